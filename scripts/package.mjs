@@ -1,0 +1,85 @@
+// Packs the extension for Linux x64: latent-studio-linux-x64-<version>.vsix in the checkout.
+//   node scripts/package.mjs [--out FILE]
+// What is packed is put together in a folder of its own, so that nothing gets in by accident: the programs as built for
+// production, the prebuilt binding, data, icons, examples and words. TensorFlow's library is never inside.
+import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './lib/build.mjs';
+import { runShown } from './lib/children.mjs';
+import { checkCheckout } from './lib/checkout.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { Problem, runMain } from './lib/problem.mjs';
+import { runLogged, step } from './lib/steps.mjs';
+
+const target = 'linux-x64';
+const largest = 25_000_000;
+const words = ['README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'];
+
+/** The manifest without what only a checkout needs: everything is bundled. */
+async function manifest() {
+  const { scripts, devDependencies, dependencies, bin, type, ...kept } = JSON.parse(
+    await readFile(inRoot('package.json'), 'utf8'),
+  );
+  void [scripts, devDependencies, dependencies, bin, type];
+  return { ...kept, files: ['**'] };
+}
+
+async function assemble(folder) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const dist = path.join(folder, 'dist');
+  await build(['--production', '--outdir', dist]);
+  await rm(path.join(dist, 'meta'), { recursive: true });
+  await step('Compiling the binding', async () => {
+    const script = inRoot('scripts', 'build-binding.mjs');
+    if ((await runShown(process.execPath, [script, '--outdir', path.join(dist, 'native')])) !== 0) {
+      throw new Problem('The binding to TensorFlow could not be built.', { why: 'See the messages above.' });
+    }
+  });
+  for (const name of words) await cp(inRoot(name), path.join(folder, name));
+  for (const name of ['media', 'examples']) await cp(inRoot(name), path.join(folder, name), { recursive: true });
+  await cp(inRoot('docs', 'images'), path.join(folder, 'docs', 'images'), { recursive: true });
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(await manifest(), null, 2));
+}
+
+/** Refuses a package that holds what it may not, or lacks what it needs. */
+async function check(folder) {
+  const files = await readdir(path.join(folder, 'dist'), { recursive: true });
+  const libraries = files.filter((name) => /libtensorflow/.test(name));
+  if (libraries.length > 0) throw new Problem(`TensorFlow’s library may not be packed: ${libraries.join(', ')}`);
+  const needed = [
+    ...['extension.cjs', 'trainer.cjs', 'cli.cjs', 'logWorker.cjs', 'webview/run.js', 'webview/charts.js'],
+    ...[`native/${target}/tfjs_binding.node`, 'wasm/tfjs-backend-wasm-simd.wasm', 'data/mnist/train-images-idx3-ubyte'],
+  ];
+  const missing = needed.filter((name) => !files.includes(path.normalize(name)));
+  if (missing.length > 0) throw new Problem(`The package would lack ${missing.join(', ')}.`);
+}
+
+await runMain(async () => {
+  checkCheckout();
+  const { values } = parseArgs({ options: { out: { type: 'string' } } });
+  if (`${process.platform}-${process.arch}` !== target) {
+    throw new Problem(`The package for ${target} is made on ${target}: its binding is compiled here.`);
+  }
+  const { version } = JSON.parse(await readFile(inRoot('package.json'), 'utf8'));
+  const out = path.resolve(values.out ?? inRoot(`latent-studio-${target}-${version}.vsix`));
+  const folder = inRoot('test-results', 'package');
+  await assemble(folder);
+  await check(folder);
+  await step('Packing', () =>
+    runLogged({
+      command: process.execPath,
+      parameters: [
+        inRoot('node_modules', '@vscode', 'vsce', 'vsce'),
+        ...['package', '--no-dependencies', '--target', target, '--out', out],
+        ...['--allow-missing-repository', '--no-rewrite-relative-links'],
+      ],
+      cwd: folder,
+      log: inRoot('test-results', 'package.log'),
+    }),
+  );
+  const { size } = await stat(out);
+  if (size >= largest) throw new Problem(`${out} has ${size} bytes; fewer than ${largest} are allowed.`);
+  process.stdout.write(`${out}: ${(size / 1e6).toFixed(1)} MB\n`);
+});

@@ -1,0 +1,126 @@
+// `npm start`: sets up what is missing, builds, opens VS Code on a sample workspace and starts training there.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './lib/build.mjs';
+import { checkCheckout } from './lib/checkout.mjs';
+import { cacheFolder } from './lib/cache.mjs';
+import { isEnding, runShown, spawnOwned } from './lib/children.mjs';
+import { makeDemoWorkspace } from './lib/demo.mjs';
+import { withLock } from './lib/lock.mjs';
+import { root } from './lib/paths.mjs';
+import { Problem, runMain } from './lib/problem.mjs';
+import { linkExtension, startServed } from './lib/served.mjs';
+import { setUpTensorFlow } from './lib/tensorflow.mjs';
+
+const usage = `npm start [-- OPTIONS]
+  --served    the VS Code that is shown in a browser, also where the desktop's is installed
+  --port N    its port (default: the first free one from 8060 on)
+`;
+const say = (text) => process.stdout.write(`${text}\n`);
+
+function options() {
+  try {
+    const { values } = parseArgs({
+      options: { served: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    });
+    const port = values.port === undefined ? undefined : Number(values.port);
+    if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
+      throw new Problem(`--port ${values.port}: not a port.`, { next: 'Give a number from 1024 to 65535.' });
+    }
+    return { ...values, port };
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    throw new Problem(error.message, { next: usage });
+  }
+}
+
+/** A program on the path. */
+function onPath(name) {
+  const folders = (process.env.PATH ?? '').split(path.delimiter);
+  const suffix = process.platform === 'win32' ? '.cmd' : '';
+  return folders.map((folder) => path.join(folder, name + suffix)).find((file) => existsSync(file));
+}
+
+const hasScreen = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
+
+/** The desktop's VS Code, where it can open a window from here: not without a screen, nor as root, which it refuses. */
+function desktopCode() {
+  // Inside a remote window `code` only talks to that window and knows nothing of extensions under development.
+  if (!hasScreen() || process.env.VSCODE_IPC_HOOK_CLI || process.getuid?.() === 0) return undefined;
+  return onPath('code');
+}
+
+async function openDesktop(code, workspace) {
+  const parameters = [`--extensionDevelopmentPath=${root}`, '--new-window', '--disable-workspace-trust', workspace];
+  const exit = await runShown(code, parameters, {
+    env: { ...process.env, ...startTraining },
+    shell: process.platform === 'win32',
+  });
+  if (exit !== 0) throw new Problem(`${code} ended with exit code ${exit}.`, { next: 'Try: npm start -- --served' });
+  say('VS Code is open on the sample workspace, with the extension.');
+}
+
+/** Read by the extension when it is activated: what it does by itself, once. */
+const startTraining = { LATENT_STUDIO_START: 'trainVae' };
+
+async function openServed(workspace, port) {
+  // One a checkout: windows, settings and trust are remembered from start to start.
+  const data = path.join(cacheFolder(), `start-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`);
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const address = path.join(data, 'address');
+  const refuse = async (pid) => {
+    throw new Problem(
+      `This checkout’s VS Code is open already (process ${pid}):\n\n  ${await readFile(address, 'utf8')}`,
+    );
+  };
+  await withLock(path.join(data, 'lock'), refuse, () => serve(workspace, port, data, address));
+}
+
+async function serve(workspace, port, data, address) {
+  await linkExtension(data, root);
+  const served = await startServed({
+    workspace,
+    data,
+    port,
+    firstPort: 8060,
+    trust: true,
+    environment: startTraining,
+  });
+  await writeFile(address, served.url, { mode: 0o600 });
+  say(`\nVS Code with Latent Studio:\n\n  ${served.url}\n`);
+  const opener = hasScreen() ? onPath(process.platform === 'darwin' ? 'open' : 'xdg-open') : undefined;
+  if (opener) spawnOwned(opener, [served.url], { stdio: 'ignore' }).on('error', () => undefined);
+  else {
+    say('There is no screen here to open it on. From another machine:');
+    say(`  ssh -N -L ${served.port}:127.0.0.1:${served.port} ${process.env.USER ?? 'you'}@this-machine`);
+    say('and open the address there.\n');
+  }
+  say('Training starts when the window opens. Ctrl-C ends VS Code; a training goes on until it is done or stopped.');
+  await served.ended;
+  if (isEnding()) return;
+  throw new Problem('The served VS Code has ended.', {
+    why: `What it said: ${served.log}`,
+    next: 'Start it again: npm start',
+  });
+}
+
+await runMain(async () => {
+  const { served, port, help } = options();
+  if (help) {
+    say(usage);
+    return;
+  }
+  checkCheckout();
+  say('Setting up (the first time this takes a few minutes, later some seconds)');
+  await build();
+  if (!(await setUpTensorFlow())) {
+    say('  Native TensorFlow is not set up; training will use WebAssembly, which is slower.');
+    say('  Later: the command "Latent Studio: Set Up TensorFlow".');
+  }
+  const workspace = await makeDemoWorkspace();
+  const code = served || port !== undefined ? undefined : desktopCode();
+  await (code ? openDesktop(code, workspace) : openServed(workspace, port));
+});

@@ -1,0 +1,108 @@
+// Runs the in-host suite (test/host, built into dist/test/host.cjs) inside a real VS Code: the served one, or with
+// --desktop the desktop's, which @vscode/test-electron downloads. The suite writes its results, as Mocha's JSON
+// reporter does, to the file that LATENT_STUDIO_HOST_RESULTS names.
+//   node scripts/test-host.mjs [--desktop]
+import { createWriteStream, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { format, parseArgs } from 'node:util';
+import { launchChromium } from './lib/chromium.mjs';
+import { inRoot, root } from './lib/paths.mjs';
+import { Problem, runMain } from './lib/problem.mjs';
+import { startServed } from './lib/served.mjs';
+
+/** How long the whole suite may take. */
+const MINUTES = 8;
+const tests = inRoot('dist', 'test', 'host.cjs');
+/** What the window printed, and how it looked when the suite did not end. */
+const traces = inRoot('test-results', 'host');
+
+/** @returns {Promise<number>} the exit code that VS Code gives the run: 0 when `run()` of the suite resolved */
+async function inServed(workspace, data) {
+  const served = await startServed({ workspace, data, trust: true, driver: true });
+  const browser = await launchChromium();
+  const log = createWriteStream(path.join(traces, 'window.log'));
+  try {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    const ended = new Promise((resolve, reject) => {
+      const timer = setTimeout(
+        () => reject(new Problem(`The in-host suite did not end within ${MINUTES} minutes.`)),
+        MINUTES * 60_000,
+      );
+      page.on('crash', () => reject(new Problem('The page crashed.')));
+      // VS Code calls these two when a window was opened with tests: what window and suite printed, and how it ended.
+      void page.exposeFunction('codeAutomationLog', (type, values) => {
+        log.write(`[${type}] ${Array.isArray(values) ? format(...values) : values}\n`);
+      });
+      void page.exposeFunction('codeAutomationExit', (code) => {
+        clearTimeout(timer);
+        resolve(code);
+      });
+    });
+    const remote = (file) => `vscode-remote://127.0.0.1:${served.port}${file}`;
+    const payload = JSON.stringify([
+      ['extensionDevelopmentPath', remote(root)],
+      ['extensionTestsPath', remote(tests)],
+    ]);
+    await page.goto(served.address({ folder: workspace, payload }));
+    try {
+      return await ended;
+    } catch (error) {
+      await page.screenshot({ path: path.join(traces, 'at-failure.png') }).catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await browser.close();
+    await served.stop();
+    log.end();
+  }
+}
+
+/** The same in the desktop's VS Code, where its download can be reached. */
+async function inDesktop(workspace, data) {
+  const { runTests } = await import('@vscode/test-electron');
+  return runTests({
+    extensionDevelopmentPath: root,
+    extensionTestsPath: tests,
+    launchArgs: [workspace, '--disable-workspace-trust', '--disable-extensions', `--user-data-dir=${data}`],
+  });
+}
+
+/** Prints the suite's report; true when it holds a test and no failure. */
+async function show(report) {
+  const text = await readFile(report, 'utf8').catch(() => undefined);
+  if (text === undefined) {
+    process.stdout.write(`The in-host suite wrote no results. What its window printed: ${traces}/window.log\n`);
+    return false;
+  }
+  const { tests: all, failures, pending } = JSON.parse(text);
+  const titles = (list) => new Set(list.map(({ fullTitle }) => fullTitle));
+  const [failed, skipped] = [titles(failures), titles(pending)];
+  for (const { fullTitle, duration, err } of all) {
+    const mark = failed.has(fullTitle) ? '✗' : skipped.has(fullTitle) ? '-' : '✓';
+    process.stdout.write(` ${mark} ${fullTitle}${duration === undefined ? '' : ` (${duration} ms)`}\n`);
+    if (err?.stack ?? err?.message)
+      process.stdout.write(`     ${(err.stack ?? err.message).replaceAll('\n', '\n     ')}\n`);
+  }
+  process.stdout.write(` ${all.length} tests, ${failures.length} failed, ${pending.length} skipped\n`);
+  return all.length > 0 && failures.length === 0;
+}
+
+await runMain(async () => {
+  const { values } = parseArgs({ options: { desktop: { type: 'boolean' } } });
+  if (!existsSync(tests))
+    throw new Problem('The in-host tests are not built.', { next: 'Run: npm run build -- --tests' });
+  const scratch = await mkdtemp(path.join(os.tmpdir(), 'latent-host-'));
+  try {
+    const [workspace, data] = ['workspace', 'data'].map((name) => path.join(scratch, name));
+    await mkdir(workspace);
+    const report = (process.env.LATENT_STUDIO_HOST_RESULTS ??= inRoot('test-results', 'host.json'));
+    await rm(report, { force: true });
+    await mkdir(traces, { recursive: true });
+    const code = await (values.desktop ? inDesktop : inServed)(workspace, data);
+    return (await show(report)) ? code : 1;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,175 @@
+import { writeFile } from 'node:fs/promises';
+import { encodePng } from '../formats/png';
+import { imageGrid } from '../formats/grid';
+import type { ControlClient } from '../process/client';
+import { control } from '../process/control';
+import { launchInspector } from '../process/launcher';
+import { resumeTraining, startTraining } from '../process/training';
+import type { Results } from '../protocol/control';
+import type { RunDirectory } from '../runs/directory';
+import { reasonOf } from '../runs/error';
+import type { Output } from './output';
+import { readSpecification } from './specificationFile';
+import { checkName, checkOut, checkRunsFolder, findCheckpoint, findRun, isFolder, programs } from './targets';
+import { ask, liveStatus, noTrainer } from './trainer';
+import { UsageError } from './usageError';
+import { EXIT } from './exit';
+import { Interruption } from './interruption';
+import { watchRun } from './watch';
+import path from 'node:path';
+
+/** `train SPEC`: makes a run, starts its trainer and watches it. */
+export async function train(
+  file: string,
+  options: { runs: string; name?: string; set: readonly string[] },
+  output: Output,
+): Promise<number> {
+  const specification = await readSpecification(file, options.set);
+  checkName(options.name);
+  await checkRunsFolder(options.runs);
+  const interruption = new Interruption();
+  const base = path.dirname(path.resolve(file));
+  const { run, pid } = await startTraining({
+    runsFolder: path.resolve(options.runs),
+    specification,
+    base,
+    name: options.name,
+    programs: programs(),
+  });
+  return started(run, pid, output, interruption);
+}
+
+/** `resume RUN`: lets a paused training go on, or starts the trainer of a run that ended; and watches it. */
+export async function resume(run: string, options: { runs: string; epochs?: number }, output: Output): Promise<number> {
+  const directory = await findRun(run, options.runs);
+  const { id } = await directory.readRecord();
+  const interruption = new Interruption();
+  const status = await liveStatus({ id, expectedPath: directory.path });
+  if (status === undefined) {
+    const { pid } = await resumeTraining({ run: directory.path, extendEpochs: options.epochs, programs: programs() });
+    return started(directory, pid, output, interruption);
+  }
+  if (options.epochs !== undefined) {
+    throw new Error(
+      `${directory.name} is ${status}: it can be made longer when it has ended. ` +
+        `First: latent stop ${directory.path} — then: latent resume ${directory.path} --epochs ${options.epochs}`,
+    );
+  }
+  if (status === 'paused') {
+    await control({ id, expectedPath: directory.path }, 'resume', {});
+    output.remark(`${directory.name} was paused and goes on.`);
+  } else {
+    output.remark(`${directory.name} is ${status === 'running' ? 'training' : status} already.`);
+  }
+  return watchRun(directory, output, interruption);
+}
+
+async function started(run: RunDirectory, pid: number, output: Output, interruption: Interruption): Promise<number> {
+  const document = { event: 'started', run: run.path, name: run.name, pid };
+  output.result(document, `${run.name} trains in process ${pid}; its files are in ${run.path}`);
+  return watchRun(run, output, interruption);
+}
+
+/** `pause RUN`, `stop RUN`, `checkpoint RUN`. */
+export async function steer(
+  method: 'pause' | 'stop' | 'checkpoint',
+  run: string,
+  options: { runs: string },
+  output: Output,
+): Promise<number> {
+  const directory = await findRun(run, options.runs);
+  const answer = await ask(directory, (target) => control(target, method, {}));
+  if (answer === undefined) throw noTrainer(directory);
+  const { value } = answer;
+  const words = {
+    pause: `${directory.name} is paused at step ${value.step}.`,
+    stop: `${directory.name} has stopped at step ${value.step}.`,
+    checkpoint: `${directory.name} has written ${'file' in value ? value.file : ''}.`,
+  };
+  output.result({ run: directory.path, ...value }, words[method]);
+  return EXIT.done;
+}
+
+export interface SampleOptions {
+  readonly runs: string;
+  readonly count?: number;
+  readonly seed?: number;
+  readonly out?: string;
+}
+
+/**
+ * `sample RUN` asks the living trainer, which logs them too; where there is none, and for `sample CHECKPOINT`, they are
+ * drawn from the (newest) checkpoint and need a file to go to.
+ */
+export async function sample(target: string, options: SampleOptions, output: Output): Promise<number> {
+  const { count = 64, seed, out } = options;
+  const parameters = { count, ...(seed === undefined ? {} : { seed }) };
+  if (out !== undefined) await checkOut(out);
+  let checkpoint = target;
+  if ((await isFolder(target)) || !target.endsWith('.safetensors')) {
+    const run = await findRun(target, options.runs);
+    const answer = await ask(run, (trainer) => control(trainer, 'sample', parameters));
+    if (answer !== undefined) {
+      const { value, body } = answer;
+      return deliver(value, body, out, `${run.name} has logged ${value.count} samples of step ${value.step}.`, output);
+    }
+    if (out === undefined)
+      throw noTrainer(run, 'Or say where samples of its newest checkpoint should go: --out FILE.png');
+    checkpoint = run.path;
+  }
+  if (out === undefined) throw new UsageError('Say where the samples of a checkpoint should go: --out FILE.png');
+  return inspecting(checkpoint, async (client) => {
+    const { value, body } = await client.request('sample', parameters);
+    return deliver(value, body, out, '', output);
+  });
+}
+
+async function deliver(
+  value: Results['sample'],
+  body: Uint8Array,
+  out: string | undefined,
+  words: string,
+  output: Output,
+): Promise<number> {
+  if (out === undefined) {
+    output.result(value, words);
+    return EXIT.done;
+  }
+  const { count, height, width, channels } = value;
+  const images = Float32Array.from(body, (byte) => byte / 255);
+  await writeFile(out, encodePng(imageGrid(images, [count, height, width, channels]))).catch((error: unknown) => {
+    throw new Error(`${out} cannot be written: ${reasonOf(error)}.`, { cause: error });
+  });
+  output.result({ ...value, out: path.resolve(out) }, `${count} samples of step ${value.step} are in ${out}`);
+  return EXIT.done;
+}
+
+/** `eval CHECKPOINT`: the test set's means, with importance-sampled likelihood where samples are asked for. */
+export async function evaluate(
+  target: string,
+  options: { samples: number; count?: number },
+  output: Output,
+): Promise<number> {
+  return inspecting(target, async (client) => {
+    client.onState(({ activity }) => {
+      if (activity !== undefined) output.stage({ event: 'progress', activity }, activity);
+    });
+    const { value } = await client.request('evaluate', options);
+    // What there is for each latent dimension is for programs (--json).
+    const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
+    const width = Math.max(...metrics.map(([tag]) => tag.length));
+    const lines = metrics.map(([tag, number]) => `  ${tag.padEnd(width)}  ${number.toFixed(4)}`);
+    output.result(value, [`Step ${value.step}, ${value.count} test images, nats per image:`, ...lines].join('\n'));
+    return EXIT.done;
+  });
+}
+
+async function inspecting(target: string, act: (client: ControlClient) => Promise<number>): Promise<number> {
+  const checkpoint = await findCheckpoint(target);
+  const client = await launchInspector({ checkpoint, programs: programs() });
+  try {
+    return await act(client);
+  } finally {
+    client.dispose();
+  }
+}

@@ -1,0 +1,131 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { version } from '../../package.json';
+import { TensorFlowSetupError } from '../native';
+import { SpecificationError } from '../protocol/specification';
+import { evaluate, resume, sample, steer, train } from './commands';
+import { Output } from './output';
+import { listRuns } from './runsTable';
+import { setUpTensorFlow, showTensorFlow } from './tensorflow';
+import { UsageError } from './usageError';
+import { EXIT } from './exit';
+import { Interruption } from './interruption';
+
+/**
+ * `latent`: the work of the extension without VS Code. With --json each command prints JSON on standard output: one
+ * document, or for commands that take a while one a line, told apart by "event". Exit codes: 0 done, 1 failed, 2 wrong
+ * usage, 130 interrupted (a training has written its checkpoint then).
+ */
+function build(finish: (code: number) => void): Command {
+  const program = new Command('latent')
+    .description('Train, watch and steer generative models.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(latent --help lists what there is)');
+
+  const command = (signature: string, description: string) =>
+    program.command(signature).description(description).option('--json', 'print JSON for programs', false);
+  const ofRuns = (signature: string, description: string) =>
+    command(signature, description).option('--runs <folder>', 'folder of runs', 'runs');
+  const output = (options: { json: boolean }) => new Output(options.json);
+
+  ofRuns('train <specification>', 'train a new run of a *.latent.json file and watch it')
+    .option('--name <name>', 'name of the run instead of a numbered one')
+    .option('--set <path=value>', 'change the specification, such as training.epochs=3', collect, [])
+    .action(async (file, options) => finish(await train(file, options, output(options))));
+  ofRuns('resume <run>', 'let a paused training go on, or go on with one that ended from its newest checkpoint')
+    .option('--epochs <n>', 'train so many epochs more than it was made for', positiveInteger)
+    .action(async (run, options) => finish(await resume(run, options, output(options))));
+  const acts = {
+    pause: 'pause a training (resume lets it go on)',
+    stop: 'stop a training with a checkpoint',
+    checkpoint: 'write a checkpoint now',
+  } as const;
+  for (const method of ['pause', 'stop', 'checkpoint'] as const) {
+    ofRuns(`${method} <run>`, acts[method]).action(async (run, options) =>
+      finish(await steer(method, run, options, output(options))),
+    );
+  }
+  ofRuns('sample <run-or-checkpoint>', 'draw samples: a training logs them, those of a checkpoint go into a PNG file')
+    .option('--count <n>', 'how many', positiveInteger, 64)
+    .option('--seed <n>', 'the same seed draws the same samples', integer)
+    .option('--out <file.png>', 'where they go')
+    .action(async (target, options) => finish(await sample(target, options, output(options))));
+  command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
+    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples an image', integer, 0)
+    .option('--count <n>', 'use only the first n test images', positiveInteger)
+    .action(async (target, options) => finish(await evaluate(target, options, output(options))));
+  command('runs [folder]', 'list the runs of a folder').action(async (folder, options) =>
+    finish(await listRuns(folder ?? 'runs', output(options))),
+  );
+
+  const tensorflow = program.command('tensorflow').description('native TensorFlow: how it stands, and setting it up');
+  tensorflow
+    .command('status')
+    .description('say what a training would compute with')
+    .option('--json', 'print JSON for programs', false)
+    .action(async (options) => finish(await showTensorFlow(output(options))));
+  tensorflow
+    .command('install')
+    .description('set native TensorFlow up, from your Python or with pip')
+    .option('--json', 'print JSON for programs', false)
+    .option('--python <program>', 'the Python to use')
+    .action(async (options) => finish(await setUpTensorFlow(output(options), options)));
+  return program;
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+function integer(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function positiveInteger(text: string): number {
+  const value = integer(text);
+  if (value < 1) throw new InvalidArgumentError('It must be at least 1.');
+  return value;
+}
+
+async function main(): Promise<number> {
+  let code: number = EXIT.done;
+  try {
+    await build((result) => (code = result)).parseAsync();
+    return code;
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function explain(error: unknown): number {
+  const output = new Output(process.argv.includes('--json'));
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return EXIT.done;
+    // To people it has said it itself.
+    if (output.json) output.result({ event: 'error', message: misuseOf(error) }, '');
+    return EXIT.usage;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const usage = error instanceof UsageError || error instanceof SpecificationError;
+  const issues = error instanceof SpecificationError ? error.issues : undefined;
+  if (output.json) output.result({ event: 'error', message, issues }, '');
+  output.problem(error instanceof TensorFlowSetupError ? `${message}\n${error.next}` : message);
+  return usage ? EXIT.usage : EXIT.failed;
+}
+
+/** "error: unknown option '--nmae'" without the word that `event` says already. */
+function misuseOf({ code, message }: CommanderError): string {
+  return code === 'commander.help' ? 'A command is missing.' : message.replace(/^error: /, '');
+}
+
+/**
+ * Who read the output may have left, as `head` does: so does this process, without words, while a training goes on. Not
+ * before a Ctrl-C is carried out, though, which ends the `tee` behind the pipe first.
+ */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  if (!Interruption.pending) process.exit(EXIT.unread);
+});
+process.stderr.on('error', () => undefined);
+void main().then((code) => process.exit(code));

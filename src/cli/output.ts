@@ -1,0 +1,79 @@
+import type { LiveState } from '../protocol/control';
+import type { Presentation } from '../protocol/run';
+import { printable, printableJson, printableLines } from '../runs/printable';
+import { progressLine } from './progressLine';
+
+/** What a stream needs to be: process.stdout, or a list of strings in a test. */
+export interface Sink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** A terminal shows a line that moves; a file or a pipe gets one now and then. */
+const TERMINAL_MILLISECONDS = 100;
+const PLAIN_MILLISECONDS = 5_000;
+const JSON_MILLISECONDS = 1_000;
+
+/**
+ * What the command line says: for people, or (with --json) one JSON document a line on standard output, while errors
+ * and remarks stay on standard error. Much of it comes from files that may be hostile, so that nothing leaves here that
+ * could steer a terminal.
+ */
+export class Output {
+  private due = 0;
+  private lineShown = false;
+
+  constructor(
+    readonly json: boolean,
+    private readonly out: Sink = process.stdout,
+    private readonly error: Sink = process.stderr,
+  ) {}
+
+  /** A result: the document with --json, the words without. */
+  result(document: object, words: string): void {
+    this.clearLine();
+    this.out.write(`${this.json ? printableJson(document) : printableLines(words)}\n`);
+  }
+
+  /** A remark for people: never on standard output when that is JSON. */
+  remark(words: string): void {
+    this.clearLine();
+    (this.json ? this.error : this.out).write(`${printableLines(words)}\n`);
+  }
+
+  problem(words: string): void {
+    this.clearLine();
+    this.error.write(`${printableLines(words)}\n`);
+  }
+
+  /** How far a training is; shown at a pace that suits who reads. */
+  progress(state: LiveState, presentation: Presentation | undefined): void {
+    this.paced(JSON_MILLISECONDS, { event: 'progress', ...state }, () => progressLine(state, presentation));
+  }
+
+  /** How far something else is, by stage. */
+  stage(document: object, words: string): void {
+    this.paced(JSON_MILLISECONDS, document, () => words);
+  }
+
+  private paced(jsonMilliseconds: number, document: object, words: () => string): void {
+    const live = !this.json && this.out.isTTY === true;
+    const now = Date.now();
+    if (now < this.due) return;
+    this.due = now + (this.json ? jsonMilliseconds : live ? TERMINAL_MILLISECONDS : PLAIN_MILLISECONDS);
+    if (this.json) this.out.write(`${printableJson(document)}\n`);
+    else if (!live) this.out.write(`${printable(words())}\n`);
+    else {
+      // Back to the start, the line, and nothing of the longer one before it.
+      // A terminal that does not know its width says 0.
+      this.out.write(`\r${printable(words()).slice(0, (this.out.columns || 80) - 1)}\u001b[K`);
+      this.lineShown = true;
+    }
+  }
+
+  private clearLine(): void {
+    if (this.lineShown) this.out.write('\r\u001b[K');
+    this.lineShown = false;
+  }
+}

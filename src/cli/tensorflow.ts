@@ -1,0 +1,39 @@
+import { installTensorFlow, tensorFlowStatus } from '../native';
+import type { Output } from './output';
+import { EXIT } from './exit';
+
+/** `tensorflow status`: what a training would compute with. */
+export async function showTensorFlow(output: Output): Promise<number> {
+  const status = await tensorFlowStatus();
+  output.result(status, status.summary);
+  return EXIT.done;
+}
+
+/** `tensorflow install`: sets native TensorFlow up; Ctrl-C cancels, and what was finished is kept. */
+export async function setUpTensorFlow(output: Output, options: { python?: string }): Promise<number> {
+  const cancel = new AbortController();
+  const abort = () => cancel.abort();
+  process.on('SIGINT', abort);
+  process.on('SIGTERM', abort);
+  try {
+    await installTensorFlow({
+      ...options,
+      signal: cancel.signal,
+      onProgress: (progress) => output.stage({ event: 'progress', ...progress }, words(progress)),
+    });
+  } catch (error) {
+    if (!cancel.signal.aborted) throw error;
+    output.problem('Cancelled. What was finished is kept; the next set-up goes on there.');
+    return EXIT.interrupted;
+  } finally {
+    process.off('SIGINT', abort);
+    process.off('SIGTERM', abort);
+  }
+  const status = await tensorFlowStatus();
+  output.result({ event: 'ready', ...status }, status.summary);
+  return EXIT.done;
+}
+
+function words({ message, fraction }: { message: string; fraction?: number }): string {
+  return fraction === undefined ? message : `${message} (${Math.floor(fraction * 100)} %)`;
+}

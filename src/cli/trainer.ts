@@ -1,0 +1,40 @@
+import { ConnectError, ControlClient } from '../process/client';
+import type { RunStatus } from '../protocol/run';
+import { isLive } from '../protocol/status';
+import type { RunDirectory } from '../runs/directory';
+
+interface Target {
+  readonly id: string;
+  readonly expectedPath: string;
+}
+
+/** How the run's trainer stands; undefined where there is none. */
+export async function liveStatus(target: Target): Promise<RunStatus | undefined> {
+  try {
+    const client = await ControlClient.connect({ ...target, role: 'watcher' });
+    const { status } = client.state;
+    // One that has just ended is about to let go of the run.
+    if (!isLive(status)) await new Promise((resolve) => client.onClose(resolve));
+    client.dispose();
+    return isLive(status) ? status : undefined;
+  } catch (error) {
+    if (error instanceof ConnectError && error.reason === 'absent') return undefined;
+    throw error;
+  }
+}
+
+/** Asks the trainer of a run; undefined where there is none. */
+export async function ask<T>(run: RunDirectory, request: (target: Target) => Promise<T>): Promise<T | undefined> {
+  const { id } = await run.readRecord();
+  try {
+    return await request({ id, expectedPath: run.path });
+  } catch (error) {
+    if (error instanceof ConnectError && error.reason === 'absent') return undefined;
+    throw error;
+  }
+}
+
+/** Says how the run can be gone on with, and what `more` there is to do. */
+export function noTrainer(run: RunDirectory, more = ''): Error {
+  return new Error(`No trainer is running for ${run.name}. Start it with: latent resume ${run.path}\n${more}`.trim());
+}

@@ -1,0 +1,119 @@
+import { control } from '../process/control';
+import { ConnectError, ControlClient } from '../process/client';
+import type { LiveState } from '../protocol/control';
+import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
+import { isLive } from '../protocol/status';
+import type { RunDirectory } from '../runs/directory';
+import { printable } from '../runs/printable';
+import { backendWords, fasterWords } from './backendWords';
+import { EXIT } from './exit';
+import type { Interruption } from './interruption';
+import type { Output } from './output';
+
+/** Shows a training until it ends; an interruption asks it to stop with a checkpoint. Resolves with the exit code. */
+export async function watchRun(run: RunDirectory, output: Output, interruption: Interruption): Promise<number> {
+  const { id, ...before } = await run.readRecord();
+  const name = printable(before.name);
+  const target = { id, expectedPath: run.path };
+  interruption.answerWith(() => {
+    output.remark(
+      'Stopping with a checkpoint. Ctrl-C again leaves at once; the trainer finishes its checkpoint anyway.',
+    );
+    control(target, 'stop', {}).catch((error: unknown) => {
+      // A training that has just ended need not be stopped.
+      if (!(error instanceof ConnectError && error.reason === 'absent')) output.problem(String(error));
+    });
+  });
+  const announcement = new Announcement(name, output);
+  const last = await follow(run, target, before.presentation, output, announcement);
+  const record = await run.readRecord();
+  if (record.backend !== undefined && record.status !== 'failed') announcement.of(record.backend);
+  await announcement.said;
+  return conclude(run, { name, record, last }, output, interruption);
+}
+
+interface End {
+  readonly name: string;
+  readonly record: RunRecord;
+  /** What the trainer said last, where it was heard. */
+  readonly last: LiveState | undefined;
+}
+
+/** Says how the training ended. A trainer that had lost its run could say so to us, and no more in run.json. */
+function conclude(run: RunDirectory, { name, record, last }: End, output: Output, interruption: Interruption): number {
+  const { step, totalSteps } = record;
+  const { status, failure } = !isLive(record.status) || last?.status !== 'failed' ? record : last;
+  const document = { event: 'ended', run: run.path, name, status, step, totalSteps, failure };
+  if (status === 'failed') {
+    output.result(document, `${name} failed at step ${step}: ${failure?.message ?? 'the reason is in trainer.log.'}`);
+    if (failure?.remedy !== undefined) output.problem(failure.remedy);
+    return EXIT.failed;
+  }
+  if (status !== 'finished' && status !== 'stopped') {
+    output.result({ ...document, status: 'interrupted' }, `The trainer of ${name} ended without a word (killed?).`);
+    output.problem(
+      `Its last words are in ${run.logPath}. Go on from the last checkpoint with: latent resume ${run.path}`,
+    );
+    return EXIT.failed;
+  }
+  output.result(document, `${name} ${status} at step ${step} of ${totalSteps}: ${run.path}`);
+  return interruption.requested ? EXIT.interrupted : EXIT.done;
+}
+
+/** Says once what the run trains on; for programs that is in every progress document. */
+class Announcement {
+  said: Promise<void> | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly output: Output,
+  ) {}
+
+  of(backend: BackendInfo): void {
+    if (!this.output.json) this.said ??= this.say(backend);
+  }
+
+  private async say(backend: BackendInfo): Promise<void> {
+    this.output.remark(`${this.name} trains on ${backendWords(backend)}.`);
+    const advice = await fasterWords(backend);
+    if (advice !== undefined) this.output.remark(advice);
+  }
+}
+
+/** Resolves when the trainer is gone, with the last state that it told; undefined where it had ended already. */
+async function follow(
+  run: RunDirectory,
+  target: { id: string; expectedPath: string },
+  presentation: Presentation | undefined,
+  output: Output,
+  announcement: Announcement,
+): Promise<LiveState | undefined> {
+  let client: ControlClient;
+  try {
+    client = await ControlClient.connect({ ...target, role: 'watcher' });
+  } catch (error) {
+    if (error instanceof ConnectError && (await hasEnded(run, error))) return undefined;
+    throw error;
+  }
+  const reload = async () => ({ presentation } = await run.readRecord());
+  let status: LiveState['status'] | undefined;
+  const show = (state: LiveState) => {
+    if (state.status !== status) void reload().catch(() => undefined);
+    status = state.status;
+    if (status === 'running' && state.backend !== undefined) announcement.of(state.backend);
+    output.progress(state, presentation);
+  };
+  client.onState(show);
+  client.onCheckpoint(({ file, step }) => {
+    if (output.json) output.result({ event: 'checkpoint', file, step }, '');
+  });
+  const closed = new Promise((resolve) => client.onClose(resolve));
+  if (client.state.status === 'running') show(client.state);
+  await closed;
+  return client.state;
+}
+
+/** A trainer that is about to end may close the connection in the middle of the greeting. */
+async function hasEnded(run: RunDirectory, { reason }: ConnectError): Promise<boolean> {
+  return reason === 'absent' || (reason === 'silent' && !isLive((await run.readRecord()).status));
+}

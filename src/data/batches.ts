@@ -1,0 +1,96 @@
+import { permutation } from '../engine/random/philox';
+import { writePixels } from './binarization';
+import type { Binarization } from './binarization';
+import type { ImageSet } from './dataset';
+
+export interface BatchOptions {
+  readonly batch: number;
+  readonly binarization: Binarization;
+  readonly seed: number;
+}
+
+export interface Batch {
+  /** [batch, height, width, channel] in [0, 1] */
+  readonly images: Float32Array;
+  /** Which image of the set each is: [batch] */
+  readonly indices: Int32Array;
+  readonly labels?: Uint8Array;
+}
+
+const ORDER_STREAM = 0;
+
+/**
+ * Batches for training: each epoch shows every image once, in an order of its own. The batch of a step is a pure
+ * function of (seed, step), so a checkpoint needs no more than the step to go on with the same data. Where the images
+ * don't fill the last batch of an epoch it is filled up from the start of that epoch's order: all batches are full,
+ * as a program's fixed shapes demand, and none mixes two epochs.
+ */
+export class BatchSource {
+  readonly stepsPerEpoch: number;
+  private readonly size: number;
+  private epoch = -1;
+  private order: Uint32Array = new Uint32Array(0);
+
+  constructor(
+    private readonly set: ImageSet,
+    private readonly options: BatchOptions,
+  ) {
+    this.stepsPerEpoch = Math.ceil(set.count / options.batch);
+    this.size = set.images.length / set.count;
+  }
+
+  /** The images of step `step`, counted from 0. */
+  batch(step: number): Batch {
+    const { batch, binarization, seed } = this.options;
+    const { count, labels, split } = this.set;
+    const epoch = Math.floor(step / this.stepsPerEpoch);
+    this.turnTo(epoch);
+    const start = (step % this.stepsPerEpoch) * batch;
+    const images = new Float32Array(batch * this.size);
+    const indices = new Int32Array(batch);
+    const key = { kind: binarization, seed, split, epoch };
+    for (let row = 0; row < batch; row++) {
+      const index = this.order[(start + row) % count]!;
+      indices[row] = index;
+      writePixels(key, index, imageAt(this.set, index, this.size), images, row * this.size);
+    }
+    return { images, indices, labels: labels && Uint8Array.from(indices, (index) => labels[index]!) };
+  }
+
+  private turnTo(epoch: number): void {
+    if (this.epoch === epoch) return;
+    this.order = permutation(this.set.count, this.options.seed, ORDER_STREAM, epoch);
+    this.epoch = epoch;
+  }
+}
+
+export interface EvaluationBatch {
+  /** [batch, height, width, channel]; rows after the last image are black. */
+  readonly images: Float32Array;
+  /** 1 for an image, 0 for a row that only fills up: [batch] */
+  readonly weights: Float32Array;
+  /** How many images it holds. */
+  readonly count: number;
+}
+
+/**
+ * Every image once, in the order of the set. With dynamic binarisation it is the same draw at each evaluation, that of
+ * epoch 0: curves should move because the model does.
+ */
+export function* evaluationBatches(set: ImageSet, options: BatchOptions): Generator<EvaluationBatch, void, void> {
+  const { batch, binarization, seed } = options;
+  const size = set.images.length / set.count;
+  const key = { kind: binarization, seed, split: set.split, epoch: 0 };
+  for (let start = 0; start < set.count; start += batch) {
+    const count = Math.min(batch, set.count - start);
+    const images = new Float32Array(batch * size);
+    for (let row = 0; row < count; row++) {
+      writePixels(key, start + row, imageAt(set, start + row, size), images, row * size);
+    }
+    yield { images, weights: new Float32Array(batch).fill(1, 0, count), count };
+  }
+}
+
+function imageAt(set: ImageSet, index: number, size: number): Uint8Array {
+  return set.images.subarray(index * size, (index + 1) * size);
+}

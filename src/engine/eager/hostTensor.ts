@@ -1,0 +1,38 @@
+import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { InputError, type HostTensor, type InputDeclaration } from '../program';
+
+/** Throws {@link InputError} unless the tensor is as declared, with as many numbers of the right kind as its shape says. */
+export function checkHostTensor(what: string, actual: HostTensor | undefined, declared: InputDeclaration): void {
+  if (actual === undefined) throw new InputError(`${what} is missing.`);
+  if (!sameShape(actual.shape, declared.shape) || actual.dtype !== declared.dtype) {
+    throw new InputError(`${what} must be ${words(declared)}, but is ${words(actual)}.`);
+  }
+  const size = declared.shape.reduce((product, length) => product * length, 1);
+  const fits = declared.dtype === 'float32' ? actual.data instanceof Float32Array : actual.data instanceof Int32Array;
+  if (!fits || actual.data.length !== size) {
+    throw new InputError(`${what} must hold ${size} numbers as ${declared.dtype}, but holds ${actual.data.length}.`);
+  }
+}
+
+/** The data is copied: a backend may look at it later, when its owner has changed it. */
+export function toTensor({ data, shape, dtype }: HostTensor): Tensor {
+  return tensor(data.slice(), [...shape], dtype);
+}
+
+/** Reads a tensor; the data belongs to the caller. Throws for types that do not cross (bool, complex, string). */
+export function toHostTensor(what: string, value: Tensor): HostTensor {
+  if (value.dtype !== 'float32' && value.dtype !== 'int32') {
+    throw new TypeError(`${what} is ${value.dtype}; only float32 and int32 can leave a program.`);
+  }
+  // A backend may hand out the very array that it was given, hence the copy.
+  const data = (value.dataSync() as Float32Array | Int32Array).slice();
+  return { shape: [...value.shape], dtype: value.dtype, data };
+}
+
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((length, axis) => length === b[axis]);
+}
+
+export function words({ dtype, shape }: { readonly dtype: string; readonly shape: readonly number[] }): string {
+  return `${dtype} of shape [${shape.join(', ')}]`;
+}

@@ -1,0 +1,67 @@
+import { enableProdMode } from '@tensorflow/tfjs-core';
+// For its side effect: the gradients of all operations, which the core alone does not bring in Node.
+import '@tensorflow/tfjs';
+import { chooseThreads, locateTensorFlow, type Workload } from '../native';
+import { BackendError, type Backend, type BackendInfo } from './backend';
+import { EagerRunner } from './eager/runner';
+import type { Runner } from './program';
+import { loadTensorFlow } from './tensorflow/backend';
+import { loadWasm } from './wasm/backend';
+
+export interface OpenOptions {
+  /** auto: native TensorFlow where it is set up and loads, else WebAssembly. */
+  readonly choice: 'auto' | 'tensorflow' | 'wasm';
+  /** Threads of one operation; else TF_NUM_INTRAOP_THREADS, else measured ({@link chooseThreads}). WebAssembly has one. */
+  readonly threads?: number;
+  /** What is going to run, for that measurement; dense layers when absent. */
+  readonly workload?: Workload;
+}
+
+/**
+ * Opens what is to compute. Throws {@link BackendError} where the choice cannot be had. A process should open one backend
+ * once: settings such as threads hold from the first time on.
+ */
+export async function openBackend({ choice, threads, workload = 'dense' }: OpenOptions): Promise<Backend> {
+  enableProdMode();
+  if (choice === 'wasm') return new EagerBackend(await loadWasm());
+  const location = await locateTensorFlow();
+  if (location) {
+    try {
+      return new EagerBackend(
+        await loadTensorFlow(location, threads ?? settledThreads() ?? (await chooseThreads(location, workload))),
+      );
+    } catch (error) {
+      if (choice === 'tensorflow' || !(error instanceof BackendError)) throw error;
+      return new EagerBackend(withReason(await loadWasm(), error.message));
+    }
+  }
+  if (choice === 'auto') return new EagerBackend(withReason(await loadWasm(), 'not set up'));
+  throw new BackendError('Native TensorFlow is not set up.', 'Run “Set Up TensorFlow”, or choose WebAssembly.');
+}
+
+/** What whoever started this process has settled already, as for a run that is continued. */
+function settledThreads(): number | undefined {
+  const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']);
+  return Number.isSafeInteger(threads) && threads > 0 ? threads : undefined;
+}
+
+/** Says in the record why it is not TensorFlow that runs. */
+function withReason(info: BackendInfo, reason: string): BackendInfo {
+  return { ...info, flags: { ...info.flags, tensorflow: reason } };
+}
+
+class EagerBackend implements Backend {
+  private readonly runners = new Set<Runner>();
+
+  constructor(readonly info: BackendInfo) {}
+
+  createRunner(...[program, seed]: Parameters<Backend['createRunner']>): Runner {
+    const runner = new EagerRunner(program, seed, this.info.name, () => this.runners.delete(runner));
+    this.runners.add(runner);
+    return runner;
+  }
+
+  dispose(): void {
+    for (const runner of this.runners) runner.dispose();
+  }
+}

@@ -1,0 +1,112 @@
+import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+
+/**
+ * A model as the engine sees it: variables and functions with declared inputs. A function is written once with plain
+ * TensorFlow.js operations and depends on nothing but its inputs and the variables: batch, noise counter and
+ * hyper-parameters come in as tensors, and no tensor's value is ever read inside. So a runner may call the operations
+ * one by one or trace them into a graph, and neither model nor trainer can tell.
+ */
+export interface Program {
+  readonly variables: readonly VariableDeclaration[];
+  /** By name; absent where nothing is trained. */
+  readonly optimizers?: Readonly<Record<string, OptimizerDeclaration>>;
+  readonly functions: Readonly<Record<string, ProgramFunction>>;
+}
+
+export interface VariableDeclaration {
+  /** As in checkpoints: "encoder.hidden.0.kernel". */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly initializer: Initializer;
+}
+
+/** How a variable starts; draws are a pure function of (seed, variable name). */
+export type Initializer =
+  | { readonly kind: 'zeros' }
+  | { readonly kind: 'constant'; readonly value: number }
+  | { readonly kind: 'normal'; readonly deviation: number }
+  /** U(−limit, limit). */
+  | { readonly kind: 'uniform'; readonly limit: number };
+
+export interface InputDeclaration {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+}
+
+/** Every function that draws takes this input: (seed, counter) as int32. */
+export const NOISE_INPUT: InputDeclaration = { shape: [2], dtype: 'int32' };
+export const SCALAR_INPUT: InputDeclaration = { shape: [], dtype: 'float32' };
+
+export interface ProgramFunction {
+  readonly inputs: Readonly<Record<string, InputDeclaration>>;
+  body(scope: Scope, inputs: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>>;
+}
+
+/** What a function's body may do besides arithmetic. */
+export interface Scope {
+  /** The variable's value before this call's updates. Throws for a name that the program does not declare. */
+  variable(name: string): Tensor;
+  /** Sets the variable at the end of the call; every read in the same call sees the old value. */
+  assign(name: string, value: Tensor): void;
+  /** N(0, 1), a pure function of (noise, stream): draws of one call are independent only if their streams differ. */
+  normal(noise: Tensor1D, stream: number, shape: readonly number[]): Tensor;
+  /** U[0, 1), likewise; a normal draw of the same stream depends on it. */
+  uniform(noise: Tensor1D, stream: number, shape: readonly number[]): Tensor;
+  /**
+   * One update of a declared optimiser's variables against `loss`, whose named outputs are returned for reporting. Once a
+   * call and optimiser; a variable may be updated by one optimiser in a call only.
+   */
+  minimize(
+    optimizer: string,
+    loss: () => { readonly loss: Scalar; readonly [output: string]: Tensor },
+    learningRate: Scalar,
+  ): Readonly<Record<string, Tensor>>;
+}
+
+/**
+ * An optimiser and what it updates. Each counts its own updates and has slots of its own, which the engine adds to the
+ * program's state (`./state.ts`): so the two players of a GAN, or two losses of one encoder, do not disturb each other,
+ * whichever functions they are minimised in.
+ */
+export interface OptimizerDeclaration {
+  readonly settings: OptimizerSettings;
+  /** Names of the program's variables, each of which its loss must depend on. */
+  readonly variables: readonly string[];
+}
+
+/** Adam (Kingma & Ba 2014), algorithm 1. */
+export interface OptimizerSettings {
+  readonly kind: 'adam';
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+/** A tensor outside the engine: what crosses to and from the trainer. */
+export interface HostTensor {
+  readonly shape: readonly number[];
+  readonly dtype: 'float32' | 'int32';
+  readonly data: Float32Array | Int32Array;
+}
+
+/** A program loaded on a backend: owns the variables' values. */
+export interface Runner {
+  /**
+   * Calls a function and reads its outputs. Throws {@link InputError}, before anything is changed, for an input that is
+   * missing, unknown or of another shape or type than declared.
+   */
+  call(name: string, inputs: Readonly<Record<string, HostTensor>>): Record<string, HostTensor>;
+  /** All variables, then the optimisers' slots, in a fixed order. */
+  readState(): Map<string, HostTensor>;
+  /**
+   * Sets the whole state. An optimiser none of whose slots is given starts afresh, so that weights alone can be loaded.
+   * Throws {@link InputError}, before anything is changed, when another name is missing, or one is unknown or of another
+   * shape or type.
+   */
+  writeState(state: ReadonlyMap<string, HostTensor>): void;
+  dispose(): void;
+}
+
+export class InputError extends Error {
+  override name = 'InputError';
+}

@@ -1,0 +1,115 @@
+import { setImmediate } from 'node:timers/promises';
+import { evaluationBatches } from '../data';
+import type { BatchOptions, ImageSet } from '../data';
+import type { Runner } from '../engine/program';
+import type { Model } from '../models/model';
+import { noise } from './evaluate';
+
+export interface ImportanceOptions extends Omit<BatchOptions, 'batch'> {
+  /** k: draws from q(z|x) for each image. */
+  readonly samples: number;
+  /** Images that have been done, of how many; what it throws ends the estimate. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export interface ImportanceEstimate {
+  /** L_k in nats per image: its expectation grows with k towards log p(x) and never passes it. */
+  readonly logLikelihood: number;
+  /** Of the mean over images; says nothing of the bias that a small k leaves. */
+  readonly standardError: number;
+  /** Mean over images of (Σw)² / Σw², from 1 (one draw has all the weight) to k. */
+  readonly effectiveSamples: number;
+  readonly count: number;
+  readonly samples: number;
+}
+
+/** Noise counters set aside for one batch of images, so that more samples go on where fewer ended. */
+const CHUNKS_OF_A_BATCH = 2 ** 14;
+
+/**
+ * log p(x) by importance sampling with the encoder as proposal: L_k = E[log 1/k Σ w], w = p(x, z) / q(z|x)
+ * (Burda, Grosse & Salakhutdinov 2015, equation 8). The weights of an image are summed in double precision and on a
+ * logarithmic scale, chunk by chunk, so that memory does not grow with k.
+ *
+ * Throws for a model without a proposal, such as the plain autoencoder.
+ */
+export async function importanceLogLikelihood(
+  runner: Runner,
+  model: Model,
+  set: ImageSet,
+  options: ImportanceOptions,
+): Promise<ImportanceEstimate> {
+  const ability = model.abilities.importance;
+  if (!ability) throw new Error(`A model of the family ${model.family} has no likelihood to estimate.`);
+  const { batch } = ability;
+  const shape = [batch, ...model.imageShape];
+  const logLikelihoods: number[] = [];
+  let effective = 0;
+  let counter = 0;
+  for (const { images, count } of evaluationBatches(set, { ...options, batch })) {
+    const means = Array.from({ length: count }, () => new LogMean());
+    for (let drawn = 0, chunk = 0; drawn < options.samples; drawn += ability.samples, chunk++) {
+      const { logWeights } = runner.call(ability.function, {
+        images: { shape, dtype: 'float32', data: images },
+        noise: noise(options.seed, counter * CHUNKS_OF_A_BATCH + chunk),
+      });
+      const rows = Math.min(ability.samples, options.samples - drawn);
+      for (let row = 0; row < rows; row++) {
+        for (const [column, mean] of means.entries()) mean.add(logWeights!.data[row * batch + column]!);
+      }
+      await setImmediate();
+    }
+    for (const mean of means) {
+      logLikelihoods.push(mean.value);
+      effective += mean.effectiveCount;
+    }
+    counter++;
+    options.onProgress?.(logLikelihoods.length, set.count);
+  }
+  const { mean, standardError } = meanOf(logLikelihoods);
+  return {
+    logLikelihood: mean,
+    standardError,
+    effectiveSamples: effective / set.count,
+    count: set.count,
+    samples: options.samples,
+  };
+}
+
+/** log of the mean of exp(x) over numbers that come one by one: nothing overflows, whatever their size. */
+export class LogMean {
+  private maximum = -Infinity;
+  /** Σ exp(x − maximum) and Σ exp(x − maximum)² */
+  private sum = 0;
+  private sumOfSquares = 0;
+  private count = 0;
+
+  add(x: number): void {
+    this.count++;
+    if (x === -Infinity) return;
+    if (x > this.maximum) {
+      const rescale = Math.exp(this.maximum - x);
+      this.sum *= rescale;
+      this.sumOfSquares *= rescale ** 2;
+      this.maximum = x;
+    }
+    const weight = Math.exp(x - this.maximum);
+    this.sum += weight;
+    this.sumOfSquares += weight ** 2;
+  }
+
+  get value(): number {
+    return this.maximum + Math.log(this.sum) - Math.log(this.count);
+  }
+
+  /** (Σw)² / Σw² */
+  get effectiveCount(): number {
+    return this.sum ** 2 / this.sumOfSquares;
+  }
+}
+
+function meanOf(values: readonly number[]): { mean: number; standardError: number } {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return { mean, standardError: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
+}

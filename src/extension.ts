@@ -1,0 +1,87 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { registerCommands } from './host/commands';
+import { Discovery } from './host/discovery';
+import { createLauncher } from './host/launcher';
+import { Notices } from './host/notices';
+import { trainOnStart } from './host/autoStart';
+import { RunRegistry } from './host/registry/registry';
+import { RunSelection } from './host/registry/selection';
+import type { Studio } from './host/studio';
+import { RunsTree } from './host/trees/runsTree';
+import { ContextKeys } from './host/ui/context';
+import { StatusBar } from './host/ui/statusBar';
+import { Throttle } from './host/ui/throttle';
+import { registerViews } from './host/views';
+import { LogService } from './runs/logService';
+
+/** A live run changes ten times a second; status bar and menus need not follow that closely. */
+const RETELL_MILLISECONDS = 200;
+
+/** What other code in the same window may see of us: the runs, to read. */
+export interface LatentStudioApi {
+  readonly registry: Pick<RunRegistry, 'runs' | 'run' | 'pathOf' | 'onChange' | 'refresh'>;
+  /** The items of the *Runs* view. */
+  readonly tree: vscode.TreeDataProvider<string>;
+  /** Milliseconds that activation took. */
+  readonly activation: number;
+}
+
+/** Builds the parts in order; each is disposed of with the extension. Nothing here waits: reading begins afterwards. */
+export function activate(context: vscode.ExtensionContext): LatentStudioApi {
+  const begin = performance.now();
+  const own = <T extends vscode.Disposable>(part: T): T => {
+    context.subscriptions.push(part);
+    return part;
+  };
+  const dist = path.join(context.extensionPath, 'dist');
+  const log = own(vscode.window.createOutputChannel('Latent Studio', { log: true }));
+  const logs = own(new LogService(path.join(dist, 'logWorker.cjs')));
+  own(logs.onProblem((problem) => log.error(problem)));
+  const launcher = createLauncher(dist);
+  const discovery = own(new Discovery(log));
+  const registry = own(
+    new RunRegistry({
+      trainers: launcher,
+      logs,
+      scan: () => discovery.scan(),
+      trusted: () => vscode.workspace.isTrusted,
+    }),
+  );
+  const selection = own(new RunSelection(registry));
+  const studio: Studio = {
+    extension: context.extensionUri,
+    registry,
+    selection,
+    launcher,
+    log,
+    memory: context.globalState,
+  };
+
+  own(registerCommands(studio));
+  own(registerViews(studio));
+  const tree = own(new RunsTree(studio));
+  const statusBar = own(new StatusBar());
+  const contextKeys = new ContextKeys();
+  const notices = new Notices(studio);
+  const tell = own(
+    new Throttle(RETELL_MILLISECONDS, () => {
+      const runs = registry.runs();
+      statusBar.update(runs);
+      contextKeys.update(runs);
+      notices.update(runs);
+    }),
+  );
+  own(registry.onChange(() => tell.ask()));
+  own(vscode.workspace.onDidGrantWorkspaceTrust(() => registry.touch()));
+
+  discovery.start(
+    () => void registry.refresh(),
+    () => registry.uncertain,
+  );
+  const first = registry.refresh().then(() => trainOnStart(studio));
+  first.catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
+  const activation = performance.now() - begin;
+  log.info(`Activated in ${activation.toFixed(1)} ms.`);
+  return { registry, tree, activation };
+}

@@ -1,0 +1,131 @@
+import { FormatError } from '../error';
+import { parseStrictJson, quote, type StrictJson } from '../strictJson';
+import { isSafetensorsType, tensorBytes, type SafetensorsType } from './dtype';
+
+/** The limit of the reference implementation. */
+export const MAXIMUM_HEADER_BYTES = 100_000_000;
+/** Before the header: its length. */
+export const PREFIX_BYTES = 8;
+export const METADATA_KEY = '__metadata__';
+
+/** Where a tensor lies, in bytes from `dataStart` on. */
+interface TensorInfo {
+  readonly dtype: SafetensorsType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+interface SafetensorsHeader {
+  /** In the order of their data in the file. */
+  readonly tensors: ReadonlyMap<string, TensorInfo>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Where the data begin, in bytes from the beginning of the file. */
+  readonly dataStart: number;
+}
+
+/**
+ * Where the data of a file begin, from its first eight bytes: as much must be read to parse the header. Throws
+ * {@link FormatError} when the file cannot hold the header that it announces.
+ */
+export function safetensorsDataStart(bytes: Uint8Array, fileSize: number): number {
+  if (bytes.length < PREFIX_BYTES || fileSize < PREFIX_BYTES) {
+    throw new FormatError(`A safetensors file needs ${PREFIX_BYTES} bytes at least; this one has ${fileSize}.`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, PREFIX_BYTES);
+  const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
+  if (length > MAXIMUM_HEADER_BYTES) {
+    throw new FormatError(
+      `This is no safetensors file: it announces a header of ${length} bytes; 100 MB are the limit.`,
+    );
+  }
+  if (PREFIX_BYTES + length > fileSize) {
+    throw new FormatError(
+      `This safetensors file is cut off: its header needs ${PREFIX_BYTES + length} bytes of ${fileSize}.`,
+    );
+  }
+  return PREFIX_BYTES + length;
+}
+
+/**
+ * Parses the header at the beginning of a file of `fileSize` bytes; `bytes` must reach to the header's end at least.
+ * Everything is checked that the format demands: known types, sizes that fit shape and type, data without holes, overlaps
+ * or surplus. Throws {@link FormatError}.
+ */
+export function parseSafetensorsHeader(bytes: Uint8Array, fileSize: number): SafetensorsHeader {
+  const dataStart = safetensorsDataStart(bytes, fileSize);
+  if (bytes.length < dataStart) throw new FormatError('The header of this safetensors file was read in part only.');
+  const root = parseJson(bytes.subarray(PREFIX_BYTES, dataStart));
+
+  let metadata: Record<string, string> = {};
+  const found: [string, TensorInfo][] = [];
+  for (const [name, value] of root) {
+    if (name === METADATA_KEY) metadata = parseMetadata(value);
+    else found.push([name, parseTensor(name, value)]);
+  }
+  found.sort(([, a], [, b]) => a.begin - b.begin || a.end - b.end);
+  checkCoverage(found, fileSize - dataStart);
+  return { tensors: new Map(found), metadata, dataStart };
+}
+
+function parseJson(bytes: Uint8Array): Map<string, StrictJson> {
+  try {
+    if (bytes[0] !== 0x7b) throw new FormatError('it does not begin with “{”');
+    const root = parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return root as Map<string, StrictJson>;
+  } catch (error) {
+    const reason = error instanceof FormatError ? error.message : 'it is not UTF-8';
+    throw new FormatError(`The header of this safetensors file is damaged: ${reason}.`);
+  }
+}
+
+function parseMetadata(value: StrictJson): Record<string, string> {
+  if (!(value instanceof Map)) throw new FormatError('The metadata of this safetensors file are no JSON object.');
+  const entries = [...value].map(([key, text]): [string, string] => {
+    if (typeof text !== 'string')
+      throw new FormatError(`The metadata ${quote(key)} of this safetensors file are no text.`);
+    return [key, text];
+  });
+  // Defines each key as its own property, `__proto__` included.
+  return Object.fromEntries(entries);
+}
+
+function parseTensor(name: string, value: StrictJson): TensorInfo {
+  const wrong = (what: string) => new FormatError(`The tensor ${quote(name)} of this safetensors file ${what}.`);
+  if (!(value instanceof Map)) throw wrong('is not described by a JSON object');
+  const dtype = value.get('dtype');
+  const shape = value.get('shape');
+  const offsets = value.get('data_offsets');
+  if (typeof dtype !== 'string') throw wrong('has no type');
+  if (!isSafetensorsType(dtype)) throw wrong(`has the unknown type ${quote(dtype)}`);
+  if (!isSizes(shape)) throw wrong('has a shape that is no list of sizes');
+  if (!isSizes(offsets) || offsets.length !== 2) throw wrong('has no valid data_offsets');
+  const [begin = 0, end = 0] = offsets;
+  const bytes = tensorBytes(dtype, shape);
+  if (bytes === undefined) throw wrong(`has the impossible shape [${shape.slice(0, 16).join(', ')}]`);
+  if (end - begin !== bytes) {
+    throw wrong(`takes ${bytes} bytes by its shape and type, but ${end - begin} by its data_offsets`);
+  }
+  return { dtype, shape, begin, end };
+}
+
+function isSizes(value: StrictJson | undefined): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && (size as number) >= 0);
+}
+
+/** Tensors in the order of their data must follow each other from the first byte to the last. */
+function checkCoverage(tensors: readonly (readonly [string, TensorInfo])[], dataBytes: number): void {
+  let end = 0;
+  for (const [name, info] of tensors) {
+    if (info.begin !== end) {
+      const what =
+        info.begin < end ? 'overlaps the one before it' : `leaves a hole of ${info.begin - end} bytes before it`;
+      throw new FormatError(`The tensor ${quote(name)} of this safetensors file ${what}.`);
+    }
+    end = info.end;
+  }
+  if (end < dataBytes)
+    throw new FormatError(`This safetensors file has ${dataBytes - end} bytes that belong to no tensor.`);
+  if (end > dataBytes)
+    throw new FormatError(`This safetensors file is cut off: ${end - dataBytes} bytes of data are missing.`);
+}

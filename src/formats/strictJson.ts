@@ -1,0 +1,131 @@
+import { FormatError } from './error';
+
+/** JSON with objects as maps, so that a key like `__proto__` is a key like any other. */
+export type StrictJson = null | boolean | number | string | StrictJson[] | Map<string, StrictJson>;
+
+/**
+ * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and nesting beyond
+ * `maximumDepth`: where two readers may see different values, neither is right. Throws {@link FormatError} that says where.
+ */
+export function parseStrictJson(text: string, maximumDepth = 32): StrictJson {
+  return new Parser(text, maximumDepth).document();
+}
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORDS: readonly (readonly [string, null | boolean])[] = [
+  ['true', true],
+  ['false', false],
+  ['null', null],
+];
+
+class Parser {
+  private at = 0;
+
+  constructor(
+    private readonly text: string,
+    private readonly maximumDepth: number,
+  ) {}
+
+  document(): StrictJson {
+    const value = this.value(0);
+    this.skipSpace();
+    if (this.at < this.text.length) throw this.error('more text after the value');
+    return value;
+  }
+
+  private value(depth: number): StrictJson {
+    this.skipSpace();
+    const first = this.text[this.at];
+    if (first === '{') return this.object(depth + 1);
+    if (first === '[') return this.array(depth + 1);
+    if (first === '"') return this.string();
+    for (const [word, value] of WORDS) {
+      if (!this.text.startsWith(word, this.at)) continue;
+      this.at += word.length;
+      return value;
+    }
+    NUMBER.lastIndex = this.at;
+    const number = NUMBER.exec(this.text)?.[0];
+    if (number === undefined) throw this.error(this.at < this.text.length ? 'no value' : 'the end of the text');
+    this.at += number.length;
+    return Number(number);
+  }
+
+  private object(depth: number): Map<string, StrictJson> {
+    this.enter(depth);
+    const entries = new Map<string, StrictJson>();
+    if (this.accept('}')) return entries;
+    do {
+      this.skipSpace();
+      if (this.text[this.at] !== '"') throw this.error('no key');
+      const key = this.string();
+      if (entries.has(key)) throw this.error(`the key ${quote(key)} a second time`);
+      if (!this.accept(':')) throw this.error('no “:”');
+      entries.set(key, this.value(depth));
+    } while (this.accept(','));
+    if (!this.accept('}')) throw this.error('neither “,” nor “}”');
+    return entries;
+  }
+
+  private array(depth: number): StrictJson[] {
+    this.enter(depth);
+    const items: StrictJson[] = [];
+    if (this.accept(']')) return items;
+    do items.push(this.value(depth));
+    while (this.accept(','));
+    if (!this.accept(']')) throw this.error('neither “,” nor “]”');
+    return items;
+  }
+
+  private enter(depth: number): void {
+    if (depth > this.maximumDepth) throw this.error(`nesting deeper than ${this.maximumDepth}`);
+    this.at++;
+  }
+
+  private string(): string {
+    const start = this.at;
+    let end = start + 1;
+    let escaped = false;
+    for (; ; end++) {
+      const code = this.text.charCodeAt(end);
+      if (code === 0x22) break;
+      if (code === 0x5c) {
+        escaped = true;
+        end++;
+      } else if (!(code >= 0x20)) {
+        // NaN too, which is what comes behind the end.
+        throw this.error('a string that does not end');
+      }
+    }
+    this.at = end + 1;
+    if (!escaped) return this.text.slice(start + 1, end);
+    try {
+      return JSON.parse(this.text.slice(start, end + 1)) as string;
+    } catch {
+      throw this.error('a string with a wrong escape');
+    }
+  }
+
+  private accept(character: string): boolean {
+    this.skipSpace();
+    if (this.text[this.at] !== character) return false;
+    this.at++;
+    return true;
+  }
+
+  private skipSpace(): void {
+    for (; ; this.at++) {
+      const code = this.text.charCodeAt(this.at);
+      if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return;
+    }
+  }
+
+  private error(found: string): FormatError {
+    return new FormatError(`its JSON has ${found} at character ${this.at}`);
+  }
+}
+
+/** Text from a file as it may stand in a message: one line, not too long. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);
+}

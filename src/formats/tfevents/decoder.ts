@@ -1,0 +1,73 @@
+import { FormatError } from '../error';
+import { EventDecoder } from './decodeEvent';
+import type { LogEvent } from './event';
+import { MAXIMUM_RECORD_BYTES, RecordScanner, type RecordProblem } from './record';
+
+/** Problems told one by one; a file that is all damage is not worth a list as long as itself. */
+const MAXIMUM_PROBLEMS = 100;
+
+/**
+ * Decodes a log that grows: push the bytes as they come, from a file or a live trainer, and take the events. A torn tail
+ * is waited for; a damaged record is skipped and told of in `problems`. Nothing that is pushed makes it throw.
+ */
+export class EventStreamDecoder {
+  private readonly scanner: RecordScanner;
+  private readonly decoder = new EventDecoder();
+  private readonly found: RecordProblem[] = [];
+  private queue: LogEvent[] = [];
+  private total = 0;
+
+  constructor({ maximumRecordBytes = MAXIMUM_RECORD_BYTES }: { maximumRecordBytes?: number } = {}) {
+    this.scanner = new RecordScanner(
+      {
+        record: (bytes, view, start, end, offset) => {
+          try {
+            this.queue.push(this.decoder.decode(bytes, view, start, end));
+          } catch (error) {
+            if (!(error instanceof FormatError)) throw error;
+            this.report({ offset, reason: `is no event: ${error.message}` });
+          }
+        },
+        problem: (problem) => this.report(problem),
+      },
+      maximumRecordBytes,
+    );
+  }
+
+  /** Takes the next bytes of the log; the caller may reuse them afterwards. Best in pieces of a megabyte or less. */
+  push(bytes: Uint8Array): void {
+    this.scanner.push(bytes);
+  }
+
+  /** The events that were completed since the last call. */
+  events(): LogEvent[] {
+    const taken = this.queue;
+    this.queue = [];
+    return taken;
+  }
+
+  /** What was skipped so far, oldest first; at most the first hundred. */
+  get problems(): readonly RecordProblem[] {
+    return this.found;
+  }
+
+  /** How much was skipped so far, also beyond the hundred told of. */
+  get problemCount(): number {
+    return this.total;
+  }
+
+  /** Bytes of the log that are done with: whole records, and damage that was skipped. */
+  get offset(): number {
+    return this.scanner.offset;
+  }
+
+  /** Bytes of the log that were pushed: where the next ones must come from. */
+  get received(): number {
+    return this.scanner.received;
+  }
+
+  private report(problem: RecordProblem): void {
+    this.total++;
+    if (this.found.length < MAXIMUM_PROBLEMS) this.found.push(problem);
+  }
+}

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { parseSpecification, type Specification } from '../../protocol/specification';
+import { resolveRunsFolder, RunsFolderError } from '../registry/runsFolder';
+import { settings } from '../settings';
+import type { Studio } from '../studio';
+import { plain } from '../ui/plain';
+import { problems, report, type Problem } from '../ui/problems';
+import { readSpecification } from './readSpecification';
+
+/** Thrown inside a command to end it with a problem shown. */
+class ProblemError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}
+
+/** *Train VAE*, *Train AE*: a family with every default, which are those of the preset in examples/. */
+export function trainFamily(studio: Studio, family: 'vae' | 'ae'): Promise<void> {
+  return train(studio, `Train ${family.toUpperCase()}`, async () => ({
+    specification: parseSpecification({ model: { family } }),
+    folder: await chooseFolder(),
+  }));
+}
+
+/** *Train…*: one of the workspace's specifications. */
+export async function trainPicked(studio: Studio): Promise<void> {
+  const files = await vscode.workspace.findFiles('**/*.latent.json', '**/{node_modules,runs}/**', 200);
+  if (files.length === 0) {
+    return report({
+      severity: 'information',
+      message: 'There is no *.latent.json in the workspace. Train VAE starts without one.',
+      actions: [{ title: 'Train VAE', command: 'latentStudio.trainVae' }],
+    });
+  }
+  const items = files
+    .map((file) => ({ label: plain(vscode.workspace.asRelativePath(file), 200), file }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const picked = await vscode.window.showQuickPick(items, { title: 'Which specification to train?' });
+  if (picked) await trainFile(studio, picked.file);
+}
+
+/** *Train This Specification*: of the editor, or of the file that the command was called on. */
+export async function trainFile(studio: Studio, argument: unknown): Promise<void> {
+  const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+  if (file === undefined) return trainPicked(studio);
+  return train(studio, 'Train This Specification', async () => {
+    const specification = await readSpecification(file).catch((error: unknown) => {
+      throw new ProblemError(problems.specification(file, messageOf(error)));
+    });
+    const folder = vscode.workspace.getWorkspaceFolder(file) ?? (await chooseFolder());
+    return { specification, base: path.dirname(file.fsPath), folder };
+  });
+}
+
+interface Order {
+  readonly specification: Specification;
+  /** What relative paths of the specification are relative to. */
+  readonly base?: string;
+  readonly folder: vscode.WorkspaceFolder | undefined;
+}
+
+async function train(studio: Studio, title: string, prepare: () => Promise<Order>): Promise<void> {
+  try {
+    if (!vscode.workspace.workspaceFolders?.length) throw new ProblemError(problems.noFolder());
+    if (!vscode.workspace.isTrusted) throw new ProblemError(problems.untrusted(title));
+    const order = await prepare();
+    if (order.folder !== undefined) await start(studio, order, order.folder);
+  } catch (error) {
+    if (error instanceof ProblemError) return report(error.problem);
+    studio.log.error(error instanceof Error ? error : String(error));
+    return report(
+      error instanceof RunsFolderError ? problems.runsFolder(error.message) : problems.notStarted(messageOf(error)),
+    );
+  }
+}
+
+async function start(studio: Studio, order: Order, folder: vscode.WorkspaceFolder): Promise<void> {
+  if (folder.uri.scheme !== 'file') throw new ProblemError(problems.notOnDisk());
+  const runsFolder = await resolveRunsFolder(folder.uri.fsPath, settings.runsFolder(folder));
+  const base = order.base ?? folder.uri.fsPath;
+  const key = await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title: 'Starting the trainer…' },
+    async () => {
+      const run = await studio.launcher.start({ runsFolder, specification: order.specification, base });
+      await studio.registry.refresh();
+      return studio.registry.keyOf(run.path);
+    },
+  );
+  // One page after the other: of two webviews that are the first ones of a browser and load at the same time, one stays
+  // empty (its service worker takes over before VS Code listens for that). Then the tab again: what comes last has the
+  // keyboard.
+  await vscode.commands.executeCommand('latentStudio.openRun', key);
+  await vscode.commands.executeCommand('latentStudio.charts.focus', { preserveFocus: true });
+  await vscode.commands.executeCommand('latentStudio.openRun', key);
+}
+
+async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length <= 1) return folders[0];
+  return vscode.window.showWorkspaceFolderPick({ placeHolder: 'In which folder shall the run be kept?' });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,106 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../common/disposable';
+import type { RunListing } from '../runs/scan';
+import { ChangeProbe } from './registry/changeProbe';
+import type { RunFound } from './registry/registeredRun';
+import { resolveRunsFolder } from './registry/runsFolder';
+import { mayBeAlive } from './registry/summary';
+import { settings } from './settings';
+
+/** Files come in bursts: a run's first second writes a dozen. */
+const SETTLE_MILLISECONDS = 150;
+const PROBE_MILLISECONDS = 5_000;
+
+/** Finds the runs of the workspace, and notices when there may be others. */
+export class Discovery implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly probe = new ChangeProbe();
+  private watchers = new DisposableStore();
+  private folders: readonly string[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private onChange: () => void = () => undefined;
+
+  constructor(private readonly log: vscode.LogOutputChannel) {}
+
+  /** All runs of all runs folders. A folder that cannot be used is said in the log. */
+  async scan(): Promise<readonly RunFound[]> {
+    const folders = await this.resolveFolders();
+    if (folders.join('\0') !== this.folders.join('\0')) this.follow(folders);
+    return (await Promise.all(folders.map((folder) => this.scanFolder(folder)))).flat();
+  }
+
+  /**
+   * Calls `onChange` when a scan may find something else, at latest a few seconds after; `uncertain` says whether it
+   * should be called then even if no file changed, since a process may have.
+   */
+  start(onChange: () => void, uncertain: () => boolean): void {
+    this.onChange = onChange;
+    this.store.add(vscode.workspace.onDidChangeWorkspaceFolders(onChange));
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('latentStudio.runsFolder')) onChange();
+      }),
+    );
+    const probing = setInterval(() => void this.look(uncertain), PROBE_MILLISECONDS);
+    this.store.add({ dispose: () => clearInterval(probing) });
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.watchers.dispose();
+    this.store.dispose();
+  }
+
+  private async resolveFolders(): Promise<string[]> {
+    const resolved: string[] = [];
+    for (const folder of vscode.workspace.workspaceFolders ?? []) {
+      if (folder.uri.scheme !== 'file') continue;
+      try {
+        resolved.push(await resolveRunsFolder(folder.uri.fsPath, settings.runsFolder(folder)));
+      } catch (error) {
+        this.log.error(error instanceof Error ? error.message : String(error));
+      }
+    }
+    return [...new Set(resolved)];
+  }
+
+  private async scanFolder(folder: string): Promise<RunFound[]> {
+    try {
+      const { scanRuns } = await import('../runs/scan');
+      return await Promise.all((await scanRuns(folder)).map(withLock));
+    } catch (error) {
+      this.log.error(error instanceof Error ? error.message : String(error));
+      return [];
+    }
+  }
+
+  private follow(folders: readonly string[]): void {
+    this.folders = folders;
+    this.watchers.dispose();
+    this.watchers = new DisposableStore();
+    for (const folder of folders) {
+      const pattern = new vscode.RelativePattern(vscode.Uri.file(folder), '{*,*/run.json}');
+      const watcher = this.watchers.add(vscode.workspace.createFileSystemWatcher(pattern));
+      for (const event of [watcher.onDidCreate, watcher.onDidChange, watcher.onDidDelete]) {
+        this.watchers.add(event(() => this.soon()));
+      }
+    }
+  }
+
+  private soon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.onChange();
+    }, SETTLE_MILLISECONDS);
+  }
+
+  private async look(uncertain: () => boolean): Promise<void> {
+    if ((await this.probe.changed(this.folders)) || uncertain()) this.onChange();
+  }
+}
+
+async function withLock(listing: RunListing): Promise<RunFound> {
+  if (listing.kind !== 'run' || !mayBeAlive(listing.record)) return listing;
+  const { inspectLock } = await import('../runs/lock');
+  return { ...listing, lock: await inspectLock(listing.path) };
+}

@@ -1,0 +1,36 @@
+import path from 'node:path';
+import type { Trainers } from './registry/ports';
+import { settings } from './settings';
+import type { Launcher } from './studio';
+
+// Loaded with the first use, which keeps the schemas of protocol and records out of the extension's start.
+const training = () => import('../process/training');
+
+/** Trainers as the registry and the commands see them, started from the bundled programs in `dist`. */
+export function createLauncher(dist: string): Launcher & Trainers {
+  const programs = () => ({ node: settings.node(), trainer: path.join(dist, 'trainer.cjs') });
+  const environment = (): Record<string, string> => {
+    const library = settings.tensorflowLibrary();
+    return library === undefined ? {} : { LATENT_STUDIO_TENSORFLOW: library };
+  };
+  return {
+    environment,
+    interpreter: async () => (await import('../process/interpreter')).chooseInterpreter(settings.node()),
+    async start(options) {
+      const { startTraining } = await training();
+      const { run } = await startTraining({ ...options, programs: programs(), environment: environment() });
+      return run;
+    },
+    async resume(run, extendEpochs) {
+      await (await training()).resumeTraining({ run, extendEpochs, programs: programs(), environment: environment() });
+    },
+    async watch(address) {
+      const { ControlClient } = await import('../process/client');
+      return ControlClient.connect({ ...address, role: 'watcher' });
+    },
+    async control(address, method, parameters) {
+      const { control } = await import('../process/control');
+      return control(address, method, parameters);
+    },
+  };
+}

@@ -1,0 +1,67 @@
+import type { RunIntent, RunSummary } from '../../protocol/views';
+import type { Trainers } from './ports';
+
+/** An intent that cannot be carried out, in words for people. */
+export class ActionError extends Error {
+  override name = 'ActionError';
+  constructor(
+    message: string,
+    readonly code: 'untrusted' | 'gone' | 'unfitting',
+  ) {
+    super(message);
+  }
+}
+
+/** What came of an intent. */
+export interface Performance {
+  /** The step at which the trainer did it. */
+  readonly step?: number;
+  /** Name of the checkpoint that was written. */
+  readonly checkpoint?: string;
+}
+
+export interface PerformOptions {
+  readonly intent: RunIntent;
+  readonly extendEpochs?: number;
+  readonly run: { readonly path: string; readonly id?: string } | undefined;
+  readonly summary: RunSummary | undefined;
+  readonly trusted: boolean;
+  readonly trainers: Trainers;
+}
+
+/** The registry's acts: each is one request to the trainer, or the start of one. Throws {@link ActionError}. */
+export async function perform({
+  intent,
+  extendEpochs,
+  run,
+  summary,
+  trusted,
+  trainers,
+}: PerformOptions): Promise<Performance> {
+  if (!trusted) throw new ActionError('In Restricted Mode runs can be looked at, but not steered.', 'untrusted');
+  if (run?.id === undefined || summary === undefined) throw new ActionError('The run is gone from its folder.', 'gone');
+  if (!summary.intents.includes(intent)) {
+    throw new ActionError(`${summary.name} is ${summary.status}: there is nothing to ${intent} now.`, 'unfitting');
+  }
+  const address = { id: run.id, expectedPath: run.path };
+  switch (intent) {
+    case 'pause':
+    case 'resume':
+      return (await trainers.control(address, intent, {})).value;
+    case 'step':
+      return (await trainers.control(address, 'step', { count: 1 })).value;
+    case 'stop': {
+      const { value } = await trainers.control(address, 'stop', {});
+      return { step: value.step, checkpoint: value.checkpoint ?? undefined };
+    }
+    case 'checkpoint': {
+      const { value } = await trainers.control(address, 'checkpoint', {});
+      return { step: value.step, checkpoint: value.file };
+    }
+    case 'sample':
+      return { step: (await trainers.control(address, 'sample', {})).value.step };
+    case 'continue':
+      await trainers.resume(run.path, extendEpochs);
+      return {};
+  }
+}

@@ -1,0 +1,197 @@
+import { DisposableStore, type Disposable } from '../../common/disposable';
+import { Emitter } from '../../common/emitter';
+import type { LogUpdate } from '../../protocol/logs';
+import type { RunRecord } from '../../protocol/run';
+import type { RunSummary } from '../../protocol/views';
+import type { LockState } from '../../runs/lock';
+import type { RunListing } from '../../runs/scan';
+import { Attachment } from './attachment';
+import { Headline } from './headline';
+import type { Logs, Trainers } from './ports';
+import { mayBeAlive, summarize } from './summary';
+
+/** What a look at the disk says of one run. */
+export type RunFound = RunListing & {
+  /** Looked up where a living trainer is possible. */
+  readonly lock?: LockState;
+};
+
+/** One run of the registry: what was found on disk, joined with what its trainer says while there is one. */
+export class RegisteredRun implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changes = new Emitter<'summary' | 'detached'>();
+  private attachment: Attachment | undefined;
+  private headline: Headline | undefined;
+  /** Views ask far more often than anything changes. */
+  private cached: { readonly trusted: boolean; readonly summary: RunSummary } | undefined;
+  /** When the record said so last, the headline was read. */
+  private headlineAsOf: string | undefined;
+  private rereading: Promise<boolean> | undefined;
+  private readers = 0;
+  /** Its log is decoded while it trains, for the headline. */
+  private liveLease: Disposable | undefined;
+
+  readonly onChange = this.changes.event;
+
+  constructor(
+    readonly key: string,
+    readonly color: number,
+    private found: RunFound,
+    private readonly trainers: Trainers,
+    private readonly logs: Logs,
+  ) {
+    this.store.add(this.changes);
+    this.update(found);
+  }
+
+  get path(): string {
+    return this.found.path;
+  }
+
+  get record(): RunRecord | undefined {
+    return this.found.kind === 'run' ? this.found.record : undefined;
+  }
+
+  /** A living process holds its lock. */
+  get claimed(): boolean {
+    return this.found.lock?.state === 'held';
+  }
+
+  /** We are attached to its trainer. */
+  get live(): boolean {
+    return this.attachment?.live !== undefined;
+  }
+
+  /** Whether someone reads its log now; a log that nobody reads is not decoded. */
+  get read(): boolean {
+    return this.readers > 0;
+  }
+
+  /** Takes what a new scan found; whether it is anything new. */
+  update(found: RunFound): boolean {
+    const before = this.record;
+    const changed = !same(this.found, found);
+    this.found = found;
+    this.cached = undefined;
+    const record = this.record;
+    const presentation = record?.presentation;
+    if (presentation !== undefined && presentation.headline.tag !== this.headline?.tag) {
+      const { tag, label, mode } = presentation.headline;
+      this.headline = new Headline(tag, label, mode);
+    }
+    if (record?.id !== before?.id) this.detach();
+    return changed;
+  }
+
+  /** Connects to the trainer that the record claims, unless connected or there is none. */
+  async attach(): Promise<void> {
+    const record = this.record;
+    if (record === undefined || !mayBeAlive(record) || this.found.lock?.state !== 'held') return;
+    this.attachment ??= this.createAttachment(record.id);
+    await this.attachment.ensure();
+  }
+
+  summary(trusted: boolean): RunSummary {
+    if (this.cached?.trusted !== trusted) this.cached = { trusted, summary: this.summarize(trusted) };
+    return this.cached.summary;
+  }
+
+  /** Keeps the log decoded until the lease is disposed of. */
+  openLog(): Disposable {
+    if (this.readers++ === 0) this.logs.open(this.path);
+    let open = true;
+    return {
+      dispose: () => {
+        if (!open) return;
+        open = false;
+        if (--this.readers === 0) this.logs.close(this.path);
+      },
+    };
+  }
+
+  /** Follows the headline. `gap`: what came lacks points before it. */
+  apply(update: LogUpdate): 'same' | 'changed' | 'gap' {
+    const what = this.headline?.apply(update.scalars) ?? 'same';
+    if (what === 'changed') this.cached = undefined;
+    return what;
+  }
+
+  /** Reads the headline from the whole log, which must be open; whether it changed. Rejects when it cannot be read. */
+  rereadHeadline(): Promise<boolean> {
+    this.rereading ??= this.logs
+      .snapshot(this.path)
+      .then((whole) => this.apply(whole) === 'changed')
+      .finally(() => (this.rereading = undefined));
+    return this.rereading;
+  }
+
+  /** Reads a resting run's log once, for its headline alone; whether that changed. Rejects when it cannot be read. */
+  async readHeadline(): Promise<boolean> {
+    const asOf = this.record?.updatedAt;
+    if (this.headline === undefined || this.live || asOf === this.headlineAsOf) return false;
+    this.headlineAsOf = asOf;
+    const lease = this.openLog();
+    try {
+      return await this.rereadHeadline();
+    } finally {
+      lease.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.detach();
+    this.store.dispose();
+  }
+
+  private summarize(trusted: boolean): RunSummary {
+    return summarize({
+      key: this.key,
+      name: this.found.name,
+      color: this.color,
+      record: this.record,
+      problem: this.found.kind === 'problem' ? this.found.problem : undefined,
+      lock: this.found.lock,
+      live: this.attachment?.live,
+      trainer: this.attachment?.trainer,
+      attachProblem: this.attachment?.problem,
+      headline: this.headline?.summary(),
+      trusted,
+    });
+  }
+
+  private createAttachment(id: string): Attachment {
+    const attachment = new Attachment({ id, expectedPath: this.path }, this.trainers, this.logs);
+    attachment.onChange((what) => {
+      this.cached = undefined;
+      if (what === 'attached') this.liveLease ??= this.openLog();
+      if (what === 'detached') {
+        // What the trainer wrote last may not have come through the socket.
+        this.logs.refresh(this.path);
+        this.releaseLog();
+      }
+      this.changes.fire(what === 'detached' ? 'detached' : 'summary');
+    });
+    return attachment;
+  }
+
+  private detach(): void {
+    this.attachment?.dispose();
+    this.attachment = undefined;
+    this.cached = undefined;
+    this.releaseLog();
+  }
+
+  private releaseLog(): void {
+    this.liveLease?.dispose();
+    this.liveLease = undefined;
+  }
+}
+
+/** Whether two looks at the disk say the same; a record's `updatedAt` moves with whatever else in it does. */
+function same(a: RunFound, b: RunFound): boolean {
+  if (a.lock?.evidence !== b.lock?.evidence) return false;
+  if (a.kind === 'run' && b.kind === 'run')
+    return a.record.id === b.record.id && a.record.updatedAt === b.record.updatedAt;
+  if (a.kind === 'problem' && b.kind === 'problem') return a.problem === b.problem;
+  return a.kind === b.kind;
+}

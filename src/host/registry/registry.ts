@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import { DisposableStore, type Disposable } from '../../common/disposable';
+import { Emitter } from '../../common/emitter';
+import type { LoggedImage, LogUpdate } from '../../protocol/logs';
+import type { Specification } from '../../protocol/specification';
+import type { RunIntent, RunSummary } from '../../protocol/views';
+import { perform, type Performance } from './perform';
+import type { Logs, Trainers } from './ports';
+import { RegisteredRun, type RunFound } from './registeredRun';
+
+export interface RegistryOptions {
+  readonly trainers: Trainers;
+  readonly logs: Logs;
+  /** Looks through the runs folders; never rejects for one bad folder. */
+  readonly scan: () => Promise<readonly RunFound[]>;
+  readonly trusted: () => boolean;
+}
+
+/** Of so many of the newest resting runs the log is read for the value that the tree shows. */
+const HEADLINES_READ = 50;
+
+/** Keys of runs whose summary changed, and of those that are gone. */
+export interface RegistryChange {
+  readonly changed: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * The one owner of what this window knows of runs. Trees, views and commands read summaries from it and hear of changes;
+ * none of them keeps a state of its own. Everything in it can be rebuilt from disk, so a reload of the window loses
+ * nothing.
+ */
+export class RunRegistry implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly entries = new Map<string, RegisteredRun>();
+  private readonly byPath = new Map<string, RegisteredRun>();
+  private readonly changes = this.store.add(new Emitter<RegistryChange>());
+  private readonly updates = this.store.add(new Emitter<{ readonly key: string; readonly update: LogUpdate }>());
+  private ordered: readonly RegisteredRun[] = [];
+  private scanning: Promise<void> | undefined;
+  private headlines: Promise<void> | undefined;
+  private again = false;
+  private colors = 0;
+
+  readonly onChange = this.changes.event;
+  /** Decoded log data of runs whose log is open. */
+  readonly onLog = this.updates.event;
+
+  constructor(private readonly options: RegistryOptions) {
+    this.store.add(options.logs.onUpdate((update) => this.receive(update)));
+  }
+
+  /** Newest first. */
+  runs(): RunSummary[] {
+    const trusted = this.options.trusted();
+    return this.ordered.map((run) => run.summary(trusted));
+  }
+
+  run(key: string): RunSummary | undefined {
+    return this.entries.get(key)?.summary(this.options.trusted());
+  }
+
+  /** The run directory. */
+  pathOf(key: string): string | undefined {
+    return this.entries.get(key)?.path;
+  }
+
+  keyOf(path: string): string {
+    return createHash('sha256').update(path).digest('hex').slice(0, 24);
+  }
+
+  specification(key: string): Specification | undefined {
+    return this.entries.get(key)?.record?.specification;
+  }
+
+  /** Changes of hyper-parameters, to be marked on the curves. */
+  marks(key: string): { step: number; text: string }[] {
+    const changes = this.entries.get(key)?.record?.changes ?? [];
+    return changes.map((change) => ({ step: change.step, text: `${change.name} ${change.before} → ${change.value}` }));
+  }
+
+  /** Whether a run claims a trainer that we are not attached to: its end would go unnoticed. */
+  get uncertain(): boolean {
+    return [...this.entries.values()].some((run) => run.claimed && !run.live);
+  }
+
+  /** Looks at the disk again. Calls while a scan runs share one more scan. */
+  refresh(): Promise<void> {
+    if (this.scanning !== undefined) {
+      this.again = true;
+      return this.scanning;
+    }
+    this.scanning = this.scanUntilQuiet().finally(() => (this.scanning = undefined));
+    return this.scanning;
+  }
+
+  /** All summaries anew: the workspace's trust changed. */
+  touch(): void {
+    this.changes.fire({ changed: [...this.entries.keys()], removed: [] });
+  }
+
+  /** Keeps a run's log decoded, and read on from disk, until the lease is disposed of. */
+  openLog(key: string): Disposable {
+    return this.entries.get(key)?.openLog() ?? { dispose: () => undefined };
+  }
+
+  /** Everything decoded so far of a run whose log is open; later {@link onLog} updates continue it. */
+  async snapshot(key: string): Promise<LogUpdate | undefined> {
+    const run = this.entries.get(key);
+    return run === undefined ? undefined : this.options.logs.snapshot(run.path);
+  }
+
+  async image(key: string, tag: string, step: number): Promise<LoggedImage | null> {
+    const run = this.entries.get(key);
+    return run === undefined ? null : this.options.logs.image(run.path, tag, step);
+  }
+
+  /** Reads the logs that someone looks at on from disk; those of attached runs come through the socket. */
+  refreshLogs(): void {
+    for (const run of this.entries.values()) if (run.read && !run.live) this.options.logs.refresh(run.path);
+  }
+
+  /** Carries an intent out. Throws {@link ActionError} when it makes no sense now, or what the trainer answered. */
+  async perform(key: string, intent: RunIntent, extendEpochs?: number): Promise<Performance> {
+    const run = this.entries.get(key);
+    const outcome = await perform({
+      intent,
+      extendEpochs,
+      run: run === undefined ? undefined : { path: run.path, id: run.record?.id },
+      summary: run?.summary(this.options.trusted()),
+      trusted: this.options.trusted(),
+      trainers: this.options.trainers,
+    });
+    if (intent === 'continue') await this.refresh();
+    return outcome;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    for (const run of this.entries.values()) run.dispose();
+    this.entries.clear();
+    this.byPath.clear();
+  }
+
+  private async scanUntilQuiet(): Promise<void> {
+    do {
+      this.again = false;
+      const found = await this.options.scan();
+      if (this.store.disposed) return;
+      this.reconcile(found);
+      // Attaching takes as long as a trainer takes to answer; the list is shown meanwhile.
+      void Promise.all([...this.entries.values()].map((run) => run.attach()));
+    } while (this.again);
+    this.headlines ??= this.readHeadlines().finally(() => (this.headlines = undefined));
+  }
+
+  /** One log after the other, so that the ones that someone looks at are not kept waiting for long. */
+  private async readHeadlines(): Promise<void> {
+    for (const { key } of this.runs().slice(0, HEADLINES_READ)) {
+      const changed = await this.entries
+        .get(key)
+        ?.readHeadline()
+        .catch(() => false);
+      if (this.store.disposed) return;
+      if (changed === true) this.changes.fire({ changed: [key], removed: [] });
+    }
+  }
+
+  private reconcile(found: readonly RunFound[]): void {
+    const gone = new Map(this.entries);
+    const changed: string[] = [];
+    // Colours are dealt in the order of creation, so that a reload gives the same ones.
+    for (const item of [...found].sort((a, b) => compare(createdAt(a), createdAt(b)))) {
+      const key = this.keyOf(item.path);
+      const known = this.entries.get(key);
+      gone.delete(key);
+      if (known === undefined) {
+        this.add(key, item);
+        changed.push(key);
+        continue;
+      }
+      if (known.update(item)) changed.push(key);
+    }
+    for (const [key, run] of gone) {
+      this.entries.delete(key);
+      this.byPath.delete(run.path);
+      run.dispose();
+    }
+    this.ordered = [...this.entries.values()].sort(newestFirst);
+    if (changed.length + gone.size > 0) this.changes.fire({ changed, removed: [...gone.keys()] });
+  }
+
+  private add(key: string, found: RunFound): void {
+    const run = new RegisteredRun(key, this.colors++, found, this.options.trainers, this.options.logs);
+    this.entries.set(key, run);
+    this.byPath.set(found.path, run);
+    run.onChange((what) => {
+      this.changes.fire({ changed: [key], removed: [] });
+      if (what === 'detached') void this.refresh();
+    });
+  }
+
+  private receive(update: LogUpdate): void {
+    const run = this.byPath.get(update.run);
+    if (run === undefined) return;
+    const what = run.apply(update);
+    this.updates.fire({ key: run.key, update });
+    if (what === 'changed') this.changes.fire({ changed: [run.key], removed: [] });
+    if (what === 'gap') void this.rereadHeadline(run);
+  }
+
+  private async rereadHeadline(run: RegisteredRun): Promise<void> {
+    const changed = await run.rereadHeadline().catch(() => false);
+    if (changed && !this.store.disposed) this.changes.fire({ changed: [run.key], removed: [] });
+  }
+}
+
+function createdAt(found: RunFound): string {
+  return found.kind === 'run' ? found.record.createdAt : '';
+}
+
+function newestFirst(a: RegisteredRun, b: RegisteredRun): number {
+  return compare(b.record?.createdAt ?? '', a.record?.createdAt ?? '') || compare(b.path, a.path);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

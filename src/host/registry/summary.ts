@@ -1,0 +1,106 @@
+import type { LiveState } from '../../protocol/control';
+import type { RunRecord, RunStatus } from '../../protocol/run';
+import { isLive } from '../../protocol/status';
+import type { RunIntent, RunSummary } from '../../protocol/views';
+import type { LockState } from '../../runs/lock';
+
+/** Everything known of a run; {@link summarize} says what follows from it. */
+export interface RunFacts {
+  readonly key: string;
+  readonly name: string;
+  readonly color: number;
+  readonly record?: RunRecord;
+  /** Why there is no usable record, in words; absent for a log of another program. */
+  readonly problem?: string;
+  /** Looked up only where a living trainer is possible. */
+  readonly lock?: LockState;
+  /** What the trainer itself says; there is one only while we are attached to it. */
+  readonly live?: LiveState;
+  readonly trainer?: { readonly pid: number };
+  /** Why we could not attach, in words. */
+  readonly attachProblem?: string;
+  readonly headline?: RunSummary['headline'];
+  /** The workspace is trusted, so that this window may act. */
+  readonly trusted: boolean;
+}
+
+const LIVE_INTENTS: Partial<Record<RunStatus, readonly RunIntent[]>> = {
+  running: ['pause', 'stop', 'checkpoint', 'sample'],
+  paused: ['resume', 'step', 'stop', 'checkpoint', 'sample'],
+};
+const RESTING: readonly RunSummary['status'][] = ['created', 'stopped', 'finished', 'failed', 'interrupted'];
+
+/** How a run stands. A record is a claim; only a trainer that we talk to, or whose lock is held, makes it "running". */
+export function summarize(facts: RunFacts): RunSummary {
+  const { record, live } = facts;
+  const { status, evidence } = standing(facts);
+  const base = { key: facts.key, name: facts.name, color: facts.color, status, evidence };
+  if (record === undefined) {
+    return {
+      ...base,
+      step: 0,
+      totalSteps: 0,
+      stepsPerEpoch: 0,
+      epoch: 0,
+      stepsPerSecond: null,
+      secondsLeft: null,
+      failure: facts.problem === undefined ? undefined : { kind: 'internal', message: facts.problem },
+      notes: [],
+      intents: [],
+    };
+  }
+  const progress = live ?? record;
+  return {
+    ...base,
+    step: progress.step,
+    totalSteps: progress.totalSteps,
+    stepsPerEpoch: progress.stepsPerEpoch,
+    epoch: progress.epoch,
+    stepsPerSecond: live?.stepsPerSecond ?? null,
+    secondsLeft: live?.secondsLeft ?? null,
+    activity: live?.activity,
+    backend: live?.backend ?? record.backend,
+    failure: live?.failure ?? (status === 'failed' ? record.failure : undefined),
+    presentation: record.presentation,
+    headline: facts.headline,
+    notes: record.notes,
+    intents: facts.trusted ? intents(facts, status) : [],
+  };
+}
+
+function standing(facts: RunFacts): Pick<RunSummary, 'status' | 'evidence'> {
+  const { record, live, lock } = facts;
+  if (record === undefined)
+    return { status: 'foreign', evidence: facts.problem ?? 'It has event files and no run.json.' };
+  if (live !== undefined) {
+    return { status: live.status, evidence: `Attached to process ${facts.trainer?.pid ?? 'of unknown number'}.` };
+  }
+  const held = lock?.state === 'held' || lock?.state === 'unknown';
+  if (held && mayBeAlive(record)) {
+    const attaching = facts.attachProblem === undefined ? '' : ` Not attached: ${facts.attachProblem}`;
+    return { status: record.status, evidence: `${lock.evidence}${attaching}` };
+  }
+  if (!isLive(record.status)) {
+    return { status: record.status, evidence: 'Its run.json says so, and claims no living trainer.' };
+  }
+  return {
+    status: 'interrupted',
+    evidence: `Its run.json says “${record.status}”, but no trainer is alive. ${lock?.evidence ?? ''}`.trim(),
+  };
+}
+
+/** Whether the record leaves room for a trainer: one that has just taken a new run may not have said so yet. */
+export function mayBeAlive(record: RunRecord): boolean {
+  return record.status === 'created' || isLive(record.status);
+}
+
+function intents(facts: RunFacts, status: RunSummary['status']): RunIntent[] {
+  if (facts.live !== undefined) {
+    const possible = LIVE_INTENTS[facts.live.status] ?? [];
+    // A family without a distribution to draw from logs no samples.
+    const samples = facts.record?.presentation?.images.some(({ tag }) => tag === 'samples') ?? true;
+    return possible.filter((intent) => intent !== 'sample' || samples);
+  }
+  const held = facts.lock?.state === 'held' || facts.lock?.state === 'unknown';
+  return !held && RESTING.includes(status) ? ['continue'] : [];
+}

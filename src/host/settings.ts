@@ -1,0 +1,21 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+
+/**
+ * The settings, read anew each time. `node` and `tensorflowLibrary` name what is executed: they have machine scope, in
+ * which VS Code takes no value from a workspace.
+ */
+export const settings = {
+  runsFolder: (folder: vscode.WorkspaceFolder): string => read('runsFolder', folder.uri) || 'runs',
+  node: (): string | undefined => absolute(read('node')),
+  tensorflowLibrary: (): string | undefined => absolute(read('tensorflowLibrary')),
+};
+
+function read(name: string, scope?: vscode.Uri): string {
+  const value: unknown = vscode.workspace.getConfiguration('latentStudio', scope).get(name);
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+function absolute(value: string): string | undefined {
+  return path.isAbsolute(value) ? path.normalize(value) : undefined;
+}

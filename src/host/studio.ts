@@ -1,0 +1,26 @@
+import type * as vscode from 'vscode';
+import type { Specification } from '../protocol/specification';
+import type { Interpreter } from '../process/interpreter';
+import type { RunRegistry } from './registry/registry';
+import type { RunSelection } from './registry/selection';
+
+/** What every feature of the extension is given; it is put together in src/extension.ts. */
+export interface Studio {
+  readonly extension: vscode.Uri;
+  readonly registry: RunRegistry;
+  readonly selection: RunSelection;
+  readonly launcher: Launcher;
+  readonly log: vscode.LogOutputChannel;
+  /** Of this machine, for what is offered once. */
+  readonly memory: vscode.Memento;
+}
+
+/** Starts our programs, with the interpreter and the libraries that the machine's settings name. */
+export interface Launcher {
+  /** Makes a run and starts its trainer; resolves to the run directory when the trainer answers. */
+  start(options: { runsFolder: string; specification: Specification; base?: string }): Promise<{ path: string }>;
+  /** A program of ours that is not a trainer, and what runs it. */
+  interpreter(): Promise<Interpreter>;
+  /** Added to the environment of whatever is started. */
+  environment(): Record<string, string>;
+}

@@ -1,0 +1,83 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../common/disposable';
+import type { RegistryChange } from '../registry/registry';
+import type { Studio } from '../studio';
+import { Throttle } from '../ui/throttle';
+import { runItem } from './runItem';
+
+/** A live run changes ten times a second; nobody reads a tree that fast. */
+const REDRAW_MILLISECONDS = 400;
+
+/** VS Code asks for every row of a level at once, drawn or not: thousands would hold up all extensions. */
+const PAGE = 200;
+/** The row after the last one that is shown; keys of runs are hexadecimal. */
+const MORE = 'more';
+
+/** The *Runs* view, newest first. What is selected in it is what the charts overlay. */
+export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly redraw = this.store.add(new vscode.EventEmitter<string[] | undefined>());
+  private readonly waiting = new Set<string>();
+  private listed = new Set<string>();
+  private most = PAGE;
+  private readonly redrawSoon = this.store.add(new Throttle(REDRAW_MILLISECONDS, () => this.redrawWaiting()));
+
+  readonly onDidChangeTreeData = this.redraw.event;
+
+  constructor(private readonly studio: Studio) {
+    this.store.add(studio.registry.onChange((change) => this.take(change)));
+    const view = this.store.add(
+      vscode.window.createTreeView('latentStudio.runs', { treeDataProvider: this, canSelectMany: true }),
+    );
+    this.store.add(view.onDidChangeSelection(({ selection }) => studio.selection.select([...selection])));
+    this.store.add(
+      vscode.commands.registerCommand('latentStudio.showMoreRuns', () => {
+        this.most += PAGE;
+        this.redraw.fire(undefined);
+      }),
+    );
+  }
+
+  getTreeItem(key: string): vscode.TreeItem {
+    if (key === MORE) return this.moreItem();
+    const run = this.studio.registry.run(key);
+    // It may have vanished between being listed and being drawn.
+    return run === undefined ? new vscode.TreeItem('') : runItem(run);
+  }
+
+  getChildren(parent?: string): string[] {
+    if (parent !== undefined) return [];
+    const keys = this.studio.registry.runs().map((run) => run.key);
+    // Those that are not drawn count as listed: their changes are no reason to draw the others anew.
+    this.listed = new Set(keys);
+    return keys.length > this.most ? [...keys.slice(0, this.most), MORE] : keys;
+  }
+
+  getParent(): undefined {
+    return undefined;
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private moreItem(): vscode.TreeItem {
+    const item = new vscode.TreeItem('Show More');
+    item.id = MORE;
+    item.description = `${this.listed.size - this.most} older runs`;
+    item.iconPath = new vscode.ThemeIcon('ellipsis');
+    item.command = { title: 'Show More', command: 'latentStudio.showMoreRuns' };
+    return item;
+  }
+
+  private take({ changed, removed }: RegistryChange): void {
+    if (removed.length > 0 || changed.some((key) => !this.listed.has(key))) return this.redraw.fire(undefined);
+    for (const key of changed) this.waiting.add(key);
+    this.redrawSoon.ask();
+  }
+
+  private redrawWaiting(): void {
+    this.redraw.fire([...this.waiting].filter((key) => this.listed.has(key)));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,73 @@
+import * as vscode from 'vscode';
+import type { RunIntent, RunSummary } from '../../protocol/views';
+import { ActionError, type Performance } from '../registry/perform';
+import type { RunRegistry } from '../registry/registry';
+import { formatStep } from './format';
+import { plain } from './plain';
+import { problems, report } from './problems';
+
+const NAMES: Record<RunIntent, string> = {
+  pause: 'Pause',
+  resume: 'Resume',
+  stop: 'Stop',
+  checkpoint: 'Checkpoint Now',
+  sample: 'Sample Now',
+  step: 'Step',
+  continue: 'Resume',
+};
+
+/** How long a word of success stands in the status bar. */
+const SHOWN_MILLISECONDS = 5_000;
+
+/** Carries out what a button or a command wants of a run, and says what came of it. Never rejects. */
+export async function act(registry: RunRegistry, key: string, intent: RunIntent): Promise<void> {
+  const run = registry.run(key);
+  const epochs = intent === 'continue' && run?.status === 'finished' ? await askEpochs(run) : undefined;
+  if (epochs === 'cancelled') return;
+  const name = run === undefined ? '' : ` of ${run.name}`;
+  const what = epochs === undefined ? `${NAMES[intent]}${name}` : `Training${name} for ${epochs} more epochs`;
+  try {
+    const outcome = await withProgress(intent, what, () => registry.perform(key, intent, epochs));
+    const done = success(intent, run?.name ?? '', outcome);
+    if (done !== undefined) vscode.window.setStatusBarMessage(plain(done, 200), SHOWN_MILLISECONDS);
+  } catch (error) {
+    if (error instanceof ActionError && error.code === 'untrusted') return report(problems.untrusted(what));
+    return report(problems.act(what, error instanceof Error ? error.message : String(error)));
+  }
+}
+
+/** Only starting a trainer takes long enough to say that it goes on; the rest is answered between two steps. */
+function withProgress<T>(intent: RunIntent, what: string, work: () => Promise<T>): Thenable<T> {
+  if (intent !== 'continue') return work();
+  const title = `${plain(what, 200)}…`;
+  return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
+}
+
+async function askEpochs({ name, totalSteps, stepsPerEpoch }: RunSummary): Promise<number | 'cancelled'> {
+  const done = stepsPerEpoch > 0 ? Math.round(totalSteps / stepsPerEpoch) : 0;
+  const answer = await vscode.window.showInputBox({
+    title: plain(`Train ${name} longer`, 200),
+    prompt: `It has finished${done > 0 ? ` its ${done} epochs` : ''}. How many more?`,
+    value: String(Math.max(1, done)),
+    validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
+  });
+  return answer === undefined ? 'cancelled' : Number(answer.trim());
+}
+
+function success(intent: RunIntent, name: string, { step, checkpoint }: Performance): string | undefined {
+  const at = step === undefined ? '' : ` at step ${formatStep(step, 0)}`;
+  switch (intent) {
+    case 'checkpoint':
+      return `${name}: checkpoint written${at}`;
+    case 'sample':
+      return `${name}: sampled${at}`;
+    case 'stop':
+      return `${name}: stopped${at}${checkpoint === undefined ? '' : ', checkpoint written'}`;
+    case 'pause':
+      return `${name}: paused${at}`;
+    case 'resume':
+    case 'step':
+    case 'continue':
+      return undefined;
+  }
+}

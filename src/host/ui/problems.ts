@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import { plain } from './plain';
+
+/** A button: a command of ours or of VS Code. */
+interface Action {
+  readonly title: string;
+  readonly command: string;
+  readonly arguments?: readonly unknown[];
+}
+
+/** Something that went otherwise than the user wanted: what, why, what next; with buttons where there is something to press. */
+export interface Problem {
+  readonly severity: 'information' | 'warning' | 'error';
+  readonly message: string;
+  readonly actions: readonly Action[];
+}
+
+const showOutput: Action = { title: 'Show Output', command: 'latentStudio.showOutput' };
+const trainerLog = (key: string): Action => ({
+  title: 'Show Trainer Log',
+  command: 'latentStudio.showTrainerLog',
+  arguments: [key],
+});
+
+export const problems = {
+  noFolder: (): Problem => ({
+    severity: 'information',
+    message: 'A run is kept in a folder of the workspace, and none is open. Open one and train again.',
+    actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
+  }),
+  notOnDisk: (): Problem => ({
+    severity: 'information',
+    message: 'Training needs a folder on the disk of this machine; the workspace has none. Open one and train again.',
+    actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
+  }),
+  untrusted: (what: string): Problem => ({
+    severity: 'warning',
+    message: `${what} is not possible in Restricted Mode, since it starts or steers a program. Trust the workspace first.`,
+    actions: [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }],
+  }),
+  runsFolder: (why: string): Problem => ({
+    severity: 'error',
+    message: why,
+    actions: [
+      { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: ['latentStudio.runsFolder'] },
+    ],
+  }),
+  specification: (file: vscode.Uri, why: string): Problem => ({
+    severity: 'error',
+    message: why,
+    actions: [{ title: 'Open Specification', command: 'vscode.open', arguments: [file] }],
+  }),
+  notStarted: (why: string): Problem => ({
+    severity: 'error',
+    message: `The training did not start. ${why}`,
+    actions: [showOutput],
+  }),
+  failed: (name: string, key: string, why: string): Problem => ({
+    severity: 'error',
+    message: `${name} failed. ${why}`,
+    actions: [trainerLog(key)],
+  }),
+  act: (what: string, why: string): Problem => ({
+    severity: 'error',
+    message: `${what} did not work. ${why}`,
+    actions: [showOutput],
+  }),
+  nothingTo: (what: string): Problem => ({
+    severity: 'information',
+    message: `There is no run to ${what} now.`,
+    actions: [{ title: 'Train VAE', command: 'latentStudio.trainVae' }],
+  }),
+  noTrainerLog: (name: string): Problem => ({
+    severity: 'information',
+    message: `${name} has no trainer log: no trainer of Latent Studio has worked on it.`,
+    actions: [],
+  }),
+  tensorflow: (why: string): Problem => ({
+    severity: 'error',
+    message: `TensorFlow was not set up. ${why} Training goes on with WebAssembly meanwhile.`,
+    actions: [{ title: 'Try Again', command: 'latentStudio.setUpTensorFlow' }, showOutput],
+  }),
+};
+
+/** Shows a problem, and does what its button says should it be pressed. Nobody waits for that: it may stand for hours. */
+export function report(problem: Problem): void {
+  void show(problem.severity, plain(problem.message), problem.actions).then((pressed) => {
+    if (pressed) void vscode.commands.executeCommand(pressed.command, ...(pressed.arguments ?? []));
+  });
+}
+
+function show(
+  severity: Problem['severity'],
+  message: string,
+  actions: readonly Action[],
+): Thenable<Action | undefined> {
+  switch (severity) {
+    case 'information':
+      return vscode.window.showInformationMessage(message, ...actions);
+    case 'warning':
+      return vscode.window.showWarningMessage(message, ...actions);
+    case 'error':
+      return vscode.window.showErrorMessage(message, ...actions);
+  }
+}

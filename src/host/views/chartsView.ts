@@ -1,0 +1,25 @@
+import type * as vscode from 'vscode';
+import { DisposableStore } from '../../common/disposable';
+import type { Studio } from '../studio';
+import { viewHtml, viewOptions } from '../ui/html';
+import { connectWebview } from './connectWebview';
+
+/** The *Charts* view of the side bar: curves of the selected and the training runs. */
+export class ChartsView implements vscode.WebviewViewProvider {
+  constructor(private readonly studio: Studio) {}
+
+  resolveWebviewView(view: vscode.WebviewView): void {
+    const { studio } = this;
+    const store = new DisposableStore();
+    view.webview.options = viewOptions(studio.extension);
+    const { session } = store.add(connectWebview(view.webview, studio, () => studio.selection.shown()));
+    store.add(studio.selection.onChange(() => session.reselect()));
+    store.add(
+      view.onDidChangeVisibility(() => {
+        if (!view.visible) session.suspend();
+      }),
+    );
+    view.onDidDispose(() => store.dispose());
+    view.webview.html = viewHtml(view.webview, studio.extension, 'charts');
+  }
+}

@@ -1,0 +1,80 @@
+import * as vscode from 'vscode';
+import { Deferred } from '../../common/deferred';
+import { DisposableStore, toDisposable, type Disposable } from '../../common/disposable';
+import type { ViewToHost } from '../../protocol/views';
+import type { Studio } from '../studio';
+import { act } from '../ui/act';
+import { ViewSession } from './session';
+
+export interface ConnectedWebview extends Disposable {
+  readonly session: ViewSession;
+  /** Resolves when the page says for the first time that it is there, or when it is known that it never will. */
+  readonly loaded: Promise<void>;
+}
+
+/** A page that has not come by then has failed, and nobody should wait for it any longer. */
+const LOAD_MILLISECONDS = 10_000;
+
+/** Joins a page to a session, and its intents to what they mean. `shows` says which runs the page is about. */
+export function connectWebview(
+  webview: vscode.Webview,
+  studio: Studio,
+  shows: () => readonly string[],
+): ConnectedWebview {
+  const store = new DisposableStore();
+  const session = store.add(
+    new ViewSession({
+      registry: studio.registry,
+      shows,
+      lookOnly,
+      // The page may go while a message is on its way; it asks for everything when it comes back.
+      post: (message) => void webview.postMessage(message).then(undefined, () => undefined),
+    }),
+  );
+  store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => session.restart()));
+  const loaded = new Deferred<void>();
+  const patience = setTimeout(() => loaded.resolve(), LOAD_MILLISECONDS);
+  store.add(
+    toDisposable(() => {
+      clearTimeout(patience);
+      loaded.resolve();
+    }),
+  );
+  store.add(
+    webview.onDidReceiveMessage(async (data: unknown) => {
+      const { viewToHostSchema } = await import('../../protocol/views');
+      const decoded = viewToHostSchema.safeParse(data);
+      if (decoded.success && decoded.data.type === 'ready') loaded.resolve();
+      if (decoded.success) handle(decoded.data, session, studio);
+      else studio.log.warn(`A view sent a message that is not one: ${decoded.error.message}`);
+    }),
+  );
+  return { session, loaded: loaded.promise, dispose: () => store.dispose() };
+}
+
+function handle(message: ViewToHost, session: ViewSession, studio: Studio): void {
+  switch (message.type) {
+    case 'ready':
+      return session.ready();
+    case 'acknowledge':
+      return session.acknowledge(message.sequence);
+    case 'image':
+      return void session.image(message.request, message.run, message.tag, message.step);
+    case 'intent':
+      return void act(studio.registry, message.run, message.intent);
+    case 'open':
+      return void vscode.commands.executeCommand('latentStudio.openRun', message.run);
+    case 'showLog':
+      return void vscode.commands.executeCommand('latentStudio.showTrainerLog', message.run);
+    case 'trainVae':
+      return void vscode.commands.executeCommand('latentStudio.trainVae');
+    case 'setUpTensorFlow':
+      return void vscode.commands.executeCommand('latentStudio.setUpTensorFlow');
+  }
+}
+
+function lookOnly(): string | undefined {
+  if (!vscode.workspace.isTrusted) return 'In Restricted Mode runs can be looked at, but none can be started.';
+  if (!vscode.workspace.workspaceFolders?.length) return 'Runs are kept in a folder of the workspace: open one first.';
+  return undefined;
+}

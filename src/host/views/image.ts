@@ -1,0 +1,50 @@
+import type { LoggedImage } from '../../protocol/logs';
+import type { HostToView } from '../../protocol/views';
+
+type ImageAnswer = Pick<Extract<HostToView, { type: 'image' }>, 'image' | 'problem'>;
+
+/** A browser decodes an image whole: 16 megapixels are 64 MB. */
+const MOST_PIXELS = 16 * 1024 * 1024;
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/**
+ * Looks at the image itself before it goes to a page: only PNG and JPEG, and only of a size, as its own header says,
+ * that can be shown. Log files are hostile; what they announce beside the image counts for nothing.
+ */
+export function checkImage(logged: LoggedImage): ImageAnswer {
+  const bytes = logged.bytes.byteLength === logged.bytes.buffer.byteLength ? logged.bytes : logged.bytes.slice();
+  const png = pngSize(bytes);
+  const size = png ?? jpegSize(bytes);
+  if (size === undefined) return { problem: 'The image is neither PNG nor JPEG, so it is not shown.' };
+  const { width, height } = size;
+  if (width < 1 || height < 1 || width * height > MOST_PIXELS) {
+    return { problem: `The image has ${width} × ${height} pixels, which is too large to be shown.` };
+  }
+  return { image: { step: logged.step, bytes, mime: png ? 'image/png' : 'image/jpeg', width, height } };
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+function pngSize(bytes: Uint8Array): Size | undefined {
+  if (bytes.length < 24 || PNG_SIGNATURE.some((byte, index) => bytes[index] !== byte)) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** Walks the segments to the frame header (ITU T.81, B.2.2). */
+function jpegSize(bytes: Uint8Array): Size | undefined {
+  if (bytes.length < 4 || bytes[0] !== 0xff || bytes[1] !== 0xd8) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 2; at + 9 <= bytes.length && bytes[at] === 0xff;) {
+    const marker = bytes[at + 1]!;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    const length = view.getUint16(at + 2);
+    if (length < 2) return undefined;
+    at += 2 + length;
+  }
+  return undefined;
+}

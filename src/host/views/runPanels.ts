@@ -1,0 +1,86 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../common/disposable';
+import type { Studio } from '../studio';
+import { viewHtml, viewOptions } from '../ui/html';
+import { plain } from '../ui/plain';
+import { connectWebview } from './connectWebview';
+
+export const RUN_PANEL = 'latentStudio.run';
+
+/**
+ * Run tabs, one a run. A tab comes back after a reload, and finds its run when the registry does; so nothing here closes
+ * tabs when the extension ends.
+ */
+export class RunPanels implements vscode.WebviewPanelSerializer {
+  private readonly panels = new Map<string, vscode.WebviewPanel>();
+
+  constructor(private readonly studio: Studio) {}
+
+  /** Resolves when the tab's page is there. */
+  async open(key: string): Promise<void> {
+    const known = this.panels.get(key);
+    if (known) return known.reveal();
+    const stale = this.sleepingTabs(this.titleOf(key));
+    const panel = vscode.window.createWebviewPanel(RUN_PANEL, this.titleOf(key), vscode.ViewColumn.Active);
+    const filled = this.fill(panel, key);
+    if (stale.length > 0) await vscode.window.tabGroups.close(stale, true);
+    await filled;
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const key = keyOf(state);
+    if (key === undefined || this.panels.has(key)) return panel.dispose();
+    void this.fill(panel, key);
+  }
+
+  /**
+   * Tabs of an earlier window come to us only when they are looked at. Until then a title is all that is known of them,
+   * so those of a title that another open tab has are left alone.
+   */
+  private sleepingTabs(title: string): vscode.Tab[] {
+    if ([...this.panels.values()].some((panel) => panel.title === title)) return [];
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    return tabs.filter(
+      ({ input, label }) =>
+        label === title && input instanceof vscode.TabInputWebview && input.viewType.endsWith(RUN_PANEL),
+    );
+  }
+
+  private fill(panel: vscode.WebviewPanel, key: string): Promise<void> {
+    const { studio } = this;
+    const store = new DisposableStore();
+    this.panels.set(key, panel);
+    const icon = (theme: string) => vscode.Uri.joinPath(studio.extension, 'media', `tab-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.webview.options = viewOptions(studio.extension);
+    const shows = () => (studio.registry.run(key) === undefined ? [] : [key]);
+    const { session, loaded } = store.add(connectWebview(panel.webview, studio, shows));
+    store.add(
+      studio.registry.onChange(({ changed }) => {
+        if (changed.includes(key)) panel.title = this.titleOf(key);
+      }),
+    );
+    store.add(
+      panel.onDidChangeViewState(() => {
+        if (!panel.visible) session.suspend();
+      }),
+    );
+    panel.onDidDispose(() => {
+      this.panels.delete(key);
+      store.dispose();
+    });
+    panel.webview.html = viewHtml(panel.webview, studio.extension, 'run', key);
+    return loaded;
+  }
+
+  private titleOf(key: string): string {
+    const run = this.studio.registry.run(key);
+    return run === undefined ? 'Run' : plain(run.name, 60);
+  }
+}
+
+/** The run of a tab of an earlier window. Its page has written the state, so it is looked at like any message. */
+function keyOf(state: unknown): string | undefined {
+  const run = typeof state === 'object' && state !== null && 'run' in state ? state.run : undefined;
+  return typeof run === 'string' && /^[0-9a-f]{24}$/.test(run) ? run : undefined;
+}

@@ -1,0 +1,128 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { ProgramFunction, Scope } from '../engine/program';
+import type { Presentation } from '../protocol/run';
+import type { AutoencoderSpecification } from '../protocol/specification';
+import { SIZES, evaluationInputs, learningRate, trainingInputs } from './context';
+import type { ModelContext } from './context';
+import { bernoulliLogLikelihood } from './distributions';
+import { imagesInput, toImages, toPixels, weightedSum } from './images';
+import type { Model } from './model';
+import { decoderNetwork, encoderNetwork } from './networks';
+
+/**
+ * The plain autoencoder: z = f(x), x̂ = g(z), trained for reconstruction alone.
+ *
+ *   crossEntropy: −Σ x log x̂ + (1 − x) log(1 − x̂), x̂ = σ(l) with l = `decoder.output`
+ *   squaredError: Σ (x − x̂)², x̂ = l; with linear networks its optimum spans the principal components
+ *                 (Baldi & Hornik 1989)
+ *
+ * Nothing says how codes are distributed: between the codes of the data are gaps that decode to nothing like them. So
+ * there is no `sample`: to draw from a prior would need a prior. Codes can be decoded, and that shows the gaps.
+ */
+export function createAutoencoder(specification: AutoencoderSpecification, context: ModelContext): Model {
+  const { imageShape, optimizer } = context;
+  const { latent, reconstruction } = specification;
+  const encoder = encoderNetwork(specification.network, imageShape, latent);
+  const codeHead = encoder.head('code');
+  const decoder = decoderNetwork(specification.network, imageShape, latent);
+  const outputHead = decoder.head('output');
+  const variables = [
+    ...encoder.trunk.variables,
+    ...codeHead.variables,
+    ...decoder.trunk.variables,
+    ...outputHead.variables,
+  ];
+
+  /** images [batch, …] → z [batch, latent] */
+  const encode = (scope: Scope, images: tf.Tensor) => codeHead.apply(scope, encoder.trunk.apply(scope, images));
+  /** z [count, latent] → l [count, pixels] */
+  const output = (scope: Scope, z: tf.Tensor) => outputHead.apply(scope, decoder.trunk.apply(scope, z));
+  /** z [count, latent] → x̂ [count, …] */
+  const decode = (scope: Scope, z: tf.Tensor) => {
+    const pixels = output(scope, z);
+    return toImages(reconstruction === 'crossEntropy' ? tf.sigmoid(pixels) : pixels, imageShape);
+  };
+
+  /** The error of each image, summed over pixels: [batch] */
+  function errors(scope: Scope, images: tf.Tensor): tf.Tensor {
+    const x = toPixels(images);
+    const pixels = output(scope, encode(scope, images));
+    return reconstruction === 'crossEntropy'
+      ? tf.neg(bernoulliLogLikelihood(x, pixels))
+      : tf.sum(tf.squaredDifference(x, pixels), -1);
+  }
+
+  const hyperparameters = { learningRate: learningRate(context) };
+
+  const train: ProgramFunction = {
+    inputs: trainingInputs(context, hyperparameters),
+    body: (scope, inputs) =>
+      scope.minimize(
+        optimizer.kind,
+        () => {
+          const loss = tf.mean<tf.Scalar>(errors(scope, inputs.images!));
+          return { loss, reconstruction: loss };
+        },
+        inputs.learningRate as tf.Scalar,
+      ),
+  };
+
+  const evaluate: ProgramFunction = {
+    inputs: evaluationInputs(context, hyperparameters),
+    body: (scope, inputs) => ({ reconstruction: weightedSum(inputs.weights!, errors(scope, inputs.images!)) }),
+  };
+
+  return {
+    family: 'ae',
+    program: {
+      variables,
+      optimizers: { [optimizer.kind]: { settings: optimizer, variables: variables.map(({ name }) => name) } },
+      functions: {
+        train,
+        evaluate,
+        reconstruct: {
+          inputs: { images: imagesInput(SIZES.reconstruct, imageShape) },
+          body: (scope, inputs) => ({ images: decode(scope, encode(scope, inputs.images!)) }),
+        },
+        encode: {
+          inputs: { images: imagesInput(SIZES.encode, imageShape) },
+          body: (scope, inputs) => ({ mean: encode(scope, inputs.images!) }),
+        },
+        decode: {
+          inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' } },
+          body: (scope, inputs) => ({ images: decode(scope, inputs.latent!) }),
+        },
+      },
+    },
+    presentation: presentation(specification, context.dataTitle),
+    imageShape,
+    hyperparameters,
+    schedule: () => ['train'],
+    abilities: {
+      evaluate: { function: 'evaluate', vectors: {} },
+      reconstruct: { function: 'reconstruct', count: SIZES.reconstruct },
+      encode: { function: 'encode', batch: SIZES.encode, latent },
+      decode: { function: 'decode', count: SIZES.decode, latent },
+    },
+  };
+}
+
+function presentation(specification: AutoencoderSpecification, dataTitle: string): Presentation {
+  return {
+    family: 'ae',
+    title: `Autoencoder · ${dataTitle}`,
+    headline: { tag: 'test/reconstruction', label: 'Reconstruction', mode: 'min' },
+    charts: [
+      {
+        title: 'Reconstruction',
+        unit: specification.reconstruction === 'crossEntropy' ? 'nats per image' : 'squared error per image',
+        series: [
+          { tag: 'train/reconstruction', label: 'train' },
+          { tag: 'test/reconstruction', label: 'test' },
+        ],
+      },
+    ],
+    images: [{ tag: 'reconstructions', label: 'Reconstructions' }],
+    bars: [],
+  };
+}

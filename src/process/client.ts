@@ -1,0 +1,213 @@
+import { realpath } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { Deferred } from '../common/deferred';
+import type { Disposable } from '../common/disposable';
+import { Emitter } from '../common/emitter';
+import {
+  trainerMessageSchema,
+  type LiveState,
+  type Method,
+  type Parameters,
+  type Results,
+  type TrainerMessage,
+} from '../protocol/control';
+import { MAX_FRAME_BYTES, type Frame } from '../protocol/frames';
+import { errorCode } from '../runs/error';
+import { FrameSocket } from './frameSocket';
+import { greet, HandshakeError, type Role, type TrainerProof } from './handshake';
+import { socketPath } from './runtimeFolder';
+import { readSecret } from './secret';
+
+export interface ConnectOptions {
+  /** The run's id, or the id that an inspector was given. */
+  readonly id: string;
+  /** A controller may change things, and there is one at a time; watchers see everything and ask for `state`. */
+  readonly role: Role;
+  readonly expectedPid?: number;
+  readonly expectedStartTime?: string;
+  /** The run directory (or checkpoint) that the caller means. */
+  readonly expectedPath?: string;
+}
+
+/**
+ * The trainer of a run could not be reached, or does not want the client. `absent`: there is none; `silent`: a process
+ * listens and does not answer, or stopped answering; `controlled`: another client has control; `refused`: all else.
+ */
+export class ConnectError extends Error {
+  override name = 'ConnectError';
+  constructor(
+    message: string,
+    readonly reason: 'absent' | 'silent' | 'controlled' | 'refused',
+  ) {
+    super(message);
+  }
+}
+
+/** A request that the trainer answered with an error; `code` is one of src/trainer/requests.ts. */
+class RequestError extends Error {
+  override name = 'RequestError';
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface LogBytes {
+  /** Name of the event file inside the run directory. */
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * A connection to a trainer that proved who it is. Whoever only looks stays connected as a watcher; whoever acts takes
+ * control for as long as the act lasts ({@link withControl}), so that a window and a terminal can steer the same run.
+ */
+export class ControlClient implements Disposable {
+  private readonly stateEmitter = new Emitter<LiveState>();
+  private readonly logEmitter = new Emitter<LogBytes>();
+  private readonly checkpointEmitter = new Emitter<{ readonly file: string; readonly step: number }>();
+  private readonly closeEmitter = new Emitter<string>();
+  private readonly pending = new Map<number, Deferred<{ value: unknown; body: Uint8Array }>>();
+  private requests = 0;
+  private current: LiveState;
+
+  readonly onState = this.stateEmitter.event;
+  /** Bytes as the trainer appends them; some are left out for a client that reads too slowly. */
+  readonly onLog = this.logEmitter.event;
+  readonly onCheckpoint = this.checkpointEmitter.event;
+  /** Once, with the reason in words. */
+  readonly onClose = this.closeEmitter.event;
+
+  private constructor(
+    private readonly socket: FrameSocket,
+    private readonly proof: TrainerProof,
+  ) {
+    this.current = proof.welcome.state;
+    void socket.closed.then((reason) => this.ended(reason));
+    // Listeners that are attached in the turn in which connect() resolves hear everything since the welcome.
+    setImmediate(() => socket.receive((frame) => this.receive(frame)));
+  }
+
+  /** Throws {@link ConnectError}. */
+  static async connect(options: ConnectOptions): Promise<ControlClient> {
+    const secret = await readSecret(options.id);
+    if (secret === undefined) throw new ConnectError('No trainer serves the run.', 'absent');
+    const socket = new FrameSocket(await openSocket(await socketPath(options.id)), MAX_FRAME_BYTES);
+    try {
+      const proof = await greet(socket, { ...options, secret });
+      await checkPath(proof.welcome.serves, options.expectedPath);
+      return new ControlClient(socket, proof);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      socket.close(message);
+      if (!(error instanceof HandshakeError)) throw new ConnectError(`The trainer is silent: ${message}.`, 'silent');
+      throw new ConnectError(message, error.code === 'controlled' ? 'controlled' : 'refused');
+    }
+  }
+
+  /** The newest state that the trainer sent. */
+  get state(): LiveState {
+    return this.current;
+  }
+
+  get pid(): number {
+    return this.proof.pid;
+  }
+
+  get startTime(): string {
+    return this.proof.startTime;
+  }
+
+  /** Event files and their sizes when the connection was made: what {@link onLog} continues. */
+  get logs(): readonly { readonly file: string; readonly size: number }[] {
+    return this.proof.welcome.logs;
+  }
+
+  /** Rejects with {@link RequestError} when the trainer refuses, and with ConnectError when the connection ends. */
+  async request<M extends Method>(
+    method: M,
+    parameters: Partial<Parameters<M>>,
+  ): Promise<{ value: Results[M]; body: Uint8Array }> {
+    if (!this.socket.open) throw new ConnectError(`The trainer is gone: ${await this.socket.closed}.`, 'silent');
+    const id = (this.requests += 1);
+    const answer = new Deferred<{ value: unknown; body: Uint8Array }>();
+    this.pending.set(id, answer);
+    this.socket.send({ type: 'request', id, method, parameters });
+    const { value, body } = await answer.promise;
+    // The trainer is of our own version (checked in the handshake) and proved: its results are what it says.
+    return { value: value as Results[M], body };
+  }
+
+  dispose(): void {
+    this.socket.close('disconnected');
+  }
+
+  private receive(frame: Frame): void {
+    const message = trainerMessageSchema.parse(frame.header);
+    this.handle(message, frame.body);
+  }
+
+  private handle(message: TrainerMessage, body: Uint8Array): void {
+    switch (message.type) {
+      case 'state':
+        this.current = message.state;
+        return this.stateEmitter.fire(message.state);
+      case 'log':
+        return this.logEmitter.fire({ file: message.file, offset: message.offset, bytes: body });
+      case 'checkpoint':
+        return this.checkpointEmitter.fire({ file: message.file, step: message.step });
+      case 'result':
+        return this.take(message.request)?.resolve({ value: message.value, body });
+      case 'error':
+        return this.take(message.request)?.reject(new RequestError(message.message, message.code));
+      case 'refused':
+      case 'welcome':
+        return this.socket.close('the trainer sent a greeting after the handshake');
+    }
+  }
+
+  private take(id: number): Deferred<{ value: unknown; body: Uint8Array }> | undefined {
+    const deferred = this.pending.get(id);
+    this.pending.delete(id);
+    return deferred;
+  }
+
+  private ended(reason: string): void {
+    for (const request of this.pending.values()) {
+      request.reject(new ConnectError(`The trainer did not answer: ${reason}.`, 'silent'));
+    }
+    this.pending.clear();
+    this.closeEmitter.fire(reason);
+    for (const emitter of [this.stateEmitter, this.logEmitter, this.checkpointEmitter, this.closeEmitter]) {
+      emitter.dispose();
+    }
+  }
+}
+
+/** A copied run folder carries the id of its original, whose trainer must not be steered through the copy. */
+async function checkPath(serves: string, expected: string | undefined): Promise<void> {
+  if (expected === undefined) return;
+  const real = await realpath(expected).catch(() => expected);
+  if (real !== serves) {
+    throw new HandshakeError(`The run’s id belongs to a run that trains in ${serves}; this folder is a copy of it.`);
+  }
+}
+
+function openSocket(address: string): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(address);
+    socket.once('connect', () => {
+      socket.removeAllListeners('error');
+      resolve(socket);
+    });
+    socket.once('error', (error) => {
+      // Anything else (a queue that is full, a process without files left) does not say that there is no trainer.
+      const absent = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'].includes(errorCode(error) ?? '');
+      if (absent) reject(new ConnectError('No trainer listens for the run.', 'absent'));
+      else reject(new ConnectError(`The trainer cannot be reached: ${error.message}.`, 'silent'));
+    });
+  });
+}

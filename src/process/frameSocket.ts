@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net';
+import { Deferred } from '../common/deferred';
+import { encodeFrame, FrameDecoder, type Frame } from '../protocol/frames';
+
+/** How long a trainer waits for each message of a client's handshake. */
+const HANDSHAKE_MILLISECONDS = 5_000;
+/** Frames that may wait while nobody receives; more is a peer that does not keep to the handshake. */
+const MOST_WAITING = 256;
+
+/**
+ * Frames over a socket. The handshake asks for one frame at a time; after it a receiver gets all of them, in order. A
+ * peer that sends what can't be a frame is cut off.
+ */
+export class FrameSocket {
+  private readonly decoder: FrameDecoder;
+  private readonly waiting: Frame[] = [];
+  private wanted: Deferred<Frame> | undefined;
+  private receiver: ((frame: Frame) => void) | undefined;
+  private end: string | undefined;
+  private readonly ended = new Deferred<string>();
+
+  /** @param limit Largest frame that the peer may send, in bytes. */
+  constructor(
+    private readonly socket: Socket,
+    limit: number,
+  ) {
+    this.decoder = new FrameDecoder(limit);
+    socket.on('data', (chunk: Buffer) => this.decode(chunk));
+    socket.on('error', (error) => this.close(error.message));
+    socket.on('close', () => this.close('the connection was closed'));
+  }
+
+  /** Settles, with the reason in words, when nothing more will come. */
+  get closed(): Promise<string> {
+    return this.ended.promise;
+  }
+
+  get open(): boolean {
+    return this.end === undefined;
+  }
+
+  /** Bytes that were sent but not yet taken by the peer. */
+  get unread(): number {
+    return this.socket.writableLength;
+  }
+
+  send(header: unknown, body?: Uint8Array): void {
+    this.sendEncoded(encodeFrame(header, body));
+  }
+
+  sendEncoded(frame: Uint8Array): void {
+    if (this.open) this.socket.write(frame);
+  }
+
+  /** Resolves once what was sent so far has left this process, or the peer is gone. */
+  async drained(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      if (!this.open) resolve();
+      else this.socket.write(new Uint8Array(0), () => resolve());
+    });
+  }
+
+  /** The next frame. Rejects when the peer closes or takes too long. */
+  async next(milliseconds = HANDSHAKE_MILLISECONDS): Promise<Frame> {
+    const first = this.waiting.shift();
+    if (first !== undefined) return first;
+    if (this.end !== undefined) throw new Error(this.end);
+    const wanted = new Deferred<Frame>();
+    this.wanted = wanted;
+    const giveUp = () => {
+      if (this.wanted === wanted) this.close(`no answer within ${milliseconds / 1000} s`);
+    };
+    // A trainer computes for seconds at times; timers fire then before the socket is read, so one more turn is given.
+    const timer = setTimeout(() => setImmediate(giveUp), milliseconds);
+    try {
+      return await wanted.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** From now on every frame goes to the receiver, those that wait first. A receiver that throws ends the connection. */
+  receive(receiver: (frame: Frame) => void): void {
+    this.receiver = receiver;
+    for (const frame of this.waiting.splice(0)) this.hand(frame);
+  }
+
+  close(reason: string): void {
+    if (this.end !== undefined) return;
+    this.end = reason;
+    this.socket.destroy();
+    this.wanted?.reject(new Error(reason));
+    this.ended.resolve(reason);
+  }
+
+  /** Lets what was sent arrive, then closes. */
+  async finish(reason: string): Promise<void> {
+    if (!this.open) return;
+    await Promise.race([new Promise<void>((resolve) => this.socket.end(resolve)), this.closed, later(1_000)]);
+    this.close(reason);
+  }
+
+  private decode(chunk: Buffer): void {
+    if (!this.open) return;
+    try {
+      for (const frame of this.decoder.push(chunk)) this.hand(frame);
+    } catch (error) {
+      this.close(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  private hand(frame: Frame): void {
+    if (!this.open) return;
+    if (this.receiver !== undefined) {
+      try {
+        this.receiver(frame);
+      } catch (error) {
+        this.close(error instanceof Error ? error.message : String(error));
+      }
+    } else if (this.wanted !== undefined) {
+      const wanted = this.wanted;
+      this.wanted = undefined;
+      wanted.resolve(frame);
+    } else if (this.waiting.length < MOST_WAITING) {
+      this.waiting.push(frame);
+    } else {
+      this.close('the peer does not keep to the handshake');
+    }
+  }
+}
+
+function later(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

@@ -1,0 +1,182 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { chooseThreads, locateTensorFlow, trainerEnvironment, type TensorFlowLocation } from '../native';
+import type { RunRecord } from '../protocol/run';
+import { engineSchema } from '../protocol/specification';
+import { openForAppending } from '../runs/boundedRead';
+import { RunDirectory } from '../runs/directory';
+import { inspectLock, LockedError } from '../runs/lock';
+import { ConnectError, ControlClient } from './client';
+import { chooseInterpreter } from './interpreter';
+import { obstacleOf } from './nativeCheck';
+import { LONGEST_TAIL, tail, wordsOf } from './trainerWords';
+
+/** The programs that we ship, as the caller knows them. */
+export interface Programs {
+  /** A machine setting; chosen by {@link chooseInterpreter} when absent. */
+  readonly node?: string;
+  /** `dist/trainer.cjs` */
+  readonly trainer: string;
+}
+
+export interface LaunchOptions {
+  /** The run directory. */
+  readonly run: string;
+  /** Adds epochs to the run's specification before it continues. */
+  readonly extendEpochs?: number;
+  readonly programs: Programs;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** The trainer ended before it could be reached; the message holds what it said. */
+export class LaunchError extends Error {
+  override name = 'LaunchError';
+}
+
+/** A trainer answers as soon as it holds its run, before it loads anything; slow disks and busy machines need some. */
+const START_MILLISECONDS = 60_000;
+/** Signals of a crash in native code. */
+const CRASHES: readonly (NodeJS.Signals | null)[] = ['SIGSEGV', 'SIGILL', 'SIGABRT', 'SIGBUS', 'SIGFPE'];
+
+/** The trainer's exit code when another one has the run (src/trainer/main.ts). */
+const TAKEN = 3;
+
+/**
+ * Starts the trainer of a run, detached, so that it outlives this process; resolves when it has taken the run and
+ * answers, or has come to its end already: how it went is in `run.json` then. Throws {@link LaunchError} with the
+ * trainer's own words when it fails before it answers, {@link LockedError} when another trainer has the run.
+ */
+export async function launchTrainer(options: LaunchOptions): Promise<{ pid: number }> {
+  const run = await RunDirectory.open(options.run);
+  const record = await run.readRecord();
+  const extend = options.extendEpochs === undefined ? [] : ['--extend-epochs', String(options.extendEpochs)];
+  const log = await openForAppending(run.logPath);
+  try {
+    const { size } = await log.stat();
+    const child = await start(['train', '--run', run.path, ...extend], options, record, ['ignore', log.fd, log.fd]);
+    const client = await connectTo(child, { id: record.id, expectedPath: run.path }, 'watcher');
+    if (client === undefined && child.exitCode !== 0) {
+      throw child.exitCode === TAKEN ? await taken(run) : endedEarly(child, await tail(log, size));
+    }
+    client?.dispose();
+    child.unref();
+    return { pid: child.pid! };
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * Starts the trainer in inspect mode on a checkpoint and connects as its controller. It ends when the client does.
+ * Throws {@link LaunchError} for a file that is not a checkpoint of ours.
+ */
+export async function launchInspector(options: { checkpoint: string; programs: Programs }): Promise<ControlClient> {
+  const id = randomBytes(16).toString('hex');
+  const parameters = ['inspect', '--checkpoint', path.resolve(options.checkpoint), '--id', id];
+  const child = await start(parameters, options, undefined, ['ignore', 'ignore', 'pipe']);
+  let said = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-LONGEST_TAIL);
+  });
+  try {
+    const client = await connectTo(child, { id }, 'controller');
+    if (client === undefined) throw endedEarly(child, said);
+    return client;
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+}
+
+async function start(
+  parameters: readonly string[],
+  options: { programs: Programs; environment?: Readonly<Record<string, string>> },
+  record: RunRecord | undefined,
+  stdio: ['ignore', number | 'ignore', number | 'pipe'],
+): Promise<ChildProcess> {
+  const { programs } = options;
+  const interpreter = await chooseInterpreter(programs.node);
+  const backend = record?.specification.engine.backend;
+  const own = { ...process.env, ...pinnedSettings(record), ...interpreter.environment, ...options.environment };
+  const location = backend === 'wasm' ? undefined : await locateTensorFlow(own);
+  const environment = trainerEnvironment(location, own, { threads: await threadsOf(record, location) });
+  const more: string[] = [];
+  if (location !== undefined && record !== undefined) {
+    const { program } = interpreter;
+    const obstacle = await obstacleOf(location, { program, trainer: programs.trainer, environment });
+    if (obstacle !== undefined && backend === 'tensorflow') {
+      throw new LaunchError(`TensorFlow does not work here: ${obstacle}. Set it up again.`);
+    }
+    if (obstacle !== undefined) more.push('--without-tensorflow', `it does not work here: ${obstacle}`);
+  }
+  return spawn(interpreter.program, [programs.trainer, ...parameters, ...more], {
+    detached: parameters[0] === 'train',
+    stdio,
+    env: environment,
+    windowsHide: true,
+  });
+}
+
+/** What changes bits and is settled when the library loads, as the sessions before had it. */
+function pinnedSettings(record: RunRecord | undefined): Record<string, string> {
+  const oneDnn = record?.backend?.flags['oneDNN'];
+  return oneDnn === undefined ? {} : { TF_ENABLE_ONEDNN_OPTS: oneDnn === 'on' ? '1' : '0' };
+}
+
+/**
+ * Threads must be settled when the library loads: those of the specification; for a resume those of the sessions before,
+ * or its bits would differ; else the number that was measured to be best.
+ */
+async function threadsOf(
+  record: RunRecord | undefined,
+  location: TensorFlowLocation | undefined,
+): Promise<number | undefined> {
+  if (record === undefined) return undefined;
+  const { engine, model } = record.specification;
+  if (engine.threads !== undefined) return engine.threads;
+  if (record.backend !== undefined) {
+    const earlier = Number(record.backend.flags['threads']);
+    return engineSchema.shape.threads.safeParse(earlier).data;
+  }
+  return location && chooseThreads(location, model.network.kind === 'convolutional' ? 'convolutional' : 'dense');
+}
+
+/** In words of our own: what the log has gained may be those of the trainer that has the run. */
+async function taken(run: RunDirectory): Promise<Error> {
+  const lock = await inspectLock(run.path);
+  if (lock.state === 'held' || lock.state === 'unknown') return new LockedError(lock, run.path);
+  return new LaunchError('Another trainer had the run for a moment. Try again.');
+}
+
+/** Waits for a process to answer; undefined when it ended before it could be reached. */
+async function connectTo(
+  child: ChildProcess,
+  target: { id: string; expectedPath?: string },
+  role: 'controller' | 'watcher',
+): Promise<ControlClient | undefined> {
+  const deadline = Date.now() + START_MILLISECONDS;
+  let spawnError: Error | undefined;
+  child.once('error', (error) => (spawnError = error));
+  for (let pause = 20; Date.now() < deadline; pause = Math.min(200, pause * 1.5)) {
+    if (spawnError !== undefined) throw new LaunchError(`The trainer could not be started: ${spawnError.message}.`);
+    if (child.exitCode !== null || child.signalCode !== null) return undefined;
+    try {
+      // Another trainer may own the run and answer in place of ours, which is about to give up.
+      return await ControlClient.connect({ ...target, role, expectedPid: child.pid });
+    } catch (error) {
+      if (!(error instanceof ConnectError)) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  throw new LaunchError(`The trainer (process ${child.pid}) did not answer within ${START_MILLISECONDS / 1000} s.`);
+}
+
+function endedEarly(child: ChildProcess, output: string): LaunchError {
+  const said = wordsOf(output);
+  const how = child.signalCode === null ? `with exit code ${child.exitCode}` : `by ${child.signalCode}`;
+  const remedy = CRASHES.includes(child.signalCode)
+    ? ' This looks like a crash in native code; set "engine": { "backend": "wasm" } to train without native TensorFlow.'
+    : '';
+  return new LaunchError(said === '' ? `The trainer ended ${how} and said nothing.${remedy}` : `${said}${remedy}`);
+}

@@ -1,0 +1,94 @@
+import { lstat, mkdir, stat } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { runIdSchema } from '../protocol/run';
+
+/**
+ * Where control sockets and their secrets live: a folder of this user alone, outside every workspace. Its addresses
+ * derive from a run's id and nothing else, so that nothing found in a run folder is ever used as an address.
+ */
+
+/** Unix sockets: sizeof(sun_path) is 104 on macOS and 108 on Linux, the closing zero included. */
+const LONGEST_SOCKET_PATH = 103;
+
+class RuntimeFolderError extends Error {
+  override name = 'RuntimeFolderError';
+}
+
+/** The folder, made where it is missing. Throws {@link RuntimeFolderError} when others could read or replace it. */
+export async function runtimeFolder(): Promise<string> {
+  const folder = await chooseFolder();
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await checkOwnership(folder);
+  return folder;
+}
+
+async function chooseFolder(): Promise<string> {
+  if (process.platform === 'win32') {
+    return path.join(process.env['LOCALAPPDATA'] ?? os.tmpdir(), 'latent-studio', 'runtime');
+  }
+  const session = process.env['XDG_RUNTIME_DIR'];
+  if (session !== undefined && path.isAbsolute(session) && (await isOwn(session))) {
+    const folder = path.join(session, 'latent-studio');
+    if (fits(folder)) return folder;
+  }
+  const folder = path.join(os.tmpdir(), `latent-studio-${os.userInfo().uid}`);
+  if (fits(folder)) return folder;
+  throw new RuntimeFolderError(
+    `The folder for control sockets, ${folder}, is too long for a Unix socket. Set XDG_RUNTIME_DIR or TMPDIR to a shorter path.`,
+  );
+}
+
+function fits(folder: string): boolean {
+  return Buffer.byteLength(path.join(folder, `${'0'.repeat(16)}.sock`)) <= LONGEST_SOCKET_PATH;
+}
+
+/** After `su` and `sudo` the variable may still name the folder of whoever was there before. */
+async function isOwn(candidate: string): Promise<boolean> {
+  return lstat(candidate).then(
+    (stats) => stats.isDirectory() && stats.uid === os.userInfo().uid,
+    () => false,
+  );
+}
+
+/** Somebody else may have made the folder first in a shared /tmp: then we do not use it. */
+async function checkOwnership(folder: string): Promise<void> {
+  const stats = await lstat(folder);
+  if (!stats.isDirectory()) {
+    throw new RuntimeFolderError(`${folder} is not a folder. Remove it, then try again.`);
+  }
+  if (process.platform === 'win32') return; // %LOCALAPPDATA% is the user's own by its access list
+  if (stats.uid !== os.userInfo().uid) {
+    throw new RuntimeFolderError(`${folder} belongs to another user. Set XDG_RUNTIME_DIR to a folder of your own.`);
+  }
+  if ((stats.mode & 0o077) !== 0) {
+    throw new RuntimeFolderError(`${folder} is open to other users. Close it with: chmod 700 ${folder}`);
+  }
+  const parent = await stat(path.dirname(folder));
+  const [sticky, open] = [(parent.mode & 0o1000) !== 0, (parent.mode & 0o022) !== 0];
+  // Whoever may rename the folder could put another in its place, whatever its own permissions are.
+  if ((parent.uid === 0 || parent.uid === os.userInfo().uid) && (sticky || !open)) return;
+  throw new RuntimeFolderError(
+    `Other users could replace ${folder}, since the folder around it is theirs to change. ` +
+      'Set XDG_RUNTIME_DIR to a folder of your own (chmod 700).',
+  );
+}
+
+/** The address of a run's trainer. Throws for an id that is not one. */
+export async function socketPath(id: string): Promise<string> {
+  const name = stem(id);
+  const folder = await runtimeFolder();
+  return process.platform === 'win32' ? `\\\\.\\pipe\\latent-studio-${id}` : path.join(folder, `${name}.sock`);
+}
+
+/** The file with the secret of a run's trainer. Throws for an id that is not one. */
+export async function secretPath(id: string): Promise<string> {
+  const name = stem(id);
+  return path.join(await runtimeFolder(), `${name}.secret`);
+}
+
+/** Half of the id (64 bits): the whole would not fit on macOS, whose temporary folders have long names. */
+function stem(id: string): string {
+  if (!runIdSchema.safeParse(id).success) throw new RuntimeFolderError('A run’s id is 32 hexadecimal digits.');
+  return id.slice(0, 16);
+}

@@ -1,0 +1,60 @@
+import path from 'node:path';
+import type { RunRecord } from '../protocol/run';
+import type { Specification } from '../protocol/specification';
+import { CheckpointStore } from '../runs/checkpoints';
+import { createRun, RunDirectory } from '../runs/directory';
+import { printable } from '../runs/printable';
+import { gitCommit as commitOf } from './gitCommit';
+import { launchTrainer, LaunchError, type Programs } from './launcher';
+
+export interface StartOptions {
+  readonly runsFolder: string;
+  readonly specification: Specification;
+  /** The folder that relative paths of the specification mean: that of its file; else the one around the runs. */
+  readonly base?: string;
+  readonly programs: Programs;
+  readonly name?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Makes a run of the specification and starts its trainer. What host and command line both call. */
+export async function startTraining(options: StartOptions): Promise<{ run: RunDirectory; pid: number }> {
+  const base = options.base ?? path.dirname(options.runsFolder);
+  const specification = withAbsolutePaths(options.specification, base);
+  const gitCommit = await commitOf(base);
+  const run = await createRun(options.runsFolder, specification, { name: options.name, gitCommit });
+  const { pid } = await launchTrainer({ ...options, run: run.path });
+  return { run, pid };
+}
+
+/**
+ * Starts the trainer of a run that ended, from its newest whole checkpoint. Throws {@link LaunchError} for a run that has
+ * nothing to train any more and is not extended.
+ */
+export async function resumeTraining(options: {
+  readonly run: string;
+  readonly extendEpochs?: number;
+  readonly programs: Programs;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<{ pid: number }> {
+  const run = await RunDirectory.open(options.run);
+  const record = await run.readRecord();
+  if (record.status === 'finished' && options.extendEpochs === undefined) await checkUnfinished(run, record);
+  return launchTrainer(options);
+}
+
+/** A run that has finished can still go on to its end where its last checkpoint has been damaged since. */
+async function checkUnfinished(run: RunDirectory, record: RunRecord): Promise<void> {
+  const newest = await new CheckpointStore(run, record.specification.checkpoints).newestWhole(record.id);
+  if (newest !== undefined && newest.checkpoint.step < record.totalSteps) return;
+  const finished = `${printable(record.name)} has finished its ${record.specification.training.epochs} epochs`;
+  if (newest !== undefined) throw new LaunchError(`${finished}. Say how many more it should train.`);
+  throw new LaunchError(`${finished}, and none of its checkpoints can be read any more: train a new run.`);
+}
+
+/** A run is self-contained: what its specification said relative to its file becomes absolute. */
+function withAbsolutePaths(specification: Specification, base: string): Specification {
+  const { data } = specification;
+  if (data.path === undefined) return specification;
+  return { ...specification, data: { ...data, path: path.resolve(base, data.path) } };
+}

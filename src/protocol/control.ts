@@ -1,0 +1,119 @@
+import * as z from 'zod';
+import { backendInfoSchema, failureSchema, runIdSchema, runStatusSchema } from './run';
+
+/**
+ * What a trainer and those who watch it say to each other over the control socket. The handshake proves in both
+ * directions that the peer knows the run's secret, without sending it:
+ *
+ *   client → hello { version, role, id, nonce: c }
+ *   trainer → challenge { version, id, pid, startTime, nonce: t, proof: HMAC(secret, "trainer|id|startTime|c|t") }
+ *   client → answer { proof: HMAC(secret, "client|id|startTime|c|t") }
+ *   trainer → welcome { state } — or the socket closes
+ *
+ * After that the trainer sends events and answers requests. One controller at a time, many watchers; a watcher's
+ * requests that would change anything are refused.
+ */
+
+const nonce = z.string().regex(/^[0-9a-f]{64}$/);
+const proof = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const helloSchema = z.object({
+  type: z.literal('hello'),
+  version: z.int(),
+  role: z.enum(['controller', 'watcher']),
+  id: runIdSchema,
+  nonce,
+});
+export const challengeSchema = z.object({
+  type: z.literal('challenge'),
+  version: z.int(),
+  id: runIdSchema,
+  pid: z.int(),
+  startTime: z.string(),
+  nonce,
+  proof,
+});
+export const answerSchema = z.object({ type: z.literal('answer'), proof });
+
+/** How a run stands right now; sent with welcome and whenever it changes, at most ten times a second. */
+export const liveStateSchema = z.object({
+  status: runStatusSchema,
+  step: z.int(),
+  totalSteps: z.int(),
+  stepsPerEpoch: z.int(),
+  epoch: z.number(),
+  stepsPerSecond: z.number(),
+  secondsLeft: z.number().nullable(),
+  /** What the trainer does between steps, in words for people ("evaluating", "writing checkpoint"). */
+  activity: z.string().optional(),
+  backend: backendInfoSchema.optional(),
+  failure: failureSchema.optional(),
+  metrics: z.record(z.string(), z.number().nullable()),
+});
+export type LiveState = z.output<typeof liveStateSchema>;
+
+/** Trainer → client, after the handshake. The body of a `log` frame holds the bytes. */
+export const trainerMessageSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('welcome'),
+    /** Real path of the run directory or checkpoint that this trainer serves: a copied folder carries the same id. */
+    serves: z.string(),
+    state: liveStateSchema,
+    logs: z.array(z.object({ file: z.string(), size: z.int() })),
+  }),
+  /** `controlled`: there is a controller already; ask again when its act is over. */
+  z.object({ type: z.literal('refused'), reason: z.string(), code: z.enum(['handshake', 'controlled', 'full']) }),
+  z.object({ type: z.literal('state'), state: liveStateSchema }),
+  /** The very bytes that were appended to `file` (a name inside the run directory) at `offset`. */
+  z.object({ type: z.literal('log'), file: z.string(), offset: z.int() }),
+  z.object({ type: z.literal('checkpoint'), file: z.string(), step: z.int() }),
+  z.object({ type: z.literal('result'), request: z.int(), value: z.unknown() }),
+  z.object({ type: z.literal('error'), request: z.int(), message: z.string(), code: z.string() }),
+]);
+export type TrainerMessage = z.output<typeof trainerMessageSchema>;
+
+const request = <M extends string, P extends z.ZodType>(method: M, parameters: P) =>
+  z.object({ type: z.literal('request'), id: z.int(), method: z.literal(method), parameters });
+
+/** Client → trainer. Every request is answered between two steps, with `result` or `error`. */
+export const requestSchema = z.discriminatedUnion('method', [
+  request('pause', z.object({})),
+  request('resume', z.object({})),
+  request('step', z.object({ count: z.int().min(1).max(1_000_000).default(1) })),
+  request('stop', z.object({ checkpoint: z.boolean().default(true) })),
+  request('checkpoint', z.object({})),
+  request(
+    'sample',
+    z.object({
+      count: z.int().min(1).max(4096).default(64),
+      seed: z
+        .int()
+        .min(0)
+        .max(2 ** 32 - 1)
+        .optional(),
+      log: z.boolean().default(true),
+    }),
+  ),
+  request('evaluate', z.object({ samples: z.int().min(0).max(5000).default(0), count: z.int().min(1).optional() })),
+  request('set', z.object({ name: z.string().max(200), value: z.number() })),
+  request('state', z.object({})),
+]);
+export type ControlRequest = z.output<typeof requestSchema>;
+export type Method = ControlRequest['method'];
+export type Parameters<M extends Method> = Extract<ControlRequest, { method: M }>['parameters'];
+
+/** What each request is answered with. Images are 8-bit gray or RGB, rows first; the bytes are the frame's body. */
+export interface Results {
+  pause: { step: number };
+  resume: { step: number };
+  step: { step: number };
+  stop: { step: number; checkpoint: string | null };
+  checkpoint: { step: number; file: string };
+  sample: { step: number; count: number; height: number; width: number; channels: number };
+  evaluate: { step: number; count: number; metrics: Record<string, number> };
+  set: { step: number; before: number; after: number };
+  state: LiveState;
+}
+
+/** Requests that a watcher may make: they change nothing. */
+export const WATCHER_METHODS: readonly Method[] = ['state'];

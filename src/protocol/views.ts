@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { backendInfoSchema, failureSchema, presentationSchema, runStatusSchema } from './run';
+
+/**
+ * Messages between the host and the webviews. A view says `ready`, gets a snapshot and then deltas; it acknowledges each
+ * message by its sequence number and the host sends the next only then, merged, so that a slow or hidden view never
+ * falls behind by more than one message. A view names intents of a fixed list, never a command, path or address.
+ */
+
+/** A run as views show it. `interrupted`: the record claims a living trainer, but there is none. */
+export const runSummarySchema = z.object({
+  /** Opaque to the view; the registry's key of the run. */
+  key: z.string(),
+  name: z.string(),
+  status: z.union([runStatusSchema, z.literal('interrupted'), z.literal('foreign')]),
+  /** The evidence for the status, in words ("attached to process 4242", "no trainer holds its lock"). */
+  evidence: z.string(),
+  step: z.number(),
+  totalSteps: z.number(),
+  stepsPerEpoch: z.number(),
+  epoch: z.number(),
+  stepsPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  activity: z.string().optional(),
+  backend: backendInfoSchema.optional(),
+  failure: failureSchema.optional(),
+  presentation: presentationSchema.optional(),
+  headline: z.object({ label: z.string(), value: z.number().nullable(), best: z.number().nullable() }).optional(),
+  notes: z.array(z.string()),
+  /** Which colour of the palette the run has, the same in every view. */
+  color: z.int(),
+  /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
+  intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
+});
+export type RunSummary = z.output<typeof runSummarySchema>;
+export type RunIntent = RunSummary['intents'][number];
+
+/** Typed arrays cross `postMessage` as they are; each owns its exact buffer. */
+export interface ViewScalarDelta {
+  readonly tag: string;
+  readonly start: number;
+  readonly steps: Float64Array;
+  readonly walls: Float64Array;
+  readonly values: Float64Array;
+}
+
+export type HostToView = { readonly sequence: number } & (
+  | {
+      readonly type: 'snapshot' | 'delta';
+      /** With `snapshot`: all runs shown; with `delta`: the changed ones. */
+      readonly runs: readonly RunSummary[];
+      readonly removed: readonly string[];
+      readonly scalars: readonly { readonly run: string; readonly series: readonly ViewScalarDelta[] }[];
+      readonly images: readonly { readonly run: string; readonly tag: string; readonly steps: Float64Array }[];
+      readonly marks: readonly {
+        readonly run: string;
+        readonly marks: readonly { readonly step: number; readonly text: string }[];
+      }[];
+      /** With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch and says this reason. */
+      readonly lookOnly?: string;
+    }
+  | {
+      readonly type: 'image';
+      readonly request: number;
+      /** Absent when the image is no longer in the log or is not one that we show. */
+      readonly image?: {
+        readonly step: number;
+        readonly bytes: Uint8Array;
+        readonly mime: 'image/png' | 'image/jpeg';
+        readonly width: number;
+        readonly height: number;
+      };
+      readonly problem?: string;
+    }
+);
+
+const key = z.string().max(4096);
+
+/** View → host; decoded against this before anything is done with it. */
+export const viewToHostSchema = z.discriminatedUnion('type', [
+  /** The view starts, or noticed that a message is missing: the host answers with a snapshot. */
+  z.object({ type: z.literal('ready') }),
+  z.object({ type: z.literal('acknowledge'), sequence: z.int() }),
+  z.object({
+    type: z.literal('intent'),
+    intent: z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']),
+    run: key,
+  }),
+  z.object({ type: z.literal('open'), run: key }),
+  z.object({ type: z.literal('trainVae') }),
+  z.object({ type: z.literal('setUpTensorFlow') }),
+  z.object({ type: z.literal('showLog'), run: key }),
+  z.object({ type: z.literal('image'), request: z.int(), run: key, tag: z.string().max(4096), step: z.number() }),
+]);
+export type ViewToHost = z.output<typeof viewToHostSchema>;

@@ -1,0 +1,153 @@
+import { crc32 } from 'node:zlib';
+import * as z from 'zod';
+import { RunError } from './error';
+import { printable } from './printable';
+import { decodeSafetensors, encodeSafetensors, type TensorData } from '../formats/safetensors';
+import { runIdSchema } from '../protocol/run';
+import { parseSpecification, type Specification } from '../protocol/specification';
+
+/** Everything that training needs to go on exactly where it was; random numbers follow from seed and step. */
+export interface Checkpoint {
+  /** Finished optimiser updates. */
+  readonly step: number;
+  /** Passes over the data, with a fraction. */
+  readonly epoch: number;
+  /** Weights and optimiser slots by the names of the program's variables. */
+  readonly tensors: ReadonlyMap<string, CheckpointTensor>;
+  readonly specification: Specification;
+  readonly runId: string;
+  readonly seed: number;
+  /** What was last measured, by tag ("test/negative_elbo"). */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface CheckpointTensor {
+  readonly dtype: 'F32' | 'I32';
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
+
+/** What a checkpoint says of itself before its tensors are read. */
+export interface CheckpointHead {
+  readonly step: number;
+  readonly epoch: number;
+  readonly runId: string;
+  readonly seed: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Value of `format` in the metadata; a reader refuses other versions. */
+const FORMAT = 'latent-studio/1';
+
+const number = z.string().max(40).transform(Number);
+/** safetensors' metadata is string → string, so numbers are in decimal and the rest is JSON. */
+const metadataSchema = z.object({
+  format: z.literal(FORMAT),
+  step: number.pipe(z.int().min(0)),
+  epoch: number.pipe(z.number().min(0)),
+  seed: number.pipe(
+    z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1),
+  ),
+  run: runIdSchema,
+  crc32: z.string().regex(/^[0-9a-f]{8}$/),
+  metrics: z.string().max(1_000_000),
+  specification: z.string().max(1_000_000),
+});
+type Metadata = z.output<typeof metadataSchema>;
+/** JSON has no NaN and no infinity: these are strings. */
+const metricsSchema = z.record(z.string(), z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]));
+
+/** The bytes of a checkpoint file, in chunks that share memory with the tensors. */
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array[] {
+  const tensors = new Map<string, TensorData>();
+  for (const [name, { dtype, shape, data }] of checkpoint.tensors) {
+    tensors.set(name, { dtype, shape, data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) });
+  }
+  const metrics = Object.entries(checkpoint.metrics).map(
+    ([tag, value]) => [tag, Number.isFinite(value) ? value : String(value)] as const,
+  );
+  return encodeSafetensors(tensors, {
+    format: FORMAT,
+    step: String(checkpoint.step),
+    epoch: String(checkpoint.epoch),
+    seed: String(checkpoint.seed),
+    run: checkpoint.runId,
+    crc32: checksum(tensors),
+    metrics: JSON.stringify(Object.fromEntries(metrics)),
+    specification: JSON.stringify(checkpoint.specification),
+  });
+}
+
+/** Whether a file's metadata claim to be a checkpoint of ours, of whatever version. */
+function isCheckpointMetadata(metadata: Readonly<Record<string, string>>): boolean {
+  return metadata['format']?.startsWith('latent-studio/') ?? false;
+}
+
+/** Throws {@link RunError} for metadata that are not those of a checkpoint of ours. */
+export function decodeCheckpointHead(metadata: Readonly<Record<string, string>>): CheckpointHead {
+  const { step, epoch, seed, run, metrics } = parseMetadata(metadata);
+  return { step, epoch, seed, runId: run, metrics: parseMetrics(metrics) };
+}
+
+/**
+ * Reads a whole file. Throws FormatError for one that is not safetensors, {@link RunError} for one that is not a
+ * checkpoint of ours or whose tensors are not those that were written.
+ */
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const { tensors, metadata } = decodeSafetensors(bytes);
+  const { crc32: expected, specification } = parseMetadata(metadata);
+  if (checksum(tensors) !== expected) throw new RunError('its tensors are damaged (the checksum differs)');
+  const own = new Map<string, CheckpointTensor>();
+  for (const [name, tensor] of tensors) own.set(name, toCheckpointTensor(name, tensor));
+  return {
+    ...decodeCheckpointHead(metadata),
+    tensors: own,
+    specification: parseSpecification(parseJson(specification, 'specification')),
+  };
+}
+
+function toCheckpointTensor(name: string, { dtype, shape, data }: TensorData): CheckpointTensor {
+  // A copy of its own: the file's bytes need not be aligned to four.
+  const { buffer } = data.slice();
+  if (dtype === 'F32') return { dtype, shape, data: new Float32Array(buffer) };
+  if (dtype === 'I32') return { dtype, shape, data: new Int32Array(buffer) };
+  throw new RunError(`its tensor “${printable(name, 100)}” is of type ${dtype}, not F32 or I32`);
+}
+
+/** Of all data in the order of names, so that it does not depend on how a writer lays tensors out. */
+function checksum(tensors: ReadonlyMap<string, TensorData>): string {
+  let sum = 0;
+  for (const name of [...tensors.keys()].sort()) {
+    const { data } = tensors.get(name)!;
+    // zlib starts again at 0 when it is handed an empty array without memory behind it.
+    if (data.length > 0) sum = crc32(data, sum);
+  }
+  return sum.toString(16).padStart(8, '0');
+}
+
+function parseMetadata(metadata: Readonly<Record<string, string>>): Metadata {
+  const result = metadataSchema.safeParse(metadata);
+  if (result.success) return result.data;
+  if (!isCheckpointMetadata(metadata)) throw new RunError('it was not written by Latent Studio');
+  if (metadata['format'] !== FORMAT) {
+    throw new RunError(`it has format “${printable(metadata['format'] ?? '', 40)}”, and this version reads ${FORMAT}`);
+  }
+  throw new RunError(`its metadata are not valid (${result.error.issues[0]?.path.map(String).join('.') ?? ''})`);
+}
+
+function parseMetrics(text: string): Record<string, number> {
+  const result = metricsSchema.safeParse(parseJson(text, 'metrics'));
+  if (!result.success) throw new RunError('its metrics are not numbers');
+  return Object.fromEntries(Object.entries(result.data).map(([tag, value]) => [tag, Number(value)]));
+}
+
+function parseJson(text: string, what: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new RunError(`its ${what} is not JSON`);
+  }
+}

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode, RunError } from './error';
+import { makeFolders, writeFileAtomically, type FileOperations } from './files';
+import { checkRunName, nextRunName, runStem } from './names';
+import { printable } from './printable';
+import { encodeRecord, readRecordFile, RECORD_FILE } from './record';
+import { RUN_FORMAT_VERSION, runRecordSchema, type RunRecord } from '../protocol/run';
+import type { Specification } from '../protocol/specification';
+
+/** A folder that holds one run: `run.json`, event files, `checkpoints/`, `trainer.log` and `lock`. */
+export class RunDirectory {
+  private lastWrite: Promise<void> = Promise.resolve();
+
+  /** @param path absolute, without links on the way */
+  private constructor(readonly path: string) {}
+
+  /** Throws {@link RunError} when there is no folder; whether it holds a usable run is {@link readRecord}'s to say. */
+  static async open(folder: string): Promise<RunDirectory> {
+    const resolved = await realpath(folder).catch((error: unknown) => {
+      throw new RunError(`There is no run at ${printable(folder)} (${errorCode(error) ?? 'unknown error'}).`);
+    });
+    if (!(await stat(resolved)).isDirectory()) {
+      throw new RunError(`${printable(folder)} is not a folder: name the run’s folder, not a file in it.`);
+    }
+    return new RunDirectory(resolved);
+  }
+
+  get name(): string {
+    return path.basename(this.path);
+  }
+  get recordPath(): string {
+    return path.join(this.path, RECORD_FILE);
+  }
+  /** What the trainer printed. Event files lie beside it under TensorBoard's own names. */
+  get logPath(): string {
+    return path.join(this.path, 'trainer.log');
+  }
+  get checkpointsPath(): string {
+    return path.join(this.path, 'checkpoints');
+  }
+  get lockPath(): string {
+    return path.join(this.path, 'lock');
+  }
+
+  /** Throws {@link RunError} for a record that is missing or cannot be used. */
+  readRecord(): Promise<RunRecord> {
+    return readRecordFile(this.recordPath);
+  }
+
+  /**
+   * Puts a record in place, its `updatedAt` set to now. Only for who made the run or holds its lock. Calls are carried
+   * out in order, so the last one wins.
+   */
+  writeRecord(record: RunRecord, files?: FileOperations): Promise<void> {
+    const bytes = encodeRecord({ ...record, updatedAt: new Date().toISOString() });
+    const write = this.lastWrite.then(() => writeFileAtomically(this.recordPath, [bytes], files));
+    this.lastWrite = write.catch(() => undefined);
+    return write;
+  }
+}
+
+export interface CreateRunOptions {
+  /** The folder's exact name; left out, the next free number is added to the specification's stem. */
+  readonly name?: string;
+  /** The run that this one continues or copies. */
+  readonly parent?: string;
+  readonly gitCommit?: string;
+}
+
+/**
+ * Makes a folder and a record of status `created` for a new run. `runsFolder` is created where it does not exist. Two
+ * callers at once get two runs. Throws {@link RunError} for a name that is taken or unfit, and where no folder can be made.
+ */
+export async function createRun(
+  runsFolder: string,
+  specification: Specification,
+  options: CreateRunOptions = {},
+): Promise<RunDirectory> {
+  if (options.name !== undefined) checkRunName(options.name);
+  await makeFolders(runsFolder);
+  const name = options.name === undefined ? await makeNumbered(runsFolder, specification) : options.name;
+  if (options.name !== undefined) await makeNamed(runsFolder, options.name);
+  const run = await RunDirectory.open(path.join(runsFolder, name));
+  const now = new Date().toISOString();
+  try {
+    await mkdir(run.checkpointsPath);
+    await run.writeRecord(
+      runRecordSchema.parse({
+        format: RUN_FORMAT_VERSION,
+        id: randomBytes(16).toString('hex'),
+        name,
+        createdAt: now,
+        updatedAt: now,
+        status: 'created',
+        specification,
+        step: 0,
+        epoch: 0,
+        totalSteps: 0,
+        stepsPerEpoch: 0,
+        gitCommit: options.gitCommit,
+        parent: options.parent,
+      }),
+    );
+  } catch (error) {
+    // A folder without a record would be nothing to anybody; what is not ours in it keeps it alive.
+    await rm(run.recordPath, { force: true }).catch(() => undefined);
+    await rmdir(run.checkpointsPath).catch(() => undefined);
+    await rmdir(run.path).catch(() => undefined);
+    throw error;
+  }
+  return run;
+}
+
+async function makeNamed(runsFolder: string, name: string): Promise<void> {
+  if (await makeFolder(path.join(runsFolder, name))) return;
+  throw new RunError(`There is already a run “${name}” in ${printable(runsFolder)}: choose another name.`);
+}
+
+async function makeNumbered(runsFolder: string, specification: Specification): Promise<string> {
+  for (;;) {
+    const name = nextRunName(runStem(specification), await readdir(runsFolder));
+    checkRunName(name);
+    // Somebody else may take the name between looking and making: then the next number is free.
+    if (await makeFolder(path.join(runsFolder, name))) return name;
+  }
+}
+
+/** Resolves to false where there already is something of that name. */
+async function makeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode, errorMessage, reasonOf, RunError } from './error';
+import { printable } from './printable';
+
+/** What writing needs of a file system; tests hand in one that fails where they say. */
+export interface FileOperations {
+  /** Creates the file and opens it for writing; an existing one is an error (EEXIST). */
+  create(path: string): Promise<WritableFile>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  /** Makes renames and removals in the folder durable. */
+  syncFolder(path: string): Promise<void>;
+}
+
+export interface WritableFile {
+  /** Appends; resolves to the number of bytes taken, which may be fewer than were given. */
+  write(bytes: Uint8Array): Promise<number>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const nodeFiles: FileOperations = {
+  async create(path) {
+    const handle = await fs.open(path, 'wx');
+    return {
+      write: async (bytes) => (await handle.write(bytes)).bytesWritten,
+      sync: () => handle.sync(),
+      close: () => handle.close(),
+    };
+  },
+  rename: (from, to) => fs.rename(from, to),
+  remove: (path) => fs.unlink(path),
+  async syncFolder(folder) {
+    // Windows cannot open a folder as a file; NTFS journals its renames.
+    if (process.platform === 'win32') return;
+    const handle = await fs.open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  },
+};
+
+/** Writes all of `bytes`, however few the system takes at a time. */
+export async function writeWhole(file: WritableFile, bytes: Uint8Array): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const taken = await file.write(bytes.subarray(written));
+    if (taken <= 0) throw Object.assign(new Error('ENOSPC: the system took no more bytes'), { code: 'ENOSPC' });
+    written += taken;
+  }
+}
+
+const TEMPORARY = /^\.tmp-[0-9a-f]{16}$/;
+
+/** A name in `folder` under which a file may be written before it gets its own. */
+function temporaryPath(folder: string): string {
+  return path.join(folder, `.tmp-${randomBytes(8).toString('hex')}`);
+}
+
+/**
+ * Puts a file in place so that, whatever fails and whenever the machine stops, a reader sees the old content or the
+ * whole new one. Resolves once the content and its name are on disk; rejects with the system's error (its `code` kept)
+ * and leaves nothing behind that could be taken for the file.
+ */
+export async function writeFileAtomically(
+  target: string,
+  chunks: readonly Uint8Array[],
+  files: FileOperations = nodeFiles,
+): Promise<void> {
+  const folder = path.dirname(target);
+  const beside = temporaryPath(folder);
+  try {
+    const file = await files.create(beside);
+    try {
+      for (const chunk of chunks) await writeWhole(file, chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await files.rename(beside, target);
+  } catch (error) {
+    // The first error is the one to tell; the leftover has a name that the next owner of the run cleans up.
+    await files.remove(beside).catch(() => undefined);
+    throw writeError(target, error);
+  }
+  await files.syncFolder(folder).catch((error: unknown) => {
+    throw writeError(target, error);
+  });
+}
+
+function writeError(target: string, error: unknown): Error {
+  const code = errorCode(error);
+  const advice = code === 'ENOSPC' || code === 'EDQUOT' ? ' The disk is full: make room and try again.' : '';
+  const failure = new Error(`${target} could not be written: ${errorMessage(error)}.${advice}`, { cause: error });
+  return Object.assign(failure, { code });
+}
+
+/**
+ * Whether there is a folder; false where there is nothing. Throws {@link RunError} for anything else: through a link
+ * files would be written, and removed, wherever whoever made it wants.
+ */
+export async function isOwnFolder(folder: string): Promise<boolean> {
+  const found = await fs.lstat(folder).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined || found.isDirectory()) return found !== undefined;
+  throw new RunError(`${printable(folder)} is not a folder (links are not followed): move it out of the run’s folder.`);
+}
+
+/**
+ * Makes a folder and those around it that are missing, one after the other: Node's own recursive `mkdir` never comes to
+ * an end where a folder exists and none can be made in it (`/proc`). Throws {@link RunError} where it cannot be had.
+ */
+export async function makeFolders(folder: string): Promise<void> {
+  const missing: string[] = [];
+  try {
+    let present = path.resolve(folder);
+    for (; !(await isFolder(present)); present = path.dirname(present)) missing.push(present);
+    for (const name of missing.reverse()) await makeFolder(name);
+    if (!(await isFolder(folder))) throw new RunError('there is a link that leads nowhere');
+  } catch (error) {
+    throw new RunError(`The folder ${printable(folder)} cannot be made: ${printable(reasonOf(error))}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Whether there is a folder, also behind a link; false where there is nothing. Throws for anything else. */
+async function isFolder(location: string): Promise<boolean> {
+  const stats = await fs.stat(location).catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (stats === undefined || stats.isDirectory()) return stats !== undefined;
+  throw new RunError(`${printable(location)} is not a folder`);
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await fs.mkdir(folder).catch((error: unknown) => {
+    const code = errorCode(error);
+    if (code === 'ENOENT') throw new RunError(`nothing can be made in ${printable(path.dirname(folder))}`);
+    // Somebody else may make the same folder at the same time.
+    if (code !== 'EEXIST') throw error;
+  });
+}
+
+/** Removes what killed writers left in `folder`. Only for who holds the run's lock: nobody else may be writing. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  if (!(await isOwnFolder(folder))) return;
+  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  for (const entry of entries) {
+    if (entry.isFile() && TEMPORARY.test(entry.name)) await fs.rm(path.join(folder, entry.name), { force: true });
+  }
+}

@@ -1,0 +1,36 @@
+import type { CheckpointRule } from '../protocol/specification';
+
+/** What the keep rule looks at. */
+export interface KeepCandidate {
+  readonly step: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Which checkpoints a rule keeps: the newest `keepLast` by step, the best by the metric of `keepBest` (of equals the
+ * newest; a missing or NaN metric is never best), and those whose step is a multiple of `keepEvery`.
+ */
+export function keptCheckpoints<C extends KeepCandidate>(candidates: readonly C[], rule: CheckpointRule): Set<C> {
+  const newestFirst = [...candidates].sort((a, b) => b.step - a.step);
+  const kept = new Set(newestFirst.slice(0, rule.keepLast));
+  const best = bestOf(newestFirst, rule.keepBest);
+  if (best !== undefined) kept.add(best);
+  for (const candidate of candidates) {
+    if (rule.keepEvery !== undefined && candidate.step % rule.keepEvery === 0) kept.add(candidate);
+  }
+  return kept;
+}
+
+function bestOf<C extends KeepCandidate>(newestFirst: readonly C[], rule: CheckpointRule['keepBest']): C | undefined {
+  if (rule === undefined) return undefined;
+  const cost = (candidate: C): number => {
+    const metric = Object.hasOwn(candidate.metrics, rule.metric) ? candidate.metrics[rule.metric]! : NaN;
+    return rule.mode === 'min' ? metric : -metric;
+  };
+  let best: C | undefined;
+  for (const candidate of newestFirst) {
+    if (Number.isNaN(cost(candidate))) continue;
+    if (best === undefined || cost(candidate) < cost(best)) best = candidate;
+  }
+  return best;
+}

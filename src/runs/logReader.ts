@@ -1,0 +1,228 @@
+import { lstat, readdir } from 'node:fs/promises';
+import { errorCode, errorMessage } from './error';
+import { compareEventFileNames, isEventFileName } from './eventLogName';
+import type { LocatedSeries, LogWindow } from './locatedSeries';
+import { LogFile, readWindows } from './logFile';
+import { printable } from './printable';
+import { SeriesStore } from './series';
+import type { SummaryValue } from '../formats/tfevents';
+import type { HistogramSample, LoggedImage, LogUpdate } from '../protocol/logs';
+
+/** A run of ours has one for each time that it was resumed. */
+const MAX_FILES = 1000;
+const MAX_PROBLEMS = 100;
+/** "histograms" are decoded together; a tag with more is thinned out to this many, evenly and with the newest. */
+const MAX_HISTOGRAMS = 500;
+
+/** Beyond this, live bytes that wait are read from disk instead. */
+const MAX_HELD_BYTES = 8 * 1024 * 1024;
+
+interface LiveBytes {
+  readonly file: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * Reads the event files of a run's folder, in the order of their names and as they grow, into series. Live bytes from a
+ * trainer take the same way; what does not continue the file exactly is left to the disk.
+ */
+export class RunLogReader {
+  private files = new Map<string, LogFile>();
+  private readonly store = new SeriesStore();
+  /** Why something is not shown, by the name of the file; the run's path and '' stand for the whole. */
+  private readonly unreadable = new Map<string, string>();
+  private reading: Promise<void> | undefined;
+  private again = false;
+  private held: LiveBytes[] = [];
+  private heldBytes = 0;
+
+  /**
+   * @param run the run's folder
+   * @param onChange called whenever there may be something to {@link take}, also while a long file is being read
+   */
+  constructor(
+    readonly run: string,
+    private readonly onChange: () => void = () => undefined,
+  ) {}
+
+  /** Reads what was added since the last call. Never rejects: what cannot be read is among the update's problems. */
+  refresh(): Promise<void> {
+    if (this.reading !== undefined) {
+      this.again = true;
+      return this.reading;
+    }
+    this.reading = this.readUntilQuiet().finally(() => {
+      this.reading = undefined;
+      this.feedHeld();
+    });
+    return this.reading;
+  }
+
+  /**
+   * Takes bytes that a trainer appended to `file` at `offset`, unless they are known already. False when they were not
+   * taken because something before them is not known: {@link refresh} finds both on disk.
+   */
+  feed(file: string, offset: number, bytes: Uint8Array): boolean {
+    const known = this.files.get(file);
+    if (known !== undefined && known.received >= offset + bytes.length) return true;
+    if (this.reading !== undefined) {
+      this.hold({ file, offset, bytes });
+      return true;
+    }
+    if (known === undefined || known.received !== offset) return false;
+    // A file other than the last one is closed; its order among what was read since cannot be kept.
+    if ([...this.files.keys()].at(-1) !== file) return false;
+    known.push(bytes);
+    return true;
+  }
+
+  /** What changed since the last call. */
+  take(): LogUpdate {
+    return { run: this.run, ...this.store.take(), problems: this.problems() };
+  }
+
+  snapshot(): LogUpdate {
+    return { run: this.run, ...this.store.snapshot(), problems: this.problems() };
+  }
+
+  /** The image that is logged for a tag at exactly this step; null when there is none. */
+  async image(tag: string, step: number): Promise<LoggedImage | null> {
+    const series = this.store.image(tag);
+    const window = series?.find(step);
+    if (series === undefined || window === undefined) return null;
+    const found = await this.decodeAgain(series, [[step, window]], (value) =>
+      value.kind === 'image' ? value : undefined,
+    );
+    const image = found.get(step);
+    if (image === undefined) return null;
+    return { step, width: image.width, height: image.height, bytes: image.bytes.slice() };
+  }
+
+  /** The histograms of a tag, by step. */
+  async histograms(tag: string): Promise<HistogramSample[]> {
+    const series = this.store.histogram(tag);
+    if (series === undefined) return [];
+    const all = series.entries();
+    const stride = Math.ceil(all.length / MAX_HISTOGRAMS);
+    const wanted = all.filter((_, index) => (all.length - 1 - index) % stride === 0);
+    const byFile = new Map<string, (readonly [number, LogWindow])[]>();
+    for (const entry of wanted) byFile.set(entry[1].file, [...(byFile.get(entry[1].file) ?? []), entry]);
+    const samples: HistogramSample[] = [];
+    for (const entries of byFile.values()) {
+      const found = await this.decodeAgain(series, entries, (value) =>
+        value.kind === 'histogram' ? value : undefined,
+      );
+      for (const [step, { limits, counts }] of found) {
+        samples.push({ step, limits: limits.slice(), counts: counts.slice() });
+      }
+    }
+    return samples.sort((a, b) => a.step - b.step);
+  }
+
+  /** Live bytes wait while the disk is read: to ask it again for each would keep it busy as long as they come. */
+  private hold(live: LiveBytes): void {
+    this.held.push(live);
+    this.heldBytes += live.bytes.length;
+    if (this.heldBytes < MAX_HELD_BYTES) return;
+    this.again = true;
+    this.held = [];
+    this.heldBytes = 0;
+  }
+
+  private feedHeld(): void {
+    const held = this.held;
+    this.held = [];
+    this.heldBytes = 0;
+    const taken = held.every(({ file, offset, bytes }) => this.feed(file, offset, bytes));
+    if (!taken) void this.refresh();
+  }
+
+  private async readUntilQuiet(): Promise<void> {
+    do {
+      this.again = false;
+      try {
+        await this.readAll();
+        this.unreadable.delete(this.run);
+      } catch (error) {
+        // The series stay as they were: a folder on another machine may come back.
+        this.unreadable.set(this.run, `The run’s folder cannot be read: ${printable(errorMessage(error))}`);
+      }
+    } while (this.again);
+  }
+
+  private async readAll(): Promise<void> {
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const all = (await readdir(this.run)).filter(isEventFileName).sort(compareEventFileNames);
+      const names = all.slice(0, MAX_FILES);
+      if (!this.startsLike(names)) this.startOver();
+      for (const name of names) if (!this.files.has(name)) this.files.set(name, this.newFile(name));
+      if (all.length > MAX_FILES) {
+        this.unreadable.set('', `The run has ${all.length} event files; the first ${MAX_FILES} are read.`);
+      }
+      if (await this.readFiles()) return;
+      this.startOver();
+    }
+  }
+
+  private newFile(name: string): LogFile {
+    return new LogFile(this.run, name, (events, window) => {
+      this.store.apply(events, window);
+      this.onChange();
+    });
+  }
+
+  /** False when a file is not the one that was read before, so that everything must be read anew. */
+  private async readFiles(): Promise<boolean> {
+    for (const file of this.files.values()) {
+      try {
+        const { ino, size } = await lstat(file.path);
+        if (!file.continues(ino, size) || (size !== file.received && !(await file.readOn()))) return false;
+        this.unreadable.delete(file.name);
+      } catch (error) {
+        if (errorCode(error) === 'ENOENT' && file.received > 0) return false;
+        this.unreadable.set(file.name, printable(errorMessage(error)));
+      }
+    }
+    return true;
+  }
+
+  /** Whether the files that were read are the first of those that there are: neither gone nor now behind another. */
+  private startsLike(names: readonly string[]): boolean {
+    return [...this.files.keys()].every((name, index) => names[index] === name);
+  }
+
+  private startOver(): void {
+    this.files = new Map();
+    this.unreadable.clear();
+    this.store.reset();
+    this.onChange();
+  }
+
+  private problems(): string[] {
+    const ofFiles = [...this.files.values()].flatMap((file) => file.problems);
+    return [...this.unreadable.values(), ...this.store.problems, ...ofFiles].slice(0, MAX_PROBLEMS);
+  }
+
+  /** Reads the values of one tag at some steps, all in one file, from disk. A window can hold several; the last counts. */
+  private async decodeAgain<V extends SummaryValue>(
+    series: LocatedSeries,
+    entries: readonly (readonly [number, LogWindow])[],
+    pick: (value: SummaryValue) => V | undefined,
+  ): Promise<Map<number, V>> {
+    const first = series.first(entries[0]![1].file);
+    const windows = new Set([...(first === undefined ? [] : [first]), ...entries.map(([, window]) => window)]);
+    const wanted = new Set(entries.map(([step]) => step));
+    const found = new Map<number, V>();
+    for await (const events of readWindows(this.run, windows)) {
+      for (const event of events) {
+        if (event.kind !== 'summary' || !wanted.has(event.step)) continue;
+        for (const value of event.values) {
+          const picked = value.tag === series.tag ? pick(value) : undefined;
+          if (picked !== undefined) found.set(event.step, picked);
+        }
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,91 @@
+import { assertNever } from '../common/assertNever';
+import { errorMessage } from './error';
+import { WatchedRun } from './watchedRun';
+import type { HistogramSample, LoggedImage, LogServiceMessage, LogServiceRequest, LogUpdate } from '../protocol/logs';
+
+type Answer = Extract<LogServiceMessage, { type: 'answer' }>['value'];
+
+/** The log service's side that does the work: answers requests and posts updates of the runs that are open. */
+export class LogServer {
+  private readonly runs = new Map<string, WatchedRun>();
+
+  /** @param post sends a message; the buffers in `transfer` change owners */
+  constructor(private readonly post: (message: LogServiceMessage, transfer: ArrayBuffer[]) => void) {}
+
+  handle(request: LogServiceRequest): void {
+    switch (request.type) {
+      case 'open':
+        if (!this.runs.has(request.run)) {
+          const send = (update: LogUpdate): void => this.post({ type: 'update', update }, buffersOf(update));
+          this.runs.set(request.run, new WatchedRun(request.run, send));
+        }
+        break;
+      case 'close':
+        this.runs.get(request.run)?.dispose();
+        this.runs.delete(request.run);
+        break;
+      case 'feed':
+        this.runs.get(request.run)?.feed(request.file, request.offset, request.bytes);
+        break;
+      case 'refresh':
+        this.runs.get(request.run)?.refresh();
+        break;
+      case 'snapshot':
+        void this.answer(request.id, async () => {
+          const { reader } = this.opened(request.run);
+          await reader.refresh();
+          return reader.snapshot();
+        });
+        break;
+      case 'image':
+        void this.answer(request.id, () => this.opened(request.run).reader.image(request.tag, request.step));
+        break;
+      case 'histograms':
+        void this.answer(request.id, () => this.opened(request.run).reader.histograms(request.tag));
+        break;
+      default:
+        assertNever(request);
+    }
+  }
+
+  private async answer(id: number, work: () => Promise<Answer>): Promise<void> {
+    try {
+      const value = await work();
+      this.post({ type: 'answer', id, value }, buffersOf(value));
+    } catch (error) {
+      this.post({ type: 'failure', id, message: errorMessage(error) }, []);
+    }
+  }
+
+  private opened(run: string): WatchedRun {
+    const watched = this.runs.get(run);
+    if (watched === undefined) throw new Error(`The log of ${run} is not open.`);
+    return watched;
+  }
+}
+
+/** All buffers of a message. Every typed array that is sent owns its buffer whole, so nothing else is given away. */
+function buffersOf(value: LogUpdate | LoggedImage | readonly HistogramSample[] | null): ArrayBuffer[] {
+  const arrays = typedArraysOf(value);
+  return arrays.map((array) => {
+    const { buffer } = array;
+    if (!(buffer instanceof ArrayBuffer) || buffer.byteLength !== array.byteLength) {
+      throw new Error('A typed array to be sent does not own its buffer.');
+    }
+    return buffer;
+  });
+}
+
+function typedArraysOf(
+  value: LogUpdate | LoggedImage | readonly HistogramSample[] | null,
+): (Float64Array | Uint8Array)[] {
+  if (value === null) return [];
+  if ('bytes' in value) return [value.bytes];
+  if ('scalars' in value) {
+    return [
+      ...value.scalars.flatMap(({ steps, walls, values }) => [steps, walls, values]),
+      ...[...value.images, ...value.histograms].map(({ steps }) => steps),
+    ];
+  }
+  return value.flatMap(({ limits, counts }) => [limits, counts]);
+}

@@ -1,0 +1,148 @@
+import { Worker } from 'node:worker_threads';
+import { Deferred } from '../common/deferred';
+import type { Disposable } from '../common/disposable';
+import { Emitter, type Event } from '../common/emitter';
+import { errorMessage } from './error';
+import type { HistogramSample, LoggedImage, LogServiceMessage, LogServiceRequest, LogUpdate } from '../protocol/logs';
+
+/** A worker that ends more often than this within a minute would do so for ever. */
+const MAX_RESTARTS = 5;
+const RESTART_WINDOW_MILLISECONDS = 60_000;
+/** Of V8's heap; typed arrays are not in it. */
+const WORKER_HEAP_MEGABYTES = 1024;
+
+type Question = Extract<LogServiceRequest, { id: number }>;
+type WithoutId<Q> = Q extends unknown ? Omit<Q, 'id'> : never;
+
+/**
+ * The logs of many runs, decoded in a worker thread. The thread starts with the first run that is opened. When it ends
+ * by a fault, waiting requests are rejected, it is started again and the open runs are read anew: their next updates
+ * begin at index 0.
+ */
+export class LogService implements Disposable {
+  private worker: Worker | undefined;
+  private readonly runs = new Set<string>();
+  private readonly waiting = new Map<number, Deferred<unknown>>();
+  private nextId = 1;
+  private restarts: number[] = [];
+  private disposed = false;
+  private readonly updates = new Emitter<LogUpdate>();
+  private readonly problems = new Emitter<string>();
+
+  /** @param script the bundle of worker.ts */
+  constructor(private readonly script: string) {}
+
+  /** What changed in the open runs, at most twenty times a second for each. */
+  readonly onUpdate: Event<LogUpdate> = this.updates.event;
+  /** The worker ended by a fault; said in words. */
+  readonly onProblem: Event<string> = this.problems.event;
+
+  /** Follows the log of a run; everything that it holds comes as updates. */
+  open(run: string): void {
+    this.runs.add(run);
+    this.post({ type: 'open', run });
+  }
+
+  close(run: string): void {
+    if (this.runs.delete(run)) this.post({ type: 'close', run });
+  }
+
+  /** Hands on bytes that a live trainer announced, as they are in `file` from `offset` on. `bytes` stay the caller's. */
+  feed(run: string, file: string, offset: number, bytes: Uint8Array): void {
+    if (!this.runs.has(run)) return;
+    // A slice of its own: the bytes may lie in a large buffer of the socket, all of which would be sent.
+    const own = new Uint8Array(bytes);
+    this.post({ type: 'feed', run, file, offset, bytes: own }, [own.buffer]);
+  }
+
+  /** Looks at the disk now instead of within a second. */
+  refresh(run: string): void {
+    if (this.runs.has(run)) this.post({ type: 'refresh', run });
+  }
+
+  /** The whole log as it stands; the run must be open. */
+  snapshot(run: string): Promise<LogUpdate> {
+    return this.ask<LogUpdate>({ type: 'snapshot', run });
+  }
+
+  /** The image logged for a tag at exactly this step; null when there is none (any more). */
+  image(run: string, tag: string, step: number): Promise<LoggedImage | null> {
+    return this.ask<LoggedImage | null>({ type: 'image', run, tag, step });
+  }
+
+  histograms(run: string, tag: string): Promise<readonly HistogramSample[]> {
+    return this.ask<readonly HistogramSample[]>({ type: 'histograms', run, tag });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.runs.clear();
+    void this.worker?.terminate();
+    this.worker = undefined;
+    this.rejectAll('The log service has been closed.');
+    this.updates.dispose();
+    this.problems.dispose();
+  }
+
+  private ask<R>(question: WithoutId<Question>): Promise<R> {
+    const id = this.nextId++;
+    const answer = new Deferred<unknown>();
+    this.waiting.set(id, answer);
+    if (!this.post({ ...question, id })) {
+      this.waiting.delete(id);
+      answer.reject(new Error('The log service does not run.'));
+    }
+    // What the worker answers is decided by the question's type; see LogServer.handle.
+    return answer.promise as Promise<R>;
+  }
+
+  private post(request: LogServiceRequest, transfer: ArrayBuffer[] = []): boolean {
+    if (this.disposed) return false;
+    this.worker ??= this.start();
+    this.worker?.postMessage(request, transfer);
+    return this.worker !== undefined;
+  }
+
+  private start(): Worker | undefined {
+    const now = Date.now();
+    this.restarts = this.restarts.filter((time) => now - time < RESTART_WINDOW_MILLISECONDS);
+    if (this.restarts.length > MAX_RESTARTS) return undefined;
+    const worker = new Worker(this.script, {
+      name: 'latent-studio-logs',
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MEGABYTES },
+    });
+    worker.on('message', (message: LogServiceMessage) => this.receive(message));
+    worker.on('error', (error: unknown) => this.ended(worker, errorMessage(error)));
+    worker.on('exit', (code) => this.ended(worker, `it left with code ${code}`));
+    return worker;
+  }
+
+  private receive(message: LogServiceMessage): void {
+    if (this.disposed) return;
+    if (message.type === 'update') {
+      if (this.runs.has(message.update.run)) this.updates.fire(message.update);
+      return;
+    }
+    const answer = this.waiting.get(message.id);
+    this.waiting.delete(message.id);
+    if (message.type === 'answer') answer?.resolve(message.value);
+    else answer?.reject(new Error(message.message));
+  }
+
+  /** Called twice for a worker that throws: with the error, then with its exit. */
+  private ended(worker: Worker, reason: string): void {
+    if (this.disposed || worker !== this.worker) return;
+    this.worker = undefined;
+    this.restarts.push(Date.now());
+    const problem = `The log service ended: ${reason}.`;
+    this.rejectAll(problem);
+    const again = this.restarts.length <= MAX_RESTARTS;
+    this.problems.fire(again ? problem : `${problem} It is not started again; reload the window to try once more.`);
+    for (const run of this.runs) this.post({ type: 'open', run });
+  }
+
+  private rejectAll(reason: string): void {
+    for (const answer of this.waiting.values()) answer.reject(new Error(reason));
+    this.waiting.clear();
+  }
+}

@@ -1,0 +1,72 @@
+import type { ZodError } from 'zod';
+import { readBounded } from './boundedRead';
+import { errorCode, RunError } from './error';
+import { printable } from './printable';
+import { runRecordSchema, type RunRecord } from '../protocol/run';
+
+export const RECORD_FILE = 'run.json';
+/** A record is a few kilobytes; what is larger was not written by us. */
+export const MAX_RECORD_BYTES = 1024 * 1024;
+const MAX_DEPTH = 32;
+
+/** Throws {@link RunError} for a record that {@link readRecordFile} would refuse: it must not take the place of one. */
+export function encodeRecord(record: RunRecord): Uint8Array {
+  const result = runRecordSchema.safeParse(record);
+  if (!result.success) throw new RunError(`${RECORD_FILE} cannot be written: ${issueOf(result.error)}.`);
+  const bytes = new TextEncoder().encode(`${JSON.stringify(result.data, undefined, 2)}\n`);
+  if (bytes.length <= MAX_RECORD_BYTES) return bytes;
+  throw new RunError(
+    `${RECORD_FILE} cannot be written: it would have ${bytes.length} bytes, over ${MAX_RECORD_BYTES}.`,
+  );
+}
+
+/** Reads and checks a `run.json`. Throws {@link RunError} with what is wrong with it, in words fit to be shown. */
+export async function readRecordFile(path: string): Promise<RunRecord> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readBounded(path, MAX_RECORD_BYTES);
+  } catch (error) {
+    if (error instanceof RunError) throw error;
+    if (errorCode(error) === 'ENOENT') throw new RunError(`There is no ${printable(path)}: this is not a run.`);
+    throw new RunError(`${printable(path)} cannot be read (${errorCode(error) ?? 'unknown error'}).`, { cause: error });
+  }
+  return decodeRecord(bytes, path);
+}
+
+function decodeRecord(bytes: Uint8Array, path: string): RunRecord {
+  let value: unknown;
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (nestedDeeperThan(text, MAX_DEPTH)) throw new RunError('it is nested too deeply');
+    value = JSON.parse(text);
+  } catch (error) {
+    const reason = error instanceof RunError ? error.message : 'it is not JSON in UTF-8';
+    throw new RunError(`${printable(path)} cannot be used: ${reason}.`);
+  }
+  const result = runRecordSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new RunError(`${printable(path)} cannot be used: ${issueOf(result.error)}.`);
+}
+
+/** The first thing that is wrong, and where. */
+function issueOf({ issues: [issue] }: ZodError): string {
+  const where = issue === undefined || issue.path.length === 0 ? 'top level' : issue.path.map(String).join('.');
+  return printable(`${where}: ${issue?.message ?? 'unknown'}`);
+}
+
+/** Whether brackets nest deeper than `limit`, without building what they hold. */
+function nestedDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text[index];
+    if (quoted) {
+      if (character === '\\') index++;
+      else if (character === '"') quoted = false;
+    } else if (character === '"') quoted = true;
+    else if (character === '{' || character === '[') {
+      if (++depth > limit) return true;
+    } else if (character === '}' || character === ']') depth--;
+  }
+  return false;
+}

@@ -1,0 +1,125 @@
+import { LocatedSeries, type LogWindow } from './locatedSeries';
+import { ScalarSeries } from './scalarSeries';
+import type { LogEvent, SummaryValue } from '../formats/tfevents';
+import type { LogUpdate } from '../protocol/logs';
+
+/** What a log may make us hold; a run of ours has some 60 tags and, after a day, a million points. */
+const DEFAULT_LIMITS = { tags: 20_000, points: 10_000_000 };
+
+/**
+ * The series of one run, built from its events in the order of the log.
+ *
+ * TensorBoard's restart rule decides which points count. SessionLog.START at step s drops what was logged at s or later,
+ * of all tags. And a point drops those of its own tag at its step or later, as TensorBoard's loader does for writers
+ * that say nothing when they go on from an earlier step. So a tag's steps ascend strictly.
+ */
+export class SeriesStore {
+  private readonly scalars = new Map<string, ScalarSeries>();
+  private readonly images = new Map<string, LocatedSeries>();
+  private readonly histograms = new Map<string, LocatedSeries>();
+  private points = 0;
+  private readonly overLimits = new Set<string>();
+
+  constructor(private readonly limits = DEFAULT_LIMITS) {}
+
+  /** @param window where the events stand */
+  apply(events: readonly LogEvent[], window: LogWindow): void {
+    for (const event of events) {
+      if (event.kind === 'sessionStart') this.cut(event.step);
+      else if (event.kind === 'summary') {
+        for (const value of event.values) this.add(event.step, event.wallTime, value, window);
+      }
+    }
+  }
+
+  /** Forgets all points, to be built anew; receivers hear of it as of a cut to nothing. */
+  reset(): void {
+    for (const series of this.scalars.values()) this.points -= series.cut(-Infinity);
+    for (const all of [this.images, this.histograms]) {
+      for (const series of all.values()) this.points -= series.reset();
+    }
+    this.overLimits.clear();
+  }
+
+  image(tag: string): LocatedSeries | undefined {
+    return this.images.get(tag);
+  }
+
+  histogram(tag: string): LocatedSeries | undefined {
+    return this.histograms.get(tag);
+  }
+
+  /** Limits that the log went over, in words. */
+  get problems(): readonly string[] {
+    return [...this.overLimits];
+  }
+
+  /** What changed since the last call; empty lists when nothing did. */
+  take(): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
+    return {
+      scalars: collect(this.scalars, (series) => series.takeDelta()),
+      images: collect(this.images, (series) => series.takeChange()),
+      histograms: collect(this.histograms, (series) => series.takeChange()),
+    };
+  }
+
+  /** Everything, without touching what {@link take} is going to give. */
+  snapshot(): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
+    return {
+      scalars: collect(this.scalars, (series) => series.snapshot()),
+      images: collect(this.images, (series) => series.snapshot()),
+      histograms: collect(this.histograms, (series) => series.snapshot()),
+    };
+  }
+
+  private add(step: number, wall: number, value: SummaryValue, window: LogWindow): void {
+    switch (value.kind) {
+      case 'scalar':
+        this.points +=
+          this.series(this.scalars, value.tag, () => new ScalarSeries(value.tag))?.add(step, wall, value.value) ?? 0;
+        break;
+      case 'image':
+        this.points += this.series(this.images, value.tag, () => new LocatedSeries(value.tag))?.add(step, window) ?? 0;
+        break;
+      case 'histogram':
+        this.points +=
+          this.series(this.histograms, value.tag, () => new LocatedSeries(value.tag))?.add(step, window) ?? 0;
+        break;
+      case 'text':
+      case 'tensor':
+        break;
+    }
+  }
+
+  /** The tag's series, made where it is new; undefined when the log is over a limit. */
+  private series<S>(all: Map<string, S>, tag: string, make: () => S): S | undefined {
+    if (this.points >= this.limits.points) {
+      this.overLimits.add(`The log has more than ${this.limits.points} points; the later ones are not shown.`);
+      return undefined;
+    }
+    const known = all.get(tag);
+    if (known !== undefined) return known;
+    if (this.scalars.size + this.images.size + this.histograms.size >= this.limits.tags) {
+      this.overLimits.add(`The log has more than ${this.limits.tags} tags; the later ones are not shown.`);
+      return undefined;
+    }
+    const made = make();
+    all.set(tag, made);
+    return made;
+  }
+
+  private cut(step: number): void {
+    for (const all of [this.scalars, this.images, this.histograms]) {
+      for (const series of all.values()) this.points -= series.cut(step);
+    }
+  }
+}
+
+function collect<S, R>(all: ReadonlyMap<string, S>, take: (series: S) => R | undefined): R[] {
+  const taken: R[] = [];
+  for (const series of all.values()) {
+    const one = take(series);
+    if (one !== undefined) taken.push(one);
+  }
+  return taken;
+}

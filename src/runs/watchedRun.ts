@@ -1,0 +1,89 @@
+import { watch, type FSWatcher } from 'node:fs';
+import { RunLogReader } from './logReader';
+import type { Disposable } from '../common/disposable';
+import type { LogUpdate } from '../protocol/logs';
+
+/** Twenty updates a second look smooth; more would only cost. */
+const UPDATE_MILLISECONDS = 50;
+/** The file system's own notice comes at once; this is for file systems that give none (network, containers). */
+const POLL_MILLISECONDS = 1000;
+/** A run that has been quiet for a minute is looked at less often. */
+const QUIET_POLLS = 60;
+const QUIET_STRIDE = 5;
+
+/** A run whose log is followed: updates come as it grows, merged to {@link UPDATE_MILLISECONDS}. */
+export class WatchedRun implements Disposable {
+  readonly reader: RunLogReader;
+  private readonly poll: NodeJS.Timeout;
+  private watcher: FSWatcher | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private lastUpdate = 0;
+  private polls = 0;
+  private problems = '';
+  private disposed = false;
+
+  constructor(
+    run: string,
+    private readonly onUpdate: (update: LogUpdate) => void,
+  ) {
+    this.reader = new RunLogReader(run, () => this.changed());
+    this.poll = setInterval(() => this.polled(), POLL_MILLISECONDS);
+    this.refresh();
+  }
+
+  feed(file: string, offset: number, bytes: Uint8Array): void {
+    if (!this.reader.feed(file, offset, bytes)) this.refresh();
+  }
+
+  refresh(): void {
+    this.startWatching();
+    // Once more when all is read: what could not be read is part of an update too.
+    void this.reader.refresh().then(() => this.changed());
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    clearInterval(this.poll);
+    clearTimeout(this.timer);
+    this.watcher?.close();
+  }
+
+  private polled(): void {
+    if (this.polls++ < QUIET_POLLS || this.polls % QUIET_STRIDE === 0) this.refresh();
+  }
+
+  /** Sends at once when the last update is long enough ago, else when it is. */
+  private changed(): void {
+    if (this.timer !== undefined || this.disposed) return;
+    const wait = Math.max(0, this.lastUpdate + UPDATE_MILLISECONDS - performance.now());
+    this.timer = setTimeout(() => this.send(), wait);
+  }
+
+  private send(): void {
+    this.timer = undefined;
+    const update = this.reader.take();
+    const problems = update.problems.join('\n');
+    const news = update.scalars.length + update.images.length + update.histograms.length > 0;
+    if (!news && problems === this.problems) return;
+    this.polls = 0;
+    this.problems = problems;
+    this.lastUpdate = performance.now();
+    this.onUpdate(update);
+  }
+
+  private startWatching(): void {
+    if (this.watcher !== undefined || this.disposed) return;
+    try {
+      this.watcher = watch(this.reader.run, { persistent: false }, () => this.refresh());
+      // The folder went away, or the system has no watches left: polling goes on, and tries to watch again.
+      this.watcher.on('error', () => this.stopWatching());
+    } catch {
+      this.watcher = undefined;
+    }
+  }
+
+  private stopWatching(): void {
+    this.watcher?.close();
+    this.watcher = undefined;
+  }
+}

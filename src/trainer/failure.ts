@@ -1,0 +1,73 @@
+import type { Failure } from '../protocol/run';
+import { SpecificationError } from '../protocol/specification';
+
+/** Ends a run with words for people: what happened, why, what next. Everything else that is thrown is a fault of ours. */
+export class TrainerError extends Error {
+  override name = 'TrainerError';
+  constructor(
+    readonly failure: Failure,
+    options?: ErrorOptions,
+  ) {
+    super(failure.remedy === undefined ? failure.message : `${failure.message} ${failure.remedy}`, options);
+  }
+}
+
+/** A loss or a weight is not finite any more. */
+export function notANumber(what: string, step: number): TrainerError {
+  return new TrainerError({
+    kind: 'not-a-number',
+    step,
+    message: `${what} at step ${step}: the training has diverged.`,
+    remedy:
+      'The checkpoints up to here are intact. Train again with a smaller training.optimizer.learningRate' +
+      ' (a tenth is a good start), and check that the data hold no extreme values.',
+  });
+}
+
+/** What a run's record says of an error. */
+export function failureOf(error: unknown, step?: number): Failure {
+  if (error instanceof TrainerError) return { step, ...error.failure };
+  if (error instanceof SpecificationError) {
+    return {
+      kind: 'specification',
+      message: error.message,
+      remedy: 'Correct the specification and train again.',
+      step,
+    };
+  }
+  const code = systemCode(error);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return {
+      kind: 'disk',
+      message: 'There is no space left on the disk of the run directory.',
+      remedy: 'Make room, then resume the run: its last checkpoint is intact.',
+      step,
+    };
+  }
+  if (code !== undefined) {
+    return {
+      kind: 'disk',
+      message: `The run directory could not be read or written: ${messageOf(error)}.`,
+      remedy: 'Check the disk and the permissions of the folder, then resume the run.',
+      step,
+    };
+  }
+  return {
+    kind: 'internal',
+    message: `The trainer failed: ${messageOf(error)}`,
+    remedy: 'The trainer’s log (trainer.log) says where. The run can be resumed from its last checkpoint.',
+    step,
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** "ENOSPC" and the like, of an error of the operating system's or of what caused it. */
+function systemCode(error: unknown): string | undefined {
+  for (let current = error; current instanceof Error; current = current.cause) {
+    if ('code' in current && typeof current.code === 'string' && /^E[A-Z0-9]+$/.test(current.code)) return current.code;
+  }
+  return undefined;
+}

@@ -1,0 +1,68 @@
+import type { Hyperparameter, Model } from '../models/model';
+import type { Change } from '../protocol/run';
+import { RefusedError } from './refused';
+
+/** `run.json` holds every change, and is read up to a megabyte. */
+const MOST_CHANGES = 4_000;
+
+/**
+ * The numbers that may be changed while a model trains. What holds at an update is a function of the recorded changes
+ * and the update's number alone, so a resumed run repeats every change at its own step.
+ */
+export class Hyperparameters {
+  private recorded: readonly Change[];
+
+  constructor(
+    private readonly declared: Model['hyperparameters'],
+    changes: readonly Change[],
+  ) {
+    this.recorded = changes.filter((change) => Object.hasOwn(declared, change.name));
+  }
+
+  get changes(): readonly Change[] {
+    return this.recorded;
+  }
+
+  /** Values for an update, counted from 1. */
+  at(update: number): Readonly<Record<string, number>> {
+    return Object.fromEntries(Object.keys(this.declared).map((name) => [name, this.valueAt(name, update)]));
+  }
+
+  /** The changes that begin to hold with an update. */
+  startingAt(update: number): readonly Change[] {
+    return this.recorded.filter((change) => change.step === update);
+  }
+
+  /**
+   * From `update` on the value holds. Changes of the same name that were recorded for later updates (of an earlier
+   * session that came further) are dropped: the newest word counts. Throws {@link RefusedError} for a name or a value
+   * that the model does not have.
+   */
+  set(name: string, value: number, update: number): Change {
+    const declaration = this.check(name);
+    if (value < declaration.minimum || value > declaration.maximum) {
+      const range = `from ${declaration.minimum} to ${declaration.maximum}`;
+      throw new RefusedError(`${declaration.title} goes ${range}; ${value} is outside.`, 'invalid');
+    }
+    const before = this.valueAt(name, update - 1);
+    const kept = this.recorded.filter((change) => change.name !== name || change.step < update);
+    if (kept.length >= MOST_CHANGES) {
+      throw new RefusedError(`This run has had ${kept.length} changes, and no more are kept.`, 'full');
+    }
+    const change: Change = { step: update, name, before, value };
+    this.recorded = [...kept, change].sort((left, right) => left.step - right.step);
+    return change;
+  }
+
+  private valueAt(name: string, update: number): number {
+    const latest = this.recorded.findLast((change) => change.name === name && change.step <= update);
+    return latest?.value ?? this.check(name).value;
+  }
+
+  private check(name: string): Hyperparameter {
+    const declaration = Object.hasOwn(this.declared, name) ? this.declared[name] : undefined;
+    if (declaration !== undefined) return declaration;
+    const known = Object.keys(this.declared).join(', ');
+    throw new RefusedError(`This model has no hyper-parameter "${name}". It has: ${known}.`, 'invalid');
+  }
+}

@@ -1,0 +1,151 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Specification } from '../protocol/specification';
+import type { EventLogWriter } from '../runs/eventLog';
+import type { CheckpointWriter } from './checkpointWriter';
+import { notANumber } from './failure';
+import type { Hyperparameters } from './hyperparameters';
+import type { LiveStatus } from './live';
+import type { Losses, StepListener } from './loop';
+import { logPreviews } from './previews';
+import type { RecordKeeper } from './recordKeeper';
+import type { SpeedMeter } from './speedMeter';
+import type { Workbench } from './workbench';
+
+/** What listens to the training loop. Each is a small thing of its own; the loop knows none of them. */
+export interface Listening {
+  readonly workbench: Workbench;
+  readonly hyperparameters: Hyperparameters;
+  readonly log: EventLogWriter;
+  readonly live: LiveStatus;
+  readonly record: RecordKeeper;
+  readonly speed: SpeedMeter;
+  readonly checkpoints: CheckpointWriter;
+  readonly totalSteps: number;
+}
+
+/** In the order in which they hear of a step: a checkpoint comes last, so that the log below it is complete. */
+export function listenersOf(parts: Listening): StepListener[] {
+  return [
+    stopAtNaN,
+    progress(parts),
+    scalars(parts),
+    evaluation(parts),
+    previews(parts),
+    histograms(parts),
+    saving(parts),
+  ];
+}
+
+type Rule = Specification['logging']['images'];
+
+/** Whether something that happens every so many steps happens after this one; after the last step everything does. */
+function isDue(rule: Rule, step: number, { workbench, totalSteps }: Listening): boolean {
+  return step === totalSteps || step % (rule === 'epoch' ? workbench.stepsPerEpoch : rule) === 0;
+}
+
+const stopAtNaN: StepListener = (step, losses) => {
+  const broken = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+  if (broken === undefined) return undefined;
+  throw notANumber(`train/${broken[0]} became ${broken[1]}`, step);
+};
+
+function progress({ live, record, speed, workbench, totalSteps }: Listening): StepListener {
+  return (step, losses) => {
+    speed.tick();
+    const epoch = step / workbench.stepsPerEpoch;
+    record.progress(step, epoch);
+    live.update({
+      step,
+      epoch,
+      stepsPerSecond: speed.stepsPerSecond,
+      secondsLeft: speed.secondsFor(totalSteps - step),
+    });
+    live.measured(tagged('train', losses));
+    return undefined;
+  };
+}
+
+function scalars(parts: Listening): StepListener {
+  const { log, speed, hyperparameters, workbench } = parts;
+  const every = workbench.specification.logging.scalars;
+  return (step, losses) => {
+    // The first step too, so that a curve begins where the training does.
+    if (step !== 1 && !isDue(every, step, parts)) return undefined;
+    const { learningRate } = hyperparameters.at(step);
+    log.scalars(step, {
+      ...tagged('train', losses),
+      ...(learningRate === undefined ? {} : { 'train/learning_rate': learningRate }),
+      'speed/steps_per_second': speed.stepsPerSecond,
+    });
+    return undefined;
+  };
+}
+
+function evaluation(parts: Listening): StepListener {
+  const { workbench, hyperparameters, live, log, speed, checkpoints, record } = parts;
+  const { keepBest } = workbench.specification.checkpoints;
+  const rule = workbench.specification.logging.evaluate;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    return live.during('evaluating', async () => {
+      const metrics = await workbench.evaluate(hyperparameters.at(step));
+      speed.interrupt();
+      if (metrics === undefined) return;
+      log.scalars(step, metrics);
+      live.measured(metrics);
+      checkpoints.measured(metrics);
+      if (keepBest !== undefined && !(keepBest.metric in metrics)) {
+        await record.note(
+          `checkpoints.keepBest has no effect: the evaluation gives no "${keepBest.metric}", but ${tagsOf(metrics)}.`,
+        );
+      }
+    });
+  };
+}
+
+function previews(parts: Listening): StepListener {
+  const rule = parts.workbench.specification.logging.images;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    logPreviews(parts.workbench, parts.log, step);
+    parts.speed.interrupt();
+    return undefined;
+  };
+}
+
+function histograms(parts: Listening): StepListener {
+  const { workbench, log, speed } = parts;
+  const rule = workbench.specification.logging.histograms;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    return (async () => {
+      const state = workbench.runner.readState();
+      for (const { name } of workbench.model.program.variables) {
+        log.histogram(`weights/${name}`, step, state.get(name)!.data as Float32Array);
+        await breathe();
+      }
+      const latent = workbench.encode();
+      if (latent !== undefined) log.histogram('latent/mean', step, latent);
+      speed.interrupt();
+    })();
+  };
+}
+
+function saving(parts: Listening): StepListener {
+  const rule = parts.workbench.specification.checkpoints.every;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    parts.speed.interrupt();
+    return parts.checkpoints.write(step).then(() => undefined);
+  };
+}
+
+function tagsOf(metrics: Losses): string {
+  return Object.keys(metrics)
+    .filter((tag) => tag.startsWith('test/'))
+    .join(', ');
+}
+
+function tagged(group: string, losses: Losses): Record<string, number> {
+  return Object.fromEntries(Object.entries(losses).map(([name, value]) => [`${group}/${name}`, value]));
+}

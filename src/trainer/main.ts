@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+import { LockedError } from '../runs/lock';
+import { inspect } from './inspect';
+import { selfTest } from './selfTest';
+import { train } from './training';
+
+/**
+ * The trainer's program:
+ *
+ *   train --run DIR [--extend-epochs N]      trains a run and serves its control socket; with
+ *         [--without-tensorflow WHY]         WebAssembly where the specification leaves the choice, and waits
+ *         [--paused]                         before its first step until it is resumed
+ *   inspect --checkpoint FILE --id HEX       serves samples and evaluations of a checkpoint while its client stays
+ *   self-test [--backend NAME]               loads the tensor library, computes something, prints what runs as JSON
+ *
+ * Exit codes: 0 well, 1 failed (run.json or standard error say why), 2 wrong usage, 3 another trainer has the run.
+ */
+async function main(): Promise<number> {
+  const [command, ...rest] = process.argv.slice(2);
+  switch (command) {
+    case 'train': {
+      const { values } = parseArgs({
+        args: rest,
+        options: {
+          run: { type: 'string' },
+          'extend-epochs': { type: 'string' },
+          'without-tensorflow': { type: 'string' },
+          paused: { type: 'boolean' },
+        },
+      });
+      const extendEpochs = Number(values['extend-epochs'] ?? 0);
+      if (values.run === undefined || !Number.isSafeInteger(extendEpochs) || extendEpochs < 0) return usage();
+      const withoutTensorFlow = values['without-tensorflow'];
+      return (await train({ run: values.run, extendEpochs, withoutTensorFlow, paused: values.paused })) ? 0 : 1;
+    }
+    case 'inspect': {
+      const { values } = parseArgs({ args: rest, options: { checkpoint: { type: 'string' }, id: { type: 'string' } } });
+      if (values.checkpoint === undefined || values.id === undefined) return usage();
+      await inspect(values.checkpoint, values.id);
+      return 0;
+    }
+    case 'self-test': {
+      const { values } = parseArgs({ args: rest, options: { backend: { type: 'string', default: 'auto' } } });
+      process.stdout.write(`${JSON.stringify(await selfTest(values.backend))}\n`);
+      return 0;
+    }
+    default:
+      return usage();
+  }
+}
+
+function usage(): number {
+  process.stderr.write(
+    'usage: trainer train --run DIR [--extend-epochs N] [--without-tensorflow WHY] [--paused] | inspect --checkpoint FILE --id HEX | self-test [--backend NAME]\n',
+  );
+  return 2;
+}
+
+// A full disk under trainer.log, or a launcher that has left, must not end a training that has nothing to say.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+main().then(
+  // Native threads and open handles of libraries must not keep a trainer alive that has done its work.
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(error instanceof LockedError ? 3 : 1);
+  },
+);

@@ -1,0 +1,108 @@
+import type { BackendInfo, RunRecord } from '../protocol/run';
+import { CheckpointStore } from '../runs/checkpoints';
+import { EventLogWriter } from '../runs/eventLog';
+import { CheckpointWriter, toState } from './checkpointWriter';
+import { TrainerError } from './failure';
+import { Hyperparameters } from './hyperparameters';
+import type { Publisher } from './publisher';
+import { bitDifference, newestCheckpoint, type Found } from './restore';
+import type { Session } from './session';
+import { Workbench } from './workbench';
+
+/** A run that is loaded and stands where its newest checkpoint left it. */
+export interface Ready {
+  readonly workbench: Workbench;
+  readonly hyperparameters: Hyperparameters;
+  readonly log: EventLogWriter;
+  readonly checkpoints: CheckpointWriter;
+  /** Updates that are finished, and that make the training complete. */
+  readonly from: number;
+  readonly totalSteps: number;
+}
+
+/** Loads what the run's specification says, restores the newest checkpoint, opens the log. Throws {@link TrainerError}. */
+export async function prepare(session: Session, publisher: Publisher, withoutTensorFlow?: string): Promise<Ready> {
+  const { run, live, record } = session;
+  const { specification, id, changes, backend: earlier } = record.current;
+  const workbench = await Workbench.open({
+    specification,
+    source: run.path,
+    pinned: withoutTensorFlow === undefined ? earlier?.name : 'wasm',
+    onActivity: (activity) => live.update({ activity }),
+  });
+  live.update({ activity: 'reading the last checkpoint' });
+  const store = new CheckpointStore(run, specification.checkpoints, undefined, complain);
+  const found = await newestCheckpoint(run, store, id);
+  const from = restore(workbench, found);
+  const metrics = found.checkpoint?.metrics ?? {};
+  const log = await EventLogWriter.open(run, {
+    step: found.checkpoint?.step,
+    onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
+  });
+  publisher.follow(log);
+  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes);
+  const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
+  const totalSteps = workbench.stepsPerEpoch * specification.training.epochs;
+  live.measured(metrics);
+  live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });
+  const backend = withReason(workbench.backend.info, withoutTensorFlow);
+  await describe(session, workbench, backend, totalSteps, notesOf(found, from, earlier, backend));
+  return { workbench, hyperparameters, log, checkpoints, from, totalSteps };
+}
+
+/** Puts the checkpoint's tensors in place. Returns how many updates are finished. */
+function restore(workbench: Workbench, { checkpoint, file }: Found): number {
+  if (checkpoint === undefined) return 0;
+  try {
+    workbench.runner.writeState(toState(checkpoint.tensors));
+  } catch (error) {
+    throw new TrainerError(
+      {
+        kind: 'specification',
+        message: `The checkpoint ${file} does not fit the model of run.json: ${String(error)}.`,
+        remedy: 'run.json was changed after the checkpoint was written. Undo that, or train a new run.',
+      },
+      { cause: error },
+    );
+  }
+  return checkpoint.step;
+}
+
+/** Where whoever started this process knew that native TensorFlow would not do, the backend cannot know. */
+function withReason(info: BackendInfo, reason: string | undefined): BackendInfo {
+  return reason === undefined ? info : { ...info, flags: { ...info.flags, tensorflow: reason } };
+}
+
+function notesOf(found: Found, from: number, earlier: BackendInfo | undefined, now: BackendInfo): string[] {
+  const notes = [...found.notes];
+  const difference = from === 0 ? undefined : bitDifference(earlier, now);
+  if (difference !== undefined) notes.push(`From step ${from} on ${difference}.`);
+  const reason = now.flags['tensorflow']?.replace(/\.$/, '');
+  if (reason !== undefined) notes.push(`Native TensorFlow: ${reason}. WebAssembly trains instead, which is slower.`);
+  return notes;
+}
+
+async function describe(
+  session: Session,
+  workbench: Workbench,
+  backend: BackendInfo,
+  totalSteps: number,
+  notes: readonly string[],
+): Promise<void> {
+  const { record, live } = session;
+  const { stepsPerEpoch, parameters, model } = workbench;
+  live.update({ totalSteps, stepsPerEpoch, backend });
+  const patch: Partial<RunRecord> = {
+    totalSteps,
+    stepsPerEpoch,
+    parameters,
+    presentation: model.presentation,
+    backend,
+    notes: [...new Set([...record.current.notes, ...notes])],
+  };
+  await record.update(patch);
+}
+
+function complain(problem: string): void {
+  process.stderr.write(`${problem}\n`);
+}

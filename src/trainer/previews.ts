@@ -1,0 +1,39 @@
+import { imageGrid, type Bitmap } from '../formats/grid';
+import { encodePng } from '../formats/png';
+import type { EventLogWriter } from '../runs/eventLog';
+import type { Images, Workbench } from './workbench';
+
+/** Tiles in a row, so that both pictures are equally wide; each row of originals has its reconstructions below. */
+const COLUMNS = 16;
+const SAMPLES = 64;
+
+/** Logs a grid of samples and one of originals above their reconstructions, whichever the family has. */
+export function logPreviews(workbench: Workbench, log: EventLogWriter, step: number): void {
+  const reconstructed = workbench.reconstruct();
+  if (reconstructed !== undefined) {
+    const pairs = interleaveRows(reconstructed.originals, reconstructed.reconstructions);
+    logGrid(log, 'reconstructions', step, grid(pairs, COLUMNS));
+  }
+  // The same draws from the prior each time, so that the slider over steps shows images change and not be replaced.
+  const samples = workbench.sample(SAMPLES, workbench.specification.training.seed);
+  if (samples !== undefined) logGrid(log, 'samples', step, grid(samples, COLUMNS));
+}
+
+export function logGrid(log: EventLogWriter, tag: string, step: number, bitmap: Bitmap): void {
+  log.image(tag, step, encodePng(bitmap), bitmap.width, bitmap.height);
+}
+
+export function grid({ data, count, shape }: Images, columns?: number): Bitmap {
+  return imageGrid(data, [count, ...shape], { columns });
+}
+
+/** A row of the first, the same row of the second, and so on. Both hold full rows. */
+function interleaveRows(first: Images, second: Images): Images {
+  const row = COLUMNS * first.shape.reduce((a, b) => a * b, 1);
+  const data = new Float32Array(first.data.length * 2);
+  for (let at = 0; at < first.data.length; at += row) {
+    data.set(first.data.subarray(at, at + row), at * 2);
+    data.set(second.data.subarray(at, at + row), at * 2 + row);
+  }
+  return { ...first, data, count: first.count * 2 };
+}

@@ -1,0 +1,62 @@
+import { randomInt } from 'node:crypto';
+import { pixelsOf, type ImageShape } from '../common/imageShape';
+import type { Parameters } from '../protocol/control';
+import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
+import type { EventLogWriter } from '../runs/eventLog';
+import type { Answer } from './controlServer';
+import { RefusedError } from './refused';
+import { grid, logGrid } from './previews';
+import type { Images, Progress, Values, Workbench } from './workbench';
+
+/** What answering takes that both a training and an inspected checkpoint have. */
+export interface Inspected {
+  readonly workbench: Workbench;
+  readonly step: number;
+  readonly hyperparameters: Values;
+  /** Where samples are logged; absent for a checkpoint that is only inspected. */
+  readonly log?: EventLogWriter;
+  /** Called between batches; what it throws ends the request. */
+  readonly onProgress?: Progress;
+}
+
+/** Draws images; their bytes are the answer's body. Throws {@link RefusedError} for more than one answer can hold. */
+export function answerSample(inspected: Inspected, parameters: Parameters<'sample'>): Answer {
+  const { workbench, step, log } = inspected;
+  checkSize(parameters.count, workbench.model.imageShape);
+  const seed = parameters.seed ?? randomInt(2 ** 32);
+  const images = workbench.sample(parameters.count, seed);
+  if (images === undefined) {
+    throw new RefusedError(
+      `A model of the family ${workbench.model.family} has no distribution to draw samples from.`,
+      'unsupported',
+    );
+  }
+  if (parameters.log && log !== undefined) logGrid(log, 'samples', step, grid(images));
+  const [height, width, channels] = images.shape;
+  return { value: { step, count: images.count, height, width, channels }, body: toBytes(images) };
+}
+
+/** Evaluates on the test set, with the importance-sampled likelihood where samples are asked for. */
+export async function answerEvaluate(inspected: Inspected, parameters: Parameters<'evaluate'>): Promise<Answer> {
+  const { workbench, step, hyperparameters, onProgress } = inspected;
+  const { samples, count } = parameters;
+  const evaluated = await workbench.evaluate(hyperparameters, count, onProgress);
+  const likelihood = samples === 0 ? {} : await workbench.logLikelihood(samples, count, onProgress);
+  const total = workbench.dataset.test.count;
+  return { value: { step, count: Math.min(count ?? total, total), metrics: { ...evaluated, ...likelihood } } };
+}
+
+/** Before they are drawn: 4096 large images would take the memory that the training needs. */
+function checkSize(count: number, shape: ImageShape): void {
+  const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(shape));
+  if (count <= most) return;
+  const words = `${count} images of ${shape.join('×')} are too many for one answer: ask for ${most} at most.`;
+  throw new RefusedError(words, 'invalid');
+}
+
+function toBytes({ data }: Images): Uint8Array {
+  // Clamped conversion rounds to nearest and takes NaN for 0.
+  const bytes = new Uint8ClampedArray(data.length);
+  for (let i = 0; i < data.length; i++) bytes[i] = data[i]! * 255;
+  return new Uint8Array(bytes.buffer);
+}

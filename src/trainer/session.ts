@@ -1,0 +1,127 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { version } from '../../package.json';
+import type { LiveState } from '../protocol/control';
+import type { Failure, RunRecord } from '../protocol/run';
+import type { RunDirectory } from '../runs/directory';
+import { RunLock } from '../runs/lock';
+import { ControlServer, type Handler } from './controlServer';
+import { failureOf, TrainerError } from './failure';
+import { LiveStatus } from './live';
+import { Publisher } from './publisher';
+import { RecordKeeper } from './recordKeeper';
+
+const HEARTBEAT_MILLISECONDS = 5_000;
+
+/** The lock of the run was taken away: from then on nothing of the run may be written. */
+export class LostLockError extends TrainerError {
+  override name = 'LostLockError';
+  constructor(cause: unknown) {
+    const failure: Failure = {
+      kind: 'disk',
+      message: `The training was ended: ${cause instanceof Error ? cause.message : String(cause)}`,
+      remedy:
+        'If no other trainer has the run now (“latent runs” says so), it can be resumed from its last checkpoint.',
+    };
+    super(failure, { cause });
+  }
+}
+
+/**
+ * A trainer's hold on its run: the lock, `run.json`, the live state and the socket, from the moment it takes the run to
+ * the moment it lets go. What is trained in between is not its concern.
+ */
+export class Session {
+  readonly live: LiveStatus;
+  readonly record: RecordKeeper;
+  private readonly heart: NodeJS.Timeout;
+
+  private constructor(
+    readonly run: RunDirectory,
+    private readonly lock: RunLock,
+    record: RunRecord,
+    onLostLock: (error: LostLockError) => void,
+  ) {
+    this.record = new RecordKeeper(run, record);
+    this.live = new LiveStatus(initialState(record));
+    this.heart = setInterval(() => {
+      lock.heartbeat().catch((error: unknown) => onLostLock(new LostLockError(error)));
+    }, HEARTBEAT_MILLISECONDS);
+    this.heart.unref();
+  }
+
+  private connections: { server: ControlServer; publisher: Publisher } | undefined;
+
+  /** Takes the run. Throws LockedError when another trainer has it. */
+  static async take(run: RunDirectory, onLostLock: (error: LostLockError) => void): Promise<Session> {
+    const lock = await RunLock.acquire(run, (await run.readRecord()).id);
+    try {
+      // Read again: who held the lock until now may have written.
+      return new Session(run, lock, await run.readRecord(), onLostLock);
+    } catch (error) {
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** Listens on the control socket; requests go to `answer`. */
+  async listen(answer: Handler['answer']): Promise<Publisher> {
+    const { pid, startTime } = this.lock.record;
+    const server = await ControlServer.listen({ id: this.record.current.id, pid, startTime }, this.run.path, {
+      state: () => this.live.current,
+      logs: () => this.connections?.publisher.logs ?? [],
+      answer,
+    });
+    this.connections = { server, publisher: new Publisher(server, this.live) };
+    return this.connections.publisher;
+  }
+
+  /** Moves to another status: on disk first, then told. */
+  async turn(status: RunRecord['status'], patch: Partial<RunRecord> = {}): Promise<void> {
+    await this.record.update({
+      status,
+      step: this.live.current.step,
+      epoch: this.live.current.epoch,
+      ...patch,
+      versions: { ...this.record.current.versions, 'latent-studio': version, node: process.versions.node },
+    });
+    const { backend, failure, step, epoch } = this.record.current;
+    this.live.update({ status, backend, failure, step, epoch });
+  }
+
+  /** Says on disk and to the watchers how the run failed; says nothing on disk when the run is no longer ours. */
+  async fail(error: unknown): Promise<void> {
+    const failure = failureOf(error, this.live.current.step);
+    process.stderr.write(`${failure.message}${failure.remedy === undefined ? '' : ` ${failure.remedy}`}\n`);
+    if (failure.kind === 'internal' && error instanceof Error && !(error instanceof TrainerError)) {
+      process.stderr.write(`${error.stack ?? ''}\n`);
+    }
+    this.live.update({ status: 'failed', failure, activity: undefined });
+    if (!(error instanceof LostLockError)) await this.record.update({ status: 'failed', failure });
+  }
+
+  /** Lets go of the run: the last state reaches the watchers, then the socket closes and the lock is free. */
+  async close(): Promise<void> {
+    clearInterval(this.heart);
+    await breathe(); // answers that became ready in this turn go out first
+    await this.record.settled();
+    this.connections?.publisher.flush();
+    this.connections?.publisher.dispose();
+    await this.connections?.server.close(`the trainer has ended (${this.live.current.status})`);
+    await this.lock.release();
+  }
+}
+
+function initialState(record: RunRecord): LiveState {
+  const { step, totalSteps, stepsPerEpoch, epoch, backend } = record;
+  return {
+    status: 'starting',
+    step,
+    totalSteps,
+    stepsPerEpoch,
+    epoch,
+    stepsPerSecond: 0,
+    secondsLeft: null,
+    backend,
+    metrics: {},
+  };
+}

@@ -1,0 +1,214 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { BatchSource, DataError, loadDataset, type Dataset, type ImageSet } from '../data';
+import { BackendError, openBackend, type Backend } from '../engine';
+import type { HostTensor, Runner } from '../engine/program';
+import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
+import { createModel } from '../models';
+import type { Model } from '../models/model';
+import type { BackendInfo } from '../protocol/run';
+import type { Specification } from '../protocol/specification';
+import { assetsFolder } from './assets';
+import { RefusedError } from './refused';
+import { TrainerError } from './failure';
+import type { Losses } from './loop';
+import { checkModelSize } from './modelSize';
+import { refuseOtherMachine } from './otherMachine';
+
+/** Images [count, height, width, channel] with values in [0, 1]. */
+export interface Images {
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly shape: Model['imageShape'];
+}
+
+export type Values = Readonly<Record<string, number>>;
+
+export interface WorkbenchOptions {
+  readonly specification: Specification;
+  /** The run's folder or the checkpoint that the specification comes from. */
+  readonly source: string;
+  /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
+  readonly pinned?: BackendInfo['name'];
+  /** Hears what is being done, in words. */
+  readonly onActivity: (activity: string) => void;
+}
+
+/** Everything that a specification describes, loaded: data, model and weights on a backend, and what can be done with them. */
+export class Workbench {
+  private readonly batches: BatchSource;
+
+  private constructor(
+    readonly specification: Specification,
+    readonly dataset: Dataset,
+    readonly backend: Backend,
+    readonly model: Model,
+    readonly runner: Runner,
+  ) {
+    const { training, data } = specification;
+    this.batches = new BatchSource(dataset.train, { ...training, binarization: data.binarization });
+  }
+
+  /** Throws {@link TrainerError}: which part could not be loaded, why and what next. */
+  static async open({ specification, source, pinned, onActivity }: WorkbenchOptions): Promise<Workbench> {
+    const say = async (activity: string) => {
+      onActivity(activity);
+      await breathe(); // what follows blocks the thread: let the word get out first
+    };
+    await say('reading the data');
+    refuseOtherMachine(specification.data.path, source);
+    const dataset = await readData(specification);
+    await say('loading the tensor library');
+    const backend = await openPinned(specification, pinned);
+    await say('building the model');
+    const model = createModel(specification, dataset.imageShape);
+    checkModelSize(model.program);
+    const runner = backend.createRunner(model.program, specification.training.seed);
+    return new Workbench(specification, dataset, backend, model, runner);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.batches.stepsPerEpoch;
+  }
+
+  get parameters(): number {
+    return this.model.program.variables.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  }
+
+  /** Carries out update `step`, counted from 0: a function of the weights, the seed and the step. */
+  update(step: number, hyperparameters: Values): Losses {
+    const { images } = this.batches.batch(step);
+    const losses: Record<string, number> = {};
+    for (const name of this.model.schedule(step)) {
+      const outputs = this.call(name, { images, noise: noise(this.seed, step), ...scalars(hyperparameters) });
+      for (const [output, { shape, data }] of Object.entries(outputs)) {
+        if (shape.length === 0) losses[output] = data[0]!;
+      }
+    }
+    return losses;
+  }
+
+  /** Means over the test set (its first `count` images), by tag. Undefined where the family has no evaluation. */
+  async evaluate(hyperparameters: Values, count?: number, onProgress?: Progress): Promise<Values | undefined> {
+    if (this.model.abilities.evaluate === undefined) return undefined;
+    const options = { ...this.evaluationOptions, hyperparameters, onProgress };
+    return (await evaluateModel(this.runner, this.model, firstOf(this.dataset.test, count), options)).metrics;
+  }
+
+  /** log p(x) of test images by importance sampling with so many samples each. Throws {@link RefusedError}. */
+  async logLikelihood(samples: number, count?: number, onProgress?: Progress): Promise<Values> {
+    if (this.model.abilities.importance === undefined) {
+      throw new RefusedError(
+        `A model of the family ${this.model.family} has no likelihood to estimate.`,
+        'unsupported',
+      );
+    }
+    const options = { ...this.evaluationOptions, samples, onProgress };
+    const estimate = await importanceLogLikelihood(this.runner, this.model, firstOf(this.dataset.test, count), options);
+    return {
+      'test/log_likelihood': estimate.logLikelihood,
+      'test/log_likelihood_standard_error': estimate.standardError,
+      'test/effective_samples': estimate.effectiveSamples,
+    };
+  }
+
+  /** Images drawn from the model. Undefined where the family cannot sample. */
+  sample(count: number, seed: number): Images | undefined {
+    const ability = this.model.abilities.sample;
+    if (ability === undefined) return undefined;
+    const size = this.pixels;
+    const data = new Float32Array(count * size);
+    for (let drawn = 0, chunk = 0; drawn < count; drawn += ability.count, chunk++) {
+      const { images } = this.call(ability.function, { noise: noise(seed, chunk) });
+      const wanted = Math.min(ability.count, count - drawn) * size;
+      data.set((images!.data as Float32Array).subarray(0, wanted), drawn * size);
+    }
+    return { data, count, shape: this.model.imageShape };
+  }
+
+  /** The first test images and what the model makes of them. Undefined where the family cannot reconstruct. */
+  reconstruct(): { readonly originals: Images; readonly reconstructions: Images } | undefined {
+    const ability = this.model.abilities.reconstruct;
+    if (ability === undefined) return undefined;
+    const originals = this.testImages(ability.count);
+    const { images } = this.call(ability.function, { images: originals.data });
+    return { originals, reconstructions: { ...originals, data: images!.data as Float32Array } };
+  }
+
+  /** Means of q(z|x) for the first test images, flat. Undefined where the family has no encoder. */
+  encode(): Float32Array | undefined {
+    const ability = this.model.abilities.encode;
+    if (ability === undefined) return undefined;
+    const { mean } = this.call(ability.function, { images: this.testImages(ability.batch).data });
+    return mean?.data as Float32Array | undefined;
+  }
+
+  dispose(): void {
+    this.runner.dispose();
+    this.backend.dispose();
+  }
+
+  private get seed(): number {
+    return this.specification.training.seed;
+  }
+
+  private get pixels(): number {
+    return this.model.imageShape.reduce((a, b) => a * b, 1);
+  }
+
+  private get evaluationOptions() {
+    return { seed: this.seed, binarization: this.specification.data.binarization };
+  }
+
+  /** The first `count` test images, from the start again where the set has fewer. */
+  private testImages(count: number): Images {
+    const { images } = this.dataset.test;
+    const data = new Float32Array(count * this.pixels);
+    for (let i = 0; i < data.length; i++) data[i] = images[i % images.length]! / 255;
+    return { data, count, shape: this.model.imageShape };
+  }
+
+  /** Hands a function those of the inputs that it declares; images come as their bare values. */
+  private call(name: string, offered: Readonly<Record<string, HostTensor | Float32Array>>): Record<string, HostTensor> {
+    const inputs: Record<string, HostTensor> = {};
+    for (const [input, declaration] of Object.entries(this.model.program.functions[name]!.inputs)) {
+      const value = offered[input];
+      if (value instanceof Float32Array) inputs[input] = { ...declaration, data: value };
+      else if (value !== undefined) inputs[input] = value;
+    }
+    return this.runner.call(name, inputs);
+  }
+}
+
+export type Progress = (done: number, total: number) => void;
+
+async function openPinned({ engine, model }: Specification, pinned: BackendInfo['name'] | undefined): Promise<Backend> {
+  const { backend, threads } = engine;
+  const workload = model.network.kind === 'convolutional' ? 'convolutional' : 'dense';
+  try {
+    if (backend === 'auto' && pinned !== undefined) {
+      const same = await openBackend({ choice: pinned, threads, workload }).catch(() => undefined);
+      if (same !== undefined) return same; // else go on with what there is now: the record will say so
+    }
+    return await openBackend({ choice: backend, threads, workload });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const remedy = error instanceof BackendError ? error.next : 'Set engine.backend to "wasm".';
+    throw new TrainerError({ kind: 'backend', message, remedy }, { cause: error });
+  }
+}
+
+async function readData(specification: Specification): Promise<Dataset> {
+  try {
+    return await loadDataset(specification.data, { base: process.cwd(), assets: assetsFolder() });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const remedy = error instanceof DataError ? error.remedy : 'Check the files that data.path names.';
+    throw new TrainerError({ kind: 'data', message, remedy }, { cause: error });
+  }
+}
+
+function firstOf(set: ImageSet, count = set.count): ImageSet {
+  if (count >= set.count) return set;
+  const size = set.images.length / set.count;
+  return { ...set, count, images: set.images.subarray(0, count * size), labels: set.labels?.subarray(0, count) };
+}

@@ -1,0 +1,102 @@
+import type { Frame } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Workbench } from './workbench';
+
+/** What a canvas shows, in one number: equal pictures have equal numbers. */
+async function fingerprint(frame: Frame, selector: string): Promise<number> {
+  return frame
+    .locator(selector)
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      let hash = 0;
+      for (const value of data) hash = (Math.imul(hash, 31) + value) | 0;
+      return hash;
+    });
+}
+
+/** How many different colours a canvas shows: 1 for an empty one. */
+async function colours(frame: Frame, selector: string): Promise<number> {
+  return frame
+    .locator(selector)
+    .first()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    });
+}
+
+/** A webview of ours with charts in it. */
+class ChartedView {
+  constructor(protected readonly frame: Frame) {}
+
+  /** The kind of theme that VS Code has told the view of: "vscode-dark", "vscode-high-contrast", … */
+  themeKind(): Promise<string | undefined> {
+    return this.frame.evaluate(() => document.body.dataset['vscodeThemeKind']);
+  }
+
+  /** Whether something is wider than the view, so that it would have to be scrolled sideways. */
+  overflows(): Promise<boolean> {
+    return this.frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  }
+
+  /** Resolves when a curve is drawn and then drawn anew with more of it. */
+  async curveMoves(): Promise<void> {
+    const canvas = '.chart canvas';
+    await this.frame.locator(canvas).first().waitFor({ timeout: 60_000 });
+    await expect.poll(() => colours(this.frame, canvas), { timeout: 60_000 }).toBeGreaterThan(1);
+    const before = await fingerprint(this.frame, canvas);
+    await expect.poll(() => fingerprint(this.frame, canvas), { timeout: 30_000 }).not.toBe(before);
+  }
+}
+
+/** The *Charts* view of the side bar. */
+export class ChartsView extends ChartedView {
+  static async find(workbench: Workbench): Promise<ChartsView> {
+    return new ChartsView(await workbench.viewFrame('charts'));
+  }
+
+  /** Names of the runs whose curves are drawn over each other. */
+  runs(): Promise<string[]> {
+    return this.frame.locator('.run-list .run-name').allInnerTexts();
+  }
+}
+
+/** The tab of a run. */
+export class RunView extends ChartedView {
+  /** @param name of the run, where tabs of several are open */
+  static async find(workbench: Workbench, name?: string): Promise<RunView> {
+    return new RunView(await workbench.viewFrame('run', name));
+  }
+
+  /** "Training", "Paused", …: what the header says. */
+  async status(): Promise<string> {
+    return (await this.frame.locator('.run-header .pill').innerText()).trim();
+  }
+
+  async waitForStatus(status: string | RegExp, timeout = 60_000): Promise<void> {
+    await expect.poll(() => this.status(), { timeout }).toMatch(status);
+  }
+
+  /** The step that the progress bar stands at. */
+  async step(): Promise<number> {
+    return Number(await this.frame.getByRole('progressbar').getAttribute('aria-valuenow'));
+  }
+
+  async waitForStep(step: number, timeout = 120_000): Promise<void> {
+    await expect.poll(() => this.step(), { timeout }).toBeGreaterThanOrEqual(step);
+  }
+
+  /** Which step's image a panel shows, once it shows one that is more than a plain area. */
+  async imageStep(label: 'Samples' | 'Reconstructions'): Promise<number> {
+    const selector = `canvas.image[aria-label^="${label} at step"]`;
+    await this.frame.locator(selector).waitFor({ timeout: 60_000 });
+    await expect.poll(() => colours(this.frame, selector), { timeout: 30_000 }).toBeGreaterThan(8);
+    const name = await this.frame.locator(selector).getAttribute('aria-label');
+    return Number(name!.replace(/\D/g, ''));
+  }
+
+  async press(intent: 'pause' | 'resume' | 'stop' | 'sample' | 'checkpoint' | 'continue'): Promise<void> {
+    await this.frame.locator(`[data-intent=${intent}]`).click();
+  }
+}

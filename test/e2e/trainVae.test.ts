@@ -1,0 +1,123 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { packExtension } from './support/pack';
+import { RunFolder } from './support/runFolder';
+import { Studio } from './support/studio';
+import { ChartsView, RunView } from './support/views';
+import type { Workbench } from './support/workbench';
+
+/** Where the pictures of the window go; `npm run screenshots` keeps them for the README. */
+const pictures = process.env['LATENT_STUDIO_SCREENSHOTS'] ?? path.join('test-results', 'e2e');
+
+const themes = [
+  ['light', 'Light Modern', 'vscode-light'],
+  ['high-contrast', 'Dark High Contrast', 'vscode-high-contrast'],
+  ['dark', 'Dark Modern', 'vscode-dark'],
+] as const;
+
+/** One user's first hour, in order: each test goes on where the one before it has left the window. */
+describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => {
+  let studio: Studio;
+  let workbench: Workbench;
+  const picture = (name: string) => workbench.screenshot(path.join(pictures, `${name}.png`));
+  const run = async () => (await RunFolder.all(studio.workspace))[0]!;
+
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true });
+    studio = await Studio.start(await packExtension());
+    workbench = await studio.open();
+  }, 300_000);
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await picture(`failed: ${task.name}`);
+  });
+
+  afterAll(async () => {
+    for (const each of await RunFolder.all(studio.workspace)) await each.stop();
+    await studio.close();
+  }, 60_000);
+
+  it('looks but does not train in a folder that is not trusted', async () => {
+    await workbench.command('Latent Studio: Train VAE');
+    await workbench.notification(/trust/i).waitFor();
+    expect(await RunFolder.all(studio.workspace)).toEqual([]);
+    await workbench.command('Notifications: Clear All Notifications');
+    await workbench.trustFolder();
+  });
+
+  it('trains a VAE from the palette: curves move, samples appear', async () => {
+    await workbench.command('Latent Studio: Train VAE');
+    const view = await RunView.find(workbench);
+    await view.waitForStatus('Training');
+    await view.curveMoves();
+    await (await ChartsView.find(workbench)).curveMoves();
+    const first = await view.imageStep('Samples');
+    await expect.poll(() => view.imageStep('Samples'), { timeout: 60_000 }).toBeGreaterThan(first);
+    expect(await view.imageStep('Reconstructions')).toBeGreaterThan(0);
+    await workbench.status(/steps\/s/).waitFor();
+    expect((await (await run()).record()).backend?.name).toBe('tensorflow');
+  });
+
+  it('wears the theme of the window, and fits a narrow one', async () => {
+    const view = await RunView.find(workbench);
+    await view.waitForStep(600);
+    for (const [name, theme, kind] of themes) {
+      await workbench.useTheme(theme);
+      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
+      await picture(`run-${name}`);
+    }
+    await studio.page.setViewportSize({ width: 720, height: 900 });
+    await expect.poll(() => view.overflows()).toBe(false);
+    await picture('run-narrow');
+    await studio.page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it('pauses between two steps, by the palette', async () => {
+    await workbench.command('Latent Studio: Pause');
+    const view = await RunView.find(workbench);
+    await view.waitForStatus('Paused');
+    expect((await (await run()).record()).status).toBe('paused');
+    await picture('paused');
+  });
+
+  it('finds run and step again when the window is loaded anew, and resumes', async () => {
+    const before = await (await RunView.find(workbench)).step();
+    workbench = await studio.reload();
+    const view = await RunView.find(workbench);
+    await view.waitForStatus('Paused');
+    expect(await view.step()).toBe(before);
+    expect(await view.imageStep('Samples')).toBeGreaterThan(0);
+    await view.press('resume');
+    await view.waitForStatus('Training');
+    await view.waitForStep(before + 50);
+    await view.curveMoves();
+  });
+
+  it('stops with a checkpoint, and leaves the run on disk', async () => {
+    const view = await RunView.find(workbench);
+    await view.press('stop');
+    await view.waitForStatus('Stopped');
+    const record = await (await run()).record();
+    expect(record).toMatchObject({ status: 'stopped', step: await view.step() });
+    expect(await (await run()).checkpoints()).toContain(`step-${String(record.step).padStart(8, '0')}.safetensors`);
+    expect(await RunFolder.all(studio.workspace)).toHaveLength(1);
+    await picture('stopped');
+  });
+
+  it('draws the curves of two runs over each other', async () => {
+    await workbench.command('Latent Studio: Train VAE');
+    const second = await RunView.find(workbench, 'vae-mnist-002');
+    await second.waitForStep(300);
+    await workbench.useTheme('Light Modern');
+    const charts = await ChartsView.find(workbench);
+    await expect.poll(() => charts.themeKind(), { timeout: 20_000 }).toBe('vscode-light');
+    await workbench.treeItem('vae-mnist-001').click({ modifiers: ['Control'] });
+    await workbench.treeItem('vae-mnist-002').click({ modifiers: ['Control'] });
+    await expect.poll(async () => (await charts.runs()).sort()).toEqual(['vae-mnist-001', 'vae-mnist-002']);
+    await charts.curveMoves();
+    await workbench.screenshot(path.join(pictures, 'charts-light.png'), 'sidebar');
+    await workbench.command('Latent Studio: Stop');
+    await (await RunView.find(workbench, 'vae-mnist-002')).waitForStatus('Stopped');
+  });
+});

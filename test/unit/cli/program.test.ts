@@ -1,0 +1,282 @@
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Deferred } from '../../../src/common/deferred';
+import { decodePng } from '../../../src/formats/png';
+import { ControlClient } from '../../../src/process/client';
+import { RunDirectory } from '../../../src/runs/directory';
+import { bundlePrograms } from '../support/bundles';
+import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+
+let workspace: Workspace;
+let programs: Awaited<ReturnType<typeof bundlePrograms>>;
+let specification: string;
+
+beforeAll(async () => {
+  workspace = await createWorkspace();
+  programs = await bundlePrograms();
+  specification = path.join(workspace.folder, 'tiny.latent.json');
+  const { data, ...rest } = tinySpecification(workspace);
+  // Relative to the file, as a person would write it.
+  await writeFile(specification, JSON.stringify({ ...rest, data: { ...data, path: 'data' } }));
+});
+afterAll(async () => {
+  await workspace.remove();
+  await programs.remove();
+});
+
+interface Finished {
+  readonly code: number | null;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs `latent` in the workspace. `onLine` may act on a line of its output while it runs. */
+function latent(
+  parameters: readonly string[],
+  onLine?: (line: string, interrupt: () => void) => unknown,
+  environment: NodeJS.ProcessEnv = {},
+) {
+  const env = { ...process.env, ...environment };
+  const child = spawn(process.execPath, [programs.cli, ...parameters], { cwd: workspace.folder, env });
+  let [out, error, unfinished] = ['', '', ''];
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+    const lines = (unfinished + text).split('\n');
+    unfinished = lines.pop()!;
+    for (const line of lines) onLine?.(line, () => child.kill('SIGINT'));
+  });
+  return new Promise<Finished>((resolve) => child.once('close', (code) => resolve({ code, out, error })));
+}
+
+const documents = ({ out }: Finished) =>
+  out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('latent train', () => {
+  it('trains to the end and exits with 0', async () => {
+    const finished = await latent(['train', 'tiny.latent.json', '--name', 'whole', '--set', 'training.epochs=2']);
+    expect(finished).toMatchObject({ code: 0, error: '' });
+    expect(finished.out).toContain('whole finished at step 12 of 12');
+    const record = await (await RunDirectory.open(path.join(workspace.runs, 'whole'))).readRecord();
+    expect(record.specification.data.path).toBe(workspace.data);
+  });
+
+  it('with --json prints one document a line, from the start to the end', async () => {
+    const finished = await latent(['train', 'tiny.latent.json', '--json', '--set', 'training.epochs=2']);
+    const events = documents(finished).map(({ event }) => event);
+    expect(events[0]).toBe('started');
+    expect(events.at(-1)).toBe('ended');
+    expect(documents(finished).at(-1)).toMatchObject({ status: 'finished', step: 12, totalSteps: 12 });
+  });
+
+  it('exits with 2 for what makes no sense and says what', async () => {
+    await mkdir(path.join(workspace.folder, 'empty'));
+    const file = path.join(workspace.data, 'train-images-idx3-ubyte');
+    const drawn = (...to: string[]) => ['sample', 'a.safetensors', '--out', path.join(workspace.folder, ...to)];
+    const wrong: [string[], RegExp][] = [
+      [['train', 'absent.json'], /absent\.json cannot be read: it does not exist\./],
+      [['train', 'tiny.latent.json', '--name', '../evil'], /“..\/evil” cannot be the name/],
+      [['train', 'tiny.latent.json', '--name', 'a b/c'], /“a b\/c” cannot be the name/],
+      [['train', 'tiny.latent.json', '--runs', file], /ubyte is not a folder/],
+      [['runs', file], /ubyte is not a folder/],
+      [['resume', 'empty'], /empty is not a run: there is no run\.json in it/],
+      [['eval', 'empty'], /empty is not a run/],
+      [drawn('missing', 'x.png'), /The folder .*missing does not exist/],
+      [drawn('tiny.latent.json', 'x.png'), /tiny\.latent\.json is not a folder/],
+      [drawn('empty'), /empty is a folder/],
+      [['train', 'tiny.latent.json', '--set', 'training.epoch=1'], /training: .*"epoch"/],
+      [['train', 'tiny.latent.json', '--set', 'epochs'], /not path=value/],
+      [['train'], /missing required argument/],
+      [['frain'], /unknown command 'frain'/],
+      [['resume', 'nothing'], /There is no run "nothing"/],
+      [['sample', path.join(workspace.folder, 'a.safetensors')], /--out FILE.png/],
+      [['eval', 'nothing.safetensors'], /There is no checkpoint/],
+      [['eval', 'x', '--samples', 'many'], /whole number/],
+    ];
+    for (const [parameters, words] of wrong) {
+      const { code, error } = await latent(parameters);
+      expect({ parameters, code }).toEqual({ parameters, code: 2 });
+      expect(error).toMatch(words);
+      expect(error).not.toMatch(/ENO|EEXIST/);
+    }
+    const { code, out } = await latent(['train', 'tiny.latent.json', '--json', '--set', 'latent=1']);
+    expect(code).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      event: 'error',
+      issues: [{ message: expect.stringContaining('latent') as string }],
+    });
+  });
+
+  it('with --json says in JSON what is wrong with the parameters', async () => {
+    const wrong: [string[], string][] = [
+      [['train', '--json'], "missing required argument 'specification'"],
+      [['train', 'tiny.latent.json', '--json', '--nmae', 'x'], "unknown option '--nmae'"],
+      [['tensorflow', '--json'], "unknown option '--json'"],
+    ];
+    for (const [parameters, message] of wrong) {
+      const finished = await latent(parameters);
+      expect({ parameters, code: finished.code }).toEqual({ parameters, code: 2 });
+      expect(documents(finished)).toEqual([{ event: 'error', message: expect.stringContaining(message) as string }]);
+    }
+  });
+
+  it('says what it trains on', async () => {
+    const { out } = await latent(['train', 'tiny.latent.json', '--name', 'backend', '--set', 'training.epochs=1']);
+    expect(out).toContain('backend trains on WebAssembly SIMD, 1 thread.\n');
+  });
+
+  it('says what would be faster where native TensorFlow is missing', async () => {
+    const parameters = ['train', 'tiny.latent.json', '--name', 'slow', '--set', 'training.epochs=1'];
+    const { out, code } = await latent([...parameters, '--set', 'engine.backend=auto'], undefined, {
+      LATENT_STUDIO_CACHE: path.join(workspace.folder, 'no-cache'),
+      LATENT_STUDIO_TENSORFLOW: '',
+    });
+    expect(code).toBe(0);
+    expect(out).toMatch(/Native TensorFlow would be faster, but: not set up\..*latent tensorflow install/);
+    const { notes } = await (await RunDirectory.open(path.join(workspace.runs, 'slow'))).readRecord();
+    expect(notes).toEqual(['Native TensorFlow: not set up. WebAssembly trains instead, which is slower.']);
+  });
+
+  it('exits with 1 when the training fails, with the reason and the remedy', async () => {
+    const finished = await latent(['train', 'tiny.latent.json', '--set', 'data.path=/nowhere/at/all']);
+    expect(finished.code).toBe(1);
+    expect(finished.out + finished.error).toMatch(/\/nowhere\/at\/all does not exist[^]*data\.path/);
+  });
+
+  it('exits with 130 when it is interrupted, after the trainer has written its checkpoint', async () => {
+    const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'long', '--set', 'training.epochs=100000'];
+    const finished = await latent(parameters, (line, interrupt) => {
+      const { status, step } = JSON.parse(line) as { status?: string; step?: number };
+      if (status === 'running' && step! > 0) interrupt();
+    });
+    expect(finished.code).toBe(130);
+    const run = await RunDirectory.open(path.join(workspace.runs, 'long'));
+    const { status, step } = await run.readRecord();
+    expect(status).toBe('stopped');
+    const file = path.join(run.checkpointsPath, `step-${String(step).padStart(8, '0')}.safetensors`);
+    expect((await readFile(file)).length).toBeGreaterThan(1000);
+    expect(documents(finished).at(-1)).toMatchObject({ event: 'ended', status: 'stopped', step });
+  });
+});
+
+describe('latent whose output nobody reads any more', () => {
+  it('leaves without a word while the training goes on', async () => {
+    const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'unread', '--set', 'training.epochs=100000'];
+    const child = spawn(process.execPath, [programs.cli, ...parameters], { cwd: workspace.folder });
+    let error = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
+    child.stdout.once('data', () => child.stdout.destroy());
+    const code = await new Promise((resolve) => child.once('close', resolve));
+    expect({ code, error }).toEqual({ code: 141, error: '' });
+    const { id } = await (await RunDirectory.open(path.join(workspace.runs, 'unread'))).readRecord();
+    const client = await ControlClient.connect({ id, role: 'controller' });
+    expect(client.state.status).toBe('running');
+    await client.request('stop', {});
+  });
+});
+
+describe('latent on a run that trains', () => {
+  it('pauses, writes a checkpoint, samples, resumes, lists and stops it', async () => {
+    const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'steered', '--set', 'training.epochs=100000'];
+    const [running, goesOn] = [new Deferred<void>(), new Deferred<void>()];
+    const training = latent(parameters, (line) => line.includes('"running"') && running.resolve());
+    await running.promise;
+
+    const paused = await latent(['pause', 'steered']);
+    expect(paused).toMatchObject({ code: 0, out: expect.stringMatching(/steered is paused at step \d+/) as string });
+    const [listing] = documents(await latent(['runs', '--json']));
+    expect((listing!['runs'] as object[]).find((run) => 'name' in run && run.name === 'steered')).toMatchObject({
+      status: 'paused',
+      evidence: expect.stringMatching(/Process \d+ .* holds its lock/) as string,
+    });
+    const [checkpoint] = documents(await latent(['checkpoint', 'steered', '--json']));
+    expect(checkpoint!['file']).toMatch(/^step-\d{8}\.safetensors$/);
+    expect((await latent(['sample', 'steered', '--count', '9', '--out', 'nine.png'])).code).toBe(0);
+    const png = decodePng(await readFile(path.join(workspace.folder, 'nine.png')), { maximumPixels: 10_000 });
+    expect([png.width, png.height]).toEqual([20, 20]);
+
+    const longer = await latent(['resume', 'steered', '--epochs', '3']);
+    expect(longer).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/steered is paused: .*latent stop .*--epochs 3/) as string,
+    });
+    const resumed = latent(['resume', 'steered', '--json'], (line) => line.includes('"running"') && goesOn.resolve());
+    await goesOn.promise;
+    const already = new Deferred<void>();
+    const second = latent(
+      ['resume', 'steered'],
+      (line) => line === 'steered is training already.' && already.resolve(),
+    );
+    await already.promise;
+    expect((await latent(['stop', 'steered'])).code).toBe(0);
+    expect((await training).code).toBe(0);
+    expect((await resumed).code).toBe(0);
+    expect((await second).code).toBe(0);
+    const gone = await latent(['pause', 'steered']);
+    expect(gone).toMatchObject({ code: 1, error: expect.stringContaining('latent resume') as string });
+  });
+
+  it('says what its trainer said last when the run was taken from it', async () => {
+    const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'taken', '--set', 'training.epochs=100000'];
+    const finished = await latent(parameters, (line) => {
+      if (line.includes('"running"')) void rm(path.join(workspace.runs, 'taken', 'lock'), { force: true });
+    });
+    expect(finished.code).toBe(1);
+    expect(documents(finished).at(-1)).toMatchObject({
+      event: 'ended',
+      status: 'failed',
+      failure: { message: expect.stringContaining('was taken away') as string },
+    });
+  });
+
+  it('resumes it when it has ended, and asks how much longer when it has finished', async () => {
+    const started = await latent(['train', 'tiny.latent.json', '--name', 'again', '--set', 'training.epochs=1']);
+    expect(started.code).toBe(0);
+    const finished = await latent(['resume', 'again']);
+    expect(finished).toMatchObject({ code: 1, error: expect.stringContaining('has finished its 1 epochs') as string });
+    const extended = await latent(['resume', 'again', '--epochs', '2']);
+    expect(extended).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('again finished at step 18 of 18') as string,
+    });
+  });
+});
+
+describe('latent on a checkpoint', () => {
+  it('evaluates it and draws samples from it', async () => {
+    await latent(['train', 'tiny.latent.json', '--name', 'source', '--set', 'training.epochs=1']);
+    const file = path.join(workspace.runs, 'source', 'checkpoints', 'step-00000006.safetensors');
+    const [evaluated] = documents(await latent(['eval', file, '--samples', '10', '--json']));
+    expect(evaluated).toMatchObject({ step: 6, count: 32 });
+    const metrics = evaluated!['metrics'] as Record<string, number>;
+    expect(metrics['test/negative_elbo']).toBeGreaterThan(0);
+    expect(metrics['test/log_likelihood']).toBeLessThan(0);
+    const drawn = await latent(['sample', file, '--count', '4', '--seed', '1', '--out', 'four.png']);
+    expect(drawn).toMatchObject({ code: 0, error: '' });
+    const png = decodePng(await readFile(path.join(workspace.folder, 'four.png')), { maximumPixels: 10_000 });
+    expect([png.width, png.height]).toEqual([13, 13]);
+  });
+
+  it('draws samples from the newest checkpoint of a run that has ended', async () => {
+    await latent(['train', 'tiny.latent.json', '--name', 'ended', '--set', 'training.epochs=1']);
+    const [drawn] = documents(await latent(['sample', 'ended', '--count', '4', '--out', 'ended.png', '--json']));
+    expect(drawn).toMatchObject({ step: 6, count: 4, out: path.join(workspace.folder, 'ended.png') });
+    expect(await latent(['sample', 'ended'])).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/No trainer is running for ended[^]*--out FILE\.png/) as string,
+    });
+  });
+
+  it('says why a file is none', async () => {
+    const file = path.join(workspace.folder, 'not.safetensors');
+    await writeFile(file, 'no');
+    const { code, error } = await latent(['eval', file]);
+    expect(code).toBe(1);
+    expect(error).toMatch(/not\.safetensors cannot be used/);
+  });
+});

@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ActionError } from '../../../../src/host/registry/perform';
+import { RunRegistry, type RegistryChange } from '../../../../src/host/registry/registry';
+import type { RunFound } from '../../../../src/host/registry/registeredRun';
+import { FakeLogs, FakeTrainers, FakeWatch, found, liveState, record, scalars, update } from '../support/runs';
+
+const PATH = '/ws/runs/vae-mnist-001';
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('the registry', () => {
+  let disk: RunFound[];
+  let logs: FakeLogs;
+  let trainers: FakeTrainers;
+  let trusted: boolean;
+  let registry: RunRegistry;
+  let changes: RegistryChange[];
+
+  beforeEach(() => {
+    disk = [found()];
+    logs = new FakeLogs();
+    trainers = new FakeTrainers();
+    trusted = true;
+    changes = [];
+    registry = new RunRegistry({ logs, trainers, scan: () => Promise.resolve(disk), trusted: () => trusted });
+    registry.onChange((change) => changes.push(change));
+  });
+  afterEach(() => registry.dispose());
+
+  const refresh = async () => {
+    await registry.refresh();
+    await settled();
+  };
+  const only = () => registry.runs()[0]!;
+
+  it('attaches to the trainer of a run that claims one, and follows what it says', async () => {
+    const watch = new FakeWatch();
+    trainers.watches.push(watch);
+    await refresh();
+    expect(only()).toMatchObject({ status: 'running', step: 60, evidence: 'Attached to process 4242.' });
+    watch.tell(liveState({ status: 'paused', step: 61 }));
+    expect(only()).toMatchObject({ status: 'paused', step: 61 });
+    expect(changes.at(-1)).toEqual({ changed: [only().key], removed: [] });
+  });
+
+  it('talks to nobody for a run whose lock no living process holds', async () => {
+    disk = [found({ lock: { state: 'free', evidence: 'No trainer holds its lock.' } })];
+    await refresh();
+    expect(trainers.asked).toEqual([]);
+    expect(only().status).toBe('interrupted');
+  });
+
+  it('says why it could not attach, and tries again with the next look at the disk', async () => {
+    trainers.watches.push(new Error('The trainer is silent.'), new FakeWatch());
+    await refresh();
+    expect(only().evidence).toContain('silent');
+    expect(registry.uncertain).toBe(true);
+    await refresh();
+    expect(only().evidence).toContain('Attached');
+    expect(registry.uncertain).toBe(false);
+  });
+
+  it('looks at the disk when a trainer ends, and shows what it left', async () => {
+    const watch = new FakeWatch();
+    trainers.watches.push(watch);
+    await refresh();
+    disk = [found({ record: record({ status: 'finished', step: 4690 }), lock: undefined })];
+    watch.closes.fire('ended');
+    await settled();
+    expect(only()).toMatchObject({ status: 'finished', step: 4690, stepsPerSecond: null });
+  });
+
+  it('reads the log of a run while it is attached to it or someone looks, and not otherwise', async () => {
+    const watch = new FakeWatch();
+    trainers.watches.push(watch);
+    await refresh();
+    const lease = registry.openLog(only().key);
+    expect(logs.reading).toEqual([PATH]);
+    watch.closes.fire('ended');
+    await settled();
+    expect(logs.reading).toEqual([PATH]);
+    lease.dispose();
+    lease.dispose();
+    expect(logs.reading).toEqual([]);
+  });
+
+  it('hands the bytes that a trainer appended to the decoder', async () => {
+    const watch = new FakeWatch();
+    trainers.watches.push(watch);
+    await refresh();
+    watch.logs.fire({ file: 'events.out.tfevents.1', offset: 40, bytes: new Uint8Array(7) });
+    expect(logs.fed).toEqual([`${PATH} events.out.tfevents.1 40 7`]);
+  });
+
+  it('takes the headline from the log', async () => {
+    await refresh();
+    logs.updates.fire(update(PATH, [scalars('test/negative_elbo', 0, [120, 105])]));
+    expect(only().headline).toEqual({ label: 'test −ELBO', value: 105, best: 105 });
+  });
+
+  it('reads the log of a resting run once for its headline, and again when its record changed', async () => {
+    const rest = (updatedAt: string) => found({ record: record({ status: 'finished', updatedAt }), lock: undefined });
+    logs.snapshots.set(PATH, update(PATH, [scalars('test/negative_elbo', 0, [120, 105])]));
+    disk = [rest('2026-01-02')];
+    await refresh();
+    expect(only().headline?.value).toBe(105);
+    expect(logs.reading).toEqual([]);
+    logs.snapshots.set(PATH, update(PATH, [scalars('test/negative_elbo', 0, [120, 105, 104])]));
+    await refresh();
+    expect(only().headline?.value).toBe(105);
+    disk = [rest('2026-01-03')];
+    await refresh();
+    expect(only().headline?.value).toBe(104);
+  });
+
+  it('forgets runs that are gone from the disk, and closes their connections', async () => {
+    const watch = new FakeWatch();
+    trainers.watches.push(watch);
+    await refresh();
+    const { key } = only();
+    disk = [];
+    await refresh();
+    expect(registry.runs()).toEqual([]);
+    expect(changes.at(-1)).toEqual({ changed: [], removed: [key] });
+    expect(watch.disposed).toBe(true);
+    expect(logs.reading).toEqual([]);
+  });
+
+  it('never carries a connection over to a folder that holds another run now', async () => {
+    const watch = new FakeWatch();
+    trainers.watches.push(watch);
+    await refresh();
+    disk = [found({ record: record({ id: 'c'.repeat(32), status: 'stopped' }), lock: undefined })];
+    await refresh();
+    expect(watch.disposed).toBe(true);
+    expect(only().status).toBe('stopped');
+  });
+
+  it('gives the newest run first, and the same colours after a reload', async () => {
+    const at = (name: string, createdAt: string) =>
+      found({
+        name,
+        path: `/ws/runs/${name}`,
+        record: record({ name, createdAt, status: 'stopped' }),
+        lock: undefined,
+      });
+    disk = [at('b', '2026-01-02'), at('a', '2026-01-03'), at('c', '2026-01-01')];
+    await refresh();
+    expect(registry.runs().map(({ name, color }) => [name, color])).toEqual([
+      ['a', 2],
+      ['b', 1],
+      ['c', 0],
+    ]);
+  });
+
+  it('shares one more scan among all who ask while one runs', async () => {
+    let scans = 0;
+    const counted = new RunRegistry({
+      logs,
+      trainers,
+      trusted: () => true,
+      scan: () => Promise.resolve(disk).finally(() => scans++),
+    });
+    await Promise.all([counted.refresh(), counted.refresh(), counted.refresh()]);
+    expect(scans).toBe(2);
+    counted.dispose();
+  });
+
+  describe('carries intents out', () => {
+    it('as one request to the trainer of that very folder', async () => {
+      trainers.watches.push(new FakeWatch());
+      await refresh();
+      expect(await registry.perform(only().key, 'pause')).toMatchObject({ step: 60 });
+      expect(trainers.asked.at(-1)).toBe(`pause ${PATH} {}`);
+    });
+
+    it('by starting a trainer for a run that rests', async () => {
+      disk = [found({ record: record({ status: 'finished' }), lock: undefined })];
+      await refresh();
+      await registry.perform(only().key, 'continue', 5);
+      expect(trainers.asked).toContain(`resume ${PATH} 5`);
+    });
+
+    it('never in an untrusted workspace', async () => {
+      trainers.watches.push(new FakeWatch());
+      await refresh();
+      trusted = false;
+      await expect(registry.perform(only().key, 'stop')).rejects.toThrow(ActionError);
+      expect(trainers.asked).toEqual([`watch ${PATH}`]);
+    });
+
+    it('only where they make sense', async () => {
+      trainers.watches.push(new FakeWatch());
+      await refresh();
+      await expect(registry.perform(only().key, 'resume')).rejects.toThrow(/nothing to resume/);
+      await expect(registry.perform('unknown', 'stop')).rejects.toThrow(/gone/);
+    });
+  });
+
+  it('reads the headline anew when points are missing before those that came', async () => {
+    trainers.watches.push(new FakeWatch());
+    await refresh();
+    const tag = record().presentation!.headline.tag;
+    logs.snapshots.set(PATH, update(PATH, [scalars(tag, 0, [3, 2, 1])]));
+    logs.updates.fire(update(PATH, [scalars(tag, 2, [1])]));
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    expect(only().headline).toMatchObject({ value: 1, best: 1 });
+  });
+
+  it('marks the changes of hyper-parameters', async () => {
+    disk = [found({ record: record({ changes: [{ step: 7, name: 'beta', before: 1, value: 4 }] }) })];
+    await refresh();
+    expect(registry.marks(only().key)).toEqual([{ step: 7, text: 'beta 1 → 4' }]);
+  });
+});

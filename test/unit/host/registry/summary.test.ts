@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import { summarize, type RunFacts } from '../../../../src/host/registry/summary';
+import { found, liveState, record } from '../support/runs';
+
+const facts = (change: Partial<RunFacts> = {}): RunFacts => ({
+  key: 'k',
+  name: 'vae-mnist-001',
+  color: 0,
+  record: record(),
+  lock: found().lock,
+  trusted: true,
+  ...change,
+});
+const stale = { state: 'stale', holder: undefined as never, evidence: 'Process 4242 has ended.' } as const;
+
+describe('how a run stands', () => {
+  it('is what its trainer says, while we are attached', () => {
+    const run = summarize(facts({ live: liveState({ status: 'paused' }), trainer: { pid: 4242 } }));
+    expect(run).toMatchObject({ status: 'paused', step: 60, stepsPerSecond: 86 });
+    expect(run.evidence).toContain('4242');
+    expect(run.intents).toEqual(['resume', 'step', 'stop', 'checkpoint', 'sample']);
+  });
+
+  it('offers no samples of a family that has no distribution to draw them from', () => {
+    const presentation = {
+      family: 'ae',
+      title: 'AE',
+      headline: { tag: 'test/reconstruction', label: 'Reconstruction', mode: 'min' as const },
+      charts: [],
+      images: [{ tag: 'reconstructions', label: 'Reconstructions' }],
+      bars: [],
+    };
+    const run = summarize(facts({ live: liveState(), record: record({ presentation }) }));
+    expect(run.intents).toEqual(['pause', 'stop', 'checkpoint']);
+  });
+
+  it('is what the record claims while its lock is held, with nothing to press until we are attached', () => {
+    const run = summarize(facts({ attachProblem: 'The trainer is silent.' }));
+    expect(run).toMatchObject({ status: 'running', stepsPerSecond: null, intents: [] });
+    expect(run.evidence).toMatch(/holds its lock.*silent/);
+  });
+
+  it.each([undefined, stale, { state: 'free', evidence: 'No trainer holds its lock.' } as const])(
+    'is interrupted when the record claims a trainer that does not live (%j)',
+    (lock) => {
+      const run = summarize(facts({ lock }));
+      expect(run).toMatchObject({ status: 'interrupted', intents: ['continue'] });
+      expect(run.evidence).toContain('“running”');
+    },
+  );
+
+  it('never says interrupted of a run that another machine may train', () => {
+    const run = summarize(facts({ lock: { state: 'unknown', evidence: 'Taken on another machine.' } }));
+    expect(run).toMatchObject({ status: 'running', intents: [] });
+  });
+
+  it.each(['stopped', 'finished', 'failed', 'created'] as const)('of a run that is %s can be continued', (status) => {
+    expect(summarize(facts({ record: record({ status }), lock: undefined }))).toMatchObject({
+      status,
+      intents: ['continue'],
+    });
+  });
+
+  it('shows the failure of a failed run only while it is failed', () => {
+    const failure = { kind: 'not-a-number', message: 'The loss is not a number.' } as const;
+    expect(summarize(facts({ record: record({ status: 'failed', failure }), lock: undefined })).failure).toEqual(
+      failure,
+    );
+    expect(
+      summarize(facts({ record: record({ status: 'stopped', failure }), lock: undefined })).failure,
+    ).toBeUndefined();
+  });
+
+  it('offers nothing in an untrusted workspace, whatever the status', () => {
+    expect(summarize(facts({ trusted: false, live: liveState() })).intents).toEqual([]);
+    expect(summarize(facts({ trusted: false, lock: undefined })).intents).toEqual([]);
+  });
+
+  it('is foreign without a record, and says why', () => {
+    expect(summarize(facts({ record: undefined, problem: 'run.json is too large.' }))).toMatchObject({
+      status: 'foreign',
+      evidence: 'run.json is too large.',
+      intents: [],
+    });
+  });
+});

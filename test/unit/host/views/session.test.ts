@@ -1,0 +1,163 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RunRegistry } from '../../../../src/host/registry/registry';
+import { ViewSession } from '../../../../src/host/views/session';
+import type { HostToView } from '../../../../src/protocol/views';
+import { FakeLogs, FakeTrainers, FakeWatch, found, liveState, scalars, update } from '../support/runs';
+
+const PATH = '/ws/runs/vae-mnist-001';
+const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+
+describe('a view session', () => {
+  let logs: FakeLogs;
+  let watch: FakeWatch;
+  let registry: RunRegistry;
+  let posted: HostToView[];
+  let shown: string[];
+  let session: ViewSession;
+  let key: string;
+
+  beforeEach(async () => {
+    logs = new FakeLogs();
+    logs.snapshots.set(PATH, update(PATH, [scalars('train/loss', 0, [3, 2, 1])]));
+    watch = new FakeWatch();
+    const trainers = new FakeTrainers([watch]);
+    registry = new RunRegistry({ logs, trainers, scan: () => Promise.resolve([found()]), trusted: () => true });
+    await registry.refresh();
+    await settled();
+    key = registry.keyOf(PATH);
+    posted = [];
+    shown = [key];
+    session = new ViewSession({ registry, shows: () => shown, lookOnly: () => undefined, post: (m) => posted.push(m) });
+  });
+  afterEach(() => {
+    session.dispose();
+    registry.dispose();
+  });
+
+  const last = () => posted.at(-1)! as Extract<HostToView, { type: 'snapshot' | 'delta' }>;
+  const points = (message: HostToView) =>
+    message.type === 'image'
+      ? []
+      : message.scalars.flatMap(({ series }) => series.flatMap(({ values }) => [...values]));
+  const start = async () => {
+    session.ready();
+    await settled();
+    session.acknowledge(last().sequence);
+    await settled();
+  };
+
+  it('sends nothing before the view is ready', async () => {
+    watch.tell(liveState({ step: 61 }));
+    await settled();
+    expect(posted).toEqual([]);
+  });
+
+  it('answers ready with the runs at once, and then with their series', async () => {
+    session.ready();
+    expect(posted).toMatchObject([{ type: 'snapshot', runs: [{ key, status: 'running' }] }]);
+    await settled();
+    session.acknowledge(last().sequence);
+    expect(last()).toMatchObject({ type: 'delta' });
+    expect(points(last())).toEqual([3, 2, 1]);
+  });
+
+  it('waits for the acknowledgement, and then sends what came meanwhile as one message', async () => {
+    await start();
+    const before = posted.length;
+    logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
+    logs.updates.fire(update(PATH, [scalars('train/loss', 4, [0.8])]));
+    watch.tell(liveState({ step: 99 }));
+    expect(posted.length).toBe(before);
+    session.acknowledge(last().sequence);
+    expect(posted.length).toBe(before + 1);
+    expect(points(last())).toEqual([0.9, 0.8]);
+    expect(last().runs).toMatchObject([{ step: 99 }]);
+  });
+
+  it('is not let on by an acknowledgement of an older message', async () => {
+    await start();
+    const waitingFor = last().sequence;
+    logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
+    session.acknowledge(waitingFor - 1);
+    expect(last().sequence).toBe(waitingFor);
+  });
+
+  it('drops updates that the snapshot already holds', async () => {
+    session.ready();
+    logs.updates.fire(update(PATH, [scalars('train/loss', 1, [2])]));
+    await settled();
+    session.acknowledge(last().sequence);
+    expect(points(last())).toEqual([3, 2, 1]);
+  });
+
+  it('asks for the whole log anew when points are missing between updates', async () => {
+    await start();
+    logs.snapshots.set(PATH, update(PATH, [scalars('train/loss', 0, [3, 2, 1, 0.9, 0.8])]));
+    logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
+    logs.updates.fire(update(PATH, [scalars('train/loss', 4, [0.8])]));
+    logs.updates.fire(update(PATH, [scalars('train/loss', 9, [0.1])]));
+    await settled();
+    session.acknowledge(last().sequence);
+    expect(points(last())).toEqual([3, 2, 1, 0.9, 0.8]);
+  });
+
+  it('shows what comes after a log service that went down has come up again', async () => {
+    logs.snapshot = () => Promise.reject(new Error('The log service ended.'));
+    await start();
+    logs.updates.fire(update(PATH, [scalars('train/loss', 0, [3, 2, 1, 0.9])]));
+    expect(points(last())).toEqual([3, 2, 1, 0.9]);
+  });
+
+  it('reads and sends nothing while the view is hidden', async () => {
+    await start();
+    session.suspend();
+    const before = posted.length;
+    logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
+    watch.tell(liveState({ step: 99 }));
+    watch.closes.fire('ended');
+    await settled();
+    expect(posted.length).toBe(before);
+    expect(logs.reading).toEqual([]);
+  });
+
+  it('starts over when the view is ready again', async () => {
+    await start();
+    session.ready();
+    await settled();
+    expect(last().type).toBe('snapshot');
+    session.acknowledge(last().sequence);
+    expect(points(last())).toEqual([3, 2, 1]);
+  });
+
+  it('starts over by itself when it is told to, but not while the view is hidden', async () => {
+    await start();
+    session.restart();
+    expect(last().type).toBe('snapshot');
+    session.suspend();
+    const before = posted.length;
+    session.restart();
+    expect(posted.length).toBe(before);
+  });
+
+  it('removes a run that is no longer shown, and shows it again when it is', async () => {
+    await start();
+    session.acknowledge(last().sequence);
+    shown = [];
+    session.reselect();
+    expect(last().removed).toEqual([key]);
+    session.acknowledge(last().sequence);
+    shown = [key];
+    session.reselect();
+    await settled();
+    session.acknowledge(last().sequence);
+    expect(points(last())).toEqual([3, 2, 1]);
+  });
+
+  it('answers requests for images without waiting for an acknowledgement', async () => {
+    await start();
+    logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
+    await session.image(7, key, 'samples', 100);
+    expect(posted.at(-1)).toMatchObject({ type: 'image', request: 7 });
+    expect(posted.at(-1)).not.toHaveProperty('image');
+  });
+});

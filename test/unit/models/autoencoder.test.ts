@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import type { ImageShape } from '../../../src/common/imageShape';
+import { openBackend } from '../../../src/engine';
+import { evaluateModel, importanceLogLikelihood } from '../../../src/evaluation';
+import { presentationSchema } from '../../../src/protocol/run';
+import { backends } from '../support/backends';
+import { modelOf, patternImages, trainStep } from './support/models';
+
+const shape: ImageShape = [6, 5, 1];
+
+function autoencoder(reconstruction: 'crossEntropy' | 'squaredError') {
+  return modelOf(
+    {
+      model: { family: 'ae', network: { kind: 'convolutional', channels: [4] }, latent: 3, reconstruction },
+      training: { batch: 8 },
+    },
+    shape,
+  );
+}
+
+describe.each(backends())('an autoencoder on %s', (name) => {
+  it.each(['crossEntropy', 'squaredError'] as const)('measures %s over its reconstructions', async (kind) => {
+    const model = autoencoder(kind);
+    const runner = (await openBackend({ choice: name })).createRunner(model.program, 0);
+    const images = patternImages(32, shape);
+    const x = [...images.data.subarray(0, 8 * 30)];
+    const y = runner.call('reconstruct', { images })['images']!.data;
+    const term = (target: number, value: number) =>
+      kind === 'squaredError' ? (target - value) ** 2 : -target * Math.log(value) - (1 - target) * Math.log(1 - value);
+    const expected = x.reduce((sum, value, i) => sum + term(value, y[i]!), 0) / 8;
+    const { reconstruction, loss } = trainStep(runner, model, { images: patternImages(8, shape) });
+    expect(reconstruction! / expected).toBeCloseTo(1, 5);
+    expect(loss).toBe(reconstruction);
+    runner.dispose();
+  });
+
+  it('decodes its own codes to its reconstructions, evaluates, and has neither samples nor a likelihood', async () => {
+    const model = autoencoder('crossEntropy');
+    const runner = (await openBackend({ choice: name })).createRunner(model.program, 0);
+    expect(model.abilities.sample).toBeUndefined();
+    expect(model.abilities.importance).toBeUndefined();
+    const { batch } = model.abilities.encode!;
+    const { count } = model.abilities.decode!;
+    const images = patternImages(batch, shape);
+    const codes = runner.call('encode', { images })['mean']!;
+    const latent = { ...codes, shape: [count, 3], data: codes.data.slice(0, count * 3) };
+    const decoded = runner.call('decode', { latent })['images']!.data;
+    const shown = model.abilities.reconstruct!.count;
+    const first = { ...images, shape: [shown, ...shape], data: images.data.slice(0, shown * 30) };
+    const reconstructed = runner.call('reconstruct', { images: first })['images']!.data;
+    for (const [i, value] of reconstructed.entries()) expect(value).toBeCloseTo(decoded[i]!, 5);
+
+    const set = { split: 'test', count: 2, images: new Uint8Array(60).fill(100) } as const;
+    const options = { binarization: 'none', seed: 0 } as const;
+    const { metrics } = await evaluateModel(runner, model, set, { ...options, hyperparameters: { learningRate: 0 } });
+    expect(Object.keys(metrics)).toEqual(['test/reconstruction']);
+    await expect(importanceLogLikelihood(runner, model, set, { ...options, samples: 5 })).rejects.toThrow(/family ae/);
+    runner.dispose();
+  });
+});
+
+it('an autoencoder tells views what to show, in the unit of its error', () => {
+  for (const [kind, unit] of [
+    ['crossEntropy', 'nats per image'],
+    ['squaredError', 'squared error per image'],
+  ] as const) {
+    const { presentation } = autoencoder(kind);
+    expect(presentationSchema.parse(presentation)).toEqual(presentation);
+    expect(presentation.charts.map((chart) => chart.unit)).toEqual([unit]);
+  }
+});

@@ -1,0 +1,43 @@
+import { setImmediate } from 'node:timers/promises';
+import { BatchSource } from '../../../../src/data';
+import type { Dataset } from '../../../../src/data';
+import type { Backend } from '../../../../src/engine';
+import { evaluateModel, noise, scalars } from '../../../../src/evaluation';
+import { createModel } from '../../../../src/models';
+import { parseSpecification } from '../../../../src/protocol/specification';
+import type { SpecificationInput } from '../../../../src/protocol/specification';
+
+/** Trains a specification from the start and gives its test metrics after each epoch. */
+export async function* train(
+  backend: Backend,
+  dataset: Dataset,
+  input: SpecificationInput,
+): AsyncGenerator<Readonly<Record<string, number>>> {
+  const specification = parseSpecification(input);
+  const { batch, epochs, seed } = specification.training;
+  const { binarization } = specification.data;
+  const model = createModel(specification, dataset.imageShape);
+  const runner = backend.createRunner(model.program, seed);
+  const source = new BatchSource(dataset.train, { batch, binarization, seed });
+  const hyperparameters = Object.fromEntries(
+    Object.entries(model.hyperparameters).map(([name, { value }]) => [name, value]),
+  );
+  try {
+    for (let step = 0; step < epochs * source.stepsPerEpoch; step++) {
+      for (const name of model.schedule(step)) {
+        runner.call(name, {
+          images: { shape: [batch, ...dataset.imageShape], dtype: 'float32', data: source.batch(step).images },
+          noise: noise(seed, step),
+          ...scalars(hyperparameters),
+        });
+      }
+      // The test runner must be able to answer its own heartbeat.
+      if (step % 50 === 0) await setImmediate();
+      if ((step + 1) % source.stepsPerEpoch !== 0) continue;
+      const { metrics } = await evaluateModel(runner, model, dataset.test, { binarization, seed, hyperparameters });
+      yield metrics;
+    }
+  } finally {
+    runner.dispose();
+  }
+}

@@ -1,0 +1,161 @@
+import { appendFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { encodePng } from '../../../src/formats/png';
+import { encodeEventRecord } from '../../../src/formats/tfevents';
+import type { LogUpdate } from '../../../src/protocol/logs';
+import { EventLogWriter } from '../../../src/runs/eventLog';
+import { LogService } from '../../../src/runs/logService';
+import { Receiver, scalarEvent } from './support/logEvents';
+import { temporaryFolder, temporaryRun } from './support/runs';
+
+let program = '';
+
+beforeAll(async () => {
+  const entryPoints = [path.join(import.meta.dirname, '../../../src/runs/worker.ts')];
+  const result = await build({ entryPoints, bundle: true, platform: 'node', format: 'cjs', write: false });
+  program = result.outputFiles[0]!.text;
+});
+
+async function startService(source = program) {
+  const script = path.join(await temporaryFolder(), 'worker.cjs');
+  await writeFile(script, source);
+  const service = new LogService(script);
+  onTestFinished(() => service.dispose());
+  const updates: LogUpdate[] = [];
+  const problems: string[] = [];
+  const receiver = new Receiver();
+  service.onUpdate((update) => {
+    updates.push(update);
+    receiver.receive(update);
+  });
+  service.onProblem((problem) => problems.push(problem));
+  return { service, updates, receiver, problems };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  for (let waited = 0; !condition(); waited += 5) {
+    if (waited > 15_000) throw new Error('What was waited for did not happen within 15 s.');
+    await sleep(5);
+  }
+}
+
+const stepsOf = (receiver: Receiver) => (receiver.points.get('a') ?? []).map(([step]) => step);
+
+describe('LogService', () => {
+  it('follows a log on disk, also one that does not exist yet', async () => {
+    const folder = path.join(await temporaryFolder(), 'later');
+    const { service, receiver } = await startService();
+    service.open(folder);
+    await sleep(50);
+    await mkdir(folder);
+    const file = path.join(folder, 'events.out.tfevents.1.host');
+    await writeFile(file, encodeEventRecord(scalarEvent('a', 1, 1)));
+    await until(() => stepsOf(receiver).length === 1);
+    await appendFile(file, encodeEventRecord(scalarEvent('a', 2, 2)));
+    await until(() => stepsOf(receiver).length === 2);
+  });
+
+  it('shows live bytes without asking the disk, and takes a slice of a larger buffer', async () => {
+    const run = await temporaryFolder();
+    const head = encodeEventRecord(scalarEvent('a', 1, 1));
+    const next = encodeEventRecord(scalarEvent('a', 2, 2));
+    await writeFile(path.join(run, 'tfevents'), head);
+    const { service, receiver } = await startService();
+    service.open(run);
+    await until(() => stepsOf(receiver).length === 1);
+    const socket = Buffer.concat([Buffer.alloc(1000, 7), next, Buffer.alloc(1000, 7)]);
+    service.feed(run, 'tfevents', head.length, socket.subarray(1000, 1000 + next.length));
+    await until(() => stepsOf(receiver).length === 2);
+    expect(socket.subarray(1000, 1000 + next.length)).toEqual(Buffer.from(next));
+  });
+
+  it('merges updates to at most twenty a second, and loses none', async () => {
+    const run = await temporaryRun();
+    const { service, updates, receiver } = await startService();
+    const log = await EventLogWriter.open(run, { onAppend: (...bytes) => service.feed(run.path, ...bytes) });
+    service.open(run.path);
+    await service.snapshot(run.path);
+    const before = performance.now();
+    for (let step = 1; step <= 300; step++) {
+      log.scalar('a', step, step);
+      await log.flush();
+      await sleep(2);
+    }
+    await until(() => stepsOf(receiver).length === 300);
+    const seconds = (performance.now() - before) / 1000;
+    expect(updates.length).toBeGreaterThan(2);
+    expect(updates.length).toBeLessThan(20 * seconds + 3);
+    await log.close();
+  });
+
+  it('answers with images, histograms and the whole log', async () => {
+    const run = await temporaryRun();
+    const log = await EventLogWriter.open(run);
+    const png = encodePng({ width: 2, height: 2, channels: 1, data: new Uint8Array(4) });
+    log.image('samples', 5, png, 2, 2);
+    log.histogram('weights/w', 5, Float32Array.of(1, 2));
+    log.scalar('a', 5, 0.25);
+    await log.close();
+    const { service } = await startService();
+    service.open(run.path);
+    const whole = await service.snapshot(run.path);
+    expect(whole.scalars).toMatchObject([{ tag: 'a', start: 0, values: Float64Array.of(0.25) }]);
+    expect(whole.images).toEqual([{ tag: 'samples', steps: Float64Array.of(5) }]);
+    const image = await service.image(run.path, 'samples', 5);
+    expect(Buffer.from(image!.bytes)).toEqual(Buffer.from(png));
+    expect(image!.bytes.byteLength).toBe(image!.bytes.buffer.byteLength);
+    expect(await service.image(run.path, 'samples', 6)).toBeNull();
+    expect(await service.histograms(run.path, 'weights/w')).toMatchObject([{ step: 5 }]);
+  });
+
+  it('rejects questions about a run that is not open', async () => {
+    const { service } = await startService();
+    await expect(service.snapshot('/nowhere')).rejects.toThrow(/not open/);
+  });
+
+  it('sends nothing more of a run that was closed', async () => {
+    const run = await temporaryFolder();
+    const file = path.join(run, 'tfevents');
+    await writeFile(file, encodeEventRecord(scalarEvent('a', 1, 1)));
+    const { service, updates, receiver } = await startService();
+    service.open(run);
+    await until(() => stepsOf(receiver).length === 1);
+    service.close(run);
+    const count = updates.length;
+    await appendFile(file, encodeEventRecord(scalarEvent('a', 2, 2)));
+    await sleep(300);
+    expect(updates.length).toBe(count);
+  });
+
+  it('starts its worker again after a fault, rejects what waited, and reads the open runs anew', async () => {
+    const run = await temporaryFolder();
+    await writeFile(path.join(run, 'tfevents'), encodeEventRecord(scalarEvent('a', 1, 1)));
+    const dies = `require('node:worker_threads').parentPort.on('message', (m) => { if (m.tag === 'die') process.exit(3); });`;
+    const { service, updates, receiver, problems } = await startService(`${program}\n${dies}`);
+    service.open(run);
+    await until(() => stepsOf(receiver).length === 1);
+    const count = updates.length;
+    await expect(service.image(run, 'die', 1)).rejects.toThrow(/log service ended: it left with code 3/);
+    await until(() => updates.length > count);
+    expect(updates.at(-1)!.scalars).toMatchObject([{ tag: 'a', start: 0 }]);
+    expect(problems.length).toBe(1);
+  });
+
+  it('gives up on a worker that always fails, and rejects instead of hanging', async () => {
+    const { service, problems } = await startService('throw new Error("broken");');
+    service.open('/nowhere');
+    await until(() => problems.length === 6);
+    expect(problems.at(-1)).toMatch(/broken.*not started again/);
+    await expect(service.snapshot('/nowhere')).rejects.toThrow(/does not run/);
+  });
+
+  it('rejects what waits when it is disposed', async () => {
+    const { service } = await startService();
+    const answer = service.snapshot(await temporaryFolder());
+    service.dispose();
+    await expect(answer).rejects.toThrow(/closed/);
+  });
+});

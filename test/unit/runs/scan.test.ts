@@ -1,0 +1,104 @@
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdirSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createRun } from '../../../src/runs/directory';
+import { MAX_RECORD_BYTES } from '../../../src/runs/record';
+import { scanRuns } from '../../../src/runs/scan';
+import { temporaryFolder, vae } from './support/runs';
+
+describe('scanRuns', () => {
+  it('lists runs and folders of other programs’ event files by name, and nothing else', async () => {
+    const runs = await temporaryFolder();
+    await createRun(runs, vae({ name: 'b' }));
+    await createRun(runs, vae({ name: 'a' }));
+    await mkdir(path.join(runs, 'pytorch'));
+    await writeFile(path.join(runs, 'pytorch', 'events.out.tfevents.1.host'), '');
+    await mkdir(path.join(runs, 'data'));
+    await writeFile(path.join(runs, 'data', 'images.bin'), '');
+    await writeFile(path.join(runs, 'README.md'), '');
+    const found = await scanRuns(runs);
+    expect(found.map(({ name, kind }) => [name, kind])).toEqual([
+      ['a-001', 'run'],
+      ['b-001', 'run'],
+      ['pytorch', 'foreign'],
+    ]);
+  });
+
+  it('finds no runs where there is no folder, and says when it cannot look', async () => {
+    const runs = await temporaryFolder();
+    expect(await scanRuns(path.join(runs, 'none'))).toEqual([]);
+    await writeFile(path.join(runs, 'file'), '');
+    await expect(scanRuns(path.join(runs, 'file'))).rejects.toThrow(/cannot be read/);
+  });
+
+  it('shows each bad run as a problem beside the good ones', async () => {
+    const runs = await temporaryFolder();
+    await createRun(runs, vae());
+    const bad: Record<string, (record: string) => Promise<unknown>> = {
+      '<script>alert(1)<': (record) => writeFile(record, '{}'),
+      huge: (record) => writeFile(record, Buffer.alloc(MAX_RECORD_BYTES + 1, 0x20)),
+      deep: (record) => writeFile(record, '{"a":'.repeat(100_000)),
+      folder: (record) => mkdir(record),
+      link: (record) => symlink('/etc/hostname', record),
+      pipe: (record) => Promise.resolve(execFileSync('mkfifo', [record])),
+      proto: (record) => writeFile(record, '{"__proto__": {"format": 1}}'),
+    };
+    for (const [name, make] of Object.entries(bad)) {
+      await mkdir(path.join(runs, name));
+      await make(path.join(runs, name, 'run.json'));
+    }
+    const found = await scanRuns(runs);
+    expect(found.filter(({ kind }) => kind === 'run').map(({ name }) => name)).toEqual(['vae-mnist-001']);
+    const problems = found.filter((listing) => listing.kind === 'problem');
+    expect(problems.map(({ name }) => name).sort()).toEqual(Object.keys(bad).sort());
+    for (const { problem } of problems) expect(problem.length).toBeLessThan(1001);
+  });
+
+  it('follows no link, neither of a run nor of its record', async () => {
+    const [runs, outside] = [await temporaryFolder(), await temporaryFolder()];
+    const secret = await createRun(outside, vae({ name: 'secret' }));
+    await symlink(secret.path, path.join(runs, 'linked-run'));
+    await mkdir(path.join(runs, 'linked-record'));
+    await symlink(secret.recordPath, path.join(runs, 'linked-record', 'run.json'));
+    const found = await scanRuns(runs);
+    expect(found.map(({ name, kind }) => [name, kind])).toEqual([['linked-record', 'problem']]);
+    expect(JSON.stringify(found)).not.toContain('secret');
+  });
+
+  it('says of a folder without permission that it cannot be read', async (context) => {
+    if (process.getuid?.() === 0) {
+      // The superuser may read everything: ask the system for a reason that holds for it too.
+      const runs = await temporaryFolder();
+      const long = await mkdtemp(path.join(runs, 'gone-'));
+      const scan = scanRuns(runs);
+      await rm(long, { recursive: true });
+      expect(await scan).toEqual([]);
+      return;
+    }
+    const runs = await temporaryFolder();
+    await mkdir(path.join(runs, 'closed'));
+    await chmod(path.join(runs, 'closed'), 0);
+    context.onTestFinished(() => chmod(path.join(runs, 'closed'), 0o700));
+    expect(await scanRuns(runs)).toMatchObject([{ kind: 'problem', name: 'closed' }]);
+  });
+
+  it('looks at ten thousand folders within seconds, and says how many more there are', async () => {
+    const runs = await temporaryFolder();
+    const { recordPath } = await createRun(runs, vae());
+    const names = Array.from({ length: 10_002 }, (_, index) => `x-${String(index).padStart(5, '0')}`);
+    for (const name of names) {
+      mkdirSync(path.join(runs, name));
+      linkSync(recordPath, path.join(runs, name, 'run.json'));
+    }
+    const before = performance.now();
+    const found = await scanRuns(runs);
+    expect(performance.now() - before).toBeLessThan(20_000);
+    expect(found.length).toBe(10_001);
+    expect(found.at(-1)).toMatchObject({
+      kind: 'problem',
+      problem: expect.stringMatching(/^3 more folders/) as string,
+    });
+  });
+});

@@ -1,0 +1,359 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Deferred } from '../../../src/common/deferred';
+import { ControlClient } from '../../../src/process/client';
+import { withControl } from '../../../src/process/control';
+import { secretPath, socketPath } from '../../../src/process/runtimeFolder';
+import { createSecret } from '../../../src/process/secret';
+import type { ControlRequest, LiveState } from '../../../src/protocol/control';
+import { encodeFrame, FrameDecoder, PROTOCOL_VERSION } from '../../../src/protocol/frames';
+import { ControlServer, type Answer } from '../../../src/trainer/controlServer';
+import { RefusedError } from '../../../src/trainer/refused';
+import { createWorkspace, type Workspace } from '../support/workspace';
+
+const ID = 'a'.repeat(32);
+const STATE: LiveState = {
+  status: 'running',
+  step: 3,
+  totalSteps: 10,
+  stepsPerEpoch: 5,
+  epoch: 0.6,
+  stepsPerSecond: 1,
+  secondsLeft: 7,
+  metrics: {},
+};
+
+let workspace: Workspace;
+let server: ControlServer;
+let asked: ControlRequest[];
+let answer: (request: ControlRequest) => Promise<Answer>;
+
+beforeEach(async () => {
+  workspace = await createWorkspace();
+  asked = [];
+  answer = (request) => {
+    asked.push(request);
+    return Promise.resolve({ value: { step: 3 } });
+  };
+  server = await listen();
+});
+afterEach(async () => {
+  await server.close('the test is over');
+  await workspace.remove();
+});
+
+function listen(): Promise<ControlServer> {
+  const identity = { id: ID, pid: process.pid, startTime: '4711' };
+  return ControlServer.listen(identity, workspace.folder, {
+    state: () => STATE,
+    logs: () => [{ file: 'events', size: 12 }],
+    answer: (request) => answer(request),
+  });
+}
+
+const controller = () => ControlClient.connect({ id: ID, role: 'controller' });
+const watcher = () => ControlClient.connect({ id: ID, role: 'watcher' });
+
+describe('the handshake', () => {
+  it('welcomes a client that knows the secret with who the trainer is and how the run stands', async () => {
+    const expectations = { expectedPid: process.pid, expectedStartTime: '4711', expectedPath: workspace.folder };
+    const client = await ControlClient.connect({ id: ID, role: 'controller', ...expectations });
+    expect(client.state).toEqual(STATE);
+    expect(client.logs).toEqual([{ file: 'events', size: 12 }]);
+    expect(client.pid).toBe(process.pid);
+    client.dispose();
+  });
+
+  it('refuses a client with another secret', async () => {
+    await writeFile(await secretPath(ID), Buffer.alloc(32, 1));
+    // Already the trainer's proof does not fit the false secret, so nothing is said to it.
+    await expect(controller()).rejects.toMatchObject({ reason: 'refused', message: /does not know the run’s secret/ });
+  });
+
+  it('refuses an answer with a wrong proof', async () => {
+    const raw = await rawClient();
+    raw.send({ type: 'hello', version: PROTOCOL_VERSION, role: 'controller', id: ID, nonce: '0'.repeat(64) });
+    expect(await raw.next()).toMatchObject({ type: 'challenge', pid: process.pid });
+    raw.send({ type: 'answer', proof: '0'.repeat(64) });
+    expect(await raw.next()).toMatchObject({ type: 'refused', reason: expect.stringContaining('secret') as string });
+    await raw.closed;
+  });
+
+  it('refuses a greeting for another run and one of another version, and says why', async () => {
+    for (const [change, reason] of [
+      [{ id: 'b'.repeat(32) }, /another run/],
+      [{ version: 99 }, /version 1 .* greeted in version 99/],
+      [{ nonce: 'short' }, /not a greeting/],
+    ] as const) {
+      const raw = await rawClient();
+      const hello = { type: 'hello', version: PROTOCOL_VERSION, role: 'watcher', id: ID, nonce: '0'.repeat(64) };
+      raw.send({ ...hello, ...change });
+      expect(await raw.next()).toMatchObject({ type: 'refused', reason: expect.stringMatching(reason) as string });
+      await raw.closed;
+    }
+  });
+
+  it('cuts off a frame that is too large, and garbage, before it takes memory for them', async () => {
+    for (const bytes of [Buffer.from([255, 255, 255, 127]), Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(64)]) {
+      const raw = await rawClient();
+      raw.socket.write(bytes);
+      await raw.closed;
+    }
+    await (await watcher()).dispose();
+  });
+
+  it('takes a frame byte by byte in a time that grows with its length, and no faster', () => {
+    const frame = encodeFrame({}, new Uint8Array(200_000));
+    const decoder = new FrameDecoder();
+    const begin = performance.now();
+    let frames = 0;
+    for (let at = 0; at < frame.length; at++) frames += decoder.push(frame.subarray(at, at + 1)).length;
+    expect(frames).toBe(1);
+    expect(performance.now() - begin).toBeLessThan(3_000); // 0.1 s; its square was 15 s
+  });
+
+  it('turns a crowd away and goes on with those who are there', async () => {
+    const client = await controller();
+    const crowd = await Promise.all(Array.from({ length: 300 }, () => rawClient()));
+    let closed = 0;
+    for (const one of crowd) void one.closed.then(() => (closed += 1));
+    await expect.poll(() => closed).toBeGreaterThan(200);
+    expect((await client.request('pause', {})).value.step).toBe(3);
+    for (const one of crowd) one.socket.destroy();
+    client.dispose();
+  });
+
+  it('hangs up on a client that says nothing', async () => {
+    const raw = await rawClient();
+    const before = Date.now();
+    await raw.closed;
+    expect(Date.now() - before).toBeLessThan(8_000);
+  }, 15_000);
+
+  it('is not fooled by an impostor that listens at the address without the secret', async () => {
+    await server.close('make room');
+    await createSecret(ID);
+    const impostor = createServer((socket) => {
+      socket.on('data', () => {
+        const challenge = { version: PROTOCOL_VERSION, id: ID, pid: 1, startTime: '4711', nonce: '0'.repeat(64) };
+        socket.write(encodeFrame({ type: 'challenge', ...challenge, proof: '0'.repeat(64) }));
+      });
+      socket.on('error', () => undefined);
+    });
+    const address = await socketPath(ID);
+    await new Promise<void>((resolve) => impostor.listen(address, resolve));
+    await expect(controller()).rejects.toMatchObject({ reason: 'refused', message: /not the run’s trainer/ });
+    await new Promise((resolve) => impostor.close(resolve));
+  });
+
+  it('turns away who means another process, another start of it or another folder', async () => {
+    const connect = (expectation: object) => ControlClient.connect({ id: ID, role: 'watcher', ...expectation });
+    await expect(connect({ expectedPid: 1 })).rejects.toThrow(`Process ${process.pid} trains the run, not process 1.`);
+    await expect(connect({ expectedStartTime: '4712' })).rejects.toThrow(/not the one that holds the run’s lock/);
+    await expect(connect({ expectedPath: workspace.runs })).rejects.toThrow(/this folder is a copy of it/);
+  });
+
+  it.skipIf(process.platform !== 'linux')('takes one whose queue is full for silent, not for absent', async () => {
+    await server.close('make room');
+    await createSecret(ID);
+    const address = await socketPath(ID);
+    const deaf = `require('net').createServer().listen({ path: process.argv[1], backlog: 1 }, () => {
+      process.stdout.write('listening');
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+    })`;
+    const listener = spawn(process.execPath, ['-e', deaf, address]);
+    await new Promise((resolve) => listener.stdout.once('data', resolve));
+    const crowd = Array.from({ length: 4 }, () => connect(address).on('error', () => undefined));
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await expect(watcher()).rejects.toMatchObject({ reason: 'silent' });
+    for (const one of crowd) one.destroy();
+    listener.kill('SIGKILL');
+    await new Promise((resolve) => listener.once('exit', resolve));
+  });
+
+  it('says that there is no trainer where none listens', async () => {
+    await server.close('over');
+    await expect(controller()).rejects.toMatchObject({ reason: 'absent' });
+    await createSecret(ID); // as a killed trainer leaves it
+    await expect(controller()).rejects.toMatchObject({ reason: 'absent' });
+  });
+});
+
+describe('control', () => {
+  it('is with one client at a time; another has it when the first has left', async () => {
+    const first = await controller();
+    await expect(controller()).rejects.toMatchObject({ reason: 'controlled' });
+    (await watcher()).dispose();
+    setTimeout(() => first.dispose(), 100);
+    const step = await withControl({ id: ID }, async (client) => (await client.request('pause', {})).value.step);
+    expect(step).toBe(3);
+  });
+
+  it('is not for watchers: they may ask for the state and nothing else', async () => {
+    const client = await watcher();
+    await expect(client.request('pause', {})).rejects.toMatchObject({ code: 'forbidden' });
+    await client.request('state', {});
+    expect(asked.map((request) => request.method)).toEqual(['state']);
+    client.dispose();
+  });
+
+  it('answers with a value and a body, or with words and a code', async () => {
+    const client = await controller();
+    answer = () => Promise.resolve({ value: { step: 1 }, body: Uint8Array.of(1, 2, 3) });
+    expect(await client.request('checkpoint', {})).toEqual({ value: { step: 1 }, body: Uint8Array.of(1, 2, 3) });
+    answer = () => Promise.reject(new RefusedError('No.', 'unsupported'));
+    await expect(client.request('sample', {})).rejects.toMatchObject({ message: 'No.', code: 'unsupported' });
+    await expect(client.request('sample', { count: -1 })).rejects.toMatchObject({ code: 'invalid' });
+    client.dispose();
+  });
+
+  it('lets no request hang when the trainer goes', async () => {
+    const client = await controller();
+    const closed = new Promise<string>((resolve) => client.onClose(resolve));
+    answer = () => new Promise(() => undefined);
+    const request = client.request('stop', {});
+    const rejected = expect(request).rejects.toMatchObject({ reason: 'silent' });
+    setTimeout(() => void server.close('gone'), 50);
+    await rejected;
+    expect(await closed).toBe('the connection was closed');
+    await expect(client.request('state', {})).rejects.toThrow(/is gone/);
+  });
+
+  it('refuses more than a handful of requests that wait', async () => {
+    const client = await controller();
+    const gate = new Deferred<Answer>();
+    answer = () => gate.promise;
+    const requests = Array.from({ length: 40 }, () =>
+      client.request('pause', {}).then(
+        () => 'done',
+        () => 'refused',
+      ),
+    );
+    setTimeout(() => gate.resolve({ value: { step: 0 } }), 100);
+    const results = await Promise.all(requests);
+    expect(results.filter((result) => result === 'refused')).toHaveLength(8);
+    client.dispose();
+  });
+});
+
+describe('a client that takes no answers', () => {
+  it('is disconnected before they fill the memory', async () => {
+    const deaf = await authenticatedRaw();
+    deaf.socket.pause();
+    answer = () => Promise.reject(new RefusedError('x'.repeat(500_000), 'unsupported'));
+    for (let id = 0; id < 400 && !deaf.socket.destroyed; id++) {
+      deaf.send({ type: 'request', id, method: 'state', parameters: {} });
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await expect.poll(() => server.hasClients).toBe(false);
+    deaf.socket.destroy();
+  });
+});
+
+describe('what is sent to everybody', () => {
+  it('reaches every client, in order and from the welcome on', async () => {
+    const clients = await Promise.all([watcher(), watcher()]);
+    const heard = clients.map((client) => {
+      const offsets: number[] = [];
+      client.onLog(({ offset, bytes }) => offsets.push(offset, bytes.length));
+      return offsets;
+    });
+    for (let i = 0; i < 5; i++) server.broadcast({ type: 'log', file: 'events', offset: i }, new Uint8Array(i));
+    const last = clients.map((client) => new Promise((resolve) => client.onState(resolve)));
+    server.broadcast({ type: 'state', state: { ...STATE, step: 4 } });
+    await Promise.all(last);
+    expect(heard).toEqual([
+      [0, 0, 1, 1, 2, 2, 3, 3, 4, 4],
+      [0, 0, 1, 1, 2, 2, 3, 3, 4, 4],
+    ]);
+    expect(clients[0]!.state.step).toBe(4);
+    for (const client of clients) client.dispose();
+  });
+
+  it('is dropped for a client that does not read, whose share of memory stays bounded', async () => {
+    const slow = await authenticatedRaw();
+    slow.socket.pause();
+    const quick = await watcher();
+    const megabyte = new Uint8Array(1024 * 1024);
+    const before = process.memoryUsage().arrayBuffers;
+    for (let i = 0; i < 100; i++) {
+      const arrived = new Promise<number>((resolve) => {
+        const subscription = quick.onLog(({ bytes }) => {
+          subscription.dispose();
+          resolve(bytes.length);
+        });
+      });
+      server.broadcast({ type: 'log', file: 'events', offset: i }, megabyte);
+      expect(await arrived).toBe(megabyte.length);
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
+    slow.socket.resume();
+    expect(await slow.next()).toMatchObject({ type: 'log' });
+    slow.socket.destroy();
+    quick.dispose();
+  }, 20_000);
+});
+
+describe('closing', () => {
+  it('lets the last frame arrive and leaves neither socket nor secret', async () => {
+    const client = await watcher();
+    const last = new Promise<LiveState>((resolve) => client.onState(resolve));
+    server.broadcast({ type: 'state', state: { ...STATE, status: 'finished' } });
+    await server.close('finished');
+    expect((await last).status).toBe('finished');
+    expect(existsSync(await socketPath(ID))).toBe(false);
+    expect(existsSync(await secretPath(ID))).toBe(false);
+  });
+
+  it('is not for others to do: the address of a living trainer is not taken over', async () => {
+    await expect(listen()).rejects.toThrow(/same id is training already.*copy of the other/s);
+    expect((await watcher()).state.step).toBe(3);
+  });
+});
+
+interface RawClient {
+  readonly socket: Socket;
+  readonly closed: Promise<void>;
+  send(header: object): void;
+  next(): Promise<unknown>;
+}
+
+/** A client that keeps to nothing by itself. */
+async function rawClient(): Promise<RawClient> {
+  const socket = connect(await socketPath(ID));
+  const decoder = new FrameDecoder();
+  const frames: unknown[] = [];
+  const waiting: ((header: unknown) => void)[] = [];
+  socket.on('data', (chunk: Buffer) => {
+    for (const { header } of decoder.push(chunk)) {
+      const next = waiting.shift();
+      if (next === undefined) frames.push(header);
+      else next(header);
+    }
+  });
+  socket.on('error', () => undefined);
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+  await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+  return {
+    socket,
+    closed,
+    send: (header) => socket.write(encodeFrame(header)),
+    next: () => (frames.length > 0 ? Promise.resolve(frames.shift()) : new Promise((resolve) => waiting.push(resolve))),
+  };
+}
+
+/** A raw client after a proper handshake. */
+async function authenticatedRaw(): Promise<RawClient> {
+  const { readSecret, prove } = await import('../../../src/process/secret');
+  const raw = await rawClient();
+  const clientNonce = '1'.repeat(64);
+  raw.send({ type: 'hello', version: PROTOCOL_VERSION, role: 'watcher', id: ID, nonce: clientNonce });
+  const challenge = (await raw.next()) as { startTime: string; nonce: string };
+  const claim = { id: ID, startTime: challenge.startTime, clientNonce, trainerNonce: challenge.nonce };
+  raw.send({ type: 'answer', proof: prove((await readSecret(ID))!, { side: 'client', ...claim }) });
+  await raw.next();
+  return raw;
+}

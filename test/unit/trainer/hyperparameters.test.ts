@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import { Hyperparameters } from '../../../src/trainer/hyperparameters';
+
+const DECLARED = {
+  learningRate: { title: 'Learning rate', value: 0.001, minimum: 0, maximum: 10 },
+  beta: { title: 'β', value: 1, minimum: 0, maximum: 100 },
+};
+
+describe('hyper-parameters', () => {
+  it('hold as declared until they are changed, and from the named update on as changed', () => {
+    const hyperparameters = new Hyperparameters(DECLARED, []);
+    expect(hyperparameters.set('beta', 4, 10)).toEqual({ step: 10, name: 'beta', before: 1, value: 4 });
+    expect(hyperparameters.at(9)).toEqual({ learningRate: 0.001, beta: 1 });
+    expect(hyperparameters.at(10)).toEqual({ learningRate: 0.001, beta: 4 });
+    expect(hyperparameters.startingAt(10)).toHaveLength(1);
+    expect(hyperparameters.startingAt(11)).toHaveLength(0);
+  });
+
+  it('are the same function of the update in a resumed session', () => {
+    const first = new Hyperparameters(DECLARED, []);
+    first.set('beta', 4, 10);
+    first.set('learningRate', 0.0001, 20);
+    first.set('beta', 2, 30);
+    const resumed = new Hyperparameters(DECLARED, first.changes);
+    for (let update = 1; update < 40; update++) expect(resumed.at(update)).toEqual(first.at(update));
+  });
+
+  it('forget changes that a session which came further made later, once a new one is made', () => {
+    const resumed = new Hyperparameters(DECLARED, [
+      { step: 10, name: 'beta', before: 1, value: 2 },
+      { step: 70, name: 'beta', before: 2, value: 50 },
+      { step: 80, name: 'learningRate', before: 0.001, value: 0.01 },
+    ]);
+    resumed.set('beta', 3, 51);
+    expect(resumed.at(100)).toEqual({ learningRate: 0.01, beta: 3 });
+  });
+
+  it('refuse names and values that the model does not have', () => {
+    const hyperparameters = new Hyperparameters(DECLARED, [{ step: 1, name: 'gone', before: 0, value: 1 }]);
+    expect(hyperparameters.changes).toEqual([]);
+    expect(() => hyperparameters.set('gamma', 1, 1)).toThrow(/no hyper-parameter "gamma".*learningRate, beta/);
+    expect(() => hyperparameters.set('toString', 1, 1)).toThrow(/no hyper-parameter/);
+    expect(() => hyperparameters.set('beta', 101, 1)).toThrow(/goes from 0 to 100; 101 is outside/);
+  });
+
+  it('ignore recorded changes that are named after what every object has', () => {
+    const changes = [{ step: 1, name: 'constructor', before: 0, value: 1 }];
+    expect(new Hyperparameters(DECLARED, changes).startingAt(1)).toEqual([]);
+  });
+
+  it('take no more changes than run.json can hold', () => {
+    const changes = Array.from({ length: 4000 }, (_, step) => ({ step, name: 'beta', before: 1, value: 2 }));
+    const hyperparameters = new Hyperparameters(DECLARED, changes);
+    expect(() => hyperparameters.set('beta', 3, 5000)).toThrow(/no more are kept/);
+    expect(hyperparameters.set('beta', 3, 3999).value).toBe(3); // in place of the one that is there
+  });
+});

@@ -1,0 +1,370 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { copyFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ControlClient } from '../../../src/process/client';
+import type { RunDirectory } from '../../../src/runs/directory';
+import { createRun } from '../../../src/runs/directory';
+import { readCheckpoint } from '../../../src/runs/checkpoints';
+import { processStartTime } from '../../../src/runs/processIdentity';
+import type { SpecificationInput } from '../../../src/protocol/specification';
+import { backends } from '../support/backends';
+import { bundlePrograms } from '../support/bundles';
+import { connectTo, ended, expectSame, outcome, reaches, spawnTrainer, type Outcome } from '../support/trainers';
+import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+
+let workspace: Workspace;
+let programs: Awaited<ReturnType<typeof bundlePrograms>>;
+
+beforeAll(async () => {
+  workspace = await createWorkspace();
+  programs = await bundlePrograms();
+});
+afterAll(async () => {
+  await workspace.remove();
+  await programs.remove();
+});
+
+/** Sixty updates; a checkpoint and an evaluation every twelve. */
+const SETTINGS: Partial<SpecificationInput> = {
+  training: { epochs: 10, batch: 16, seed: 3 },
+  logging: { scalars: 1, images: 20, evaluate: 12, histograms: 30 },
+  checkpoints: { every: 12, keepLast: 100 },
+};
+
+function newRun(changes: Partial<SpecificationInput> = {}): Promise<RunDirectory> {
+  return createRun(workspace.runs, tinySpecification(workspace, { ...SETTINGS, ...changes }));
+}
+const start = (run: RunDirectory, ...more: string[]) => spawnTrainer(programs.trainer, run, ...more);
+const finish = (run: RunDirectory, ...more: string[]) => ended(start(run, ...more));
+
+let undisturbed: Promise<Outcome> | undefined;
+/** What a run of the usual settings leaves that nobody steers; trained once for all who compare with it. */
+function undisturbedOutcome(): Promise<Outcome> {
+  undisturbed ??= (async () => {
+    const run = await newRun();
+    expect(await finish(run)).toBe(0);
+    return outcome(run);
+  })();
+  return undisturbed;
+}
+
+/** A trainer that is paused before its first update, and control of it. */
+async function startPaused(
+  run: RunDirectory,
+  ...more: string[]
+): Promise<{ trainer: ChildProcess; client: ControlClient }> {
+  const trainer = start(run, '--paused', ...more);
+  const client = await connectTo(run, trainer, 'controller');
+  await client.request('pause', {});
+  return { trainer, client };
+}
+
+async function kill(trainer: ChildProcess): Promise<void> {
+  trainer.kill('SIGKILL');
+  await ended(trainer);
+}
+
+describe('a training that is steered', () => {
+  it('pauses, steps, writes checkpoints, draws samples, evaluates and stops, and says so in run.json', async () => {
+    const run = await newRun();
+    const { trainer, client } = await startPaused(run);
+    const { step: begin } = (await client.request('pause', {})).value;
+    expect((await client.request('step', { count: 5 })).value.step).toBe(begin + 5);
+    expect((await run.readRecord()).status).toBe('paused');
+
+    const announced = new Promise((resolve) => client.onCheckpoint(resolve));
+    const { file, step } = (await client.request('checkpoint', {})).value;
+    expect(await announced).toEqual({ file, step });
+    expect((await readCheckpoint(path.join(run.checkpointsPath, file))).step).toBe(begin + 5);
+
+    const samples = await client.request('sample', { count: 70, seed: 1 });
+    expect(samples.value).toEqual({ step, count: 70, height: 6, width: 6, channels: 1 });
+    expect(samples.body).toHaveLength(70 * 36);
+    expect((await client.request('sample', { count: 70, seed: 1 })).body).toEqual(samples.body);
+    expect((await client.request('sample', { count: 70, seed: 2 })).body).not.toEqual(samples.body);
+
+    const { value } = await client.request('evaluate', { samples: 20, count: 10 });
+    expect(value.count).toBe(10);
+    expect(-value.metrics['test/log_likelihood']!).toBeLessThan(value.metrics['test/negative_elbo']! + 1);
+
+    const stopped = await client.request('stop', {});
+    expect(stopped.value).toEqual({ step, checkpoint: file });
+    expect(await ended(trainer)).toBe(0);
+    expect(await run.readRecord()).toMatchObject({ status: 'stopped', step, totalSteps: 60, stepsPerEpoch: 6 });
+  });
+
+  it('goes on when it is asked for what its model cannot do', async () => {
+    const run = await newRun({ model: { family: 'ae', network: { kind: 'mlp', hidden: [8] }, latent: 2 } });
+    const { trainer, client } = await startPaused(run);
+    await expect(client.request('sample', {})).rejects.toMatchObject({ code: 'unsupported' });
+    await client.request('resume', {});
+    expect(await ended(trainer)).toBe(0);
+  });
+
+  it('changes a hyper-parameter, records it, and repeats the change at its step after a crash', async () => {
+    const changeAt30 = async (run: RunDirectory) => {
+      const { trainer, client } = await startPaused(run);
+      const { step } = client.state;
+      await client.request('step', { count: 30 - step });
+      expect((await client.request('set', { name: 'beta', value: 5 })).value).toEqual({
+        step: 30,
+        before: 1,
+        after: 5,
+      });
+      await expect(client.request('set', { name: 'beta', value: -1 })).rejects.toThrow(/goes from 0/);
+      return { trainer, client };
+    };
+    const undisturbed = await newRun();
+    const first = await changeAt30(undisturbed);
+    await first.client.request('resume', {});
+    expect(await ended(first.trainer)).toBe(0);
+
+    const crashed = await newRun();
+    const second = await changeAt30(crashed);
+    await second.client.request('step', { count: 4 });
+    await kill(second.trainer);
+    expect(await finish(crashed)).toBe(0);
+
+    const expected = await outcome(undisturbed);
+    expect(expected.log.scalars.find(({ tag }) => tag === 'hyperparameters/beta')?.steps).toEqual(Float64Array.of(31));
+    expectSame(await outcome(crashed), expected);
+    expect((await crashed.readRecord()).changes).toEqual([{ step: 31, name: 'beta', before: 1, value: 5 }]);
+    expect([...(await undisturbedOutcome()).tensors]).not.toEqual([...expected.tensors]);
+  });
+
+  it('ends with a checkpoint when it is asked to terminate, and takes no notice of a hang-up', async () => {
+    const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
+    const trainer = start(run);
+    const client = await connectTo(run, trainer, 'watcher');
+    await reaches(client, 'running');
+    trainer.kill('SIGHUP');
+    const { step } = client.state;
+    await expect.poll(() => client.state.step).toBeGreaterThan(step);
+    trainer.kill('SIGTERM');
+    expect(await ended(trainer)).toBe(0);
+    const record = await run.readRecord();
+    expect(record.status).toBe('stopped');
+    expect(await readdir(run.checkpointsPath)).toContain(`step-${String(record.step).padStart(8, '0')}.safetensors`);
+  });
+});
+
+describe('a run', () => {
+  it.each(backends())('of 60 steps equals 30, kill -9 and a resume, bit for bit, on %s', async (backend) => {
+    const settings = { engine: { backend, threads: 1 } };
+    const straight = await newRun(settings);
+    expect(await finish(straight)).toBe(0);
+    const resumed = await newRun(settings);
+    const { trainer, client } = await startPaused(resumed);
+    await client.request('step', { count: 33 - client.state.step });
+    await kill(trainer);
+    expect(await finish(resumed)).toBe(0);
+    expectSame(await outcome(resumed), await outcome(straight));
+    expect((await resumed.readRecord()).notes).toEqual([]);
+  });
+
+  it('that has finished can be extended, and then equals one that was as long from the start', async () => {
+    const short = await newRun({ training: { epochs: 6, batch: 16, seed: 3 } });
+    expect(await finish(short)).toBe(0);
+    expect(await finish(short, '--extend-epochs', '4')).toBe(0);
+    expect((await short.readRecord()).specification.training.epochs).toBe(10);
+    expect([...(await outcome(short)).tensors]).toEqual([...(await undisturbedOutcome()).tensors]);
+  });
+
+  it('that is killed says in run.json at least the step of its newest checkpoint', async () => {
+    const run = await newRun({ checkpoints: { every: 1, keepLast: 100 } });
+    const { trainer, client } = await startPaused(run);
+    let announced = 0;
+    client.onCheckpoint(({ step }) => (announced = step));
+    // Sooner than the seconds after which mere progress is written.
+    await client.request('step', { count: 7 });
+    await kill(trainer);
+    expect(announced).toBeGreaterThan(0);
+    expect((await run.readRecord()).step).toBeGreaterThanOrEqual(announced);
+  });
+
+  it('goes on from an older checkpoint when the newest is damaged, and says so', async () => {
+    const run = await newRun();
+    const { trainer, client } = await startPaused(run);
+    await client.request('step', { count: 40 - client.state.step });
+    await kill(trainer);
+    await truncate(path.join(run.checkpointsPath, 'step-00000036.safetensors'), 1000);
+    expect(await finish(run)).toBe(0);
+    const { notes } = await run.readRecord();
+    expect(notes).toEqual(['The checkpoint step-00000036.safetensors is damaged; the run continued from step 24.']);
+    expectSame(await outcome(run), await undisturbedOutcome());
+  });
+
+  it('says in its notes where it is weaker than it looks', async () => {
+    const run = await newRun({
+      engine: { backend: 'auto' },
+      checkpoints: { every: 12, keepLast: 1, keepBest: { metric: 'test/negative_elob' } },
+    });
+    const { trainer, client } = await startPaused(run, '--without-tensorflow', 'it does not work here: SIGILL');
+    expect(client.state.backend).toMatchObject({
+      name: 'wasm',
+      flags: { tensorflow: 'it does not work here: SIGILL' },
+    });
+    await client.request('step', { count: 13 });
+    await kill(trainer);
+    const record = await run.readRecord();
+    const backend = { ...record.backend!, flags: { ...record.backend!.flags, threads: '7' } };
+    await run.writeRecord({ ...record, backend });
+    expect(await finish(run)).toBe(0);
+    const { notes } = await run.readRecord();
+    expect(notes).toEqual([
+      'Native TensorFlow: it does not work here: SIGILL. WebAssembly trains instead, which is slower.',
+      expect.stringMatching(/^checkpoints.keepBest has no effect: .*"test\/negative_elob", but .*test\/negative_elbo/),
+      'From step 12 on not bit for bit: threads 1 instead of 7.',
+    ]);
+  });
+
+  it('has one trainer: of several that are started at once one wins and the others say who', async () => {
+    const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
+    const said: string[] = [];
+    const trainers = Array.from({ length: 4 }, () => {
+      const trainer = spawn(process.execPath, [programs.trainer, 'train', '--run', run.path]);
+      trainer.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
+      return trainer;
+    });
+    const losers = await new Promise<ChildProcess[]>((resolve) => {
+      const gone: ChildProcess[] = [];
+      for (const trainer of trainers) trainer.once('exit', () => gone.push(trainer) === 3 && resolve(gone));
+    });
+    expect(losers.map((loser) => loser.exitCode)).toEqual([3, 3, 3]);
+    const winner = trainers.find((trainer) => !losers.includes(trainer))!;
+    expect(said.join('')).toContain(`Process ${winner.pid} on`);
+    const client = await connectTo(run, winner, 'controller');
+    await reaches(client, 'running');
+    await client.request('stop', { checkpoint: false });
+    expect(await ended(winner)).toBe(0);
+  });
+});
+
+describe('a training whose lock is taken away', () => {
+  it('ends without a word on disk and tells who watches what happened and what next', async () => {
+    const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
+    const trainer = start(run);
+    const client = await connectTo(run, trainer, 'watcher');
+    await reaches(client, 'running');
+    await rm(run.lockPath);
+    await new Promise((resolve) => client.onClose(resolve));
+    expect(client.state).toMatchObject({
+      status: 'failed',
+      failure: {
+        kind: 'disk',
+        message: expect.stringContaining('was taken away') as string,
+        remedy: expect.stringContaining('resumed') as string,
+      },
+    });
+    expect(await ended(trainer)).toBe(1);
+    expect((await run.readRecord()).status).toBe('running');
+  });
+});
+
+describe('a training that fails', () => {
+  it('for numbers that are none says which, at which step, what to try, and leaves the checkpoints alone', async () => {
+    const run = await newRun({ checkpoints: { every: 1, keepLast: 100 } });
+    const { trainer, client } = await startPaused(run);
+    await client.request('step', { count: 5 });
+    const before = await readdir(run.checkpointsPath);
+    await client.request('set', { name: 'beta', value: 10_000 });
+    await client.request('set', { name: 'learningRate', value: 10 });
+    await client.request('resume', {});
+    expect(await ended(trainer)).toBe(1);
+    const { status, failure } = await run.readRecord();
+    expect(status).toBe('failed');
+    expect(failure).toMatchObject({ kind: 'not-a-number', remedy: expect.stringContaining('learningRate') as string });
+    expect(failure!.message).toMatch(
+      /(train\/\w+ became (NaN|-?Infinity)|The variable [\w.]+ is not finite) at step \d+/,
+    );
+    for (const file of await readdir(run.checkpointsPath)) {
+      const { tensors } = await readCheckpoint(path.join(run.checkpointsPath, file));
+      for (const { data } of tensors.values()) expect(data.every(Number.isFinite)).toBe(true);
+    }
+    expect(await readdir(run.checkpointsPath)).toEqual(expect.arrayContaining(before));
+  });
+
+  it('for more epochs than there may be keeps its record, and can still be extended', async () => {
+    const run = await newRun({ training: { epochs: 1, batch: 16 } });
+    expect(await finish(run)).toBe(0);
+    expect(await finish(run, '--extend-epochs', '1000000')).toBe(1);
+    const { status, failure, specification } = await run.readRecord();
+    expect({ status, epochs: specification.training.epochs }).toEqual({ status: 'failed', epochs: 1 });
+    expect(failure).toMatchObject({ kind: 'specification', remedy: 'Ask for fewer epochs.' });
+    expect(await finish(run, '--extend-epochs', '1')).toBe(0);
+  });
+
+  it.each([
+    ['a model of terabytes', { model: { family: 'vae', network: { kind: 'mlp', hidden: [65_536, 65_536] } } }, /GB/],
+    ['data on a stranger’s machine', { data: { set: 'idx', path: '\\\\evil\\share' } }, /on another machine/],
+  ] as const)('for %s says so before it takes or asks anything', async (_, changes, words) => {
+    const run = await newRun(changes as unknown as Partial<SpecificationInput>);
+    expect(await finish(run)).toBe(1);
+    const { status, failure } = await run.readRecord();
+    expect(status).toBe('failed');
+    expect(failure?.message).toMatch(words);
+  });
+
+  it('for its data names the file and what to do', async () => {
+    const run = await newRun({ data: { set: 'idx', path: path.join(workspace.folder, 'nowhere') } });
+    expect(await finish(run)).toBe(1);
+    const { status, failure } = await run.readRecord();
+    expect(status).toBe('failed');
+    expect(failure).toMatchObject({ kind: 'data', remedy: expect.stringContaining('data.path') as string });
+    expect(failure!.message).toContain('nowhere');
+  });
+
+  it.skipIf(process.platform === 'win32')('for its disk keeps what was written and can be resumed', async () => {
+    const run = await newRun({ logging: { scalars: 1, images: 1, evaluate: 12, histograms: 30 } });
+    // No file of this process may grow over 64 blocks of 1024 bytes: the event file fills up in the middle.
+    const limited = `trap '' XFSZ; ulimit -f 64; exec "$0" "$@"`;
+    const trainer = spawn('bash', ['-c', limited, process.execPath, programs.trainer, 'train', '--run', run.path], {
+      stdio: 'ignore',
+    });
+    expect(await ended(trainer)).toBe(1);
+    const { status, failure } = await run.readRecord();
+    expect(status).toBe('failed');
+    expect(failure).toMatchObject({ kind: 'disk' });
+    expect(await finish(run)).toBe(0);
+    const undisturbed = await newRun({ logging: { scalars: 1, images: 1, evaluate: 12, histograms: 30 } });
+    expect(await finish(undisturbed)).toBe(0);
+    expectSame(await outcome(run), await outcome(undisturbed));
+  });
+});
+
+describe('a hostile run folder', () => {
+  it('whose lock names a living process of somebody else makes nobody signal that process', async () => {
+    const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
+    const run = await newRun();
+    const { trainer: first } = await startPaused(run);
+    const lock = JSON.parse(await readFile(run.lockPath, 'utf8')) as Record<string, unknown>;
+    await kill(first);
+    const startTime = await processStartTime(bystander.pid!);
+    await writeFile(run.lockPath, JSON.stringify({ ...lock, pid: bystander.pid }));
+    expect(await finish(run)).toBe(0);
+    expect(await processStartTime(bystander.pid!)).toBe(startTime);
+    bystander.kill();
+  });
+
+  it('that carries the id of another run gets neither that run’s trainer nor one of its own', async () => {
+    const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
+    const trainer = start(run);
+    const client = await connectTo(run, trainer, 'controller');
+    await reaches(client, 'running');
+    client.dispose();
+    const impostor = await newRun();
+    await copyFile(run.recordPath, impostor.recordPath);
+
+    await expect(connectTo(impostor, { ...trainer, exitCode: 0 } as ChildProcess, 'controller')).rejects.toThrow(
+      `belongs to a run that trains in ${run.path}; this folder is a copy of it`,
+    );
+    expect(await finish(impostor)).toBe(1);
+    expect((await impostor.readRecord()).failure?.message).toMatch(/same id is training already/);
+
+    const again = await connectTo(run, trainer, 'controller');
+    expect(again.state.status).toBe('running');
+    await again.request('stop', { checkpoint: false });
+    expect(await ended(trainer)).toBe(0);
+  });
+});

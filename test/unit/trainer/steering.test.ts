@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { trainingLoop, type StepListener } from '../../../src/trainer/loop';
+import { Steering } from '../../../src/trainer/steering';
+
+/** A loop over nothing that remembers its updates. */
+function loop(steering: Steering, to: number, listeners: readonly StepListener[] = [], from = 0) {
+  const updates: number[] = [];
+  const update = (step: number) => {
+    updates.push(step);
+    return { loss: step };
+  };
+  return { updates, ended: trainingLoop({ from, to, update }, steering, listeners) };
+}
+
+const turns = async (count: number) => {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('the training loop', () => {
+  it('carries out each update once, from where it stands, and tells listeners how many are finished', async () => {
+    const heard: [number, number][] = [];
+    const listener: StepListener = (step, losses) => void heard.push([step, losses['loss']!]);
+    const { updates, ended } = loop(new Steering(), 5, [listener], 2);
+    expect(await ended).toBe(5);
+    expect(updates).toEqual([2, 3, 4]);
+    expect(heard).toEqual([
+      [3, 2],
+      [4, 3],
+      [5, 4],
+    ]);
+  });
+
+  it('waits for a listener that works, and tells the next one only then', async () => {
+    const order: string[] = [];
+    const slow: StepListener = async (step) => {
+      order.push(`begin ${step}`);
+      await turns(3);
+      order.push(`end ${step}`);
+    };
+    const quick: StepListener = (step) => void order.push(`after ${step}`);
+    await loop(new Steering(), 2, [slow, quick]).ended;
+    expect(order).toEqual(['begin 1', 'end 1', 'after 1', 'begin 2', 'end 2', 'after 2']);
+  });
+
+  it('ends with the error of a listener', async () => {
+    const broken: StepListener = (step) => {
+      if (step === 3) throw new Error('full');
+      return undefined;
+    };
+    await expect(loop(new Steering(), 9, [broken]).ended).rejects.toThrow('full');
+  });
+
+  it('gives the event loop its turn between two steps', async () => {
+    let ticks = 0;
+    const timer = setInterval(() => (ticks += 1), 1);
+    const busy: StepListener = () => {
+      const end = performance.now() + 3;
+      while (performance.now() < end);
+      return undefined;
+    };
+    await loop(new Steering(), 10, [busy]).ended;
+    clearInterval(timer);
+    expect(ticks).toBeGreaterThan(5);
+  });
+});
+
+describe('steering', () => {
+  it('pauses between two steps, works while paused, and resumes', async () => {
+    const steering = new Steering();
+    const rests: boolean[] = [];
+    steering.onRest = (resting) => Promise.resolve(void rests.push(resting));
+    steering.pause();
+    const { updates, ended } = loop(steering, 4);
+    expect(await steering.between((step) => Promise.resolve(step))).toBe(0);
+    await turns(5);
+    expect(updates).toEqual([]);
+    expect(await steering.between((step) => Promise.resolve(`at ${step}`))).toBe('at 0');
+    steering.resume();
+    expect(await ended).toBe(4);
+    expect(rests).toEqual([true, false]);
+  });
+
+  it('lets so many steps pass and pauses again', async () => {
+    const steering = new Steering();
+    steering.pause();
+    const { updates, ended } = loop(steering, 10);
+    expect(await steering.step(3)).toBe(3);
+    expect(await steering.step(1)).toBe(4);
+    expect(updates).toEqual([0, 1, 2, 3]);
+    steering.resume();
+    expect(await ended).toBe(10);
+  });
+
+  it('answers a step that the end of the training cut short', async () => {
+    const steering = new Steering();
+    steering.pause();
+    const { ended } = loop(steering, 2);
+    expect(await steering.step(50)).toBe(2);
+    expect(await ended).toBe(2);
+  });
+
+  it('stops at once where it stands, also while paused', async () => {
+    const steering = new Steering();
+    steering.pause();
+    const { ended } = loop(steering, 100);
+    await turns(3);
+    steering.stop();
+    expect(await ended).toBe(0);
+  });
+
+  it('does what was asked in the order in which it was asked, and lets an error be its asker’s', async () => {
+    const steering = new Steering();
+    const order: number[] = [];
+    const works = [1, 2, 3].map((number) =>
+      steering.between(async () => {
+        await turns(4 - number);
+        order.push(number);
+        if (number === 2) throw new Error('refused');
+        return number;
+      }),
+    );
+    const settled = Promise.allSettled(works);
+    expect(await loop(steering, 3).ended).toBe(3);
+    expect(order).toEqual([1, 2, 3]);
+    expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('goes on when what was asked for fails before its first wait, as samples of a model that has none do', async () => {
+    const steering = new Steering();
+    const asked = steering.between((): Promise<never> => {
+      throw new Error('no samples');
+    });
+    const refused = expect(asked).rejects.toThrow('no samples');
+    expect(await loop(steering, 3).ended).toBe(3);
+    await refused;
+  });
+
+  it('refuses what is asked after the last step instead of letting it wait for ever', async () => {
+    const steering = new Steering();
+    await loop(steering, 1).ended;
+    await expect(steering.between(() => Promise.resolve())).rejects.toMatchObject({ code: 'ended' });
+  });
+
+  it('tells whoever waits why the loop has failed', async () => {
+    const steering = new Steering();
+    const broken: StepListener = (step) => {
+      if (step === 3) throw new Error('full');
+      return undefined;
+    };
+    steering.pause();
+    const { ended } = loop(steering, 9, [broken]);
+    const stepped = expect(steering.step(5)).rejects.toThrow('full');
+    await expect(ended).rejects.toThrow('full');
+    const late = expect(steering.between(() => Promise.resolve())).rejects.toThrow('full');
+    steering.cancel(new Error('full'));
+    await stepped;
+    await late;
+  });
+
+  it('ends the loop with the error that it is aborted with', async () => {
+    const steering = new Steering();
+    const { ended } = loop(steering, 1_000_000);
+    setTimeout(() => steering.abort(new Error('lock lost')), 5);
+    await expect(ended).rejects.toThrow('lock lost');
+  });
+
+  it('says nothing of a training that is aborted while it rests: its run may be somebody else’s', async () => {
+    const steering = new Steering();
+    const rests: boolean[] = [];
+    steering.onRest = (resting) => Promise.resolve(void rests.push(resting));
+    steering.pause();
+    const { ended } = loop(steering, 4);
+    await turns(3);
+    steering.abort(new Error('lock lost'));
+    await expect(ended).rejects.toThrow('lock lost');
+    expect(rests).toEqual([true]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Presentation } from '../../../src/protocol/run';
+import { planCharts, planFurtherCharts, type PlannedRun } from '../../../webview/shared/plan';
+
+const presentation: Presentation = {
+  family: 'vae',
+  title: 'VAE',
+  headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
+  charts: [
+    {
+      title: '−ELBO',
+      unit: 'nats',
+      series: [
+        { tag: 'train/negative_elbo', label: 'train' },
+        { tag: 'test/negative_elbo', label: 'test' },
+      ],
+    },
+    { title: 'KL', unit: 'nats', series: [{ tag: 'train/kl', label: 'train' }] },
+  ],
+  images: [],
+  bars: [{ prefix: 'latent/kl/', count: 2, title: 'KL', unit: 'nats' }],
+};
+
+function run(key: string, tags: readonly string[], declared: Presentation | undefined = presentation): PlannedRun {
+  return { summary: { key, presentation: declared }, series: new Map(tags.map((tag) => [tag, true])) };
+}
+
+const outline = (plans: ReturnType<typeof planCharts>) =>
+  plans.map(({ title, curves }) => [title, curves.map(({ run: key, label, kind }) => `${key} ${label} ${kind}`)]);
+
+describe('which charts there are', () => {
+  it('lays runs of one family over each other, in the order that the family declares', () => {
+    const tags = ['train/kl', 'test/negative_elbo', 'train/negative_elbo'];
+    expect(outline(planCharts([run('a', tags), run('b', tags)]))).toEqual([
+      ['−ELBO', ['a train 0', 'a test 1', 'b train 0', 'b test 1']],
+      ['KL', ['a train 0', 'b train 0']],
+    ]);
+  });
+
+  it('leaves out what was not logged yet', () => {
+    expect(outline(planCharts([run('a', ['train/kl'])]))).toEqual([['KL', ['a train 0']]]);
+    expect(planCharts([run('a', [])])).toEqual([]);
+  });
+
+  it('gives a log without a declaration one chart a group of tags', () => {
+    const foreign = run('f', ['lr', 'loss/val', 'loss/train'], undefined);
+    const plans = planCharts([{ ...foreign, summary: { key: 'f' } }]);
+    expect(outline(plans)).toEqual([
+      ['loss', ['f train 0', 'f val 1']],
+      ['lr', ['f lr 0']],
+    ]);
+  });
+
+  it('keeps what no chart or bar shows for the further curves', () => {
+    const tags = ['train/negative_elbo', 'latent/kl/00', 'train/learning_rate'];
+    expect(outline(planFurtherCharts([run('a', tags)]))).toEqual([
+      ['train/learning_rate', ['a train/learning_rate 0']],
+    ]);
+  });
+});

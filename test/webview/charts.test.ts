@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest';
+import { showCharts } from './support/scenes';
+import { range, summary, vaeSeries } from './support/runs';
+import { DARK, viewSuite } from './support/suite';
+
+const suite = viewSuite();
+const line = (values: readonly number[], start = 0, by = 10) => ({
+  tag: 'train/negative_elbo',
+  start,
+  steps: values.map((_, i) => (start + i) * by),
+  values,
+});
+const series = (...all: ReturnType<typeof line>[]) => [{ run: 'run-1', series: all }];
+const oneRun = { runs: [summary()] };
+
+describe('the charts panel', () => {
+  it('draws the curves of a snapshot and moves them with a delta', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: [{ run: 'run-1', series: vaeSeries(1000) }] });
+    const chart = view.chart('−ELBO');
+    expect((await chart.ink(DARK.blue)).count).toBeGreaterThan(100);
+    const before = await chart.value('train');
+    await view.delta({ scalars: series(line([77.77], 101)) });
+    expect([before, await chart.value('train')]).toEqual([expect.stringMatching(/^1\d\d\.\d\d$/), '77.77']);
+  });
+
+  it('acknowledges every message once, after it was drawn', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([3, 2, 1])) });
+    await view.delta({ scalars: series(line([1.5], 3)) });
+    expect((await view.sent('acknowledge')).map(({ sequence }) => sequence)).toEqual([1, 2]);
+    expect(await view.chart('−ELBO').value('train')).toBe('1.500');
+  });
+
+  it('asks for a snapshot when points are missing', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([3, 2, 1])) });
+    await view.delta({ scalars: series(line([1], 9)) });
+    await view.waitForMessage('ready', 2);
+    expect(await view.chart('−ELBO').value('train')).toBe('1.000');
+  });
+
+  it('cuts a curve back where a resumed run goes on', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([5, 4, 3, 2, 1])) });
+    await view.delta({ scalars: series(line([9], 2)) });
+    const chart = view.chart('−ELBO');
+    expect(await chart.value('train')).toBe('9.000');
+    await chart.hoverAt(0.99);
+    expect(await chart.node.locator('.where').textContent()).toBe('step 20');
+  });
+
+  it('hides a kind of curve by its legend, and remembers that across a reload', async () => {
+    const view = await suite.open('charts');
+    await showCharts(view, 1);
+    const chart = view.chart('KL');
+    const all = (await chart.ink(DARK.blue)).count;
+    await chart.legend('train').click();
+    await view.settle();
+    const left = (await chart.ink(DARK.blue)).count;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(all / 2);
+    expect(await chart.legend('train').getAttribute('aria-pressed')).toBe('false');
+    await view.page.reload();
+    await view.waitForMessage('ready');
+    await showCharts(view, 1);
+    expect(await chart.legend('train').getAttribute('aria-pressed')).toBe('false');
+    await chart.legend('train').click();
+    await view.settle();
+    expect((await chart.ink(DARK.blue)).count).toBe(all);
+  });
+
+  it('lays several runs over each other in their colours, and hides a run by its swatch', async () => {
+    const view = await suite.open('charts');
+    await showCharts(view, 3);
+    const chart = view.chart('Reconstruction');
+    for (const color of [DARK.blue, DARK.orange, DARK.green])
+      expect((await chart.ink(color)).count).toBeGreaterThan(20);
+    await view.page.getByRole('button', { name: 'Curves of vae-mnist-002' }).click();
+    await view.settle();
+    expect((await chart.ink(DARK.orange)).count).toBe(0);
+    await view.page.getByRole('button', { name: 'vae-mnist-003', exact: true }).click();
+    expect((await view.waitForMessage('open')).run).toBe('run-3');
+  });
+
+  it('shows the values of all runs at the pointer, in every chart', async () => {
+    const view = await suite.open('charts', { width: 700 });
+    await showCharts(view, 2);
+    await view.chart('KL').hoverAt(0.5);
+    for (const title of ['−ELBO', 'Reconstruction', 'KL']) {
+      const rows = view.chart(title).node.locator('.readout tr');
+      expect(await rows.count()).toBe(3);
+      expect(await rows.nth(2).innerText()).toMatch(/\d+\.\d+\s+\d+\.\d+/);
+    }
+    await view.page.mouse.move(1, 1);
+    expect(await view.chart('KL').node.locator('.readout').isVisible()).toBe(false);
+  });
+
+  it('has a logarithmic scale, on which what is not positive is left out and said', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([1, 10, 100, 1000])) });
+    await view.smoothing.fill('0');
+    await view.settle();
+    const chart = view.chart('−ELBO');
+    // How far up the plot the second of the four points is: a hundredth of the way, or a third.
+    const height = async () => {
+      await chart.hoverAt(0.42);
+      const [dot, plot] = [await chart.node.locator('.dot').boundingBox(), await chart.plot.boundingBox()];
+      await view.page.mouse.move(1, 1);
+      return 1 - (dot!.y - plot!.y) / plot!.height;
+    };
+    expect(await height()).toBeLessThan(0.25);
+    await view.logarithmic.click();
+    await view.settle();
+    expect(await height()).toBeGreaterThan(0.35);
+    await view.delta({ scalars: series(line([-1, -2, -3, 0], 0)) });
+    expect(await chart.node.locator('.notice').textContent()).toContain('no value above 0');
+  });
+
+  it('leaves outliers out of the vertical range when told to', async () => {
+    const view = await suite.open('charts');
+    const values = range(0, 99, 1).map((i) => (i === 0 ? 10_000 : 100 + (i % 10)));
+    await view.snapshot({ ...oneRun, scalars: series(line(values)) });
+    await view.smoothing.fill('0');
+    await view.settle();
+    const chart = view.chart('−ELBO');
+    const flat = (await chart.ink(DARK.blue)).count;
+    await view.page.getByRole('switch', { name: 'Leave outliers out' }).click();
+    await view.settle();
+    // What lay on one line now fills the plot.
+    expect((await chart.ink(DARK.blue)).count).toBeGreaterThan(flat * 2);
+  });
+
+  it('smooths, and keeps the raw curve behind', async () => {
+    const view = await suite.open('charts');
+    const zigzag = range(0, 199, 1).map((i) => (i % 2 === 0 ? 0 : 100));
+    await view.snapshot({ ...oneRun, scalars: series(line(zigzag)) });
+    await view.smoothing.fill('0.99');
+    await view.settle();
+    const chart = view.chart('−ELBO');
+    const smooth = await chart.ink(DARK.blue);
+    expect(smooth.bottom - smooth.top).toBeLessThan(0.5);
+    expect(await chart.legend('train').locator('.smooth').textContent()).toMatch(/^≈ (4\d|5\d)\./);
+    await view.smoothing.fill('0');
+    await view.settle();
+    const raw = await chart.ink(DARK.blue);
+    expect(raw.bottom - raw.top).toBeGreaterThan(0.6);
+  });
+
+  it('counts by step, by epoch or by time', async () => {
+    const view = await suite.open('charts');
+    await showCharts(view, 1);
+    const where = view.chart('KL').node.locator('.where');
+    for (const [axis, text] of [
+      ['Step', /^step [\d,]+$/],
+      ['Epoch', /^epoch \d+(\.\d+)?$/],
+      ['Time', /^\d+ s$/],
+    ] as const) {
+      await view.axis(axis);
+      await view.settle();
+      await view.page.mouse.move(1, 1);
+      await view.chart('KL').hoverAt(0.6);
+      expect(await where.textContent()).toMatch(text);
+    }
+  });
+
+  it('shows a value that is not finite as a gap, and says where', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([5, 4, NaN, 2, Infinity, 1])) });
+    const chart = view.chart('−ELBO');
+    expect(await chart.node.locator('.notice').textContent()).toBe('train: 2 values not finite, first at step 20.');
+    expect((await chart.ink(DARK.blue)).count).toBeGreaterThan(50);
+    await view.delta({ scalars: series(line([NaN], 6)) });
+    expect(await chart.value('train')).toBe('NaN');
+  });
+
+  it('zooms to a dragged range, and back by Escape', async () => {
+    const view = await suite.open('charts');
+    await showCharts(view, 1);
+    const { plot, node } = view.chart('KL');
+    const box = (await plot.boundingBox())!;
+    await view.page.mouse.move(box.x + box.width * 0.5, box.y + 50);
+    await view.page.mouse.down();
+    await view.page.mouse.move(box.x + box.width * 0.6, box.y + 60, { steps: 4 });
+    await view.page.mouse.up();
+    await view.settle();
+    const reset = view.page.locator('vscode-toolbar-button[icon="zoom-out"]');
+    expect(await reset.isVisible()).toBe(true);
+    await view.chart('KL').hoverAt(0.2);
+    const zoomed = Number((await node.locator('.where').textContent())!.replace(/\D/g, ''));
+    expect(zoomed).toBeGreaterThan(1000);
+    await plot.focus();
+    await view.page.keyboard.press('Escape');
+    await view.settle();
+    expect(await reset.isVisible()).toBe(false);
+  });
+
+  it('walks along the points by arrow keys and says them', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([5, 4, 3, 2])) });
+    const { plot, node } = view.chart('−ELBO');
+    await plot.focus();
+    const where = async () => (await node.locator('.where').textContent()) ?? '';
+    const visited: string[] = [];
+    for (const key of ['ArrowLeft', 'ArrowLeft', 'Home', 'ArrowRight', 'End']) {
+      await view.page.keyboard.press(key);
+      visited.push(await where());
+    }
+    expect(visited).toEqual(['step 30', 'step 20', 'step 0', 'step 10', 'step 30']);
+    expect(await node.locator('[aria-live]').textContent()).toBe('Step 30: vae-mnist-001 train 2');
+  });
+
+  it('groups the tags of a log of another program', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({
+      runs: [
+        summary({ status: 'foreign', presentation: undefined, headline: undefined, stepsPerEpoch: 0, intents: [] }),
+      ],
+      scalars: [{ run: 'run-1', series: ['loss/train', 'loss/val', 'lr'].map((tag) => ({ ...line([3, 2, 1]), tag })) }],
+    });
+    expect(await view.page.locator('.chart h3').allTextContents()).toEqual(['loss', 'lr']);
+    expect(await view.chart('loss').node.locator('.legend .label').allTextContents()).toEqual(['train', 'val']);
+    await view.axis('Epoch');
+    await view.settle();
+    expect(await view.chart('lr').node.locator('.notice').textContent()).toContain('steps per epoch are not known');
+  });
+
+  it('draws the charts of a log with hundreds of groups a page at a time', async () => {
+    const view = await suite.open('charts');
+    const tags = Array.from({ length: 130 }, (_, i) => `group${String(i).padStart(3, '0')}/loss`);
+    await view.snapshot({
+      runs: [summary({ status: 'foreign', presentation: undefined, headline: undefined, intents: [] })],
+      scalars: [{ run: 'run-1', series: tags.map((tag) => ({ ...line([2, 1]), tag })) }],
+    });
+    const charts = view.page.locator('.chart');
+    expect(await charts.count()).toBe(60);
+    await view.page.getByRole('button', { name: 'Show more (70 further charts)' }).click();
+    await view.settle();
+    await view.page.getByRole('button', { name: 'Show more (10 further charts)' }).click();
+    await view.settle();
+    expect(await charts.count()).toBe(130);
+    expect(await view.page.getByRole('button', { name: /further/ }).count()).toBe(0);
+  });
+
+  it('says what to do when there is nothing, and offers it', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({});
+    await view.page.getByRole('button', { name: 'Train VAE' }).click();
+    await view.waitForMessage('trainVae');
+    await view.snapshot({ lookOnly: 'This workspace is not trusted.' });
+    expect(await view.page.getByRole('button', { name: 'Train VAE' }).isVisible()).toBe(false);
+    expect(await view.page.locator('.empty-state').textContent()).toContain('This workspace is not trusted.');
+    await view.snapshot(oneRun);
+    expect(await view.page.locator('.empty-state').innerText()).toContain('vae-mnist-001 has not logged a value');
+  });
+
+  it('shows names and tags as text, whatever they contain', async () => {
+    const view = await suite.open('charts');
+    const hostile = '<img src=x onerror="window.latentTest.troubles.push(1)"><script>1</script>';
+    await view.snapshot({
+      runs: [summary({ name: hostile, evidence: hostile, presentation: undefined, status: 'foreign' })],
+      scalars: [{ run: 'run-1', series: [{ ...line([2, 1]), tag: hostile }] }],
+    });
+    expect(await view.page.locator('.run-name').textContent()).toBe(hostile);
+    expect(await view.page.locator('body img, main script').count()).toBe(0);
+  });
+});

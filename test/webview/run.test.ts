@@ -1,0 +1,368 @@
+import { describe, expect, it } from 'vitest';
+import { flatPng } from './support/images';
+import { range, summary, vaeSeries } from './support/runs';
+import { showRunTab } from './support/scenes';
+import { DARK, viewSuite } from './support/suite';
+import type { ViewPage } from './support/viewPage';
+
+const suite = viewSuite();
+const scalars = [{ run: 'run-1', series: vaeSeries(1000) }];
+const SAMPLES = 'samples';
+
+/** The gray that a panel's picture has in its middle; images in these tests say their step by it. */
+function grayOf(view: ViewPage, heading: string): Promise<number> {
+  return view.page
+    .locator('.image-panel')
+    .filter({ hasText: heading })
+    .locator('canvas')
+    .evaluate((canvas: HTMLCanvasElement) =>
+      canvas.width === 0
+        ? -1
+        : canvas.getContext('2d')!.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data[0]!,
+    );
+}
+
+/** Answers every request for samples from now on with an image whose gray is a tenth of its step. */
+async function answerAll(view: ViewPage): Promise<void> {
+  const answered = new Set<number>();
+  await view.page.exposeFunction('answerRequest', async (request: number, tag: string, step: number) => {
+    if (answered.has(request)) return;
+    answered.add(request);
+    if (tag === SAMPLES)
+      await view.answerImage(request, { step, bytes: flatPng(56, 28, step / 10), width: 56, height: 28 });
+    else await view.answerImage(request, undefined, 'There is no such image.');
+  });
+  await view.page.evaluate(() => {
+    const answer = (window as unknown as { answerRequest: (...request: unknown[]) => Promise<void> }).answerRequest;
+    const look = () => {
+      for (const message of window.latentTest.sent) {
+        if (message.type === 'image') void answer(message['request'], message['tag'], message['step']);
+      }
+      setTimeout(look, 5);
+    };
+    look();
+  });
+}
+
+async function untilGray(view: ViewPage, gray: number): Promise<void> {
+  await expect.poll(() => grayOf(view, 'Samples'), { timeout: 5000 }).toBe(gray);
+}
+
+const withImages = (steps: readonly number[]) => ({
+  runs: [summary()],
+  scalars,
+  images: [{ run: 'run-1', tag: SAMPLES, steps }],
+});
+
+describe('the run tab', () => {
+  it('says how the run stands', async () => {
+    const view = await suite.open('run');
+    await showRunTab(view);
+    const header = await view.page.locator('.run-header').innerText();
+    for (const part of [
+      'vae-mnist-001',
+      'Training',
+      'epoch 6.6 of 10',
+      'step 3,127 of 4,690',
+      '168 steps/s',
+      '9 s left',
+      'TensorFlow 2.21.0 CPU',
+    ]) {
+      expect(header).toContain(part);
+    }
+    expect(await view.page.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('3127');
+    expect(await view.page.getByText('Set Up TensorFlow').isVisible()).toBe(false);
+  });
+
+  it('offers exactly the intents that the host allows, and sends them', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary({ intents: ['pause', 'step', 'stop', 'sample', 'checkpoint'] })] });
+    for (const intent of ['pause', 'step', 'stop', 'sample', 'checkpoint']) {
+      await view.page.locator(`[data-intent="${intent}"]`).click();
+    }
+    expect((await view.sent('intent')).map((message) => [message.intent, message.run])).toEqual(
+      ['pause', 'step', 'stop', 'sample', 'checkpoint'].map((intent) => [intent, 'run-1']),
+    );
+    await view.delta({ runs: [summary({ status: 'paused', intents: ['resume', 'stop'] })] });
+    expect(await view.page.locator('.actions [data-intent]:visible').allInnerTexts()).toEqual(['Resume', 'Stop']);
+    await view.delta({ runs: [summary({ status: 'finished', intents: ['continue'] })] });
+    expect(await view.page.locator('.actions [data-intent]:visible').allInnerTexts()).toEqual(['Train Longer']);
+  });
+
+  it('offers to set TensorFlow up where the run trains on WebAssembly', async () => {
+    const view = await suite.open('run');
+    const backend = {
+      name: 'wasm',
+      description: 'WebAssembly SIMD',
+      version: '4.22.0',
+      device: 'cpu',
+      flags: {},
+    } as const;
+    await view.snapshot({ runs: [summary({ backend })] });
+    await view.page.getByRole('button', { name: 'Set Up TensorFlow' }).click();
+    await view.waitForMessage('setUpTensorFlow');
+    await view.snapshot({ runs: [summary({ backend })], lookOnly: 'Not trusted.' });
+    expect(await view.page.getByRole('button', { name: 'Set Up TensorFlow' }).isVisible()).toBe(false);
+  });
+
+  it('says why a run failed and what to do, and leads to the log', async () => {
+    const view = await suite.open('run');
+    const failure = {
+      message: 'The loss is not a number.',
+      remedy: 'Lower the learning rate.',
+      kind: 'not-a-number',
+      step: 812,
+    } as const;
+    await view.snapshot({ runs: [summary({ status: 'failed', failure, intents: [] })] });
+    const banner = view.page.getByRole('alert');
+    expect(await banner.innerText()).toMatch(/The loss is not a number\.\s+step 812\s+Lower the learning rate\./);
+    await banner.getByRole('button', { name: 'Show Log' }).click();
+    expect((await view.waitForMessage('showLog')).run).toBe('run-1');
+    await view.delta({ runs: [summary()] });
+    expect(await banner.isVisible()).toBe(false);
+  });
+
+  it('shows the newest image, and follows', async () => {
+    const view = await suite.open('run');
+    await answerAll(view);
+    await view.snapshot(withImages([0, 500]));
+    await untilGray(view, 50);
+    await view.delta({ images: [{ run: 'run-1', tag: SAMPLES, steps: [0, 500, 1000] }] });
+    await untilGray(view, 100);
+    expect(await view.page.locator('.follow').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('goes back in time by the slider, stays there, and follows again from the right end', async () => {
+    const view = await suite.open('run');
+    await answerAll(view);
+    await view.snapshot(withImages([0, 200, 400, 600]));
+    await untilGray(view, 60);
+    await view.timeline.focus();
+    await view.page.keyboard.press('ArrowLeft');
+    await untilGray(view, 40);
+    await view.page.keyboard.press('ArrowLeft');
+    await untilGray(view, 20);
+    expect(await view.timeline.getAttribute('aria-valuetext')).toBe('step 200, 2 of 4');
+    await view.delta({ images: [{ run: 'run-1', tag: SAMPLES, steps: [0, 200, 400, 600, 800] }] });
+    expect(await grayOf(view, 'Samples')).toBe(20);
+    await view.page.getByRole('button', { name: 'Live' }).click();
+    await untilGray(view, 80);
+    const asked = (await view.sent('image')).filter(({ tag }) => tag === SAMPLES).map(({ step }) => step);
+    expect(asked).toEqual([600, 400, 200, 800]);
+  });
+
+  it('moves images and bars with the pointer over a chart, and stays where it is clicked', async () => {
+    const view = await suite.open('run');
+    await answerAll(view);
+    await view.snapshot(withImages(range(0, 1000, 100)));
+    await untilGray(view, 100);
+    const largest = view.page.locator('.bars-top');
+    const newest = await largest.textContent();
+    const chart = view.chart('−ELBO');
+    await chart.hoverAt(0.6);
+    await untilGray(view, 50);
+    expect(await largest.textContent()).not.toBe(newest);
+    await view.page.mouse.move(1, 1);
+    await untilGray(view, 100);
+    expect(await chart.node.locator('.playhead').isVisible()).toBe(false);
+    await chart.clickAt(0.6);
+    await view.page.mouse.move(1, 1);
+    await untilGray(view, 50);
+    expect(await chart.node.locator('.playhead').isVisible()).toBe(true);
+    expect(await view.timeline.inputValue()).toBe('5');
+    await view.timeline.focus();
+    await view.page.keyboard.press('End');
+    await untilGray(view, 100);
+  });
+
+  it('never shows an image that was asked for earlier over one that was asked for later', async () => {
+    const view = await suite.open('run');
+    await view.snapshot(withImages([0, 100, 200]));
+    const first = (await view.waitForMessage('image')).request;
+    await view.timeline.fill('0');
+    await view.answerImage(first, { step: 200, bytes: flatPng(56, 28, 20), width: 56, height: 28 });
+    const second = await view.waitForMessage('image', 2);
+    expect(second.step).toBe(0);
+    await view.answerImage(second.request, { step: 0, bytes: flatPng(56, 28, 7), width: 56, height: 28 });
+    await untilGray(view, 7);
+  });
+
+  it('asks again for images whose steps were trained anew after a resume', async () => {
+    const view = await suite.open('run');
+    await answerAll(view);
+    await view.snapshot(withImages([0, 100, 200]));
+    await untilGray(view, 20);
+    await view.delta({ images: [{ run: 'run-1', tag: SAMPLES, steps: [0, 100] }] });
+    await untilGray(view, 10);
+    await view.delta({ images: [{ run: 'run-1', tag: SAMPLES, steps: [0, 100, 200] }] });
+    await untilGray(view, 20);
+    expect((await view.sent('image')).filter(({ step, tag }) => step === 200 && tag === SAMPLES).length).toBe(2);
+  });
+
+  it('says what is wrong with an image that can’t be shown', async () => {
+    const view = await suite.open('run');
+    await view.snapshot(withImages([0]));
+    const { request } = await view.waitForMessage('image');
+    await view.answerImage(request, { step: 0, bytes: Uint8Array.of(1, 2, 3), width: 56, height: 28 });
+    await expect
+      .poll(() => view.page.locator('.image-panel').filter({ hasText: 'Samples' }).innerText())
+      .toContain('is damaged');
+  });
+
+  it('draws images at whole multiples of their pixels', async () => {
+    const view = await suite.open('run', { scale: 2 });
+    await answerAll(view);
+    await view.snapshot(withImages([0, 500]));
+    await untilGray(view, 50);
+    const canvas = view.page.locator('.image-panel').filter({ hasText: 'Samples' }).locator('canvas');
+    const { width, rendering } = await canvas.evaluate((node: HTMLCanvasElement) => ({
+      width: (node.getBoundingClientRect().width * devicePixelRatio) / node.width,
+      rendering: getComputedStyle(node).imageRendering,
+    }));
+    expect(width).toBeGreaterThan(2);
+    expect(width).toBeCloseTo(Math.round(width), 6);
+    expect(rendering).toBe('pixelated');
+  });
+
+  it('counts the latent dimensions that are in use, and sorts them', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], scalars });
+    const panel = view.page.locator('.bars-panel');
+    expect(await panel.innerText()).toContain('14 of 20 active');
+    const heights = () =>
+      panel
+        .locator('.bar')
+        .evaluateAll((bars) => bars.map((bar) => Number((bar as HTMLElement).style.getPropertyValue('--share'))));
+    const byDimension = await heights();
+    await panel.getByRole('switch', { name: 'Sort by size' }).click();
+    await view.settle();
+    expect(await heights()).toEqual([...byDimension].sort((a, b) => b - a));
+    await panel.locator('.bar').first().hover();
+    expect(await panel.locator('.where').textContent()).toMatch(/^dimension 0: \d\.\d+ nats$/);
+  });
+
+  it('is not held up by a record that declares billions of dimensions', async () => {
+    const view = await suite.open('run');
+    const { presentation } = summary();
+    const bars = [{ ...presentation!.bars[0]!, count: 2 ** 32 }];
+    await view.snapshot({ runs: [summary({ presentation: { ...presentation!, bars } })], scalars });
+    expect(await view.page.locator('.bar').count()).toBe(20);
+  });
+
+  it('says of a run that has logged nothing that there is nothing, and leaves no room for it', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary({ status: 'starting' })] });
+    const content = view.page.locator('.run-content');
+    await expect.poll(() => content.innerText()).toContain('No curves logged yet.');
+    expect(await content.innerText()).toContain('No samples logged yet.');
+    expect(await view.page.getByRole('toolbar', { name: 'Chart controls' }).isVisible()).toBe(false);
+    expect((await content.boundingBox())!.height).toBeLessThan(200);
+  });
+
+  it('claims no step for a log of another program', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({
+      runs: [summary({ status: 'foreign', presentation: undefined, headline: undefined, step: 0, totalSteps: 0 })],
+      scalars,
+    });
+    expect(await view.page.locator('.run-facts').innerText()).not.toContain('step 0');
+  });
+
+  it('lists notes and events, and goes to an event', async () => {
+    const view = await suite.open('run');
+    await answerAll(view);
+    await view.snapshot({
+      ...withImages(range(0, 1000, 100)),
+      runs: [summary({ notes: ['Not bit for bit: 4 threads instead of 2.'] })],
+      marks: [{ run: 'run-1', marks: [{ step: 300, text: 'learning rate 0.001 → 0.0005' }] }],
+    });
+    const events = view.page.locator('.events-panel');
+    expect(await events.innerText()).toContain('Not bit for bit');
+    await events.getByRole('button', { name: 'step 300' }).click();
+    await untilGray(view, 30);
+  });
+
+  it('draws the curves that no chart names when they are asked for', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], scalars });
+    await view.page.getByText('More curves').click();
+    await view.settle();
+    await view.chart('train/learning_rate').node.scrollIntoViewIfNeeded();
+    await view.settle();
+    await view.settle();
+    expect((await view.chart('speed/steps_per_second').ink(DARK.blue)).count).toBeGreaterThan(50);
+  });
+
+  it('shows hostile text as text', async () => {
+    const view = await suite.open('run');
+    const hostile = '<img src=x onerror="window.latentTest.troubles.push(1)">';
+    await view.snapshot({
+      runs: [
+        summary({
+          name: hostile,
+          evidence: hostile,
+          activity: hostile,
+          notes: [hostile],
+          failure: { message: hostile, remedy: hostile, kind: 'internal' },
+          presentation: { ...summary().presentation!, images: [{ tag: SAMPLES, label: hostile }] },
+        }),
+      ],
+      scalars,
+      marks: [{ run: 'run-1', marks: [{ step: 3, text: hostile }] }],
+    });
+    expect(await view.page.locator('h1').textContent()).toBe(hostile);
+    expect(await view.page.locator('.notes li').textContent()).toBe(hostile);
+    expect(await view.page.locator('body img').count()).toBe(0);
+  });
+
+  it('reaches every control by Tab', async () => {
+    const view = await suite.open('run');
+    await showRunTab(view);
+    const reached = new Set<string>();
+    for (let i = 0; i < 40; i++) {
+      await view.page.keyboard.press('Tab');
+      reached.add(
+        await view.page.evaluate(() => {
+          const node = document.activeElement as HTMLElement;
+          return node.dataset['intent'] ?? node.getAttribute('aria-label') ?? node.className + node.innerText;
+        }),
+      );
+    }
+    const all = [...reached].join('\n');
+    for (const part of [
+      'pause',
+      'checkpoint',
+      'Smoothing',
+      'Logged step',
+      'legend-item',
+      'Arrow keys move',
+      'Live',
+      'More curves',
+      'step 1,400',
+    ]) {
+      expect(all).toContain(part);
+    }
+  });
+
+  it('remembers its run beside its controls, for the window that brings the tab back', async () => {
+    const view = await suite.open('run', { run: 'run-1' });
+    await view.snapshot({ runs: [summary()], scalars });
+    await view.axis('Epoch');
+    const state: unknown = await view.page.evaluate(
+      () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
+    );
+    expect(state).toMatchObject({ run: 'run-1', charts: { axis: 'epoch' } });
+  });
+
+  it('says that the run is gone', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({});
+    const missing = view.page.locator('.missing');
+    await missing.getByText('Looking for this run').waitFor();
+    await view.snapshot({ runs: [summary()], scalars });
+    expect(await missing.isVisible()).toBe(false);
+    await view.delta({ removed: ['run-1'] });
+    await missing.getByText('no longer there').waitFor();
+    expect(await view.page.locator('.run-content').isVisible()).toBe(false);
+  });
+});

@@ -1,0 +1,196 @@
+import type { Browser, Locator, Page } from 'playwright-core';
+import type { RunSummary, ViewToHost } from '../../../src/protocol/views';
+import { column, wire, type Series } from './runs';
+import type { Site, ViewName } from './site';
+import type { ThemeName } from './themes';
+
+export interface OpenOptions {
+  readonly theme?: ThemeName;
+  readonly width?: number;
+  readonly height?: number;
+  readonly run?: string;
+  readonly reducedMotion?: boolean;
+  readonly scale?: number;
+}
+
+export interface Update {
+  readonly runs?: readonly RunSummary[];
+  readonly removed?: readonly string[];
+  readonly scalars?: readonly { readonly run: string; readonly series: readonly Series[] }[];
+  readonly images?: readonly { readonly run: string; readonly tag: string; readonly steps: readonly number[] }[];
+  readonly marks?: readonly {
+    readonly run: string;
+    readonly marks: readonly { readonly step: number; readonly text: string }[];
+  }[];
+  readonly lookOnly?: string;
+}
+
+/** Plays the host to a view in a page, and looks at what the view shows. */
+export class ViewPage {
+  private sequence = 0;
+
+  constructor(readonly page: Page) {}
+
+  static async open(browser: Browser, site: Site, view: ViewName, options: OpenOptions = {}): Promise<ViewPage> {
+    const { width = view === 'charts' ? 340 : 1200, height = 900 } = options;
+    const context = await browser.newContext({
+      viewport: { width, height },
+      deviceScaleFactor: options.scale ?? 1,
+      reducedMotion: options.reducedMotion ? 'reduce' : 'no-preference',
+    });
+    const page = await context.newPage();
+    const view_ = new ViewPage(page);
+    await page.goto(site.url(view, options));
+    await view_.waitForMessage('ready');
+    return view_;
+  }
+
+  /** Sends a snapshot and waits until it is on the screen. */
+  snapshot(update: Update): Promise<number> {
+    return this.send('snapshot', update);
+  }
+
+  delta(update: Update): Promise<number> {
+    return this.send('delta', update);
+  }
+
+  /** Answers an image request. */
+  async answerImage(
+    request: number,
+    image: { step: number; bytes: Uint8Array; mime?: string; width: number; height: number } | undefined,
+    problem?: string,
+  ): Promise<void> {
+    const wired = image && { mime: 'image/png', ...image, bytes: { u8: Buffer.from(image.bytes).toString('base64') } };
+    await this.post({ type: 'image', request, image: wired, problem });
+  }
+
+  /** What the view has said so far. */
+  async sent<T extends ViewToHost['type']>(type: T): Promise<Extract<ViewToHost, { type: T }>[]> {
+    const all = await this.page.evaluate(() => window.latentTest.sent);
+    return all.filter((message) => message.type === type) as unknown as Extract<ViewToHost, { type: T }>[];
+  }
+
+  async waitForMessage<T extends ViewToHost['type']>(type: T, count = 1): Promise<Extract<ViewToHost, { type: T }>> {
+    await this.page.waitForFunction(
+      ([wanted, least]) => window.latentTest.sent.filter((message) => message.type === wanted).length >= least,
+      [type, count] as const,
+    );
+    return (await this.sent(type))[count - 1]!;
+  }
+
+  /** Breaches of the policy and uncaught errors: must be empty at the end of every test. */
+  troubles(): Promise<string[]> {
+    return this.page.evaluate(() => window.latentTest.troubles);
+  }
+
+  chart(title: string): ChartObject {
+    return new ChartObject(
+      this.page.locator('section.chart').filter({ has: this.page.locator('h3', { hasText: title }) }),
+    );
+  }
+
+  axis(label: 'Step' | 'Epoch' | 'Time'): Promise<void> {
+    return this.page.getByRole('radio', { name: label, exact: true }).check();
+  }
+
+  /** The switch of the logarithmic scale. */
+  get logarithmic(): Locator {
+    return this.page.locator('.log-toggle');
+  }
+
+  get smoothing(): Locator {
+    return this.page.getByRole('slider', { name: 'Smoothing' });
+  }
+
+  get timeline(): Locator {
+    return this.page.getByRole('slider', { name: 'Logged step' });
+  }
+
+  async settle(): Promise<void> {
+    await this.page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  private async send(type: 'snapshot' | 'delta', update: Update): Promise<number> {
+    const { runs = [], removed = [], scalars = [], images = [], marks = [], lookOnly } = update;
+    const sequence = await this.post({
+      type,
+      runs,
+      removed,
+      scalars: scalars.map(({ run, series }) => ({ run, series: series.map(wire) })),
+      images: images.map(({ run, tag, steps }) => ({ run, tag, steps: column(steps) })),
+      marks,
+      lookOnly,
+    });
+    await this.page.waitForFunction(
+      (wanted) =>
+        window.latentTest.sent.some((message) => message.type === 'acknowledge' && message['sequence'] === wanted),
+      sequence,
+    );
+    return sequence;
+  }
+
+  private async post(message: object): Promise<number> {
+    const sequence = ++this.sequence;
+    await this.page.evaluate((wired) => window.latentTest.send(wired), { ...message, sequence });
+    return sequence;
+  }
+}
+
+/** One chart of a view. */
+export class ChartObject {
+  constructor(readonly node: Locator) {}
+
+  get plot(): Locator {
+    return this.node.locator('.plot');
+  }
+
+  legend(label: string): Locator {
+    return this.node.locator('.legend-item').filter({ hasText: label });
+  }
+
+  /** The value that the legend shows for a curve. */
+  async value(label: string): Promise<string> {
+    return (await this.legend(label).locator('.number').first().textContent()) ?? '';
+  }
+
+  /**
+   * How many pixels of the canvas have a colour close to `color`, and the box around them, in shares of the canvas.
+   * @param color as [red, green, blue]
+   */
+  ink(
+    color: readonly [number, number, number],
+  ): Promise<{ count: number; left: number; right: number; top: number; bottom: number }> {
+    return this.plot.locator('canvas').evaluate((canvas: HTMLCanvasElement, [red, green, blue]) => {
+      const { width, height } = canvas;
+      const { data } = canvas.getContext('2d')!.getImageData(0, 0, width, height);
+      let count = 0;
+      let [left, right, top, bottom] = [1, 0, 1, 0];
+      for (let i = 0; i < data.length; i += 4) {
+        const distance = Math.abs(data[i]! - red) + Math.abs(data[i + 1]! - green) + Math.abs(data[i + 2]! - blue);
+        if (data[i + 3]! < 200 || distance > 30) continue;
+        const x = ((i / 4) % width) / width;
+        const y = Math.floor(i / 4 / width) / height;
+        count++;
+        [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+      }
+      return { count, left, right, top, bottom };
+    }, color);
+  }
+
+  /** Puts the pointer at a share of the plot's width. */
+  async hoverAt(share: number): Promise<void> {
+    const box = (await this.plot.boundingBox())!;
+    await this.plot.page().mouse.move(box.x + box.width * share, box.y + box.height / 2);
+  }
+
+  async clickAt(share: number): Promise<void> {
+    const box = (await this.plot.boundingBox())!;
+    await this.plot.page().mouse.click(box.x + box.width * share, box.y + box.height / 2);
+  }
+}

@@ -1,0 +1,43 @@
+import '../shared/base.css';
+import '../shared/controls.css';
+import '../shared/chart.css';
+import './charts.css';
+import { ChartBoard } from '../shared/chartBoard';
+import { ChartControls } from '../shared/chartControls';
+import { Cursor } from '../shared/cursor';
+import { element, setHidden } from '../shared/dom';
+import { Host } from '../shared/host';
+import { planCharts } from '../shared/plan';
+import { RunStore } from '../shared/runStore';
+import { SettingsStore } from '../shared/settings';
+import { readTheme, watchTheme } from '../shared/theme';
+import { EmptyState } from './emptyState';
+import { RunList } from './runList';
+
+/** The side panel's charts: the curves of all runs that the host shows, over each other. */
+const store = new RunStore();
+const host = Host.acquire((message) => store.apply(message), draw);
+const settings = new SettingsStore(host.api);
+const board = new ChartBoard({ colors: 'run', settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
+const controls = new ChartControls(settings, () => board.setZoom(undefined));
+const runList = new RunList(settings, (run) => host.post({ type: 'open', run }));
+const empty = new EmptyState(() => host.post({ type: 'trainVae' }));
+const content = element('main', { class: 'charts-view', hidden: true }, controls.node, runList.node, board.node);
+let theme = readTheme();
+
+function draw(): void {
+  const { runs } = store;
+  const plans = planCharts(runs);
+  setHidden(content, plans.length === 0);
+  empty.show(store, plans.length > 0);
+  runList.update(runs, theme);
+  controls.setZoomed(board.zoom !== undefined);
+  board.draw(plans, runs, theme);
+}
+
+watchTheme()((changed) => {
+  theme = changed;
+  host.requestDraw();
+});
+document.body.append(content, empty.node);
+host.start();

@@ -1,0 +1,138 @@
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { formatDuration } from '../../src/common/duration';
+import type { RunIntent, RunSummary } from '../../src/protocol/views';
+import { element, setAttributes, setHidden, setText } from '../shared/dom';
+import { formatRate, formatSteady, formatStep } from '../shared/format';
+import { statusLook } from '../shared/status';
+
+export interface HeaderActions {
+  intend(intent: RunIntent): void;
+  setUpTensorFlow(): void;
+}
+
+/** The buttons in their order; those that make no sense now are not there. */
+const BUTTONS: readonly { intent: RunIntent; icon: string; label: string; title: string }[] = [
+  { intent: 'resume', icon: 'debug-continue', label: 'Resume', title: 'Go on training' },
+  { intent: 'continue', icon: 'debug-restart', label: 'Resume', title: 'Go on from the last checkpoint' },
+  { intent: 'pause', icon: 'debug-pause', label: 'Pause', title: 'Pause after this step' },
+  { intent: 'step', icon: 'debug-step-over', label: 'Step', title: 'Train a single step' },
+  { intent: 'stop', icon: 'debug-stop', label: 'Stop', title: 'Write a checkpoint and stop' },
+  { intent: 'sample', icon: 'sparkle', label: 'Sample', title: 'Draw samples now' },
+  { intent: 'checkpoint', icon: 'save', label: 'Checkpoint', title: 'Write a checkpoint now' },
+];
+
+/** Name, status, progress and controls of the run; stays in sight while the tab scrolls. */
+export class Header {
+  readonly node: HTMLElement;
+  private readonly name = element('h1');
+  private readonly pillIcon = element('vscode-icon', { size: 12 });
+  private readonly pillText = element('span');
+  private readonly pill = element('span', { class: 'pill', role: 'status' }, this.pillIcon, this.pillText);
+  private readonly facts = element('div', { class: 'facts number' });
+  private readonly backend = element('span', { class: 'backend dim' });
+  private readonly setUp = element('button', { type: 'button', class: 'link' }, 'Set Up TensorFlow');
+  private readonly bar = element('i');
+  private readonly progress = element(
+    'div',
+    { class: 'progress', role: 'progressbar', 'aria-label': 'Progress', 'aria-valuemin': 0 },
+    this.bar,
+  );
+  private readonly buttons = new Map<RunIntent, VscodeToolbarButton>();
+
+  constructor(actions: HeaderActions) {
+    const toolbar = element('div', { class: 'actions', role: 'toolbar', 'aria-label': 'Run' });
+    for (const { intent, icon, label, title } of BUTTONS) {
+      const button = element('vscode-toolbar-button', { icon, label, title, 'data-intent': intent, hidden: true });
+      button.append(element('span', { class: 'action-label' }, label));
+      button.addEventListener('click', () => actions.intend(intent));
+      this.buttons.set(intent, button);
+      toolbar.append(button);
+    }
+    this.setUp.title = 'Native TensorFlow trains this model many times faster than WebAssembly';
+    this.setUp.addEventListener('click', () => actions.setUpTensorFlow());
+    this.node = element(
+      'header',
+      { class: 'run-header' },
+      element(
+        'div',
+        { class: 'run-bar' },
+        element('div', { class: 'run-title' }, this.name, this.pill),
+        toolbar,
+        element(
+          'div',
+          { class: 'run-facts' },
+          this.facts,
+          element('span', { class: 'engine' }, this.backend, this.setUp),
+        ),
+      ),
+      this.progress,
+    );
+  }
+
+  update(summary: RunSummary, lookOnly: string | undefined): void {
+    const look = statusLook(summary.status);
+    setText(this.name, summary.name);
+    this.name.title = summary.name;
+    setAttributes(this.pillIcon, { name: look.icon, spin: look.icon === 'loading' });
+    this.pill.className = `pill tone-${look.tone}`;
+    this.pill.title = summary.evidence;
+    setText(this.pillText, look.label);
+    this.updateFacts(factsOf(summary));
+    setText(this.backend, summary.backend?.description ?? '');
+    setHidden(this.setUp, summary.backend?.name !== 'wasm' || lookOnly !== undefined);
+    for (const { intent, label, title } of BUTTONS) {
+      const button = this.buttons.get(intent)!;
+      setHidden(button, !summary.intents.includes(intent));
+      if (intent !== 'continue') continue;
+      const longer = summary.status === 'finished';
+      setText(button.firstElementChild!, longer ? 'Train Longer' : label);
+      setAttributes(button, {
+        label: longer ? 'Train Longer' : label,
+        title: longer ? 'Add epochs to this run' : title,
+      });
+    }
+    this.updateProgress(summary);
+  }
+
+  private updateFacts(facts: readonly string[]): void {
+    while (this.facts.childElementCount > facts.length) this.facts.lastElementChild!.remove();
+    while (this.facts.childElementCount < facts.length) this.facts.append(element('span'));
+    facts.forEach((fact, i) => setText(this.facts.children[i]!, fact));
+  }
+
+  private updateProgress({ step, totalSteps }: RunSummary): void {
+    setHidden(this.progress, totalSteps <= 0);
+    const share = totalSteps > 0 ? Math.min(1, step / totalSteps) : 0;
+    this.bar.style.transform = `scaleX(${share})`;
+    setAttributes(this.progress, {
+      'aria-valuemax': totalSteps,
+      'aria-valuenow': step,
+      'aria-valuetext': `${Math.floor(share * 100)} %`,
+    });
+  }
+}
+
+/** "epoch 6.7 of 10", "step 3,127 of 4,690", "168 steps/s", "9 s left", …: what is known of them. */
+function factsOf(summary: RunSummary): string[] {
+  const { status, step, totalSteps, stepsPerEpoch, epoch, stepsPerSecond, secondsLeft, activity, headline } = summary;
+  const facts: string[] = [];
+  if (stepsPerEpoch > 0) {
+    const epochs = totalSteps / stepsPerEpoch;
+    facts.push(`epoch ${formatEpoch(epoch)}${totalSteps > 0 ? ` of ${formatEpoch(epochs)}` : ''}`);
+  }
+  // Of a log of another program only the curves are known.
+  if (status !== 'foreign')
+    facts.push(`step ${formatStep(step)}${totalSteps > 0 ? ` of ${formatStep(totalSteps)}` : ''}`);
+  if (status === 'running' && stepsPerSecond !== null && stepsPerSecond > 0) facts.push(formatRate(stepsPerSecond));
+  if (status === 'running' && secondsLeft !== null) facts.push(`${formatDuration(secondsLeft)} left`);
+  if (headline?.value != null) facts.push(`${headline.label} ${formatSteady(headline.value)}`);
+  if (activity !== undefined) facts.push(activity);
+  return facts;
+}
+
+/** One decimal, cut and not rounded: an epoch is over when it is over. */
+function formatEpoch(epoch: number): string {
+  return String(Math.floor(epoch * 10 + 1e-6) / 10);
+}

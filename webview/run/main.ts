@@ -1,0 +1,25 @@
+import '../shared/base.css';
+import '../shared/controls.css';
+import '../shared/chart.css';
+import './run.css';
+import { Host } from '../shared/host';
+import { RunStore } from '../shared/runStore';
+import { SettingsStore } from '../shared/settings';
+import { watchTheme } from '../shared/theme';
+import { RunTab } from './runTab';
+
+/** The tab of one run: its key stands on the body. */
+const key = document.body.dataset['run'] ?? '';
+const store = new RunStore();
+const host = Host.acquire(
+  (message) => store.apply(message),
+  () => tab.draw(),
+);
+// What VS Code hands to the panel's serializer after a reload: which run this tab is of.
+const state = host.api.getState();
+host.api.setState({ ...(typeof state === 'object' ? state : {}), run: key });
+const tab = new RunTab(key, store, host, new SettingsStore(host.api));
+
+watchTheme()((theme) => tab.setTheme(theme));
+document.body.append(tab.node);
+host.start();

@@ -1,0 +1,189 @@
+import type { Presentation } from '../../src/protocol/run';
+import { stepAt } from '../shared/axis';
+import { ChartBoard } from '../shared/chartBoard';
+import { ChartControls } from '../shared/chartControls';
+import { Cursor } from '../shared/cursor';
+import { element, setHidden, setText } from '../shared/dom';
+import type { Host } from '../shared/host';
+import { planCharts, planFurtherCharts } from '../shared/plan';
+import type { RunStore, RunView } from '../shared/runStore';
+import type { SettingsStore } from '../shared/settings';
+import { readTheme, type Theme } from '../shared/theme';
+import { Banner } from './banner';
+import { BarsPanel } from './bars';
+import { EventsPanel } from './events';
+import { Header } from './header';
+import { ImageCache } from './imageCache';
+import { ImagePanel } from './imagePanel';
+import { mergeStops, Playhead } from './playhead';
+import { Timeline } from './timeline';
+
+const GONE = 'This run is no longer there: its folder was moved or removed.';
+const LOOKING = 'Looking for this run. If its folder was moved or removed, this tab can be closed.';
+
+/** A log of another program may have thousands of tags; each panel asks for its image. */
+const MAXIMUM_IMAGES = 24;
+
+/** Puts the tab together: header, charts, and the pictures of the step at which the playhead stands. */
+export class RunTab {
+  readonly node: HTMLElement;
+  private readonly playhead = new Playhead();
+  private readonly cursor = new Cursor();
+  private readonly header: Header;
+  private readonly banner: Banner;
+  private readonly controls: ChartControls;
+  private readonly board: ChartBoard;
+  private readonly furtherBoard: ChartBoard;
+  private readonly further: HTMLDetailsElement;
+  private readonly timeline = new Timeline(this.playhead);
+  private readonly pictures = element('div', { class: 'pictures' });
+  private readonly images = new Map<string, ImagePanel>();
+  private readonly bars: BarsPanel[] = [];
+  private readonly events = new EventsPanel((step) => this.playhead.pinTo(step));
+  private readonly cache: ImageCache;
+  private readonly content = element('main', { class: 'run-content' });
+  private readonly noCurves = element('p', { class: 'no-curves dim', hidden: true }, 'No curves logged yet.');
+  private readonly missing = element('p', { class: 'missing dim', hidden: true });
+  private seen = false;
+  private theme = readTheme();
+
+  constructor(
+    private readonly key: string,
+    private readonly store: RunStore,
+    private readonly host: Host,
+    private readonly settings: SettingsStore,
+  ) {
+    this.header = new Header({
+      intend: (intent) => host.post({ type: 'intent', intent, run: key }),
+      setUpTensorFlow: () => host.post({ type: 'setUpTensorFlow' }),
+    });
+    this.banner = new Banner(() => host.post({ type: 'showLog', run: key }));
+    this.cache = new ImageCache((tag, step) => host.image(key, tag, step));
+    const board = { colors: 'kind', settings, cursor: this.cursor, requestDraw: () => host.requestDraw() } as const;
+    this.board = new ChartBoard(board);
+    this.furtherBoard = new ChartBoard(board);
+    this.controls = new ChartControls(settings, () => {
+      this.board.setZoom(undefined);
+      this.furtherBoard.setZoom(undefined);
+    });
+    this.further = element(
+      'details',
+      { class: 'further' },
+      element('summary', {}, 'More curves'),
+      this.furtherBoard.node,
+    );
+    this.further.open = settings.value.more;
+    this.further.addEventListener('toggle', () => settings.update({ more: this.further.open }));
+    this.content.append(
+      element('div', { class: 'curves' }, this.controls.node, this.noCurves, this.board.node, this.further),
+      this.pictures,
+      this.events.node,
+    );
+    this.pictures.append(this.timeline.node);
+    this.node = element('div', { class: 'run-tab' }, this.header.node, this.banner.node, this.content, this.missing);
+    this.node.hidden = true;
+    this.connectPlayhead();
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.host.requestDraw();
+  }
+
+  draw(): void {
+    const run = this.store.get(this.key);
+    setHidden(this.node, !this.store.filled);
+    this.seen ||= run !== undefined;
+    setHidden(this.missing, run !== undefined);
+    setText(this.missing, this.seen ? GONE : LOOKING);
+    for (const part of [this.header.node, this.content]) setHidden(part, run === undefined);
+    if (!run) return setHidden(this.banner.node, true);
+    const { summary } = run;
+    this.header.update(summary, this.store.lookOnly);
+    this.banner.update(summary);
+    const imageTags = declaredImages(run);
+    this.playhead.setStops(this.findStops(run, imageTags));
+    this.timeline.update(summary.intents.includes('pause') || summary.status === 'running');
+    this.drawCharts(run);
+    this.drawPictures(run, imageTags);
+    this.events.update(run);
+  }
+
+  private drawCharts(run: RunView): void {
+    this.controls.setZoomed(this.board.zoom !== undefined || this.furtherBoard.zoom !== undefined);
+    const { pin } = this.playhead;
+    const plans = planCharts([run]);
+    this.board.draw(plans, [run], this.theme, pin);
+    setHidden(this.controls.node, plans.length === 0);
+    setHidden(this.noCurves, plans.length > 0);
+    const rest = planFurtherCharts([run]);
+    setHidden(this.further, rest.length === 0);
+    if (this.further.open) this.furtherBoard.draw(rest, [run], this.theme, pin);
+  }
+
+  private drawPictures(run: RunView, images: Presentation['images']): void {
+    const { step } = this.playhead;
+    const bars = run.summary.presentation?.bars ?? [];
+    const nothing = images.length === 0 && bars.length === 0;
+    setHidden(this.pictures, nothing);
+    this.content.classList.toggle('charts-only', nothing);
+    for (const { tag, label } of images) {
+      const steps = run.images.get(tag) ?? new Float64Array(0);
+      this.cache.noteSteps(tag, steps);
+      this.imagePanel(tag).show(label, steps, step);
+    }
+    const declared = new Set(images.map(({ tag }) => tag));
+    for (const [tag, panel] of this.images) {
+      if (declared.has(tag)) continue;
+      panel.dispose();
+      this.images.delete(tag);
+    }
+    while (this.bars.length > bars.length) this.bars.pop()!.dispose();
+    bars.forEach((declaration, i) => {
+      if (!this.bars[i]) this.pictures.append((this.bars[i] = new BarsPanel(this.settings)).node);
+      this.bars[i]!.update(declaration, run, step);
+    });
+  }
+
+  private imagePanel(tag: string): ImagePanel {
+    let panel = this.images.get(tag);
+    if (!panel) {
+      panel = new ImagePanel(tag, this.cache);
+      this.images.set(tag, panel);
+      this.pictures.insertBefore(panel.node, this.bars[0]?.node ?? null);
+    }
+    return panel;
+  }
+
+  /** The steps with images, else those with bars: where the slider can stop. */
+  private findStops(run: RunView, images: Presentation['images']): Float64Array {
+    const imageSteps = images.flatMap(({ tag }) => run.images.get(tag) ?? []);
+    if (imageSteps.some(({ length }) => length > 0)) return mergeStops(imageSteps);
+    const barSteps = (run.summary.presentation?.bars ?? []).flatMap(
+      ({ prefix }) => run.series.get(`${prefix}00`)?.steps ?? [],
+    );
+    return mergeStops(barSteps);
+  }
+
+  /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
+  private connectPlayhead(): void {
+    this.playhead.onChange(() => this.host.requestDraw());
+    const toStep = (x: number) => {
+      const run = this.store.get(this.key);
+      const transform = run?.transform(this.settings.value.axis);
+      return run && transform && stepAt(transform, run.reference, x);
+    };
+    this.cursor.onMove((position) => this.playhead.preview(position && toStep(position.x)));
+    this.cursor.onPick((x) => {
+      const step = toStep(x);
+      const newest = this.store.get(this.key)?.reference.steps.at(-1) ?? Infinity;
+      this.playhead.pinTo(step === undefined || step >= newest ? undefined : Math.round(step));
+    });
+  }
+}
+
+/** The images that the family declares, in its order; of logs of other programs those that there are. */
+function declaredImages({ summary, images }: RunView): Presentation['images'] {
+  const all = summary.presentation?.images ?? [...images.keys()].sort().map((tag) => ({ tag, label: tag }));
+  return all.slice(0, MAXIMUM_IMAGES);
+}

@@ -1,0 +1,45 @@
+import { element, setHidden, setText } from '../shared/dom';
+import { formatStep } from '../shared/format';
+import type { Playhead } from './playhead';
+
+/** The one slider over all logged steps; its right end follows the run. */
+export class Timeline {
+  readonly node: HTMLElement;
+  private readonly slider = element('input', {
+    type: 'range',
+    min: 0,
+    step: 1,
+    class: 'timeline-slider',
+    'aria-label': 'Logged step',
+  });
+  private readonly where = element('output', { class: 'number timeline-step' });
+  private readonly follow = element('button', { type: 'button', class: 'follow' });
+
+  constructor(private readonly playhead: Playhead) {
+    this.slider.addEventListener('input', () => playhead.pinToIndex(this.slider.valueAsNumber));
+    this.follow.addEventListener('click', () => playhead.pinTo(undefined));
+    this.node = element('div', { class: 'timeline' }, this.where, this.slider, this.follow);
+  }
+
+  /** @param live whether the run is still going on: following then means something else than the last step */
+  update(live: boolean): void {
+    const { stops, index, step } = this.playhead;
+    setHidden(this.node, stops.length === 0);
+    if (stops.length === 0) return;
+    const last = stops.length - 1;
+    this.slider.max = String(Math.max(last, 1));
+    this.slider.disabled = last < 1;
+    this.slider.value = String(last < 1 ? 1 : index);
+    const following = step === undefined;
+    const word = live ? 'Live' : 'Last';
+    setText(this.where, `Step ${formatStep(step === undefined ? stops[last]! : step)}`);
+    this.slider.setAttribute(
+      'aria-valuetext',
+      `step ${formatStep(stops[index]!)}, ${index + 1} of ${stops.length}${following ? `, ${word.toLowerCase()}` : ''}`,
+    );
+    setText(this.follow, word);
+    this.follow.title = following ? 'Shows the newest step' : 'Show the newest step again';
+    this.follow.setAttribute('aria-pressed', String(following));
+    this.follow.classList.toggle('on-air', following && live);
+  }
+}

@@ -1,0 +1,199 @@
+import { Chart, LinearScale, LineController, LineElement, LogarithmicScale, PointElement, type Plugin } from 'chart.js';
+import type { Theme } from './theme';
+import type { Tick } from './ticks';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+
+/** A line as drawn: already thinned to the chart's pixels. A NaN in `y` is a gap. */
+export interface DrawnLine {
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  readonly color: string;
+  readonly width: number;
+  readonly dash: readonly number[];
+  /** Every point gets a dot; without it only points that have no neighbour to be joined with. */
+  readonly dots: boolean;
+}
+
+/** All that a chart shows at one moment, in axis units. */
+export interface Scene {
+  readonly x: { readonly minimum: number; readonly maximum: number; readonly ticks: readonly Tick[] };
+  readonly y: { readonly minimum: number; readonly maximum: number; readonly ticks: readonly Tick[] };
+  readonly logarithmic: boolean;
+  readonly lines: readonly DrawnLine[];
+  /** Events of the run, as dotted verticals. */
+  readonly marks: readonly number[];
+  /** Where a curve has a value that can't be drawn. */
+  readonly gaps: readonly { readonly x: number; readonly color: string }[];
+  readonly theme: Theme;
+}
+
+interface Point {
+  x: number;
+  y: number;
+}
+
+/** The same for all charts, so that one crosshair runs straight through a column of them. */
+const Y_AXIS_WIDTH = 46;
+const DOT_RADIUS = 2;
+
+/** Draws scenes with chart.js, which gets no more points than it has pixels and none of the interaction. */
+export class CanvasChart {
+  private readonly chart: Chart<'line', Point[]>;
+  private scene: Scene | undefined;
+
+  constructor(canvas: HTMLCanvasElement, onResize: () => void) {
+    this.chart = new Chart<'line', Point[]>(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      plugins: [this.decorations()],
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        events: [],
+        onResize,
+        layout: { padding: { top: 6, right: 10 } },
+        elements: { point: { radius: 0 } },
+        scales: {
+          x: {
+            type: 'linear',
+            afterBuildTicks: (axis) => void (axis.ticks = this.tickValues('x')),
+            ticks: { autoSkip: false, maxRotation: 0, callback: (_, index) => this.scene?.x.ticks[index]?.label ?? '' },
+          },
+          y: {
+            type: 'linear',
+            afterBuildTicks: (axis) => void (axis.ticks = this.tickValues('y')),
+            afterFit: (axis) => void (axis.width = Y_AXIS_WIDTH),
+            ticks: { autoSkip: false, callback: (_, index) => this.scene?.y.ticks[index]?.label ?? '' },
+          },
+        },
+      },
+    });
+  }
+
+  /** Width in CSS pixels of what the axes enclose; 0 while the chart isn't laid out. */
+  get plotWidth(): number {
+    return Math.max(0, this.chart.width - Y_AXIS_WIDTH - 10);
+  }
+
+  get height(): number {
+    return this.chart.height;
+  }
+
+  /** What the axes enclose, in CSS pixels from the canvas' top left corner. */
+  get area(): { left: number; right: number; top: number; bottom: number } {
+    return this.chart.chartArea;
+  }
+
+  draw(scene: Scene): void {
+    this.scene = scene;
+    const { theme } = scene;
+    const scales = this.chart.options.scales!;
+    const style = { border: { color: theme.grid }, grid: { color: theme.grid, tickLength: 4 } };
+    const ticks = { color: theme.dim, font: { family: theme.font, size: 11 } };
+    Object.assign(scales['x']!, style, { min: scene.x.minimum, max: scene.x.maximum });
+    Object.assign(scales['y']!, style, {
+      min: scene.y.minimum,
+      max: scene.y.maximum,
+      type: scene.logarithmic ? 'logarithmic' : 'linear',
+    });
+    Object.assign(scales['x']!.ticks!, ticks);
+    Object.assign(scales['y']!.ticks!, ticks);
+    this.chart.data.datasets = scene.lines.map((line) => ({
+      data: points(line),
+      borderColor: line.color,
+      borderWidth: line.width,
+      borderDash: [...line.dash],
+      borderJoinStyle: 'round',
+    }));
+    this.chart.update('none');
+  }
+
+  xToPixel(x: number): number {
+    return this.chart.scales['x']?.getPixelForValue(x) ?? NaN;
+  }
+
+  yToPixel(y: number): number {
+    return this.chart.scales['y']?.getPixelForValue(y) ?? NaN;
+  }
+
+  pixelToX(pixel: number): number {
+    return this.chart.scales['x']?.getValueForPixel(pixel) ?? NaN;
+  }
+
+  dispose(): void {
+    this.chart.destroy();
+  }
+
+  private tickValues(axis: 'x' | 'y'): { value: number }[] {
+    return (this.scene?.[axis].ticks ?? []).map(({ value }) => ({ value }));
+  }
+
+  /** What chart.js has no word for: lone points, events and places where a value could not be drawn. */
+  private decorations(): Plugin<'line'> {
+    return {
+      id: 'decorations',
+      afterDatasetsDraw: ({ ctx, chartArea }) => {
+        const { scene } = this;
+        if (!scene) return;
+        ctx.save();
+        ctx.beginPath();
+        ctx.rect(
+          chartArea.left,
+          chartArea.top - 6,
+          chartArea.right - chartArea.left,
+          chartArea.bottom - chartArea.top + 6,
+        );
+        ctx.clip();
+        for (const line of scene.lines) this.drawDots(ctx, line);
+        ctx.strokeStyle = scene.theme.dim;
+        ctx.lineWidth = 1;
+        ctx.setLineDash([2, 3]);
+        for (const mark of scene.marks) vertical(ctx, this.xToPixel(mark), chartArea.top, chartArea.bottom);
+        ctx.setLineDash([]);
+        ctx.lineWidth = 1.5;
+        for (const { x, color } of scene.gaps) cross(ctx, this.xToPixel(x), chartArea.top + 5, color);
+        ctx.restore();
+      },
+    };
+  }
+
+  private drawDots(ctx: CanvasRenderingContext2D, { x, y, color, dots }: DrawnLine): void {
+    ctx.fillStyle = color;
+    for (let i = 0; i < y.length; i++) {
+      const value = y[i]!;
+      if (Number.isNaN(value)) continue;
+      const joined = !Number.isNaN(y[i - 1] ?? NaN) || !Number.isNaN(y[i + 1] ?? NaN);
+      if (joined && !dots) continue;
+      ctx.beginPath();
+      ctx.arc(this.xToPixel(x[i]!), this.yToPixel(value), DOT_RADIUS, 0, 2 * Math.PI);
+      ctx.fill();
+    }
+  }
+}
+
+function points({ x, y }: DrawnLine): Point[] {
+  const out = new Array<Point>(x.length);
+  for (let i = 0; i < x.length; i++) out[i] = { x: x[i]!, y: y[i]! };
+  return out;
+}
+
+function vertical(ctx: CanvasRenderingContext2D, x: number, top: number, bottom: number): void {
+  ctx.beginPath();
+  ctx.moveTo(x, top);
+  ctx.lineTo(x, bottom);
+  ctx.stroke();
+}
+
+function cross(ctx: CanvasRenderingContext2D, x: number, y: number, color: string): void {
+  ctx.strokeStyle = color;
+  ctx.beginPath();
+  ctx.moveTo(x - 3, y - 3);
+  ctx.lineTo(x + 3, y + 3);
+  ctx.moveTo(x - 3, y + 3);
+  ctx.lineTo(x + 3, y - 3);
+  ctx.stroke();
+}

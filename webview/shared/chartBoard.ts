@@ -1,0 +1,178 @@
+import { toAxis, xOfStep } from './axis';
+import type { Cursor } from './cursor';
+import { Curve } from './curve';
+import { element, setHidden, setText } from './dom';
+import { LineChart, type ChartCurve } from './lineChart';
+import { curveKey, type ChartPlan } from './plan';
+import type { RunView } from './runStore';
+import type { Range } from './sceneOf';
+import type { ChartSettings, SettingsStore } from './settings';
+import type { Theme } from './theme';
+
+/** A page of charts: each is a canvas, and a log may have tens of thousands of tags. */
+const PAGE = 60;
+
+export interface BoardOptions {
+  /** `run`: all curves of a run have its colour; `kind`: those of one run are told apart by colour too. */
+  readonly colors: 'run' | 'kind';
+  readonly settings: SettingsStore;
+  readonly cursor: Cursor;
+  requestDraw(): void;
+}
+
+/** A list of charts over the same x axis and cursor. */
+export class ChartBoard {
+  private readonly list = element('div', { class: 'board' });
+  private readonly more = element('button', { type: 'button', class: 'link more-charts', hidden: true });
+  readonly node = element('div', {}, this.list, this.more);
+  private most = PAGE;
+  private readonly charts = new Map<string, LineChart>();
+  private readonly curves = new Map<string, Curve>();
+  /** The part of the x axis that was zoomed to; undefined shows all. */
+  private zoomed: Range | undefined;
+
+  constructor(private readonly options: BoardOptions) {
+    this.more.addEventListener('click', () => {
+      this.most += PAGE;
+      options.requestDraw();
+    });
+    options.cursor.onMove(() => this.charts.forEach((chart) => chart.drawCursor()));
+    let { axis } = options.settings.value;
+    options.settings.onChange((settings) => {
+      // A range of steps says nothing on an axis of seconds.
+      if (settings.axis !== axis) this.zoomed = undefined;
+      axis = settings.axis;
+      options.requestDraw();
+    });
+  }
+
+  get zoom(): Range | undefined {
+    return this.zoomed;
+  }
+
+  setZoom(range: Range | undefined): void {
+    this.zoomed = range && range.maximum > range.minimum ? range : undefined;
+    this.options.requestDraw();
+  }
+
+  /**
+   * Brings the charts in line with the plan and draws what changed.
+   * @param playhead the step at which the view stands; undefined while it follows
+   */
+  draw(all: readonly ChartPlan[], runs: readonly RunView[], theme: Theme, playhead?: number): void {
+    const settings = this.options.settings.value;
+    const plans = all.slice(0, this.most);
+    setHidden(this.more, plans.length === all.length);
+    setText(this.more, `Show more (${all.length - plans.length} further charts)`);
+    this.reconcile(plans);
+    const byKey = new Map(runs.map((run) => [run.summary.key, run]));
+    const perChart = plans.map((plan) => ({ plan, curves: this.chartCurves(plan, byKey, settings, theme) }));
+    this.forgetCurves(perChart.flatMap(({ curves }) => curves.map(({ curve }) => curve)));
+    const range =
+      this.zoomed ??
+      xRange(
+        perChart.flatMap(({ curves }) => curves),
+        settings,
+      );
+    for (const { plan, curves } of perChart) {
+      const chart = this.charts.get(plan.key)!;
+      chart.setTitle(plan.title, plan.unit);
+      chart.draw({
+        curves,
+        settings,
+        range,
+        theme,
+        marks: marksOf(runs, settings),
+        playhead: playheadX(runs[0], settings, playhead),
+      });
+    }
+  }
+
+  private reconcile(plans: readonly ChartPlan[]): void {
+    const wanted = new Set(plans.map(({ key }) => key));
+    for (const [key, chart] of this.charts) {
+      if (wanted.has(key)) continue;
+      chart.dispose();
+      this.charts.delete(key);
+    }
+    let previous: Element | null = null;
+    for (const { key } of plans) {
+      let chart = this.charts.get(key);
+      if (!chart) {
+        chart = new LineChart(key, this.options.cursor, {
+          toggle: (entry) => this.options.settings.toggleHidden(entry),
+          zoom: (range) => this.setZoom(range),
+          redraw: () => this.options.requestDraw(),
+        });
+        this.charts.set(key, chart);
+      }
+      const place: Element | null = previous ? previous.nextElementSibling : this.list.firstElementChild;
+      if (chart.node !== place) this.list.insertBefore(chart.node, place);
+      previous = chart.node;
+    }
+  }
+
+  private chartCurves(
+    plan: ChartPlan,
+    runs: ReadonlyMap<string, RunView>,
+    settings: ChartSettings,
+    theme: Theme,
+  ): ChartCurve[] {
+    return plan.curves.flatMap((planned) => {
+      const run = runs.get(planned.run);
+      const columns = run?.series.get(planned.tag);
+      if (!run || !columns) return [];
+      const key = JSON.stringify([planned.run, planned.tag, plan.key]);
+      let curve = this.curves.get(key);
+      // A snapshot brings new runs and columns under the old names.
+      if (curve?.run !== run || curve.columns !== columns || curve.plan.kind !== planned.kind) {
+        curve = new Curve(planned, run, columns);
+        this.curves.set(key, curve);
+      }
+      const shift = this.options.colors === 'kind' ? planned.kind : 0;
+      const hidden =
+        settings.hidden.includes(curveKey({ tag: planned.tag })) ||
+        settings.hidden.includes(curveKey({ run: planned.run }));
+      return [{ curve, hidden, color: theme.palette[(run.summary.color + shift) % theme.palette.length]! }];
+    });
+  }
+
+  private forgetCurves(used: readonly Curve[]): void {
+    const kept = new Set(used);
+    for (const [key, curve] of this.curves) if (!kept.has(curve)) this.curves.delete(key);
+  }
+}
+
+/** From the first to the last point of all curves that are shown; from 0 where the first is near it (logs begin at step 1 or 10). */
+function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  for (const { curve, hidden } of curves) {
+    const transform = curve.transform(settings.axis);
+    if (hidden || !transform || curve.columns.length === 0) continue;
+    const column = curve.columns[transform.column];
+    minimum = Math.min(minimum, toAxis(transform, column[0]!));
+    maximum = Math.max(maximum, toAxis(transform, column[column.length - 1]!));
+  }
+  if (minimum > maximum) return { minimum: 0, maximum: 1 };
+  if (minimum > 0 && minimum < maximum * 0.05) minimum = 0;
+  return maximum > minimum ? { minimum, maximum } : { minimum, maximum: minimum + 1 };
+}
+
+/** Events are marked where one run is shown; those of several would be a thicket. */
+function marksOf(runs: readonly RunView[], { axis }: ChartSettings): number[] {
+  const [run] = runs;
+  if (!run || runs.length > 1) return [];
+  return run.marks.flatMap(({ step }) => playheadX(run, { axis }, step) ?? []);
+}
+
+function playheadX(
+  run: RunView | undefined,
+  { axis }: Pick<ChartSettings, 'axis'>,
+  step: number | undefined,
+): number | undefined {
+  if (!run || step === undefined) return undefined;
+  const { reference } = run;
+  const transform = run.transform(axis);
+  return transform && xOfStep(transform, reference, step);
+}

@@ -1,0 +1,80 @@
+import type { ViewScalarDelta } from '../../src/protocol/views';
+
+/**
+ * The points of one series as three growing columns. A capacity that doubles keeps an append at amortised constant cost,
+ * and a million points at 24 MB.
+ */
+export class Columns {
+  private capacity = 0;
+  private stepColumn = new Float64Array(0);
+  private wallColumn = new Float64Array(0);
+  private valueColumn = new Float64Array(0);
+  private count = 0;
+  private changes = 0;
+  private cuts: { readonly version: number; readonly start: number }[] = [];
+
+  get length(): number {
+    return this.count;
+  }
+
+  /** Rises with every change, so that who draws can tell whether there is anything to do. */
+  get version(): number {
+    return this.changes;
+  }
+
+  /** Views of the columns, valid until the next change. */
+  get steps(): Float64Array {
+    return this.stepColumn.subarray(0, this.count);
+  }
+  /** Seconds since 1970. */
+  get walls(): Float64Array {
+    return this.wallColumn.subarray(0, this.count);
+  }
+  get values(): Float64Array {
+    return this.valueColumn.subarray(0, this.count);
+  }
+
+  /**
+   * How many leading points are the same as they were at `version` (∞ if it only grew): what is derived from the points,
+   * such as smoothing, continues from there.
+   */
+  unchangedSince(version: number): number {
+    return this.cuts.find((cut) => cut.version > version)?.start ?? Infinity;
+  }
+
+  /**
+   * Replaces everything from `delta.start` on. Returns false, and changes nothing, where points are missing between what
+   * is here and what came.
+   */
+  replaceFrom(delta: ViewScalarDelta): boolean {
+    const { start, steps, walls, values } = delta;
+    if (start > this.count || steps.length !== values.length || walls.length !== values.length) return false;
+    const length = start + values.length;
+    this.reserve(length);
+    this.stepColumn.set(steps, start);
+    this.wallColumn.set(walls, start);
+    this.valueColumn.set(values, start);
+    this.changes++;
+    if (start < this.count) this.noteCut(start);
+    this.count = length;
+    return true;
+  }
+
+  /** Ascending in version and in start: an older cut further up says nothing that this one doesn't. */
+  private noteCut(start: number): void {
+    this.cuts = [...this.cuts.filter((cut) => cut.start < start), { version: this.changes, start }];
+  }
+
+  private reserve(length: number): void {
+    if (length <= this.capacity) return;
+    this.capacity = Math.max(256, length, this.capacity * 2);
+    const grow = (column: Float64Array<ArrayBuffer>) => {
+      const grown = new Float64Array(this.capacity);
+      grown.set(column.subarray(0, this.count));
+      return grown;
+    };
+    this.stepColumn = grow(this.stepColumn);
+    this.wallColumn = grow(this.wallColumn);
+    this.valueColumn = grow(this.valueColumn);
+  }
+}

@@ -1,0 +1,92 @@
+import type { AxisKind, AxisTransform } from './axis';
+import { Decimator } from './decimation';
+import type { RunView } from './runStore';
+import type { PlannedCurve } from './plan';
+import { Smoother } from './smoothing';
+import type { Columns } from './columns';
+
+const DASHES: readonly (readonly number[])[] = [[], [5, 3], [1.5, 3], [8, 3, 1.5, 3]];
+const COLORS = 8;
+
+/**
+ * The dash of each kind of curve: colour alone must not carry the difference. Shifted by one where the colours start
+ * over, so that it takes 32 kinds until two look the same.
+ */
+export function dashOf(kind: number): readonly number[] {
+  return DASHES[(kind + Math.floor(kind / COLORS)) % DASHES.length]!;
+}
+
+/** Enough to show where; a run that diverged has millions. */
+const MAXIMUM_MARKED_GAPS = 200;
+const NOTHING = new Float64Array(0);
+
+/** A curve of a chart: its points, and what is derived from them and kept between draws. */
+export class Curve {
+  readonly rawLine = new Decimator();
+  readonly smoothLine = new Decimator();
+  private smoother = new Smoother();
+  private smoothedValues: Float64Array = NOTHING;
+  private scanned = -1;
+  private scannedWeight = -1;
+  private scannedLength = 0;
+  /** How many points are NaN or infinite. */
+  gapCount = 0;
+  /** The indices of the first of them. */
+  gaps: number[] = [];
+
+  constructor(
+    readonly plan: PlannedCurve,
+    readonly run: RunView,
+    readonly columns: Columns,
+  ) {}
+
+  /** Brings smoothing and gaps up to date with the points. */
+  refresh(smoothing: number): void {
+    const { values, version } = this.columns;
+    if (this.scanned === version && this.scannedWeight === smoothing) return;
+    const unchanged = this.columns.unchangedSince(this.scanned);
+    this.scanGaps(values, unchanged);
+    if (smoothing > 0 && !this.sparse) {
+      this.smoothedValues = this.smoother.update(values, unchanged, smoothing);
+    } else {
+      this.smoother = new Smoother();
+      this.smoothedValues = NOTHING;
+    }
+    this.scanned = version;
+    this.scannedWeight = smoothing;
+  }
+
+  /** As many as there are points, or none where the curve is shown as it is. */
+  get smoothed(): Float64Array {
+    return this.smoothedValues;
+  }
+
+  /**
+   * Logged about once an epoch or less often: measurements over a whole data set, whose points are marked and not
+   * smoothed, since a moving average would only make them late.
+   */
+  get sparse(): boolean {
+    const { steps } = this.columns;
+    const { stepsPerEpoch } = this.run.summary;
+    if (steps.length < 2) return this.plan.kind > 0;
+    return stepsPerEpoch > 0 && (steps[steps.length - 1]! - steps[0]!) / (steps.length - 1) >= stepsPerEpoch / 2;
+  }
+
+  transform(axis: AxisKind): AxisTransform | undefined {
+    return this.run.transform(axis);
+  }
+
+  private scanGaps(values: Float64Array, unchanged: number): void {
+    if (unchanged < this.scannedLength) {
+      this.gapCount = 0;
+      this.gaps = [];
+      this.scannedLength = 0;
+    }
+    for (let i = this.scannedLength; i < values.length; i++) {
+      if (Number.isFinite(values[i]!)) continue;
+      this.gapCount++;
+      if (this.gaps.length < MAXIMUM_MARKED_GAPS) this.gaps.push(i);
+    }
+    this.scannedLength = values.length;
+  }
+}

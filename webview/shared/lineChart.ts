@@ -1,0 +1,217 @@
+import { describeX, fromAxis, toAxis } from './axis';
+import { CanvasChart } from './canvasChart';
+import type { Cursor } from './cursor';
+import { dashOf, type Curve } from './curve';
+import { element, setHidden, setText } from './dom';
+import { formatSteady, formatStep, formatValue } from './format';
+import { Legend, type LegendEntry } from './legend';
+import { Overlay, type Reading } from './overlay';
+import { curveKey } from './plan';
+import { listenToPlot } from './plotInput';
+import { buildScene, type Range } from './sceneOf';
+import { nearestIndex } from './search';
+import type { ChartSettings } from './settings';
+import type { Theme } from './theme';
+
+/** A curve of this chart, as the board colours it. */
+export interface ChartCurve {
+  readonly curve: Curve;
+  readonly color: string;
+  readonly hidden: boolean;
+}
+
+export interface ChartFrame {
+  readonly curves: readonly ChartCurve[];
+  readonly settings: ChartSettings;
+  readonly range: Range;
+  readonly theme: Theme;
+  readonly marks: readonly number[];
+  /** Where the view's playhead stands, in axis units; undefined while it follows the run. */
+  readonly playhead: number | undefined;
+}
+
+export interface ChartActions {
+  toggle(key: string): void;
+  zoom(range: Range | undefined): void;
+  /** The chart was laid out anew, or came into sight. */
+  redraw(): void;
+}
+
+/** One chart: heading, legend, plot. Shows what it is given and reports what a person does. */
+export class LineChart {
+  readonly node: HTMLElement;
+  private readonly titleNode = element('h3');
+  private readonly unitNode = element('span', { class: 'unit' });
+  private readonly whereNode = element('span', { class: 'where number' });
+  private readonly noticeNode = element('p', { class: 'notice', role: 'note', hidden: true });
+  private readonly spoken = element('div', { class: 'visually-hidden', 'aria-live': 'polite' });
+  private readonly plot = element('div', {
+    class: 'plot',
+    tabindex: 0,
+    role: 'application',
+    'aria-roledescription': 'chart',
+  });
+  private readonly overlay = new Overlay();
+  private readonly legend: Legend;
+  private readonly canvas: CanvasChart;
+  private readonly visibility: IntersectionObserver;
+  private frame: ChartFrame | undefined;
+  private inSight = true;
+  private drawn = '';
+
+  constructor(
+    readonly key: string,
+    private readonly cursor: Cursor,
+    private readonly actions: ChartActions,
+  ) {
+    this.legend = new Legend((entry) => actions.toggle(entry));
+    const canvas = element('canvas');
+    this.plot.append(canvas, this.overlay.node);
+    this.node = element(
+      'section',
+      { class: 'chart' },
+      element('header', {}, this.titleNode, this.unitNode, this.whereNode),
+      this.legend.node,
+      this.plot,
+      this.noticeNode,
+      this.spoken,
+    );
+    this.canvas = new CanvasChart(canvas, () => actions.redraw());
+    this.visibility = new IntersectionObserver(([entry]) => {
+      const appeared = entry!.isIntersecting && !this.inSight;
+      this.inSight = entry!.isIntersecting;
+      if (appeared) actions.redraw();
+    });
+    this.visibility.observe(this.plot);
+    listenToPlot(this.plot, this.overlay.selection, {
+      toX: (pixel) => this.canvas.pixelToX(pixel),
+      hover: (x) => cursor.move(x === undefined ? undefined : { x: this.clamp(x), chart: this.key }),
+      pick: (x = cursor.position?.x) => x !== undefined && cursor.pick(this.clamp(x)),
+      stepBy: (points) => this.stepBy(points),
+      zoom: (range) => actions.zoom(range),
+    });
+  }
+
+  setTitle(title: string, unit: string): void {
+    setText(this.titleNode, title);
+    setText(this.unitNode, unit);
+    this.plot.setAttribute('aria-label', `${title}${unit === '' ? '' : `, ${unit}`}. Arrow keys move along the curve.`);
+  }
+
+  /** Draws if there is anything new to draw and somebody can see it. */
+  draw(frame: ChartFrame): void {
+    const themeOrLayout = this.frame?.theme !== frame.theme || this.frame.settings !== frame.settings;
+    this.frame = frame;
+    const width = this.canvas.plotWidth;
+    if (!this.inSight || width === 0) return;
+    const key = [
+      width,
+      this.canvas.height,
+      frame.range.minimum,
+      frame.range.maximum,
+      frame.marks.join(),
+      ...frame.curves.map(
+        ({ curve, color, hidden }) => `${curve.plan.run}|${curve.plan.tag}|${curve.columns.version}|${color}|${hidden}`,
+      ),
+    ].join(';');
+    if (key !== this.drawn || themeOrLayout) {
+      this.drawn = key;
+      const curves = frame.curves.filter(({ hidden }) => !hidden);
+      const { scene, notice } = buildScene({ ...frame, curves, width, height: this.canvas.height });
+      this.canvas.draw(scene);
+      this.overlay.setArea(this.canvas.area);
+      setText(this.noticeNode, notice === undefined ? '' : `${notice}.`);
+      setHidden(this.noticeNode, notice === undefined);
+    }
+    this.drawCursor();
+  }
+
+  /** Crosshair, playhead and values; cheap enough for every movement of the pointer. */
+  drawCursor(): void {
+    const { frame } = this;
+    if (!frame || !this.inSight) return;
+    const { position } = this.cursor;
+    const several = new Set(frame.curves.map(({ curve }) => curve.run)).size > 1;
+    const x = position?.x;
+    const inside = x !== undefined && x >= frame.range.minimum && x <= frame.range.maximum;
+    const readings = inside ? frame.curves.filter(({ hidden }) => !hidden).map((entry) => this.read(entry, x)) : [];
+    this.overlay.setPlayhead(frame.playhead === undefined ? undefined : this.canvas.xToPixel(frame.playhead));
+    this.overlay.setCrosshair(inside ? this.canvas.xToPixel(x) : undefined, readings, several, this.canvas.area);
+    setText(this.whereNode, position?.chart === this.key ? describeX(frame.settings.axis, position.x) : '');
+    this.legend.update(this.legendEntries(frame, x ?? frame.playhead, several));
+  }
+
+  dispose(): void {
+    this.visibility.disconnect();
+    this.canvas.dispose();
+    this.node.remove();
+  }
+
+  private legendEntries(frame: ChartFrame, x: number | undefined, several: boolean): LegendEntry[] {
+    const entries = new Map<string, LegendEntry>();
+    for (const { curve, color } of frame.curves) {
+      const key = curveKey({ tag: curve.plan.tag });
+      if (entries.has(key)) continue;
+      const index = several ? -1 : this.indexAt(curve, x);
+      entries.set(key, {
+        key,
+        label: curve.plan.label,
+        color: several ? 'currentColor' : color,
+        dash: dashOf(curve.plan.kind),
+        hidden: frame.settings.hidden.includes(key),
+        value: index < 0 ? undefined : formatSteady(curve.columns.values[index]!),
+        smooth: index < 0 || curve.smoothed.length === 0 ? undefined : formatSteady(curve.smoothed[index]!),
+      });
+    }
+    return [...entries.values()];
+  }
+
+  /** The point nearest to `x`, the last one without it; −1 where there is none. */
+  private indexAt(curve: Curve, x: number | undefined): number {
+    const transform = curve.transform(this.frame!.settings.axis);
+    if (x === undefined || !transform) return curve.columns.length - 1;
+    return nearestIndex(curve.columns[transform.column], fromAxis(transform, x));
+  }
+
+  private read({ curve, color }: ChartCurve, x: number): Reading {
+    const { settings } = this.frame!;
+    const transform = curve.transform(settings.axis);
+    const index = transform ? this.indexAt(curve, x) : -1;
+    const value = curve.columns.values[index];
+    const shown = curve.smoothed[index] ?? value ?? NaN;
+    return {
+      run: curve.run.summary.name,
+      label: curve.plan.label,
+      color,
+      value: value === undefined ? '–' : formatSteady(value),
+      pixelX:
+        transform && index >= 0
+          ? this.canvas.xToPixel(toAxis(transform, curve.columns[transform.column][index]!))
+          : NaN,
+      pixelY: settings.logarithmic && shown <= 0 ? NaN : this.canvas.yToPixel(shown),
+    };
+  }
+
+  /** Moves along the points of the first visible curve, and says aloud what is there. */
+  private stepBy(points: number): void {
+    const lead = this.frame?.curves.find(({ hidden, curve }) => !hidden && curve.columns.length > 0)?.curve;
+    const transform = lead?.transform(this.frame!.settings.axis);
+    if (!lead || !transform) return;
+    const column = lead.columns[transform.column];
+    const here = this.cursor.position?.x ?? this.frame!.playhead;
+    const from = here === undefined ? column.length - 1 : nearestIndex(column, fromAxis(transform, here));
+    const index = Math.max(0, Math.min(column.length - 1, here === undefined ? from : from + points));
+    const x = toAxis(transform, column[index]!);
+    this.cursor.move({ x, chart: this.key });
+    const values = this.frame!.curves.filter(({ hidden }) => !hidden).map(
+      ({ curve }) =>
+        `${curve.run.summary.name} ${curve.plan.label} ${formatValue(curve.columns.values[this.indexAt(curve, x)])}`,
+    );
+    setText(this.spoken, `Step ${formatStep(lead.columns.steps[index]!)}: ${values.join(', ')}`);
+  }
+
+  private clamp(x: number): number {
+    const { minimum, maximum } = this.frame!.range;
+    return Math.max(minimum, Math.min(maximum, x));
+  }
+}

@@ -1,0 +1,85 @@
+import { Emitter } from '../../src/common/emitter';
+import type { AxisKind } from './axis';
+import type { HostApi } from './host';
+
+/** How a view's charts are shown: what its controls set and VS Code remembers with the view. */
+export interface ChartSettings {
+  readonly axis: AxisKind;
+  readonly logarithmic: boolean;
+  /** Leaves the most extreme values out of the vertical range, so that the rest of a curve can be told apart. */
+  readonly robust: boolean;
+  /** From 0 (off) to .99. */
+  readonly smoothing: number;
+  /** Curves that the legend switched off; see {@link curveKey}. */
+  readonly hidden: readonly string[];
+  /** Whether the section with the curves that no chart of the family names is open. */
+  readonly more: boolean;
+  /** Whether bars stand in order of size instead of by dimension. */
+  readonly sortBars: boolean;
+}
+
+export const DEFAULT_SETTINGS: ChartSettings = {
+  axis: 'step',
+  logarithmic: false,
+  robust: false,
+  smoothing: 0.6,
+  hidden: [],
+  more: false,
+  sortBars: false,
+};
+export const MAXIMUM_SMOOTHING = 0.99;
+/** More are forgotten, oldest first: runs come and go, the remembered state must not grow with them. */
+const MAXIMUM_HIDDEN = 500;
+
+/** The settings of a view: one owner, told to all who draw, and remembered across reloads. */
+export class SettingsStore {
+  private readonly changed = new Emitter<ChartSettings>();
+  readonly onChange = this.changed.event;
+  private current: ChartSettings;
+
+  constructor(private readonly api: HostApi) {
+    this.current = decodeSettings(api.getState());
+  }
+
+  get value(): ChartSettings {
+    return this.current;
+  }
+
+  update(change: Partial<ChartSettings>): void {
+    this.current = { ...this.current, ...change };
+    const state = this.api.getState();
+    // VS Code hands the state back to the panel's serializer too, which keeps the run's key beside the settings.
+    this.api.setState({ ...(isRecord(state) ? state : {}), charts: this.current });
+    this.changed.fire(this.current);
+  }
+
+  toggleHidden(key: string): void {
+    const { hidden } = this.current;
+    const next = hidden.includes(key) ? hidden.filter((other) => other !== key) : [...hidden, key];
+    this.update({ hidden: next.slice(-MAXIMUM_HIDDEN) });
+  }
+}
+
+/** What was remembered, as far as it still makes sense. */
+export function decodeSettings(state: unknown): ChartSettings {
+  const saved = isRecord(state) && isRecord(state['charts']) ? state['charts'] : {};
+  const { axis, logarithmic, robust, smoothing, hidden, more, sortBars } = saved;
+  return {
+    axis: axis === 'step' || axis === 'epoch' || axis === 'time' ? axis : DEFAULT_SETTINGS.axis,
+    logarithmic: typeof logarithmic === 'boolean' ? logarithmic : DEFAULT_SETTINGS.logarithmic,
+    robust: robust === true,
+    smoothing:
+      typeof smoothing === 'number' && smoothing >= 0 && smoothing <= MAXIMUM_SMOOTHING
+        ? smoothing
+        : DEFAULT_SETTINGS.smoothing,
+    hidden: Array.isArray(hidden)
+      ? hidden.filter((key): key is string => typeof key === 'string').slice(-MAXIMUM_HIDDEN)
+      : [],
+    more: more === true,
+    sortBars: sortBars === true,
+  };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

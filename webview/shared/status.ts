@@ -1,0 +1,26 @@
+import type { RunSummary } from '../../src/protocol/views';
+
+/** How a run's status is called and marked in the views; the icons are codicons. */
+export interface StatusLook {
+  readonly label: string;
+  readonly icon: string;
+  /** Which colour: of activity, of success, of caution, of failure, or none. */
+  readonly tone: 'active' | 'good' | 'warning' | 'bad' | 'quiet';
+}
+
+const LOOKS: Readonly<Record<RunSummary['status'], StatusLook>> = {
+  created: { label: 'Created', icon: 'circle-outline', tone: 'quiet' },
+  starting: { label: 'Starting', icon: 'loading', tone: 'active' },
+  running: { label: 'Training', icon: 'circle-filled', tone: 'active' },
+  paused: { label: 'Paused', icon: 'debug-pause', tone: 'warning' },
+  stopping: { label: 'Stopping', icon: 'loading', tone: 'active' },
+  stopped: { label: 'Stopped', icon: 'debug-stop', tone: 'quiet' },
+  finished: { label: 'Finished', icon: 'check', tone: 'good' },
+  failed: { label: 'Failed', icon: 'error', tone: 'bad' },
+  interrupted: { label: 'Interrupted', icon: 'debug-disconnect', tone: 'warning' },
+  foreign: { label: 'Foreign log', icon: 'graph-line', tone: 'quiet' },
+};
+
+export function statusLook(status: RunSummary['status']): StatusLook {
+  return LOOKS[status];
+}
