@@ -251,7 +251,8 @@ describe('latent on a checkpoint', () => {
   it('evaluates it and draws samples from it', async () => {
     await latent(['train', 'tiny.latent.json', '--name', 'source', '--set', 'training.epochs=1']);
     const file = path.join(workspace.runs, 'source', 'checkpoints', 'step-00000006.safetensors');
-    const [evaluated] = documents(await latent(['eval', file, '--samples', '10', '--json']));
+    // The answer is the last line: progress comes before it where the evaluation takes long enough to report any.
+    const evaluated = documents(await latent(['eval', file, '--samples', '10', '--json'])).at(-1);
     expect(evaluated).toMatchObject({ step: 6, count: 32 });
     const metrics = evaluated!['metrics'] as Record<string, number>;
     expect(metrics['test/negative_elbo']).toBeGreaterThan(0);
@@ -264,7 +265,7 @@ describe('latent on a checkpoint', () => {
 
   it('draws samples from the newest checkpoint of a run that has ended', async () => {
     await latent(['train', 'tiny.latent.json', '--name', 'ended', '--set', 'training.epochs=1']);
-    const [drawn] = documents(await latent(['sample', 'ended', '--count', '4', '--out', 'ended.png', '--json']));
+    const drawn = documents(await latent(['sample', 'ended', '--count', '4', '--out', 'ended.png', '--json'])).at(-1);
     expect(drawn).toMatchObject({ step: 6, count: 4, out: path.join(workspace.folder, 'ended.png') });
     expect(await latent(['sample', 'ended'])).toMatchObject({
       code: 1,
