@@ -2,7 +2,8 @@ import { FormatError } from '../error';
 import type { LogEvent, SummaryValue } from './event';
 import { readTensor, type WireTensor } from './tensor';
 import { readHistogram, readImage, valueOfTensor } from './values';
-import { BYTES, FIXED32, FIXED64, VARINT, WireReader } from './wire';
+import { BYTES, FIXED32, FIXED64, VARINT } from '../../common/wireWriter';
+import { WireReader } from './wireReader';
 
 /** What a tag's first value says of all of its values. */
 export interface TagMetadata {

@@ -1,6 +1,6 @@
 import type { HistogramValue, ImageValue, WritableEvent, WritableValue } from './event';
 import { frameRecord } from './record';
-import { WireWriter } from './wire';
+import { WireWriter } from '../../common/wireWriter';
 import { assertNever } from '../../common/assertNever';
 
 /** `tensorflow.SessionLog.START` */

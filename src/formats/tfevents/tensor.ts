@@ -1,5 +1,6 @@
 import { FormatError } from '../error';
-import { BYTES, FIXED32, FIXED64, VARINT, type WireReader } from './wire';
+import { BYTES, FIXED32, FIXED64, VARINT } from '../../common/wireWriter';
+import type { WireReader } from './wireReader';
 
 /** A `TensorProto` as it came: its elements are made only when somebody asks for them. */
 export interface WireTensor {

@@ -3,7 +3,8 @@ import type { TagMetadata } from './decodeEvent';
 import type { HistogramValue, ImageMime, ImageValue, SummaryValue } from './event';
 import { fromRightEdges } from './histogram';
 import { tensorNumbers, type WireTensor } from './tensor';
-import { BYTES, FIXED64, VARINT, type WireReader } from './wire';
+import { BYTES, FIXED64, VARINT } from '../../common/wireWriter';
+import type { WireReader } from './wireReader';
 
 type Untagged<T> = Omit<T, 'tag' | 'description'>;
 type Described = Pick<SummaryValue, 'tag' | 'description'>;
