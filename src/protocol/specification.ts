@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import './jitless';
+import { issueWords } from './issueWords';
+import { specificationIssues, type SpecificationIssue } from './specificationIssues';
 
 /**
  * The specification of an experiment: what a `*.latent.json` file says and what `run.json` stores with every default
@@ -9,42 +11,60 @@ import './jitless';
 const positiveInteger = z.int().min(1);
 const layerSize = positiveInteger.max(65_536);
 
-export const activationSchema = z.enum(['relu', 'tanh', 'softplus', 'elu']);
+/** One of some words; what each means is shown where an editor offers it. */
+function choice<const Words extends Readonly<Record<string, string>>>(words: Words) {
+  const values = Object.keys(words) as (keyof Words & string)[];
+  return z.enum(values).meta({ enumDescriptions: Object.values(words) });
+}
+
+export const activationSchema = choice({
+  relu: 'max(0, x)',
+  tanh: 'tanh x',
+  softplus: 'log(1 + exp x), a smooth ReLU',
+  elu: 'x where it is positive, else exp x − 1',
+});
+const activation = activationSchema.default('relu').describe('Nonlinearity after each hidden layer.');
 
 export const networkSchema = z
   .discriminatedUnion('kind', [
     z.strictObject({
-      kind: z.literal('mlp'),
+      kind: z.literal('mlp').describe('Fully connected layers.'),
       hidden: z
         .array(layerSize)
         .max(16)
         .default([400])
         .describe('Units of each hidden layer of the encoder; the decoder mirrors them. None: both are linear.'),
-      activation: activationSchema.default('relu'),
+      activation,
     }),
     z.strictObject({
-      kind: z.literal('convolutional'),
+      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, then one linear layer.'),
       channels: z
         .array(layerSize)
         .min(1)
         .max(16)
         .default([32, 64])
         .describe('Channels of each 4×4 convolution of stride 2; the decoder mirrors them.'),
-      activation: activationSchema.default('relu'),
+      activation,
     }),
   ])
   .describe('Architecture of the encoder and, mirrored, of the decoder.');
 
 export const decoderSchema = z
   .discriminatedUnion('likelihood', [
-    z.strictObject({ likelihood: z.literal('bernoulli') }),
+    z.strictObject({
+      likelihood: z
+        .literal('bernoulli')
+        .describe('Each pixel is on with a probability: for (nearly) black and white images.'),
+    }),
     z
       .strictObject({
-        likelihood: z.literal('gaussian'),
-        sigma: z
-          .enum(['pixel', 'shared'])
+        likelihood: z.literal('gaussian').describe('Each pixel is normally distributed, with a learned σ.'),
+        sigma: choice({
+          pixel: 'σ of each pixel is a function of z, as its mean is.',
+          shared: 'One learned σ for all pixels.',
+        })
           .default('pixel')
-          .describe('pixel: σ of each pixel is a function of z, as its mean is; shared: one learned σ for all pixels.'),
+          .describe('What σ depends on.'),
         minimumLogSigma: z.number().min(-20).max(10).default(-4).describe('Lower bound of the learned log σ.'),
         maximumLogSigma: z.number().min(-20).max(10).default(2).describe('Upper bound of the learned log σ.'),
       })
@@ -60,7 +80,7 @@ const latent = positiveInteger.max(4096).default(20).describe('Dimensions of the
 const decoder = decoderSchema.prefault({ likelihood: 'bernoulli' });
 
 export const vaeSchema = z.strictObject({
-  family: z.literal('vae'),
+  family: z.literal('vae').describe('Variational autoencoder: it learns a distribution and can sample.'),
   network,
   latent,
   decoder,
@@ -69,52 +89,62 @@ export const vaeSchema = z.strictObject({
 });
 
 export const autoencoderSchema = z.strictObject({
-  family: z.literal('ae'),
+  family: z.literal('ae').describe('Autoencoder: it learns codes and reconstructs; no samples.'),
   network,
   latent,
-  reconstruction: z
-    .enum(['crossEntropy', 'squaredError'])
+  reconstruction: choice({
+    crossEntropy: 'Cross-entropy of gray values, taken as probabilities.',
+    squaredError: 'Squared difference of gray values.',
+  })
     .default('crossEntropy')
-    .describe('Loss of a pixel: cross-entropy of gray values taken as probabilities, or the squared difference.'),
+    .describe('Loss of a pixel.'),
 });
 
-export const modelSchema = z.discriminatedUnion('family', [vaeSchema, autoencoderSchema]);
+export const modelSchema = z
+  .discriminatedUnion('family', [vaeSchema, autoencoderSchema])
+  .describe('What is trained: a family of models and its own settings.');
 
 export const dataSchema = z.strictObject({
-  set: z
-    .enum(['mnist', 'idx'])
+  set: choice({
+    mnist: 'Handwritten digits, 28×28; they come with the product.',
+    idx: 'Files in MNIST’s format (Fashion-MNIST, …) from “path”.',
+  })
     .default('mnist')
-    .describe('"mnist" comes with the product; "idx" reads files in MNIST’s format (Fashion-MNIST, …) from `path`.'),
+    .describe('The images.'),
   path: z
     .string()
     .min(1)
     .max(4096)
     .optional()
     .describe('Folder with the four idx files; relative to the specification.'),
-  binarization: z
-    .enum(['none', 'dynamic', 'static'])
+  binarization: choice({
+    none: 'Gray values as they are, taken as probabilities.',
+    dynamic: 'Black and white, sampled anew each epoch.',
+    static: 'Black and white, sampled once.',
+  })
     .default('none')
-    .describe('none: gray values as probabilities; dynamic: sampled anew each epoch; static: sampled once.'),
+    .describe('Whether gray values become black and white.'),
   limit: positiveInteger.optional().describe('Use only the first n training and n test images.'),
 });
 
 export const optimizerSchema = z.strictObject({
-  kind: z.literal('adam').default('adam'),
-  learningRate: z.number().gt(0).max(10).default(1e-3),
-  beta1: z.number().min(0).lt(1).default(0.9),
-  beta2: z.number().min(0).lt(1).default(0.999),
-  epsilon: z.number().gt(0).max(1).default(1e-8),
+  kind: z.literal('adam').default('adam').describe('Adam (Kingma and Ba, 2015).'),
+  learningRate: z.number().gt(0).max(10).default(1e-3).describe('Size of an update.'),
+  beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the mean of the gradients.'),
+  beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the mean of their squares.'),
+  epsilon: z.number().gt(0).max(1).default(1e-8).describe('Added to the root that updates are divided by.'),
 });
 
 export const trainingSchema = z.strictObject({
-  epochs: positiveInteger.max(1_000_000).default(10),
-  batch: positiveInteger.max(65_536).default(128),
+  epochs: positiveInteger.max(1_000_000).default(10).describe('How often every training image is seen.'),
+  batch: positiveInteger.max(65_536).default(128).describe('Images of one step, that is one update.'),
   seed: z
     .int()
     .min(0)
     .max(2 ** 32 - 1)
-    .default(0),
-  optimizer: optimizerSchema.prefault({}),
+    .default(0)
+    .describe('Decides every random number: the same seed gives the same run.'),
+  optimizer: optimizerSchema.prefault({}).describe('How gradients become updates.'),
 });
 
 const stepsOrEpoch = z.union([positiveInteger, z.literal('epoch')]);
@@ -123,40 +153,53 @@ export const loggingSchema = z.strictObject({
   scalars: positiveInteger.default(10).describe('Log the training losses every so many steps.'),
   images: stepsOrEpoch.default(100).describe('Log reconstructions and samples every so many steps, or each epoch.'),
   evaluate: stepsOrEpoch.default('epoch').describe('Evaluate on the test set every so many steps, or each epoch.'),
-  histograms: stepsOrEpoch.default('epoch').describe('Log histograms of weights and latents.'),
+  histograms: stepsOrEpoch
+    .default('epoch')
+    .describe('Log histograms of weights and latents every so many steps, or each epoch.'),
 });
 
 export const checkpointsSchema = z.strictObject({
   every: stepsOrEpoch.default('epoch').describe('Write a checkpoint every so many steps, or after each epoch.'),
-  keepLast: positiveInteger.default(3).describe('The newest k checkpoints are kept,'),
+  keepLast: positiveInteger.default(3).describe('How many of the newest checkpoints are kept.'),
   keepBest: z
-    .strictObject({ metric: z.string().min(1).max(200), mode: z.enum(['min', 'max']).default('min') })
+    .strictObject({
+      metric: z.string().min(1).max(200).describe('Tag of a logged scalar, such as test/negative_elbo.'),
+      mode: choice({ min: 'The least is the best.', max: 'The greatest is the best.' })
+        .default('min')
+        .describe('Which value is the best.'),
+    })
     .optional()
-    .describe('and the best by this metric,'),
-  keepEvery: positiveInteger.optional().describe('and one of every n steps.'),
+    .describe('Also keep the checkpoint that is the best by a metric.'),
+  keepEvery: positiveInteger.optional().describe('Also keep one checkpoint of every so many steps.'),
 });
 
 export const engineSchema = z.strictObject({
-  backend: z
-    .enum(['auto', 'tensorflow', 'wasm'])
+  backend: choice({
+    auto: 'Native TensorFlow where it is set up, else WebAssembly.',
+    tensorflow: 'Native TensorFlow; an error where it is not set up.',
+    wasm: 'WebAssembly: runs anywhere, several times slower.',
+  })
     .default('auto')
-    .describe('auto: native TensorFlow where it is set up, else WebAssembly.'),
+    .describe('What computes.'),
   threads: positiveInteger.max(1024).optional().describe('Threads of one operation; measured when absent.'),
 });
 
 export const specificationSchema = z.strictObject({
-  $schema: z.string().optional(),
+  $schema: z.string().optional().describe('Where this schema is, for other editors.'),
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'letters, digits, dots, dashes and underscores, at most 64')
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+      'must be letters, digits, dots, dashes and underscores, and begin with one of the first two, at most 64',
+    )
     .optional()
     .describe('Stem of the run’s name; a number is added.'),
   model: modelSchema,
-  data: dataSchema.prefault({}),
-  training: trainingSchema.prefault({}),
-  logging: loggingSchema.prefault({}),
-  checkpoints: checkpointsSchema.prefault({}),
-  engine: engineSchema.prefault({}),
+  data: dataSchema.prefault({}).describe('Which images it learns, and how they are prepared.'),
+  training: trainingSchema.prefault({}).describe('How long and how it learns.'),
+  logging: loggingSchema.prefault({}).describe('How often figures and images are logged.'),
+  checkpoints: checkpointsSchema.prefault({}).describe('How often checkpoints are written, and which are kept.'),
+  engine: engineSchema.prefault({}).describe('What computes, and with how many threads.'),
 });
 
 /** A specification with all defaults resolved. */
@@ -175,7 +218,7 @@ export type CheckpointRule = z.output<typeof checkpointsSchema>;
 /** Thrown for a specification that cannot be used; the message names every wrong key and what was expected. */
 export class SpecificationError extends Error {
   override name = 'SpecificationError';
-  constructor(readonly issues: readonly { path: string; message: string }[]) {
+  constructor(readonly issues: readonly SpecificationIssue[]) {
     super(
       `The specification cannot be used:\n${issues.map((issue) => `  ${issue.path || '(top level)'}: ${issue.message}`).join('\n')}`,
     );
@@ -184,9 +227,7 @@ export class SpecificationError extends Error {
 
 /** Decodes a value (JSON already parsed), resolves the defaults. Throws {@link SpecificationError}. */
 export function parseSpecification(value: unknown): Specification {
-  const result = specificationSchema.safeParse(value);
+  const result = specificationSchema.safeParse(value, { error: issueWords });
   if (result.success) return result.data;
-  throw new SpecificationError(
-    result.error.issues.map((issue) => ({ path: issue.path.map(String).join('.'), message: issue.message })),
-  );
+  throw new SpecificationError(specificationIssues(result.error, specificationSchema, value));
 }

@@ -2,6 +2,7 @@ import type { ZodError } from 'zod';
 import { readBounded } from './boundedRead';
 import { errorCode, RunError } from './error';
 import { printable } from './printable';
+import { issueWords } from '../protocol/issueWords';
 import { runRecordSchema, type RunRecord } from '../protocol/run';
 
 export const RECORD_FILE = 'run.json';
@@ -11,7 +12,7 @@ const MAX_DEPTH = 32;
 
 /** Throws {@link RunError} for a record that {@link readRecordFile} would refuse: it must not take the place of one. */
 export function encodeRecord(record: RunRecord): Uint8Array {
-  const result = runRecordSchema.safeParse(record);
+  const result = runRecordSchema.safeParse(record, { error: issueWords });
   if (!result.success) throw new RunError(`${RECORD_FILE} cannot be written: ${issueOf(result.error)}.`);
   const bytes = new TextEncoder().encode(`${JSON.stringify(result.data, undefined, 2)}\n`);
   if (bytes.length <= MAX_RECORD_BYTES) return bytes;
@@ -43,7 +44,7 @@ function decodeRecord(bytes: Uint8Array, path: string): RunRecord {
     const reason = error instanceof RunError ? error.message : 'it is not JSON in UTF-8';
     throw new RunError(`${printable(path)} cannot be used: ${reason}.`);
   }
-  const result = runRecordSchema.safeParse(value);
+  const result = runRecordSchema.safeParse(value, { error: issueWords });
   if (result.success) return result.data;
   throw new RunError(`${printable(path)} cannot be used: ${issueOf(result.error)}.`);
 }

@@ -1,4 +1,5 @@
 import { RunDirectory } from '../runs/directory';
+import { issueWords } from '../protocol/issueWords';
 import type { RunRecord } from '../protocol/run';
 import { trainingSchema } from '../protocol/specification';
 import { Desk } from './desk';
@@ -107,7 +108,7 @@ async function end(session: Session, desk: Desk, { log, checkpoints, totalSteps,
 /** Throws {@link TrainerError} for more epochs than a specification may have. */
 function extended(specification: RunRecord['specification'], more: number): RunRecord['specification'] {
   const { training } = specification;
-  const epochs = trainingSchema.shape.epochs.safeParse(training.epochs + more);
+  const epochs = trainingSchema.shape.epochs.safeParse(training.epochs + more, { error: issueWords });
   if (epochs.success) return { ...specification, training: { ...training, epochs: epochs.data } };
   throw new TrainerError({
     kind: 'specification',

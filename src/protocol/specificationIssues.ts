@@ -1,0 +1,64 @@
+import type * as z from 'zod';
+import { nearest } from '../common/nearest';
+import { keysAt, placesOf } from './schemaKeys';
+
+/** One thing that is wrong with a specification. */
+export interface SpecificationIssue {
+  /** Dotted; empty for the whole. */
+  readonly path: string;
+  /** Follows the path: "must be at least 1, not 0". */
+  readonly message: string;
+  /** The path as keys and indices. */
+  readonly keys: readonly (string | number)[];
+  /** The key below the path that is unknown, where that is the matter. */
+  readonly unknownKey?: string;
+  /** What was probably meant instead of the unknown key, or of the value. */
+  readonly suggestion?: string;
+}
+
+/** What a schema found wrong with a value: an unknown key is an issue of its own, and near misses say what is near. */
+export function specificationIssues(error: z.ZodError, schema: z.ZodType, value: unknown): SpecificationIssue[] {
+  return error.issues.flatMap((issue): SpecificationIssue[] => {
+    const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
+    const at = { keys, path: keys.join('.') };
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ ...at, unknownKey: key, ...unknownKey(schema, value, keys, key) }));
+    }
+    const suggestion = nearValue(issue, value);
+    return [{ ...at, message: withSuggestion(issue.message, suggestion), suggestion }];
+  });
+}
+
+function unknownKey(schema: z.ZodType, value: unknown, at: readonly (string | number)[], key: string) {
+  const known = keysAt(schema, value, at);
+  const unknown = `has an unknown key: "${key.length > 60 ? `${key.slice(0, 59)}…` : key}"`;
+  const suggestion = nearest(key, known);
+  if (suggestion !== undefined) return { message: withSuggestion(unknown, suggestion), suggestion };
+  const places = placesOf(schema, value, key);
+  if (places.length === 1) return { message: `${unknown}; it belongs to ${places[0]?.slice(0, -1).join('.')}` };
+  return { message: `${unknown}; there are ${known.filter((name) => !name.startsWith('$')).join(', ')}` };
+}
+
+function nearValue(issue: z.core.$ZodIssue, root: unknown): string | undefined {
+  const written = issue.path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    root,
+  );
+  return typeof written === 'string' ? nearest(written, textValues(issue)) : undefined;
+}
+
+/** The words that would have been right. */
+function textValues(issue: z.core.$ZodIssue): string[] {
+  const all: readonly unknown[] =
+    issue.code === 'invalid_value'
+      ? issue.values
+      : issue.code === 'invalid_union'
+        ? [...('options' in issue ? (issue.options ?? []) : []), ...issue.errors.flat().flatMap(textValues)]
+        : [];
+  return all.filter((value) => typeof value === 'string');
+}
+
+function withSuggestion(message: string, suggestion: string | undefined): string {
+  return suggestion === undefined ? message : `${message}; did you mean "${suggestion}"?`;
+}
