@@ -1,11 +1,14 @@
 import { isLive } from '../../protocol/status';
 import type { RunSummary } from '../../protocol/views';
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-
 /** "3,127/4,690", without the second half while it is unknown. */
 export function formatStep(step: number, total: number): string {
-  return total > 0 ? `${whole.format(step)}/${whole.format(total)}` : whole.format(step);
+  return total > 0 ? `${whole(step)}/${whole(total)}` : whole(step);
+}
+
+/** A whole number with separators. Not by Intl: a process's first NumberFormat takes 15 ms, and the window waits. */
+function whole(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** Four significant digits: enough to see a curve move, short enough for a tree. */
@@ -15,7 +18,7 @@ export function formatValue(value: number): string {
 }
 
 export function formatRate(stepsPerSecond: number): string {
-  return `${stepsPerSecond >= 10 ? whole.format(stepsPerSecond) : stepsPerSecond.toFixed(1)} steps/s`;
+  return `${stepsPerSecond >= 10 ? whole(stepsPerSecond) : stepsPerSecond.toFixed(1)} steps/s`;
 }
 
 const WORDS: Record<RunSummary['status'], string> = {

@@ -18,6 +18,7 @@ describe('how figures are written', () => {
   it('step and total with separators, the total only when it is known', () => {
     expect(formatStep(3127, 4690)).toBe('3,127/4,690');
     expect(formatStep(3127, 0)).toBe('3,127');
+    expect([0, 999, 1000, 12_345_678].map((step) => formatStep(step, 0))).toEqual(['0', '999', '1,000', '12,345,678']);
   });
 
   it('values with four significant digits', () => {
@@ -31,7 +32,7 @@ describe('how figures are written', () => {
   });
 
   it('slow rates with a digit behind the point', () => {
-    expect([86.4, 3.14].map(formatRate)).toEqual(['86 steps/s', '3.1 steps/s']);
+    expect([1234.5, 86.4, 3.14].map(formatRate)).toEqual(['1,235 steps/s', '86 steps/s', '3.1 steps/s']);
   });
 
   it('a run as step and headline, with its status where that is not the usual one', () => {
