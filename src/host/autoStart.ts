@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { isLive } from '../protocol/status';
-import { processStartTime } from '../runs/processIdentity';
 import type { Studio } from './studio';
 
 const STARTED = 'startedBy';
@@ -12,6 +11,7 @@ const STARTED = 'startedBy';
  */
 export async function trainOnStart(studio: Studio): Promise<void> {
   if (process.env['LATENT_STUDIO_START'] !== 'trainVae') return;
+  const { processStartTime } = await import('../runs/processIdentity');
   const parent = `${process.ppid} ${await processStartTime(process.ppid)}`;
   if (studio.memory.get(STARTED) === parent) return;
   await studio.memory.update(STARTED, parent);

@@ -3,7 +3,6 @@ import { DisposableStore, type Disposable } from '../common/disposable';
 import type { RunListing } from '../runs/scan';
 import { ChangeProbe } from './registry/changeProbe';
 import type { RunFound } from './registry/registeredRun';
-import { resolveRunsFolder } from './registry/runsFolder';
 import { mayBeAlive } from './registry/summary';
 import { settings } from './settings';
 
@@ -52,6 +51,7 @@ export class Discovery implements Disposable {
   }
 
   private async resolveFolders(): Promise<string[]> {
+    const { resolveRunsFolder } = await import('./registry/runsFolder');
     const resolved: string[] = [];
     for (const folder of vscode.workspace.workspaceFolders ?? []) {
       if (folder.uri.scheme !== 'file') continue;

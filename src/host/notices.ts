@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../protocol/views';
 import type { Studio } from './studio';
-import { problems, report } from './ui/problems';
 
 const OFFERED = 'offeredTensorFlow';
 
@@ -16,8 +15,7 @@ export class Notices {
       const before = this.known.get(run.key);
       this.known.set(run.key, run.status);
       if (run.status === 'failed' && (before === 'starting' || before === 'running')) {
-        const why = [run.failure?.message, run.failure?.remedy].filter((part) => part !== undefined).join(' ');
-        report(problems.failed(run.name, run.key, why));
+        void reportFailure(run);
       }
       const slow = run.status === 'running' && run.backend?.name === 'wasm';
       // Who asks for WebAssembly in the specification has a reason.
@@ -38,4 +36,10 @@ export class Notices {
     );
     if (answer === yes) await vscode.commands.executeCommand('latentStudio.setUpTensorFlow');
   }
+}
+
+async function reportFailure({ name, key, failure }: RunSummary): Promise<void> {
+  const { problems, report } = await import('./ui/problems');
+  const why = [failure?.message, failure?.remedy].filter((part) => part !== undefined).join(' ');
+  report(problems.failed(name, key, why));
 }

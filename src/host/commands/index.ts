@@ -1,12 +1,16 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
+import type { RunIntent } from '../../protocol/views';
 import type { Studio } from '../studio';
-import { control } from './control';
-import { revealRunFolder, showTrainerLog } from './files';
 
 type Handler = (studio: Studio, argument: unknown) => Promise<void>;
 
-// Schemas take longer to build than all the rest: what needs them is loaded when it is needed.
+// What a command does is loaded when it is called: a window's start pays for none of it.
+const control =
+  (intents: readonly RunIntent[], to: string): Handler =>
+  async (studio, argument) =>
+    (await import('./control')).control(studio, intents, to, argument);
+const files = () => import('./files');
 const training = () => import('./train');
 
 /** Every command but *Open Run*, which belongs to the views. Titles and `when` clauses are in package.json. */
@@ -15,14 +19,14 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   trainAe: async (studio) => (await training()).trainFamily(studio, 'ae'),
   train: async (studio) => (await training()).trainPicked(studio),
   trainSpecification: async (studio, argument) => (await training()).trainFile(studio, argument),
-  pause: (studio, argument) => control(studio, ['pause'], 'pause', argument),
-  resume: (studio, argument) => control(studio, ['resume', 'continue'], 'resume', argument),
-  stop: (studio, argument) => control(studio, ['stop'], 'stop', argument),
-  checkpoint: (studio, argument) => control(studio, ['checkpoint'], 'write a checkpoint of', argument),
-  sample: (studio, argument) => control(studio, ['sample'], 'sample from', argument),
+  pause: control(['pause'], 'pause'),
+  resume: control(['resume', 'continue'], 'resume'),
+  stop: control(['stop'], 'stop'),
+  checkpoint: control(['checkpoint'], 'write a checkpoint of'),
+  sample: control(['sample'], 'sample from'),
   setUpTensorFlow: async (studio) => (await import('./setUpTensorFlow')).setUpTensorFlow(studio),
-  showTrainerLog,
-  revealRunFolder,
+  showTrainerLog: async (studio, argument) => (await files()).showTrainerLog(studio, argument),
+  revealRunFolder: async (studio, argument) => (await files()).revealRunFolder(studio, argument),
   refreshRuns: (studio) => studio.registry.refresh(),
   showOutput: (studio) => Promise.resolve(studio.log.show(true)),
 };
