@@ -7,9 +7,25 @@ export type StrictJson = null | boolean | number | string | StrictJson[] | Map<s
  * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and nesting beyond
  * `maximumDepth`: where two readers may see different values, neither is right. Throws {@link FormatError} that says where.
  */
-export function parseStrictJson(text: string, maximumDepth = 32): StrictJson {
-  return new Parser(text, maximumDepth).document();
+export function parseStrictJson(text: string, maximumDepth = 32, onSpan?: SpanListener): StrictJson {
+  return new Parser(text, maximumDepth, onSpan).document();
 }
+
+/** What is no JSON; `at` is the index of the character where that shows. */
+export class JsonSyntaxError extends FormatError {
+  override name = 'JsonSyntaxError';
+  constructor(
+    readonly found: string,
+    readonly at: number,
+  ) {
+    super(`its JSON has ${found} at character ${at}`);
+  }
+}
+
+/** From the index of a first character to that behind the last one. */
+export type Span = readonly [start: number, end: number];
+/** Hears of every key and value of a document where it stands, by the keys and indices that lead to it. */
+export type SpanListener = (path: readonly (string | number)[], part: 'key' | 'value', span: Span) => void;
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORDS: readonly (readonly [string, null | boolean])[] = [
@@ -20,10 +36,12 @@ const WORDS: readonly (readonly [string, null | boolean])[] = [
 
 class Parser {
   private at = 0;
+  private readonly path: (string | number)[] = [];
 
   constructor(
     private readonly text: string,
     private readonly maximumDepth: number,
+    private readonly onSpan: SpanListener | undefined,
   ) {}
 
   document(): StrictJson {
@@ -35,6 +53,13 @@ class Parser {
 
   private value(depth: number): StrictJson {
     this.skipSpace();
+    const start = this.at;
+    const value = this.valueHere(depth);
+    this.onSpan?.(this.path, 'value', [start, this.at]);
+    return value;
+  }
+
+  private valueHere(depth: number): StrictJson {
     const first = this.text[this.at];
     if (first === '{') return this.object(depth + 1);
     if (first === '[') return this.array(depth + 1);
@@ -58,10 +83,14 @@ class Parser {
     do {
       this.skipSpace();
       if (this.text[this.at] !== '"') throw this.error('no key');
+      const start = this.at;
       const key = this.string();
       if (entries.has(key)) throw this.error(`the key ${quote(key)} a second time`);
+      this.path.push(key);
+      this.onSpan?.(this.path, 'key', [start, this.at]);
       if (!this.accept(':')) throw this.error('no “:”');
       entries.set(key, this.value(depth));
+      this.path.pop();
     } while (this.accept(','));
     if (!this.accept('}')) throw this.error('neither “,” nor “}”');
     return entries;
@@ -71,8 +100,11 @@ class Parser {
     this.enter(depth);
     const items: StrictJson[] = [];
     if (this.accept(']')) return items;
-    do items.push(this.value(depth));
-    while (this.accept(','));
+    do {
+      this.path.push(items.length);
+      items.push(this.value(depth));
+      this.path.pop();
+    } while (this.accept(','));
     if (!this.accept(']')) throw this.error('neither “,” nor “]”');
     return items;
   }
@@ -120,8 +152,8 @@ class Parser {
     }
   }
 
-  private error(found: string): FormatError {
-    return new FormatError(`its JSON has ${found} at character ${this.at}`);
+  private error(found: string): JsonSyntaxError {
+    return new JsonSyntaxError(found, this.at);
   }
 }
 

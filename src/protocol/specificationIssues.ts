@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { nearest } from '../common/nearest';
+import { nearest } from './nearest';
 import { keysAt, placesOf } from './schemaKeys';
 
 /** One thing that is wrong with a specification. */

@@ -1,0 +1,43 @@
+import { parseStrictJson, type JsonSyntaxError, type Span, type StrictJson } from './strictJson';
+
+/** A JSON document that knows where each of its keys and values stands. */
+export interface LocatedJson {
+  /** With plain objects, as of `JSON.parse`; a key `__proto__` is a key like any other. */
+  readonly value: unknown;
+  /** Where a key, with its quotes, or a value stands; undefined where there is none. */
+  span(path: readonly (string | number)[], part: 'key' | 'value'): Span | undefined;
+}
+
+/** Parses JSON that people write. Throws {@link JsonSyntaxError}; a key that an object has twice is an error. */
+export function parseLocatedJson(text: string): LocatedJson {
+  const spans = new Map<string, Span>();
+  const name = (path: readonly (string | number)[], part: 'key' | 'value') => JSON.stringify([part, ...path]);
+  // A byte order mark, as some editors of Windows write it, is no part of the text but of its indices.
+  const blank = text.replace(/^\uFEFF/, ' ');
+  const strict = parseStrictJson(blank, 32, (path, part, span) => spans.set(name(path, part), span));
+  return { value: plainObjects(strict), span: (path, part) => spans.get(name(path, part)) };
+}
+
+function plainObjects(value: StrictJson): unknown {
+  if (Array.isArray(value)) return value.map(plainObjects);
+  if (!(value instanceof Map)) return value;
+  return Object.fromEntries([...value].map(([key, inner]) => [key, plainObjects(inner)]));
+}
+
+/** The parser's findings as a writer of JSON would say them. */
+const WORDS: Readonly<Record<string, string>> = {
+  'no key': 'a key in quotes is missing, or there is a comma too many',
+  'no value': 'a value is missing, or text without quotes stands in its place',
+  'no “:”': 'a “:” is missing after the key',
+  'neither “,” nor “}”': 'a “,” or “}” is missing',
+  'neither “,” nor “]”': 'a “,” or “]” is missing',
+  'the end of the text': 'it ends in the middle',
+  'more text after the value': 'there is more after its end',
+  'a string that does not end': 'a closing quote is missing',
+};
+
+/** "line 3, column 14: a “,” or “}” is missing" */
+export function syntaxWords({ found, at }: JsonSyntaxError, text: string): string {
+  const before = text.slice(0, at).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${WORDS[found] ?? found}`;
+}
