@@ -1,12 +1,18 @@
-import type { Program, Runner } from './program';
+import type { Program, ResidentImages, Runner } from './program';
 
 /** What computes: one per process and kind. Runners hold the values of a program's variables there. */
 export interface Backend {
   readonly info: BackendInfo;
   /** Loads a program; its variables start as their initializers and `seed` (uint32) say. */
-  createRunner(program: Program, seed: number): Runner;
+  createRunner(program: Program, seed: number, options?: RunnerOptions): Runner;
   /** Ends the backend's runners. */
   dispose(): void;
+}
+
+export interface RunnerOptions {
+  /** eager: operation by operation, for debugging. Native TensorFlow otherwise compiles; WebAssembly is always eager. */
+  readonly mode?: 'compiled' | 'eager';
+  readonly resident?: ResidentImages;
 }
 
 export type BackendName = 'tensorflow' | 'wasm';

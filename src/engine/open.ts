@@ -1,10 +1,12 @@
-import { enableProdMode } from '@tensorflow/tfjs-core';
+import { enableProdMode, findBackend } from '@tensorflow/tfjs-core';
 // For its side effect: the gradients of all operations, which the core alone does not bring in Node.
 import '@tensorflow/tfjs';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { chooseThreads, locateTensorFlow, type Workload } from '../native';
-import { BackendError, type Backend, type BackendInfo } from './backend';
+import { BackendError, type Backend, type BackendInfo, type RunnerOptions } from './backend';
 import { EagerRunner } from './eager/runner';
-import type { Runner } from './program';
+import { GraphRunner } from './graph/runner';
+import type { Program, Runner } from './program';
 import { loadTensorFlow } from './tensorflow/backend';
 import { loadWasm } from './wasm/backend';
 
@@ -23,19 +25,19 @@ export interface OpenOptions {
  */
 export async function openBackend({ choice, threads, workload = 'dense' }: OpenOptions): Promise<Backend> {
   enableProdMode();
-  if (choice === 'wasm') return new EagerBackend(await loadWasm());
+  if (choice === 'wasm') return new OpenBackend(await loadWasm());
   const location = await locateTensorFlow();
   if (location) {
     try {
-      return new EagerBackend(
+      return new OpenBackend(
         await loadTensorFlow(location, threads ?? settledThreads() ?? (await chooseThreads(location, workload))),
       );
     } catch (error) {
       if (choice === 'tensorflow' || !(error instanceof BackendError)) throw error;
-      return new EagerBackend(withReason(await loadWasm(), error.message));
+      return new OpenBackend(withReason(await loadWasm(), error.message));
     }
   }
-  if (choice === 'auto') return new EagerBackend(withReason(await loadWasm(), 'not set up'));
+  if (choice === 'auto') return new OpenBackend(withReason(await loadWasm(), 'not set up'));
   throw new BackendError('Native TensorFlow is not set up.', 'Run “Set Up TensorFlow”, or choose WebAssembly.');
 }
 
@@ -50,13 +52,18 @@ function withReason(info: BackendInfo, reason: string): BackendInfo {
   return { ...info, flags: { ...info.flags, tensorflow: reason } };
 }
 
-class EagerBackend implements Backend {
+class OpenBackend implements Backend {
   private readonly runners = new Set<Runner>();
 
   constructor(readonly info: BackendInfo) {}
 
-  createRunner(...[program, seed]: Parameters<Backend['createRunner']>): Runner {
-    const runner = new EagerRunner(program, seed, this.info.name, () => this.runners.delete(runner));
+  createRunner(program: Program, seed: number, { mode = 'compiled', resident }: RunnerOptions = {}): Runner {
+    const { name } = this.info;
+    const onDispose = () => this.runners.delete(runner);
+    const runner: Runner =
+      name === 'tensorflow' && mode === 'compiled'
+        ? new GraphRunner(findBackend(name) as NodeJSKernelBackend, program, seed, resident, onDispose)
+        : new EagerRunner(program, seed, name, resident, onDispose);
     this.runners.add(runner);
     return runner;
   }

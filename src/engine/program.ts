@@ -1,4 +1,7 @@
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { OptimizerSettings } from './optimizers';
+
+export type { OptimizerSettings };
 
 /**
  * A model as the engine sees it: variables and functions with declared inputs. A function is written once with plain
@@ -31,6 +34,8 @@ export type Initializer =
 export interface InputDeclaration {
   readonly shape: readonly number[];
   readonly dtype: 'float32' | 'int32';
+  /** Of int32 inputs that count or choose something, such as labels: every number is at least 0 and below this. */
+  readonly below?: number;
 }
 
 /** Every function that draws takes this input: (seed, counter) as int32. */
@@ -39,6 +44,8 @@ export const SCALAR_INPUT: InputDeclaration = { shape: [], dtype: 'float32' };
 
 export interface ProgramFunction {
   readonly inputs: Readonly<Record<string, InputDeclaration>>;
+  /** "averaged": it sees the moving averages of those variables that an optimiser keeps one of. */
+  readonly weights?: 'averaged';
   body(scope: Scope, inputs: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>>;
 }
 
@@ -72,14 +79,13 @@ export interface OptimizerDeclaration {
   readonly settings: OptimizerSettings;
   /** Names of the program's variables, each of which its loss must depend on. */
   readonly variables: readonly string[];
-}
-
-/** Adam (Kingma & Ba 2014), algorithm 1. */
-export interface OptimizerSettings {
-  readonly kind: 'adam';
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
+  /** Before the update, gradients longer than this are shortened: all together by their common norm, or number by number. */
+  readonly clip?: { readonly by: 'norm' | 'value'; readonly at: number };
+  /**
+   * Keeps an exponential moving average of each variable, a ← d a + (1 − d) θ, for functions with averaged weights. d grows
+   * to `decay` as (t − 1)/(t + 9) with the count t of updates, so that the first values weigh no more than they should.
+   */
+  readonly average?: { readonly decay: number };
 }
 
 /** A tensor outside the engine: what crosses to and from the trainer. */
@@ -89,13 +95,41 @@ export interface HostTensor {
   readonly data: Float32Array | Int32Array;
 }
 
+/**
+ * Rows of the images that a runner holds ({@link ResidentImages}), in place of an input's values [batch, height, width,
+ * channel]: their numbers, [batch].
+ */
+export interface Rows {
+  readonly rows: Int32Array;
+}
+
+export type Input = HostTensor | Rows;
+
+/**
+ * A data set that lives where the program runs, as bytes, so that a call hands over nothing but the rows' numbers. A byte b
+ * becomes b/255; or, binarised, 1 with that probability and else 0, drawn from the function's input `noise`.
+ */
+export interface ResidentImages {
+  /** [count, height, width, channel] */
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+  readonly binarize: boolean;
+}
+
 /** A program loaded on a backend: owns the variables' values. */
 export interface Runner {
+  /**
+   * Makes functions (all, if none is named) ready to be called, which may take seconds; a function that is not ready is made so
+   * when it is called. Throws where a function does what a program's function must not.
+   */
+  prepare(names?: readonly string[]): void;
+  /** Adds functions, or replaces those of the same name; the state stays as it is. */
+  extend(functions: Readonly<Record<string, ProgramFunction>>): void;
   /**
    * Calls a function and reads its outputs. Throws {@link InputError}, before anything is changed, for an input that is
    * missing, unknown or of another shape or type than declared.
    */
-  call(name: string, inputs: Readonly<Record<string, HostTensor>>): Record<string, HostTensor>;
+  call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor>;
   /** All variables, then the optimisers' slots, in a fixed order. */
   readState(): Map<string, HostTensor>;
   /**
@@ -106,6 +140,9 @@ export interface Runner {
   writeState(state: ReadonlyMap<string, HostTensor>): void;
   dispose(): void;
 }
+
+/** What only calls functions needs of a runner. */
+export type Callable = Pick<Runner, 'call'>;
 
 export class InputError extends Error {
   override name = 'InputError';

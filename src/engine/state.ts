@@ -1,16 +1,26 @@
-import type { InputDeclaration, Program, VariableDeclaration } from './program';
+import type { HostTensor, InputDeclaration, OptimizerDeclaration, Program, VariableDeclaration } from './program';
+import { InputError } from './program';
+import { checkHostTensor } from './hostTensor';
+import { initialValue } from './initialValues';
+import { ruleOf } from './optimizers';
 
 /** A tensor that a program keeps from one call to the next. */
-export type StateDeclaration = VariableDeclaration & InputDeclaration;
+export type StateDeclaration = VariableDeclaration & InputDeclaration & { readonly startsAs?: string };
 
 /** Names of an optimiser's slots, as in checkpoints: "optimizer.adam.m.encoder.mean.kernel". */
 export const stepSlot = (optimizer: string) => `optimizer.${optimizer}.step`;
-export const firstMoment = (optimizer: string, variable: string) => `optimizer.${optimizer}.m.${variable}`;
-export const secondMoment = (optimizer: string, variable: string) => `optimizer.${optimizer}.v.${variable}`;
+export const variableSlot = (optimizer: string, slot: string, variable: string) =>
+  `optimizer.${optimizer}.${slot}.${variable}`;
+export const averageSlot = (optimizer: string, variable: string) => variableSlot(optimizer, 'average', variable);
+
+/** The slots of a variable's update, in the order of the optimiser's rule. */
+export function slotNames(optimizer: string, { settings }: OptimizerDeclaration, variable: string): string[] {
+  return ruleOf(settings).slots.map(({ name }) => variableSlot(optimizer, name, variable));
+}
 
 /**
- * All that a program keeps, in the order of checkpoints: its variables, then the slots of each optimiser, which start at
- * zero. Throws a TypeError for a name that is declared twice, and for an optimiser of a variable that is not declared.
+ * All that a program keeps, in the order of checkpoints: its variables, then the slots of each optimiser. Throws a TypeError
+ * for a name that is declared twice, and for an optimiser of a variable that is not declared.
  */
 export function stateOf(program: Program): ReadonlyMap<string, StateDeclaration> {
   const declared = new Map<string, StateDeclaration>();
@@ -23,18 +33,80 @@ export function stateOf(program: Program): ReadonlyMap<string, StateDeclaration>
   return declared;
 }
 
-/** The slots of one optimiser: two moments of each of its variables, and how often it has updated them. */
-export function slotsOf(program: Program, optimizer: string): StateDeclaration[] {
+/** The slots of one optimiser: those of each of its variables, their averages, and how often it has updated them. */
+function slotsOf(program: Program, optimizer: string): StateDeclaration[] {
   const shapes = new Map(program.variables.map(({ name, shape }) => [name, shape]));
-  const { variables } = program.optimizers![optimizer]!;
-  const moments = [firstMoment, secondMoment].flatMap((moment) =>
+  const { variables, settings, average } = program.optimizers![optimizer]!;
+  const shapeOf = (variable: string) => {
+    const shape = shapes.get(variable);
+    if (shape) return shape;
+    throw new TypeError(`The optimiser “${optimizer}” updates “${variable}”, which is not declared.`);
+  };
+  const zeros = { kind: 'zeros' } as const;
+  const perVariable = ruleOf(settings).slots.flatMap((slot) =>
     variables.map((variable): StateDeclaration => {
-      const shape = shapes.get(variable);
-      if (shape === undefined) {
-        throw new TypeError(`The optimiser “${optimizer}” updates “${variable}”, which is not declared.`);
-      }
-      return { name: moment(optimizer, variable), shape, dtype: 'float32', initializer: { kind: 'zeros' } };
+      const name = variableSlot(optimizer, slot.name, variable);
+      return { name, shape: shapeOf(variable), dtype: 'float32', initializer: slot.initializer };
     }),
   );
-  return [...moments, { name: stepSlot(optimizer), shape: [], dtype: 'int32', initializer: { kind: 'zeros' } }];
+  const averages = (average ? variables : []).map((variable): StateDeclaration => {
+    const name = averageSlot(optimizer, variable);
+    return { name, shape: shapeOf(variable), dtype: 'float32', initializer: zeros, startsAs: variable };
+  });
+  const step: StateDeclaration = { name: stepSlot(optimizer), shape: [], dtype: 'int32', initializer: zeros };
+  for (const variable of variables) shapeOf(variable);
+  return [...perVariable, ...averages, step];
+}
+
+/** What averaged weights are read from, by variable. */
+export function averagesOf(program: Program): ReadonlyMap<string, string> {
+  const averages = new Map<string, string>();
+  for (const [optimizer, { average, variables }] of Object.entries(program.optimizers ?? {})) {
+    if (average) for (const variable of variables) averages.set(variable, averageSlot(optimizer, variable));
+  }
+  return averages;
+}
+
+/** The whole state as the declarations and `seed` (uint32) say. */
+export function initialState(program: Program, seed: number): Map<string, HostTensor> {
+  const state = new Map<string, HostTensor>();
+  for (const declaration of stateOf(program).values()) {
+    state.set(declaration.name, startOf(declaration, state, seed));
+  }
+  return state;
+}
+
+/**
+ * A state as it was given, in the declared order and with what may be left out: the slots of an optimiser none of whose slots
+ * is given, as they start. Throws {@link InputError} for a name that is missing or unknown, or of another shape or type.
+ */
+export function completeState(program: Program, state: ReadonlyMap<string, HostTensor>): Map<string, HostTensor> {
+  const declared = stateOf(program);
+  for (const name of state.keys()) {
+    if (!declared.has(name)) throw new InputError(`The program has no variable “${name}”.`);
+  }
+  const fresh = freshSlots(program, state);
+  const complete = new Map<string, HostTensor>();
+  for (const declaration of declared.values()) {
+    const { name } = declaration;
+    if (fresh.has(name)) complete.set(name, startOf(declaration, complete, 0));
+    else complete.set(name, checkHostTensor(`Variable “${name}”`, state.get(name), declaration));
+  }
+  return complete;
+}
+
+function startOf(declaration: StateDeclaration, state: ReadonlyMap<string, HostTensor>, seed: number): HostTensor {
+  const { startsAs, shape, dtype } = declaration;
+  const data = startsAs === undefined ? initialValue(declaration, seed) : state.get(startsAs)!.data.slice();
+  return { shape, dtype, data };
+}
+
+/** Slots of the optimisers that a state says nothing of. Half of one's slots would train on with the rest at zero. */
+function freshSlots(program: Program, state: ReadonlyMap<string, HostTensor>): ReadonlySet<string> {
+  const fresh = new Set<string>();
+  for (const optimizer of Object.keys(program.optimizers ?? {})) {
+    const slots = slotsOf(program, optimizer).map(({ name }) => name);
+    if (!slots.some((name) => state.has(name))) for (const name of slots) fresh.add(name);
+  }
+  return fresh;
 }

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluationBatches } from '../data';
 import type { BatchOptions, ImageSet } from '../data';
-import type { HostTensor, Runner } from '../engine/program';
+import type { Callable, HostTensor } from '../engine/program';
 import type { Model } from '../models/model';
 
 export interface EvaluationOptions extends Omit<BatchOptions, 'batch'> {
@@ -27,7 +27,7 @@ const ACTIVE_VARIANCE = 0.01;
  * Throws for a model that has no such ability; the trainer asks only those that have.
  */
 export async function evaluateModel(
-  runner: Runner,
+  runner: Callable,
   model: Model,
   set: ImageSet,
   options: EvaluationOptions,

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluationBatches } from '../data';
 import type { BatchOptions, ImageSet } from '../data';
-import type { Runner } from '../engine/program';
+import type { Callable } from '../engine/program';
 import type { Model } from '../models/model';
 import { noise } from './evaluate';
 
@@ -34,7 +34,7 @@ const CHUNKS_OF_A_BATCH = 2 ** 14;
  * Throws for a model without a proposal, such as the plain autoencoder.
  */
 export async function importanceLogLikelihood(
-  runner: Runner,
+  runner: Callable,
   model: Model,
   set: ImageSet,
   options: ImportanceOptions,

@@ -1,36 +1,51 @@
-import { getBackend, setBackend, tidy } from '@tensorflow/tfjs-core';
+import { cast, getBackend, less, setBackend, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../backend';
-import { InputError, type HostTensor, type Program, type ProgramFunction, type Runner } from '../program';
-import { checkHostTensor, toHostTensor, toTensor } from './hostTensor';
+import { BINARIZATION_STREAM, checkInputs, functionNamed, isRows } from '../calls';
+import { sizeOf, toHostTensor, toTensor } from '../hostTensor';
+import type { HostTensor, Input, Program, ProgramFunction, ResidentImages, Rows, Runner } from '../program';
+import { statelessUniform } from '../random/draw';
+import { averagesOf } from '../state';
 import { EagerScope } from './scope';
 import { Variables } from './variables';
 
 /** Runs a program's functions operation by operation, on whatever backend. */
 export class EagerRunner implements Runner {
   private readonly variables: Variables;
+  private readonly functions: Record<string, ProgramFunction>;
+  private readonly averages: ReadonlyMap<string, string>;
   private disposed = false;
 
   constructor(
-    private readonly program: Program,
+    program: Program,
     seed: number,
     private readonly backend: BackendName,
-    private readonly onDispose: () => void = () => undefined,
+    private readonly resident: ResidentImages | undefined,
+    private readonly onDispose: () => void,
   ) {
     this.activate();
     this.variables = new Variables(program, seed);
+    this.functions = { ...program.functions };
+    this.averages = averagesOf(program);
   }
 
-  call(name: string, inputs: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
-    const called = this.functionNamed(name);
-    checkInputs(name, called, inputs);
+  prepare(names: readonly string[] = []): void {
+    for (const name of names) functionNamed(this.functions, name); // nothing needs to be made ready
+  }
+
+  extend(functions: Readonly<Record<string, ProgramFunction>>): void {
+    Object.assign(this.functions, functions);
+  }
+
+  call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor> {
+    const called = functionNamed(this.functions, name);
+    checkInputs(name, called, inputs, this.resident);
     this.activate();
-    const scope = new EagerScope(this.variables);
+    const scope = new EagerScope(this.variables, called.weights === 'averaged' ? this.averages : undefined);
     const read: Record<string, HostTensor> = {};
     try {
       // Nothing is returned: `tidy` would look for tensors in it, number by number.
       tidy(() => {
-        const tensors = Object.entries(inputs).map(([input, value]) => [input, toTensor(value)]);
-        const outputs = called.body(scope, Object.fromEntries(tensors));
+        const outputs = called.body(scope, this.tensorsOf(inputs, called));
         for (const [output, value] of Object.entries(outputs)) {
           read[output] = toHostTensor(`${name}: ${output}`, value);
         }
@@ -60,25 +75,30 @@ export class EagerRunner implements Runner {
     this.onDispose();
   }
 
-  private functionNamed(name: string): ProgramFunction {
-    const called = Object.hasOwn(this.program.functions, name) ? this.program.functions[name] : undefined;
-    if (called) return called;
-    const known = Object.keys(this.program.functions).join(', ');
-    throw new InputError(`The program has no function “${name}”; it has ${known}.`);
+  private tensorsOf(inputs: Readonly<Record<string, Input>>, called: ProgramFunction): Record<string, Tensor> {
+    const tensors: Record<string, Tensor> = {};
+    for (const [input, value] of Object.entries(inputs)) if (!isRows(value)) tensors[input] = toTensor(value);
+    for (const [input, value] of Object.entries(inputs)) {
+      if (isRows(value)) tensors[input] = this.images(value, called.inputs[input]!.shape, tensors['noise']);
+    }
+    return tensors;
+  }
+
+  private images({ rows }: Rows, shape: readonly number[], noise: Tensor | undefined): Tensor {
+    const { bytes, binarize } = this.resident!;
+    const size = sizeOf(shape.slice(1));
+    const data = new Float32Array(sizeOf(shape));
+    rows.forEach((row, index) => {
+      for (let i = 0; i < size; i++) data[index * size + i] = bytes[row * size + i]! / 255;
+    });
+    const intensity = toTensor({ shape, dtype: 'float32', data });
+    if (!binarize) return intensity;
+    return cast(less(statelessUniform(noise as Tensor1D, BINARIZATION_STREAM, shape), intensity), 'float32');
   }
 
   /** TensorFlow.js has one current backend for a process; switching between started ones happens at once. */
   private activate(): void {
     if (this.disposed) throw new TypeError('This runner has ended.');
     if (getBackend() !== this.backend) void setBackend(this.backend);
-  }
-}
-
-function checkInputs(name: string, called: ProgramFunction, inputs: Readonly<Record<string, HostTensor>>): void {
-  for (const [input, declaration] of Object.entries(called.inputs)) {
-    checkHostTensor(`${name}: input “${input}”`, inputs[input], declaration);
-  }
-  for (const input of Object.keys(inputs)) {
-    if (!Object.hasOwn(called.inputs, input)) throw new InputError(`${name}: there is no input “${input}”.`);
   }
 }

@@ -1,8 +1,9 @@
-import { add, engine, keep, scalar, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { add, keep, mul, scalar, sub, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { averageRest, clippedGradients } from '../gradientStep';
+import { ruleOf } from '../optimizers';
 import type { Scope } from '../program';
 import { statelessNormal, statelessUniform } from '../random/draw';
-import { firstMoment, secondMoment, stepSlot } from '../state';
-import { adam } from './adam';
+import { averageSlot, slotNames, stepSlot } from '../state';
 import type { Variables } from './variables';
 
 /** One call of a function: reads see the variables as they were, assignments are collected until {@link commit}. */
@@ -10,10 +11,15 @@ export class EagerScope implements Scope {
   private readonly assigned = new Map<string, Tensor>();
   private readonly reported: Tensor[] = [];
 
-  constructor(private readonly variables: Variables) {}
+  constructor(
+    private readonly variables: Variables,
+    /** Slots that stand for variables ({@link averagesOf}), where the function takes averaged weights. */
+    private readonly averages?: ReadonlyMap<string, string>,
+  ) {}
 
   variable(name: string): Tensor {
-    return this.variables.variable(name);
+    const average = this.averages?.get(name);
+    return average === undefined ? this.variables.variable(name) : this.variables.slot(average);
   }
 
   assign(name: string, value: Tensor): void {
@@ -34,34 +40,22 @@ export class EagerScope implements Scope {
     loss: () => { readonly loss: Scalar; readonly [output: string]: Tensor },
     learningRate: Scalar,
   ): Readonly<Record<string, Tensor>> {
-    const { settings, variables: names } = this.variables.optimizer(optimizer);
+    const declaration = this.variables.optimizer(optimizer);
     const reported: Record<string, Tensor> = {};
-    const forward = () => {
-      const outputs = loss();
-      if (outputs.loss.rank !== 0) throw new TypeError('A loss must be a scalar.');
-      // The gradient's own scope ends what is not returned from it, so the outputs for reporting are kept by hand.
-      for (const [name, output] of Object.entries(outputs)) reported[name] = this.report(output);
-      return outputs.loss;
-    };
-    const values = names.map((name) => this.variables.variable(name));
-    const gradients: (Tensor | null | undefined)[] = engine().gradients(forward, values, undefined, true).grads;
-
+    const values = declaration.variables.map((name) => this.variables.variable(name));
+    const gradients = clippedGradients(declaration, values, loss, (name, output) => {
+      reported[name] = this.report(output);
+    });
     const step = add<Scalar>(this.variables.slot(stepSlot(optimizer)), scalar(1, 'int32'));
     this.set(stepSlot(optimizer), step);
-    const updated = adam(settings, learningRate, step);
-    for (const [index, name] of names.entries()) {
-      const gradient = gradients[index];
-      if (!gradient) throw new TypeError(`The loss does not depend on “${name}”.`);
-      const [first, second] = [firstMoment(optimizer, name), secondMoment(optimizer, name)];
-      const result = updated({
-        value: values[index]!,
-        gradient,
-        firstMoment: this.variables.slot(first),
-        secondMoment: this.variables.slot(second),
-      });
+    const update = ruleOf(declaration.settings).update(learningRate, step);
+    for (const [index, name] of declaration.variables.entries()) {
+      const slots = slotNames(optimizer, declaration, name);
+      const old = slots.map((slot) => this.variables.slot(slot));
+      const result = update.eager(values[index]!, gradients[index]!, old);
       this.set(name, result.value);
-      this.set(first, result.firstMoment);
-      this.set(second, result.secondMoment);
+      slots.forEach((slot, position) => this.set(slot, result.slots[position]!));
+      if (declaration.average) this.moveAverage(averageSlot(optimizer, name), result.value, declaration.average, step);
     }
     return reported;
   }
@@ -77,6 +71,11 @@ export class EagerScope implements Scope {
     for (const tensor of [...this.reported, ...this.assigned.values()]) tensor.dispose();
     this.reported.length = 0;
     this.assigned.clear();
+  }
+
+  private moveAverage(slot: string, value: Tensor, { decay }: { decay: number }, step: Scalar): void {
+    const average = this.variables.slot(slot);
+    this.set(slot, sub(average, mul(sub(average, value), averageRest(decay, step))));
   }
 
   private set(name: string, value: Tensor): void {

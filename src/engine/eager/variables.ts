@@ -1,8 +1,7 @@
 import { keep, type Tensor } from '@tensorflow/tfjs-core';
-import { InputError, type HostTensor, type OptimizerDeclaration, type Program } from '../program';
-import { slotsOf, stateOf, type StateDeclaration } from '../state';
-import { checkHostTensor, sameShape, toHostTensor, toTensor, words } from './hostTensor';
-import { initialValue } from './initialValues';
+import { sameShape, toHostTensor, toTensor, words } from '../hostTensor';
+import type { HostTensor, OptimizerDeclaration, Program } from '../program';
+import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
 
 /** The values of a program's variables and of its optimisers' slots. */
 export class Variables {
@@ -16,7 +15,7 @@ export class Variables {
   ) {
     this.declared = stateOf(program);
     this.names = new Set(program.variables.map(({ name }) => name));
-    for (const declaration of this.declared.values()) this.replace(declaration.name, initial(declaration, seed));
+    for (const [name, value] of initialState(program, seed)) this.replace(name, toTensor(value));
   }
 
   /** A variable; throws for a name that the program does not declare. */
@@ -55,39 +54,13 @@ export class Variables {
     return new Map([...this.declared.keys()].map((name) => [name, toHostTensor(name, this.values.get(name)!)]));
   }
 
-  /** Sets all values; those of an optimiser none of whose slots is given become zero. Throws before anything is changed. */
+  /** Sets all values ({@link completeState}). Throws before anything is changed. */
   writeAll(state: ReadonlyMap<string, HostTensor>): void {
-    const fresh = this.freshSlots(state);
-    for (const declaration of this.declared.values()) {
-      const { name } = declaration;
-      if (!fresh.has(name)) checkHostTensor(`Variable “${name}”`, state.get(name), declaration);
-    }
-    for (const name of state.keys()) {
-      if (!this.declared.has(name)) throw new InputError(`The program has no variable “${name}”.`);
-    }
-    for (const declaration of this.declared.values()) {
-      const { name } = declaration;
-      this.replace(name, fresh.has(name) ? initial(declaration, 0) : toTensor(state.get(name)!));
-    }
+    for (const [name, value] of completeState(this.program, state)) this.replace(name, toTensor(value));
   }
 
   dispose(): void {
     for (const value of this.values.values()) value.dispose();
     this.values.clear();
   }
-
-  /** Slots of the optimisers that a state says nothing of. Half of one's slots would train on with the rest at zero. */
-  private freshSlots(state: ReadonlyMap<string, HostTensor>): ReadonlySet<string> {
-    const fresh = new Set<string>();
-    for (const optimizer of Object.keys(this.program.optimizers ?? {})) {
-      const slots = slotsOf(this.program, optimizer).map(({ name }) => name);
-      if (!slots.some((name) => state.has(name))) for (const name of slots) fresh.add(name);
-    }
-    return fresh;
-  }
-}
-
-function initial(declaration: StateDeclaration, seed: number): Tensor {
-  const { shape, dtype } = declaration;
-  return toTensor({ shape, dtype, data: initialValue(declaration, seed) });
 }

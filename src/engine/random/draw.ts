@@ -31,3 +31,11 @@ function draw(kernel: string, noise: Tensor1D, attributes: DrawAttributes): Tens
   }
   return engine().runKernel(kernel, { noise }, attributes as unknown as NamedAttrMap);
 }
+
+/** 2³² / golden ratio, odd: multiples spread over all 32 bits. */
+const STREAM_STEP = 0x9e3779b9;
+
+/** What TensorFlow's stateless operations add to the seed for a stream, so that streams of one seed never meet; int32. */
+export function seedOffset(stream: number): number {
+  return Math.imul(stream, STREAM_STEP);
+}

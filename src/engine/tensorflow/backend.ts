@@ -5,6 +5,8 @@ import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { applyTensorFlowSettings, type TensorFlowLocation } from '../../native';
 import { BackendError, type BackendInfo } from '../backend';
 import { cpuFeatures, cpuName, gpuName } from '../machine';
+import { registerOperations } from '../ops/register';
+import { registerGather } from './gather';
 import { registerTensorFlowRandom } from './random';
 
 let loaded: Promise<BackendInfo> | undefined;
@@ -33,6 +35,8 @@ async function load(location: TensorFlowLocation, threads: number): Promise<Back
   const backend = new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu');
   tf.registerBackend('tensorflow', () => backend);
   registerTensorFlowRandom();
+  registerOperations('tensorflow');
+  registerGather();
   if (!(await tf.setBackend('tensorflow'))) {
     throw new BackendError('TensorFlow.js refused the TensorFlow backend.', 'Report this; use WebAssembly meanwhile.');
   }

@@ -1,6 +1,6 @@
 import { registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { STATELESS_NORMAL, STATELESS_UNIFORM, type DrawAttributes } from '../random/draw';
+import { STATELESS_NORMAL, STATELESS_UNIFORM, seedOffset, type DrawAttributes } from '../random/draw';
 
 /**
  * The draws by TensorFlow's own stateless operations, which are as fast as memory and run on the GPU, too. They take a
@@ -10,9 +10,6 @@ export function registerTensorFlowRandom(): void {
   register(STATELESS_NORMAL, 'StatelessRandomNormal');
   register(STATELESS_UNIFORM, 'StatelessRandomUniform');
 }
-
-/** 2³² / golden ratio, odd: multiples spread over all 32 bits. */
-const STREAM_STEP = 0x9e3779b9;
 
 function register(kernelName: string, operation: string): void {
   registerKernel({
@@ -28,7 +25,7 @@ function register(kernelName: string, operation: string): void {
         shape: [values.length],
         dtype: 'int32',
       });
-      const offset = integers([Math.imul(stream, STREAM_STEP), 0]);
+      const offset = integers([seedOffset(stream), 0]);
       const lengths = integers(shape);
       const seeds = tensorflow.executeSingleOutput('AddV2', [{ name: 'T', type, value: TF_INT32 }], [noise, offset]);
       const attributes = [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageSet } from '../../../src/data';
-import type { HostTensor, Runner } from '../../../src/engine/program';
+import type { HostTensor, Callable } from '../../../src/engine/program';
 import { evaluateModel } from '../../../src/evaluation';
 import type { Model } from '../../../src/models/model';
 import { modelOf } from '../models/support/models';
@@ -20,10 +20,11 @@ const set: ImageSet = {
 function fake(
   terms: (pixel: number) => Record<string, number | number[]>,
   calls: Record<string, HostTensor>[] = [],
-): Runner {
+): Callable {
   return {
-    call: (_name, inputs) => {
-      calls.push(inputs as Record<string, HostTensor>);
+    call: (_name, given) => {
+      const inputs = given as Record<string, HostTensor>;
+      calls.push(inputs);
       const sums: Record<string, HostTensor> = {};
       inputs['images']!.data.forEach((pixel, i) => {
         for (const [name, term] of Object.entries(terms(Math.round(pixel * 255)))) {
@@ -35,9 +36,6 @@ function fake(
       });
       return sums;
     },
-    readState: () => new Map(),
-    writeState: () => undefined,
-    dispose: () => undefined,
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageSet } from '../../../src/data';
-import type { HostTensor, Runner } from '../../../src/engine/program';
+import type { HostTensor, Callable } from '../../../src/engine/program';
 import { importanceLogLikelihood } from '../../../src/evaluation';
 import { LogMean } from '../../../src/evaluation/importance';
 import { openBackend } from '../../../src/engine';
@@ -68,22 +68,19 @@ describe('the estimate', () => {
   const { batch, samples: rows } = model.abilities.importance!;
 
   /** A runner whose log-weights are a known function of image and sample. */
-  function fake(logWeight: (image: number, sample: number) => number): Runner & { counters: number[] } {
+  function fake(logWeight: (image: number, sample: number) => number): Callable & { counters: number[] } {
     const counters: number[] = [];
     let call = 0;
     return {
       counters,
       call: (_name, inputs): Record<string, HostTensor> => {
-        counters.push(inputs['noise']!.data[1]!);
+        counters.push((inputs['noise'] as HostTensor).data[1]!);
         const chunk = call++;
         const data = Float32Array.from({ length: rows * batch }, (_, i) =>
           logWeight(i % batch, chunk * rows + Math.floor(i / batch)),
         );
         return { logWeights: { shape: [rows, batch], dtype: 'float32', data } };
       },
-      readState: () => new Map(),
-      writeState: () => undefined,
-      dispose: () => undefined,
     };
   }
   const few: ImageSet = { split: 'test', count: 3, images: new Uint8Array(48) };

@@ -14,3 +14,17 @@ export function backends(): TestedBackend[] {
   }
   return ['tensorflow', 'wasm'];
 }
+
+export interface RunnerKind {
+  readonly title: string;
+  readonly choice: TestedBackend;
+  readonly mode: 'compiled' | 'eager';
+}
+
+/** The ways in which a program can run. */
+export function runnerKinds(): RunnerKind[] {
+  return backends().flatMap((choice) => {
+    const modes = choice === 'tensorflow' ? (['compiled', 'eager'] as const) : (['eager'] as const);
+    return modes.map((mode) => ({ title: `${choice}, ${mode}`, choice, mode }));
+  });
+}

@@ -7,7 +7,7 @@ import {
   type Program,
 } from '../../../src/engine/program';
 
-export const ADAM: OptimizerSettings = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+export const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const satisfies OptimizerSettings;
 
 export function floats(shape: readonly number[], values: ArrayLike<number>): HostTensor {
   return { shape, dtype: 'float32', data: Float32Array.from(values) };

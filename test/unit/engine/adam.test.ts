@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { openBackend } from '../../../../src/engine';
-import { SCALAR_INPUT, type HostTensor, type Program } from '../../../../src/engine/program';
-import { backends } from '../../support/backends';
-import { floats, number } from '../../support/programs';
+import { openBackend } from '../../../src/engine';
+import { SCALAR_INPUT, type HostTensor, type Program } from '../../../src/engine/program';
+import { runnerKinds } from '../support/backends';
+import { floats, number } from '../support/programs';
 
 /** Made by make_adam.py beside it, in float64. */
 interface Reference {
@@ -19,7 +19,7 @@ interface Reference {
   firstMoment: number[];
   secondMoment: number[];
 }
-const file = path.join(import.meta.dirname, '../../../fixtures/adam/adam.json');
+const file = path.join(import.meta.dirname, '../../fixtures/adam/adam.json');
 const reference = JSON.parse(readFileSync(file, 'utf8')) as Reference;
 const { beta1, beta2, epsilon } = reference;
 
@@ -46,10 +46,10 @@ function expectClose(actual: HostTensor | undefined, expected: readonly number[]
   });
 }
 
-describe.each(backends())('Adam on %s', (choice) => {
+describe.each(runnerKinds())('Adam on $title', ({ choice, mode }) => {
   it('follows algorithm 1 of the paper for gradients from 1e3 down to 1e-9', async () => {
     const backend = await openBackend({ choice });
-    const runner = backend.createRunner(program, 0);
+    const runner = backend.createRunner(program, 0, { mode });
     runner.writeState(new Map([['theta', floats([6], reference.start)]]));
     reference.trajectory.forEach((expected, step) => {
       const gradient = floats([6], reference.gradients[step]!);
@@ -59,15 +59,16 @@ describe.each(backends())('Adam on %s', (choice) => {
       expected.forEach((value, index) => expect(Math.abs(theta.data[index]! - value)).toBeLessThan(2e-6));
     });
     const state = runner.readState();
-    expectClose(state.get('optimizer.adam.m.theta'), reference.firstMoment, 1e-5);
-    expectClose(state.get('optimizer.adam.v.theta'), reference.secondMoment, 1e-5);
+    // TensorFlow's kernel computes 1 − β₂ in float32, which is 1.3e-5 off for 0.999.
+    expectClose(state.get('optimizer.adam.m.theta'), reference.firstMoment, 2e-5);
+    expectClose(state.get('optimizer.adam.v.theta'), reference.secondMoment, 2e-5);
     expect(state.get('optimizer.adam.step')).toEqual({ shape: [], dtype: 'int32', data: Int32Array.of(30) });
     backend.dispose();
   });
 
   it('makes a first step of one learning rate, whatever the size of the gradient', async () => {
     const backend = await openBackend({ choice });
-    const runner = backend.createRunner(program, 0);
+    const runner = backend.createRunner(program, 0, { mode });
     const gradient = floats([6], [1e3, -1, 1e-2, -1e-4, 1e-5, -1e-5]);
     runner.call('step', { gradient, learningRate: number(0.25) });
     // |Δθ| = α |g| / (|g| + ε)

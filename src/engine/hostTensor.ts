@@ -1,17 +1,35 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
-import { InputError, type HostTensor, type InputDeclaration } from '../program';
+import { InputError, type HostTensor, type InputDeclaration } from './program';
 
-/** Throws {@link InputError} unless the tensor is as declared, with as many numbers of the right kind as its shape says. */
-export function checkHostTensor(what: string, actual: HostTensor | undefined, declared: InputDeclaration): void {
+/**
+ * The tensor, if it is as declared, with as many numbers of the right kind as its shape says. Throws {@link InputError}
+ * otherwise.
+ */
+export function checkHostTensor(what: string, actual: HostTensor | undefined, declared: InputDeclaration): HostTensor {
   if (actual === undefined) throw new InputError(`${what} is missing.`);
   if (!sameShape(actual.shape, declared.shape) || actual.dtype !== declared.dtype) {
     throw new InputError(`${what} must be ${words(declared)}, but is ${words(actual)}.`);
   }
-  const size = declared.shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(declared.shape);
   const fits = declared.dtype === 'float32' ? actual.data instanceof Float32Array : actual.data instanceof Int32Array;
   if (!fits || actual.data.length !== size) {
     throw new InputError(`${what} must hold ${size} numbers as ${declared.dtype}, but holds ${actual.data.length}.`);
   }
+  if (declared.below !== undefined) checkRange(what, actual.data, declared.below);
+  return actual;
+}
+
+/** TensorFlow reads what lies beside a tensor for a number out of range, on a GPU at least. */
+export function checkRange(what: string, data: Float32Array | Int32Array, below: number): void {
+  for (const value of data) {
+    if (value < 0 || value >= below) {
+      throw new InputError(`${what} must hold numbers from 0 to ${below - 1}, but holds ${value}.`);
+    }
+  }
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 /** The data is copied: a backend may look at it later, when its owner has changed it. */

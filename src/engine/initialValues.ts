@@ -1,13 +1,17 @@
-import type { StateDeclaration } from '../state';
-import { normals, uniforms } from '../random/philox';
+import { sizeOf } from './hostTensor';
+import type { InputDeclaration, VariableDeclaration } from './program';
+import { normals, uniforms } from './random/philox';
 
 /** The counter of initial values ("init" in ASCII), far from those of steps and epochs. */
 const INITIAL_VALUES = 0x696e6974;
 
 /** How a variable starts: the same on every backend, and independent of the other variables. */
-export function initialValue(declaration: StateDeclaration, seed: number): Float32Array | Int32Array {
+export function initialValue(
+  declaration: VariableDeclaration & InputDeclaration,
+  seed: number,
+): Float32Array | Int32Array {
   const { name, shape, dtype, initializer } = declaration;
-  const size = shape.reduce((product, length) => product * length, 1);
+  const size = sizeOf(shape);
   switch (initializer.kind) {
     case 'zeros':
       return dtype === 'int32' ? new Int32Array(size) : new Float32Array(size);

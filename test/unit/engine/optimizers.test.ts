@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBackend, type Backend } from '../../../../src/engine';
-import { SCALAR_INPUT, type Program, type ProgramFunction, type Runner } from '../../../../src/engine/program';
-import { backends } from '../../support/backends';
-import { ADAM, number } from '../../support/programs';
+import { openBackend, type Backend } from '../../../src/engine';
+import { SCALAR_INPUT, type Program, type ProgramFunction, type Runner } from '../../../src/engine/program';
+import { runnerKinds } from '../support/backends';
+import { ADAM, number } from '../support/programs';
 
 /** (g − target)² and (d + g)² by turns, as the players of a GAN, and a third loss of g with an optimiser of its own. */
 const player = (optimizer: string, loss: (d: tf.Tensor, g: tf.Tensor) => tf.Tensor): ProgramFunction => ({
@@ -29,13 +29,13 @@ const program: Program = {
   },
 };
 
-describe.each(backends())('several optimisers of a program on %s', (choice) => {
+describe.each(runnerKinds())('several optimisers of a program on $title', ({ choice, mode }) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await openBackend({ choice });
   });
   afterAll(() => backend.dispose());
-  const start = () => backend.createRunner(program, 2);
+  const start = () => backend.createRunner(program, 2, { mode });
   const step = (runner: Runner, name: string) => runner.call(name, { learningRate: number(0.1) });
   const read = (runner: Runner, name: string) => runner.readState().get(name)!.data;
 
@@ -79,6 +79,6 @@ describe.each(backends())('several optimisers of a program on %s', (choice) => {
     [{ generator: { settings: ADAM, variables: ['h'] } }, /“generator” updates “h”, which is not declared/],
     [{ generator: { settings: ADAM, variables: ['g', 'g'] } }, /declares “optimizer.generator.m.g” twice/],
   ])('are refused when they are declared wrongly', (optimizers, message) => {
-    expect(() => backend.createRunner({ ...program, optimizers }, 0)).toThrow(message);
+    expect(() => backend.createRunner({ ...program, optimizers }, 0, { mode })).toThrow(message);
   });
 });

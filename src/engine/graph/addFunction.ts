@@ -1,0 +1,152 @@
+import { completeAttributes } from './attributes';
+import { flagAttribute, typeAttribute, type GraphBuilder } from './builder';
+import { DataType, type Source, type Trace, type TracedUpdate } from './trace';
+
+/** The nodes that a function is called by. */
+export interface CompiledFunction {
+  /** By input, the node whose value a caller gives. */
+  readonly inputs: ReadonlyMap<string, string>;
+  /** By output, the node whose value a caller gets. */
+  readonly outputs: ReadonlyMap<string, string>;
+  /** To be fetched with the outputs, so that the updates happen. */
+  readonly done: string | undefined;
+}
+
+interface AddFunctionOptions {
+  /** Begins the names of all its nodes. */
+  readonly prefix: string;
+  readonly trace: Trace;
+  /** By name of state: its variable node and its type. */
+  readonly state: ReadonlyMap<string, { readonly node: string; readonly type: number }>;
+  /** Adds the node of an input and returns it. */
+  readonly addInput: (name: string) => string;
+}
+
+/**
+ * Adds a traced function to a graph. Every variable is read once; what changes it waits for that reading and for whatever else
+ * uses what was read, so that a call sees old values throughout, and the kernels need not copy them first.
+ */
+export function addFunction(builder: GraphBuilder, options: AddFunctionOptions): CompiledFunction {
+  const { prefix, trace, state } = options;
+  const inputs = new Map(Object.keys(trace.inputs).map((name) => [name, options.addInput(name)]));
+  const reads = new Map<string, string>();
+  const users = new Map<string, string[]>();
+  const constants = new Map<number, string>();
+
+  const readOf = (name: string) => {
+    const known = reads.get(name);
+    if (known !== undefined) return known;
+    const { node, type } = state.get(name)!;
+    const read = builder.read(`${prefix}/read${reads.size}`, node, type);
+    reads.set(name, read);
+    users.set(name, [read]);
+    return read;
+  };
+  const constantAt = (index: number) => {
+    const known = constants.get(index);
+    if (known !== undefined) return known;
+    const constant = builder.constant(`${prefix}/constant${index}`, trace.constants[index]!);
+    constants.set(index, constant);
+    return constant;
+  };
+  const tensorOf = (source: Source): string => {
+    switch (source.from) {
+      case 'input':
+        return inputs.get(source.name)!;
+      case 'state':
+        return readOf(source.name);
+      case 'constant':
+        return constantAt(source.index);
+      case 'operation':
+        return `${prefix}/${source.index}${source.output === 0 ? '' : `:${source.output}`}`;
+    }
+  };
+
+  trace.operations.forEach((operation, index) => {
+    const name = `${prefix}/${index}`;
+    builder.add(name, operation.operation, operation.inputs.map(tensorOf), completeAttributes(operation));
+    for (const source of operation.inputs) if (source.from === 'state') users.get(source.name)!.push(name);
+  });
+  const outputs = new Map<string, string>();
+  for (const [name, { source, declared }] of Object.entries(trace.outputs)) {
+    const type = typeAttribute('T', DataType[declared.dtype]);
+    outputs.set(name, builder.add(`${prefix}/out${outputs.size}`, 'Identity', [tensorOf(source)], [type]));
+  }
+
+  // All readings have to be known before the first update is added, those for other updates, too.
+  for (const update of trace.updates) sourcesOf(update).forEach(tensorOf);
+  const last = new Map<string, string>();
+  const updates = trace.updates.map((update, index) => {
+    const target = targetOf(update);
+    const before = last.get(target);
+    const after = before === undefined ? (users.get(target) ?? []) : [before];
+    const node = addUpdate(builder, `${prefix}/update${index}`, update, { tensorOf, state, after, last });
+    last.set(target, node);
+    return node;
+  });
+  return { inputs, outputs, done: updates.length === 0 ? undefined : builder.done(`${prefix}/done`, updates) };
+}
+
+function targetOf(update: TracedUpdate): string {
+  switch (update.kind) {
+    case 'assign':
+      return update.target;
+    case 'apply':
+      return update.resources[0]!;
+    case 'average':
+      return update.average;
+  }
+}
+
+function sourcesOf(update: TracedUpdate): readonly Source[] {
+  switch (update.kind) {
+    case 'assign':
+      return [update.value];
+    case 'apply':
+      return update.inputs;
+    case 'average':
+      return [update.rest];
+  }
+}
+
+interface UpdateContext {
+  readonly tensorOf: (source: Source) => string;
+  readonly state: AddFunctionOptions['state'];
+  readonly after: readonly string[];
+  readonly last: ReadonlyMap<string, string>;
+}
+
+function addUpdate(
+  builder: GraphBuilder,
+  name: string,
+  update: TracedUpdate,
+  { tensorOf, state, after, last }: UpdateContext,
+): string {
+  switch (update.kind) {
+    case 'assign': {
+      const { node, type } = state.get(update.target)!;
+      return builder.assign(name, node, tensorOf(update.value), type, after);
+    }
+    case 'apply': {
+      const resources = update.resources.map((resource) => state.get(resource)!.node);
+      const flags = Object.entries(update.flags).map(([flag, value]) => flagAttribute(flag, value));
+      // AssignSubVariableOp calls its type "dtype", the training operations "T".
+      const type = typeAttribute(update.operation.startsWith('Assign') ? 'dtype' : 'T', DataType.float32);
+      return builder.add(
+        name,
+        update.operation,
+        [...resources, ...update.inputs.map(tensorOf)],
+        [type, ...flags],
+        after,
+      );
+    }
+    case 'average': {
+      const value = builder.read(`${name}/value`, state.get(update.of)!.node, DataType.float32, [last.get(update.of)!]);
+      const { node } = state.get(update.average)!;
+      const average = builder.read(`${name}/average`, node, DataType.float32, after);
+      const difference = builder.arithmetic(`${name}/difference`, 'Sub', average, value);
+      const moved = builder.arithmetic(`${name}/moved`, 'Mul', difference, tensorOf(update.rest));
+      return builder.add(name, 'AssignSubVariableOp', [node, moved], [typeAttribute('dtype', DataType.float32)], after);
+    }
+  }
+}

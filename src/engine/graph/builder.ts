@@ -1,0 +1,70 @@
+import type { GraphNode, TensorAttribute } from './graphDef';
+import { DataType, type Attribute, type TensorType } from './trace';
+
+type AnyAttribute = Attribute | TensorAttribute;
+
+export const typeAttribute = (name: string, value: number): Attribute => ({ name, kind: 'type', value });
+export const shapeAttribute = (value: readonly number[]): Attribute => ({ name: 'shape', kind: 'shape', value });
+export const flagAttribute = (name: string, value: boolean): Attribute => ({ name, kind: 'bool', value });
+
+/** A graph under construction. Nodes are added in an order in which they could run, and named by who adds them. */
+export class GraphBuilder {
+  readonly nodes: GraphNode[] = [];
+
+  add(
+    name: string,
+    operation: string,
+    inputs: readonly string[],
+    attributes: readonly AnyAttribute[] = [],
+    after: readonly string[] = [],
+  ): string {
+    const control = [...new Set(after)].map((node) => `^${node}`);
+    this.nodes.push({ name, operation, inputs: [...inputs, ...control], attributes });
+    return name;
+  }
+
+  constant(name: string, { type, shape, bytes }: TensorType & { readonly bytes: Uint8Array }): string {
+    const value: TensorAttribute = { name: 'value', kind: 'tensor', value: { type, shape, bytes } };
+    return this.add(name, 'Const', [], [typeAttribute('dtype', type), value]);
+  }
+
+  placeholder(name: string, type: number, shape: readonly number[]): string {
+    return this.add(name, 'Placeholder', [], [typeAttribute('dtype', type), shapeAttribute(shape)]);
+  }
+
+  /** A variable of the session. Its name in TensorFlow's resource manager is the node's. */
+  variable(name: string, type: number, shape: readonly number[]): string {
+    const shared: Attribute = { name: 'shared_name', kind: 'string', value: name };
+    return this.add(name, 'VarHandleOp', [], [typeAttribute('dtype', type), shapeAttribute(shape), shared]);
+  }
+
+  read(name: string, variable: string, type: number, after: readonly string[] = []): string {
+    return this.add(name, 'ReadVariableOp', [variable], [typeAttribute('dtype', type)], after);
+  }
+
+  assign(name: string, variable: string, value: string, type: number, after: readonly string[] = []): string {
+    return this.add(name, 'AssignVariableOp', [variable, value], [typeAttribute('dtype', type)], after);
+  }
+
+  /** Element by element, of float32. */
+  arithmetic(name: string, operation: 'Sub' | 'Mul' | 'RealDiv', a: string, b: string): string {
+    return this.add(name, operation, [a, b], [typeAttribute('T', DataType.float32)]);
+  }
+
+  /** Something to fetch that is there once `after` have run. */
+  done(name: string, after: readonly string[]): string {
+    const zero = { type: DataType.int32, shape: [], bytes: new Uint8Array(4) };
+    return this.add(
+      name,
+      'Identity',
+      [this.constant(`${name}_zero`, zero)],
+      [typeAttribute('T', DataType.int32)],
+      after,
+    );
+  }
+}
+
+export function floatConstant(builder: GraphBuilder, name: string, value: number): string {
+  const bytes = new Uint8Array(Float32Array.of(value).buffer);
+  return builder.constant(name, { type: DataType.float32, shape: [], bytes });
+}

@@ -1,0 +1,146 @@
+import { getBackend, setBackend } from '@tensorflow/tfjs-core';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
+import { checkInputs, functionNamed, isRows } from '../calls';
+import type { HostTensor, Input, Program, ProgramFunction, ResidentImages, Runner } from '../program';
+import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
+import { compile, type CompiledProgram } from './compile';
+import { Session } from './session';
+import type { Trace } from './trace';
+import { traceFunction } from './traceFunction';
+
+interface Loaded {
+  readonly program: CompiledProgram;
+  readonly session: Session;
+}
+
+/**
+ * Runs a program's functions as graphs: each is traced once, and all that are ready live in one TensorFlow session, over the same
+ * variables. Making another one ready builds a new session and carries the state over.
+ */
+export class GraphRunner implements Runner {
+  private readonly declared: ReadonlyMap<string, StateDeclaration>;
+  private readonly functions: Record<string, ProgramFunction>;
+  private readonly traces = new Map<string, Trace>();
+  private loaded: Loaded | undefined;
+  /** The state while there is no session that has it. */
+  private waiting: ReadonlyMap<string, HostTensor> | undefined;
+  private disposed = false;
+
+  constructor(
+    private readonly backend: NodeJSKernelBackend,
+    private readonly program: Program,
+    seed: number,
+    private readonly resident: ResidentImages | undefined,
+    private readonly onDispose: () => void,
+  ) {
+    this.declared = stateOf(program);
+    this.functions = { ...program.functions };
+    this.waiting = initialState(program, seed);
+  }
+
+  prepare(names: readonly string[] = Object.keys(this.functions)): void {
+    this.load(names);
+  }
+
+  extend(functions: Readonly<Record<string, ProgramFunction>>): void {
+    const replaced = Object.keys(functions).filter((name) => this.traces.delete(name));
+    Object.assign(this.functions, functions);
+    if (replaced.length > 0) this.unload();
+  }
+
+  call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor> {
+    const called = functionNamed(this.functions, name);
+    checkInputs(name, called, inputs, this.resident);
+    const { program, session } = this.load([name]);
+    const compiled = program.functions.get(name)!;
+    const fed = Object.entries(inputs).map(([input, value]): [string, HostTensor] =>
+      isRows(value)
+        ? [compiled.rows.get(input)!, { shape: [value.rows.length], dtype: 'int32', data: value.rows }]
+        : [compiled.inputs.get(input)!, value],
+    );
+    const names = [...compiled.outputs.keys()];
+    const nodes = [...compiled.outputs.values(), ...(compiled.done === undefined ? [] : [compiled.done])];
+    if (nodes.length === 0) return {};
+    const values = session.run(fed, nodes, names.length);
+    return Object.fromEntries(names.map((output, index) => [output, values[index]!]));
+  }
+
+  readState(): Map<string, HostTensor> {
+    this.checkAlive();
+    const { loaded, waiting } = this;
+    if (loaded === undefined) {
+      return new Map([...waiting!].map(([name, value]) => [name, { ...value, data: value.data.slice() }]));
+    }
+    const values = loaded.session.run(
+      [],
+      [...loaded.program.state.values()].map(({ value }) => value),
+    );
+    return new Map([...loaded.program.state.keys()].map((name, index) => [name, values[index]!]));
+  }
+
+  writeState(state: ReadonlyMap<string, HostTensor>): void {
+    this.checkAlive();
+    const complete = completeState(this.program, state);
+    if (this.loaded) writeTo(this.loaded, complete);
+    else this.waiting = new Map([...complete].map(([name, value]) => [name, { ...value, data: value.data.slice() }]));
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.loaded?.session.dispose();
+    this.loaded = undefined;
+    this.disposed = true;
+    this.onDispose();
+  }
+
+  /** A session in which these functions are ready. */
+  private load(names: readonly string[]): Loaded {
+    this.checkAlive();
+    const missing = names.filter((name) => !this.traces.has(name));
+    if (missing.length === 0 && this.loaded) return this.loaded;
+    if (getBackend() !== 'tensorflow') void setBackend('tensorflow');
+    for (const name of missing) {
+      const called = functionNamed(this.functions, name);
+      this.traces.set(name, traceFunction(this.backend, this.program, name, called));
+    }
+    try {
+      const { declared, functions, traces, resident } = this;
+      const program = compile({ declared, functions, traces, resident });
+      const loaded = { program, session: new Session(this.backend.binding, program.nodes) };
+      if (program.resident && resident) feedImages(loaded, program.resident, resident.bytes);
+      writeTo(loaded, this.readState());
+      this.loaded?.session.dispose();
+      this.waiting = undefined;
+      return (this.loaded = loaded);
+    } catch (error) {
+      for (const name of missing) this.traces.delete(name);
+      throw error;
+    }
+  }
+
+  private unload(): void {
+    if (!this.loaded) return;
+    this.waiting = this.readState();
+    this.loaded.session.dispose();
+    this.loaded = undefined;
+  }
+
+  private checkAlive(): void {
+    if (this.disposed) throw new TypeError('This runner has ended.');
+  }
+}
+
+function writeTo({ session, program }: Loaded, state: ReadonlyMap<string, HostTensor>): void {
+  const fed = [...state].map(([name, value]) => [program.state.get(name)!.fed, value] as const);
+  session.run(fed, [program.written], 0);
+}
+
+function feedImages(
+  { session }: Loaded,
+  { fed, words, written }: NonNullable<CompiledProgram['resident']>,
+  bytes: Uint8Array,
+): void {
+  const padded = new Uint8Array(words * 4);
+  padded.set(bytes);
+  session.run([[fed, { shape: [words], dtype: 'int32', data: new Int32Array(padded.buffer) }]], [written], 0);
+}

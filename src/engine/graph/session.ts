@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import type { HostTensor } from '../program';
+import { TAG, savedModel, type GraphNode } from './graphDef';
+
+/** A graph loaded into a TensorFlow session of its own, with its own variables. */
+export class Session {
+  private readonly id: number;
+  private disposed = false;
+
+  /** Throws where TensorFlow refuses the graph. */
+  constructor(
+    private readonly binding: TFJSBinding,
+    nodes: readonly GraphNode[],
+  ) {
+    // The library reads graphs from files only. It needs this one for the moment of loading.
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'latent-graph-'));
+    try {
+      writeFileSync(path.join(folder, 'saved_model.pb'), savedModel(nodes));
+      this.id = binding.loadSavedModel(folder, TAG);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Runs what is needed for the nodes of `fetched`, in whose order the values are returned; the last may be left unread. */
+  run(
+    fed: readonly (readonly [node: string, value: HostTensor])[],
+    fetched: readonly string[],
+    read = fetched.length,
+  ): HostTensor[] {
+    const { binding } = this;
+    const ids: number[] = [];
+    try {
+      for (const [, value] of fed) ids.push(createTensor(binding, value));
+      const names = fed.map(([node]) => `${node}:0`).join(',');
+      const results = binding.runSavedModel(this.id, ids, names, fetched.map((node) => `${node}:0`).join(','));
+      const ours = results.map(({ id }) => id);
+      ids.push(...ours);
+      return results.slice(0, read).map(({ id, shape, dtype }) => ({
+        shape,
+        dtype: dtype === binding.TF_FLOAT ? 'float32' : 'int32',
+        data: binding.tensorDataSync(id) as Float32Array | Int32Array,
+      }));
+    } finally {
+      for (const id of ids) binding.deleteTensor(id);
+    }
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    this.binding.deleteSavedModel(this.id);
+  }
+}
+
+function createTensor(binding: TFJSBinding, { shape, dtype, data }: HostTensor): number {
+  return binding.createTensor([...shape], dtype === 'float32' ? binding.TF_FLOAT : binding.TF_INT32, data);
+}

@@ -1,0 +1,80 @@
+import type { HostTensor, InputDeclaration } from '../program';
+
+/** TensorFlow's numbers of element types, which the binding uses, too. */
+export const DataType = { float32: 1, int32: 3, uint8: 4, int64: 9, bool: 10, resource: 20 } as const;
+
+/** Where a tensor of a traced function comes from. */
+export type Source =
+  | { readonly from: 'input'; readonly name: string }
+  /** A variable or slot as it was before the call. */
+  | { readonly from: 'state'; readonly name: string }
+  | { readonly from: 'constant'; readonly index: number }
+  | { readonly from: 'operation'; readonly index: number; readonly output: number };
+
+/** An attribute of an operation as the binding takes it. */
+export interface Attribute {
+  readonly name: string;
+  readonly kind: 'string' | 'int' | 'float' | 'bool' | 'type' | 'shape';
+  readonly value: unknown;
+}
+
+export interface TensorType {
+  readonly type: number;
+  readonly shape: readonly number[];
+}
+
+export interface TracedOperation {
+  readonly operation: string;
+  readonly attributes: readonly Attribute[];
+  readonly inputs: readonly Source[];
+  readonly inputTypes: readonly number[];
+  readonly outputs: readonly TensorType[];
+  /** Its stack says where the model called it. */
+  readonly at: Error;
+}
+
+export interface TracedConstant extends TensorType {
+  readonly bytes: Uint8Array;
+  readonly at: Error;
+}
+
+/** What a call changes, in this order for each variable. */
+export type TracedUpdate =
+  | { readonly kind: 'assign'; readonly target: string; readonly value: Source }
+  | {
+      readonly kind: 'apply';
+      readonly operation: string;
+      /** Names of state; the first is what is updated, with those slots. */
+      readonly resources: readonly string[];
+      readonly inputs: readonly Source[];
+      readonly flags: Readonly<Record<string, boolean>>;
+    }
+  /** average ← average − (average − value after its update) · rest */
+  | { readonly kind: 'average'; readonly average: string; readonly of: string; readonly rest: Source };
+
+/** What one call of a function does: operations in an order in which they can run, what comes out and what is changed. */
+export interface Trace {
+  readonly inputs: Readonly<Record<string, InputDeclaration>>;
+  readonly operations: readonly TracedOperation[];
+  readonly constants: readonly TracedConstant[];
+  readonly outputs: Readonly<Record<string, { readonly source: Source; readonly declared: Omit<HostTensor, 'data'> }>>;
+  readonly updates: readonly TracedUpdate[];
+}
+
+/** A function cannot become part of a graph, or means something else there. */
+export class TraceError extends Error {
+  override name = 'TraceError';
+}
+
+/** "in sigmoid, decode (src/models/vae.ts:80)": the nearest callers of an operation that are not the machinery's own. */
+export function callers(at: Error): string {
+  const frames = (at.stack ?? '').split('\n').slice(1);
+  const own = frames
+    .filter((frame) => !MACHINERY.test(frame))
+    .map((frame) => frame.trim().replace(/^at (?:async )?/, ''));
+  const named = own.slice(0, 3).map((frame) => frame.replace(/ \(.*[\\/]([^\\/]+[\\/][^\\/]+):\d+\)$/, ' ($1)'));
+  return named.length === 0 ? '' : ` Called from ${named.join(', ')}.`;
+}
+
+const MACHINERY =
+  /@tensorflow|tfjs|[\\/]engine[\\/](?:graph|ops|gradients|random|tensorflow|gradientStep)|node:internal|kernelFunc|Engine\.|runKernel|executeOp|executeSingleOutput|getInputTensorIds|<anonymous>\)?$/;
