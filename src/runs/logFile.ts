@@ -42,6 +42,11 @@ export class LogFile {
     return [...told, `${printable(this.name)}: ${problemCount - problems.length} more damaged places.`];
   }
 
+  /** Nothing more is read: the file is no log, or none any more; `problems` says so. */
+  get givenUp(): boolean {
+    return this.decoder.givenUp;
+  }
+
   /** Whether a file on disk, by its inode and size, can be the one that was read so far. */
   continues(inode: number, size: number): boolean {
     return (this.identity === undefined || this.identity === inode) && size >= this.received;
@@ -66,7 +71,7 @@ export class LogFile {
       this.identity = ino;
       const chunk = new Uint8Array(Math.min(CHUNK_BYTES, Math.max(0, size - this.received)));
       // Up to the size seen at first, so that a fast writer cannot keep the reader from its other work.
-      while (this.received < size) {
+      while (this.received < size && !this.givenUp) {
         const length = Math.min(chunk.length, size - this.received);
         const filled = await readFully(handle, chunk.subarray(0, length), this.received);
         if (filled === 0) return false;

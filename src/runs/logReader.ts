@@ -65,6 +65,7 @@ export class RunLogReader {
    */
   feed(file: string, offset: number, bytes: Uint8Array): boolean {
     const known = this.files.get(file);
+    if (known?.givenUp) return true;
     if (known !== undefined && known.received >= offset + bytes.length) return true;
     if (this.reading !== undefined) {
       this.hold({ file, offset, bytes });
@@ -177,7 +178,8 @@ export class RunLogReader {
     for (const file of this.files.values()) {
       try {
         const { ino, size } = await lstat(file.path);
-        if (!file.continues(ino, size) || (size !== file.received && !(await file.readOn()))) return false;
+        if (!file.continues(ino, size)) return false;
+        if (size !== file.received && !file.givenUp && !(await file.readOn())) return false;
         this.unreadable.delete(file.name);
       } catch (error) {
         if (errorCode(error) === 'ENOENT' && file.received > 0) return false;

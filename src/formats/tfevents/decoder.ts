@@ -1,7 +1,7 @@
 import { FormatError } from '../error';
 import { EventDecoder } from './decodeEvent';
 import type { LogEvent } from './event';
-import { MAXIMUM_RECORD_BYTES, RecordScanner, type RecordProblem } from './record';
+import { MAXIMUM_GAP_BYTES, MAXIMUM_RECORD_BYTES, RecordScanner, type RecordProblem } from './record';
 
 /** Problems told one by one; a file that is all damage is not worth a list as long as itself. */
 const MAXIMUM_PROBLEMS = 100;
@@ -17,7 +17,10 @@ export class EventStreamDecoder {
   private queue: LogEvent[] = [];
   private total = 0;
 
-  constructor({ maximumRecordBytes = MAXIMUM_RECORD_BYTES }: { maximumRecordBytes?: number } = {}) {
+  constructor({
+    maximumRecordBytes = MAXIMUM_RECORD_BYTES,
+    maximumGapBytes = MAXIMUM_GAP_BYTES,
+  }: { maximumRecordBytes?: number; maximumGapBytes?: number } = {}) {
     this.scanner = new RecordScanner(
       {
         record: (bytes, view, start, end, offset) => {
@@ -31,6 +34,7 @@ export class EventStreamDecoder {
         problem: (problem) => this.report(problem),
       },
       maximumRecordBytes,
+      maximumGapBytes,
     );
   }
 
@@ -44,6 +48,11 @@ export class EventStreamDecoder {
     const taken = this.queue;
     this.queue = [];
     return taken;
+  }
+
+  /** The rest of the log is not looked at any more, since too much of it was no record; `problems` begins with that. */
+  get givenUp(): boolean {
+    return this.scanner.givenUp;
   }
 
   /** What was skipped so far, oldest first; at most the first hundred. */
@@ -68,6 +77,7 @@ export class EventStreamDecoder {
 
   private report(problem: RecordProblem): void {
     this.total++;
-    if (this.found.length < MAXIMUM_PROBLEMS) this.found.push(problem);
+    if (this.scanner.givenUp) this.found.unshift(problem);
+    else if (this.found.length < MAXIMUM_PROBLEMS) this.found.push(problem);
   }
 }

@@ -45,22 +45,34 @@ const IDLE_BUFFER_BYTES = 1024 * 1024;
 const VAIN_BYTES = 64 * 1024 * 1024;
 
 /**
+ * How far the next record is sought from the end of the last whole one. Larger than the images that people log, so that one
+ * damaged record does not cost what comes after it; a gigabyte without a record is no log any more.
+ */
+export const MAXIMUM_GAP_BYTES = 32 * 1024 * 1024;
+
+/**
  * Cuts a stream into records. A record that is not complete yet is waited for; only bytes that arrived are held, so an
  * announced length takes no memory. A damaged record is reported once, and from the byte after its beginning on the next
  * place is sought at which a length has the right checksum: this also finds records that were written over a torn one,
- * where skipping by the torn record's length would lose them.
+ * where skipping by the torn record's length would lose them. When that takes too long, the rest of the stream is given up.
  */
 export class RecordScanner {
   private buffer = new Uint8Array(0);
   private view = new DataView(this.buffer.buffer);
+  /** The same bytes by fours: zeros are passed over that way. */
+  private words = new Int32Array(this.buffer.buffer);
   private held = 0;
   private consumed = 0;
   private seeking = false;
   private vain = 0;
+  /** The end of the last record whose length was sound. */
+  private sound = 0;
+  private lost = false;
 
   constructor(
     private readonly listener: RecordListener,
     private readonly maximum = MAXIMUM_RECORD_BYTES,
+    private readonly gap = MAXIMUM_GAP_BYTES,
   ) {}
 
   /** Bytes of the stream that are done with: whole records, and damage that was skipped. */
@@ -73,8 +85,17 @@ export class RecordScanner {
     return this.consumed + this.held;
   }
 
+  /** So much of the stream was no record that nothing more is sought in it: what is pushed is not looked at. */
+  get givenUp(): boolean {
+    return this.lost;
+  }
+
   /** Takes the next bytes of the stream; the caller may reuse them afterwards. */
   push(bytes: Uint8Array): void {
+    if (this.lost) {
+      this.consumed += bytes.length;
+      return;
+    }
     this.append(bytes);
     let at = 0;
     for (;;) {
@@ -82,6 +103,7 @@ export class RecordScanner {
       if (next === at) break;
       at = next;
     }
+    if (this.seeking && this.consumed + at - this.sound > this.gap) at = this.giveUp();
     if (at > 0) this.buffer.copyWithin(0, at, this.held);
     this.held -= at;
     this.consumed += at;
@@ -102,12 +124,14 @@ export class RecordScanner {
     if (this.held < end + FOOTER_BYTES) return at;
     if (maskedCrc32c(this.buffer, at + HEADER_BYTES, end) !== this.view.getUint32(end, true)) {
       this.damaged(at, 'has data that fail their checksum');
+      this.sound = this.consumed + end + FOOTER_BYTES;
       this.vain += length;
       if (this.vain <= VAIN_BYTES + 2 * (this.consumed + at)) return at + 1;
       this.seeking = false;
       return end + FOOTER_BYTES;
     }
     this.listener.record(this.buffer, this.view, at + HEADER_BYTES, end, this.consumed + at);
+    this.sound = this.consumed + end + FOOTER_BYTES;
     return end + FOOTER_BYTES;
   }
 
@@ -119,9 +143,33 @@ export class RecordScanner {
 
   private seek(from: number): number {
     let at = from;
-    while (at + HEADER_BYTES <= this.held && !this.lengthHolds(at)) at++;
+    for (; at + HEADER_BYTES <= this.held; at++) {
+      // Almost every place is ruled out by the upper half of the length, which no record's length reaches.
+      if (this.view.getUint32(at + 4, true) !== 0) continue;
+      if (this.lengthHolds(at)) break;
+      if (this.view.getUint32(at, true) === 0 && this.view.getUint32(at + 8, true) === 0) {
+        at = Math.max(at, this.zerosUntil(at + HEADER_BYTES) - HEADER_BYTES); // where all of a header is zero it fails
+      }
+    }
     this.seeking = at + HEADER_BYTES > this.held;
     return this.seeking ? at : this.advance(at);
+  }
+
+  /** How far the zeros before `from` go on at least. */
+  private zerosUntil(from: number): number {
+    let word = from >>> 2;
+    const end = this.held >>> 2;
+    while (word < end && this.words[word] === 0) word++;
+    return word * 4;
+  }
+
+  private giveUp(): number {
+    this.lost = true;
+    this.listener.problem({
+      offset: this.sound,
+      reason: `is followed by no whole one for ${this.gap / 2 ** 20} MiB, so the rest of the file is not read`,
+    });
+    return this.held;
   }
 
   private lengthHolds(at: number): boolean {
@@ -142,5 +190,6 @@ export class RecordScanner {
     this.buffer = new Uint8Array(size);
     this.buffer.set(held);
     this.view = new DataView(this.buffer.buffer);
+    this.words = new Int32Array(this.buffer.buffer, 0, size >>> 2);
   }
 }

@@ -58,6 +58,25 @@ describe('RunLogReader', () => {
     expect(receiver.problems).toEqual([]);
   });
 
+  it('soon leaves a huge file that holds no records, keeps what came before, and takes no memory for it', async () => {
+    const run = await temporaryFolder();
+    const bytes = encode(ascending(1, 2));
+    await writeFile(path.join(run, NAME), bytes);
+    await truncate(path.join(run, NAME), 8 * 2 ** 30);
+    const reader = new RunLogReader(run);
+    const receiver = new Receiver();
+    const before = process.memoryUsage().arrayBuffers;
+    await update(reader, receiver);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
+    expect(stepsOf(receiver)).toEqual([1, 2]);
+    expect(receiver.problems[0]).toContain(`the record at byte ${bytes.length} is followed by no whole one for 32 MiB`);
+    // Nor is it read on as it grows, or fed.
+    await truncate(path.join(run, NAME), 9 * 2 ** 30);
+    await update(reader, receiver);
+    expect(reader.feed(NAME, 9 * 2 ** 30, bytes)).toBe(true);
+    expect(stepsOf(receiver)).toEqual([1, 2]);
+  });
+
   it('skips a damaged record and says where', async () => {
     const run = await temporaryFolder();
     const bytes = encode(ascending(1, 3));

@@ -76,6 +76,45 @@ describe('EventStreamDecoder', () => {
     expect(decoder.problemCount).toBe(1);
   });
 
+  it('finds what follows zeros, however many and wherever they and the pieces lie', () => {
+    const garbage = fc.uint8Array({ minLength: 1, maxLength: 20, min: 1 });
+    fc.assert(
+      fc.property(garbage, fc.nat(200), garbage, fc.nat(50), fc.integer({ min: 1, max: 300 }), (a, m, b, n, size) => {
+        const bytes = new Uint8Array([...log, ...a, ...new Uint8Array(m), ...b, ...new Uint8Array(n), ...log]);
+        const decoder = new EventStreamDecoder();
+        for (let at = 0; at < bytes.length; at += size) decoder.push(bytes.subarray(at, at + size));
+        expect(decoder.events()).toEqual([...events, ...events]);
+        expect(decoder.problemCount).toBe(1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('gives a stream up that has long had no record, says so first, and holds none of it', () => {
+    const wrong = Array.from({ length: 300 }, () => frameRecord(Uint8Array.of(0xff)));
+    const decoder = new EventStreamDecoder({ maximumGapBytes: 10_000 });
+    for (const piece of [log, ...wrong, new Uint8Array(10_000)]) decoder.push(piece);
+    expect(decoder.givenUp).toBe(false);
+    decoder.push(Uint8Array.from({ length: 5000 }, (_, index) => index));
+    expect(decoder.givenUp).toBe(true);
+    decoder.push(log);
+    expect(decoder.events()).toEqual(events);
+    expect(decoder.offset).toBe(decoder.received);
+    expect(decoder.problems[0]).toEqual({
+      offset: log.length + 300 * wrong[0]!.length,
+      reason: expect.stringMatching(/no whole one for .*the rest of the file is not read/) as string,
+    });
+  });
+
+  it('does not give up for one large record that is damaged', () => {
+    const large = frameRecord(new Uint8Array(50_000).fill(7));
+    large[30_000]! ^= 1;
+    const decoder = new EventStreamDecoder({ maximumGapBytes: 10_000 });
+    decoder.push(large);
+    decoder.push(log);
+    expect(decoder.events()).toEqual(events);
+  });
+
   it('takes no memory for a length that is only announced', () => {
     const header = new Uint8Array(12);
     const view = new DataView(header.buffer);
