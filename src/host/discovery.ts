@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../common/disposable';
-import type { RunListing } from '../runs/scan';
+import type { RunListing, RunScanner } from '../runs/scan';
 import { ChangeProbe } from './registry/changeProbe';
 import type { RunFound } from './registry/registeredRun';
 import { mayBeAlive } from './registry/summary';
@@ -16,6 +16,7 @@ export class Discovery implements Disposable {
   private readonly probe = new ChangeProbe();
   private watchers = new DisposableStore();
   private folders: readonly string[] = [];
+  private readonly scanners = new Map<string, RunScanner>();
   private timer: NodeJS.Timeout | undefined;
   private onChange: () => void = () => undefined;
 
@@ -66,8 +67,10 @@ export class Discovery implements Disposable {
 
   private async scanFolder(folder: string): Promise<RunFound[]> {
     try {
-      const { scanRuns } = await import('../runs/scan');
-      return await Promise.all((await scanRuns(folder)).map(withLock));
+      const { RunScanner } = await import('../runs/scan');
+      const scanner = this.scanners.get(folder) ?? new RunScanner(folder);
+      this.scanners.set(folder, scanner);
+      return await Promise.all((await scanner.scan()).map(withLock));
     } catch (error) {
       this.log.error(error instanceof Error ? error.message : String(error));
       return [];
@@ -76,6 +79,7 @@ export class Discovery implements Disposable {
 
   private follow(folders: readonly string[]): void {
     this.folders = folders;
+    this.scanners.clear();
     this.watchers.dispose();
     this.watchers = new DisposableStore();
     for (const folder of folders) {

@@ -21,54 +21,103 @@ const MAX_ENTRIES = 200_000;
 /** A folder of so many other files holds data, not a run. */
 const MAX_FILES_LOOKED_AT = 10_000;
 const AT_ONCE = 16;
+/** Removed while we looked. */
+const GONE: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR'];
 
 /**
- * The runs in a folder, by name. Links are not followed, so nothing outside the folder is read; folders that have
- * nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
- * {@link RunError} when the folder itself cannot be read.
+ * The clock of some file systems ticks every two seconds: a file that changed so short a time ago could change again, and
+ * look the same.
  */
-export async function scanRuns(folder: string): Promise<RunListing[]> {
-  const names = (await folderNames(folder)).sort();
-  const chosen = names.slice(0, MAX_RUNS);
-  const listings: (RunListing | undefined)[] = new Array(chosen.length);
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < chosen.length) {
-      const index = next++;
-      listings[index] = await inspectRun(path.join(folder, chosen[index]!));
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-  const found = listings.filter((listing) => listing !== undefined);
-  if (names.length > MAX_RUNS) {
-    const problem = `${names.length - MAX_RUNS} more folders are not listed: keep at most ${MAX_RUNS} runs in one folder.`;
-    found.push({ kind: 'problem', name: path.basename(folder), path: folder, problem });
-  }
-  return found;
+const SETTLED_MILLISECONDS = 2_500;
+
+/** Looks once. See {@link RunScanner.scan}. */
+export function scanRuns(folder: string): Promise<RunListing[]> {
+  return new RunScanner(folder).scan();
 }
 
-/** What one folder is; undefined when it is no run. Never rejects. */
-async function inspectRun(folder: string): Promise<RunListing | undefined> {
+interface Remembered {
+  readonly stamp: string;
+  readonly listing: RunListing | undefined;
+}
+
+/** Looks through a folder of runs again and again, and reads only what has changed since the last time. */
+export class RunScanner {
+  private remembered = new Map<string, Remembered>();
+
+  /** @param now milliseconds since 1970 */
+  constructor(
+    private readonly folder: string,
+    private readonly now: () => number = () => Date.now(),
+  ) {}
+
+  /**
+   * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read; folders that have
+   * nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
+   * {@link RunError} when the folder itself cannot be read.
+   */
+  async scan(): Promise<RunListing[]> {
+    const names = (await folderNames(this.folder)).sort();
+    const chosen = names.slice(0, MAX_RUNS);
+    const listings: (RunListing | undefined)[] = new Array(chosen.length);
+    const seen = new Map<string, Remembered>();
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < chosen.length) {
+        const index = next++;
+        listings[index] = await this.inspect(chosen[index]!, seen);
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, worker));
+    this.remembered = seen; // without those that are gone
+    const found = listings.filter((listing) => listing !== undefined);
+    if (names.length > MAX_RUNS) {
+      const problem = `${names.length - MAX_RUNS} more folders are not listed: keep at most ${MAX_RUNS} runs in one folder.`;
+      found.push({ kind: 'problem', name: path.basename(this.folder), path: this.folder, problem });
+    }
+    return found;
+  }
+
+  /** What one folder is; undefined when it is no run. Never rejects. */
+  private async inspect(name: string, seen: Map<string, Remembered>): Promise<RunListing | undefined> {
+    const folder = path.join(this.folder, name);
+    try {
+      const record = await look(path.join(folder, RECORD_FILE));
+      // Without a record it counts which files there are, which is what a folder's own time tells of.
+      const { stamp, changed } = record ?? (await look(folder)) ?? { stamp: '', changed: Infinity };
+      const known = this.remembered.get(name);
+      const listing = known?.stamp === stamp ? known.listing : await read(folder, record !== undefined);
+      if (this.now() - changed > SETTLED_MILLISECONDS) seen.set(name, { stamp, listing });
+      return listing;
+    } catch (error) {
+      return { name, path: folder, kind: 'problem', problem: printable(errorMessage(error), 1000) };
+    }
+  }
+}
+
+/** What tells one state of a file or folder from another, and when it last changed; undefined where there is none. */
+async function look(file: string): Promise<{ stamp: string; changed: number } | undefined> {
+  try {
+    const { dev, ino, mode, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await lstat(file, { bigint: true });
+    return {
+      stamp: [dev, ino, mode, size, mtimeNs, ctimeNs].join(' '),
+      changed: Math.max(Number(mtimeMs), Number(ctimeMs)),
+    };
+  } catch (error) {
+    if (GONE.includes(errorCode(error))) return undefined;
+    throw error;
+  }
+}
+
+async function read(folder: string, isRun: boolean): Promise<RunListing | undefined> {
   const at = { name: path.basename(folder), path: folder };
   try {
-    const recordPath = path.join(folder, RECORD_FILE);
-    if (await exists(recordPath)) return { ...at, kind: 'run', record: await readRecordFile(recordPath) };
+    if (isRun) return { ...at, kind: 'run', record: await readRecordFile(path.join(folder, RECORD_FILE)) };
     return (await holdsEventFile(folder)) ? { ...at, kind: 'foreign' } : undefined;
   } catch (error) {
-    const code = errorCode(error);
-    // Removed while we looked.
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    if (GONE.includes(errorCode(error))) return undefined;
+    // What the system refused it may allow next time; what is in the file is as wrong as it was.
+    if (!(error instanceof RunError) || error.cause !== undefined) throw error;
     return { ...at, kind: 'problem', problem: printable(errorMessage(error), 1000) };
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  try {
-    await lstat(file);
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false;
-    throw error;
   }
 }
 

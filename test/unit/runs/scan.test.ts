@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { linkSync, mkdirSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRun } from '../../../src/runs/directory';
 import { MAX_RECORD_BYTES } from '../../../src/runs/record';
-import { scanRuns } from '../../../src/runs/scan';
+import { RunScanner, scanRuns } from '../../../src/runs/scan';
 import { temporaryFolder, vae } from './support/runs';
 
 describe('scanRuns', () => {
@@ -100,5 +100,56 @@ describe('scanRuns', () => {
       kind: 'problem',
       problem: expect.stringMatching(/^3 more folders/) as string,
     });
+  });
+});
+
+describe('RunScanner', () => {
+  const later = () => Date.now() + 60_000;
+  const records = async (scanner: RunScanner) =>
+    new Map((await scanner.scan()).map((found) => [found.name, found.kind === 'run' ? found.record : found.kind]));
+
+  it('reads only the records that changed, however they were changed', async () => {
+    const runs = await temporaryFolder();
+    const replaced = await createRun(runs, vae({ name: 'a' }));
+    const edited = await createRun(runs, vae({ name: 'b' }));
+    await createRun(runs, vae({ name: 'c' }));
+    const scanner = new RunScanner(runs, later);
+    const first = await records(scanner);
+    await replaced.writeRecord({ ...(await replaced.readRecord()), step: 7 });
+    // As large as before, and with the time of before.
+    const { atime, mtime } = await stat(edited.recordPath);
+    const text = await readFile(edited.recordPath, 'utf8');
+    await writeFile(edited.recordPath, text.replace('"step": 0', '"step": 8'));
+    await utimes(edited.recordPath, atime, mtime);
+    const second = await records(scanner);
+    expect(second.get('a-001')).toMatchObject({ step: 7 });
+    expect(second.get('b-001')).toMatchObject({ step: 8 });
+    // Not merely equal: what was not read again is the same object.
+    expect(second.get('c-001')).toBe(first.get('c-001'));
+  });
+
+  it('notices runs that come and go, and folders that become runs or get better', async () => {
+    const runs = await temporaryFolder();
+    const scanner = new RunScanner(runs, later);
+    const gone = await createRun(runs, vae({ name: 'gone' }));
+    await mkdir(path.join(runs, 'foreign'));
+    await mkdir(path.join(runs, 'broken'));
+    await writeFile(path.join(runs, 'broken', 'run.json'), '{}');
+    expect([...(await records(scanner)).keys()]).toEqual(['broken', 'gone-001']);
+    await writeFile(path.join(runs, 'foreign', 'events.out.tfevents.1.host'), '');
+    await copyFile(gone.recordPath, path.join(runs, 'broken', 'run.json'));
+    await rm(gone.path, { recursive: true });
+    const found = await records(scanner);
+    expect([...found.keys()]).toEqual(['broken', 'foreign']);
+    expect(found.get('broken')).toMatchObject({ id: expect.any(String) as string });
+  });
+
+  it('does not trust a record that was written a moment ago: the next change may look the same', async () => {
+    const runs = await temporaryFolder();
+    await createRun(runs, vae({ name: 'a' }));
+    const now = Date.now();
+    const scanner = new RunScanner(runs, () => now);
+    const first = await records(scanner);
+    expect((await records(scanner)).get('a-001')).not.toBe(first.get('a-001'));
   });
 });
