@@ -40,7 +40,8 @@ export interface HistogramSample {
 
 /** Client → service. Requests have an id and are answered once. */
 export type LogServiceRequest =
-  | { readonly type: 'open'; readonly run: string }
+  /** `opening` comes back with each update: those of a run that was closed, and is open again, are told apart by it. */
+  | { readonly type: 'open'; readonly run: string; readonly opening: number }
   | { readonly type: 'close'; readonly run: string }
   /** Bytes that a live trainer announced; ignored unless they continue what was read from the file. */
   | {
@@ -64,7 +65,7 @@ export interface LoggedImage {
 }
 
 export type LogServiceMessage =
-  | { readonly type: 'update'; readonly update: LogUpdate }
+  | { readonly type: 'update'; readonly opening: number; readonly update: LogUpdate }
   | {
       readonly type: 'answer';
       readonly id: number;

@@ -15,10 +15,7 @@ export class LogServer {
   handle(request: LogServiceRequest): void {
     switch (request.type) {
       case 'open':
-        if (!this.runs.has(request.run)) {
-          const send = (update: LogUpdate): void => this.post({ type: 'update', update }, buffersOf(update));
-          this.runs.set(request.run, new WatchedRun(request.run, send));
-        }
+        this.open(request.run, request.opening);
         break;
       case 'close':
         this.runs.get(request.run)?.dispose();
@@ -31,11 +28,7 @@ export class LogServer {
         this.runs.get(request.run)?.refresh();
         break;
       case 'snapshot':
-        void this.answer(request.id, async () => {
-          const { reader } = this.opened(request.run);
-          await reader.refresh();
-          return reader.snapshot();
-        });
+        void this.answer(request.id, () => this.opened(request.run).snapshot());
         break;
       case 'image':
         void this.answer(request.id, () => this.opened(request.run).reader.image(request.tag, request.step));
@@ -46,6 +39,12 @@ export class LogServer {
       default:
         assertNever(request);
     }
+  }
+
+  private open(run: string, opening: number): void {
+    if (this.runs.has(run)) return;
+    const send = (update: LogUpdate): void => this.post({ type: 'update', opening, update }, buffersOf(update));
+    this.runs.set(run, new WatchedRun(run, send));
   }
 
   private async answer(id: number, work: () => Promise<Answer>): Promise<void> {

@@ -21,7 +21,9 @@ type WithoutId<Q> = Q extends unknown ? Omit<Q, 'id'> : never;
  */
 export class LogService implements Disposable {
   private worker: Worker | undefined;
-  private readonly runs = new Set<string>();
+  /** Which of the openings it is that a run has now. */
+  private readonly runs = new Map<string, number>();
+  private openings = 0;
   private readonly waiting = new Map<number, Deferred<unknown>>();
   private nextId = 1;
   private restarts: number[] = [];
@@ -37,10 +39,14 @@ export class LogService implements Disposable {
   /** The worker ended by a fault; said in words. */
   readonly onProblem: Event<string> = this.problems.event;
 
-  /** Follows the log of a run; everything that it holds comes as updates. */
+  /**
+   * Follows the log of a run; everything that it holds comes as updates, unless {@link snapshot} is asked for at once: then
+   * it comes with that, and updates continue it.
+   */
   open(run: string): void {
-    this.runs.add(run);
-    this.post({ type: 'open', run });
+    if (this.runs.has(run)) return;
+    this.runs.set(run, ++this.openings);
+    this.post({ type: 'open', run, opening: this.openings });
   }
 
   close(run: string): void {
@@ -120,7 +126,8 @@ export class LogService implements Disposable {
   private receive(message: LogServiceMessage): void {
     if (this.disposed) return;
     if (message.type === 'update') {
-      if (this.runs.has(message.update.run)) this.updates.fire(message.update);
+      // What was under way when its run was closed would mislead whoever has opened it again.
+      if (this.runs.get(message.update.run) === message.opening) this.updates.fire(message.update);
       return;
     }
     const answer = this.waiting.get(message.id);
@@ -138,7 +145,7 @@ export class LogService implements Disposable {
     this.rejectAll(problem);
     const again = this.restarts.length <= MAX_RESTARTS;
     this.problems.fire(again ? problem : `${problem} It is not started again; reload the window to try once more.`);
-    for (const run of this.runs) this.post({ type: 'open', run });
+    for (const [run, opening] of this.runs) this.post({ type: 'open', run, opening });
   }
 
   private rejectAll(reason: string): void {

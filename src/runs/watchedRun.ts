@@ -11,7 +11,10 @@ const POLL_MILLISECONDS = 1000;
 const QUIET_POLLS = 60;
 const QUIET_STRIDE = 5;
 
-/** A run whose log is followed: updates come as it grows, merged to {@link UPDATE_MILLISECONDS}. */
+/**
+ * A run whose log is followed: updates come as it grows, merged to {@link UPDATE_MILLISECONDS}. What a snapshot holds does
+ * not come as an update after it.
+ */
 export class WatchedRun implements Disposable {
   readonly reader: RunLogReader;
   private readonly poll: NodeJS.Timeout;
@@ -21,6 +24,10 @@ export class WatchedRun implements Disposable {
   private polls = 0;
   private problems = '';
   private disposed = false;
+  /** Somebody has had an update or a snapshot, which updates must continue. */
+  private told = false;
+  /** Snapshots that wait for the log to be read. */
+  private asked = 0;
 
   constructor(
     run: string,
@@ -33,6 +40,26 @@ export class WatchedRun implements Disposable {
 
   feed(file: string, offset: number, bytes: Uint8Array): void {
     if (!this.reader.feed(file, offset, bytes)) this.refresh();
+  }
+
+  /**
+   * Everything, read up to now; updates that come later continue it. Where it is the first that anybody hears of the log,
+   * no updates come before it: they would only say the same.
+   */
+  async snapshot(): Promise<LogUpdate> {
+    this.asked++;
+    await this.reader.refresh().finally(() => this.asked--);
+    if (this.told) {
+      this.send(); // for those who have the log up to here
+    } else {
+      this.reader.take();
+      clearTimeout(this.timer);
+      this.timer = undefined;
+    }
+    const whole = this.reader.snapshot();
+    this.told = true;
+    this.problems = whole.problems.join('\n');
+    return whole;
   }
 
   refresh(): void {
@@ -55,17 +82,21 @@ export class WatchedRun implements Disposable {
   /** Sends at once when the last update is long enough ago, else when it is. */
   private changed(): void {
     if (this.timer !== undefined || this.disposed) return;
+    if (this.asked > 0 && !this.told) return;
     const wait = Math.max(0, this.lastUpdate + UPDATE_MILLISECONDS - performance.now());
     this.timer = setTimeout(() => this.send(), wait);
   }
 
   private send(): void {
+    clearTimeout(this.timer);
     this.timer = undefined;
+    if (this.disposed) return;
     const update = this.reader.take();
     const problems = update.problems.join('\n');
     const news = update.scalars.length + update.images.length + update.histograms.length > 0;
     if (!news && problems === this.problems) return;
     this.polls = 0;
+    this.told = true;
     this.problems = problems;
     this.lastUpdate = performance.now();
     this.onUpdate(update);

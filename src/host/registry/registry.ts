@@ -107,7 +107,11 @@ export class RunRegistry implements Disposable {
   /** Everything decoded so far of a run whose log is open; later {@link onLog} updates continue it. */
   async snapshot(key: string): Promise<LogUpdate | undefined> {
     const run = this.entries.get(key);
-    return run === undefined ? undefined : this.options.logs.snapshot(run.path);
+    if (run === undefined) return undefined;
+    const whole = await this.options.logs.snapshot(run.path);
+    // What the snapshot says no update says again.
+    if (run.apply(whole) === 'changed' && !this.store.disposed) this.changes.fire({ changed: [key], removed: [] });
+    return whole;
   }
 
   async image(key: string, tag: string, step: number): Promise<LoggedImage | null> {

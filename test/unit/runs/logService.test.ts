@@ -91,6 +91,46 @@ describe('LogService', () => {
     await log.close();
   });
 
+  it('says nothing twice: updates continue the snapshot with which a log was opened', async () => {
+    const run = await temporaryFolder();
+    const file = path.join(run, 'tfevents');
+    await writeFile(file, Buffer.concat([1, 2, 3].map((step) => encodeEventRecord(scalarEvent('a', step, step)))));
+    const { service, updates, receiver } = await startService();
+    service.open(run);
+    receiver.receive(await service.snapshot(run));
+    expect(stepsOf(receiver)).toEqual([1, 2, 3]);
+    await appendFile(file, encodeEventRecord(scalarEvent('a', 4, 4)));
+    await until(() => stepsOf(receiver).length === 4);
+    expect(updates.map(({ scalars }) => scalars.map(({ start }) => start))).toEqual([[3]]);
+  });
+
+  it('tells those who have an earlier snapshot what a later one holds beyond it', async () => {
+    const run = await temporaryFolder();
+    const file = path.join(run, 'tfevents');
+    await writeFile(file, encodeEventRecord(scalarEvent('a', 1, 1)));
+    const { service, receiver } = await startService();
+    service.open(run);
+    receiver.receive(await service.snapshot(run));
+    await appendFile(file, encodeEventRecord(scalarEvent('a', 2, 2)));
+    const later = await service.snapshot(run);
+    expect(later.scalars[0]?.steps).toEqual(Float64Array.of(1, 2));
+    expect(stepsOf(receiver)).toEqual([1, 2]);
+  });
+
+  it('tells nobody what was under way when a run was closed, also when it is open again', async () => {
+    const prompt = `const { parentPort } = require('node:worker_threads');
+      parentPort.on('message', ({ type, run, opening }) => {
+        const update = { run, scalars: [], images: [], histograms: [], problems: [String(opening)] };
+        if (type === 'open') parentPort.postMessage({ type: 'update', opening, update });
+      });`;
+    const { service, updates } = await startService(prompt);
+    service.open('/run');
+    service.close('/run');
+    service.open('/run');
+    await until(() => updates.length > 0);
+    expect(updates.map(({ problems }) => problems)).toEqual([['2']]);
+  });
+
   it('answers with images, histograms and the whole log', async () => {
     const run = await temporaryRun();
     const log = await EventLogWriter.open(run);

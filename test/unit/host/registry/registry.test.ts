@@ -97,6 +97,17 @@ describe('the registry', () => {
     expect(only().headline).toEqual({ label: 'test −ELBO', value: 105, best: 105 });
   });
 
+  it('takes the headline from what a view asks for: updates only continue it', async () => {
+    trainers.watches.push(new FakeWatch());
+    await refresh();
+    logs.snapshots.set(PATH, update(PATH, [scalars('test/negative_elbo', 0, [120, 105])]));
+    await registry.snapshot(only().key);
+    expect(only().headline).toMatchObject({ value: 105, best: 105 });
+    logs.snapshots.clear();
+    logs.updates.fire(update(PATH, [scalars('test/negative_elbo', 2, [106])]));
+    expect(only().headline).toMatchObject({ value: 106, best: 105 });
+  });
+
   it('reads the log of a resting run once for its headline, and again when its record changed', async () => {
     const rest = (updatedAt: string) => found({ record: record({ status: 'finished', updatedAt }), lock: undefined });
     logs.snapshots.set(PATH, update(PATH, [scalars('test/negative_elbo', 0, [120, 105])]));
