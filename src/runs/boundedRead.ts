@@ -61,6 +61,24 @@ export async function readBounded(path: string, limit: number): Promise<Uint8Arr
   }
 }
 
+/**
+ * The last lines of a regular file, in at most `limit` bytes, and how many bytes come before them. What is no UTF-8 becomes
+ * "\uFFFD"; of a line that is longer than the limit only its end is given.
+ */
+export async function readLastLines(path: string, limit: number): Promise<{ text: string; skipped: number }> {
+  const handle = await openRegularFile(path);
+  try {
+    const { size } = await handle.stat();
+    const from = Math.max(0, size - limit);
+    const buffer = Buffer.alloc(size - from);
+    const bytes = buffer.subarray(0, await readFully(handle, buffer, from));
+    const lineEnd = from === 0 ? -1 : bytes.indexOf('\n');
+    return { text: bytes.toString('utf8', lineEnd + 1), skipped: from + lineEnd + 1 };
+  } finally {
+    await handle.close();
+  }
+}
+
 /** Fills `into` from `position` on; resolves to the number of bytes there were. */
 export async function readFully(handle: FileHandle, into: Uint8Array, position: number): Promise<number> {
   let filled = 0;

@@ -9,6 +9,7 @@ const suites = [
   () => import('./survival.test'),
   () => import('./hostile.test'),
   () => import('./specification.test'),
+  () => import('./trainerLog.test'),
 ];
 
 /** Called by VS Code inside the extension host. Rejects unless there were tests and all of them passed. */

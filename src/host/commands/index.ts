@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import type { RunIntent } from '../../protocol/views';
 import type { Studio } from '../studio';
+import { TRAINER_LOG_SCHEME } from './schemes';
 
 type Handler = (studio: Studio, argument: unknown) => Promise<void>;
 
@@ -37,5 +38,7 @@ export function registerCommands(studio: Studio): Disposable {
     const run = (argument: unknown) => handler(studio, argument);
     store.add(vscode.commands.registerCommand(`latentStudio.${name}`, run));
   }
+  const provideTextDocumentContent = async (uri: vscode.Uri) => (await files()).endOfTrainerLog(studio, uri);
+  store.add(vscode.workspace.registerTextDocumentContentProvider(TRAINER_LOG_SCHEME, { provideTextDocumentContent }));
   return store;
 }
