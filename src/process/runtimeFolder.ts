@@ -87,6 +87,12 @@ export async function secretPath(id: string): Promise<string> {
   return path.join(await runtimeFolder(), `${name}.secret`);
 }
 
+/** The lock under which a run's address changes hands. Throws for an id that is not one. */
+export async function addressLockPath(id: string): Promise<string> {
+  const name = stem(id);
+  return path.join(await runtimeFolder(), `${name}.lock`);
+}
+
 /** Half of the id (64 bits): the whole would not fit on macOS, whose temporary folders have long names. */
 function stem(id: string): string {
   if (!runIdSchema.safeParse(id).success) throw new RuntimeFolderError('A run’s id is 32 hexadecimal digits.');

@@ -45,8 +45,10 @@ export async function readSecret(id: string): Promise<Buffer | undefined> {
   }
 }
 
-export async function removeSecret(id: string): Promise<void> {
-  await rm(await secretPath(id), { force: true });
+/** Removes a trainer's secret, unless another trainer has put its own there since. */
+export async function removeSecret(id: string, secret: Uint8Array): Promise<void> {
+  const present = await readSecret(id);
+  if (present !== undefined && timingSafeEqual(present, secret)) await rm(await secretPath(id), { force: true });
 }
 
 export function createNonce(): string {

@@ -1,13 +1,9 @@
-import { chmod, rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { requestSchema, WATCHER_METHODS, type ControlRequest, type LiveState, type Results } from '../protocol/control';
 import { encodeFrame, type Frame } from '../protocol/frames';
-import { ConnectError, ControlClient } from '../process/client';
 import { FrameSocket } from '../process/frameSocket';
 import { answerHandshake, HandshakeError, type Role, type TrainerIdentity } from '../process/handshake';
-import { socketPath } from '../process/runtimeFolder';
-import { createSecret, removeSecret } from '../process/secret';
-import { TrainerError } from './failure';
+import { claimAddress, leaveAddress } from './controlAddress';
 import { RefusedError } from './refused';
 
 /** Requests are small; a client that announces more is cut off. */
@@ -70,18 +66,16 @@ export class ControlServer {
     serves: string,
     handler: Handler,
   ): Promise<ControlServer> {
-    await refuseLivingTwin(identity.id);
-    const address = await socketPath(identity.id);
-    const secret = await createSecret(identity.id);
-    if (process.platform !== 'win32') await rm(address, { force: true }); // left by a killed trainer
-    const server = createServer();
-    server.maxConnections = MOST_CONNECTIONS;
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(address, resolve);
+    return claimAddress(identity.id, async (address, secret) => {
+      const server = createServer();
+      server.maxConnections = MOST_CONNECTIONS;
+      const control = new ControlServer(server, { ...identity, secret }, serves, handler);
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(address, resolve);
+      });
+      return control;
     });
-    if (process.platform !== 'win32') await chmod(address, 0o600);
-    return new ControlServer(server, { ...identity, secret }, serves, handler);
   }
 
   /** Resolves when a controller that was connected leaves. */
@@ -106,10 +100,9 @@ export class ControlServer {
 
   /** Lets the last frames arrive, then closes every connection, the socket and the secret. */
   async close(reason: string): Promise<void> {
-    this.server.close();
+    await leaveAddress(this.identity, () => this.server.close());
     for (const socket of this.greeting) socket.close(reason);
     await Promise.all([...this.clients].map((client) => client.socket.finish(reason)));
-    await removeSecret(this.identity.id);
   }
 
   private async greet(raw: Socket): Promise<void> {
@@ -193,23 +186,4 @@ export class ControlServer {
 function requestId(header: unknown): number | undefined {
   if (typeof header !== 'object' || header === null || !('id' in header)) return undefined;
   return Number.isSafeInteger(header.id) ? (header.id as number) : undefined;
-}
-
-/** The lock guards the run directory; a copy of the directory elsewhere has the same id and so the same address. */
-async function refuseLivingTwin(id: string): Promise<void> {
-  let who: string;
-  try {
-    const twin = await ControlClient.connect({ id, role: 'watcher' });
-    twin.dispose();
-    who = `process ${twin.pid}`;
-  } catch (error) {
-    if (!(error instanceof ConnectError)) throw error;
-    if (error.reason === 'absent') return;
-    who = `a process that does not say which it is (${error.message})`;
-  }
-  throw new TrainerError({
-    kind: 'internal',
-    message: `A run with the same id is training already, in ${who}: one folder is a copy of the other.`,
-    remedy: 'Stop that run first, or train a new run from the specification.',
-  });
 }

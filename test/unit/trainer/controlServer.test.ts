@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
+import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Deferred } from '../../../src/common/deferred';
 import { ControlClient } from '../../../src/process/client';
@@ -312,6 +314,42 @@ describe('closing', () => {
     await expect(listen()).rejects.toThrow(/same id is training already.*copy of the other/s);
     expect((await watcher()).state.step).toBe(3);
   });
+});
+
+describe('trainers of copies of one run, at the same instant', () => {
+  const runtime = () => path.join(workspace.folder, 'runtime', 'latent-studio');
+
+  it.each(['nothing was there', 'a killed trainer left its socket and its secret'])(
+    'are one trainer, which stays reachable, where %s',
+    async (before) => {
+      await server.close('make room');
+      if (before !== 'nothing was there') await leaveDeadSocket();
+      const outcomes = await Promise.allSettled(Array.from({ length: 6 }, () => listen()));
+      const [winner, ...more] = outcomes.filter((outcome) => outcome.status === 'fulfilled');
+      expect(more).toEqual([]);
+      server = winner!.value;
+      for (const outcome of outcomes) {
+        if (outcome.status === 'rejected') expect(String(outcome.reason)).toMatch(/same id is training already/);
+      }
+      expect((await watcher()).state.step).toBe(3);
+      const stem = ID.slice(0, 16);
+      expect((await readdir(runtime())).sort()).toEqual([`${stem}.secret`, `${stem}.sock`]);
+    },
+  );
+
+  it('leave each other’s secret alone when they end', async () => {
+    const secret = await createSecret(ID);
+    await server.close('another one has the address by now');
+    expect(await readFile(await secretPath(ID))).toEqual(secret);
+  });
+
+  /** As kill -9 leaves it. */
+  async function leaveDeadSocket(): Promise<void> {
+    await createSecret(ID);
+    const script = `require('net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+    await once(spawn(process.execPath, ['-e', script, await socketPath(ID)]), 'exit');
+    expect(existsSync(await socketPath(ID))).toBe(true);
+  }
 });
 
 interface RawClient {
