@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths, version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { BackendError, type BackendInfo } from '../backend';
 import { cpuName } from '../machine';
+import { registerOperations } from '../ops/register';
 import { registerPhiloxKernels } from '../random/kernels';
 import { registerFilterGradient } from './filterGradient';
 
@@ -25,6 +26,7 @@ async function load(): Promise<BackendInfo> {
   setWasmPaths(`${findWasmFolder()}${path.sep}`);
   registerPhiloxKernels('wasm');
   registerFilterGradient();
+  registerOperations('wasm');
   if (!(await tf.setBackend('wasm'))) {
     throw new BackendError('The WebAssembly backend did not start.', 'Install Latent Studio again.');
   }

@@ -1,0 +1,94 @@
+import {
+  engine,
+  getGradient,
+  registerGradient,
+  unregisterGradient,
+  type GradConfig,
+  type NamedAttrMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import { attached } from './tape';
+
+/**
+ * What may be said of a kernel's gradient: it can itself be differentiated and is right, or its differentiation is refused with
+ * a {@link SecondOrderError}. Nothing in between: every gradient that TensorFlow.js knows is in one of the two.
+ */
+export type GradientOrder = 'exact to second order' | 'first order only';
+
+const orders = new Map<string, GradientOrder>();
+
+/** The kernel has no gradient of a gradient here. */
+export class SecondOrderError extends Error {
+  override name = 'SecondOrderError';
+
+  constructor(kernel: string) {
+    super(
+      `The gradient of ${kernel} cannot be differentiated again. A gradient penalty or an unrolled step that passes through ` +
+        'it needs another operation there.',
+    );
+  }
+}
+
+/** undefined for a kernel without a gradient, which TensorFlow.js refuses at the first differentiation. */
+export function gradientOrder(kernelName: string): GradientOrder | undefined {
+  return orders.get(kernelName);
+}
+
+/** The kernels of one order, by name. */
+export function kernelsOfOrder(order: GradientOrder): string[] {
+  return [...orders].filter(([, value]) => value === order).map(([kernel]) => kernel);
+}
+
+/** Registers gradients made of operations that are exact to second order, on tensors that are on the tape. */
+export function registerExact(configurations: readonly GradConfig[]): void {
+  for (const configuration of configurations) {
+    const { kernelName } = configuration;
+    if (knows(kernelName)) unregisterGradient(kernelName);
+    registerGradient(configuration);
+    orders.set(kernelName, 'exact to second order');
+  }
+}
+
+/** TensorFlow.js’ own gradients of these kernels are computed from inputs by operations that are exact in turn. */
+export function keepExact(kernelNames: readonly string[]): void {
+  for (const kernelName of kernelNames) orders.set(kernelName, 'exact to second order');
+}
+
+/** Makes the gradients of these kernels constants that throw when somebody differentiates them. */
+export function refuseSecondOrder(kernelNames: readonly string[]): void {
+  for (const kernelName of kernelNames) {
+    const original = getGradient(kernelName);
+    unregisterGradient(kernelName);
+    registerGradient({
+      ...original,
+      gradFunc: (dy, saved, attributes) => guarded(original, dy, saved, attributes),
+    });
+    orders.set(kernelName, 'first order only');
+  }
+}
+
+function guarded(
+  original: GradConfig,
+  dy: Tensor | Tensor[],
+  saved: Tensor[],
+  attributes: NamedAttrMap,
+): ReturnType<GradConfig['gradFunc']> {
+  const dys = Array.isArray(dy) ? dy : [dy];
+  const gradients = original.gradFunc(dy, saved, attributes);
+  const guard = (compute: () => Tensor) => () => refusing(original.kernelName, compute(), [...dys, ...saved]);
+  return Object.fromEntries(Object.entries(gradients).map(([input, compute]) => [input, guard(compute)]));
+}
+
+/** A gradient's values, with an error for whoever differentiates them. */
+export function refusing(kernelName: string, value: Tensor, inputs: readonly Tensor[]): Tensor {
+  if (!engine().isTapeOn()) return value;
+  const gradient = () => {
+    throw new SecondOrderError(kernelName);
+  };
+  return attached({ inputs, value, saved: [], gradient });
+}
+
+/** TensorFlow.js throws for unknown names only when asked to remove them. */
+function knows(kernelName: string): boolean {
+  return (getGradient(kernelName) as GradConfig | undefined) !== undefined;
+}

@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
+import { einsumByProducts } from './einsum';
+
+/** Kernels that gradients need and the WebAssembly backend lacks, composed from those that it has. */
+export function registerMissingKernels(): void {
+  register(tf.UnsortedSegmentSum, ({ x, segmentIds }, attributes) => {
+    const { numSegments } = attributes as { numSegments: number };
+    const rows = tf.reshape(x!, [x!.shape[0]!, -1]);
+    const chosen = tf.cast(tf.oneHot(segmentIds as tf.Tensor1D, numSegments), 'float32');
+    return tf.reshape(tf.matMul(chosen, rows, true), [numSegments, ...x!.shape.slice(1)]);
+  });
+  register(tf.DepthwiseConv2dNativeBackpropInput, ({ dy, filter }, attributes) => {
+    const given = attributes as tf.DepthwiseConv2dNativeBackpropInputAttrs;
+    return depthwiseInputGradient(dy as tf.Tensor4D, filter as tf.Tensor4D, given.inputShape, given);
+  });
+  register(tf.DepthwiseConv2dNativeBackpropFilter, ({ x, dy }, attributes) => {
+    const given = attributes as tf.DepthwiseConv2dNativeBackpropFilterAttrs;
+    return depthwiseFilterGradient(x as tf.Tensor4D, dy as tf.Tensor4D, given.filterShape, given);
+  });
+  register(tf.Einsum, (inputs, attributes) =>
+    einsumByProducts((attributes as tf.EinsumAttrs).equation, Object.values(inputs)),
+  );
+}
+
+function register(
+  kernelName: string,
+  kernel: (inputs: Readonly<Record<string, tf.Tensor>>, attributes: unknown) => tf.Tensor,
+): void {
+  tf.registerKernel({
+    backendName: 'wasm',
+    kernelName,
+    kernelFunc: ({ inputs, attrs }) => tf.tidy(() => kernel(inputs as unknown as Record<string, tf.Tensor>, attrs)),
+  });
+}

@@ -1,0 +1,20 @@
+import { registerGradients } from '../gradients';
+import { correctAveragePoolGradient } from './kernels/averagePool';
+import { registerComposedKernels } from './kernels/composed';
+import { registerMissingKernels } from './kernels/missing';
+import { registerTensorFlowKernels } from './kernels/tensorflow';
+
+/**
+ * Registers the operations of this folder for a backend, and the gradients of all operations. Once a backend and process, before the
+ * first tensor. "cpu" is TensorFlow.js' own backend in plain JavaScript, for tests.
+ */
+export function registerOperations(backendName: 'tensorflow' | 'wasm' | 'cpu'): void {
+  if (backendName === 'tensorflow') {
+    registerTensorFlowKernels();
+  } else {
+    registerComposedKernels(backendName);
+    correctAveragePoolGradient(backendName);
+  }
+  if (backendName === 'wasm') registerMissingKernels();
+  registerGradients();
+}
