@@ -24,6 +24,10 @@ export function createLauncher(dist: string): Launcher & Trainers {
     async resume(run, extendEpochs) {
       await (await training()).resumeTraining({ run, extendEpochs, programs: programs(), environment: environment() });
     },
+    async inspect(run) {
+      const { inspectRun } = await import('./inspector');
+      return inspectRun(run, { programs: programs(), environment: environment() });
+    },
     async watch(address) {
       const { ControlClient } = await import('../process/client');
       return ControlClient.connect({ ...address, role: 'watcher' });

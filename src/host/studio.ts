@@ -1,4 +1,6 @@
 import type * as vscode from 'vscode';
+import type { Disposable } from '../common/disposable';
+import type { Results } from '../protocol/control';
 import type { Specification } from '../protocol/specification';
 import type { Interpreter } from '../process/interpreter';
 import type { RunRegistry } from './registry/registry';
@@ -21,6 +23,27 @@ export interface Launcher {
   start(options: { runsFolder: string; specification: Specification; base?: string }): Promise<{ path: string }>;
   /** A program of ours that is not a trainer, and what runs it. */
   interpreter(): Promise<Interpreter>;
+  /** Starts a trainer on the newest checkpoint of a run that rests; it ends when it is disposed of. */
+  inspect(run: string): Promise<Inspector>;
   /** Added to the environment of whatever is started. */
   environment(): Record<string, string>;
+}
+
+/** A checkpoint, loaded by a trainer that writes nothing. */
+export interface Inspector extends Disposable {
+  /** What it does, in words, while it works. */
+  onActivity(listener: (activity: string) => void): Disposable;
+  /** A grid of so many samples, as PNG. */
+  sample(
+    count: number,
+    seed: number,
+  ): Promise<{
+    readonly step: number;
+    readonly count: number;
+    readonly width: number;
+    readonly height: number;
+    readonly bytes: Uint8Array;
+  }>;
+  /** Means over the test set; with the likelihood by so many importance samples an image, unless they are 0. */
+  evaluate(samples: number): Promise<Results['evaluate']>;
 }

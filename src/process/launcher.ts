@@ -71,7 +71,11 @@ export async function launchTrainer(options: LaunchOptions): Promise<{ pid: numb
  * Starts the trainer in inspect mode on a checkpoint and connects as its controller. It ends when the client does.
  * Throws {@link LaunchError} for a file that is not a checkpoint of ours.
  */
-export async function launchInspector(options: { checkpoint: string; programs: Programs }): Promise<ControlClient> {
+export async function launchInspector(options: {
+  readonly checkpoint: string;
+  readonly programs: Programs;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<ControlClient> {
   const id = randomBytes(16).toString('hex');
   const parameters = ['inspect', '--checkpoint', path.resolve(options.checkpoint), '--id', id];
   const child = await start(parameters, options, undefined, ['ignore', 'ignore', 'pipe']);
@@ -91,7 +95,7 @@ export async function launchInspector(options: { checkpoint: string; programs: P
 
 async function start(
   parameters: readonly string[],
-  options: { programs: Programs; environment?: Readonly<Record<string, string>> },
+  options: Pick<LaunchOptions, 'programs' | 'environment'>,
   record: RunRecord | undefined,
   stdio: ['ignore', number | 'ignore', number | 'pipe'],
 ): Promise<ChildProcess> {

@@ -73,6 +73,17 @@ export const failureSchema = z.object({
 });
 export type Failure = z.output<typeof failureSchema>;
 
+/** A number that may be changed while the model trains, as its family declares it. */
+export const hyperparameterSchema = z.object({
+  name: z.string(),
+  title: z.string(),
+  /** What the specification says; holds until the first change. */
+  value: z.number(),
+  minimum: z.number(),
+  maximum: z.number(),
+});
+export type Hyperparameter = z.output<typeof hyperparameterSchema>;
+
 /**
  * A hyper-parameter that was changed while the model trained: `value` holds from update `step` (counted from 1) on. A
  * resume replays the changes at their steps, so that it ends where the undisturbed run would have.
@@ -103,6 +114,8 @@ export const runRecordSchema = z.object({
   /** Said where a promise is weaker than usual ("not bit for bit: 4 threads instead of 2"). */
   notes: z.array(z.string()).default([]),
   changes: z.array(changeSchema).default([]),
+  /** Known as soon as a trainer has built the model. */
+  hyperparameters: z.array(hyperparameterSchema).optional(),
   parameters: z.int().optional(),
   versions: z.record(z.string(), z.string()).default({}),
   gitCommit: z.string().optional(),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { backendInfoSchema, failureSchema, presentationSchema, runStatusSchema } from './run';
+import { backendInfoSchema, failureSchema, presentationSchema, runStatusSchema, type Hyperparameter } from './run';
+import type { Specification } from './specification';
 
 /**
  * Messages between the host and the webviews. A view says `ready`, gets a snapshot and then deltas; it acknowledges each
@@ -27,13 +28,43 @@ export const runSummarySchema = z.object({
   presentation: presentationSchema.optional(),
   headline: z.object({ label: z.string(), value: z.number().nullable(), best: z.number().nullable() }).optional(),
   notes: z.array(z.string()),
+  /** What keeps this window from following the run although it goes on, and what to do about it. */
+  obstacle: z.object({ message: z.string(), remedy: z.string() }).optional(),
   /** Which colour of the palette the run has, the same in every view. */
   color: z.int(),
   /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
   intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
+  /** What this window may make of the newest checkpoint of a run that rests. */
+  inspections: z.array(z.enum(['sample', 'evaluate'])),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
+export type Inspection = RunSummary['inspections'][number];
 export type RunIntent = RunSummary['intents'][number];
+
+/** What `run.json` says of a run beyond its summary; changes seldom. */
+export interface RunDetail {
+  readonly specification: Specification;
+  /** ISO 8601. */
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** Trainable numbers of the model. */
+  readonly parameters?: number;
+  readonly gitCommit?: string;
+  readonly versions: Readonly<Record<string, string>>;
+  /** Each with the value that holds now. */
+  readonly hyperparameters: readonly (Hyperparameter & { readonly current: number })[];
+  /** Why no hyper-parameter can be changed now, in words; absent where they can. */
+  readonly fixed?: string;
+}
+
+/** A run that the charts may overlay. */
+export interface RunChoice {
+  readonly key: string;
+  readonly name: string;
+  readonly status: RunSummary['status'];
+  readonly color: number;
+  readonly shown: boolean;
+}
 
 /** Typed arrays cross `postMessage` as they are; each owns its exact buffer. */
 export interface ViewScalarDelta {
@@ -56,6 +87,9 @@ export type HostToView = { readonly sequence: number } & (
         readonly run: string;
         readonly marks: readonly { readonly step: number; readonly text: string }[];
       }[];
+      readonly details: readonly { readonly run: string; readonly detail: RunDetail }[];
+      /** To a view that overlays runs, where they changed: all that it may choose from, newest first. */
+      readonly choices?: readonly RunChoice[];
       /** With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch and says this reason. */
       readonly lookOnly?: string;
     }
@@ -72,7 +106,28 @@ export type HostToView = { readonly sequence: number } & (
       };
       readonly problem?: string;
     }
+  /** How the view's inspection goes on, and its end; there is one at a time. Waits for no acknowledgement. */
+  | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews }
 );
+
+export type InspectionNews =
+  | { readonly kind: 'progress'; readonly activity: string }
+  | {
+      readonly kind: 'sample';
+      readonly step: number;
+      readonly seed: number;
+      readonly count: number;
+      readonly image: NonNullable<Extract<HostToView, { type: 'image' }>['image']>;
+    }
+  | {
+      readonly kind: 'metrics';
+      readonly step: number;
+      /** Images of the test set that were evaluated. */
+      readonly count: number;
+      readonly metrics: Readonly<Record<string, number>>;
+    }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'problem'; readonly message: string };
 
 const key = z.string().max(4096);
 
@@ -90,6 +145,27 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('trainVae') }),
   z.object({ type: z.literal('setUpTensorFlow') }),
   z.object({ type: z.literal('showLog'), run: key }),
+  z.object({ type: z.literal('openRecord'), run: key }),
+  z.object({ type: z.literal('set'), run: key, name: z.string().max(200), value: z.number() }),
+  z.object({
+    type: z.literal('inspect'),
+    run: key,
+    what: z.enum(['sample', 'evaluate']),
+    /** Seed of samples; drawn where it is absent. */
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .optional(),
+    /** Importance samples for each image of an evaluation; 0 leaves the likelihood out. */
+    samples: z.int().min(0).max(5000).default(0),
+  }),
+  z.object({ type: z.literal('cancelInspection') }),
+  /** Saves an image of the log, or the one that the last inspection drew, where the user says. */
+  z.object({ type: z.literal('saveImage'), run: key, tag: z.string().max(4096), step: z.number() }),
+  z.object({ type: z.literal('saveInspection') }),
+  /** Lays the curves of runs over the others, or takes them away. */
+  z.object({ type: z.literal('overlay'), runs: z.array(key).max(1000), shown: z.boolean() }),
   z.object({ type: z.literal('image'), request: z.int(), run: key, tag: z.string().max(4096), step: z.number() }),
 ]);
 export type ViewToHost = z.output<typeof viewToHostSchema>;

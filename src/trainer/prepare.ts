@@ -97,6 +97,7 @@ async function describe(
     stepsPerEpoch,
     parameters,
     presentation: model.presentation,
+    hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,
     notes: [...new Set([...record.current.notes, ...notes])],
   };

@@ -1,4 +1,5 @@
-import type { RunIntent, RunSummary } from '../../protocol/views';
+import type { Results } from '../../protocol/control';
+import type { RunDetail, RunIntent, RunSummary } from '../../protocol/views';
 import type { Trainers } from './ports';
 
 /** An intent that cannot be carried out, in words for people. */
@@ -38,8 +39,8 @@ export async function perform({
   trusted,
   trainers,
 }: PerformOptions): Promise<Performance> {
-  if (!trusted) throw new ActionError('In Restricted Mode runs can be looked at, but not steered.', 'untrusted');
-  if (run?.id === undefined || summary === undefined) throw new ActionError('The run is gone from its folder.', 'gone');
+  if (!trusted) throw untrusted();
+  if (run?.id === undefined || summary === undefined) throw gone();
   if (!summary.intents.includes(intent)) {
     throw new ActionError(`${summary.name} is ${summary.status}: there is nothing to ${intent} now.`, 'unfitting');
   }
@@ -64,4 +65,31 @@ export async function perform({
       await trainers.resume(run.path, extendEpochs);
       return {};
   }
+}
+
+/** A hyper-parameter's new value, and the update after which it holds. */
+export type Applied = Results['set'];
+
+/** Changes a hyper-parameter of a run that trains. Throws {@link ActionError}, or what the trainer answered. */
+export async function setHyperparameter(options: {
+  readonly name: string;
+  readonly value: number;
+  readonly run: PerformOptions['run'];
+  readonly detail: RunDetail | undefined;
+  readonly trusted: boolean;
+  readonly trainers: Trainers;
+}): Promise<Applied> {
+  const { name, value, run, detail, trusted, trainers } = options;
+  if (!trusted) throw untrusted();
+  if (run?.id === undefined || detail === undefined) throw gone();
+  if (detail.fixed !== undefined) throw new ActionError(detail.fixed, 'unfitting');
+  return (await trainers.control({ id: run.id, expectedPath: run.path }, 'set', { name, value })).value;
+}
+
+function untrusted(): ActionError {
+  return new ActionError('In Restricted Mode runs can be looked at, but not steered.', 'untrusted');
+}
+
+function gone(): ActionError {
+  return new ActionError('The run is gone from its folder.', 'gone');
 }

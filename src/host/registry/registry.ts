@@ -3,8 +3,9 @@ import { DisposableStore, type Disposable } from '../../common/disposable';
 import { Emitter } from '../../common/emitter';
 import type { LoggedImage, LogUpdate } from '../../protocol/logs';
 import type { Specification } from '../../protocol/specification';
-import type { RunIntent, RunSummary } from '../../protocol/views';
-import { perform, type Performance } from './perform';
+import type { RunDetail, RunIntent, RunSummary } from '../../protocol/views';
+import { detailOf } from './detail';
+import { perform, setHyperparameter, type Applied, type Performance } from './perform';
 import type { Logs, Trainers } from './ports';
 import { RegisteredRun, type RunFound } from './registeredRun';
 
@@ -75,8 +76,19 @@ export class RunRegistry implements Disposable {
 
   /** Changes of hyper-parameters, to be marked on the curves. */
   marks(key: string): { step: number; text: string }[] {
-    const changes = this.entries.get(key)?.record?.changes ?? [];
-    return changes.map((change) => ({ step: change.step, text: `${change.name} ${change.before} → ${change.value}` }));
+    const record = this.entries.get(key)?.record;
+    const titles = new Map(record?.hyperparameters?.map(({ name, title }) => [name, title]));
+    return (record?.changes ?? []).map(({ step, name, before, value }) => ({
+      step,
+      text: `${titles.get(name) ?? name} ${before} → ${value}`,
+    }));
+  }
+
+  /** What is known beyond the summary; undefined where there is no record. */
+  detail(key: string): RunDetail | undefined {
+    const run = this.entries.get(key);
+    const trusted = this.options.trusted();
+    return run?.record && detailOf(run.record, run.summary(trusted), trusted);
   }
 
   /** Whether a run claims a trainer that we are not attached to: its end would go unnoticed. */
@@ -137,6 +149,22 @@ export class RunRegistry implements Disposable {
     });
     if (intent === 'continue') await this.refresh();
     return outcome;
+  }
+
+  /** Gives a hyper-parameter another value from the next update on. Throws as {@link perform} does. */
+  async set(key: string, name: string, value: number): Promise<Applied> {
+    const run = this.entries.get(key);
+    const applied = await setHyperparameter({
+      name,
+      value,
+      run: run === undefined ? undefined : { path: run.path, id: run.record?.id },
+      detail: this.detail(key),
+      trusted: this.options.trusted(),
+      trainers: this.options.trainers,
+    });
+    // It is in run.json before the trainer answers.
+    await this.refresh();
+    return applied;
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import type { LiveState } from '../../protocol/control';
 import type { RunRecord, RunStatus } from '../../protocol/run';
 import { isLive } from '../../protocol/status';
-import type { RunIntent, RunSummary } from '../../protocol/views';
+import type { Inspection, RunIntent, RunSummary } from '../../protocol/views';
 import type { LockState } from '../../runs/lock';
 
 /** Everything known of a run; {@link summarize} says what follows from it. */
@@ -44,9 +44,10 @@ export function summarize(facts: RunFacts): RunSummary {
       epoch: 0,
       stepsPerSecond: null,
       secondsLeft: null,
-      failure: facts.problem === undefined ? undefined : { kind: 'internal', message: facts.problem },
+      failure: facts.problem === undefined ? undefined : unreadable(facts.problem),
       notes: [],
       intents: [],
+      inspections: [],
     };
   }
   const progress = live ?? record;
@@ -64,8 +65,41 @@ export function summarize(facts: RunFacts): RunSummary {
     presentation: record.presentation,
     headline: facts.headline,
     notes: record.notes,
+    obstacle: obstacle(facts),
+    inspections: facts.trusted ? inspections(facts, status) : [],
     intents: facts.trusted ? intents(facts, status) : [],
   };
+}
+
+/** What its curves say is shown all the same: they are read from the event files. */
+function unreadable(problem: string): RunSummary['failure'] {
+  const remedy =
+    'Its curves are shown as far as they can be read. Repair run.json or bring it back from a copy; if a newer ' +
+    'version of Latent Studio wrote it, update this one.';
+  return { kind: 'internal', message: problem, remedy };
+}
+
+/** A trainer that goes on, and that this window cannot talk to: it can be looked at from disk alone. */
+function obstacle({ live, attachProblem, lock, record }: RunFacts): RunSummary['obstacle'] {
+  const held = lock?.state === 'held' || lock?.state === 'unknown';
+  if (live !== undefined || attachProblem === undefined || !held || record === undefined) return undefined;
+  if (!mayBeAlive(record)) return undefined;
+  return {
+    message: `A trainer has this run, but this window cannot steer it: ${attachProblem}`,
+    remedy:
+      'Curves and images are read from disk meanwhile. When the trainer has ended, the run can be resumed from here.',
+  };
+}
+
+/** From the newest checkpoint, which there is once an epoch or a stop has come. */
+function inspections(facts: RunFacts, status: RunSummary['status']): Inspection[] {
+  if (facts.record === undefined || facts.record.step < 1 || !intents(facts, status).includes('continue')) return [];
+  return samples(facts.record) ? ['sample', 'evaluate'] : ['evaluate'];
+}
+
+/** A family without a distribution to draw from logs no samples. */
+function samples(record: RunRecord | undefined): boolean {
+  return record?.presentation?.images.some(({ tag }) => tag === 'samples') ?? true;
 }
 
 function standing(facts: RunFacts): Pick<RunSummary, 'status' | 'evidence'> {
@@ -97,9 +131,7 @@ export function mayBeAlive(record: RunRecord): boolean {
 function intents(facts: RunFacts, status: RunSummary['status']): RunIntent[] {
   if (facts.live !== undefined) {
     const possible = LIVE_INTENTS[facts.live.status] ?? [];
-    // A family without a distribution to draw from logs no samples.
-    const samples = facts.record?.presentation?.images.some(({ tag }) => tag === 'samples') ?? true;
-    return possible.filter((intent) => intent !== 'sample' || samples);
+    return possible.filter((intent) => intent !== 'sample' || samples(facts.record));
   }
   const held = facts.lock?.state === 'held' || facts.lock?.state === 'unknown';
   return !held && RESTING.includes(status) ? ['continue'] : [];

@@ -12,7 +12,12 @@ export class ChartsView implements vscode.WebviewViewProvider {
     const { studio } = this;
     const store = new DisposableStore();
     view.webview.options = viewOptions(studio.extension);
-    const { session } = store.add(connectWebview(view.webview, studio, () => studio.selection.shown()));
+    const { session } = store.add(
+      connectWebview(view.webview, studio, {
+        shows: () => studio.selection.shown(),
+        choices: () => studio.selection.choices(),
+      }),
+    );
     store.add(studio.selection.onChange(() => session.reselect()));
     store.add(
       view.onDidChangeVisibility(() => {

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { Deferred } from '../../common/deferred';
 import { DisposableStore, toDisposable, type Disposable } from '../../common/disposable';
-import type { ViewToHost } from '../../protocol/views';
+import type { Inspection, RunChoice, ViewToHost } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
+import { setHyperparameter } from '../ui/setHyperparameter';
+import { Inspections } from './inspections';
+import { openRecord } from './openRecord';
+import { saveLogged, saveSample } from './saveImage';
 import { ViewSession } from './session';
 
 export interface ConnectedWebview extends Disposable {
@@ -15,22 +19,34 @@ export interface ConnectedWebview extends Disposable {
 /** A page that has not come by then has failed, and nobody should wait for it any longer. */
 const LOAD_MILLISECONDS = 10_000;
 
-/** Joins a page to a session, and its intents to what they mean. `shows` says which runs the page is about. */
+/**
+ * Joins a page to a session, and its intents to what they mean. `shows` says which runs the page is about, `choices`
+ * those that it may overlay.
+ */
 export function connectWebview(
   webview: vscode.Webview,
   studio: Studio,
-  shows: () => readonly string[],
+  { shows, choices }: { readonly shows: () => readonly string[]; readonly choices?: () => readonly RunChoice[] },
 ): ConnectedWebview {
   const store = new DisposableStore();
   const session = store.add(
     new ViewSession({
       registry: studio.registry,
       shows,
+      choices,
       lookOnly,
       // The page may go while a message is on its way; it asks for everything when it comes back.
       post: (message) => void webview.postMessage(message).then(undefined, () => undefined),
     }),
   );
+  const inspections = store.add(
+    new Inspections({
+      post: (what, news) => session.inspection(what, news),
+      launch: (run) => studio.launcher.inspect(folderOf(studio, run)),
+      refuses: (run, what) => refusal(studio, run, what),
+    }),
+  );
+  const page: Page = { session, inspections, studio };
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => session.restart()));
   const loaded = new Deferred<void>();
   const patience = setTimeout(() => loaded.resolve(), LOAD_MILLISECONDS);
@@ -45,23 +61,44 @@ export function connectWebview(
       const { viewToHostSchema } = await import('../../protocol/views');
       const decoded = viewToHostSchema.safeParse(data);
       if (decoded.success && decoded.data.type === 'ready') loaded.resolve();
-      if (decoded.success) handle(decoded.data, session, studio);
+      if (decoded.success) handle(decoded.data, page);
       else studio.log.warn(`A view sent a message that is not one: ${decoded.error.message}`);
     }),
   );
   return { session, loaded: loaded.promise, dispose: () => store.dispose() };
 }
 
-function handle(message: ViewToHost, session: ViewSession, studio: Studio): void {
+interface Page {
+  readonly session: ViewSession;
+  readonly inspections: Inspections;
+  readonly studio: Studio;
+}
+
+function handle(message: ViewToHost, { session, inspections, studio }: Page): void {
   switch (message.type) {
     case 'ready':
-      return session.ready();
+      session.ready();
+      return inspections.repeat();
     case 'acknowledge':
       return session.acknowledge(message.sequence);
     case 'image':
       return void session.image(message.request, message.run, message.tag, message.step);
     case 'intent':
       return void act(studio.registry, message.run, message.intent);
+    case 'set':
+      return void setHyperparameter(studio.registry, message.run, message.name, message.value);
+    case 'overlay':
+      return studio.selection.overlay(message.runs, message.shown);
+    case 'inspect':
+      return void inspections.start(message);
+    case 'cancelInspection':
+      return inspections.cancel();
+    case 'saveInspection':
+      return void saveSample(studio, inspections);
+    case 'saveImage':
+      return void saveLogged(studio, message);
+    case 'openRecord':
+      return void openRecord(folderOf(studio, message.run));
     case 'open':
       return void vscode.commands.executeCommand('latentStudio.openRun', message.run);
     case 'showLog':
@@ -77,4 +114,15 @@ function lookOnly(): string | undefined {
   if (!vscode.workspace.isTrusted) return 'In Restricted Mode runs can be looked at, but none can be started.';
   if (!vscode.workspace.workspaceFolders?.length) return 'Runs are kept in a folder of the workspace: open one first.';
   return undefined;
+}
+
+/** A key that is none leads to a folder that is none. */
+function folderOf(studio: Studio, run: string): string {
+  return studio.registry.pathOf(run) ?? '';
+}
+
+function refusal(studio: Studio, run: string, what: Inspection): string | undefined {
+  if (!vscode.workspace.isTrusted) return 'In Restricted Mode nothing is started. Trust the workspace first.';
+  if (studio.registry.run(run)?.inspections.includes(what)) return undefined;
+  return 'This is possible when no trainer has the run and it has a checkpoint.';
 }

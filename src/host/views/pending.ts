@@ -1,5 +1,5 @@
 import type { LogUpdate, ScalarDelta } from '../../protocol/logs';
-import type { HostToView, RunSummary, ViewScalarDelta } from '../../protocol/views';
+import type { HostToView, RunChoice, RunDetail, RunSummary, ViewScalarDelta } from '../../protocol/views';
 
 type Content = Extract<HostToView, { type: 'snapshot' | 'delta' }>;
 type Mark = Content['marks'][number]['marks'][number];
@@ -20,9 +20,12 @@ export class PendingDelta {
   private readonly scalars = new Map<string, Map<string, ScalarDelta>>();
   private readonly images = new Map<string, Map<string, Float64Array>>();
   private readonly marks = new Map<string, readonly Mark[]>();
+  private readonly details = new Map<string, RunDetail>();
+  private choices: readonly RunChoice[] | undefined;
 
   get empty(): boolean {
-    return [this.runs, this.removed, this.scalars, this.images, this.marks].every((part) => part.size === 0);
+    const parts = [this.runs, this.removed, this.scalars, this.images, this.marks, this.details];
+    return this.choices === undefined && parts.every((part) => part.size === 0);
   }
 
   run(summary: RunSummary): void {
@@ -31,13 +34,22 @@ export class PendingDelta {
   }
 
   remove(key: string): void {
-    for (const part of [this.runs, this.scalars, this.images, this.marks]) part.delete(key);
+    for (const part of [this.runs, this.scalars, this.images, this.marks, this.details]) part.delete(key);
     this.removed.add(key);
   }
 
   /** All marks of a run. */
   mark(key: string, marks: readonly Mark[]): void {
     this.marks.set(key, marks);
+  }
+
+  detail(key: string, detail: RunDetail): void {
+    this.details.set(key, detail);
+  }
+
+  /** All runs that may be overlaid. */
+  choose(choices: readonly RunChoice[]): void {
+    this.choices = choices;
   }
 
   /**
@@ -69,8 +81,11 @@ export class PendingDelta {
         [...tags].map(([tag, steps]) => ({ run, tag, steps: exact(steps) })),
       ),
       marks: [...this.marks].map(([run, marks]) => ({ run, marks })),
+      details: [...this.details].map(([run, detail]) => ({ run, detail })),
+      choices: this.choices,
     };
-    for (const told of [this.runs, this.removed, this.images, this.marks]) told.clear();
+    for (const told of [this.runs, this.removed, this.images, this.marks, this.details]) told.clear();
+    this.choices = undefined;
     return content;
   }
 
@@ -93,7 +108,8 @@ export class PendingDelta {
   }
 
   clear(): void {
-    for (const part of [this.runs, this.removed, this.scalars, this.images, this.marks]) part.clear();
+    for (const part of [this.runs, this.removed, this.scalars, this.images, this.marks, this.details]) part.clear();
+    this.choices = undefined;
   }
 }
 

@@ -54,7 +54,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = viewOptions(studio.extension);
     const shows = () => (studio.registry.run(key) === undefined ? [] : [key]);
-    const { session, loaded } = store.add(connectWebview(panel.webview, studio, shows));
+    const { session, loaded } = store.add(connectWebview(panel.webview, studio, { shows }));
     store.add(
       studio.registry.onChange(({ changed }) => {
         if (changed.includes(key)) panel.title = this.titleOf(key);

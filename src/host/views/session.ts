@@ -1,16 +1,18 @@
 import { DisposableStore, type Disposable } from '../../common/disposable';
-import type { HostToView } from '../../protocol/views';
+import type { HostToView, Inspection, InspectionNews, RunChoice } from '../../protocol/views';
 import type { RunRegistry } from '../registry/registry';
 import { checkImage } from './image';
 import { PendingDelta } from './pending';
 
-type Registry = Pick<RunRegistry, 'run' | 'marks' | 'openLog' | 'snapshot' | 'image' | 'onChange' | 'onLog'>;
+type Registry = Pick<RunRegistry, 'run' | 'marks' | 'detail' | 'openLog' | 'snapshot' | 'image' | 'onChange' | 'onLog'>;
 
 export interface SessionOptions {
   readonly registry: Registry;
   readonly post: (message: HostToView) => void;
   /** Keys of the runs that the view shows, asked again at {@link ViewSession.reselect}. */
   readonly shows: () => readonly string[];
+  /** All runs that the view may overlay, for a view that lets choose. */
+  readonly choices?: () => readonly RunChoice[];
   /** Why nothing may be launched from here, in words; undefined where it may. */
   readonly lookOnly: () => string | undefined;
 }
@@ -19,6 +21,8 @@ interface ShownRun {
   readonly lease: Disposable;
   /** The view has had, or is about to get, everything that updates continue. */
   loaded: boolean;
+  /** Marks and details as they were told last: a live run changes ten times a second, they seldom. */
+  told: string;
 }
 
 /**
@@ -33,6 +37,7 @@ export class ViewSession implements Disposable {
   private sequence = 0;
   private awaited: number | undefined;
   private active = false;
+  private toldChoices = '';
 
   constructor(private readonly options: SessionOptions) {
     const { registry } = options;
@@ -40,7 +45,10 @@ export class ViewSession implements Disposable {
       registry.onChange(({ changed, removed }) => {
         if (!this.active) return;
         for (const key of removed) this.hide(key);
-        for (const key of changed) if (this.shown.has(key)) this.tellRun(key);
+        for (const key of changed) {
+          const entry = this.shown.get(key);
+          if (entry) this.tellRun(key, entry);
+        }
         this.reselect();
       }),
     );
@@ -59,6 +67,7 @@ export class ViewSession implements Disposable {
     this.suspend();
     this.active = true;
     for (const key of this.options.shows()) this.show(key);
+    this.tellChoices();
     this.send({ type: 'snapshot', ...this.pending.take(), lookOnly: this.options.lookOnly() });
   }
 
@@ -79,6 +88,7 @@ export class ViewSession implements Disposable {
     for (const { lease } of this.shown.values()) lease.dispose();
     this.shown.clear();
     this.pending.clear();
+    this.toldChoices = '';
   }
 
   /** The runs to show may be others now. */
@@ -87,6 +97,7 @@ export class ViewSession implements Disposable {
     const wanted = new Set(this.options.shows());
     for (const key of [...this.shown.keys()]) if (!wanted.has(key)) this.hide(key);
     for (const key of wanted) if (!this.shown.has(key)) this.show(key);
+    this.tellChoices();
     this.flush();
   }
 
@@ -99,15 +110,20 @@ export class ViewSession implements Disposable {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'image', request, ...answer });
   }
 
+  /** News of an inspection, at once. */
+  inspection(what: Inspection, news: InspectionNews): void {
+    if (this.active) this.options.post({ sequence: ++this.sequence, type: 'inspection', what, news });
+  }
+
   dispose(): void {
     this.suspend();
     this.store.dispose();
   }
 
   private show(key: string): void {
-    const entry = { lease: this.options.registry.openLog(key), loaded: false };
+    const entry = { lease: this.options.registry.openLog(key), loaded: false, told: '' };
     this.shown.set(key, entry);
-    this.tellRun(key);
+    this.tellRun(key, entry);
     this.load(key, entry);
   }
 
@@ -137,12 +153,25 @@ export class ViewSession implements Disposable {
     this.pending.remove(key);
   }
 
-  private tellRun(key: string): void {
-    const summary = this.options.registry.run(key);
+  private tellRun(key: string, entry: ShownRun): void {
+    const { registry } = this.options;
+    const summary = registry.run(key);
     if (summary === undefined) return;
     this.pending.run(summary);
-    const marks = this.options.registry.marks(key);
-    if (marks.length > 0) this.pending.mark(key, marks);
+    const [marks, detail] = [registry.marks(key), registry.detail(key)];
+    const told = JSON.stringify([marks, detail]);
+    if (told === entry.told) return;
+    entry.told = told;
+    this.pending.mark(key, marks);
+    if (detail !== undefined) this.pending.detail(key, detail);
+  }
+
+  private tellChoices(): void {
+    const choices = this.options.choices?.();
+    const told = JSON.stringify(choices ?? '');
+    if (choices === undefined || told === this.toldChoices) return;
+    this.toldChoices = told;
+    this.pending.choose(choices);
   }
 
   private flush(): void {

@@ -42,6 +42,32 @@ describe('the registry', () => {
     expect(changes.at(-1)).toEqual({ changed: [only().key], removed: [] });
   });
 
+  it('asks the trainer for another value of a hyper-parameter, and reads what was recorded', async () => {
+    const hyperparameters = [{ name: 'beta', title: 'β', value: 1, minimum: 0, maximum: 10 }];
+    disk = [found({ record: record({ hyperparameters }) })];
+    trainers.watches.push(new FakeWatch());
+    await refresh();
+    const changed = record({ hyperparameters, changes: [{ step: 61, name: 'beta', before: 1, value: 4 }] });
+    disk = [found({ record: { ...changed, updatedAt: '2026-01-01T00:00:01.000Z' } })];
+    await registry.set(only().key, 'beta', 4);
+    expect(trainers.asked).toContain(`set ${PATH} {"name":"beta","value":4}`);
+    expect(registry.detail(only().key)?.hyperparameters[0]?.current).toBe(4);
+    expect(registry.marks(only().key)).toEqual([{ step: 61, text: 'β 1 → 4' }]);
+  });
+
+  it('changes no hyper-parameter in an untrusted workspace, or of a run that does not train', async () => {
+    trainers.watches.push(new FakeWatch());
+    await refresh();
+    trusted = false;
+    await expect(registry.set(only().key, 'beta', 4)).rejects.toMatchObject({ code: 'untrusted' });
+    trusted = true;
+    await expect(registry.set('gone', 'beta', 4)).rejects.toMatchObject({ code: 'gone' });
+    disk = [found({ path: '/ws/runs/rests', record: record({ status: 'stopped' }), lock: undefined })];
+    await refresh();
+    await expect(registry.set(only().key, 'beta', 4)).rejects.toMatchObject({ code: 'unfitting' });
+    expect(trainers.asked.filter((asked) => asked.startsWith('set'))).toEqual([]);
+  });
+
   it('talks to nobody for a run whose lock no living process holds', async () => {
     disk = [found({ lock: { state: 'free', evidence: 'No trainer holds its lock.' } })];
     await refresh();

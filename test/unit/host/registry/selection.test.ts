@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RunSelection } from '../../../../src/host/registry/selection';
+import { RunSelection, type WorkspaceMemory } from '../../../../src/host/registry/selection';
 import { summarize } from '../../../../src/host/registry/summary';
 import type { RunStatus } from '../../../../src/protocol/run';
 import { found, record } from '../support/runs';
@@ -7,10 +7,22 @@ import { found, record } from '../support/runs';
 const run = (key: string, status: RunStatus) =>
   summarize({ key, name: key, color: 0, trusted: true, record: record({ status }), lock: found().lock });
 
+function fakeMemory(saved: Record<string, unknown> = {}): WorkspaceMemory {
+  return {
+    get: (key) => saved[key],
+    // As VS Code keeps it: through JSON.
+    update: (key, value) => Promise.resolve(void (saved[key] = JSON.parse(JSON.stringify(value)))),
+  };
+}
+
+const selectionOf = (statuses: Record<string, RunStatus>, memory = fakeMemory()) => {
+  const runs = Object.entries(statuses).map(([key, status]) => run(key, status));
+  return new RunSelection({ runs: () => runs }, memory);
+};
+
 describe('the runs that the charts overlay', () => {
   const shown = (statuses: Record<string, RunStatus>, selected: string[] = []) => {
-    const runs = Object.entries(statuses).map(([key, status]) => run(key, status));
-    const selection = new RunSelection({ runs: () => runs });
+    const selection = selectionOf(statuses);
     selection.select(selected);
     return selection.shown();
   };
@@ -25,5 +37,43 @@ describe('the runs that the charts overlay', () => {
 
   it('are none when there are none, and forget a selected run that is gone', () => {
     expect(shown({}, ['gone'])).toEqual([]);
+  });
+
+  it('are those that were ticked, whatever trains, and all are offered', () => {
+    const selection = selectionOf({ a: 'running', b: 'stopped', c: 'stopped' });
+    selection.overlay(['c'], true);
+    selection.overlay(['a'], false);
+    expect(selection.shown()).toEqual(['c']);
+    expect(selection.choices().map(({ key, shown }) => `${key} ${shown}`)).toEqual(['a false', 'b false', 'c true']);
+  });
+
+  it('are none after all were unticked, and a run that starts then is shown', () => {
+    const memory = fakeMemory();
+    selectionOf({ a: 'finished', b: 'stopped' }, memory).overlay(['a', 'b'], false);
+    expect(selectionOf({ a: 'finished', b: 'stopped' }, memory).shown()).toEqual([]);
+    expect(selectionOf({ new: 'running', a: 'finished', b: 'stopped' }, memory).shown()).toEqual(['new']);
+  });
+
+  it('are the same after a reload', () => {
+    const memory = fakeMemory();
+    selectionOf({ a: 'finished', b: 'stopped', c: 'stopped' }, memory).overlay(['b', 'c'], true);
+    expect(selectionOf({ a: 'finished', b: 'stopped', c: 'stopped' }, memory).shown()).toEqual(['b', 'c']);
+  });
+
+  it('hold an unticked run again once it is selected in the tree', () => {
+    const selection = selectionOf({ a: 'running', b: 'stopped' });
+    selection.overlay(['a', 'b'], false);
+    selection.select(['b']);
+    expect(selection.shown()).toEqual(['b']);
+  });
+
+  it.each([null, 'x', [1, ['a'], ['a', 'yes'], null]])('forget what makes no sense: %j', (saved) => {
+    expect(selectionOf({ a: 'finished' }, fakeMemory({ 'charts.overlay': saved })).shown()).toEqual(['a']);
+  });
+
+  it('take no keys of runs that are not there', () => {
+    const saved: Record<string, unknown> = {};
+    selectionOf({ a: 'finished' }, fakeMemory(saved)).overlay(['a', 'gone'], true);
+    expect(saved['charts.overlay']).toEqual([['a', true]]);
   });
 });

@@ -76,6 +76,30 @@ describe('how a run stands', () => {
     expect(summarize(facts({ trusted: false, lock: undefined })).intents).toEqual([]);
   });
 
+  it('lets look into the newest checkpoint of a run that rests, by what its family can do', () => {
+    const resting = (change: Partial<RunFacts> = {}) =>
+      summarize(facts({ record: record({ status: 'stopped' }), lock: undefined, ...change })).inspections;
+    expect(resting()).toEqual(['sample', 'evaluate']);
+    expect(resting({ trusted: false })).toEqual([]);
+    expect(resting({ record: record({ status: 'created', step: 0 }) })).toEqual([]);
+    expect(resting({ lock: found().lock, record: record() })).toEqual([]);
+    const presentation = { ...record().presentation!, images: [] };
+    expect(resting({ record: record({ status: 'finished', presentation }) })).toEqual(['evaluate']);
+  });
+
+  it('says what is in the way of a trainer that goes on and cannot be reached, and what to do', () => {
+    const { obstacle } = summarize(facts({ attachProblem: 'It speaks version 1 of the protocol.' }));
+    expect(obstacle?.message).toContain('version 1');
+    expect(obstacle?.remedy).toContain('can be resumed');
+    expect(summarize(facts({ live: liveState(), attachProblem: 'Silent before.' })).obstacle).toBeUndefined();
+    const ended = facts({ attachProblem: 'Silent.', record: record({ status: 'finished' }), lock: undefined });
+    expect(summarize(ended).obstacle).toBeUndefined();
+  });
+
+  it('says of a record that cannot be read what to do', () => {
+    expect(summarize(facts({ record: undefined, problem: 'It is too large.' })).failure?.remedy).toContain('Repair');
+  });
+
   it('is foreign without a record, and says why', () => {
     expect(summarize(facts({ record: undefined, problem: 'run.json is too large.' }))).toMatchObject({
       status: 'foreign',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RunRegistry } from '../../../../src/host/registry/registry';
 import { ViewSession } from '../../../../src/host/views/session';
-import type { HostToView } from '../../../../src/protocol/views';
+import type { HostToView, RunChoice } from '../../../../src/protocol/views';
 import { FakeLogs, FakeTrainers, FakeWatch, found, liveState, scalars, update } from '../support/runs';
 
 const PATH = '/ws/runs/vae-mnist-001';
@@ -36,7 +36,7 @@ describe('a view session', () => {
 
   const last = () => posted.at(-1)! as Extract<HostToView, { type: 'snapshot' | 'delta' }>;
   const points = (message: HostToView) =>
-    message.type === 'image'
+    message.type === 'image' || message.type === 'inspection'
       ? []
       : message.scalars.flatMap(({ series }) => series.flatMap(({ values }) => [...values]));
   const start = async () => {
@@ -59,6 +59,43 @@ describe('a view session', () => {
     session.acknowledge(last().sequence);
     expect(last()).toMatchObject({ type: 'delta' });
     expect(points(last())).toEqual([3, 2, 1]);
+  });
+
+  it('tells what the record says once, and again when it says something else', async () => {
+    await start();
+    const details = () =>
+      posted.flatMap((message) => (message.type === 'delta' || message.type === 'snapshot' ? message.details : []));
+    expect(details()).toMatchObject([{ run: key, detail: { specification: { model: { family: 'vae' } } } }]);
+    watch.tell(liveState({ step: 99 }));
+    session.acknowledge(last().sequence);
+    expect(details()).toHaveLength(1);
+    watch.tell(liveState({ status: 'stopping' }));
+    session.acknowledge(last().sequence);
+    expect(details()).toHaveLength(2);
+    expect(details()[1]!.detail.fixed).toContain('stopped');
+  });
+
+  it('tells a view that overlays runs which there are, where they changed', async () => {
+    const choices = [{ key, name: 'a', status: 'running', color: 0, shown: true }] as const;
+    let offered: readonly RunChoice[] = choices;
+    const post = (message: HostToView) => posted.push(message);
+    const panel = new ViewSession({
+      registry,
+      shows: () => [],
+      choices: () => offered,
+      lookOnly: () => undefined,
+      post,
+    });
+    panel.ready();
+    expect(last().choices).toEqual(choices);
+    panel.acknowledge(last().sequence);
+    const before = posted.length;
+    panel.reselect();
+    expect(posted.length).toBe(before);
+    offered = [];
+    panel.reselect();
+    expect(last().choices).toEqual([]);
+    panel.dispose();
   });
 
   it('waits for the acknowledgement, and then sends what came meanwhile as one message', async () => {

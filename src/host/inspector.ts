@@ -1,0 +1,35 @@
+import path from 'node:path';
+import { imageGrid } from '../formats/grid';
+import { encodePng } from '../formats/png';
+import { launchInspector, type Programs } from '../process/launcher';
+import { CheckpointStore } from '../runs/checkpoints';
+import { RunDirectory } from '../runs/directory';
+import type { Inspector } from './studio';
+
+/**
+ * Starts the trainer on the newest checkpoint of a run, to sample from it or evaluate it. Throws with words for people
+ * where there is no checkpoint or the trainer does not start.
+ */
+export async function inspectRun(
+  folder: string,
+  options: { readonly programs: Programs; readonly environment: Readonly<Record<string, string>> },
+): Promise<Inspector> {
+  const run = await RunDirectory.open(folder);
+  const { specification, id } = await run.readRecord();
+  const checkpoints = await new CheckpointStore(run, specification.checkpoints).list();
+  const newest = checkpoints.findLast(({ runId }) => runId === id);
+  if (newest === undefined) throw new Error('The run has no checkpoint. Resume it, and stop it after some steps.');
+  const client = await launchInspector({ ...options, checkpoint: path.join(run.checkpointsPath, newest.file) });
+  return {
+    onActivity: (listener) => client.onState(({ activity }) => activity !== undefined && listener(activity)),
+    async sample(count, seed) {
+      const { value, body } = await client.request('sample', { count, seed });
+      const { height, width, channels } = value;
+      const images = Float32Array.from(body, (byte) => byte / 255);
+      const grid = imageGrid(images, [value.count, height, width, channels]);
+      return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes: encodePng(grid) };
+    },
+    evaluate: async (samples) => (await client.request('evaluate', { samples })).value,
+    dispose: () => client.dispose(),
+  };
+}

@@ -1,0 +1,32 @@
+import type { RunRecord } from '../../protocol/run';
+import type { RunDetail, RunSummary } from '../../protocol/views';
+
+/** What the record says of a run beyond its summary. */
+export function detailOf(record: RunRecord, summary: RunSummary, trusted: boolean): RunDetail {
+  const { specification, createdAt, updatedAt, parameters, gitCommit, versions, changes } = record;
+  return {
+    specification,
+    createdAt,
+    updatedAt,
+    parameters,
+    gitCommit,
+    versions,
+    hyperparameters: (record.hyperparameters ?? []).map((declared) => {
+      // A resume repeats changes at their steps: what was set for a later step does not hold yet.
+      const latest = changes.findLast(({ name, step }) => name === declared.name && step <= summary.step + 1);
+      return { ...declared, current: latest?.value ?? declared.value };
+    }),
+    fixed: whyFixed(summary, trusted),
+  };
+}
+
+function whyFixed({ status, intents, obstacle }: RunSummary, trusted: boolean): string | undefined {
+  if (!trusted) return 'In Restricted Mode runs can be looked at, but not steered.';
+  if (obstacle !== undefined) return 'This window cannot steer the trainer.';
+  if (status === 'starting' || status === 'created') return 'They can be changed once the first step is taken.';
+  if (intents.includes('pause') || intents.includes('resume')) return undefined;
+  if (status === 'stopping') return 'The training is being stopped.';
+  if (status === 'finished') return 'The run has finished. Train it longer to change them.';
+  if (intents.includes('continue')) return 'The run does not train now. Resume it to change them.';
+  return 'The run does not train now.';
+}

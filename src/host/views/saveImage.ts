@@ -1,0 +1,45 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Studio } from '../studio';
+import { plain } from '../ui/plain';
+import { problems, report } from '../ui/problems';
+import { checkImage } from './image';
+import { imageFileName, type SavedImage } from './imageFileName';
+import type { Inspections } from './inspections';
+
+/** Saves an image as it stands in the log. Never rejects. */
+export async function saveLogged(
+  studio: Studio,
+  { run, tag, step }: { readonly run: string; readonly tag: string; readonly step: number },
+): Promise<void> {
+  const logged = await studio.registry.image(run, tag, step).catch(() => null);
+  const { image, problem } = logged === null ? {} : checkImage(logged);
+  if (image) return save({ ...image, run: studio.registry.run(run)?.name ?? 'run', label: tag });
+  report(problems.act('Saving the image', problem ?? 'It is no longer in the log.'));
+}
+
+/** Saves what the last inspection drew. Never rejects. */
+export async function saveSample(studio: Studio, { sample }: Inspections): Promise<void> {
+  if (sample === undefined) return report(problems.act('Saving the samples', 'Draw them again first.'));
+  const run = studio.registry.run(sample.run)?.name ?? 'run';
+  await save({ ...sample.news.image, seed: sample.news.seed, run, label: 'samples' });
+}
+
+/** The very bytes, where the user says. */
+async function save(image: SavedImage): Promise<void> {
+  const name = imageFileName(image);
+  const extension = path.extname(name).slice(1);
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const target = await vscode.window.showSaveDialog({
+    title: 'Save Image',
+    defaultUri: folder && vscode.Uri.joinPath(folder, name),
+    filters: { [extension.toUpperCase()]: [extension] },
+  });
+  if (target === undefined) return;
+  try {
+    await vscode.workspace.fs.writeFile(target, image.bytes);
+    vscode.window.setStatusBarMessage(plain(`Saved ${path.basename(target.path)}`, 200), 5_000);
+  } catch (error) {
+    report(problems.act('Saving the image', error instanceof Error ? error.message : String(error)));
+  }
+}

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { detailOf } from '../../../../src/host/registry/detail';
+import { summarize } from '../../../../src/host/registry/summary';
+import type { RunRecord } from '../../../../src/protocol/run';
+import type { LiveState } from '../../../../src/protocol/control';
+import { found, liveState, record } from '../support/runs';
+
+const hyperparameters = [{ name: 'beta', title: 'β', value: 1, minimum: 0, maximum: 10 }];
+const changes = [
+  { step: 40, name: 'beta', before: 1, value: 2 },
+  { step: 900, name: 'beta', before: 2, value: 4 },
+];
+
+function detail(change: Partial<RunRecord>, live?: LiveState, trusted = true) {
+  const whole = record({ hyperparameters, changes, ...change });
+  const lock = live === undefined ? undefined : found().lock;
+  return detailOf(whole, summarize({ key: 'k', name: 'n', color: 0, record: whole, live, lock, trusted }), trusted);
+}
+
+describe('the hyper-parameters of a run', () => {
+  it('have the value that holds at its step: a resume repeats later changes at their own', () => {
+    const current = (step: number) => detail({}, liveState({ step })).hyperparameters[0]!.current;
+    expect([current(10), current(39), current(60), current(899)]).toEqual([1, 2, 2, 4]);
+  });
+
+  it('can be changed while it trains or is paused', () => {
+    expect(detail({}, liveState()).fixed).toBeUndefined();
+    expect(detail({}, liveState({ status: 'paused' })).fixed).toBeUndefined();
+  });
+
+  it('cannot be changed otherwise, and it is said what to do', () => {
+    expect(detail({}, liveState(), false).fixed).toContain('Restricted Mode');
+    expect(detail({}, liveState({ status: 'starting' })).fixed).toContain('first step');
+    expect(detail({ status: 'finished' }).fixed).toContain('Train it longer');
+    expect(detail({ status: 'stopped' }).fixed).toContain('Resume it');
+  });
+});
