@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { showCharts } from './support/scenes';
+import { choice, showCharts } from './support/scenes';
 import { range, summary, vaeSeries } from './support/runs';
 import { DARK, viewSuite } from './support/suite';
 
@@ -70,15 +70,26 @@ describe('the charts panel', () => {
     expect((await chart.ink(DARK.blue)).count).toBe(all);
   });
 
-  it('lays several runs over each other in their colours, and hides a run by its swatch', async () => {
+  it('lays several runs over each other in their colours, and lets choose which', async () => {
     const view = await suite.open('charts');
     await showCharts(view, 3);
     const chart = view.chart('Reconstruction');
     for (const color of [DARK.blue, DARK.orange, DARK.green])
       expect((await chart.ink(color)).count).toBeGreaterThan(20);
-    await view.page.getByRole('button', { name: 'Curves of vae-mnist-002' }).click();
+    await view.page.getByRole('checkbox', { name: 'Curves of vae-mnist-002' }).click();
+    expect(await view.waitForMessage('overlay')).toMatchObject({ runs: ['run-2'], shown: false });
+    // The host takes the run away, and keeps it in the list.
+    const choices = ['run-1', 'run-2', 'run-3'].map((key) => choice(key, { shown: key !== 'run-2' }));
+    await view.delta({ removed: ['run-2'], choices });
     await view.settle();
     expect((await chart.ink(DARK.orange)).count).toBe(0);
+    expect(await view.page.locator('.tally').textContent()).toBe('2 of 3 shown');
+    await view.page.getByRole('button', { name: 'All' }).click();
+    expect(await view.waitForMessage('overlay', 2)).toMatchObject({ runs: ['run-1', 'run-2', 'run-3'], shown: true });
+    await view.page.getByRole('button', { name: 'None' }).click();
+    expect(await view.waitForMessage('overlay', 3)).toMatchObject({ shown: false });
+    // The buttons lie on what folds the list, and do not fold it.
+    expect(await view.page.locator('.run-list').isVisible()).toBe(true);
     await view.page.getByRole('button', { name: 'vae-mnist-003', exact: true }).click();
     expect((await view.waitForMessage('open')).run).toBe('run-3');
   });
@@ -117,18 +128,54 @@ describe('the charts panel', () => {
     expect(await chart.node.locator('.notice').textContent()).toContain('no value above 0');
   });
 
-  it('leaves outliers out of the vertical range when told to', async () => {
+  it('says that no run is ticked, and keeps the list in which one can be', async () => {
     const view = await suite.open('charts');
-    const values = range(0, 99, 1).map((i) => (i === 0 ? 10_000 : 100 + (i % 10)));
+    await view.snapshot({ choices: [choice('run-1', { shown: false })] });
+    await view.page.getByText('No run is ticked.').waitFor();
+    expect(await view.page.getByRole('button', { name: 'Train VAE' }).isVisible()).toBe(false);
+    expect(await view.page.getByRole('checkbox', { name: 'Curves of vae-mnist-001' }).isChecked()).toBe(false);
+  });
+
+  it('does not let the beginning or a spike flatten a curve, marks where it leaves, and fits all when told to', async () => {
+    const view = await suite.open('charts');
+    const values = range(0, 99, 1).map((i) => (i === 0 || i === 60 ? 10_000 : 100 + (i % 10)));
     await view.snapshot({ ...oneRun, scalars: series(line(values)) });
     await view.smoothing.fill('0');
     await view.settle();
     const chart = view.chart('−ELBO');
-    const flat = (await chart.ink(DARK.blue)).count;
-    await view.page.getByRole('switch', { name: 'Leave outliers out' }).click();
+    const readable = (await chart.ink(DARK.blue)).count;
+    const remark = chart.node.locator('.remark');
+    const plot = (await chart.plot.boundingBox())!;
+    // The plot's axis begins 46 pixels from the left, and ends 18 from the right; the last point is at step 990.
+    await view.page.mouse.move(plot.x + 46 + (600 / 990) * (plot.width - 64), plot.y + 60);
+    expect(await remark.textContent()).toBe('train: 10,000 at step 600, above what is shown');
+    await view.page.mouse.move(plot.x + 46 + (300 / 990) * (plot.width - 64), plot.y + 60);
+    expect(await remark.isVisible()).toBe(false);
+    await view.page.getByRole('switch', { name: 'Fit all' }).click();
     await view.settle();
-    // What lay on one line now fills the plot.
-    expect((await chart.ink(DARK.blue)).count).toBeGreaterThan(flat * 2);
+    // What filled the plot now lies on one line.
+    expect((await chart.ink(DARK.blue)).count).toBeLessThan(readable / 2);
+    await view.page.mouse.move(plot.x + 46 + (600 / 990) * (plot.width - 64), plot.y + 60);
+    expect(await remark.isVisible()).toBe(false);
+  });
+
+  it('draws the last dot whole', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([3, 2, 5])) });
+    const chart = view.chart('−ELBO');
+    await view.smoothing.fill('0');
+    await view.settle();
+    const width = (await chart.plot.boundingBox())!.width;
+    // Half of the dot lies beyond the axis' end, which is 18 pixels from the edge.
+    expect((await chart.ink(DARK.blue)).right * width).toBeGreaterThan(width - 18 + 0.5);
+  });
+
+  it('outlines a slider for the keyboard alone', async () => {
+    const view = await suite.open('charts');
+    await showCharts(view, 1);
+    const outline = () => view.smoothing.evaluate((slider) => getComputedStyle(slider).outlineStyle);
+    await view.smoothing.click();
+    expect(await outline()).toBe('none');
   });
 
   it('smooths, and keeps the raw curve behind', async () => {
@@ -259,6 +306,7 @@ describe('the charts panel', () => {
     const hostile = '<img src=x onerror="window.latentTest.troubles.push(1)"><script>1</script>';
     await view.snapshot({
       runs: [summary({ name: hostile, evidence: hostile, presentation: undefined, status: 'foreign' })],
+      choices: [choice('run-1', { name: hostile })],
       scalars: [{ run: 'run-1', series: [{ ...line([2, 1]), tag: hostile }] }],
     });
     expect(await view.page.locator('.run-name').textContent()).toBe(hostile);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { flatPng } from './support/images';
-import { range, summary, vaeSeries } from './support/runs';
+import { detail, range, summary, vaeSeries } from './support/runs';
 import { showRunTab } from './support/scenes';
 import { DARK, viewSuite } from './support/suite';
 import type { ViewPage } from './support/viewPage';
@@ -86,7 +86,7 @@ describe('the run tab', () => {
     await view.delta({ runs: [summary({ status: 'paused', intents: ['resume', 'stop'] })] });
     expect(await view.page.locator('.actions [data-intent]:visible').allInnerTexts()).toEqual(['Resume', 'Stop']);
     await view.delta({ runs: [summary({ status: 'finished', intents: ['continue'] })] });
-    expect(await view.page.locator('.actions [data-intent]:visible').allInnerTexts()).toEqual(['Train Longer']);
+    expect(await view.page.locator('.actions [data-intent]:visible').allInnerTexts()).toEqual(['Train Longer…']);
   });
 
   it('offers to set TensorFlow up where the run trains on WebAssembly', async () => {
@@ -251,12 +251,205 @@ describe('the run tab', () => {
 
   it('says of a run that has logged nothing that there is nothing, and leaves no room for it', async () => {
     const view = await suite.open('run');
-    await view.snapshot({ runs: [summary({ status: 'starting' })] });
+    await view.snapshot({ runs: [summary({ status: 'stopped', intents: [] })] });
     const content = view.page.locator('.run-content');
     await expect.poll(() => content.innerText()).toContain('No curves logged yet.');
     expect(await content.innerText()).toContain('No samples logged yet.');
     expect(await view.page.getByRole('toolbar', { name: 'Chart controls' }).isVisible()).toBe(false);
     expect((await content.boundingBox())!.height).toBeLessThan(200);
+  });
+
+  it('says while a run starts what it does, and for how long', async () => {
+    const view = await suite.open('run');
+    await view.page.clock.install();
+    const stage = (activity: string | undefined, change: Parameters<typeof summary>[0] = {}) =>
+      view.delta({ runs: [summary({ status: 'starting', step: 0, activity, ...change })] });
+    await view.snapshot({ runs: [summary({ status: 'starting', step: 0 })] });
+    await stage('reading the data');
+    await view.page.clock.runFor(2000);
+    await stage('loading the tensor library');
+    await view.page.clock.runFor(61_000);
+    const rows = view.page.locator('.stages li');
+    await expect
+      .poll(() => rows.allInnerTexts())
+      .toEqual([
+        expect.stringContaining('Starting the trainer'),
+        expect.stringMatching(/Reading the data\s+2 s/),
+        expect.stringMatching(/Loading the tensor library\s+1 min 1 s/),
+      ]);
+    await stage(undefined, { status: 'running' });
+    expect(await rows.last().innerText()).toContain('Taking the first steps');
+    await view.delta({ scalars });
+    expect(await view.page.locator('.stages').isVisible()).toBe(false);
+  });
+
+  it('says of a run that it cannot reach or read what to do', async () => {
+    const view = await suite.open('run');
+    const obstacle = { message: 'This window cannot steer it: another version.', remedy: 'Use that version.' };
+    await view.snapshot({ runs: [summary({ obstacle, intents: [] })] });
+    const banner = view.page.getByRole('alert');
+    expect(await banner.innerText()).toMatch(/another version\.\s+Use that version\./);
+    expect(await view.page.locator('.stages').isVisible()).toBe(false);
+    const failure = { message: 'run.json cannot be used.', remedy: 'Repair it.', kind: 'internal' } as const;
+    await view.delta({ runs: [summary({ status: 'foreign', failure, intents: [] })] });
+    expect(await banner.innerText()).toContain('Repair it.');
+    await banner.getByRole('button', { name: 'Open run.json' }).click();
+    await view.waitForMessage('openRecord');
+  });
+
+  it('folds what the run is into a line, and opens its record', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    const panel = view.page.locator('.specification');
+    expect(await panel.locator('summary').innerText()).toContain('652,824 parameters · 366fc52');
+    await panel.locator('summary').click();
+    expect(await panel.innerText()).toMatch(/Learning rate|learning rate 0\.001/);
+    await panel.getByRole('button', { name: 'Open run.json' }).click();
+    expect((await view.waitForMessage('openRecord')).run).toBe('run-1');
+    await view.page.reload();
+    await view.waitForMessage('ready');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    expect(await panel.getByText('TensorFlow 2.21.0 CPU').isVisible()).toBe(true);
+  });
+
+  it('changes a hyper-parameter by Enter, and says what was applied', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    const panel = view.page.locator('.hyperparameters');
+    const rate = panel.getByRole('textbox', { name: 'Learning rate' });
+    expect(await rate.inputValue()).toBe('0.001');
+    await rate.fill('11');
+    expect(await panel.innerText()).toContain('Learning rate goes from 0 to 10.');
+    await rate.press('Enter');
+    await rate.press('Escape');
+    expect(await rate.inputValue()).toBe('0.001');
+    await rate.fill('5e-4');
+    expect(await panel.innerText()).toContain('now 0.001; Enter applies');
+    await rate.press('Enter');
+    expect((await view.sent('set')).map(({ name, value }) => [name, value])).toEqual([['learningRate', 0.0005]]);
+    const [first, ...others] = detail().hyperparameters;
+    const hyperparameters = [{ ...first!, current: 0.0005 }, ...others];
+    await view.delta({ details: [{ run: 'run-1', detail: detail({ hyperparameters }) }] });
+    expect(await rate.inputValue()).toBe('0.0005');
+    expect(await panel.innerText()).toContain('applied, was 0.001');
+  });
+
+  it('keeps what is being typed when the value changes elsewhere', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    const beta = view.page.getByRole('textbox', { name: 'β' });
+    await beta.fill('4');
+    const [first, second] = detail().hyperparameters;
+    const hyperparameters = [first!, { ...second!, current: 2 }];
+    await view.delta({ details: [{ run: 'run-1', detail: detail({ hyperparameters }) }] });
+    expect(await beta.inputValue()).toBe('4');
+    expect(await view.page.locator('.hyperparameters').innerText()).toContain('now 2; Enter applies');
+  });
+
+  it('says why hyper-parameters cannot be changed now', async () => {
+    const view = await suite.open('run');
+    const fixed = 'The run has finished. Train it longer to change them.';
+    await view.snapshot({
+      runs: [summary({ status: 'finished' })],
+      details: [{ run: 'run-1', detail: detail({ fixed }) }],
+    });
+    const rate = view.page.getByRole('textbox', { name: 'Learning rate' });
+    expect(await rate.isDisabled()).toBe(true);
+    expect(await view.page.locator('.hyperparameters').innerText()).toContain(fixed);
+  });
+
+  it('says at an event of the curves what happened', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({
+      runs: [summary()],
+      scalars,
+      marks: [{ run: 'run-1', marks: [{ step: 500, text: 'β 1 → 4' }] }],
+    });
+    const chart = view.chart('−ELBO');
+    const plot = (await chart.plot.boundingBox())!;
+    // The plot's axis, to step 1000, begins 46 pixels from the left, and ends 18 from the right.
+    await view.page.mouse.move(plot.x + 46 + 0.5 * (plot.width - 64), plot.y + 60);
+    expect(await chart.node.locator('.remark').innerText()).toBe('β 1 → 4');
+    expect(await view.chart('KL').node.locator('.remark').isVisible()).toBe(false);
+  });
+
+  it('says when the first bars will be there', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary({ step: 10 })], details: [{ run: 'run-1', detail: detail() }] });
+    expect(await view.page.locator('.bars-panel').innerText()).toContain('After the first evaluation, at step 469.');
+    await view.delta({ scalars });
+    expect(await view.page.locator('.bars-panel').innerText()).toContain('14 of 20 active');
+  });
+
+  it('draws samples from a resting run, enlarges them and saves them', async () => {
+    const view = await suite.open('run');
+    const resting = summary({ status: 'finished', intents: ['continue'], inspections: ['sample', 'evaluate'] });
+    await view.snapshot({ runs: [resting], scalars });
+    const panel = view.page.locator('.inspection');
+    await panel.getByRole('button', { name: 'Sample' }).click();
+    expect(await view.waitForMessage('inspect')).toMatchObject({ run: 'run-1', what: 'sample' });
+    await view.inspection('sample', { kind: 'progress', activity: 'drawing samples' });
+    expect(await panel.innerText()).toContain('Sampling: drawing samples');
+    await panel.getByRole('button', { name: 'Cancel' }).click();
+    await view.waitForMessage('cancelInspection');
+    await view.inspection('sample', {
+      kind: 'sample',
+      step: 4690,
+      seed: 7,
+      count: 64,
+      image: { step: 4690, width: 56, height: 28, mime: 'image/png', bytes: flatPng(56, 28, 90) },
+    });
+    await panel.getByText('64 samples · step 4,690 · seed 7').waitFor();
+    expect(await panel.getByRole('button', { name: 'Cancel' }).isVisible()).toBe(false);
+    await panel.getByRole('button', { name: 'Save as PNG…' }).click();
+    await view.waitForMessage('saveInspection');
+    await panel.locator('.picture').click();
+    expect(await view.page.getByRole('dialog').innerText()).toContain('step 4,690, seed 7');
+  });
+
+  it('evaluates a resting run and tells the means, or why not', async () => {
+    const view = await suite.open('run');
+    const resting = summary({ status: 'stopped', intents: ['continue'], inspections: ['sample', 'evaluate'] });
+    await view.snapshot({ runs: [resting], scalars });
+    const panel = view.page.locator('.inspection');
+    const samples = panel.getByRole('textbox');
+    await samples.fill('many');
+    await panel.getByRole('button', { name: 'Evaluate' }).click();
+    expect(await panel.getByRole('alert').innerText()).toContain('a whole number from 0 to 5000');
+    await samples.fill('100');
+    await samples.press('Enter');
+    expect(await view.waitForMessage('inspect')).toMatchObject({ what: 'evaluate', samples: 100 });
+    await view.inspection('evaluate', {
+      kind: 'metrics',
+      step: 4690,
+      count: 10_000,
+      metrics: { 'test/negative_elbo': 105.7012, 'test/log_likelihood': -99.25 },
+    });
+    expect(await panel.locator('.metrics').innerText()).toMatch(
+      /negative_elbo\s+105\.7[\s\S]*log_likelihood\s+−99\.25/,
+    );
+    await view.inspection('evaluate', { kind: 'problem', message: 'The trainer ended.' });
+    expect(await panel.getByRole('alert').innerText()).toBe('Evaluation: The trainer ended.');
+    expect(await panel.getByRole('button', { name: 'Evaluate' }).isEnabled()).toBe(true);
+  });
+
+  it('enlarges an image by Enter, closes by Escape, and gives the keyboard back', async () => {
+    const view = await suite.open('run');
+    await answerAll(view);
+    await view.snapshot(withImages([0, 500]));
+    await untilGray(view, 50);
+    const picture = view.page.locator('.image-panel').filter({ hasText: 'Samples' }).locator('.picture');
+    await picture.focus();
+    await view.page.keyboard.press('Enter');
+    const dialog = view.page.getByRole('dialog');
+    const large = dialog.locator('canvas');
+    expect((await large.boundingBox())!.width).toBeGreaterThan(500);
+    expect(await large.evaluate((node) => getComputedStyle(node).imageRendering)).toBe('pixelated');
+    await dialog.getByRole('button', { name: 'Save as PNG…' }).click();
+    expect(await view.waitForMessage('saveImage')).toMatchObject({ run: 'run-1', tag: SAMPLES, step: 500 });
+    await view.page.keyboard.press('Escape');
+    expect(await dialog.isVisible()).toBe(false);
+    expect(await picture.evaluate((node) => node === document.activeElement)).toBe(true);
   });
 
   it('claims no step for a log of another program', async () => {
@@ -302,6 +495,7 @@ describe('the run tab', () => {
           name: hostile,
           evidence: hostile,
           activity: hostile,
+          obstacle: { message: hostile, remedy: hostile },
           notes: [hostile],
           failure: { message: hostile, remedy: hostile, kind: 'internal' },
           presentation: { ...summary().presentation!, images: [{ tag: SAMPLES, label: hostile }] },
@@ -309,7 +503,19 @@ describe('the run tab', () => {
       ],
       scalars,
       marks: [{ run: 'run-1', marks: [{ step: 3, text: hostile }] }],
+      details: [
+        {
+          run: 'run-1',
+          detail: detail({
+            gitCommit: hostile,
+            fixed: hostile,
+            versions: { [hostile]: hostile },
+            hyperparameters: [{ ...detail().hyperparameters[0]!, name: hostile, title: hostile }],
+          }),
+        },
+      ],
     });
+    await view.inspection('evaluate', { kind: 'metrics', step: 1, count: 1, metrics: { [hostile]: 1 } });
     expect(await view.page.locator('h1').textContent()).toBe(hostile);
     expect(await view.page.locator('.notes li').textContent()).toBe(hostile);
     expect(await view.page.locator('body img').count()).toBe(0);
@@ -319,7 +525,7 @@ describe('the run tab', () => {
     const view = await suite.open('run');
     await showRunTab(view);
     const reached = new Set<string>();
-    for (let i = 0; i < 40; i++) {
+    for (let i = 0; i < 50; i++) {
       await view.page.keyboard.press('Tab');
       reached.add(
         await view.page.evaluate(() => {

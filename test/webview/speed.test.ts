@@ -44,12 +44,15 @@ describe('the speed of the views', () => {
           scalars: [{ run: run.key, series }],
           images: [],
           marks: [],
+          details: [],
         },
         '*',
       );
     }, summary());
     await view.waitForMessage('acknowledge');
     await view.smoothing.fill('0');
+    // By default a spike is marked by an arrow and does not stretch the axis.
+    await view.page.getByRole('switch', { name: 'Fit all' }).click();
     await view.settle();
     const ink = await view.chart('−ELBO').ink([0x59, 0xa4, 0xf9]);
     expect(ink.bottom - ink.top).toBeGreaterThan(0.7);

@@ -18,11 +18,15 @@ export class EmptyState {
     setHidden(this.node, hasCurves || !store.filled);
     if (this.node.hidden) return;
     const [first] = store.runs;
-    const mayTrain = first === undefined && store.lookOnly === undefined;
+    const none = store.choices.length > 0 && first === undefined;
+    const mayTrain = first === undefined && !none && store.lookOnly === undefined;
     setHidden(this.button, !mayTrain);
     if (first) {
       setText(this.text, `No curves yet: ${first.summary.name} has not logged a value.`);
       setText(this.hint, 'They appear here with the first one.');
+    } else if (none) {
+      setText(this.text, 'No run is ticked.');
+      setText(this.hint, 'Tick one in the list above to see its curves.');
     } else {
       setText(this.text, 'No curves yet. Train a variational autoencoder on MNIST and watch it learn here.');
       setText(

@@ -20,17 +20,20 @@ const host = Host.acquire((message) => store.apply(message), draw);
 const settings = new SettingsStore(host.api);
 const board = new ChartBoard({ colors: 'run', settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
 const controls = new ChartControls(settings, () => board.setZoom(undefined));
-const runList = new RunList(settings, (run) => host.post({ type: 'open', run }));
+const runList = new RunList(settings, {
+  open: (run) => host.post({ type: 'open', run }),
+  overlay: (runs, shown) => host.post({ type: 'overlay', runs: [...runs], shown }),
+});
 const empty = new EmptyState(() => host.post({ type: 'trainVae' }));
-const content = element('main', { class: 'charts-view', hidden: true }, controls.node, runList.node, board.node);
+const content = element('main', { class: 'charts-view' }, controls.node, runList.node, board.node, empty.node);
 let theme = readTheme();
 
 function draw(): void {
   const { runs } = store;
   const plans = planCharts(runs);
-  setHidden(content, plans.length === 0);
+  setHidden(controls.node, plans.length === 0);
   empty.show(store, plans.length > 0);
-  runList.update(runs, theme);
+  runList.update(store.choices, runs, theme);
   controls.setZoomed(board.zoom !== undefined);
   board.draw(plans, runs, theme);
 }
@@ -39,5 +42,5 @@ watchTheme()((changed) => {
   theme = changed;
   host.requestDraw();
 });
-document.body.append(content, empty.node);
+document.body.append(content);
 host.start();

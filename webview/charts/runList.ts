@@ -1,69 +1,114 @@
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import type { RunChoice } from '../../src/protocol/views';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
 import { formatSteady } from '../shared/format';
-import { curveKey } from '../shared/plan';
 import type { RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
 import { statusLook } from '../shared/status';
 import type { Theme } from '../shared/theme';
 
-/** The runs of the charts, each with its colour: the swatch hides its curves, the name opens its tab. */
+export interface RunListActions {
+  open(run: string): void;
+  overlay(runs: readonly string[], shown: boolean): void;
+}
+
+/** All runs of the workspace, each with its colour: the box lays its curves over the others, the name opens its tab. */
 export class RunList {
-  readonly node = element('ul', { class: 'run-list', 'aria-label': 'Runs' });
+  private readonly tally = element('span', { class: 'tally number' });
+  private readonly all = element(
+    'button',
+    { type: 'button', class: 'link', title: 'Show the curves of all runs' },
+    'All',
+  );
+  private readonly none = element('button', { type: 'button', class: 'link', title: 'Show no curves' }, 'None');
+  private readonly list = element('ul', { class: 'run-list', 'aria-label': 'Runs' });
+  readonly node: HTMLDetailsElement;
   private readonly rows = new Map<string, Row>();
+  private choices: readonly RunChoice[] = [];
 
   constructor(
-    private readonly settings: SettingsStore,
-    private readonly open: (run: string) => void,
-  ) {}
+    settings: SettingsStore,
+    private readonly actions: RunListActions,
+  ) {
+    const bulk = element('span', { class: 'bulk' }, this.all, this.none);
+    this.node = element(
+      'details',
+      { class: 'run-choices', hidden: true },
+      element('summary', {}, element('span', {}, 'Runs'), this.tally, bulk),
+      this.list,
+    );
+    this.node.open = settings.value.runs;
+    this.node.addEventListener('toggle', () => settings.update({ runs: this.node.open }));
+    this.all.addEventListener('click', (event) => this.setAll(event, true));
+    this.none.addEventListener('click', (event) => this.setAll(event, false));
+  }
 
-  update(runs: readonly RunView[], theme: Theme): void {
+  /** @param runs those that are shown, with what is known of them */
+  update(choices: readonly RunChoice[], runs: readonly RunView[], theme: Theme): void {
+    this.choices = choices;
+    const shown = choices.filter((choice) => choice.shown).length;
+    setHidden(this.node, choices.length === 0);
+    setText(this.tally, `${shown} of ${choices.length} shown`);
+    const byKey = new Map(runs.map((run) => [run.summary.key, run]));
     const gone = new Set(this.rows.keys());
-    for (const run of runs) {
-      const { key } = run.summary;
-      gone.delete(key);
-      let row = this.rows.get(key);
-      if (!row) {
-        row = new Row(
-          () => this.settings.toggleHidden(curveKey({ run: key })),
-          () => this.open(key),
-        );
-        this.rows.set(key, row);
-        this.node.append(row.node);
-      }
-      row.update(run, theme, this.settings.value.hidden.includes(curveKey({ run: key })));
+    let previous: Element | null = null;
+    for (const choice of choices) {
+      gone.delete(choice.key);
+      const row = this.rows.get(choice.key) ?? this.add(choice.key);
+      row.update(choice, byKey.get(choice.key), theme);
+      const place: Element | null = previous ? previous.nextElementSibling : this.list.firstElementChild;
+      if (row.node !== place) this.list.insertBefore(row.node, place);
+      previous = row.node;
     }
     for (const key of gone) {
-      this.rows.get(key)!.node.remove();
+      this.rows.get(key)?.node.remove();
       this.rows.delete(key);
     }
+  }
+
+  private add(key: string): Row {
+    const row = new Row(
+      (shown) => this.actions.overlay([key], shown),
+      () => this.actions.open(key),
+    );
+    this.rows.set(key, row);
+    return row;
+  }
+
+  private setAll(event: Event, shown: boolean): void {
+    // In a summary a click would fold the list, too.
+    event.preventDefault();
+    this.actions.overlay(
+      this.choices.map(({ key }) => key),
+      shown,
+    );
   }
 }
 
 class Row {
-  private readonly swatch = element('button', { type: 'button', class: 'swatch' });
+  private readonly swatch = element('input', { type: 'checkbox', class: 'swatch' });
   private readonly icon = element('vscode-icon', { size: 14 });
   private readonly name = element('button', { type: 'button', class: 'run-name' });
   private readonly value = element('span', { class: 'number' });
   readonly node = element('li', { class: 'run-row' }, this.swatch, this.name, this.icon, this.value);
 
-  constructor(toggle: () => void, open: () => void) {
-    this.swatch.addEventListener('click', toggle);
+  constructor(overlay: (shown: boolean) => void, open: () => void) {
+    this.swatch.addEventListener('change', () => overlay(this.swatch.checked));
     this.name.addEventListener('click', open);
   }
 
-  update({ summary }: RunView, theme: Theme, hidden: boolean): void {
-    const look = statusLook(summary.status);
-    const color = theme.palette[summary.color % theme.palette.length]!;
-    this.swatch.style.setProperty('--swatch', color);
-    this.swatch.title = hidden ? `Show ${summary.name}` : `Hide ${summary.name}`;
-    setAttributes(this.swatch, { 'aria-pressed': String(!hidden), 'aria-label': `Curves of ${summary.name}` });
-    this.node.classList.toggle('hidden-run', hidden);
-    setText(this.name, summary.name);
-    this.name.title = `Open ${summary.name}`;
+  update({ name, status, color, shown }: RunChoice, run: RunView | undefined, theme: Theme): void {
+    const look = statusLook(status);
+    this.swatch.style.setProperty('--swatch', theme.palette[color % theme.palette.length] ?? theme.foreground);
+    this.swatch.title = shown ? `Hide ${name}` : `Show ${name}`;
+    this.swatch.checked = shown;
+    this.swatch.setAttribute('aria-label', `Curves of ${name}`);
+    this.node.classList.toggle('hidden-run', !shown);
+    setText(this.name, name);
+    this.name.title = `Open ${name}`;
     setAttributes(this.icon, { name: look.icon, class: `tone-${look.tone}`, spin: look.icon === 'loading' });
-    this.icon.title = `${look.label}: ${summary.evidence}`;
-    const { headline } = summary;
+    this.icon.title = run === undefined ? look.label : `${look.label}: ${run.summary.evidence}`;
+    const headline = run?.summary.headline;
     setHidden(this.value, headline?.value == null);
     setText(this.value, headline?.value == null ? '' : formatSteady(headline.value));
     this.value.title =

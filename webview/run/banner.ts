@@ -1,35 +1,49 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { RunSummary } from '../../src/protocol/views';
-import { element, setHidden, setText } from '../shared/dom';
+import { element, setAttributes, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 
-/** Says that the run failed, what can be done about it, and leads to the log. */
+export interface BannerActions {
+  showLog(): void;
+  openRecord(): void;
+}
+
+/** Says that the run failed, cannot be read or cannot be reached, what can be done about it, and leads there. */
 export class Banner {
   readonly node: HTMLElement;
+  private readonly icon = element('vscode-icon');
   private readonly message = element('span', { class: 'banner-message' });
   private readonly where = element('span', { class: 'dim number' });
   private readonly remedy = element('p', { class: 'dim' });
+  private readonly log = element('vscode-button', { secondary: true }, 'Show Log');
+  private readonly record = element('vscode-button', { secondary: true }, 'Open run.json');
 
-  constructor(showLog: () => void) {
-    const button = element('vscode-button', { secondary: true }, 'Show Log');
-    button.addEventListener('click', showLog);
+  constructor(actions: BannerActions) {
+    this.log.addEventListener('click', () => actions.showLog());
+    this.record.addEventListener('click', () => actions.openRecord());
     this.node = element(
       'div',
       { class: 'banner', role: 'alert', hidden: true },
-      element('vscode-icon', { name: 'error' }),
+      this.icon,
       element('div', { class: 'banner-text' }, element('p', {}, this.message, ' ', this.where), this.remedy),
-      button,
+      this.log,
+      this.record,
     );
   }
 
-  update({ failure }: RunSummary): void {
-    if (failure) {
-      setText(this.message, failure.message);
-      setText(this.where, failure.step === undefined ? '' : `step ${formatStep(failure.step)}`);
-      setText(this.remedy, failure.remedy ?? '');
-      setHidden(this.remedy, failure.remedy === undefined);
-    }
-    setHidden(this.node, failure === undefined);
+  update({ failure, obstacle, status }: RunSummary): void {
+    const shown = failure ?? obstacle;
+    setHidden(this.node, shown === undefined);
+    if (shown === undefined) return;
+    setText(this.message, shown.message);
+    setText(this.where, failure?.step === undefined ? '' : `step ${formatStep(failure.step)}`);
+    setText(this.remedy, shown.remedy ?? '');
+    setHidden(this.remedy, shown.remedy === undefined);
+    this.node.classList.toggle('warning', failure === undefined);
+    setAttributes(this.icon, { name: failure === undefined ? 'warning' : 'error' });
+    // Of a run whose record cannot be read no trainer is known, but there is the record to look at.
+    setHidden(this.log, status === 'foreign');
+    setHidden(this.record, status !== 'foreign');
   }
 }

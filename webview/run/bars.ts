@@ -31,6 +31,8 @@ export class BarsPanel {
     label: 'Sort by size',
     title: 'Sort by size',
   });
+  private readonly frame = element('div', { class: 'bars-frame' }, this.top, this.plot);
+  private readonly placeholder = element('p', { class: 'dim' });
   private bars: HTMLElement[] = [];
   private hovered: string | undefined;
   private caption = '';
@@ -40,7 +42,8 @@ export class BarsPanel {
       'section',
       { class: 'card bars-panel' },
       element('header', {}, this.heading, this.summary, this.sort),
-      element('div', { class: 'bars-frame' }, this.top, this.plot),
+      this.frame,
+      this.placeholder,
     );
     this.sort.addEventListener('change', () => settings.update({ sortBars: this.sort.checked }));
     this.plot.addEventListener('pointerover', ({ target }) =>
@@ -49,18 +52,25 @@ export class BarsPanel {
     this.plot.addEventListener('pointerleave', () => this.hover(undefined));
   }
 
-  /** The values at `step` (the newest without one). */
-  update(declaration: BarsDeclaration, run: RunView, step: number | undefined): void {
+  /**
+   * The values at `step` (the newest without one).
+   * @param expected what is said while there are none; without it the panel is not there then
+   */
+  update(declaration: BarsDeclaration, run: RunView, step: number | undefined, expected?: string): void {
     const { title, unit, activeAbove } = declaration;
     const bars = barsAt(declaration, run, step);
-    setHidden(this.node, bars.length === 0);
-    if (bars.length === 0) return;
+    const empty = bars.length === 0;
+    setHidden(this.node, empty && expected === undefined);
+    setText(this.heading, title);
+    setText(this.placeholder, expected ?? '');
+    setHidden(this.placeholder, !empty);
+    for (const part of [this.frame, this.sort]) setHidden(part, empty);
+    if (empty) return setText(this.summary, '');
     const { sortBars } = this.settings.value;
     this.sort.checked = sortBars;
     if (sortBars) bars.sort((a, b) => b.value - a.value);
     const largest = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
     const active = bars.filter(({ value }) => activeAbove === undefined || value > activeAbove).length;
-    setText(this.heading, title);
     setText(this.top, `${formatSteady(largest)} ${unit}`);
     this.caption = activeAbove === undefined ? `${bars.length} dimensions` : `${active} of ${bars.length} active`;
     setText(this.summary, this.hovered ?? this.caption);

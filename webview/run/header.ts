@@ -15,13 +15,16 @@ export interface HeaderActions {
 /** The buttons in their order; those that make no sense now are not there. */
 const BUTTONS: readonly { intent: RunIntent; icon: string; label: string; title: string }[] = [
   { intent: 'resume', icon: 'debug-continue', label: 'Resume', title: 'Go on training' },
-  { intent: 'continue', icon: 'debug-restart', label: 'Resume', title: 'Go on from the last checkpoint' },
+  { intent: 'continue', icon: 'debug-continue', label: 'Resume', title: 'Go on from the last checkpoint' },
   { intent: 'pause', icon: 'debug-pause', label: 'Pause', title: 'Pause after this step' },
   { intent: 'step', icon: 'debug-step-over', label: 'Step', title: 'Train a single step' },
   { intent: 'stop', icon: 'debug-stop', label: 'Stop', title: 'Write a checkpoint and stop' },
   { intent: 'sample', icon: 'sparkle', label: 'Sample', title: 'Draw samples now' },
   { intent: 'checkpoint', icon: 'save', label: 'Checkpoint', title: 'Write a checkpoint now' },
 ];
+
+/** What going on means for a run that has finished. */
+const LONGER = 'Train Longer…';
 
 /** Name, status, progress and controls of the run; stays in sight while the tab scrolls. */
 export class Header {
@@ -87,9 +90,10 @@ export class Header {
       setHidden(button, !summary.intents.includes(intent));
       if (intent !== 'continue') continue;
       const longer = summary.status === 'finished';
-      setText(button.firstElementChild!, longer ? 'Train Longer' : label);
+      setText(button.firstElementChild!, longer ? LONGER : label);
       setAttributes(button, {
-        label: longer ? 'Train Longer' : label,
+        icon: longer ? 'debug-restart' : 'debug-continue',
+        label: longer ? LONGER : label,
         title: longer ? 'Add epochs to this run' : title,
       });
     }
@@ -127,9 +131,19 @@ function factsOf(summary: RunSummary): string[] {
     facts.push(`step ${formatStep(step)}${totalSteps > 0 ? ` of ${formatStep(totalSteps)}` : ''}`);
   if (status === 'running' && stepsPerSecond !== null && stepsPerSecond > 0) facts.push(formatRate(stepsPerSecond));
   if (status === 'running' && secondsLeft !== null) facts.push(`${formatDuration(secondsLeft)} left`);
-  if (headline?.value != null) facts.push(`${headline.label} ${formatSteady(headline.value)}`);
+  if (headline?.value != null) facts.push(`${headlineLabel(summary)} ${formatSteady(headline.value)}`);
   if (activity !== undefined) facts.push(activity);
   return facts;
+}
+
+/** "test −ELBO": which of the curves of that name it is. */
+function headlineLabel({ headline, presentation }: RunSummary): string {
+  const label = headline?.label ?? '';
+  const series = presentation?.charts
+    .flatMap((chart) => chart.series)
+    .find(({ tag }) => tag === presentation.headline.tag);
+  if (!series || label.toLowerCase().includes(series.label.toLowerCase())) return label;
+  return `${series.label} ${label}`;
 }
 
 /** One decimal, cut and not rounded: an epoch is over when it is over. */

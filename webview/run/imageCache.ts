@@ -33,7 +33,7 @@ export class ImageCache {
       this.entries.set(key, known);
       return known.bitmap;
     }
-    const entry: Entry = { tag, bytes: 0, bitmap: this.request(tag, step).then(decode) };
+    const entry: Entry = { tag, bytes: 0, bitmap: this.request(tag, step).then(decodeImage) };
     this.entries.set(key, entry);
     entry.bitmap.then(
       ({ width, height }) => this.account(key, entry, width * height * 4),
@@ -68,7 +68,8 @@ export class ImageCache {
   }
 }
 
-async function decode(image: ReceivedImage): Promise<ImageBitmap> {
+/** Throws {@link ImageError} for an image that is too large or damaged. */
+export async function decodeImage(image: ReceivedImage): Promise<ImageBitmap> {
   if (image.width * image.height > MAXIMUM_PIXELS) {
     throw new ImageError(`The image is too large to show (${image.width} × ${image.height} pixels).`);
   }

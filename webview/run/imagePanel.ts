@@ -2,17 +2,22 @@ import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import { ImageError } from '../shared/host';
 import type { ImageCache } from './imageCache';
+import type { LargeImage } from './lightbox';
+import { Picture } from './picture';
 import { stopFor } from './playhead';
+
+export interface ImageActions {
+  enlarge(image: LargeImage): void;
+  save(tag: string, step: number): void;
+}
 
 /** The images of one tag, at the playhead's step. */
 export class ImagePanel {
   readonly node: HTMLElement;
   private readonly heading = element('h2');
   private readonly where = element('span', { class: 'where number' });
-  private readonly canvas = element('canvas', { class: 'image', role: 'img' });
-  private readonly frame = element('div', { class: 'image-frame' }, this.canvas);
+  private readonly picture = new Picture();
   private readonly message = element('p', { class: 'dim', hidden: true });
-  private readonly sizes = new ResizeObserver(() => this.fit());
   private wanted: number | undefined;
   private shown: number | undefined;
   private loading = false;
@@ -21,18 +26,15 @@ export class ImagePanel {
   constructor(
     readonly tag: string,
     private readonly cache: ImageCache,
+    private readonly actions: ImageActions,
   ) {
     this.node = element(
       'section',
       { class: 'card image-panel' },
       element('header', {}, this.heading, this.where),
-      this.frame,
+      this.picture.node,
       this.message,
     );
-    this.canvas.width = 0;
-    // An empty canvas would be 150 pixels high.
-    this.canvas.height = 0;
-    this.sizes.observe(this.frame);
   }
 
   /** Shows the newest image at or before `step` (the newest of all without one). */
@@ -45,7 +47,7 @@ export class ImagePanel {
   }
 
   dispose(): void {
-    this.sizes.disconnect();
+    this.picture.dispose();
     this.node.remove();
   }
 
@@ -71,28 +73,18 @@ export class ImagePanel {
   }
 
   private draw(bitmap: ImageBitmap, step: number): void {
-    this.canvas.width = bitmap.width;
-    this.canvas.height = bitmap.height;
-    this.canvas.getContext('2d')!.drawImage(bitmap, 0, 0);
-    this.canvas.setAttribute('aria-label', `${this.label} at step ${formatStep(step)}`);
+    const { label: title, tag } = this;
+    const where = `step ${formatStep(step)}`;
+    this.picture.show(bitmap, `${title} at ${where}`, () =>
+      this.actions.enlarge({ bitmap, title, where, save: () => this.actions.save(tag, step) }),
+    );
     this.shown = step;
-    setText(this.where, `step ${formatStep(step)}`);
+    setText(this.where, where);
     setHidden(this.message, true);
-    this.fit();
   }
 
   private say(text: string): void {
     setText(this.message, text);
     setHidden(this.message, false);
-  }
-
-  /** Whole device pixels for each pixel of the image, so that every digit is equally sharp; scaled down only to fit. */
-  private fit(): void {
-    const { width } = this.canvas;
-    const available = this.frame.clientWidth * devicePixelRatio;
-    if (width === 0 || available === 0) return;
-    const scale = available >= width ? Math.floor(available / width) : available / width;
-    this.canvas.style.width = `${(width * scale) / devicePixelRatio}px`;
-    this.canvas.classList.toggle('crisp', scale >= 1);
   }
 }

@@ -4,7 +4,8 @@ import { ChartBoard } from '../shared/chartBoard';
 import { ChartControls } from '../shared/chartControls';
 import { Cursor } from '../shared/cursor';
 import { element, setHidden, setText } from '../shared/dom';
-import type { Host } from '../shared/host';
+import { formatStep } from '../shared/format';
+import type { Host, InspectionMessage } from '../shared/host';
 import { planCharts, planFurtherCharts } from '../shared/plan';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
@@ -13,9 +14,14 @@ import { Banner } from './banner';
 import { BarsPanel } from './bars';
 import { EventsPanel } from './events';
 import { Header } from './header';
+import { HyperparametersPanel } from './hyperparameters';
 import { ImageCache } from './imageCache';
-import { ImagePanel } from './imagePanel';
+import { ImagePanel, type ImageActions } from './imagePanel';
+import { InspectionPanel } from './inspection';
+import { Lightbox } from './lightbox';
 import { mergeStops, Playhead } from './playhead';
+import { SpecificationPanel } from './specification';
+import { isStarting, StagesPanel } from './stages';
 import { Timeline } from './timeline';
 
 const GONE = 'This run is no longer there: its folder was moved or removed.';
@@ -39,6 +45,12 @@ export class RunTab {
   private readonly pictures = element('div', { class: 'pictures' });
   private readonly images = new Map<string, ImagePanel>();
   private readonly bars: BarsPanel[] = [];
+  private readonly lightbox = new Lightbox();
+  private readonly imageActions: ImageActions;
+  private readonly specification: SpecificationPanel;
+  private readonly hyperparameters: HyperparametersPanel;
+  private readonly inspection: InspectionPanel;
+  private readonly stages = new StagesPanel();
   private readonly events = new EventsPanel((step) => this.playhead.pinTo(step));
   private readonly cache: ImageCache;
   private readonly content = element('main', { class: 'run-content' });
@@ -57,7 +69,20 @@ export class RunTab {
       intend: (intent) => host.post({ type: 'intent', intent, run: key }),
       setUpTensorFlow: () => host.post({ type: 'setUpTensorFlow' }),
     });
-    this.banner = new Banner(() => host.post({ type: 'showLog', run: key }));
+    const openRecord = () => host.post({ type: 'openRecord', run: key });
+    this.banner = new Banner({ showLog: () => host.post({ type: 'showLog', run: key }), openRecord });
+    this.specification = new SpecificationPanel(settings, openRecord);
+    this.hyperparameters = new HyperparametersPanel((name, value) => host.post({ type: 'set', run: key, name, value }));
+    this.imageActions = {
+      enlarge: (image) => this.lightbox.open(image),
+      save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
+    };
+    this.inspection = new InspectionPanel({
+      inspect: (what, samples) => host.post({ type: 'inspect', run: key, what, samples }),
+      cancel: () => host.post({ type: 'cancelInspection' }),
+      save: () => host.post({ type: 'saveInspection' }),
+      enlarge: (image) => this.lightbox.open(image),
+    });
     this.cache = new ImageCache((tag, step) => host.image(key, tag, step));
     const board = { colors: 'kind', settings, cursor: this.cursor, requestDraw: () => host.requestDraw() } as const;
     this.board = new ChartBoard(board);
@@ -75,12 +100,30 @@ export class RunTab {
     this.further.open = settings.value.more;
     this.further.addEventListener('toggle', () => settings.update({ more: this.further.open }));
     this.content.append(
-      element('div', { class: 'curves' }, this.controls.node, this.noCurves, this.board.node, this.further),
+      element(
+        'div',
+        { class: 'curves' },
+        this.hyperparameters.node,
+        this.controls.node,
+        this.stages.node,
+        this.noCurves,
+        this.board.node,
+        this.further,
+      ),
       this.pictures,
       this.events.node,
     );
-    this.pictures.append(this.timeline.node);
-    this.node = element('div', { class: 'run-tab' }, this.header.node, this.banner.node, this.content, this.missing);
+    this.pictures.append(this.inspection.node, this.timeline.node);
+    this.node = element(
+      'div',
+      { class: 'run-tab' },
+      this.header.node,
+      this.banner.node,
+      this.specification.node,
+      this.content,
+      this.missing,
+      this.lightbox.node,
+    );
     this.node.hidden = true;
     this.connectPlayhead();
   }
@@ -90,6 +133,11 @@ export class RunTab {
     this.host.requestDraw();
   }
 
+  /** How an inspection goes on. */
+  inspected(message: InspectionMessage): void {
+    this.inspection.take(message);
+  }
+
   draw(): void {
     const run = this.store.get(this.key);
     setHidden(this.node, !this.store.filled);
@@ -97,10 +145,17 @@ export class RunTab {
     setHidden(this.missing, run !== undefined);
     setText(this.missing, this.seen ? GONE : LOOKING);
     for (const part of [this.header.node, this.content]) setHidden(part, run === undefined);
-    if (!run) return setHidden(this.banner.node, true);
+    if (!run) {
+      for (const part of [this.banner.node, this.specification.node]) setHidden(part, true);
+      return;
+    }
     const { summary } = run;
     this.header.update(summary, this.store.lookOnly);
     this.banner.update(summary);
+    this.specification.update(run);
+    this.hyperparameters.update(run);
+    this.stages.update(run);
+    this.inspection.update(run);
     const imageTags = declaredImages(run);
     this.playhead.setStops(this.findStops(run, imageTags));
     this.timeline.update(summary.intents.includes('pause') || summary.status === 'running');
@@ -115,7 +170,7 @@ export class RunTab {
     const plans = planCharts([run]);
     this.board.draw(plans, [run], this.theme, pin);
     setHidden(this.controls.node, plans.length === 0);
-    setHidden(this.noCurves, plans.length > 0);
+    setHidden(this.noCurves, plans.length > 0 || isStarting(run));
     const rest = planFurtherCharts([run]);
     setHidden(this.further, rest.length === 0);
     if (this.further.open) this.furtherBoard.draw(rest, [run], this.theme, pin);
@@ -124,7 +179,7 @@ export class RunTab {
   private drawPictures(run: RunView, images: Presentation['images']): void {
     const { step } = this.playhead;
     const bars = run.summary.presentation?.bars ?? [];
-    const nothing = images.length === 0 && bars.length === 0;
+    const nothing = images.length === 0 && bars.length === 0 && !this.inspection.visible;
     setHidden(this.pictures, nothing);
     this.content.classList.toggle('charts-only', nothing);
     for (const { tag, label } of images) {
@@ -141,14 +196,14 @@ export class RunTab {
     while (this.bars.length > bars.length) this.bars.pop()!.dispose();
     bars.forEach((declaration, i) => {
       if (!this.bars[i]) this.pictures.append((this.bars[i] = new BarsPanel(this.settings)).node);
-      this.bars[i]!.update(declaration, run, step);
+      this.bars[i]!.update(declaration, run, step, expectation(run));
     });
   }
 
   private imagePanel(tag: string): ImagePanel {
     let panel = this.images.get(tag);
     if (!panel) {
-      panel = new ImagePanel(tag, this.cache);
+      panel = new ImagePanel(tag, this.cache, this.imageActions);
       this.images.set(tag, panel);
       this.pictures.insertBefore(panel.node, this.bars[0]?.node ?? null);
     }
@@ -186,4 +241,14 @@ export class RunTab {
 function declaredImages({ summary, images }: RunView): Presentation['images'] {
   const all = summary.presentation?.images ?? [...images.keys()].sort().map((tag) => ({ tag, label: tag }));
   return all.slice(0, MAXIMUM_IMAGES);
+}
+
+/** When the first evaluation is due; undefined where the run is over or nothing is known. */
+function expectation({ summary, detail }: RunView): string | undefined {
+  if (!detail || !(summary.status === 'running' || summary.status === 'starting' || summary.status === 'paused')) {
+    return undefined;
+  }
+  const { evaluate } = detail.specification.logging;
+  const step = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
+  return `After the first evaluation${step > 0 ? `, at step ${formatStep(step)}` : ''}.`;
 }

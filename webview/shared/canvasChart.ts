@@ -23,9 +23,17 @@ export interface Scene {
   readonly lines: readonly DrawnLine[];
   /** Events of the run, as dotted verticals. */
   readonly marks: readonly number[];
+  readonly arrows: readonly Arrow[];
   /** Where a curve has a value that can't be drawn. */
   readonly gaps: readonly { readonly x: number; readonly color: string }[];
   readonly theme: Theme;
+}
+
+/** A curve leaves the range here. */
+export interface Arrow {
+  readonly x: number;
+  readonly above: boolean;
+  readonly color: string;
 }
 
 interface Point {
@@ -35,6 +43,8 @@ interface Point {
 
 /** The same for all charts, so that one crosshair runs straight through a column of them. */
 const Y_AXIS_WIDTH = 46;
+/** Room for the last dot and for half of the last label of the x axis ("1:30 h"). */
+const RIGHT_PADDING = 18;
 const DOT_RADIUS = 2;
 
 /** Draws scenes with chart.js, which gets no more points than it has pixels and none of the interaction. */
@@ -55,7 +65,7 @@ export class CanvasChart {
         maintainAspectRatio: false,
         events: [],
         onResize,
-        layout: { padding: { top: 6, right: 10 } },
+        layout: { padding: { top: 8, right: RIGHT_PADDING } },
         elements: { point: { radius: 0 } },
         scales: {
           x: {
@@ -76,7 +86,7 @@ export class CanvasChart {
 
   /** Width in CSS pixels of what the axes enclose; 0 while the chart isn't laid out. */
   get plotWidth(): number {
-    return Math.max(0, this.chart.width - Y_AXIS_WIDTH - 10);
+    return Math.max(0, this.chart.width - Y_AXIS_WIDTH - RIGHT_PADDING);
   }
 
   get height(): number {
@@ -141,12 +151,10 @@ export class CanvasChart {
         if (!scene) return;
         ctx.save();
         ctx.beginPath();
-        ctx.rect(
-          chartArea.left,
-          chartArea.top - 6,
-          chartArea.right - chartArea.left,
-          chartArea.bottom - chartArea.top + 6,
-        );
+        // A dot on the edge is drawn whole.
+        const air = DOT_RADIUS + 2;
+        const { left, right, top, bottom } = chartArea;
+        ctx.rect(left - air, top - air, right - left + 2 * air, bottom - top + 2 * air);
         ctx.clip();
         for (const line of scene.lines) this.drawDots(ctx, line);
         ctx.strokeStyle = scene.theme.dim;
@@ -155,6 +163,9 @@ export class CanvasChart {
         for (const mark of scene.marks) vertical(ctx, this.xToPixel(mark), chartArea.top, chartArea.bottom);
         ctx.setLineDash([]);
         ctx.lineWidth = 1.5;
+        for (const { x, above, color } of scene.arrows) {
+          arrow(ctx, this.xToPixel(x), above ? chartArea.top + 1 : chartArea.bottom - 1, above ? 1 : -1, color);
+        }
         for (const { x, color } of scene.gaps) cross(ctx, this.xToPixel(x), chartArea.top + 5, color);
         ctx.restore();
       },
@@ -186,6 +197,16 @@ function vertical(ctx: CanvasRenderingContext2D, x: number, top: number, bottom:
   ctx.moveTo(x, top);
   ctx.lineTo(x, bottom);
   ctx.stroke();
+}
+
+/** A triangle whose tip is at `y` and whose base lies towards the curve. */
+function arrow(ctx: CanvasRenderingContext2D, x: number, y: number, towards: 1 | -1, color: string): void {
+  ctx.fillStyle = color;
+  ctx.beginPath();
+  ctx.moveTo(x, y);
+  ctx.lineTo(x - 4, y + 7 * towards);
+  ctx.lineTo(x + 4, y + 7 * towards);
+  ctx.fill();
 }
 
 function cross(ctx: CanvasRenderingContext2D, x: number, y: number, color: string): void {

@@ -3,6 +3,7 @@ import type { Cursor } from './cursor';
 import { Curve } from './curve';
 import { element, setHidden, setText } from './dom';
 import { LineChart, type ChartCurve } from './lineChart';
+import type { PlotMark } from './marks';
 import { curveKey, type ChartPlan } from './plan';
 import type { RunView } from './runStore';
 import type { Range } from './sceneOf';
@@ -130,9 +131,7 @@ export class ChartBoard {
         this.curves.set(key, curve);
       }
       const shift = this.options.colors === 'kind' ? planned.kind : 0;
-      const hidden =
-        settings.hidden.includes(curveKey({ tag: planned.tag })) ||
-        settings.hidden.includes(curveKey({ run: planned.run }));
+      const hidden = settings.hidden.includes(curveKey(planned));
       return [{ curve, hidden, color: theme.palette[(run.summary.color + shift) % theme.palette.length]! }];
     });
   }
@@ -160,10 +159,13 @@ function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
 }
 
 /** Events are marked where one run is shown; those of several would be a thicket. */
-function marksOf(runs: readonly RunView[], { axis }: ChartSettings): number[] {
+function marksOf(runs: readonly RunView[], { axis }: ChartSettings): PlotMark[] {
   const [run] = runs;
   if (!run || runs.length > 1) return [];
-  return run.marks.flatMap(({ step }) => playheadX(run, { axis }, step) ?? []);
+  return run.marks.flatMap(({ step, text }) => {
+    const x = playheadX(run, { axis }, step);
+    return x === undefined ? [] : [{ x, text }];
+  });
 }
 
 function playheadX(

@@ -15,7 +15,7 @@ export class ChartControls {
   readonly node: HTMLElement;
   private readonly radios = new Map<AxisKind, HTMLInputElement>();
   private readonly logarithmic: VscodeToolbarButton;
-  private readonly robust: VscodeToolbarButton;
+  private readonly fitAll: VscodeToolbarButton;
   private readonly slider = element('input', {
     type: 'range',
     min: 0,
@@ -36,14 +36,16 @@ export class ChartControls {
       'Log',
     );
     this.logarithmic.addEventListener('change', () => settings.update({ logarithmic: this.logarithmic.checked }));
-    this.robust = element('vscode-toolbar-button', {
-      toggleable: true,
-      icon: 'fold',
-      class: 'robust-toggle',
-      label: 'Leave outliers out of the vertical range',
-      title: 'Leave outliers out of the vertical range',
-    });
-    this.robust.addEventListener('change', () => settings.update({ robust: this.robust.checked }));
+    this.fitAll = element(
+      'vscode-toolbar-button',
+      {
+        toggleable: true,
+        class: 'fit-toggle',
+        title: 'Show every value. Without it the first 2 % and outliers do not stretch the axis; arrows mark them.',
+      },
+      'Fit all',
+    );
+    this.fitAll.addEventListener('change', () => settings.update({ fitAll: this.fitAll.checked }));
     this.slider.addEventListener('input', () => settings.update({ smoothing: this.slider.valueAsNumber }));
     this.resetZoom = element('vscode-toolbar-button', {
       icon: 'zoom-out',
@@ -64,7 +66,7 @@ export class ChartControls {
       { class: 'chart-controls', role: 'toolbar', 'aria-label': 'Chart controls' },
       this.axisGroup(),
       this.logarithmic,
-      this.robust,
+      this.fitAll,
       smoothing,
       this.resetZoom,
     );
@@ -88,10 +90,10 @@ export class ChartControls {
   }
 
   private show(): void {
-    const { axis, logarithmic, robust, smoothing } = this.settings.value;
+    const { axis, logarithmic, fitAll, smoothing } = this.settings.value;
     this.radios.get(axis)!.checked = true;
     this.logarithmic.checked = logarithmic;
-    this.robust.checked = robust;
+    this.fitAll.checked = fitAll;
     // Not while it is dragged: the value would jump to a rounded one under the pointer.
     if (this.slider.valueAsNumber !== smoothing) this.slider.value = String(smoothing);
     setText(this.weight, smoothing === 0 ? 'off' : smoothing.toFixed(2).replace(/^0/, ''));

@@ -11,6 +11,7 @@ export interface HostApi {
 
 declare function acquireVsCodeApi(): HostApi;
 
+export type InspectionMessage = Extract<HostToView, { type: 'inspection' }>;
 export type ReceivedImage = NonNullable<Extract<HostToView, { type: 'image' }>['image']>;
 
 /** An image that the host could not give; the message is for people. */
@@ -18,6 +19,7 @@ export class ImageError extends Error {
   override name = 'ImageError';
 }
 
+const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'inspection'];
 const IMAGE_TIMEOUT_MS = 15_000;
 
 /**
@@ -33,15 +35,21 @@ export class Host {
   /**
    * @param apply takes one message in; false asks the host for a snapshot
    * @param draw is called once a frame, after all messages of that frame
+   * @param inspected takes how an inspection goes on, in a view that can ask for one
    */
   constructor(
     readonly api: HostApi,
     private readonly apply: (message: RunsMessage) => boolean,
     private readonly draw: () => void,
+    private readonly inspected: (message: InspectionMessage) => void = () => undefined,
   ) {}
 
-  static acquire(apply: (message: RunsMessage) => boolean, draw: () => void): Host {
-    return new Host(acquireVsCodeApi(), apply, draw);
+  static acquire(
+    apply: (message: RunsMessage) => boolean,
+    draw: () => void,
+    inspected?: (message: InspectionMessage) => void,
+  ): Host {
+    return new Host(acquireVsCodeApi(), apply, draw, inspected);
   }
 
   /** Starts listening, and says so. */
@@ -88,6 +96,7 @@ export class Host {
       let whole = true;
       for (const message of messages) {
         if (message.type === 'image') this.settle(message);
+        else if (message.type === 'inspection') this.inspected(message);
         else whole = this.apply(message) && whole;
       }
       if (!whole) this.post({ type: 'ready' });
@@ -107,5 +116,5 @@ export class Host {
 function isHostMessage(data: unknown): data is HostToView {
   if (typeof data !== 'object' || data === null) return false;
   const { sequence, type } = data as Partial<HostToView>;
-  return typeof sequence === 'number' && (type === 'snapshot' || type === 'delta' || type === 'image');
+  return typeof sequence === 'number' && type !== undefined && TYPES.includes(type);
 }

@@ -5,6 +5,7 @@ import { dashOf, type Curve } from './curve';
 import { element, setHidden, setText } from './dom';
 import { formatSteady, formatStep, formatValue } from './format';
 import { Legend, type LegendEntry } from './legend';
+import { textNear, type PlotMark } from './marks';
 import { Overlay, type Reading } from './overlay';
 import { curveKey } from './plan';
 import { listenToPlot } from './plotInput';
@@ -25,7 +26,7 @@ export interface ChartFrame {
   readonly settings: ChartSettings;
   readonly range: Range;
   readonly theme: Theme;
-  readonly marks: readonly number[];
+  readonly marks: readonly PlotMark[];
   /** Where the view's playhead stands, in axis units; undefined while it follows the run. */
   readonly playhead: number | undefined;
 }
@@ -56,6 +57,7 @@ export class LineChart {
   private readonly canvas: CanvasChart;
   private readonly visibility: IntersectionObserver;
   private frame: ChartFrame | undefined;
+  private remarks: readonly PlotMark[] = [];
   private inSight = true;
   private drawn = '';
 
@@ -109,7 +111,7 @@ export class LineChart {
       this.canvas.height,
       frame.range.minimum,
       frame.range.maximum,
-      frame.marks.join(),
+      frame.marks.map(({ x }) => x).join(),
       ...frame.curves.map(
         ({ curve, color, hidden }) => `${curve.plan.run}|${curve.plan.tag}|${curve.columns.version}|${color}|${hidden}`,
       ),
@@ -117,8 +119,9 @@ export class LineChart {
     if (key !== this.drawn || themeOrLayout) {
       this.drawn = key;
       const curves = frame.curves.filter(({ hidden }) => !hidden);
-      const { scene, notice } = buildScene({ ...frame, curves, width, height: this.canvas.height });
+      const { scene, notice, remarks } = buildScene({ ...frame, curves, width, height: this.canvas.height });
       this.canvas.draw(scene);
+      this.remarks = remarks;
       this.overlay.setArea(this.canvas.area);
       setText(this.noticeNode, notice === undefined ? '' : `${notice}.`);
       setHidden(this.noticeNode, notice === undefined);
@@ -137,6 +140,9 @@ export class LineChart {
     const readings = inside ? frame.curves.filter(({ hidden }) => !hidden).map((entry) => this.read(entry, x)) : [];
     this.overlay.setPlayhead(frame.playhead === undefined ? undefined : this.canvas.xToPixel(frame.playhead));
     this.overlay.setCrosshair(inside ? this.canvas.xToPixel(x) : undefined, readings, several, this.canvas.area);
+    const here = inside && position?.chart === this.key ? this.canvas.xToPixel(x) : undefined;
+    const remark = here === undefined ? undefined : textNear(this.remarks, here, (at) => this.canvas.xToPixel(at));
+    this.overlay.setRemark(here, remark, this.canvas.area);
     setText(this.whereNode, position?.chart === this.key ? describeX(frame.settings.axis, position.x) : '');
     this.legend.update(this.legendEntries(frame, x ?? frame.playhead, several));
   }

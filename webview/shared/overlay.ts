@@ -18,10 +18,11 @@ export class Overlay {
   private readonly crosshair = element('div', { class: 'crosshair', hidden: true });
   private readonly playhead = element('div', { class: 'playhead', hidden: true });
   private readonly dots = element('div', { class: 'dots' });
+  private readonly remark = element('div', { class: 'remark', hidden: true });
   private readonly readout = element('div', { class: 'readout', hidden: true });
 
   constructor() {
-    this.node.append(this.playhead, this.crosshair, this.dots, this.selection, this.readout);
+    this.node.append(this.playhead, this.crosshair, this.dots, this.selection, this.readout, this.remark);
   }
 
   setArea(area: { top: number; bottom: number }): void {
@@ -55,12 +56,29 @@ export class Overlay {
     const heights = readings.map(({ pixelY }) => pixelY).filter(Number.isFinite);
     const mean = heights.reduce((sum, height) => sum + height, 0) / heights.length;
     this.readout.classList.toggle('low', mean < (area.top + area.bottom) / 2);
-    // Beside the crosshair, on the side with more room, and never over the labels of the y axis.
-    this.readout.style.transform =
-      pixel > (left + right) / 2
-        ? `translateX(max(${left}px, calc(${pixel - 8}px - 100%)))`
-        : `translateX(${pixel + 8}px)`;
+    putBeside(this.readout, pixel, left, right);
   }
+
+  /** Says what is at the crosshair, a line each. */
+  setRemark(
+    pixel: number | undefined,
+    lines: readonly string[] | undefined,
+    { left, right }: { left: number; right: number },
+  ): void {
+    setHidden(this.remark, pixel === undefined || lines === undefined);
+    if (pixel === undefined || lines === undefined) return;
+    this.remark.replaceChildren(...lines.map((line) => element('div', {}, line)));
+    this.remark.style.maxWidth = `${right - left}px`;
+    putBeside(this.remark, pixel, left, right);
+  }
+}
+
+/** Beside the crosshair, on the side with more room, and never over the labels of the y axis. */
+function putBeside(node: HTMLElement, pixel: number, left: number, right: number): void {
+  node.style.transform =
+    pixel > (left + right) / 2
+      ? `translateX(max(${left}px, calc(${pixel - 8}px - 100%)))`
+      : `translateX(min(${pixel + 8}px, calc(${right}px - 100%)))`;
 }
 
 function place(line: HTMLElement, pixel: number | undefined): void {

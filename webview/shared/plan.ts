@@ -87,7 +87,7 @@ class PlanBuilder {
   }
 }
 
-/** The name under which the legend remembers a hidden kind of curve (`run` absent) or a hidden run (`tag` absent). */
-export function curveKey(part: { readonly run?: string; readonly tag?: string }): string {
-  return part.tag === undefined ? `run:${part.run ?? ''}` : `tag:${part.tag}`;
+/** The name under which the legend remembers a hidden kind of curve. */
+export function curveKey({ tag }: { readonly tag: string }): string {
+  return `tag:${tag}`;
 }

@@ -1,4 +1,4 @@
-import type { HostToView, RunSummary } from '../../src/protocol/views';
+import type { HostToView, RunChoice, RunDetail, RunSummary } from '../../src/protocol/views';
 import { axisTransform, type AxisKind, type AxisTransform } from './axis';
 import { Columns } from './columns';
 
@@ -15,6 +15,8 @@ export class RunView {
   /** Steps at which an image was logged, ascending, by tag. */
   readonly images = new Map<string, Float64Array>();
   marks: readonly Mark[] = [];
+  /** Absent for a log of another program, and where the record cannot be read. */
+  detail: RunDetail | undefined;
 
   constructor(public summary: RunSummary) {}
 
@@ -43,6 +45,8 @@ export class RunStore {
   private readonly byKey = new Map<string, RunView>();
   /** Why nothing may be launched from here; undefined where it may. */
   lookOnly: string | undefined;
+  /** The runs that a view which overlays them lets choose from. */
+  choices: readonly RunChoice[] = [];
   /** False until the first snapshot: until then nobody knows whether there are runs. */
   filled = false;
 
@@ -78,6 +82,11 @@ export class RunStore {
       }
     }
     for (const { run, tag, steps } of message.images) this.byKey.get(run)?.images.set(tag, steps);
+    for (const { run, detail } of message.details) {
+      const view = this.byKey.get(run);
+      if (view) view.detail = detail;
+    }
+    if (message.choices) this.choices = message.choices;
     for (const { run, marks } of message.marks) {
       const view = this.byKey.get(run);
       if (view) view.marks = marks;

@@ -1,10 +1,13 @@
-import { toAxis, type AxisKind } from './axis';
-import type { DrawnLine, Scene } from './canvasChart';
+import { describeX, toAxis, type AxisKind } from './axis';
+import type { Arrow, DrawnLine, Scene } from './canvasChart';
 import { dashOf, type Curve } from './curve';
+import { formatValue } from './format';
+import type { PlotMark } from './marks';
 import type { Decimated } from './decimation';
 import type { ChartSettings } from './settings';
 import type { Theme } from './theme';
 import { linearTicks, logTicks, xTicks } from './ticks';
+import { departures, robustBounds, unite, yRange, type Bounds } from './yRange';
 
 export interface Range {
   readonly minimum: number;
@@ -20,28 +23,30 @@ export interface SceneInput {
   readonly height: number;
   readonly theme: Theme;
   /** Events, in axis units. */
-  readonly marks: readonly number[];
+  readonly marks: readonly PlotMark[];
 }
 
 export interface BuiltScene {
   readonly scene: Scene;
   /** What the chart can't show, in words; undefined where it shows everything. */
   readonly notice: string | undefined;
+  /** What is said where the pointer comes near: events, and where a curve leaves the range. */
+  readonly remarks: readonly PlotMark[];
 }
 
 /** Points further apart than this get dots of their own. */
 const DOT_SPACING = 14;
 /** Per cent of a raw curve's colour that stays behind the smoothed one. */
 const FAINT = 28;
-/** The share of points at either end that a robust range leaves out. */
-const OUTLIERS = 0.05;
+/** CSS pixels between two arrows of a curve. */
+const ARROW_SPACING = 10;
 
 /** Turns curves into what the canvas draws: thinned lines, ranges, ticks, and words about what is missing. */
 export function buildScene(input: SceneInput): BuiltScene {
   const { curves, settings, range, width, theme } = input;
   const lines: DrawnLine[] = [];
   const gaps: { x: number; color: string }[] = [];
-  const shown: Decimated[] = [];
+  const shown: { raw: Decimated; bounds: Bounds; curve: Curve; color: string }[] = [];
   for (const { curve, color } of curves) {
     const transform = curve.transform(settings.axis);
     if (!transform) continue;
@@ -56,15 +61,29 @@ export function buildScene(input: SceneInput): BuiltScene {
     };
     const dash = dashOf(curve.plan.kind);
     const raw = curve.rawLine.run({ ...thin, ys: curve.columns.values });
-    shown.push(raw);
+    const whole = { minimum: toAxis(transform, xs[0] ?? 0), maximum: toAxis(transform, xs[xs.length - 1] ?? 0) };
+    // A logarithmic scale has room for what is far off.
+    const everything = settings.fitAll || settings.logarithmic;
+    shown.push({ raw, bounds: everything ? raw : robustBounds(raw, whole, range), curve, color });
     const smooth = curve.smoothed.length > 0 ? curve.smoothLine.run({ ...thin, ys: curve.smoothed }) : undefined;
     const dots = spacious(raw, range, width);
     if (smooth) lines.push({ ...raw, color: faint(color), width: 1, dash: [], dots: false });
     lines.push({ ...(smooth ?? raw), color, width: theme.highContrast ? 2 : 1.6, dash, dots: !smooth && dots });
     for (const index of curve.gaps) gaps.push({ x: toAxis(transform, xs[index]!), color });
   }
-  const { lowest, highest } = settings.robust ? bulk(shown) : extremes(shown);
-  const y = yRange(lowest, highest, settings.logarithmic);
+  const bounds = unite(shown.map((each) => each.bounds));
+  const y = yRange(bounds, settings.logarithmic);
+  const arrows: (Arrow & PlotMark)[] = shown.flatMap(({ raw, curve, color }) =>
+    departures(raw, range, y, (ARROW_SPACING / Math.max(1, width)) * (range.maximum - range.minimum)).map(
+      ({ x, value, above }) => {
+        const name = curves.some((other) => other.curve.run !== curve.run)
+          ? `${curve.run.summary.name} ${curve.plan.label}`
+          : curve.plan.label;
+        const where = `${formatValue(value)} at ${describeX(settings.axis, x)}`;
+        return { x, above, color, text: `${name}: ${where}, ${above ? 'above' : 'below'} what is shown` };
+      },
+    ),
+  );
   const rows = Math.max(2, Math.round(input.height / 36));
   const columns = Math.max(3, Math.round(width / (settings.axis === 'time' ? 80 : 64)));
   const scene: Scene = {
@@ -75,46 +94,20 @@ export function buildScene(input: SceneInput): BuiltScene {
     },
     logarithmic: settings.logarithmic,
     lines: lines.sort((a, b) => a.width - b.width),
-    marks: input.marks,
+    marks: input.marks.map(({ x }) => x),
+    arrows,
     gaps,
     theme,
   };
   return {
     scene,
+    remarks: [...input.marks, ...arrows],
     notice: describeMissing(
       curves.map(({ curve }) => curve),
       settings.axis,
-      settings.logarithmic && lowest === Infinity,
+      settings.logarithmic && bounds.lowest === Infinity,
     ),
   };
-}
-
-function extremes(lines: readonly Decimated[]): { lowest: number; highest: number } {
-  return {
-    lowest: Math.min(...lines.map(({ lowest }) => lowest)),
-    highest: Math.max(...lines.map(({ highest }) => highest)),
-  };
-}
-
-/** The range of all but the lowest and the highest twentieth; of everything where points are few. */
-function bulk(lines: readonly Decimated[]): { lowest: number; highest: number } {
-  const values = Float64Array.from(lines.flatMap(({ y }) => [...y].filter(Number.isFinite))).sort();
-  if (values.length < 20) return extremes(lines);
-  const cut = Math.floor(values.length * OUTLIERS);
-  return { lowest: values[cut]!, highest: values[values.length - 1 - cut]! };
-}
-
-/** Air above and below, and a range even where all values are equal or there is none. */
-export function yRange(lowest: number, highest: number, logarithmic: boolean): Range {
-  if (lowest > highest) return logarithmic ? { minimum: 0.1, maximum: 10 } : { minimum: 0, maximum: 1 };
-  if (logarithmic) {
-    const air = Math.max((highest / lowest) ** 0.05, 1.02);
-    return { minimum: lowest / air, maximum: highest * air };
-  }
-  const air = (highest - lowest) * 0.06 || Math.abs(highest) * 0.05 || 0.5;
-  // A quantity that is never negative (a KL, a rate) should not get an axis that suggests otherwise.
-  const minimum = lowest >= 0 && lowest - air < 0 ? 0 : lowest - air;
-  return { minimum, maximum: highest + air };
 }
 
 function spacious({ x }: Decimated, range: Range, width: number): boolean {

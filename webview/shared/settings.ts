@@ -6,14 +6,18 @@ import type { HostApi } from './host';
 export interface ChartSettings {
   readonly axis: AxisKind;
   readonly logarithmic: boolean;
-  /** Leaves the most extreme values out of the vertical range, so that the rest of a curve can be told apart. */
-  readonly robust: boolean;
+  /** The vertical range holds every value; without it, what tells most of a curve apart ({@link robustBounds}). */
+  readonly fitAll: boolean;
   /** From 0 (off) to .99. */
   readonly smoothing: number;
-  /** Curves that the legend switched off; see {@link curveKey}. */
+  /** Kinds of curve that the legend switched off; see {@link curveKey}. */
   readonly hidden: readonly string[];
   /** Whether the section with the curves that no chart of the family names is open. */
   readonly more: boolean;
+  /** Whether the run's specification is unfolded. */
+  readonly specification: boolean;
+  /** Whether the list of runs is unfolded. */
+  readonly runs: boolean;
   /** Whether bars stand in order of size instead of by dimension. */
   readonly sortBars: boolean;
 }
@@ -21,10 +25,12 @@ export interface ChartSettings {
 export const DEFAULT_SETTINGS: ChartSettings = {
   axis: 'step',
   logarithmic: false,
-  robust: false,
+  fitAll: false,
   smoothing: 0.6,
   hidden: [],
   more: false,
+  specification: false,
+  runs: true,
   sortBars: false,
 };
 export const MAXIMUM_SMOOTHING = 0.99;
@@ -63,11 +69,11 @@ export class SettingsStore {
 /** What was remembered, as far as it still makes sense. */
 export function decodeSettings(state: unknown): ChartSettings {
   const saved = isRecord(state) && isRecord(state['charts']) ? state['charts'] : {};
-  const { axis, logarithmic, robust, smoothing, hidden, more, sortBars } = saved;
+  const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, runs, sortBars } = saved;
   return {
     axis: axis === 'step' || axis === 'epoch' || axis === 'time' ? axis : DEFAULT_SETTINGS.axis,
     logarithmic: typeof logarithmic === 'boolean' ? logarithmic : DEFAULT_SETTINGS.logarithmic,
-    robust: robust === true,
+    fitAll: fitAll === true,
     smoothing:
       typeof smoothing === 'number' && smoothing >= 0 && smoothing <= MAXIMUM_SMOOTHING
         ? smoothing
@@ -76,6 +82,8 @@ export function decodeSettings(state: unknown): ChartSettings {
       ? hidden.filter((key): key is string => typeof key === 'string').slice(-MAXIMUM_HIDDEN)
       : [],
     more: more === true,
+    specification: specification === true,
+    runs: runs !== false,
     sortBars: sortBars === true,
   };
 }

@@ -17,11 +17,22 @@ const summary = (key: string, change: Partial<RunSummary> = {}): RunSummary => (
   notes: [],
   color: 0,
   intents: [],
+  inspections: [],
   ...change,
 });
 
 const message = (type: 'snapshot' | 'delta', change: Partial<RunsMessage> = {}): RunsMessage =>
-  ({ type, sequence: 1, runs: [], removed: [], scalars: [], images: [], marks: [], ...change }) as RunsMessage;
+  ({
+    type,
+    sequence: 1,
+    runs: [],
+    removed: [],
+    scalars: [],
+    images: [],
+    marks: [],
+    details: [],
+    ...change,
+  }) as RunsMessage;
 
 const points = (run: string, start: number, values: readonly number[]) => {
   const column = Float64Array.from(values);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { linearTicks, logTicks, xTicks } from '../../../webview/shared/ticks';
-import { yRange } from '../../../webview/shared/sceneOf';
+import { yRange } from '../../../webview/shared/yRange';
 
 const labels = (ticks: readonly { label: string }[]) => ticks.map(({ label }) => label);
 
@@ -59,11 +59,11 @@ describe('ticks', () => {
 
 describe('the range of the y axis', () => {
   it('leaves air, starts at zero for what is never negative and close to it, and survives equal values and none', () => {
-    expect(yRange(100, 200, false)).toEqual({ minimum: 94, maximum: 206 });
-    expect(yRange(0.5, 26, false).minimum).toBe(0);
-    expect(yRange(7, 7, false).minimum).toBeLessThan(7);
-    expect(yRange(0, 0, false).maximum).toBeGreaterThan(0);
-    expect(yRange(Infinity, -Infinity, true).minimum).toBeGreaterThan(0);
-    expect(yRange(5, 5, true).maximum).toBeGreaterThan(5);
+    expect(yRange({ lowest: 100, highest: 200 }, false)).toEqual({ minimum: 94, maximum: 206 });
+    expect(yRange({ lowest: 0.5, highest: 26 }, false).minimum).toBe(0);
+    expect(yRange({ lowest: 7, highest: 7 }, false).minimum).toBeLessThan(7);
+    expect(yRange({ lowest: 0, highest: 0 }, false).maximum).toBeGreaterThan(0);
+    expect(yRange({ lowest: Infinity, highest: -Infinity }, true).minimum).toBeGreaterThan(0);
+    expect(yRange({ lowest: 5, highest: 5 }, true).maximum).toBeGreaterThan(5);
   });
 });

@@ -1,4 +1,5 @@
-import type { RunSummary } from '../../../src/protocol/views';
+import { parseSpecification } from '../../../src/protocol/specification';
+import type { RunDetail, RunSummary } from '../../../src/protocol/views';
 import { pngGrid } from './images';
 
 /** Runs as a host would describe them, with curves like those of a small VAE. */
@@ -54,6 +55,24 @@ export function summary(change: Partial<RunSummary> = {}): RunSummary {
     notes: [],
     color: 0,
     intents: ['pause', 'step', 'stop', 'sample', 'checkpoint'],
+    inspections: [],
+    ...change,
+  };
+}
+
+/** What the record of such a run says. */
+export function detail(change: Partial<RunDetail> = {}): RunDetail {
+  return {
+    specification: parseSpecification({ model: { family: 'vae' } }),
+    createdAt: '2026-01-01T12:00:00.000Z',
+    updatedAt: '2026-01-01T12:00:00.000Z',
+    parameters: 652_824,
+    gitCommit: '366fc52aa0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5',
+    versions: { 'latent-studio': '0.1.0', node: '20.20.0' },
+    hyperparameters: [
+      { name: 'learningRate', title: 'Learning rate', value: 0.001, minimum: 0, maximum: 10, current: 0.001 },
+      { name: 'beta', title: 'β', value: 1, minimum: 0, maximum: 10_000, current: 1 },
+    ],
     ...change,
   };
 }

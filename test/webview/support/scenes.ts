@@ -1,5 +1,6 @@
+import type { RunChoice } from '../../../src/protocol/views';
 import type { ViewPage } from './viewPage';
-import { digits, range, STEPS_PER_EPOCH, summary, vaeSeries } from './runs';
+import { detail, digits, range, STEPS_PER_EPOCH, summary, vaeSeries } from './runs';
 
 /** A run tab as a user sees it two thirds into the training of a VAE; answers image requests as a host would. */
 export async function showRunTab(
@@ -10,6 +11,7 @@ export async function showRunTab(
   const imageSteps = [0, ...range(100, last, 100)];
   await view.snapshot({
     runs: [summary(change)],
+    details: [{ run: 'run-1', detail: detail() }],
     scalars: [{ run: 'run-1', series: vaeSeries(last) }],
     images: ['reconstructions', 'samples'].map((tag) => ({ run: 'run-1', tag, steps: imageSteps })),
     marks: [
@@ -54,9 +56,16 @@ export async function showCharts(view: ViewPage, runs = 3): Promise<void> {
         headline: { label: 'test −ELBO', value: 106.21 + i * 4, best: 105 + i * 4 },
       }),
     ),
+    choices: keys.map((key, i) => choice(key, { color: i, status: statuses[i % 4]! })),
     scalars: keys.map((run, i) => ({
       run,
       series: vaeSeries(i === 0 ? 7 * STEPS_PER_EPOCH : 4690, { seed: i + 1, level: i * 5 }),
     })),
   });
+}
+
+/** A row of the list of runs, ticked. */
+export function choice(key: string, change: Partial<RunChoice> = {}): RunChoice {
+  const name = `vae-mnist-00${key.slice(-1)}`;
+  return { key, name, status: 'finished', color: 0, shown: true, ...change };
 }

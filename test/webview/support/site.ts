@@ -19,6 +19,9 @@ export type ViewName = 'charts' | 'run';
 const root = path.join(import.meta.dirname, '../../..');
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
 
+/** What the editor's own sheet for webviews does to controls; it comes before ours. */
+const EDITOR_STYLE = 'a:focus, input:focus, select:focus, textarea:focus { outline: 1px solid rgb(1, 2, 3); }';
+
 export async function serveViews(): Promise<Site> {
   const folder = await mkdtemp(path.join(tmpdir(), 'latent-studio-views-'));
   await build({
@@ -42,6 +45,11 @@ export async function serveViews(): Promise<Site> {
       return;
     }
     const name = path.basename(url.pathname);
+    if (name === 'editor.css') {
+      response.setHeader('content-type', 'text/css');
+      response.end(EDITOR_STYLE);
+      return;
+    }
     response.setHeader('content-type', TYPES[path.extname(name)] ?? 'application/octet-stream');
     response.end(await readFile(path.join(name.startsWith('codicon') ? codicons : folder, name)));
   };
@@ -80,7 +88,7 @@ function page(query: URLSearchParams, nonce: string, origin: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <link rel="stylesheet" href="codicon.css" id="vscode-codicon-stylesheet">
-<link rel="stylesheet" href="${view}.css"></head>
+<link rel="stylesheet" href="editor.css"><link rel="stylesheet" href="${view}.css"></head>
 <body class="${bodyClass}" data-view="${view}" data-run="${encodeURIComponent(query.get('run') ?? '')}">
 <script nonce="${nonce}">${setUp}</script>
 <script type="module" nonce="${nonce}" src="${view}.js"></script></body></html>`;

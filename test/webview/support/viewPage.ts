@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { RunSummary, ViewToHost } from '../../../src/protocol/views';
+import type { InspectionNews, RunChoice, RunDetail, RunSummary, ViewToHost } from '../../../src/protocol/views';
 import { column, wire, type Series } from './runs';
 import type { Site, ViewName } from './site';
 import type { ThemeName } from './themes';
@@ -22,6 +22,8 @@ export interface Update {
     readonly run: string;
     readonly marks: readonly { readonly step: number; readonly text: string }[];
   }[];
+  readonly details?: readonly { readonly run: string; readonly detail: RunDetail }[];
+  readonly choices?: readonly RunChoice[];
   readonly lookOnly?: string;
 }
 
@@ -62,6 +64,13 @@ export class ViewPage {
   ): Promise<void> {
     const wired = image && { mime: 'image/png', ...image, bytes: { u8: Buffer.from(image.bytes).toString('base64') } };
     await this.post({ type: 'image', request, image: wired, problem });
+  }
+
+  /** Says how an inspection goes on, and waits until it is shown. */
+  async inspection(what: 'sample' | 'evaluate', news: InspectionNews): Promise<void> {
+    const bytes = (image: { bytes: Uint8Array }) => ({ u8: Buffer.from(image.bytes).toString('base64') });
+    const wired = news.kind === 'sample' ? { ...news, image: { ...news.image, bytes: bytes(news.image) } } : news;
+    await this.acknowledged(await this.post({ type: 'inspection', what, news: wired }));
   }
 
   /** What the view has said so far. */
@@ -117,7 +126,7 @@ export class ViewPage {
   }
 
   private async send(type: 'snapshot' | 'delta', update: Update): Promise<number> {
-    const { runs = [], removed = [], scalars = [], images = [], marks = [], lookOnly } = update;
+    const { runs = [], removed = [], scalars = [], images = [], marks = [], details = [], choices, lookOnly } = update;
     const sequence = await this.post({
       type,
       runs,
@@ -125,14 +134,20 @@ export class ViewPage {
       scalars: scalars.map(({ run, series }) => ({ run, series: series.map(wire) })),
       images: images.map(({ run, tag, steps }) => ({ run, tag, steps: column(steps) })),
       marks,
+      details,
+      choices,
       lookOnly,
     });
+    await this.acknowledged(sequence);
+    return sequence;
+  }
+
+  private async acknowledged(sequence: number): Promise<void> {
     await this.page.waitForFunction(
       (wanted) =>
         window.latentTest.sent.some((message) => message.type === 'acknowledge' && message['sequence'] === wanted),
       sequence,
     );
-    return sequence;
   }
 
   private async post(message: object): Promise<number> {

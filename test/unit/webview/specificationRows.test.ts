@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { parseSpecification } from '../../../src/protocol/specification';
+import type { RunDetail } from '../../../src/protocol/views';
+import { specificationGroups, specificationLine } from '../../../webview/run/specificationRows';
+
+const detail: RunDetail = {
+  specification: parseSpecification({
+    model: { family: 'vae', network: { kind: 'mlp', hidden: [400, 200] } },
+    checkpoints: { keepBest: { metric: 'test/negative_elbo' } },
+  }),
+  createdAt: '2026-01-01T12:00:00.000Z',
+  updatedAt: '2026-01-01T12:00:00.000Z',
+  parameters: 652_824,
+  gitCommit: '366fc52aa0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5',
+  versions: { 'latent-studio': '0.1.0', node: '20.20.0' },
+  hyperparameters: [],
+};
+
+describe('the specification of a run', () => {
+  const value = (group: string, label: string) =>
+    specificationGroups(detail, { backend: { description: 'TensorFlow 2.21.0 CPU', flags: { oneDNN: 'on' } } })
+      .find(({ title }) => title === group)
+      ?.rows.find((row) => row.label === label)?.value;
+
+  it('is a line that says what is trained on what, for how long, and from which code', () => {
+    expect(specificationLine(detail)).toBe(
+      'vae · mlp, hidden 400 200, activation relu · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52',
+    );
+  });
+
+  it('says everything that it was given, in words', () => {
+    expect(value('Model', 'Network')).toBe('mlp, hidden 400 200, activation relu');
+    expect(value('Training', 'Optimizer')).toMatch(/^adam, learning rate 0\.001, beta1 0\.9/);
+    expect(value('Checkpoints', 'Keep best')).toBe('test/negative_elbo, mode min');
+    expect(value('Run', 'Parameters')).toBe('652,824');
+    expect(value('Run', 'Backend')).toBe('TensorFlow 2.21.0 CPU');
+    expect(value('Run', 'oneDNN')).toBe('on');
+    expect(value('Run', 'Git commit')).toBe(detail.gitCommit);
+  });
+});

@@ -1,0 +1,125 @@
+import { parseBounded } from '../../src/common/boundedNumber';
+import type { RunDetail } from '../../src/protocol/views';
+import { element, setAttributes, setHidden, setText } from '../shared/dom';
+import type { RunView } from '../shared/runStore';
+
+type Hyperparameter = RunDetail['hyperparameters'][number];
+
+/** The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. */
+export class HyperparametersPanel {
+  readonly node: HTMLElement;
+  private readonly reason = element('span', { class: 'dim fixed-reason', id: 'fixed-reason' });
+  private readonly fields = new Map<string, Field>();
+
+  constructor(private readonly apply: (name: string, value: number) => void) {
+    this.node = element('section', {
+      class: 'hyperparameters',
+      'aria-label': 'Hyper-parameters',
+      hidden: true,
+    });
+    this.node.append(this.reason);
+  }
+
+  update({ detail }: RunView): void {
+    const hyperparameters = detail?.hyperparameters ?? [];
+    setHidden(this.node, hyperparameters.length === 0);
+    const gone = new Set(this.fields.keys());
+    for (const hyperparameter of hyperparameters) {
+      gone.delete(hyperparameter.name);
+      let field = this.fields.get(hyperparameter.name);
+      if (!field) {
+        field = new Field((value) => this.apply(hyperparameter.name, value));
+        this.fields.set(hyperparameter.name, field);
+        this.node.insertBefore(field.node, this.reason);
+      }
+      field.update(hyperparameter, detail?.fixed);
+    }
+    for (const name of gone) {
+      this.fields.get(name)?.node.remove();
+      this.fields.delete(name);
+    }
+    setText(this.reason, detail?.fixed ?? '');
+    setHidden(this.reason, detail?.fixed === undefined);
+  }
+}
+
+/** One of them. What holds stays in sight while another value is typed and until the trainer has taken it. */
+class Field {
+  private readonly caption = element('span', { class: 'caption' });
+  private readonly input = element('input', {
+    type: 'text',
+    inputmode: 'decimal',
+    size: 8,
+    class: 'number',
+    autocomplete: 'off',
+    spellcheck: 'false',
+  });
+  private readonly hint = element('span', { class: 'hint number', role: 'status' });
+  readonly node = element('div', { class: 'field' }, element('label', {}, this.caption, this.input), this.hint);
+  private known: Hyperparameter | undefined;
+  private sent: number | undefined;
+  /** The value that was replaced last by what was typed here. */
+  private replaced: number | undefined;
+
+  constructor(private readonly apply: (value: number) => void) {
+    this.input.addEventListener('input', () => this.show());
+    this.input.addEventListener('blur', () => this.takeBack());
+    this.input.addEventListener('keydown', (event) => {
+      if (event.key === 'Enter') this.commit();
+      else if (event.key === 'Escape') this.takeBack();
+    });
+  }
+
+  update(hyperparameter: Hyperparameter, fixed: string | undefined): void {
+    const before = this.known?.current;
+    this.known = hyperparameter;
+    const { title, minimum, maximum, current } = hyperparameter;
+    setText(this.caption, title);
+    this.input.title = fixed ?? `From ${minimum} to ${maximum}. Enter applies it from the next step on.`;
+    this.input.disabled = fixed !== undefined;
+    setAttributes(this.input, { 'aria-describedby': fixed === undefined ? undefined : 'fixed-reason' });
+    if (before !== current) {
+      this.replaced = this.sent === current ? before : undefined;
+      this.sent = undefined;
+      // What is being typed stays, unless it is what came.
+      if (!this.dirty(before) || this.parsed() === current) this.input.value = String(current);
+    }
+    this.show();
+  }
+
+  private parsed(): number | undefined {
+    const parsed = this.known && parseBounded(this.input.value, this.known);
+    return parsed && 'value' in parsed ? parsed.value : undefined;
+  }
+
+  private dirty(current = this.known?.current): boolean {
+    return current !== undefined && this.input.value !== String(current);
+  }
+
+  private commit(): void {
+    const value = this.parsed();
+    if (value === undefined || value === this.known?.current) return this.show();
+    this.sent = value;
+    this.apply(value);
+    this.show();
+  }
+
+  private takeBack(): void {
+    if (this.known === undefined || this.sent !== undefined) return;
+    this.input.value = String(this.known.current);
+    this.show();
+  }
+
+  private show(): void {
+    if (this.known === undefined) return;
+    const { current } = this.known;
+    const parsed = parseBounded(this.input.value, this.known);
+    const problem = this.dirty() && 'problem' in parsed ? parsed.problem : undefined;
+    this.node.classList.toggle('invalid', problem !== undefined);
+    setAttributes(this.input, { 'aria-invalid': problem === undefined ? undefined : 'true' });
+    if (problem !== undefined) setText(this.hint, problem);
+    else if (this.sent !== undefined) setText(this.hint, `${current} → ${this.sent}…`);
+    else if (this.dirty()) setText(this.hint, `now ${current}; Enter applies`);
+    else setText(this.hint, this.replaced === undefined ? '' : `applied, was ${this.replaced}`);
+  }
+}

@@ -1,0 +1,148 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import type { Inspection, InspectionNews } from '../../src/protocol/views';
+import { parseBounded } from '../../src/common/boundedNumber';
+import { element, setAttributes, setHidden, setText } from '../shared/dom';
+import { formatStep, formatValue } from '../shared/format';
+import type { InspectionMessage } from '../shared/host';
+import type { RunView } from '../shared/runStore';
+import { decodeImage } from './imageCache';
+import type { LargeImage } from './lightbox';
+import { Picture } from './picture';
+
+export interface InspectionActions {
+  inspect(what: Inspection, samples: number): void;
+  cancel(): void;
+  /** Saves the samples that were drawn last. */
+  save(): void;
+  enlarge(image: LargeImage): void;
+}
+
+const SAMPLES = { title: 'The number of importance samples', minimum: 0, maximum: 5000 };
+const WORDS = {
+  sample: { button: 'Sample', title: 'Samples', going: 'Sampling' },
+  evaluate: { button: 'Evaluate', title: 'Evaluation', going: 'Evaluating' },
+} as const;
+
+/** What the newest checkpoint of a resting run gives: samples, and means over the test set. */
+export class InspectionPanel {
+  readonly node: HTMLElement;
+  private readonly sample = element('vscode-button', { secondary: true, icon: 'sparkle' }, WORDS.sample.button);
+  private readonly evaluate = element('vscode-button', { secondary: true, icon: 'beaker' }, WORDS.evaluate.button);
+  private readonly count = element('input', {
+    type: 'text',
+    inputmode: 'numeric',
+    size: 4,
+    value: '0',
+    class: 'number',
+  });
+  private readonly likelihood = element(
+    'label',
+    {
+      class: 'field',
+      title: 'For log p(x) by importance sampling; 0 leaves it out. Each sample takes as long as the rest.',
+    },
+    this.count,
+    element('span', { class: 'dim' }, 'importance samples'),
+  );
+  private readonly activity = element('span', { class: 'dim', role: 'status' });
+  private readonly cancel = element('vscode-button', { secondary: true }, 'Cancel');
+  private readonly progress = element(
+    'div',
+    { class: 'inspection-progress', hidden: true },
+    element('vscode-icon', { name: 'loading', spin: true, size: 14 }),
+    this.activity,
+    this.cancel,
+  );
+  private readonly problem = element('p', { class: 'inspection-problem', role: 'alert', hidden: true });
+  private readonly where = element('p', { class: 'dim number', hidden: true });
+  private readonly picture = new Picture();
+  private readonly save = element('button', { type: 'button', class: 'link' }, 'Save as PNG…');
+  private readonly sampled = element('div', { class: 'sampled', hidden: true }, this.picture.node, this.save);
+  private readonly rows = element('tbody');
+  private readonly table = element('table', { class: 'metrics', hidden: true }, this.rows);
+  private busy = false;
+  private shown = false;
+
+  constructor(private readonly actions: InspectionActions) {
+    this.node = element(
+      'section',
+      { class: 'card inspection', 'aria-label': 'Newest checkpoint', hidden: true },
+      element('header', {}, element('h2', {}, 'Newest checkpoint')),
+      element('div', { class: 'inspection-actions' }, this.sample, this.evaluate, this.likelihood),
+      this.progress,
+      this.problem,
+      this.where,
+      this.sampled,
+      this.table,
+    );
+    this.sample.addEventListener('click', () => actions.inspect('sample', 0));
+    this.evaluate.addEventListener('click', () => this.startEvaluation());
+    this.count.addEventListener('keydown', ({ key }) => key === 'Enter' && this.startEvaluation());
+    this.cancel.addEventListener('click', () => actions.cancel());
+    this.save.addEventListener('click', () => actions.save());
+  }
+
+  /** Whether there is anything to press or to see. */
+  get visible(): boolean {
+    return this.node.hidden !== true;
+  }
+
+  update({ summary }: RunView): void {
+    const { inspections } = summary;
+    setHidden(this.node, inspections.length === 0 && !this.shown);
+    setHidden(this.sample, !inspections.includes('sample'));
+    setHidden(this.evaluate, !inspections.includes('evaluate'));
+    // Without a prior to draw from there is no likelihood either.
+    setHidden(this.likelihood, !inspections.includes('sample'));
+  }
+
+  /** Shows how the inspection goes on. */
+  take({ what, news }: InspectionMessage): void {
+    const words = WORDS[what];
+    this.busy = news.kind === 'progress';
+    this.shown = news.kind !== 'cancelled';
+    for (const button of [this.sample, this.evaluate, this.count]) setAttributes(button, { disabled: this.busy });
+    setHidden(this.progress, !this.busy);
+    setHidden(this.problem, news.kind !== 'problem');
+    if (news.kind === 'progress') setText(this.activity, `${words.going}: ${news.activity}`);
+    if (news.kind === 'problem') setText(this.problem, `${words.title}: ${news.message}`);
+    if (news.kind === 'sample') void this.showSample(news);
+    if (news.kind === 'metrics') this.showMetrics(news);
+  }
+
+  private startEvaluation(): void {
+    if (this.busy) return;
+    const parsed = parseBounded(this.count.value, SAMPLES);
+    const wrong = !('value' in parsed) || !Number.isInteger(parsed.value);
+    setAttributes(this.count, { 'aria-invalid': wrong ? 'true' : undefined });
+    setHidden(this.problem, !wrong);
+    if (wrong) setText(this.problem, 'Importance samples: a whole number from 0 to 5000.');
+    else this.actions.inspect('evaluate', parsed.value);
+  }
+
+  private async showSample(news: Extract<InspectionNews, { kind: 'sample' }>): Promise<void> {
+    const bitmap = await decodeImage(news.image);
+    const where = `step ${formatStep(news.step)}, seed ${news.seed}`;
+    this.picture.show(bitmap, `${news.count} samples, ${where}`, () =>
+      this.actions.enlarge({ bitmap, title: 'Samples', where, save: () => this.actions.save() }),
+    );
+    this.present(`${news.count} samples · step ${formatStep(news.step)} · seed ${news.seed}`, 'sample');
+  }
+
+  private showMetrics({ step, count, metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
+    this.rows.replaceChildren(
+      ...Object.entries(metrics).map(([tag, value]) =>
+        element('tr', {}, element('th', { scope: 'row' }, tag), element('td', { class: 'number' }, formatValue(value))),
+      ),
+    );
+    this.present(`${formatStep(count)} test images · step ${formatStep(step)}`, 'evaluate');
+  }
+
+  private present(where: string, what: Inspection): void {
+    setText(this.where, where);
+    setHidden(this.where, false);
+    setHidden(this.sampled, what !== 'sample');
+    setHidden(this.table, what !== 'evaluate');
+  }
+}

@@ -1,0 +1,61 @@
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { element, setText } from '../shared/dom';
+
+export interface LargeImage {
+  readonly bitmap: ImageBitmap;
+  readonly title: string;
+  /** "step 3,100" */
+  readonly where: string;
+  /** Hands the image to the host's save dialog. */
+  save(): void;
+}
+
+/** One image, as large as the tab has room for; Escape closes. */
+export class Lightbox {
+  private readonly title = element('h2');
+  private readonly where = element('span', { class: 'dim number' });
+  private readonly canvas = element('canvas', { class: 'image crisp', role: 'img' });
+  private readonly frame = element('div', { class: 'lightbox-frame' }, this.canvas);
+  readonly node: HTMLDialogElement;
+  private image: LargeImage | undefined;
+
+  constructor() {
+    const save = element('vscode-button', { secondary: true, icon: 'save' }, 'Save as PNG…');
+    const close = element('vscode-button', { secondary: true, icon: 'close' }, 'Close');
+    save.addEventListener('click', () => this.image?.save());
+    close.addEventListener('click', () => this.node.close());
+    this.node = element(
+      'dialog',
+      { class: 'lightbox' },
+      element('header', {}, this.title, this.where, element('span', { class: 'lightbox-actions' }, save, close)),
+      this.frame,
+    );
+    // A click beside the picture, which is one on the dialog itself or its frame.
+    this.node.addEventListener('click', ({ target }) => {
+      if (target === this.node || target === this.frame) this.node.close();
+    });
+    new ResizeObserver(() => this.fit()).observe(this.frame);
+  }
+
+  open(image: LargeImage): void {
+    this.image = image;
+    setText(this.title, image.title);
+    setText(this.where, image.where);
+    this.canvas.width = image.bitmap.width;
+    this.canvas.height = image.bitmap.height;
+    this.canvas.getContext('2d')?.drawImage(image.bitmap, 0, 0);
+    this.canvas.setAttribute('aria-label', `${image.title}, ${image.where}, enlarged`);
+    if (!this.node.open) this.node.showModal();
+    this.fit();
+  }
+
+  /** Whole device pixels for each pixel of the image where there is room for them. */
+  private fit(): void {
+    const { width, height } = this.canvas;
+    const [wide, high] = [this.frame.clientWidth, this.frame.clientHeight].map((size) => size * devicePixelRatio);
+    if (!wide || !high || width === 0) return;
+    const room = Math.min(wide / width, high / height);
+    const scale = room >= 1 ? Math.floor(room) : room;
+    this.canvas.style.width = `${(width * scale) / devicePixelRatio}px`;
+  }
+}

@@ -1,0 +1,89 @@
+import type { RunDetail } from '../../src/protocol/views';
+import { formatStep } from '../shared/format';
+
+export interface SpecificationGroup {
+  readonly title: string;
+  readonly rows: readonly { readonly label: string; readonly value: string }[];
+}
+
+/** What a run is, in groups of rows. Goes over whatever a specification holds, so that it knows no family. */
+export function specificationGroups(
+  detail: RunDetail,
+  {
+    backend,
+  }: { readonly backend?: { readonly description: string; readonly flags: Readonly<Record<string, string>> } },
+): SpecificationGroup[] {
+  const { model, data, training, logging, checkpoints, engine } = detail.specification;
+  const { 'latent-studio': version, ...others } = detail.versions;
+  const about: [string, string | undefined][] = [
+    ['Parameters', detail.parameters === undefined ? undefined : formatStep(detail.parameters)],
+    ['Backend', backend?.description],
+    ...Object.entries(backend?.flags ?? {}),
+    ['Git commit', detail.gitCommit],
+    ['Begun', localTime(detail.createdAt)],
+    ['Latent Studio', version],
+    ...Object.entries(others),
+  ];
+  const parts = {
+    Model: model,
+    Data: data,
+    Training: training,
+    Logging: logging,
+    Checkpoints: checkpoints,
+    Engine: engine,
+  };
+  return [
+    ...Object.entries(parts).map(([title, part]) => ({ title, rows: rowsOf(part) })),
+    { title: 'Run', rows: about.flatMap(([label, value]) => (value === undefined ? [] : [{ label, value }])) },
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+/** The run in one line: "vae · mlp 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52". */
+export function specificationLine({ specification, parameters, gitCommit }: RunDetail): string {
+  const { model, data, training } = specification;
+  return [
+    model.family,
+    describe(model.network),
+    `latent ${model.latent}`,
+    data.set,
+    `${training.epochs} ${training.epochs === 1 ? 'epoch' : 'epochs'}`,
+    `batch ${training.batch}`,
+    parameters === undefined ? undefined : `${formatStep(parameters)} parameters`,
+    gitCommit?.slice(0, 7),
+  ]
+    .filter((part) => part !== undefined)
+    .join(' · ');
+}
+
+function rowsOf(part: object): { label: string; value: string }[] {
+  return Object.entries(part).map(([key, value]) => ({ label: words(key), value: describe(value) }));
+}
+
+/** "mlp, hidden 400, activation relu" of an object whose first value names its kind; lists with spaces between. */
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(describe).join(' ');
+  if (typeof value === 'number' && Number.isInteger(value)) return formatStep(value);
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([key, each]) => (NAMES_ITSELF.has(key) ? describe(each) : `${words(key).toLowerCase()} ${describe(each)}`))
+    .join(', ');
+}
+
+/** Keys whose value says by itself what it is. */
+const NAMES_ITSELF = new Set(['kind', 'likelihood', 'metric']);
+
+/** "learningRate" → "Learning rate". */
+function words(key: string): string {
+  const apart = key.replace(
+    /([a-z])([A-Z])/g,
+    (_, before: string, after: string) => `${before} ${after.toLowerCase()}`,
+  );
+  return apart.charAt(0).toUpperCase() + apart.slice(1);
+}
+
+function localTime(iso: string): string {
+  const time = new Date(iso);
+  return Number.isNaN(time.getTime())
+    ? iso
+    : time.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+}

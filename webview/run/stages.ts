@@ -1,0 +1,92 @@
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import { formatDuration } from '../../src/common/duration';
+
+import { element, setHidden, setText } from '../shared/dom';
+import type { RunView } from '../shared/runStore';
+
+const TICK_MILLISECONDS = 500;
+const FIRST = 'starting the trainer';
+const LAST = 'taking the first steps';
+
+interface Stage {
+  readonly name: string;
+  readonly begun: number;
+  ended: number | undefined;
+}
+
+/** What a run does before its first values: each stage with the time that it took, and the one that goes on. */
+export class StagesPanel {
+  readonly node: HTMLElement;
+  private readonly list = element('ol', { class: 'stages-list' });
+  private readonly stages: Stage[] = [];
+  private ticking: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    this.node = element(
+      'section',
+      { class: 'stages', 'aria-label': 'Start of the training', hidden: true },
+      this.list,
+      element('p', { class: 'dim' }, 'The first start on a machine takes longer: libraries come from the disk.'),
+    );
+  }
+
+  update(run: RunView): void {
+    const stage = stageOf(run);
+    setHidden(this.node, stage === undefined);
+    if (stage === undefined) return this.stop();
+    const last = this.stages.at(-1);
+    if (last?.name !== stage || last.ended !== undefined) {
+      // A run that starts anew, as a resume does, begins a new list.
+      if (last?.ended !== undefined) this.stages.length = 0;
+      else if (last) last.ended = performance.now();
+      this.stages.push({ name: stage, begun: performance.now(), ended: undefined });
+    }
+    this.ticking ??= setInterval(() => this.draw(), TICK_MILLISECONDS);
+    this.draw();
+  }
+
+  private stop(): void {
+    clearInterval(this.ticking);
+    this.ticking = undefined;
+    const last = this.stages.at(-1);
+    if (last) last.ended ??= performance.now();
+  }
+
+  private draw(): void {
+    while (this.list.childElementCount > this.stages.length) this.list.lastElementChild?.remove();
+    while (this.list.childElementCount < this.stages.length) this.list.append(stageItem());
+    this.stages.forEach(({ name, begun, ended }, i) => {
+      const [icon, label, time] = [...(this.list.children[i]?.children ?? [])];
+      if (!icon || !label || !time) return;
+      const going = ended === undefined;
+      icon.setAttribute('name', going ? 'loading' : 'check');
+      icon.toggleAttribute('spin', going);
+      setText(label, name.charAt(0).toUpperCase() + name.slice(1));
+      setText(time, formatDuration(Math.floor(((ended ?? performance.now()) - begun) / 1000)));
+    });
+  }
+}
+
+function stageItem(): HTMLElement {
+  return element(
+    'li',
+    {},
+    element('vscode-icon', { size: 14 }),
+    element('span'),
+    element('span', { class: 'dim number' }),
+  );
+}
+
+/** What goes on before there is anything to see; undefined where there is, or nothing starts. */
+function stageOf({ summary, series }: RunView): string | undefined {
+  const { status, activity, step, obstacle } = summary;
+  if (obstacle !== undefined) return undefined;
+  if (status === 'starting') return activity ?? FIRST;
+  const nothingYet = [...series.values()].every(({ length }) => length === 0);
+  return status === 'running' && step === 0 && nothingYet ? (activity ?? LAST) : undefined;
+}
+
+/** Whether the run is on its way to its first values. */
+export function isStarting(run: RunView): boolean {
+  return stageOf(run) !== undefined;
+}
