@@ -1,25 +1,53 @@
 import os from 'node:os';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { logs } from './logs';
 import { inWords, type Report } from './report';
+import { training } from './training';
 import { watched } from './watched';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, programs: { type: 'string' }, python: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    root: { type: 'string' },
+    python: { type: 'string' },
+    pytorch: { type: 'string' },
+    tensorflow: { type: 'string' },
+    models: { type: 'string' },
+    without: { type: 'string' },
+    quick: { type: 'boolean' },
+    from: { type: 'string' },
+    chart: { type: 'string' },
+  },
 });
-const benchmarks: Readonly<Record<string, (programs: string) => Promise<Report>>> = {
-  watched,
-  logs: (programs) => logs(programs, values.python),
+const root = values.root ?? '.';
+const programs = path.join(root, 'dist');
+const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
+  watched: () => watched(programs),
+  logs: () => logs(programs, values.python),
 };
 
-async function main(programs: string): Promise<void> {
-  const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals;
+async function main(): Promise<void> {
+  // Half an hour, and frameworks of gigabytes: only when it is asked for.
+  if (positionals.includes('training')) {
+    const scripts = path.join(root, 'bench', 'training', 'python');
+    const { words, result } = await training({
+      ...values,
+      programs,
+      scripts,
+      results: path.join(root, 'test-results'),
+    });
+    console.log(values.json ? JSON.stringify({ name: 'training', ...result }) : words);
+    if (positionals.length === 1) return;
+  }
+  const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals.filter((name) => name !== 'training');
   for (const name of names) {
     const benchmark = Object.hasOwn(benchmarks, name) ? benchmarks[name] : undefined;
-    if (benchmark === undefined)
-      throw new Error(`There is no benchmark "${name}"; there are ${Object.keys(benchmarks).join(', ')}.`);
-    const report = await benchmark(programs);
+    if (benchmark === undefined) {
+      throw new Error(`There is no benchmark "${name}"; there are ${Object.keys(benchmarks).join(', ')}, training.`);
+    }
+    const report = await benchmark();
     console.log(values.json ? JSON.stringify({ name, ...report }) : inWords(report));
   }
   const [cpu] = os.cpus();
@@ -27,7 +55,7 @@ async function main(programs: string): Promise<void> {
     console.log(`${os.cpus().length} × ${cpu?.model}, load ${os.loadavg()[0]!.toFixed(1)}; read the ratios.`);
 }
 
-main(values.programs ?? 'dist').catch((error: unknown) => {
+main().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 });

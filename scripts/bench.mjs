@@ -1,30 +1,53 @@
 // `npm run bench`: what the product claims of its speed, as ratios measured in one run on this machine.
 //   npm run bench -- [watched|logs]… [--json]
+//   npm run bench -- training [--quick] [--models a,b] [--without a,b] [--chart FILE.svg] [--from RESULT.json] [--json]
 import * as esbuild from 'esbuild';
 import { build } from './lib/build.mjs';
 import { runShown } from './lib/children.mjs';
 import { inRoot } from './lib/paths.mjs';
-import { setUpPeers } from './lib/peers.mjs';
+import { setUpPeers, setUpTrainingPeers } from './lib/peers.mjs';
 import { Problem, runMain } from './lib/problem.mjs';
 import { setUpTensorFlow } from './lib/tensorflow.mjs';
+
+const given = process.argv.slice(2);
+const training = given.includes('training');
+
+/** The main program, and the contenders of the training benchmark that run on Node. */
+const programs = {
+  'bench.cjs': inRoot('bench', 'index.ts'),
+  'bench-latent.cjs': inRoot('bench', 'training', 'node', 'latent.ts'),
+  'bench-plain.cjs': inRoot('bench', 'training', 'node', 'plain.ts'),
+};
+
+/** Parameters that say where the Pythons are which have the peers. */
+async function peers() {
+  if (training) {
+    if (given.some((parameter) => parameter.startsWith('--from'))) return [];
+    return Object.entries(await setUpTrainingPeers()).flatMap(([name, python]) => [`--${name}`, python]);
+  }
+  try {
+    return ['--python', await setUpPeers()];
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    process.stdout.write(`${error.message}\n`);
+    return [];
+  }
+}
 
 await runMain(async () => {
   await build(['--production']);
   if (!(await setUpTensorFlow())) process.stdout.write('  Without native TensorFlow the figures are of WebAssembly.\n');
-  const python = await setUpPeers().catch((error) => {
-    if (!(error instanceof Problem)) throw error;
-    process.stdout.write(`${error.message}\n`);
-    return undefined;
-  });
-  const program = inRoot('dist', 'bench.cjs');
-  await esbuild.build({
-    entryPoints: [inRoot('bench', 'index.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    logLevel: 'warning',
-  });
-  const parameters = [program, '--programs', inRoot('dist'), ...(python ? ['--python', python] : [])];
-  process.exitCode = await runShown(process.execPath, [...parameters, ...process.argv.slice(2)]);
+  const found = await peers();
+  for (const [program, entry] of Object.entries(programs)) {
+    await esbuild.build({
+      entryPoints: [entry],
+      outfile: inRoot('dist', program),
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      logLevel: 'warning',
+    });
+  }
+  const parameters = [inRoot('dist', 'bench.cjs'), '--root', inRoot(), ...found, ...given];
+  process.exitCode = await runShown(process.execPath, parameters);
 });

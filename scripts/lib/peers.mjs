@@ -1,91 +1,60 @@
-// The independent programs that tests compare our files with (TensorBoard, safetensors, NumPy): where they are kept, and
-// how they get there.
-import { execFile } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
-import { promisify } from 'node:util';
-import { cacheFolder } from './cache.mjs';
-import { withLock } from './lock.mjs';
+// The independent programs that tests and benchmarks compare us with: where they are kept, and how they get there.
 import { inRoot } from './paths.mjs';
 import { Problem } from './problem.mjs';
-import { runLogged, step } from './steps.mjs';
+import { findPythonWith, setUpPythonWith } from './pythonEnvironment.mjs';
 
-const requirements = inRoot('test', 'peers', 'requirements.txt');
-const oldest = '3.10';
+/** @type {import('./pythonEnvironment.mjs').PythonPackages} */
+const files = {
+  name: 'peers',
+  title: 'TensorBoard, safetensors and NumPy',
+  requirements: inRoot('test', 'peers', 'requirements.txt'),
+  trial: 'import tensorboard, tensorboard_data_server, safetensors.numpy',
+  purpose: 'run the tests against TensorBoard, safetensors and NumPy',
+};
+const trainingFolder = inRoot('bench', 'training', 'python');
+/** Apart, so that one that cannot be had takes nothing from the other. */
+const training = {
+  pytorch: {
+    name: 'bench-pytorch',
+    title: 'PyTorch',
+    requirements: `${trainingFolder}/requirements-pytorch.txt`,
+    trial: 'import torch, numpy; torch.from_numpy(numpy.zeros(2)).sum().item()',
+    purpose: 'compare training with PyTorch',
+  },
+  tensorflow: {
+    name: 'bench-tensorflow',
+    title: 'TensorFlow',
+    requirements: `${trainingFolder}/requirements-tensorflow.txt`,
+    trial: 'import tensorflow; tensorflow.constant(1.0) + 1.0',
+    purpose: 'compare training with TensorFlow’s own Python',
+  },
+};
 
-function location() {
-  const hash = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  return path.join(cacheFolder(), `peers-${hash}`);
-}
-
-const interpreterOf = (folder) =>
-  process.platform === 'win32' ? path.join(folder, 'Scripts', 'python.exe') : path.join(folder, 'bin', 'python');
-
-/** The Python that has the peers, or `undefined` where they are not set up. */
-export function findPeers() {
-  const python = interpreterOf(location());
-  return existsSync(python) ? python : undefined;
-}
+/** The Python that has the readers and writers of our files, or `undefined` where they are not set up. */
+export const findPeers = () => findPythonWith(files);
 
 /**
- * Sets the peers up unless they are there; about ten seconds and 180 MB the first time.
+ * Sets the readers and writers of our files up unless they are there; about ten seconds and 180 MB the first time.
  * @returns {Promise<string>} the Python that has them
  * @throws {Problem} without a Python that can hold them, or when they cannot be fetched
  */
-export async function setUpPeers() {
-  const there = findPeers();
-  if (there) return there;
-  const python = await findPython();
-  const folder = location();
-  await mkdir(path.dirname(folder), { recursive: true });
-  const waiting = (pid) => process.stdout.write(`  Process ${pid} is setting up the same peers; waiting for it.\n`);
-  return withLock(`${folder}.lock`, waiting, async () => {
-    if (existsSync(folder)) return interpreterOf(folder);
-    const staging = `${folder}.partial`;
-    await rm(staging, { recursive: true, force: true });
-    await mkdir(staging);
-    await step('TensorBoard, safetensors and NumPy for Python', () => install(python, staging));
-    // Nothing inside names its own place: programs are started as modules, never by the scripts that pip writes.
-    await rename(staging, folder);
-    return interpreterOf(folder);
-  });
-}
+export const setUpPeers = () => setUpPythonWith(files);
 
-/** An environment without a pip of its own, filled by the pip outside: Debian's Python cannot make one with pip. */
-async function install(python, folder) {
-  const log = path.join(folder, 'setup.log');
-  const next = 'Check that Python has pip and the network or pip’s index, then run the same command again.';
-  await runLogged({ command: python, parameters: ['-m', 'venv', '--without-pip', folder], log, next });
-  const packages = await ask(interpreterOf(folder), 'import sysconfig; print(sysconfig.get_path("purelib"))');
-  const parameters = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input'];
-  parameters.push('--only-binary', ':all:', '--target', packages, '--requirement', requirements);
-  await runLogged({ command: python, parameters, log, next });
-  await runLogged({
-    command: interpreterOf(folder),
-    parameters: ['-c', 'import tensorboard, tensorboard_data_server, safetensors.numpy'],
-    log,
-    next,
-  });
-}
-
-async function findPython() {
-  const seen = [];
-  for (const program of ['python3', 'python']) {
-    const version = await ask(program, 'import sys; print("%d.%d" % sys.version_info[:2])').catch(() => undefined);
-    if (version === undefined) continue;
-    const [major, minor] = version.split('.').map(Number);
-    if (major === 3 && minor >= Number(oldest.split('.')[1])) return program;
-    seen.push(`${program} is Python ${version}`);
+/**
+ * Sets the frameworks of the training benchmark up unless they are there: 2.5 GB the first time, and twice that where pip's
+ * index has no PyTorch for the CPU alone. What cannot be had is said and left out.
+ * @returns {Promise<{pytorch?: string, tensorflow?: string}>} the Pythons that have them
+ */
+export async function setUpTrainingPeers() {
+  /** @type {{pytorch?: string, tensorflow?: string}} */
+  const pythons = {};
+  for (const [name, packages] of Object.entries(training)) {
+    try {
+      pythons[name] = await setUpPythonWith(packages);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      process.stdout.write(`${packages.title} is left out:\n  ${error.message}\n`);
+    }
   }
-  throw new Problem(`Python ${oldest} or newer was not found on the path.`, {
-    why: seen.length > 0 ? `${seen.join(', ')}.` : undefined,
-    next: 'Install Python 3 with pip to run the tests against TensorBoard, safetensors and NumPy.',
-  });
-}
-
-async function ask(program, code) {
-  const { stdout } = await promisify(execFile)(program, ['-c', code]);
-  return stdout.trim();
+  return pythons;
 }

@@ -1,0 +1,114 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { locateTensorFlow } from '../../src/native';
+import { disagreement, reference } from './agreement';
+import { chart } from './chart';
+import { contenderNamed, contenders, type Contender, type Installation } from './contenders';
+import { writeExchange } from './exchange';
+import { measure, type Outcome } from './measure';
+import { modelNamed, models } from './models';
+import { BATCH, type BenchmarkModel } from './models/model';
+import { resultSchema, type ModelResult, type OutcomeResult, type TrainingResult } from './result';
+import { inWords, modelInWords } from './words';
+
+export interface TrainingOptions {
+  /** Folder of the bundles. */
+  readonly programs: string;
+  readonly scripts: string;
+  readonly pytorch?: string;
+  readonly tensorflow?: string;
+  /** Names of models and of contenders to leave out, each separated by commas. */
+  readonly models?: string;
+  readonly without?: string;
+  readonly quick?: boolean;
+  /** A result to print and draw again instead of measuring. */
+  readonly from?: string;
+  /** Where to write the result (JSON) and the chart (SVG). */
+  readonly results: string;
+  readonly chart?: string;
+}
+
+const QUICK_MODELS = ['mlp-vae', 'conv-vae', 'ring-gan'];
+const FULL = { rounds: 9, blockMilliseconds: 600 };
+const QUICK = { rounds: 4, blockMilliseconds: 250 };
+const THREADS = [1, 2];
+
+/**
+ * Measures training steps of small generative models, ours and the peers', and writes `bench-training.json` and the chart.
+ * What cannot be had or fails is reported as such.
+ */
+export async function training(options: TrainingOptions): Promise<{ words: string; result: TrainingResult }> {
+  const result = options.from ? await readResult(options.from) : await measureAll(options);
+  const folder = options.results;
+  await mkdir(folder, { recursive: true });
+  if (!options.from) {
+    await writeFile(path.join(folder, 'bench-training.json'), `${JSON.stringify(result, undefined, 1)}\n`);
+  }
+  await writeFile(options.chart ?? path.join(folder, 'bench-training.svg'), chart(result));
+  return { words: inWords(result), result };
+}
+
+async function readResult(file: string): Promise<TrainingResult> {
+  return resultSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+}
+
+async function measureAll(options: TrainingOptions): Promise<TrainingResult> {
+  const left = new Set(list(options.without).map((name) => contenderNamed(name).name));
+  const taking = contenders.filter(({ name }) => !left.has(name));
+  const chosen = list(options.models).map(modelNamed);
+  const quick = models.filter(({ name }) => !options.quick || QUICK_MODELS.includes(name));
+  const { programs, scripts, pytorch, tensorflow } = options;
+  const at: Installation = { programs, scripts, pytorch, tensorflow, library: await locateTensorFlow() };
+  const plan = options.quick ? QUICK : FULL;
+  const results: ModelResult[] = [];
+  for (const model of chosen.length > 0 ? chosen : quick) {
+    const result = await measureModel(model, taking, at, plan);
+    // A long run shows what it has.
+    process.stderr.write(`\n${modelInWords(result)}\n`);
+    results.push(result);
+  }
+  return {
+    machine: {
+      processor: os.cpus()[0]?.model.trim() ?? os.arch(),
+      cores: os.cpus().length,
+      gibibytes: Math.round(os.totalmem() / 2 ** 30),
+      node: process.versions.node,
+    },
+    date: new Date().toISOString(),
+    batch: BATCH,
+    rounds: plan.rounds,
+    models: results,
+  };
+}
+
+const list = (names: string | undefined) => (names ?? '').split(',').filter((name) => name !== '');
+
+async function measureModel(
+  model: BenchmarkModel,
+  taking: readonly Contender[],
+  at: Installation,
+  plan: typeof FULL,
+): Promise<ModelResult> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'latent-bench-'));
+  const before = os.loadavg()[0]!;
+  const say = (what: string) => process.stderr.write(`  ${model.title}: ${what}\n`);
+  try {
+    await writeExchange(folder, model);
+    const outcomes = await measure(taking, at, { ...plan, threads: THREADS, model: model.name, folder, say });
+    const load: [number, number] = [before, os.loadavg()[0]!];
+    return { model: model.name, title: model.title, outcomes: judged(outcomes), load };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Who computes something else than the others is told apart. */
+function judged(outcomes: readonly Outcome[]): OutcomeResult[] {
+  const agreed = reference(outcomes.flatMap((outcome) => ('losses' in outcome ? [outcome.losses] : [])));
+  return outcomes.map((outcome) => {
+    const { title } = contenderNamed(outcome.contender);
+    if (!('losses' in outcome) || !agreed) return { ...outcome, title };
+    return { ...outcome, title, disagreement: disagreement(outcome.losses, agreed) };
+  });
+}

@@ -1,0 +1,65 @@
+"""PyTorch's contenders: python pytorch_contender.py FOLDER THREADS (eager | fused | compile)"""
+
+import sys
+
+import torch
+
+from exchange import Exchange
+from pytorch_models import MODELS
+from serve import serve
+
+
+class Trainee:
+    def __init__(self, folder, threads, mode):
+        torch.set_num_threads(threads)
+        exchange = Exchange(folder)
+        self.model = MODELS[exchange.name](exchange.weights)
+        self.parameters = self.model.parameters
+        for name in exchange.trained:
+            self.parameters[name].requires_grad_(True)
+        self.first = {name: value.detach().clone() for name, value in self.parameters.items()}
+        settings = exchange.optimizer
+        self.optimizer = torch.optim.Adam(
+            [self.parameters[name] for name in exchange.trained],
+            lr=settings["learningRate"],
+            betas=(settings["beta1"], settings["beta2"]),
+            eps=settings["epsilon"],
+            fused=None if mode == "eager" else True,
+        )
+        self.loss = torch.compile(self.model.loss) if mode == "compile" else self.model.loss
+        self.draws = exchange.draws
+        self.inputs, self.noise = (
+            {name: torch.from_numpy(array) for name, array in arrays.items()}
+            for arrays in (exchange.inputs, exchange.noise)
+        )
+        self.count = exchange.batches()
+        self.description = f"PyTorch {torch.__version__}"
+
+    def reset(self):
+        with torch.no_grad():
+            for name, value in self.first.items():
+                self.parameters[name].copy_(value)
+        self.optimizer.state.clear()
+
+    def step(self, index):
+        drawn = {
+            name: (torch.randn if draw["kind"] == "normal" else torch.rand)(draw["shape"])
+            for name, draw in self.draws.items()
+        }
+        return self.update(index, drawn)
+
+    def check(self, index):
+        return self.update(index, {name: steps[index] for name, steps in self.noise.items()})
+
+    def update(self, index, noise):
+        batch = {name: batches[index % self.count] for name, batches in self.inputs.items()}
+        self.optimizer.zero_grad(set_to_none=True)
+        loss = self.loss(batch, noise)
+        loss.backward()
+        self.optimizer.step()
+        return loss.item()
+
+
+if __name__ == "__main__":
+    folder, threads, mode = sys.argv[1:]
+    serve(lambda: Trainee(folder, int(threads), mode))

@@ -1,0 +1,67 @@
+import { median } from '../report';
+import { barsOf, bestFunction, ratio } from './bars';
+import { PYTORCH } from './contenders';
+import { countingOutcome, type ModelResult, type OutcomeResult, type TrainingResult } from './result';
+
+const HEAD = ['', 'ms a step', 'range', 'threads', 'first step', 'to PyTorch', 'to best tf.function'];
+
+/** The tables of all models, and what the machine was. */
+export function inWords({ machine, batch, rounds, models }: TrainingResult): string {
+  const how = `batch ${batch}, medians of ${rounds} rounds; forward, backward, Adam and reading the loss`;
+  const where = `${machine.cores} × ${machine.processor}, ${machine.gibibytes} GiB, Node ${machine.node}`;
+  return [`Training steps: ${how}.`, where, ...models.map(modelInWords)].join('\n\n');
+}
+
+/** One model: a row a contender, then the bars. */
+export function modelInWords(result: ModelResult): string {
+  const lines = table([HEAD, ...result.outcomes.map((outcome) => row(result, outcome))]);
+  const [before, after] = result.load.map((load) => load.toFixed(1));
+  return [
+    `${result.title} (load ${before} before, ${after} after)`,
+    ...lines.map((line) => `  ${line}`),
+    ...result.outcomes.flatMap(remark).map((line) => `  ${line}`),
+    ...barLines(result).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+function row(result: ModelResult, outcome: OutcomeResult): string[] {
+  if (!('rounds' in outcome)) return [outcome.title, '–', '', '', '', '', ''];
+  const { rounds, threads, firstStep } = outcome;
+  const against = (other: ReturnType<typeof bestFunction>) => (other ? ratio(outcome, other).toFixed(2) : '');
+  return [
+    outcome.title,
+    milliseconds(median(rounds)),
+    `${milliseconds(Math.min(...rounds))}–${milliseconds(Math.max(...rounds))}`,
+    String(threads),
+    `${(firstStep / 1000).toFixed(firstStep < 10_000 ? 2 : 1)} s`,
+    against(countingOutcome(result, PYTORCH)),
+    against(bestFunction(result)),
+  ];
+}
+
+function remark(outcome: OutcomeResult): string[] {
+  if (!('rounds' in outcome)) return [`${outcome.title}: ${outcome.failure}`];
+  return outcome.disagreement ? [`${outcome.title} does not count: ${outcome.disagreement}`] : [];
+}
+
+function barLines(result: ModelResult): string[] {
+  return barsOf(result).map(({ against, atMost, ratio: reached }) => {
+    const verdict = reached === undefined ? 'no figure' : reached <= atMost ? 'met' : 'NOT MET';
+    return `compiled to ${against}: ${reached?.toFixed(2) ?? '–'} (at most ${atMost.toFixed(2)}): ${verdict}`;
+  });
+}
+
+export function milliseconds(value: number): string {
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** The first column to the left, the others to the right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
