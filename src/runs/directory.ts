@@ -5,7 +5,8 @@ import { errorCode, RunError } from './error';
 import { makeFolders, writeFileAtomically, type FileOperations } from './files';
 import { checkRunName, nextRunName, runStem } from './names';
 import { printable } from './printable';
-import { encodeRecord, readRecordFile, RECORD_FILE } from './record';
+import { encodeRecord, readRecordFile } from './record';
+import { RECORD_FILE } from './recordName';
 import { RUN_FORMAT_VERSION, runRecordSchema, type RunRecord } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
 

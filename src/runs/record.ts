@@ -2,10 +2,10 @@ import type { ZodError } from 'zod';
 import { readBounded } from './boundedRead';
 import { errorCode, RunError } from './error';
 import { printable } from './printable';
+import { RECORD_FILE } from './recordName';
 import { issueWords } from '../protocol/issueWords';
 import { runRecordSchema, type RunRecord } from '../protocol/run';
 
-export const RECORD_FILE = 'run.json';
 /** A record is a few kilobytes; what is larger was not written by us. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { errorCode, errorMessage, reasonOf, RunError } from './error';
 import { isEventFileName } from './eventLogName';
 import { printable } from './printable';
-import { readRecordFile, RECORD_FILE } from './record';
+import type { readRecordFile } from './record';
+import { RECORD_FILE } from './recordName';
 import type { RunRecord } from '../protocol/run';
 
 /** What a folder among the runs is. Its name is as on disk: it may hold anything that a file name may. */
@@ -108,10 +109,18 @@ async function look(file: string): Promise<{ stamp: string; changed: number } | 
   }
 }
 
+/** Loaded with the first record: most folders that are opened in an editor have no runs, and need no schemas. */
+let reader: Promise<typeof readRecordFile> | undefined;
+
+async function readRecord(file: string): Promise<RunRecord> {
+  reader ??= import('./record').then((loaded) => loaded.readRecordFile);
+  return (await reader)(file);
+}
+
 async function read(folder: string, isRun: boolean): Promise<RunListing | undefined> {
   const at = { name: path.basename(folder), path: folder };
   try {
-    if (isRun) return { ...at, kind: 'run', record: await readRecordFile(path.join(folder, RECORD_FILE)) };
+    if (isRun) return { ...at, kind: 'run', record: await readRecord(path.join(folder, RECORD_FILE)) };
     return (await holdsEventFile(folder)) ? { ...at, kind: 'foreign' } : undefined;
   } catch (error) {
     if (GONE.includes(errorCode(error))) return undefined;
