@@ -6,6 +6,7 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { inRoot } from './lib/paths.mjs';
+import { splitCommonJs, vscodeNames } from './lib/splitCommonJs.mjs';
 
 const { values: flags } = parseArgs({
   options: {
@@ -23,7 +24,8 @@ const node = { platform: 'node', target: 'node20', format: 'cjs' };
 const browser = { platform: 'browser', target: 'chrome128', format: 'esm' };
 /** @type {{entry: string, out: string, tests?: boolean, options: esbuild.BuildOptions}[]} */
 const bundles = [
-  { entry: 'src/extension.ts', out: 'extension.cjs', options: { ...node, external: ['vscode'] } },
+  // The parts of it that a start does not need are extension/*.cjs.
+  { entry: 'src/extension.ts', out: 'extension.cjs', options: { ...node, plugins: [vscodeNames, splitCommonJs] } },
   { entry: 'src/runs/worker.ts', out: 'logWorker.cjs', options: node },
   { entry: 'src/trainer/main.ts', out: 'trainer.cjs', options: node },
   { entry: 'src/cli/main.ts', out: 'cli.cjs', options: node },

@@ -30,7 +30,6 @@ async function assemble(folder) {
   await mkdir(folder, { recursive: true });
   const dist = path.join(folder, 'dist');
   await build(['--production', '--outdir', dist]);
-  await rm(path.join(dist, 'meta'), { recursive: true });
   await step('Compiling the binding', async () => {
     const script = inRoot('scripts', 'build-binding.mjs');
     if ((await runShown(process.execPath, [script, '--outdir', path.join(dist, 'native')])) !== 0) {
@@ -43,13 +42,20 @@ async function assemble(folder) {
   await writeFile(path.join(folder, 'package.json'), JSON.stringify(await manifest(), null, 2));
 }
 
+/** The files that the extension's bundle was made of, as the build noted them. */
+async function extensionParts(dist) {
+  const { outputs } = JSON.parse(await readFile(path.join(dist, 'meta', 'extension.cjs.json'), 'utf8'));
+  return Object.keys(outputs).map((name) => path.relative(dist, inRoot(name)));
+}
+
 /** Refuses a package that holds what it may not, or lacks what it needs. */
 async function check(folder) {
   const files = await readdir(path.join(folder, 'dist'), { recursive: true });
   const libraries = files.filter((name) => /libtensorflow/.test(name));
   if (libraries.length > 0) throw new Problem(`TensorFlow’s library may not be packed: ${libraries.join(', ')}`);
   const needed = [
-    ...['extension.cjs', 'trainer.cjs', 'cli.cjs', 'logWorker.cjs', 'webview/run.js', 'webview/charts.js'],
+    ...(await extensionParts(path.join(folder, 'dist'))),
+    ...['trainer.cjs', 'cli.cjs', 'logWorker.cjs', 'webview/run.js', 'webview/charts.js'],
     ...[`native/${target}/tfjs_binding.node`, 'wasm/tfjs-backend-wasm-simd.wasm', 'data/mnist/train-images-idx3-ubyte'],
   ];
   const missing = needed.filter((name) => !files.includes(path.normalize(name)));
@@ -67,6 +73,7 @@ await runMain(async () => {
   const folder = inRoot('test-results', 'package');
   await assemble(folder);
   await check(folder);
+  await rm(path.join(folder, 'dist', 'meta'), { recursive: true });
   await step('Packing', () =>
     runLogged({
       command: process.execPath,
