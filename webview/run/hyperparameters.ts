@@ -82,7 +82,8 @@ class Field {
       this.replaced = this.sent === current ? before : undefined;
       this.sent = undefined;
       // What is being typed stays, unless it is what came.
-      if (!this.dirty(before) || this.parsed() === current) this.input.value = String(current);
+      const typing = before !== undefined && this.input.value !== String(before) && this.parsed() !== current;
+      if (!typing) this.input.value = String(current);
     }
     this.show();
   }
@@ -92,8 +93,8 @@ class Field {
     return parsed && 'value' in parsed ? parsed.value : undefined;
   }
 
-  private dirty(current = this.known?.current): boolean {
-    return current !== undefined && this.input.value !== String(current);
+  private get dirty(): boolean {
+    return this.known !== undefined && this.input.value !== String(this.known.current);
   }
 
   private commit(): void {
@@ -114,12 +115,12 @@ class Field {
     if (this.known === undefined) return;
     const { current } = this.known;
     const parsed = parseBounded(this.input.value, this.known);
-    const problem = this.dirty() && 'problem' in parsed ? parsed.problem : undefined;
+    const problem = this.dirty && 'problem' in parsed ? parsed.problem : undefined;
     this.node.classList.toggle('invalid', problem !== undefined);
     setAttributes(this.input, { 'aria-invalid': problem === undefined ? undefined : 'true' });
     if (problem !== undefined) setText(this.hint, problem);
     else if (this.sent !== undefined) setText(this.hint, `${current} → ${this.sent}…`);
-    else if (this.dirty()) setText(this.hint, `now ${current}; Enter applies`);
+    else if (this.dirty) setText(this.hint, `now ${current}; Enter applies`);
     else setText(this.hint, this.replaced === undefined ? '' : `applied, was ${this.replaced}`);
   }
 }

@@ -124,10 +124,10 @@ export class InspectionPanel {
   private async showSample(news: Extract<InspectionNews, { kind: 'sample' }>): Promise<void> {
     const bitmap = await decodeImage(news.image);
     const where = `step ${formatStep(news.step)}, seed ${news.seed}`;
+    this.present(`${news.count} samples · step ${formatStep(news.step)} · seed ${news.seed}`, 'sample');
     this.picture.show(bitmap, `${news.count} samples, ${where}`, () =>
       this.actions.enlarge({ bitmap, title: 'Samples', where, save: () => this.actions.save() }),
     );
-    this.present(`${news.count} samples · step ${formatStep(news.step)} · seed ${news.seed}`, 'sample');
   }
 
   private showMetrics({ step, count, metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
