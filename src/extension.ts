@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { registerCommands } from './host/commands';
+import { registerEditors } from './host/editors';
 import { Discovery } from './host/discovery';
 import { createLauncher } from './host/launcher';
 import { Notices } from './host/notices';
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
 
   own(registerCommands(studio));
   own(registerViews(studio));
+  own(registerEditors());
   const tree = own(new RunsTree(studio));
   const statusBar = own(new StatusBar());
   const contextKeys = new ContextKeys();

@@ -9,8 +9,10 @@ export async function control(
   intents: readonly RunIntent[],
   to: string,
   argument: unknown,
+  suits: (run: RunSummary) => boolean = () => true,
 ): Promise<void> {
-  const key = await pickRun(studio.registry, argument, { to, fits: (run) => fitting(run, intents) !== undefined });
+  const fits = (run: RunSummary) => suits(run) && fitting(run, intents) !== undefined;
+  const key = await pickRun(studio.registry, argument, { to, fits });
   if (key === undefined) return;
   const run = studio.registry.run(key);
   // The first one says why it does not fit, should the run have moved on meanwhile.

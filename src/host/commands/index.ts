@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
-import type { RunIntent } from '../../protocol/views';
+import type { RunIntent, RunSummary } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { TRAINER_LOG_SCHEME } from './schemes';
 
@@ -8,26 +8,31 @@ type Handler = (studio: Studio, argument: unknown) => Promise<void>;
 
 // What a command does is loaded when it is called: a window's start pays for none of it.
 const control =
-  (intents: readonly RunIntent[], to: string): Handler =>
+  (intents: readonly RunIntent[], to: string, suits?: (run: RunSummary) => boolean): Handler =>
   async (studio, argument) =>
-    (await import('./control')).control(studio, intents, to, argument);
+    (await import('./control')).control(studio, intents, to, argument, suits);
 const files = () => import('./files');
 const training = () => import('./train');
+
+/** There is nothing left to resume: it can only be made longer. */
+const hasFinished = ({ status }: RunSummary) => status === 'finished';
 
 /** Every command but *Open Run*, which belongs to the views. Titles and `when` clauses are in package.json. */
 const COMMANDS: Readonly<Record<string, Handler>> = {
   trainVae: async (studio) => (await training()).trainFamily(studio, 'vae'),
   trainAe: async (studio) => (await training()).trainFamily(studio, 'ae'),
-  train: async (studio) => (await training()).trainPicked(studio),
+  train: async (studio) => (await import('./trainPicked')).trainPicked(studio),
   trainSpecification: async (studio, argument) => (await training()).trainFile(studio, argument),
   pause: control(['pause'], 'pause'),
-  resume: control(['resume', 'continue'], 'resume'),
+  resume: control(['resume', 'continue'], 'resume', (run) => !hasFinished(run)),
+  trainLonger: control(['continue'], 'train longer', hasFinished),
   stop: control(['stop'], 'stop'),
   checkpoint: control(['checkpoint'], 'write a checkpoint of'),
   sample: control(['sample'], 'sample from'),
   setUpTensorFlow: async (studio) => (await import('./setUpTensorFlow')).setUpTensorFlow(studio),
   showTrainerLog: async (studio, argument) => (await files()).showTrainerLog(studio, argument),
   revealRunFolder: async (studio, argument) => (await files()).revealRunFolder(studio, argument),
+  openTraining: async (studio) => (await import('./openTraining')).openTraining(studio),
   refreshRuns: (studio) => studio.registry.refresh(),
   showOutput: (studio) => Promise.resolve(studio.log.show(true)),
 };

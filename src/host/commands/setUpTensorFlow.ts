@@ -6,6 +6,7 @@ import * as z from 'zod';
 import type { Studio } from '../studio';
 import { plain } from '../ui/plain';
 import { problems, report } from '../ui/problems';
+import { sentence } from '../ui/words';
 
 /** A line of `latent tensorflow install --json`: progress while it works, a summary at the end. Errors go to stderr. */
 const lineSchema = z.object({
@@ -34,7 +35,7 @@ async function install(studio: Studio): Promise<void> {
     void vscode.window.showInformationMessage(plain(`Ready: ${summary}. Runs that start from now on use it.`));
   } catch (error) {
     studio.log.error(error instanceof Error ? error : String(error));
-    report(problems.tensorflow(error instanceof Error ? error.message : String(error)));
+    report(problems.tensorflow(sentence(error)));
   }
 }
 

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { SpecificationTextError } from '../../formats/specificationText';
 import { parseSpecification, type Specification } from '../../protocol/specification';
 import { resolveRunsFolder, RunsFolderError } from '../registry/runsFolder';
 import { settings } from '../settings';
 import type { Studio } from '../studio';
-import { plain } from '../ui/plain';
 import { problems, report, type Problem } from '../ui/problems';
+import { sentence } from '../ui/words';
 import { readSpecification } from './readSpecification';
 
 /** Thrown inside a command to end it with a problem shown. */
@@ -23,30 +24,13 @@ export function trainFamily(studio: Studio, family: 'vae' | 'ae'): Promise<void>
   }));
 }
 
-/** *Train…*: one of the workspace's specifications. */
-export async function trainPicked(studio: Studio): Promise<void> {
-  const files = await vscode.workspace.findFiles('**/*.latent.json', '**/{node_modules,runs}/**', 200);
-  if (files.length === 0) {
-    return report({
-      severity: 'information',
-      message: 'There is no *.latent.json in the workspace. Train VAE starts without one.',
-      actions: [{ title: 'Train VAE', command: 'latentStudio.trainVae' }],
-    });
-  }
-  const items = files
-    .map((file) => ({ label: plain(vscode.workspace.asRelativePath(file), 200), file }))
-    .sort((a, b) => a.label.localeCompare(b.label));
-  const picked = await vscode.window.showQuickPick(items, { title: 'Which specification to train?' });
-  if (picked) await trainFile(studio, picked.file);
-}
-
 /** *Train This Specification*: of the editor, or of the file that the command was called on. */
 export async function trainFile(studio: Studio, argument: unknown): Promise<void> {
   const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  if (file === undefined) return trainPicked(studio);
+  if (file === undefined) return (await import('./trainPicked')).trainPicked(studio);
   return train(studio, 'Train This Specification', async () => {
-    const specification = await readSpecification(file).catch((error: unknown) => {
-      throw new ProblemError(problems.specification(file, messageOf(error)));
+    const specification = await readSpecification(file).catch(async (error: unknown) => {
+      throw new ProblemError(problems.specification(file, sentence(error), await placeOf(error, file)));
     });
     const folder = vscode.workspace.getWorkspaceFolder(file) ?? (await chooseFolder());
     return { specification, base: path.dirname(file.fsPath), folder };
@@ -70,7 +54,7 @@ async function train(studio: Studio, title: string, prepare: () => Promise<Order
     if (error instanceof ProblemError) return report(error.problem);
     studio.log.error(error instanceof Error ? error : String(error));
     return report(
-      error instanceof RunsFolderError ? problems.runsFolder(error.message) : problems.notStarted(messageOf(error)),
+      error instanceof RunsFolderError ? problems.runsFolder(error.message) : problems.notStarted(sentence(error)),
     );
   }
 }
@@ -101,6 +85,10 @@ async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   return vscode.window.showWorkspaceFolderPick({ placeHolder: 'In which folder shall the run be kept?' });
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** Where in its file a specification is wrong; undefined where that is not the matter. */
+async function placeOf(error: unknown, file: vscode.Uri): Promise<vscode.Range | undefined> {
+  if (!(error instanceof SpecificationTextError)) return undefined;
+  const document = await vscode.workspace.openTextDocument(file);
+  const [start, end] = error.problems[0].span;
+  return new vscode.Range(document.positionAt(start), document.positionAt(end));
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
-import type { RunSummary } from '../../protocol/views';
-import { describeRun, formatRate, formatStatus, formatStep, formatValue } from '../ui/format';
+import type { RunIntent, RunSummary } from '../../protocol/views';
+import { describeRun, formatRate, formatStatus, formatStep, formatValue, spokenRun } from '../ui/format';
 import { plain } from '../ui/plain';
 
 const ICONS: Record<RunSummary['status'], { readonly icon: string; readonly color?: string }> = {
@@ -28,12 +28,16 @@ export function runItem(run: RunSummary): vscode.TreeItem {
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
   // Read by the `when` clauses of the menus: which intents have a button.
-  item.contextValue = `;run;${run.intents.map((intent) => `${intent};`).join('')}`;
+  item.contextValue = `;run;${run.intents.map((intent) => `${actionOf(intent, run)};`).join('')}`;
   item.command = { title: 'Open Run', command: 'latentStudio.openRun', arguments: [run.key] };
-  item.accessibilityInformation = {
-    label: `${plain(run.name, 100)}, ${formatStatus(run.status)}, ${describeRun(run)}`,
-  };
+  // The icon says the status to those who see it.
+  item.accessibilityInformation = { label: plain(spokenRun(run), 300) };
   return item;
+}
+
+/** To continue a finished run is to make it longer, and has a name of its own. */
+function actionOf(intent: RunIntent, { status }: RunSummary): string {
+  return intent === 'continue' && status === 'finished' ? 'extend' : intent;
 }
 
 /** Plain text: a Markdown tooltip would make links and images of what a run folder says. */

@@ -5,6 +5,7 @@ import type { RunRegistry } from '../registry/registry';
 import { formatStep } from './format';
 import { plain } from './plain';
 import { problems, report } from './problems';
+import { sentence } from './words';
 
 const NAMES: Record<RunIntent, string> = {
   pause: 'Pause',
@@ -32,7 +33,7 @@ export async function act(registry: RunRegistry, key: string, intent: RunIntent)
     if (done !== undefined) vscode.window.setStatusBarMessage(plain(done, 200), SHOWN_MILLISECONDS);
   } catch (error) {
     if (error instanceof ActionError && error.code === 'untrusted') return report(problems.untrusted(what));
-    return report(problems.act(what, error instanceof Error ? error.message : String(error)));
+    return report(problems.act(what, sentence(error)));
   }
 }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../protocol/views';
 
-const INTENTS = ['pause', 'resume', 'stop', 'checkpoint', 'sample', 'continue'] as const;
+const INTENTS = ['pause', 'stop', 'checkpoint', 'sample'] as const;
 
 /** Keeps the context keys of the `when` clauses: which commands have a run to work on. */
 export class ContextKeys {
@@ -15,6 +15,12 @@ export class ContextKeys {
         runs.some((run) => run.intents.includes(intent)),
       );
     }
+    const resumable = runs.filter(({ intents }) => intents.includes('resume') || intents.includes('continue'));
+    // What has finished can be trained longer, which is another command.
+    this.set(
+      'latentStudio.can.resume',
+      resumable.some(({ status }) => status !== 'finished'),
+    );
   }
 
   private set(key: string, value: boolean): void {

@@ -1,4 +1,3 @@
-import { isLive } from '../../protocol/status';
 import type { RunSummary } from '../../protocol/views';
 
 /** "3,127/4,690", without the second half while it is unknown. */
@@ -38,14 +37,27 @@ export function formatStatus(status: RunSummary['status']): string {
   return WORDS[status];
 }
 
-/** What stands beside a run's name: "step 3,127/4,690 · 105.2". */
+/**
+ * What stands beside a run's name in a narrow tree: "step 3,127 · −ELBO 105.2 best". The status takes the place of the step
+ * where it is not the usual one: all the rest is in the tooltip.
+ */
 export function describeRun(run: RunSummary): string {
   if (run.status === 'foreign') return run.failure === undefined ? WORDS.foreign : 'cannot be read';
-  const parts: string[] = [];
-  if (run.status !== 'running' && run.status !== 'finished') parts.push(WORDS[run.status]);
-  const total = isLive(run.status) || run.status === 'finished' ? run.totalSteps : 0;
-  if (run.step > 0) parts.push(`step ${formatStep(run.step, total)}`);
-  const value = run.headline?.value;
-  if (value !== undefined && value !== null) parts.push(formatValue(value));
-  return parts.join(' · ') || WORDS[run.status];
+  const usual = run.status === 'running' || run.status === 'finished';
+  const step = run.step > 0 ? `step ${whole(run.step)}` : undefined;
+  const first = usual ? (step ?? WORDS[run.status]) : WORDS[run.status];
+  const second = bestValue(run) ?? (usual ? undefined : step);
+  return second === undefined ? first : `${first} · ${second}`;
+}
+
+/** "−ELBO 105.2 best" */
+function bestValue({ headline }: RunSummary): string | undefined {
+  return headline?.best == null ? undefined : `${headline.label} ${formatValue(headline.best)} best`;
+}
+
+/** The row of the tree for who hears it: "vae-mnist-001, training, step 3,127 of 4,690, −ELBO 105.2 best". */
+export function spokenRun(run: RunSummary): string {
+  const parts = [run.name, run.status === 'foreign' ? describeRun(run) : WORDS[run.status]];
+  if (run.step > 0) parts.push(`step ${whole(run.step)}${run.totalSteps > 0 ? ` of ${whole(run.totalSteps)}` : ''}`);
+  return [...parts, bestValue(run)].filter((part) => part !== undefined).join(', ');
 }

@@ -45,10 +45,17 @@ export const problems = {
       { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: ['latentStudio.runsFolder'] },
     ],
   }),
-  specification: (file: vscode.Uri, why: string): Problem => ({
+  /** `at`: where in the file it is wrong. */
+  specification: (file: vscode.Uri, why: string, at?: vscode.Range): Problem => ({
     severity: 'error',
     message: why,
-    actions: [{ title: 'Open Specification', command: 'vscode.open', arguments: [file] }],
+    actions: [
+      {
+        title: 'Open Specification',
+        command: 'vscode.open',
+        arguments: at === undefined ? [file] : [file, { selection: at }],
+      },
+    ],
   }),
   notStarted: (why: string): Problem => ({
     severity: 'error',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, formatRate, formatStep, formatValue } from '../../../../src/host/ui/format';
+import { describeRun, formatRate, formatStep, formatValue, spokenRun } from '../../../../src/host/ui/format';
 import { summarize } from '../../../../src/host/registry/summary';
 import { liveState, record } from '../support/runs';
 
@@ -35,8 +35,16 @@ describe('how figures are written', () => {
     expect([1234.5, 86.4, 3.14].map(formatRate)).toEqual(['1,235 steps/s', '86 steps/s', '3.1 steps/s']);
   });
 
-  it('a run as step and headline, with its status where that is not the usual one', () => {
-    expect(describeRun(run('running', 105.2))).toBe('step 3,127/4,690 · 105.2');
-    expect(describeRun(run('paused', null))).toBe('paused · step 3,127/4,690');
+  it('a run as its step and its best value by name, short enough for a narrow tree', () => {
+    expect(describeRun(run('running', 105.2))).toBe('step 3,127 · −ELBO 105.2 best');
+    expect(describeRun(run('finished', 105.2))).toBe('step 3,127 · −ELBO 105.2 best');
+    expect(describeRun(run('paused', 105.2))).toBe('paused · −ELBO 105.2 best');
+    expect(describeRun(run('paused', null))).toBe('paused · step 3,127');
+    expect(describeRun({ ...run('running', null), step: 0 })).toBe('training');
+  });
+
+  it('a run for who hears its row: with its status, which others see as an icon', () => {
+    expect(spokenRun(run('running', 105.2))).toBe('n, training, step 3,127 of 4,690, −ELBO 105.2 best');
+    expect(spokenRun({ ...run('paused', null), step: 0 })).toBe('n, paused');
   });
 });

@@ -1,0 +1,52 @@
+import * as vscode from 'vscode';
+import type { Studio } from '../studio';
+import { act } from '../ui/act';
+import { describeRun } from '../ui/format';
+import { plain } from '../ui/plain';
+import { trainFamily, trainFile } from './train';
+
+interface Choice extends vscode.QuickPickItem {
+  readonly train?: () => Promise<void>;
+}
+
+const MOST_FILES = 200;
+
+/** *Train…*: everything that can be trained: families with their defaults, specifications, and finished runs. */
+export async function trainPicked(studio: Studio): Promise<void> {
+  const choices = [...families(studio), ...(await specifications(studio)), ...finished(studio)];
+  const options = { title: 'What to train?', matchOnDescription: true };
+  await (await vscode.window.showQuickPick(choices, options))?.train?.();
+}
+
+const heading = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
+
+function families(studio: Studio): Choice[] {
+  return [
+    heading('on MNIST, with every default'),
+    { label: 'VAE', description: 'variational autoencoder', train: () => trainFamily(studio, 'vae') },
+    { label: 'AE', description: 'autoencoder', train: () => trainFamily(studio, 'ae') },
+  ];
+}
+
+async function specifications(studio: Studio): Promise<Choice[]> {
+  const files = await vscode.workspace.findFiles('**/*.latent.json', '**/{node_modules,runs}/**', MOST_FILES);
+  const choices = files
+    .map((file) => ({
+      label: plain(vscode.workspace.asRelativePath(file), 200),
+      train: () => trainFile(studio, file),
+    }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  return choices.length === 0 ? [] : [heading('specifications'), ...choices];
+}
+
+function finished(studio: Studio): Choice[] {
+  const runs = studio.registry
+    .runs()
+    .filter(({ status, intents }) => status === 'finished' && intents.includes('continue'));
+  const choices = runs.map((run) => ({
+    label: plain(run.name, 100),
+    description: describeRun(run),
+    train: () => act(studio.registry, run.key, 'continue'),
+  }));
+  return choices.length === 0 ? [] : [heading('train a finished run longer'), ...choices];
+}
