@@ -4,7 +4,7 @@ import { imageGrid } from '../formats/grid';
 import type { ControlClient } from '../process/client';
 import { control } from '../process/control';
 import { launchInspector } from '../process/launcher';
-import { resumeTraining, startTraining } from '../process/training';
+import { FinishedError, resumeTraining, startTraining } from '../process/training';
 import type { Results } from '../protocol/control';
 import type { RunDirectory } from '../runs/directory';
 import { reasonOf } from '../runs/error';
@@ -46,7 +46,14 @@ export async function resume(run: string, options: { runs: string; epochs?: numb
   const interruption = new Interruption();
   const status = await liveStatus({ id, expectedPath: directory.path });
   if (status === undefined) {
-    const { pid } = await resumeTraining({ run: directory.path, extendEpochs: options.epochs, programs: programs() });
+    const { pid } = await resumeTraining({
+      run: directory.path,
+      extendEpochs: options.epochs,
+      programs: programs(),
+    }).catch((error: unknown) => {
+      if (!(error instanceof FinishedError)) throw error;
+      throw new Error(`${error.message} To train it longer: latent resume ${directory.path} --epochs 10`);
+    });
     return started(directory, pid, output, interruption);
   }
   if (options.epochs !== undefined) {

@@ -32,11 +32,14 @@ function build(finish: (code: number) => void): Command {
     .option('--name <name>', 'name of the run instead of a numbered one')
     .option('--set <path=value>', 'change the specification, such as training.epochs=3', collect, [])
     .action(async (file, options) => finish(await train(file, options, output(options))));
-  ofRuns('resume <run>', 'let a paused training go on, or go on with one that ended from its newest checkpoint')
-    .option('--epochs <n>', 'train so many epochs more than it was made for', positiveInteger)
+  ofRuns(
+    'resume <run>',
+    'go on with a run that is paused, or was stopped or interrupted; or train a finished one longer (--epochs)',
+  )
+    .option('--epochs <n>', 'train so many epochs longer than it was made for', positiveInteger)
     .action(async (run, options) => finish(await resume(run, options, output(options))));
   const acts = {
-    pause: 'pause a training (resume lets it go on)',
+    pause: 'pause a training until it is resumed',
     stop: 'stop a training with a checkpoint',
     checkpoint: 'write a checkpoint now',
   } as const;
@@ -54,9 +57,9 @@ function build(finish: (code: number) => void): Command {
     .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples an image', integer, 0)
     .option('--count <n>', 'use only the first n test images', positiveInteger)
     .action(async (target, options) => finish(await evaluate(target, options, output(options))));
-  command('runs [folder]', 'list the runs of a folder').action(async (folder, options) =>
-    finish(await listRuns(folder ?? 'runs', output(options))),
-  );
+  command('runs [folder]', 'list the runs of a folder, newest first')
+    .option('--verbose', 'also say why a status is believed', false)
+    .action(async (folder, options) => finish(await listRuns(folder ?? 'runs', output(options), options)));
 
   const tensorflow = program.command('tensorflow').description('native TensorFlow: how it stands, and setting it up');
   tensorflow

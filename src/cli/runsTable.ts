@@ -1,55 +1,55 @@
-import type { RunRecord } from '../protocol/run';
-import { isLive } from '../protocol/status';
-import { inspectLock } from '../runs/lock';
-import { printable } from '../runs/printable';
-import { scanRuns, type RunListing } from '../runs/scan';
+import { scanRuns } from '../runs/scan';
+import { EXIT } from './exit';
 import type { Output } from './output';
 import { grouped } from './progressLine';
-import { EXIT } from './exit';
+import { rowOf, type Row } from './runRow';
+import { table } from './table';
 import { checkRunsFolder } from './targets';
 
-interface Row {
-  readonly name: string;
-  readonly path: string;
-  readonly status: string;
-  /** Why we believe the status. */
-  readonly evidence: string;
-  readonly step?: number;
-  readonly totalSteps?: number;
-}
-
-/** `runs [DIR]`: every run of a folder and how it stands. */
-export async function listRuns(folder: string, output: Output): Promise<number> {
+/** `runs [DIR]`: every run of a folder and how it stands, newest first; with `verbose` also why its status is believed. */
+export async function listRuns(folder: string, output: Output, { verbose }: { verbose: boolean }): Promise<number> {
   await checkRunsFolder(folder);
   const rows: Row[] = [];
-  // One after the other: thousands of locks at a time would take more files than a process may have open.
+  // One after the other: thousands of locks and logs at a time would take more files than a process may have open.
   for (const listing of await scanRuns(folder)) rows.push(await rowOf(listing));
-  const width = Math.max(0, ...rows.map((row) => printable(row.name).length));
-  const lines = rows.map((row) =>
-    [printable(row.name).padEnd(width), row.status.padEnd(11), stepsOf(row).padStart(15), row.evidence].join('  '),
+  rows.sort((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(b.name, a.name));
+  const lines = table(
+    ['NAME', 'STATUS', 'EPOCH', 'STEP', 'BEST', 'STARTED', 'ENDED', 'BACKEND', ...(verbose ? ['EVIDENCE'] : [])],
+    rows.map((row) => [...cells(row, Date.now()), ...(verbose ? [row.evidence] : [])]),
   );
   output.result({ folder, runs: rows }, rows.length === 0 ? `There are no runs in ${folder}.` : lines.join('\n'));
   return EXIT.done;
 }
 
-async function rowOf(listing: RunListing): Promise<Row> {
-  const { name, path } = listing;
-  if (listing.kind === 'problem') return { name, path, status: 'unreadable', evidence: listing.problem };
-  if (listing.kind === 'foreign') return { name, path, status: 'foreign', evidence: 'Event files of another program.' };
-  const { step, totalSteps } = listing.record;
-  return { name, path, ...(await statusOf(path, listing.record)), step, totalSteps };
+function cells({ name, status, step, totalSteps, epoch, epochs, best, ...row }: Row, now: number): string[] {
+  const of = (count: string, all: string) => (status === 'finished' ? count : `${count}/${all}`);
+  return [
+    name,
+    status,
+    epoch === undefined || epochs === undefined ? '' : of(String(Number(epoch.toFixed(1))), String(epochs)),
+    step === undefined || totalSteps === undefined ? '' : of(grouped(step), grouped(totalSteps)),
+    best === undefined ? '' : `${best.label} ${Number(best.value.toPrecision(4))}`,
+    since(row.startedAt, now),
+    since(row.endedAt, now),
+    row.backend?.description ?? '',
+  ];
 }
 
-/** A record that claims a living trainer is believed only while one holds the lock. */
-async function statusOf(path: string, record: RunRecord): Promise<Pick<Row, 'status' | 'evidence'>> {
-  const { status, failure } = record;
-  if (status === 'failed') return { status, evidence: printable(failure?.message ?? '') };
-  if (!isLive(status)) return { status, evidence: '' };
-  const lock = await inspectLock(path);
-  const dead = lock.state === 'free' || lock.state === 'stale';
-  return { status: dead ? 'interrupted' : status, evidence: lock.evidence };
+const UNITS = [
+  ['d', 86_400],
+  ['h', 3_600],
+  ['min', 60],
+] as const;
+
+/** "3 h ago"; what lies in the future, on another machine's clock, is now. */
+export function since(date: string | undefined, now: number): string {
+  const then = date === undefined ? NaN : Date.parse(date);
+  if (Number.isNaN(then)) return '';
+  const seconds = (now - then) / 1000;
+  const unit = UNITS.find(([, length]) => seconds >= length);
+  return unit === undefined ? 'just now' : `${Math.floor(seconds / unit[1])} ${unit[0]} ago`;
 }
 
-function stepsOf({ step, totalSteps }: Row): string {
-  return step === undefined || totalSteps === undefined ? '' : `${grouped(step)}/${grouped(totalSteps)}`;
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,6 @@
 import { createReadStream } from 'node:fs';
+import { parseLocatedJson, syntaxWords } from '../formats/locatedJson';
+import { JsonSyntaxError } from '../formats/strictJson';
 import { parseSpecification, type Specification } from '../protocol/specification';
 import { reasonOf } from '../runs/error';
 import { UsageError } from './usageError';
@@ -12,13 +14,16 @@ const LARGEST_BYTES = 1024 * 1024;
  */
 export async function readSpecification(file: string, settings: readonly string[] = []): Promise<Specification> {
   const text = await readText(file);
-  let value: unknown;
+  return parseSpecification(settings.reduce(applySetting, parseJson(text, file)));
+}
+
+function parseJson(text: string, file: string): unknown {
   try {
-    value = JSON.parse(text);
+    return parseLocatedJson(text).value;
   } catch (error) {
-    throw new UsageError(`${file} is not JSON: ${String(error)}.`);
+    if (!(error instanceof JsonSyntaxError)) throw error;
+    throw new UsageError(`${file} is not JSON: ${syntaxWords(error, text)}.`);
   }
-  return parseSpecification(settings.reduce(applySetting, value));
 }
 
 /** Also of a pipe (`<(…)`), whose size nobody knows before. */

@@ -27,6 +27,11 @@ export async function startTraining(options: StartOptions): Promise<{ run: RunDi
   return { run, pid };
 }
 
+/** There is nothing left to train: the run can only be made longer. */
+export class FinishedError extends LaunchError {
+  override name = 'FinishedError';
+}
+
 /**
  * Starts the trainer of a run that ended, from its newest whole checkpoint. Throws {@link LaunchError} for a run that has
  * nothing to train any more and is not extended.
@@ -48,7 +53,7 @@ async function checkUnfinished(run: RunDirectory, record: RunRecord): Promise<vo
   const newest = await new CheckpointStore(run, record.specification.checkpoints).newestWhole(record.id);
   if (newest !== undefined && newest.checkpoint.step < record.totalSteps) return;
   const finished = `${printable(record.name)} has finished its ${record.specification.training.epochs} epochs`;
-  if (newest !== undefined) throw new LaunchError(`${finished}. Say how many more it should train.`);
+  if (newest !== undefined) throw new FinishedError(`${finished}. Say how many more it should train.`);
   throw new LaunchError(`${finished}, and none of its checkpoints can be read any more: train a new run.`);
 }
 

@@ -239,11 +239,37 @@ describe('latent on a run that trains', () => {
     expect(started.code).toBe(0);
     const finished = await latent(['resume', 'again']);
     expect(finished).toMatchObject({ code: 1, error: expect.stringContaining('has finished its 1 epochs') as string });
+    expect(finished.error).toContain('To train it longer: latent resume ');
     const extended = await latent(['resume', 'again', '--epochs', '2']);
     expect(extended).toMatchObject({
       code: 0,
       out: expect.stringContaining('again finished at step 18 of 18') as string,
     });
+  });
+});
+
+describe('latent runs', () => {
+  it('names status, epoch, step, best value, dates and backend; the evidence only when asked for', async () => {
+    expect((await latent(['train', 'tiny.latent.json', '--name', 'listed', '--set', 'training.epochs=1'])).code).toBe(
+      0,
+    );
+    const { out } = await latent(['runs']);
+    expect(out.split('\n')[0]).toMatch(/^NAME +STATUS +EPOCH +STEP +BEST +STARTED +ENDED +BACKEND/);
+    expect(out).not.toContain('EVIDENCE');
+    const row = out.split('\n').find((line) => line.startsWith('listed '));
+    expect(row).toMatch(
+      /^listed +finished +1 +6 +−ELBO \d+(\.\d+)? +(just now|\d+ min ago) +(just now|\d+ min ago) +WebAssembly/,
+    );
+    const [{ runs }] = documents(await latent(['runs', '--json'])) as [{ runs: Record<string, unknown>[] }];
+    expect(runs.find(({ name }) => name === 'listed')).toMatchObject({
+      status: 'finished',
+      epochs: 1,
+      best: { tag: 'test/negative_elbo', label: '−ELBO', step: 6, value: expect.any(Number) as number },
+      startedAt: expect.any(String) as string,
+      endedAt: expect.any(String) as string,
+      backend: { name: 'wasm' },
+    });
+    expect((await latent(['runs', '--verbose'])).out.split('\n')[0]).toMatch(/EVIDENCE$/);
   });
 });
 
