@@ -17,7 +17,7 @@ import { setUpTensorFlow } from './lib/tensorflow.mjs';
 
 const usage = `npm start [-- OPTIONS]
   --served    the VS Code that is shown in a browser, also where the desktop's is installed
-  --port N    its port (default: the first free one from 8060 on)
+  --port N    its port (default: the same as last time, at first the first free one from 8060 on)
 `;
 const say = (text) => process.stdout.write(`${text}\n`);
 
@@ -63,6 +63,12 @@ async function openDesktop(code, workspace) {
   say('VS Code is open on the sample workspace, with the extension.');
 }
 
+/** As the extension does it when it is activated (src/host/autoStart.ts). */
+const whatHappens = (workspace) =>
+  existsSync(path.join(workspace, 'runs'))
+    ? 'The window opens with the newest run, and asks whether it goes on or a new one begins.'
+    : 'Training starts when the window opens.';
+
 /** Read by the extension when it is activated: what it does by itself, once. */
 const startTraining = { LATENT_STUDIO_START: 'trainVae' };
 
@@ -91,6 +97,10 @@ async function serve(workspace, port, data, address) {
   });
   await writeFile(address, served.url, { mode: 0o600 });
   say(`\nVS Code with Latent Studio:\n\n  ${served.url}\n`);
+  say(
+    'It is the same at each start, so it can be bookmarked. Who has it can use this computer as you: keep it to yourself.',
+  );
+  say('If a page says "Forbidden", it was opened with another address: use this one.');
   const opener = hasScreen() ? onPath(process.platform === 'darwin' ? 'open' : 'xdg-open') : undefined;
   if (opener) spawnOwned(opener, [served.url], { stdio: 'ignore' }).on('error', () => undefined);
   else {
@@ -98,7 +108,8 @@ async function serve(workspace, port, data, address) {
     say(`  ssh -N -L ${served.port}:127.0.0.1:${served.port} ${process.env.USER ?? 'you'}@this-machine`);
     say('and open the address there.\n');
   }
-  say('Training starts when the window opens. Ctrl-C ends VS Code; a training goes on until it is done or stopped.');
+  say(whatHappens(workspace));
+  say('Ctrl-C ends VS Code; a training goes on until it is done or stopped.');
   await served.ended;
   if (isEnding()) return;
   throw new Problem('The served VS Code has ended.', {

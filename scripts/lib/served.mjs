@@ -72,8 +72,22 @@ export async function installExtension(data, file) {
   if (code !== 0) throw new Problem(`VS Code did not install ${file} (exit code ${code}).`);
 }
 
+/** The token of this data folder's last server: with it, addresses that were kept stay good. */
+async function readToken(file) {
+  const token = await readFile(file, 'utf8').catch(() => '');
+  return /^[0-9a-f]{48}$/.test(token) ? token : undefined;
+}
+
+/** The port of this data folder's last server, where it is free. */
+async function lastPort(data) {
+  const text = await readFile(path.join(data, 'port'), 'utf8').catch(() => '');
+  if (!/^\d{4,5}$/.test(text)) return undefined;
+  return freePort(Number(text)).catch(() => undefined);
+}
+
 /**
- * Starts the served VS Code and waits until it answers; it ends with this process.
+ * Starts the served VS Code and waits until it answers; it ends with this process. A data folder keeps its token and, while
+ * that is free, its port, so that its address is the same each time.
  * @param {object} options
  * @param {string} options.workspace the folder that its windows open
  * @param {string} options.data its data folder: settings, logs, extensions
@@ -98,16 +112,18 @@ export async function startServed({
 }) {
   const { node, server } = await setUpServedVscode();
   const { extensions } = folders(data);
-  const port = await freePort(wanted, firstPort);
-  const token = randomBytes(24).toString('hex');
+  const port = wanted ?? (await lastPort(data)) ?? (await freePort(undefined, firstPort));
+  if (wanted !== undefined) await freePort(wanted);
+  const tokenFile = path.join(data, 'token');
+  const token = (await readToken(tokenFile)) ?? randomBytes(24).toString('hex');
   await mkdir(path.join(data, 'data', 'User'), { recursive: true, mode: 0o700 });
   await mkdir(extensions, { recursive: true });
   const settingsFile = path.join(data, 'data', 'User', 'settings.json');
   if (!existsSync(settingsFile))
     await writeFile(settingsFile, JSON.stringify({ ...settings, ...extraSettings }, null, 2));
   // In a file, not on the command line: that one everybody on the machine can read.
-  const tokenFile = path.join(data, 'token');
   await writeFile(tokenFile, token, { mode: 0o600 });
+  await writeFile(path.join(data, 'port'), String(port));
 
   const log = path.join(data, 'server.log');
   const output = await open(log, 'w');

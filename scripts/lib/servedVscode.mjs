@@ -63,12 +63,13 @@ function compilingEnvironment({ nodeFolder }) {
 
 /**
  * The stages in order; each is kept when a later one fails, so that a second try goes on from there.
- * @type {{name: string, label: string, run: (staging: string, log: string) => Promise<void>}[]}
+ * @type {{name: string, label: string, usually: string, run: (staging: string, log: string) => Promise<void>}[]}
  */
 const stages = [
   {
     name: 'packages',
     label: 'VS Code and its Node.js: fetching',
+    usually: 'under a minute',
     async run(staging, log) {
       await rm(path.join(staging, 'node_modules'), { recursive: true, force: true });
       for (const file of ['package.json', 'package-lock.json'])
@@ -85,11 +86,13 @@ const stages = [
   {
     name: 'server',
     label: 'VS Code server: compiling its native modules',
+    usually: 'about two minutes',
     run: (staging, log) => npmWithScripts(contents(staging).server, staging, log),
   },
   {
     name: 'extensions',
     label: 'VS Code’s own extensions: fetching',
+    usually: 'a few seconds',
     run: (staging, log) => npmWithScripts(path.join(contents(staging).server, 'extensions'), staging, log),
   },
 ];
@@ -148,10 +151,10 @@ export async function setUpServedVscode() {
     const staging = `${folder}.partial`;
     await mkdir(staging, { recursive: true });
     const log = path.join(staging, 'setup.log');
-    for (const { name, label, run } of stages) {
+    for (const { name, label, usually, run } of stages) {
       const done = path.join(staging, `.${name}-done`);
       if (existsSync(done)) continue;
-      await step(label, () => run(staging, log));
+      await step(label, () => run(staging, log), usually);
       await writeFile(done, '');
     }
     await rename(staging, folder);

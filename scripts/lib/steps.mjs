@@ -11,14 +11,15 @@ const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
  * @template T
  * @param {string} label
  * @param {(say: (detail: string) => void) => Promise<T>} work may say what it is at
+ * @param {string} [usually] how long it takes, in words: "about two minutes"
  * @returns {Promise<T>}
  */
-export async function step(label, work) {
+export async function step(label, work, usually) {
   const begun = Date.now();
   const live = process.stdout.isTTY;
   let detail = '';
   const draw = () => {
-    const line = `  ${label}${detail && ` (${detail})`} … ${seconds(begun)}`;
+    const line = `  ${label}${detail && ` (${detail})`} … ${seconds(begun)}${usually ? ` (usually ${usually})` : ''}`;
     process.stdout.write(live ? `\r\x1b[2K${line}` : `${line}\n`);
   };
   draw();
