@@ -1,5 +1,5 @@
 import { permutation } from '../engine/random/philox';
-import { writePixels } from './binarization';
+import { imageAt, writePixels } from './binarization';
 import type { Binarization } from './binarization';
 import type { ImageSet } from './dataset';
 
@@ -10,10 +10,8 @@ export interface BatchOptions {
 }
 
 export interface Batch {
-  /** [batch, height, width, channel] in [0, 1] */
-  readonly images: Float32Array;
   /** Which image of the set each is: [batch] */
-  readonly indices: Int32Array;
+  readonly rows: Int32Array;
   readonly labels?: Uint8Array;
 }
 
@@ -27,34 +25,24 @@ const ORDER_STREAM = 0;
  */
 export class BatchSource {
   readonly stepsPerEpoch: number;
-  private readonly size: number;
   private epoch = -1;
   private order: Uint32Array = new Uint32Array(0);
 
   constructor(
     private readonly set: ImageSet,
-    private readonly options: BatchOptions,
+    private readonly options: Pick<BatchOptions, 'batch' | 'seed'>,
   ) {
     this.stepsPerEpoch = Math.ceil(set.count / options.batch);
-    this.size = set.images.length / set.count;
   }
 
   /** The images of step `step`, counted from 0. */
   batch(step: number): Batch {
-    const { batch, binarization, seed } = this.options;
-    const { count, labels, split } = this.set;
-    const epoch = Math.floor(step / this.stepsPerEpoch);
-    this.turnTo(epoch);
+    const { batch } = this.options;
+    const { count, labels } = this.set;
+    this.turnTo(Math.floor(step / this.stepsPerEpoch));
     const start = (step % this.stepsPerEpoch) * batch;
-    const images = new Float32Array(batch * this.size);
-    const indices = new Int32Array(batch);
-    const key = { kind: binarization, seed, split, epoch };
-    for (let row = 0; row < batch; row++) {
-      const index = this.order[(start + row) % count]!;
-      indices[row] = index;
-      writePixels(key, index, imageAt(this.set, index, this.size), images, row * this.size);
-    }
-    return { images, indices, labels: labels && Uint8Array.from(indices, (index) => labels[index]!) };
+    const rows = Int32Array.from({ length: batch }, (_, row) => this.order[(start + row) % count]!);
+    return { rows, labels: labels && Uint8Array.from(rows, (row) => labels[row]!) };
   }
 
   private turnTo(epoch: number): void {
@@ -74,13 +62,13 @@ export interface EvaluationBatch {
 }
 
 /**
- * Every image once, in the order of the set. With dynamic binarisation it is the same draw at each evaluation, that of
- * epoch 0: curves should move because the model does.
+ * Every image once, in the order of the set. With dynamic binarisation it is the same draw at each evaluation: curves should
+ * move because the model does.
  */
 export function* evaluationBatches(set: ImageSet, options: BatchOptions): Generator<EvaluationBatch, void, void> {
   const { batch, binarization, seed } = options;
   const size = set.images.length / set.count;
-  const key = { kind: binarization, seed, split: set.split, epoch: 0 };
+  const key = { kind: binarization, seed, split: set.split };
   for (let start = 0; start < set.count; start += batch) {
     const count = Math.min(batch, set.count - start);
     const images = new Float32Array(batch * size);
@@ -89,8 +77,4 @@ export function* evaluationBatches(set: ImageSet, options: BatchOptions): Genera
     }
     yield { images, weights: new Float32Array(batch).fill(1, 0, count), count };
   }
-}
-
-function imageAt(set: ImageSet, index: number, size: number): Uint8Array {
-  return set.images.subarray(index * size, (index + 1) * size);
 }

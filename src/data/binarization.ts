@@ -1,10 +1,12 @@
+import { pixelsOf, type ImageShape } from '../common/imageShape';
+import type { TrainingImages } from '../engine/program';
 import { uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
-import type { Split } from './dataset';
+import type { ImageSet, Split } from './dataset';
 
 export type Binarization = DataSpecification['binarization'];
 
-/** Streams of Philox for the draws of an epoch: far from the small numbers of the models, for any epoch we may reach. */
+/** Streams of Philox: far from the small numbers of the models. */
 const STREAM: Record<Split, number> = { train: 0x4000_0000, test: 0x8000_0000 };
 /** "static" is one fixed data set, the same for every seed of training, so that runs can be compared. */
 const STATIC_SEED = 0;
@@ -15,12 +17,36 @@ export interface BinarizationKey {
   readonly kind: Binarization;
   readonly seed: number;
   readonly split: Split;
-  readonly epoch: number;
+}
+
+/**
+ * What a program learns from. Without binarisation the bytes are those of the set; binarised statically they are 0 and 255,
+ * drawn once; dynamically the program draws anew at each step.
+ */
+export function trainingImages(set: ImageSet, imageShape: ImageShape, kind: Binarization): TrainingImages {
+  const shape = [set.count, ...imageShape];
+  const bytes = kind === 'static' ? staticBytes(set, pixelsOf(imageShape)) : set.images;
+  return { shape, bytes, binarize: kind === 'dynamic' };
+}
+
+function staticBytes(set: ImageSet, size: number): Uint8Array {
+  const bytes = new Uint8Array(set.images.length);
+  const drawn = new Float32Array(size);
+  const key: BinarizationKey = { kind: 'static', seed: STATIC_SEED, split: set.split };
+  for (let image = 0; image < set.count; image++) {
+    writePixels(key, image, imageAt(set, image, size), drawn, 0);
+    for (let i = 0; i < size; i++) bytes[image * size + i] = drawn[i]! * 255;
+  }
+  return bytes;
+}
+
+export function imageAt(set: ImageSet, index: number, size: number): Uint8Array {
+  return set.images.subarray(index * size, (index + 1) * size);
 }
 
 /**
  * Writes one image's pixels into `out` from `offset` on: as intensities in [0, 1], or each as 1 with a probability of
- * its intensity and else 0. A pure function of (seed, split, epoch, image, pixels).
+ * its intensity and else 0. A pure function of (seed, split, image, pixels).
  *
  * Only pixels that are neither black nor white are drawn for, in their order: on MNIST that is less than one in five, and a
  * batch of 128 takes half the time.
@@ -36,8 +62,7 @@ export function writePixels(
   if (key.kind === 'none') return;
   let undecided = 0;
   for (const value of pixels) if (value > 0 && value < 255) undecided++;
-  const [seed, epoch] = key.kind === 'static' ? [STATIC_SEED, 0] : [key.seed, key.epoch];
-  const draws = uniforms(undecided, seed, STREAM[key.split] + epoch, image);
+  const draws = uniforms(undecided, key.kind === 'static' ? STATIC_SEED : key.seed, STREAM[key.split], image);
   let next = 0;
   for (let i = offset; i < offset + pixels.length; i++) {
     const intensity = out[i]!;

@@ -1,7 +1,7 @@
-import { checkHostTensor, checkRange, sameShape, words } from './hostTensor';
-import { InputError, type Input, type ProgramFunction, type ResidentImages, type Rows } from './program';
+import { checkHostTensor, checkRange, sameShape, sizeOf, words } from './hostTensor';
+import { InputError, type HostTensor, type Input, type ProgramFunction, type TrainingImages } from './program';
 
-/** The stream of the draws that binarise resident images: far from the small numbers that models take. */
+/** The stream of the draws that binarise images: far from the small numbers that models take. */
 export const BINARIZATION_STREAM = 0x4000_0000;
 
 /** A function of a program, by its name. Throws {@link InputError}. */
@@ -10,51 +10,48 @@ export function functionNamed(functions: Readonly<Record<string, ProgramFunction
   throw new InputError(`The program has no function “${name}”; it has ${Object.keys(functions).join(', ')}.`);
 }
 
-export function isRows(input: Input | undefined): input is Rows {
-  return input !== undefined && 'rows' in input;
-}
-
 /** Throws {@link InputError} unless the inputs are those that the function declares, in shape, type and range. */
 export function checkInputs(
   name: string,
   called: ProgramFunction,
   inputs: Readonly<Record<string, Input>>,
-  resident: ResidentImages | undefined,
+  images: TrainingImages | undefined,
 ): void {
   for (const [input, declaration] of Object.entries(called.inputs)) {
     const what = `${name}: input “${input}”`;
     const value = inputs[input];
-    if (!isRows(value)) checkHostTensor(what, value, declaration);
-    else checkRows(what, value, called, declaration.shape, resident);
+    if (value === undefined || 'data' in value) checkHostTensor(what, value, declaration);
+    else if (!takesImages(called, declaration.shape, images)) throw noImages(what, declaration.shape, images);
+    else if ('rows' in value) checkRows(what, value.rows, declaration.shape[0]!, images);
+    else checkHostTensor(what, intensitiesTensor(value.intensities, declaration.shape), declaration);
   }
   for (const input of Object.keys(inputs)) {
     if (!Object.hasOwn(called.inputs, input)) throw new InputError(`${name}: there is no input “${input}”.`);
   }
 }
 
-function checkRows(
-  what: string,
-  { rows }: Rows,
+/** Whether an input of this shape can be had from the training images. */
+export function takesImages(
   called: ProgramFunction,
   shape: readonly number[],
-  resident: ResidentImages | undefined,
-): void {
-  if (resident === undefined) throw new InputError(`${what} is given by rows, but the runner was given no images.`);
-  if (!takesRows(called, shape, resident)) {
-    const images = `the images are [${resident.shape.join(', ')}]${resident.binarize ? ' and need an input “noise”' : ''}`;
-    throw new InputError(`${what} is ${words({ dtype: 'float32', shape })} and cannot be given by rows: ${images}.`);
-  }
-  if (rows.length !== shape[0])
-    throw new InputError(`${what} must be given by ${shape[0]} rows, but has ${rows.length}.`);
-  checkRange(`${what}, given by rows,`, rows, resident.shape[0]!);
+  images: TrainingImages | undefined,
+): images is TrainingImages {
+  if (images === undefined || shape.length === 0) return false;
+  return sameShape(shape.slice(1), images.shape.slice(1)) && (!images.binarize || 'noise' in called.inputs);
 }
 
-/** Whether an input of this shape can be had from the resident images. */
-export function takesRows(
-  called: ProgramFunction,
-  shape: readonly number[],
-  resident: ResidentImages | undefined,
-): boolean {
-  if (resident === undefined || shape.length === 0) return false;
-  return sameShape(shape.slice(1), resident.shape.slice(1)) && (!resident.binarize || 'noise' in called.inputs);
+export function intensitiesTensor(data: Float32Array, shape: readonly number[]): HostTensor {
+  return { shape: data.length === sizeOf(shape) ? shape : [data.length], dtype: 'float32', data };
+}
+
+function checkRows(what: string, rows: Int32Array, batch: number, { bytes, shape }: TrainingImages): void {
+  if (bytes === undefined) throw new InputError(`${what} is given by rows, but the runner holds no images.`);
+  if (rows.length !== batch) throw new InputError(`${what} must be given by ${batch} rows, but has ${rows.length}.`);
+  checkRange(`${what}, given by rows,`, rows, shape[0]!);
+}
+
+function noImages(what: string, shape: readonly number[], images: TrainingImages | undefined): InputError {
+  if (images === undefined) return new InputError(`${what} is given by images, but the runner was given none.`);
+  const expected = `the images are [${images.shape.join(', ')}]${images.binarize ? ' and need an input “noise”' : ''}`;
+  return new InputError(`${what} is ${words({ dtype: 'float32', shape })} and cannot be given by images: ${expected}.`);
 }

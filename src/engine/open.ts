@@ -57,13 +57,13 @@ class OpenBackend implements Backend {
 
   constructor(readonly info: BackendInfo) {}
 
-  createRunner(program: Program, seed: number, { mode = 'compiled', resident }: RunnerOptions = {}): Runner {
+  createRunner(program: Program, seed: number, { mode = 'compiled', images }: RunnerOptions = {}): Runner {
     const { name } = this.info;
     const onDispose = () => this.runners.delete(runner);
     const runner: Runner =
       name === 'tensorflow' && mode === 'compiled'
-        ? new GraphRunner(findBackend(name) as NodeJSKernelBackend, program, seed, resident, onDispose)
-        : new EagerRunner(program, seed, name, resident, onDispose);
+        ? new GraphRunner(findBackend(name) as NodeJSKernelBackend, program, seed, images, onDispose)
+        : new EagerRunner(program, seed, name, images, onDispose);
     this.runners.add(runner);
     return runner;
   }

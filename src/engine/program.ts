@@ -96,24 +96,30 @@ export interface HostTensor {
 }
 
 /**
- * Rows of the images that a runner holds ({@link ResidentImages}), in place of an input's values [batch, height, width,
+ * Rows of the images that a runner holds ({@link TrainingImages}), in place of an input's values [batch, height, width,
  * channel]: their numbers, [batch].
  */
 export interface Rows {
   readonly rows: Int32Array;
 }
 
-export type Input = HostTensor | Rows;
+/** Images [batch, height, width, channel] with values in [0, 1], to become an input's values as rows do. */
+export interface Intensities {
+  readonly intensities: Float32Array;
+}
+
+export type Input = HostTensor | Rows | Intensities;
 
 /**
- * A data set that lives where the program runs, as bytes, so that a call hands over nothing but the rows' numbers. A byte b
- * becomes b/255; or, binarised, 1 with that probability and else 0, drawn from the function's input `noise`.
+ * The images that a program learns from. A byte b means the intensity b/255; an input's values are the intensities or,
+ * binarised, 1 with that probability and else 0, drawn from the function's input `noise`.
  */
-export interface ResidentImages {
+export interface TrainingImages {
   /** [count, height, width, channel] */
   readonly shape: readonly number[];
-  readonly bytes: Uint8Array;
   readonly binarize: boolean;
+  /** Kept where the program runs, so that a call hands over nothing but the numbers of rows; without them there are no rows. */
+  readonly bytes?: Uint8Array;
 }
 
 /** A program loaded on a backend: owns the variables' values. */

@@ -98,6 +98,7 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
     imageShape,
     hyperparameters,
     schedule: () => ['train'],
+    stepFunctions: ['train'],
     abilities: {
       evaluate: { function: 'evaluate', vectors: {} },
       reconstruct: { function: 'reconstruct', count: SIZES.reconstruct },

@@ -19,6 +19,8 @@ export interface Model {
    * scheduled in steps of its own.
    */
   schedule(step: number): readonly string[];
+  /** All functions that the schedule names at some step. */
+  readonly stepFunctions: readonly string[];
   readonly abilities: {
     /**
      * `images` [batch, …], `weights` [batch] (0 for padding), `noise`, hyper-parameters → sums over the batch weighted

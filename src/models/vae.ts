@@ -157,6 +157,7 @@ export function createVae(specification: VaeSpecification, context: ModelContext
     imageShape,
     hyperparameters,
     schedule: () => ['train'],
+    stepFunctions: ['train'],
     abilities: {
       evaluate: {
         function: 'evaluate',

@@ -181,6 +181,10 @@ export const engineSchema = z.strictObject({
   })
     .default('auto')
     .describe('What computes.'),
+  mode: z
+    .enum(['compiled', 'eager'])
+    .default('compiled')
+    .describe('compiled: each function is one TensorFlow graph; eager: operation by operation, slower, for debugging.'),
   threads: positiveInteger.max(1024).optional().describe('Threads of one operation; measured when absent.'),
 });
 

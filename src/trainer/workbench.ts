@@ -1,7 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { BatchSource, DataError, loadDataset, type Dataset, type ImageSet } from '../data';
+import { BatchSource, DataError, loadDataset, trainingImages, type Dataset, type ImageSet } from '../data';
 import { BackendError, openBackend, type Backend } from '../engine';
-import type { HostTensor, Runner } from '../engine/program';
+import type { HostTensor, Input, Runner } from '../engine/program';
 import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
 import { createModel } from '../models';
 import type { Model } from '../models/model';
@@ -29,6 +29,8 @@ export interface WorkbenchOptions {
   readonly source: string;
   /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
   readonly pinned?: BackendInfo['name'];
+  /** Makes ready what a training calls; else a function is made ready when it is first called. */
+  readonly forTraining?: boolean;
   /** Hears what is being done, in words. */
   readonly onActivity: (activity: string) => void;
 }
@@ -44,12 +46,12 @@ export class Workbench {
     readonly model: Model,
     readonly runner: Runner,
   ) {
-    const { training, data } = specification;
-    this.batches = new BatchSource(dataset.train, { ...training, binarization: data.binarization });
+    this.batches = new BatchSource(dataset.train, specification.training);
   }
 
   /** Throws {@link TrainerError}: which part could not be loaded, why and what next. */
-  static async open({ specification, source, pinned, onActivity }: WorkbenchOptions): Promise<Workbench> {
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { specification, source, pinned, forTraining = false, onActivity } = options;
     const say = async (activity: string) => {
       onActivity(activity);
       await breathe(); // what follows blocks the thread: let the word get out first
@@ -62,8 +64,15 @@ export class Workbench {
     await say('building the model');
     const model = createModel(specification, dataset.imageShape);
     checkModelSize(model.program);
-    const runner = backend.createRunner(model.program, specification.training.seed);
-    return new Workbench(specification, dataset, backend, model, runner);
+    const images = trainingImages(dataset.train, dataset.imageShape, specification.data.binarization);
+    const { mode } = specification.engine;
+    const runner = backend.createRunner(model.program, specification.training.seed, { mode, images });
+    const workbench = new Workbench(specification, dataset, backend, model, runner);
+    if (forTraining) {
+      await say('compiling');
+      runner.prepare(workbench.trainingFunctions());
+    }
+    return workbench;
   }
 
   get stepsPerEpoch(): number {
@@ -76,10 +85,10 @@ export class Workbench {
 
   /** Carries out update `step`, counted from 0: a function of the weights, the seed and the step. */
   update(step: number, hyperparameters: Values): Losses {
-    const { images } = this.batches.batch(step);
+    const { rows } = this.batches.batch(step);
     const losses: Record<string, number> = {};
     for (const name of this.model.schedule(step)) {
-      const outputs = this.call(name, { images, noise: noise(this.seed, step), ...scalars(hyperparameters) });
+      const outputs = this.call(name, { images: { rows }, noise: noise(this.seed, step), ...scalars(hyperparameters) });
       for (const [output, { shape, data }] of Object.entries(outputs)) {
         if (shape.length === 0) losses[output] = data[0]!;
       }
@@ -167,9 +176,16 @@ export class Workbench {
     return { data, count, shape: this.model.imageShape };
   }
 
+  /** What a training calls: its steps, and what it evaluates and shows. */
+  private trainingFunctions(): string[] {
+    const { evaluate, reconstruct, sample, encode } = this.model.abilities;
+    const shown = [evaluate, reconstruct, sample, encode].flatMap((ability) => (ability ? [ability.function] : []));
+    return [...new Set([...this.model.stepFunctions, ...shown])];
+  }
+
   /** Hands a function those of the inputs that it declares; images come as their bare values. */
-  private call(name: string, offered: Readonly<Record<string, HostTensor | Float32Array>>): Record<string, HostTensor> {
-    const inputs: Record<string, HostTensor> = {};
+  private call(name: string, offered: Readonly<Record<string, Input | Float32Array>>): Record<string, HostTensor> {
+    const inputs: Record<string, Input> = {};
     for (const [input, declaration] of Object.entries(this.model.program.functions[name]!.inputs)) {
       const value = offered[input];
       if (value instanceof Float32Array) inputs[input] = { ...declaration, data: value };

@@ -1,8 +1,8 @@
 import { cast, getBackend, less, setBackend, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../backend';
-import { BINARIZATION_STREAM, checkInputs, functionNamed, isRows } from '../calls';
+import { BINARIZATION_STREAM, checkInputs, functionNamed } from '../calls';
 import { sizeOf, toHostTensor, toTensor } from '../hostTensor';
-import type { HostTensor, Input, Program, ProgramFunction, ResidentImages, Rows, Runner } from '../program';
+import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
 import { statelessUniform } from '../random/draw';
 import { averagesOf } from '../state';
 import { EagerScope } from './scope';
@@ -19,7 +19,7 @@ export class EagerRunner implements Runner {
     program: Program,
     seed: number,
     private readonly backend: BackendName,
-    private readonly resident: ResidentImages | undefined,
+    private readonly trainingImages: TrainingImages | undefined,
     private readonly onDispose: () => void,
   ) {
     this.activate();
@@ -38,7 +38,7 @@ export class EagerRunner implements Runner {
 
   call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor> {
     const called = functionNamed(this.functions, name);
-    checkInputs(name, called, inputs, this.resident);
+    checkInputs(name, called, inputs, this.trainingImages);
     this.activate();
     const scope = new EagerScope(this.variables, called.weights === 'averaged' ? this.averages : undefined);
     const read: Record<string, HostTensor> = {};
@@ -77,23 +77,29 @@ export class EagerRunner implements Runner {
 
   private tensorsOf(inputs: Readonly<Record<string, Input>>, called: ProgramFunction): Record<string, Tensor> {
     const tensors: Record<string, Tensor> = {};
-    for (const [input, value] of Object.entries(inputs)) if (!isRows(value)) tensors[input] = toTensor(value);
+    for (const [input, value] of Object.entries(inputs)) if ('data' in value) tensors[input] = toTensor(value);
     for (const [input, value] of Object.entries(inputs)) {
-      if (isRows(value)) tensors[input] = this.images(value, called.inputs[input]!.shape, tensors['noise']);
+      const { shape } = called.inputs[input]!;
+      if ('rows' in value) tensors[input] = this.images(this.gather(value.rows, shape), shape, tensors['noise']);
+      else if ('intensities' in value) tensors[input] = this.images(value.intensities, shape, tensors['noise']);
     }
     return tensors;
   }
 
-  private images({ rows }: Rows, shape: readonly number[], noise: Tensor | undefined): Tensor {
-    const { bytes, binarize } = this.resident!;
+  private gather(rows: Int32Array, shape: readonly number[]): Float32Array {
+    const bytes = this.trainingImages!.bytes!;
     const size = sizeOf(shape.slice(1));
     const data = new Float32Array(sizeOf(shape));
     rows.forEach((row, index) => {
       for (let i = 0; i < size; i++) data[index * size + i] = bytes[row * size + i]! / 255;
     });
-    const intensity = toTensor({ shape, dtype: 'float32', data });
-    if (!binarize) return intensity;
-    return cast(less(statelessUniform(noise as Tensor1D, BINARIZATION_STREAM, shape), intensity), 'float32');
+    return data;
+  }
+
+  private images(data: Float32Array, shape: readonly number[], noise: Tensor | undefined): Tensor {
+    const intensities = toTensor({ shape, dtype: 'float32', data });
+    if (!this.trainingImages!.binarize) return intensities;
+    return cast(less(statelessUniform(noise as Tensor1D, BINARIZATION_STREAM, shape), intensities), 'float32');
   }
 
   /** TensorFlow.js has one current backend for a process; switching between started ones happens at once. */

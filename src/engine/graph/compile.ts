@@ -1,5 +1,5 @@
-import { BINARIZATION_STREAM, takesRows } from '../calls';
-import type { InputDeclaration, ProgramFunction, ResidentImages } from '../program';
+import { BINARIZATION_STREAM, takesImages } from '../calls';
+import type { InputDeclaration, ProgramFunction, TrainingImages } from '../program';
 import { seedOffset } from '../random/draw';
 import type { StateDeclaration } from '../state';
 import { addFunction, type CompiledFunction } from './addFunction';
@@ -10,7 +10,7 @@ import { DataType, type Trace } from './trace';
 /** A program as one graph, and the nodes that it is used by. */
 export interface CompiledProgram {
   readonly nodes: readonly GraphNode[];
-  readonly functions: ReadonlyMap<string, CompiledFunction & { readonly rows: ReadonlyMap<string, string> }>;
+  readonly functions: ReadonlyMap<string, CompiledFunction & { readonly images: ReadonlyMap<string, ImageNodes> }>;
   readonly state: ReadonlyMap<string, { readonly value: string; readonly fed: string }>;
   /** To be fetched when all of the state is fed. */
   readonly written: string;
@@ -22,10 +22,16 @@ interface CompileOptions {
   readonly declared: ReadonlyMap<string, StateDeclaration>;
   readonly functions: Readonly<Record<string, ProgramFunction>>;
   readonly traces: ReadonlyMap<string, Trace>;
-  readonly resident: ResidentImages | undefined;
+  readonly images: TrainingImages | undefined;
 }
 
-export function compile({ declared, functions, traces, resident }: CompileOptions): CompiledProgram {
+/** The nodes that an input is fed by when it is given by images: their intensities or, where they are kept, their rows. */
+interface ImageNodes {
+  readonly intensities: string;
+  readonly rows: string | undefined;
+}
+
+export function compile({ declared, functions, traces, images }: CompileOptions): CompiledProgram {
   const builder = new GraphBuilder();
   const variables = new Map<string, { node: string; type: number }>();
   const state = new Map<string, { value: string; fed: string }>();
@@ -39,42 +45,42 @@ export function compile({ declared, functions, traces, resident }: CompileOption
     state.set(name, { fed, value: builder.read(`read${index}`, node, type) });
     assigned.push(builder.assign(`assign${index}`, node, fed, type));
   }
-  const images = resident && addResident(builder, resident);
+  const resident = images?.bytes && addResident(builder, images.shape, images.bytes.length);
   const compiled = [...traces].map(([name, trace], index) => {
-    const rows = new Map<string, string>();
+    const nodes = new Map<string, ImageNodes>();
     const prefix = `f${index}`;
     const called = functions[name]!;
     const addInput = (input: string): string => {
       const declaration = trace.inputs[input]!;
       const node = `${prefix}/in${Object.keys(trace.inputs).indexOf(input)}`;
       const type = DataType[declaration.dtype];
-      if (!images || declaration.dtype !== 'float32' || !takesRows(called, declaration.shape, resident)) {
+      if (declaration.dtype !== 'float32' || !takesImages(called, declaration.shape, images)) {
         return builder.placeholder(node, type, declaration.shape);
       }
       const noise = `${prefix}/in${Object.keys(trace.inputs).indexOf('noise')}`;
-      rows.set(input, `${node}/rows`);
-      return addGather(builder, node, declaration, { ...images, noise: resident?.binarize ? noise : undefined });
+      nodes.set(input, addImages(builder, node, declaration, resident?.node, images.binarize ? noise : undefined));
+      return node;
     };
-    return [name, { ...addFunction(builder, { prefix, trace, state: variables, addInput }), rows }] as const;
+    return [name, { ...addFunction(builder, { prefix, trace, state: variables, addInput }), images: nodes }] as const;
   });
   return {
     nodes: builder.nodes,
     functions: new Map(compiled),
     state,
     written: builder.done('written', assigned),
-    resident: images,
+    resident,
   };
 }
 
-function addResident(builder: GraphBuilder, { shape, bytes }: ResidentImages) {
-  const words = Math.ceil(bytes.length / 4);
+function addResident(builder: GraphBuilder, shape: readonly number[], length: number) {
+  const words = Math.ceil(length / 4);
   const node = builder.variable('images', DataType.uint8, shape);
   const fed = builder.placeholder('images/words', DataType.int32, [words]);
   const cast = [typeAttribute('T', DataType.int32), typeAttribute('type', DataType.uint8)];
   const quadruples = builder.add('images/bytes', 'Bitcast', [fed], cast);
   const index = typeAttribute('Index', DataType.int32);
   const flat = reshape(builder, 'images/flat', quadruples, [words * 4], DataType.uint8);
-  const [begin, size] = [integers(builder, 'images/begin', [0]), integers(builder, 'images/size', [bytes.length])];
+  const [begin, size] = [integers(builder, 'images/begin', [0]), integers(builder, 'images/size', [length])];
   const whole = builder.add('images/whole', 'Slice', [flat, begin, size], [typeAttribute('T', DataType.uint8), index]);
   const value = reshape(builder, 'images/value', whole, shape, DataType.uint8);
   const assigned = builder.assign('images/assign', node, value, DataType.uint8);
@@ -82,39 +88,65 @@ function addResident(builder: GraphBuilder, { shape, bytes }: ResidentImages) {
 }
 
 /**
- * The images of the rows that are fed to `<name>/rows`, as numbers. TensorFlow lets any tensor of a graph be fed: so the same node
- * takes images that come from elsewhere, and nothing of this runs then.
+ * Adds the input `name` as images: gathered by rows, made intensities, binarised. TensorFlow lets any tensor of a graph be fed, so
+ * values that come from elsewhere enter at the end of this chain, intensities in its middle, and what is before does not run.
  */
-function addGather(
+function addImages(
   builder: GraphBuilder,
   name: string,
   { shape }: InputDeclaration,
-  { node, noise }: { readonly node: string; readonly noise: string | undefined },
-): string {
-  const rows = builder.placeholder(`${name}/rows`, DataType.int32, [shape[0]!]);
+  resident: string | undefined,
+  noise: string | undefined,
+): ImageNodes {
+  const intensities = noise === undefined ? name : `${name}/intensities`;
+  const rows = resident === undefined ? undefined : `${name}/rows`;
+  if (resident === undefined) builder.placeholder(intensities, DataType.float32, shape);
+  else addGather(builder, { name, to: intensities, resident, batch: shape[0]! });
+  if (noise !== undefined) addBinarization(builder, name, { shape, noise, intensities });
+  return { intensities, rows };
+}
+
+interface GatherOptions {
+  readonly name: string;
+  readonly to: string;
+  readonly resident: string;
+  readonly batch: number;
+}
+
+function addGather(builder: GraphBuilder, { name, to, resident, batch }: GatherOptions): void {
+  const rows = builder.placeholder(`${name}/rows`, DataType.int32, [batch]);
   const types = [typeAttribute('dtype', DataType.uint8), typeAttribute('Tindices', DataType.int32)];
-  const bytes = builder.add(`${name}/bytes`, 'ResourceGather', [node, rows], types);
-  const cast = (to: string, value: string, from: number) =>
-    builder.add(to, 'Cast', [value], [typeAttribute('SrcT', from), typeAttribute('DstT', DataType.float32)]);
-  const numbers = cast(`${name}/numbers`, bytes, DataType.uint8);
-  const intensity = noise === undefined ? name : `${name}/intensity`;
-  builder.arithmetic(intensity, 'RealDiv', numbers, floatConstant(builder, `${name}/white`, 255));
-  if (noise === undefined) return name;
+  const bytes = builder.add(`${name}/bytes`, 'ResourceGather', [resident, rows], types);
+  const numbers = toFloat(builder, `${name}/numbers`, bytes, DataType.uint8);
+  builder.arithmetic(to, 'RealDiv', numbers, floatConstant(builder, `${name}/white`, 255));
+}
+
+interface BinarizationOptions {
+  readonly shape: readonly number[];
+  readonly noise: string;
+  readonly intensities: string;
+}
+
+function addBinarization(
+  builder: GraphBuilder,
+  name: string,
+  { shape, noise, intensities }: BinarizationOptions,
+): void {
   const offset = integers(builder, `${name}/stream`, [seedOffset(BINARIZATION_STREAM), 0]);
   const seeds = builder.add(`${name}/seeds`, 'AddV2', [noise, offset], [typeAttribute('T', DataType.int32)]);
   const lengths = integers(builder, `${name}/shape`, shape);
-  const draws = builder.add(
-    `${name}/draws`,
-    'StatelessRandomUniform',
-    [lengths, seeds],
-    [
-      typeAttribute('dtype', DataType.float32),
-      typeAttribute('T', DataType.int32),
-      typeAttribute('Tseed', DataType.int32),
-    ],
-  );
-  const white = builder.add(`${name}/less`, 'Less', [draws, intensity], [typeAttribute('T', DataType.float32)]);
-  return cast(name, white, DataType.bool);
+  const types = [
+    typeAttribute('dtype', DataType.float32),
+    typeAttribute('T', DataType.int32),
+    typeAttribute('Tseed', DataType.int32),
+  ];
+  const draws = builder.add(`${name}/draws`, 'StatelessRandomUniform', [lengths, seeds], types);
+  const white = builder.add(`${name}/less`, 'Less', [draws, intensities], [typeAttribute('T', DataType.float32)]);
+  toFloat(builder, name, white, DataType.bool);
+}
+
+function toFloat(builder: GraphBuilder, name: string, value: string, from: number): string {
+  return builder.add(name, 'Cast', [value], [typeAttribute('SrcT', from), typeAttribute('DstT', DataType.float32)]);
 }
 
 function integers(builder: GraphBuilder, name: string, values: readonly number[]): string {

@@ -1,7 +1,7 @@
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { checkInputs, functionNamed, isRows } from '../calls';
-import type { HostTensor, Input, Program, ProgramFunction, ResidentImages, Runner } from '../program';
+import { checkInputs, functionNamed, intensitiesTensor } from '../calls';
+import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
 import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
 import { compile, type CompiledProgram } from './compile';
 import { Session } from './session';
@@ -30,7 +30,7 @@ export class GraphRunner implements Runner {
     private readonly backend: NodeJSKernelBackend,
     private readonly program: Program,
     seed: number,
-    private readonly resident: ResidentImages | undefined,
+    private readonly images: TrainingImages | undefined,
     private readonly onDispose: () => void,
   ) {
     this.declared = stateOf(program);
@@ -50,14 +50,15 @@ export class GraphRunner implements Runner {
 
   call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor> {
     const called = functionNamed(this.functions, name);
-    checkInputs(name, called, inputs, this.resident);
+    checkInputs(name, called, inputs, this.images);
     const { program, session } = this.load([name]);
     const compiled = program.functions.get(name)!;
-    const fed = Object.entries(inputs).map(([input, value]): [string, HostTensor] =>
-      isRows(value)
-        ? [compiled.rows.get(input)!, { shape: [value.rows.length], dtype: 'int32', data: value.rows }]
-        : [compiled.inputs.get(input)!, value],
-    );
+    const fed = Object.entries(inputs).map(([input, value]): [string, HostTensor] => {
+      if ('data' in value) return [compiled.inputs.get(input)!, value];
+      const images = compiled.images.get(input)!;
+      if ('rows' in value) return [images.rows!, { shape: [value.rows.length], dtype: 'int32', data: value.rows }];
+      return [images.intensities, intensitiesTensor(value.intensities, called.inputs[input]!.shape)];
+    });
     const names = [...compiled.outputs.keys()];
     const nodes = [...compiled.outputs.values(), ...(compiled.done === undefined ? [] : [compiled.done])];
     if (nodes.length === 0) return {};
@@ -104,10 +105,10 @@ export class GraphRunner implements Runner {
       this.traces.set(name, traceFunction(this.backend, this.program, name, called));
     }
     try {
-      const { declared, functions, traces, resident } = this;
-      const program = compile({ declared, functions, traces, resident });
+      const { declared, functions, traces, images } = this;
+      const program = compile({ declared, functions, traces, images });
       const loaded = { program, session: new Session(this.backend.binding, program.nodes) };
-      if (program.resident && resident) feedImages(loaded, program.resident, resident.bytes);
+      if (program.resident && images?.bytes) feedImages(loaded, program.resident, images.bytes);
       writeTo(loaded, this.readState());
       this.loaded?.session.dispose();
       this.waiting = undefined;

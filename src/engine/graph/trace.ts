@@ -77,4 +77,4 @@ export function callers(at: Error): string {
 }
 
 const MACHINERY =
-  /@tensorflow|tfjs|[\\/]engine[\\/](?:graph|ops|gradients|random|tensorflow|gradientStep)|node:internal|kernelFunc|Engine\.|runKernel|executeOp|executeSingleOutput|getInputTensorIds|<anonymous>\)?$/;
+  /@tensorflow|tfjs|src[\\/]engine[\\/](?:graph|ops|gradients|random|tensorflow|gradientStep)|node:internal|kernelFunc|Engine\.|runKernel|executeOp|executeSingleOutput|getInputTensorIds|<anonymous>\)?$/;

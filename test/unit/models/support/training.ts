@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { BatchSource } from '../../../../src/data';
+import { BatchSource, trainingImages } from '../../../../src/data';
 import type { Dataset } from '../../../../src/data';
 import type { Backend } from '../../../../src/engine';
 import { evaluateModel, noise, scalars } from '../../../../src/evaluation';
@@ -17,8 +17,9 @@ export async function* train(
   const { batch, epochs, seed } = specification.training;
   const { binarization } = specification.data;
   const model = createModel(specification, dataset.imageShape);
-  const runner = backend.createRunner(model.program, seed);
-  const source = new BatchSource(dataset.train, { batch, binarization, seed });
+  const images = trainingImages(dataset.train, dataset.imageShape, binarization);
+  const runner = backend.createRunner(model.program, seed, { images });
+  const source = new BatchSource(dataset.train, { batch, seed });
   const hyperparameters = Object.fromEntries(
     Object.entries(model.hyperparameters).map(([name, { value }]) => [name, value]),
   );
@@ -26,7 +27,7 @@ export async function* train(
     for (let step = 0; step < epochs * source.stepsPerEpoch; step++) {
       for (const name of model.schedule(step)) {
         runner.call(name, {
-          images: { shape: [batch, ...dataset.imageShape], dtype: 'float32', data: source.batch(step).images },
+          images: { rows: source.batch(step).rows },
           noise: noise(seed, step),
           ...scalars(hyperparameters),
         });

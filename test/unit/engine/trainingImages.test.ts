@@ -1,0 +1,101 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBackend, type Backend } from '../../../src/engine';
+import { NOISE_INPUT, type Program, type TrainingImages } from '../../../src/engine/program';
+import { runnerKinds } from '../support/backends';
+import { floats, noise } from '../support/programs';
+
+const SHAPE = [3, 20, 20, 1];
+/** Every byte there is, and more of some: not a multiple of four of them. */
+const images: TrainingImages = {
+  shape: [5, 20, 20, 1],
+  bytes: Uint8Array.from({ length: 2000 }, (_, index) => index % 256),
+  binarize: false,
+};
+const odd: TrainingImages = { shape: [3, 1, 1, 1], bytes: Uint8Array.of(7, 8, 9), binarize: false };
+
+const program: Program = {
+  variables: [],
+  functions: {
+    show: {
+      inputs: { images: { shape: SHAPE, dtype: 'float32' }, noise: NOISE_INPUT },
+      body: (_scope, inputs) => ({ images: tf.add(inputs.images!, 0) }),
+    },
+    single: {
+      inputs: { images: { shape: [1, 1, 1, 1], dtype: 'float32' } },
+      body: (_scope, inputs) => ({ images: tf.add(inputs.images!, 0) }),
+    },
+  },
+};
+
+describe.each(runnerKinds())('training images on $title', ({ choice, mode }) => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await openBackend({ choice });
+  });
+  afterAll(() => backend.dispose());
+  const create = (given: TrainingImages | undefined = images) =>
+    backend.createRunner(program, 1, { mode, images: given });
+  const rows = Int32Array.of(4, 0, 4);
+  const binarized = { ...images, binarize: true };
+
+  it('are had by the numbers of their rows, as intensities', () => {
+    const shown = create().call('show', { images: { rows }, noise: noise(1, 2) }).images!;
+    expect(shown.shape).toEqual(SHAPE);
+    const expected = [...rows].flatMap((row) => [...images.bytes!.subarray(row * 400, (row + 1) * 400)]);
+    // TensorFlow may multiply by 1/255 instead: the last bit of a float32 between 0 and 1 is 6e-8.
+    expected.forEach((byte, index) => expect(Math.abs(shown.data[index]! - byte / 255)).toBeLessThan(1.2e-7));
+    expect(shown.data.filter((value) => value === 1)).toHaveLength(expected.filter((byte) => byte === 255).length);
+  });
+
+  it('may be of any size', () => {
+    const shown = create(odd).call('single', { images: { rows: Int32Array.of(2) } }).images!;
+    expect(shown.data[0]).toBeCloseTo(9 / 255, 7);
+  });
+
+  it('come binarised with the intensity as probability, by seed and step alone', () => {
+    const runner = create(binarized);
+    const half = { intensities: new Float32Array(1200).fill(0.25) };
+    const draw = (seed: number, step: number) =>
+      runner.call('show', { images: half, noise: noise(seed, step) }).images!.data;
+    const drawn = draw(1, 2);
+    expect(new Set(drawn)).toEqual(new Set([0, 1]));
+    const mean = [...drawn].reduce((sum, value) => sum + value, 0) / 1200;
+    expect(Math.abs(mean - 0.25)).toBeLessThan(5 * Math.sqrt((0.25 * 0.75) / 1200));
+    expect(draw(1, 2)).toEqual(drawn);
+    expect(draw(1, 3)).not.toEqual(drawn);
+    expect(draw(2, 2)).not.toEqual(drawn);
+    // Of rows, black and white stay what they are.
+    const shown = runner.call('show', { images: { rows }, noise: noise(1, 2) }).images!.data;
+    const bytes = [...rows].flatMap((row) => [...images.bytes!.subarray(row * 400, (row + 1) * 400)]);
+    bytes.forEach((byte, index) => {
+      if (byte === 0 || byte === 255) expect(shown[index]).toBe(byte / 255);
+    });
+  });
+
+  it('do not keep an input from being given its values', () => {
+    const values = floats(SHAPE, new Float32Array(1200).fill(0.125));
+    for (const given of [images, binarized, undefined]) {
+      const shown = create(given).call('show', { images: values, noise: noise(1, 2) }).images!;
+      expect(shown.data).toEqual(values.data);
+    }
+  });
+
+  it.each([
+    [undefined, { rows }, /the runner was given none/],
+    [{ ...images, bytes: undefined }, { rows }, /the runner holds no images/],
+    [odd, { rows }, /cannot be given by images: the images are \[3, 1, 1, 1\]/],
+    [images, { rows: Int32Array.of(1) }, /by 3 rows, but has 1/],
+    [images, { rows: Int32Array.of(0, 1, 5) }, /numbers from 0 to 4, but holds 5/],
+    [images, { rows: Int32Array.of(0, -1, 2) }, /numbers from 0 to 4, but holds -1/],
+    [images, { intensities: new Float32Array(7) }, /must be float32 of shape \[3, 20, 20, 1\]/],
+  ])('are refused where they do not fit', (given, input, message) => {
+    const runner = backend.createRunner(program, 1, { mode, images: given });
+    expect(() => runner.call('show', { images: input, noise: noise(1, 2) })).toThrow(message);
+  });
+
+  it('are refused by a function without noise when they are to be binarised', () => {
+    const runner = create({ ...odd, binarize: true });
+    expect(() => runner.call('single', { images: { rows: Int32Array.of(1) } })).toThrow(/need an input “noise”/);
+  });
+});
