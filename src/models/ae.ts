@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Scope } from '../engine/program';
 import type { Presentation } from '../protocol/run';
 import type { AutoencoderSpecification } from '../protocol/specification';
-import { SIZES, evaluationInputs, learningRate, trainingInputs } from './context';
+import { SIZES, evaluationInputs, learningRate, shown, soleOptimizer, trainingInputs } from './context';
 import type { ModelContext } from './context';
 import { bernoulliLogLikelihood } from './distributions';
 import { imagesInput, toImages, toPixels, weightedSum } from './images';
@@ -20,7 +20,7 @@ import { decoderNetwork, encoderNetwork } from './networks';
  * there is no `sample`: to draw from a prior would need a prior. Codes can be decoded, and that shows the gaps.
  */
 export function createAutoencoder(specification: AutoencoderSpecification, context: ModelContext): Model {
-  const { imageShape, optimizer } = context;
+  const { imageShape, training } = context;
   const { latent, reconstruction } = specification;
   const encoder = encoderNetwork(specification.network, imageShape, latent);
   const codeHead = encoder.head('code');
@@ -58,7 +58,7 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
     inputs: trainingInputs(context, hyperparameters),
     body: (scope, inputs) =>
       scope.minimize(
-        optimizer.kind,
+        training.optimizer.kind,
         () => {
           const loss = tf.mean<tf.Scalar>(errors(scope, inputs.images!));
           return { loss, reconstruction: loss };
@@ -76,22 +76,24 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
     family: 'ae',
     program: {
       variables,
-      optimizers: { [optimizer.kind]: { settings: optimizer, variables: variables.map(({ name }) => name) } },
+      optimizers: soleOptimizer(context, variables),
       functions: {
         train,
-        evaluate,
-        reconstruct: {
-          inputs: { images: imagesInput(SIZES.reconstruct, imageShape) },
-          body: (scope, inputs) => ({ images: decode(scope, encode(scope, inputs.images!)) }),
-        },
-        encode: {
-          inputs: { images: imagesInput(SIZES.encode, imageShape) },
-          body: (scope, inputs) => ({ mean: encode(scope, inputs.images!) }),
-        },
-        decode: {
-          inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' } },
-          body: (scope, inputs) => ({ images: decode(scope, inputs.latent!) }),
-        },
+        ...shown(context, {
+          evaluate,
+          reconstruct: {
+            inputs: { images: imagesInput(SIZES.reconstruct, imageShape) },
+            body: (scope, inputs) => ({ images: decode(scope, encode(scope, inputs.images!)) }),
+          },
+          encode: {
+            inputs: { images: imagesInput(SIZES.encode, imageShape) },
+            body: (scope, inputs) => ({ mean: encode(scope, inputs.images!) }),
+          },
+          decode: {
+            inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' } },
+            body: (scope, inputs) => ({ images: decode(scope, inputs.latent!) }),
+          },
+        }),
       },
     },
     presentation: presentation(specification, context.dataTitle),

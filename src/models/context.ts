@@ -1,15 +1,21 @@
 import type { ImageShape } from '../common/imageShape';
-import { NOISE_INPUT, SCALAR_INPUT, type InputDeclaration, type OptimizerSettings } from '../engine/program';
+import {
+  NOISE_INPUT,
+  SCALAR_INPUT,
+  type InputDeclaration,
+  type OptimizerDeclaration,
+  type Program,
+  type ProgramFunction,
+  type VariableDeclaration,
+} from '../engine/program';
+import type { TrainingSpecification } from '../protocol/specification';
 import { imagesInput } from './images';
 import type { Hyperparameter, Model } from './model';
 
 /** What a family needs to know besides its own specification. */
 export interface ModelContext {
   readonly imageShape: ImageShape;
-  /** Images of a training step. */
-  readonly batch: number;
-  /** A family with one optimiser names it after its kind. */
-  readonly optimizer: OptimizerSettings & { readonly learningRate: number };
+  readonly training: TrainingSpecification;
   /** The data set as people call it ("MNIST"). */
   readonly dataTitle: string;
 }
@@ -27,15 +33,45 @@ export const SIZES = {
   importance: { batch: 20, samples: 25 },
 } as const;
 
-export function learningRate({ optimizer }: ModelContext): Hyperparameter {
-  return { title: 'Learning rate', value: optimizer.learningRate, minimum: 0, maximum: 10 };
+/** The one optimiser of a family that has no more; it is named after its kind. */
+export function soleOptimizer(
+  context: ModelContext,
+  variables: readonly VariableDeclaration[],
+): NonNullable<Program['optimizers']> {
+  const names = variables.map(({ name }) => name);
+  return { [context.training.optimizer.kind]: optimizerOf(context, names) };
+}
+
+export function optimizerOf({ training }: ModelContext, variables: readonly string[]): OptimizerDeclaration {
+  const { optimizer: settings, clip, average } = training;
+  return { settings, variables, clip, average };
+}
+
+/** Functions that show and measure the model: with the averaged weights, where the training keeps an average. */
+export function shown<Names extends string>(
+  { training }: ModelContext,
+  functions: Readonly<Record<Names, ProgramFunction>>,
+): Record<Names, ProgramFunction> {
+  if (training.average === undefined) return functions;
+  const entries = Object.entries<ProgramFunction>(functions).map(([name, each]) => [
+    name,
+    { ...each, weights: 'averaged' },
+  ]);
+  return Object.fromEntries(entries) as Record<Names, ProgramFunction>;
+}
+
+export function learningRate({ training }: ModelContext): Hyperparameter {
+  return { title: 'Learning rate', value: training.optimizer.learningRate, minimum: 0, maximum: 10 };
 }
 
 type Inputs = Readonly<Record<string, InputDeclaration>>;
 
 /** What a function of {@link Model.schedule} takes. */
-export function trainingInputs({ batch, imageShape }: ModelContext, hyperparameters: Model['hyperparameters']): Inputs {
-  return { images: imagesInput(batch, imageShape), noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
+export function trainingInputs(
+  { training, imageShape }: ModelContext,
+  hyperparameters: Model['hyperparameters'],
+): Inputs {
+  return { images: imagesInput(training.batch, imageShape), noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
 }
 
 /** What a model's ability to `evaluate` takes. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sigmoidCrossEntropy } from '../engine/ops';
 
 /**
  * Log-densities in nats. The last axis holds a distribution's independent components and is summed over where a
@@ -13,7 +14,7 @@ const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
  * cross-entropy, as usual in the field for gray images, and no longer a log-probability.
  */
 export function bernoulliLogLikelihood(x: tf.Tensor, logits: tf.Tensor): tf.Tensor {
-  return tf.sum(tf.sub(tf.mul(x, logits), tf.softplus(logits)), -1);
+  return tf.neg(tf.sum(sigmoidCrossEntropy(x, logits), -1));
 }
 
 /**

@@ -11,8 +11,7 @@ export function createModel(specification: Specification, imageShape: ImageShape
   const { model, training } = specification;
   const context: ModelContext = {
     imageShape,
-    batch: training.batch,
-    optimizer: training.optimizer,
+    training,
     dataTitle: titleOf(specification.data),
   };
   switch (model.family) {

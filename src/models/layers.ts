@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { addBias } from '../engine/ops';
 import type { Scope, VariableDeclaration } from '../engine/program';
 import type { NetworkSpecification } from '../protocol/specification';
 
@@ -24,7 +25,7 @@ const STRIDE = 2;
 export function dense(name: string, inputs: number, outputs: number): Layer {
   return {
     variables: affineVariables(name, [inputs, outputs], outputs, inputs),
-    apply: (scope, input) => tf.add(tf.matMul(input as tf.Tensor2D, kernel(scope, name)), bias(scope, name)),
+    apply: (scope, input) => addBias(tf.matMul(input as tf.Tensor2D, kernel(scope, name)), bias(scope, name)),
   };
 }
 
@@ -37,7 +38,7 @@ export function convolution(name: string, inputs: number, outputs: number): Laye
   return {
     variables: affineVariables(name, shape, outputs, KERNEL_SIZE ** 2 * inputs),
     apply: (scope, input) =>
-      tf.add(tf.conv2d(input as tf.Tensor4D, kernel(scope, name), STRIDE, 'same'), bias(scope, name)),
+      addBias(tf.conv2d(input as tf.Tensor4D, kernel(scope, name), STRIDE, 'same'), bias(scope, name)),
   };
 }
 
@@ -58,7 +59,7 @@ export function transposedConvolution(
     apply: (scope, input) => {
       const outputShape: [number, number, number, number] = [input.shape[0]!, size[0], size[1], outputs];
       const sum = tf.conv2dTranspose(input as tf.Tensor4D, kernel(scope, name), outputShape, STRIDE, 'same');
-      return tf.add(sum, bias(scope, name));
+      return addBias(sum, bias(scope, name));
     },
   };
 }

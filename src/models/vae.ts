@@ -3,7 +3,7 @@ import type { Program, ProgramFunction, Scope } from '../engine/program';
 import { NOISE_INPUT } from '../engine/program';
 import type { VaeSpecification } from '../protocol/specification';
 import type { Presentation } from '../protocol/run';
-import { SIZES, evaluationInputs, learningRate, trainingInputs } from './context';
+import { SIZES, evaluationInputs, learningRate, shown, soleOptimizer, trainingInputs } from './context';
 import type { ModelContext } from './context';
 import { gaussianLogLikelihood, klFromStandardNormal, standardNormalLogLikelihood } from './distributions';
 import { imagesInput, toImages, toPixels, weightedSum, weightedSums } from './images';
@@ -25,7 +25,7 @@ import { decoderNetwork, encoderNetwork } from './networks';
  * contains β, so that runs with different β can be compared.
  */
 export function createVae(specification: VaeSpecification, context: ModelContext): Model {
-  const { imageShape, optimizer } = context;
+  const { imageShape, training } = context;
   const { latent, samples } = specification;
   const encoder = encoderNetwork(specification.network, imageShape, latent);
   const meanHead = encoder.head('mean');
@@ -69,7 +69,7 @@ export function createVae(specification: VaeSpecification, context: ModelContext
     inputs: trainingInputs(context, hyperparameters),
     body: (scope, inputs) =>
       scope.minimize(
-        optimizer.kind,
+        training.optimizer.kind,
         () => {
           const terms = bound(scope, inputs.images!, inputs.noise as tf.Tensor1D, STREAMS.train);
           const reconstruction = tf.mean<tf.Scalar>(terms.reconstruction);
@@ -147,8 +147,11 @@ export function createVae(specification: VaeSpecification, context: ModelContext
 
   const program: Program = {
     variables,
-    optimizers: { [optimizer.kind]: { settings: optimizer, variables: variables.map(({ name }) => name) } },
-    functions: { train, evaluate, reconstruct, sample, encode, decode: decodeLatent, importance },
+    optimizers: soleOptimizer(context, variables),
+    functions: {
+      train,
+      ...shown(context, { evaluate, reconstruct, sample, encode, decode: decodeLatent, importance }),
+    },
   };
   return {
     family: 'vae',

@@ -1,21 +1,14 @@
 import * as z from 'zod';
 import './jitless';
 import { issueWords } from './issueWords';
+import { choice, layerSize, positiveInteger } from './schemaParts';
 import { specificationIssues, type SpecificationIssue } from './specificationIssues';
+import { trainingSchema, type optimizerSchema } from './trainingSpecification';
 
 /**
  * The specification of an experiment: what a `*.latent.json` file says and what `run.json` stores with every default
  * resolved. Unknown keys are errors, so that a misspelt setting can never be silently ignored.
  */
-
-const positiveInteger = z.int().min(1);
-const layerSize = positiveInteger.max(65_536);
-
-/** One of some words; what each means is shown where an editor offers it. */
-function choice<const Words extends Readonly<Record<string, string>>>(words: Words) {
-  const values = Object.keys(words) as (keyof Words & string)[];
-  return z.enum(values).meta({ enumDescriptions: Object.values(words) });
-}
 
 export const activationSchema = choice({
   relu: 'max(0, x)',
@@ -127,26 +120,6 @@ export const dataSchema = z.strictObject({
   limit: positiveInteger.optional().describe('Use only the first n training and n test images.'),
 });
 
-export const optimizerSchema = z.strictObject({
-  kind: z.literal('adam').default('adam').describe('Adam (Kingma and Ba, 2015).'),
-  learningRate: z.number().gt(0).max(10).default(1e-3).describe('Size of an update.'),
-  beta1: z.number().min(0).lt(1).default(0.9).describe('Decay of the mean of the gradients.'),
-  beta2: z.number().min(0).lt(1).default(0.999).describe('Decay of the mean of their squares.'),
-  epsilon: z.number().gt(0).max(1).default(1e-8).describe('Added to the root that updates are divided by.'),
-});
-
-export const trainingSchema = z.strictObject({
-  epochs: positiveInteger.max(1_000_000).default(10).describe('How often every training image is seen.'),
-  batch: positiveInteger.max(65_536).default(128).describe('Images of one step, that is one update.'),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0)
-    .describe('Decides every random number: the same seed gives the same run.'),
-  optimizer: optimizerSchema.prefault({}).describe('How gradients become updates.'),
-});
-
 const stepsOrEpoch = z.union([positiveInteger, z.literal('epoch')]);
 
 export const loggingSchema = z.strictObject({
@@ -216,6 +189,8 @@ export type AutoencoderSpecification = z.output<typeof autoencoderSchema>;
 export type NetworkSpecification = z.output<typeof networkSchema>;
 export type DecoderSpecification = z.output<typeof decoderSchema>;
 export type DataSpecification = z.output<typeof dataSchema>;
+export { trainingSchema };
+export type TrainingSpecification = Specification['training'];
 export type OptimizerSpecification = z.output<typeof optimizerSchema>;
 export type CheckpointRule = z.output<typeof checkpointsSchema>;
 

@@ -15,6 +15,8 @@ export class Hyperparameters {
   constructor(
     private readonly declared: Model['hyperparameters'],
     changes: readonly Change[],
+    /** What the schedule multiplies the learning rate by at an update, counted from 1. */
+    private readonly learningRateFactor: (update: number) => number = () => 1,
   ) {
     this.recorded = changes.filter((change) => Object.hasOwn(declared, change.name));
   }
@@ -26,6 +28,14 @@ export class Hyperparameters {
   /** Values for an update, counted from 1. */
   at(update: number): Readonly<Record<string, number>> {
     return Object.fromEntries(Object.keys(this.declared).map((name) => [name, this.valueAt(name, update)]));
+  }
+
+  /** The same with the learning rate that its schedule makes of it. */
+  scheduled(update: number): Readonly<Record<string, number>> {
+    const values = this.at(update);
+    const { learningRate } = values;
+    if (learningRate === undefined) return values;
+    return { ...values, learningRate: learningRate * this.learningRateFactor(update) };
   }
 
   /** The changes that begin to hold with an update. */

@@ -71,7 +71,7 @@ function scalars(parts: Listening): StepListener {
   return (step, losses) => {
     // The first step too, so that a curve begins where the training does.
     if (step !== 1 && !isDue(every, step, parts)) return undefined;
-    const { learningRate } = hyperparameters.at(step);
+    const { learningRate } = hyperparameters.scheduled(step);
     log.scalars(step, {
       ...tagged('train', losses),
       ...(learningRate === undefined ? {} : { 'train/learning_rate': learningRate }),

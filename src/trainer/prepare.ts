@@ -7,6 +7,7 @@ import { Hyperparameters } from './hyperparameters';
 import type { Publisher } from './publisher';
 import { bitDifference, newestCheckpoint, type Found } from './restore';
 import type { Session } from './session';
+import { scheduleFactor } from './schedule';
 import { Workbench } from './workbench';
 
 /** A run that is loaded and stands where its newest checkpoint left it. */
@@ -41,9 +42,12 @@ export async function prepare(session: Session, publisher: Publisher, withoutTen
     onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
   });
   publisher.follow(log);
-  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes);
+  const { epochs, schedule } = specification.training;
+  const totalSteps = workbench.stepsPerEpoch * epochs;
+  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes, (update) =>
+    scheduleFactor(schedule, update, totalSteps),
+  );
   const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
-  const totalSteps = workbench.stepsPerEpoch * specification.training.epochs;
   live.measured(metrics);
   live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });
   const backend = withReason(workbench.backend.info, withoutTensorFlow);

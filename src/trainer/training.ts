@@ -81,7 +81,7 @@ async function trainOn(session: Session, steering: Steering, desk: Desk, ready: 
     for (const { name, value } of hyperparameters.startingAt(step + 1)) {
       log.scalar(`hyperparameters/${name}`, step + 1, value);
     }
-    return workbench.update(step, hyperparameters.at(step + 1));
+    return workbench.update(step, hyperparameters.scheduled(step + 1));
   };
   const step = await trainingLoop(
     { from, to: totalSteps, update },

@@ -1,0 +1,11 @@
+import * as z from 'zod';
+import './jitless';
+
+export const positiveInteger = z.int().min(1);
+export const layerSize = positiveInteger.max(65_536);
+
+/** One of some words; what each means is shown where an editor offers it. */
+export function choice<const Words extends Readonly<Record<string, string>>>(words: Words) {
+  const values = Object.keys(words) as (keyof Words & string)[];
+  return z.enum(values).meta({ enumDescriptions: Object.values(words) });
+}
