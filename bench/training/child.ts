@@ -81,7 +81,7 @@ export class Child {
   private async answer<T>(schema: z.ZodType<T>, limit: number): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`gave no answer within ${Math.round(limit / 1000)} s`)), limit);
+      timer = setTimeout(() => reject(new Error(`gave no answer within ${limit / 1000} s`)), limit);
     });
     try {
       const next = await Promise.race([this.answers.next(), late]);
