@@ -5,6 +5,7 @@ import { activationGradients } from './activations';
 import { arithmeticGradients } from './arithmetic';
 import { biasGradients } from './bias';
 import { convolutionGradients } from './convolutions';
+import { crossEntropyGradients } from './crossEntropy';
 import { guardCustomGradients } from './customGradients';
 import { einsumGradient } from './einsum';
 import { normalizationGradients } from './normalization';
@@ -36,6 +37,7 @@ export function registerGradients(): void {
     ...convolutionGradients,
     ...normalizationGradients,
     ...biasGradients,
+    ...crossEntropyGradients,
     einsumGradient,
   ]);
   keepExact(RIGHT);

@@ -1,5 +1,6 @@
 import { registerGradients } from '../gradients';
 import { correctAveragePoolGradient } from './kernels/averagePool';
+import { registerCommonKernels } from './kernels/common';
 import { registerComposedKernels } from './kernels/composed';
 import { registerMissingKernels } from './kernels/missing';
 import { registerTensorFlowKernels } from './kernels/tensorflow';
@@ -15,6 +16,7 @@ export function registerOperations(backendName: 'tensorflow' | 'wasm' | 'cpu'): 
     registerComposedKernels(backendName);
     correctAveragePoolGradient(backendName);
   }
+  registerCommonKernels(backendName);
   if (backendName === 'wasm') registerMissingKernels();
   registerGradients();
 }

@@ -256,6 +256,14 @@ export const cases: Readonly<Record<string, Case>> = {
   'sigmoidCrossEntropy of broadcast logits': unary((x) => sigmoidCrossEntropy(tf.tensor2d([[0], [1], [0.3]]), x), {
     shape: [4],
   }),
+  'softmaxCrossEntropy with labels that are computed': binary((a, x) =>
+    softmaxCrossEntropy(tf.softmax(a) as tf.Tensor2D, x as tf.Tensor2D),
+  ),
+  'sigmoidCrossEntropy with labels that are computed': binary(
+    (a, x) => sigmoidCrossEntropy(tf.sigmoid(a), x),
+    { shape: [4] },
+    { shape: [3, 4], from: -3, to: 3 },
+  ),
   softmaxCrossEntropy: unary((x) => {
     const labels = tf.tensor2d([[0, 0.5, 0.25, 0.25], [1, 0, 0, 0], [0.1, 0.2, 0.3, 0.4]]); // prettier-ignore
     return softmaxCrossEntropy(labels, x as tf.Tensor2D);
