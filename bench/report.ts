@@ -13,9 +13,24 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-/** The median of the ratios of values that were measured one after the other, so that a drifting machine cancels out. */
+/** The ratios of values that were measured one after the other, so that a drifting machine cancels out. */
+export function ratios(a: readonly number[], b: readonly number[]): number[] {
+  return a.map((value, i) => value / b[i]!);
+}
+
+/** The median of such ratios. */
 export function pairedRatio(a: readonly number[], b: readonly number[]): number {
-  return median(a.map((value, i) => value / b[i]!));
+  return median(ratios(a, b));
+}
+
+/**
+ * Half the width of the 95 % confidence interval of the median, from the median absolute deviation as for normal values
+ * (sd = 1.4826 MAD, standard error of the median = 1.2533 sd / √n): outliers of a busy machine do not count.
+ */
+export function halfWidth(values: readonly number[]): number {
+  const middle = median(values);
+  const deviation = 1.4826 * median(values.map((value) => Math.abs(value - middle)));
+  return (1.96 * 1.2533 * deviation) / Math.sqrt(values.length);
 }
 
 export function inWords({ title, figures, ratios, notes }: Report): string {

@@ -1,85 +1,151 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ControlClient } from '../src/process/client';
 import { startTraining } from '../src/process/training';
-import { parseSpecification } from '../src/protocol/specification';
+import type { RunRecord } from '../src/protocol/run';
+import { parseSpecification, type Specification } from '../src/protocol/specification';
 import type { RunDirectory } from '../src/runs/directory';
 import { LogService } from '../src/runs/logService';
-import { median, pairedRatio, type Report } from './report';
+import { halfWidth, median, ratios, type Report } from './report';
 
-const PAIRS = 8;
-const BLOCK_MILLISECONDS = 5_000;
-/** Of the kernel's accounting in /proc, the same on every Linux that Node runs on. */
-const TICKS_PER_SECOND = 100;
+const WATCHED_BLOCKS = 40;
+/** The first ones warm caches, the compiler and the allocator. */
+const WARM_UP_BLOCKS = 4;
+/** A multiple of the steps between two images, so that every block logs as many of them. */
+const BLOCK_STEPS = 200;
+const POLL_MILLISECONDS = 20;
 
 /**
- * Processor time of a trainer for a step of the preset, while a window watches it and while nobody does, in blocks that
- * take turns. A window does with a run what is done here: it is connected as a watcher and feeds the log to its worker.
+ * Processor time of a trainer for a step of the preset, while a window watches it and while nobody does. Blocks of the same
+ * number of steps take turns; what is done once an epoch is left out, since a block would hold one of it or none. Each block
+ * is compared with the mean of the two beside it, so that a machine that becomes slower favours neither; compared with
+ * each other in the same way, the blocks alone tell how far the machine lets the rest be believed.
  */
 export async function watched(programs: string): Promise<Report> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'latent-bench-'));
-  const specification = parseSpecification({ model: { family: 'vae' }, training: { epochs: 1000 } });
   const trainer = path.join(programs, 'trainer.cjs');
-  const { run, pid } = await startTraining({ runsFolder: folder, specification, programs: { trainer } });
+  const { run, pid } = await startTraining({ runsFolder: folder, specification: preset(), programs: { trainer } });
   const { id } = await run.readRecord();
+  const training = { run, pid, id };
   const alone: number[] = [];
   const attached: number[] = [];
+  const block = async () => {
+    const before = await processorTime(pid);
+    await steps(training, BLOCK_STEPS);
+    return ((await processorTime(pid)) - before) / BLOCK_STEPS;
+  };
   try {
-    // The first steps warm caches and the allocator.
-    await processorTime(pid, id, BLOCK_MILLISECONDS);
-    for (let pair = 0; pair < PAIRS; pair++) {
-      const block = async (watch: boolean) => {
-        const stop = watch ? await follow(run, id, path.join(programs, 'logWorker.cjs')) : () => undefined;
-        (watch ? attached : alone).push(await processorTime(pid, id, BLOCK_MILLISECONDS));
-        stop();
-      };
-      // Whoever comes first in a pair changes, so that a machine that gets slower favours neither.
-      await block(pair % 2 === 0);
-      await block(pair % 2 !== 0);
+    await pause(training);
+    for (let i = 0; i < WARM_UP_BLOCKS; i++) await block();
+    alone.push(await block());
+    for (let i = 0; i < WATCHED_BLOCKS; i++) {
+      const stop = await follow(training, path.join(programs, 'logWorker.cjs'));
+      attached.push(await block());
+      stop();
+      alone.push(await block());
     }
   } finally {
-    const controller = await ControlClient.connect({ id, role: 'controller' });
-    await controller.request('stop', { checkpoint: false });
-    controller.dispose();
+    // A trainer that has gone is told by what was thrown before.
+    await control(id, (client) => client.request('stop', { checkpoint: false })).catch(() => undefined);
     await sleep(500);
     await rm(folder, { recursive: true, force: true });
   }
+  const watchedToAlone = ratios(attached, means(alone, 1));
+  const aloneToAlone = ratios(alone.slice(1, -1), means(alone, 2));
   return {
     title: 'Processor time of the trainer for a step, milliseconds',
     figures: { alone, 'watched by a window': attached },
-    ratios: {
-      'watched to alone, pair by pair': pairedRatio(attached, alone),
-      'watched to alone, of the medians': median(attached) / median(alone),
-    },
-    notes: [],
+    ratios: { 'watched to alone': median(watchedToAlone), 'alone to alone': median(aloneToAlone) },
+    notes: [
+      `With 95 % confidence the first ratio is less than ±${halfWidth(watchedToAlone).toFixed(3)} off, the second less than ` +
+        `±${halfWidth(aloneToAlone).toFixed(3)}, which is 1 but for the machine’s noise.`,
+    ],
   };
 }
 
-async function follow(run: RunDirectory, id: string, worker: string): Promise<() => void> {
+/** The mean of each value and the one that comes `distance` after it. */
+function means(values: readonly number[], distance: number): number[] {
+  return values.slice(distance).map((value, i) => (value + values[i]!) / 2);
+}
+
+interface Trainer {
+  readonly run: RunDirectory;
+  readonly pid: number;
+  readonly id: string;
+}
+
+function preset(): Specification {
+  const never = 1_000_000_000;
+  return parseSpecification({
+    model: { family: 'vae' },
+    training: { epochs: 1000 },
+    logging: { evaluate: never, histograms: never },
+    checkpoints: { every: never },
+  });
+}
+
+/** A window does with a run what is done here: it is connected as a watcher and feeds the log to its worker. */
+async function follow({ run, id }: Trainer, worker: string): Promise<() => void> {
   const service = new LogService(worker);
   const client = await ControlClient.connect({ id, role: 'watcher' });
   service.open(run.path);
   client.onLog(({ file, offset, bytes }) => service.feed(run.path, file, offset, bytes));
+  await service.snapshot(run.path);
   return () => {
     client.dispose();
     service.dispose();
   };
 }
 
-/** Milliseconds of processor time, of all threads, for a step. */
-async function processorTime(pid: number, id: string, milliseconds: number): Promise<number> {
-  const before = await stepAndTime(pid, id);
-  await sleep(milliseconds);
-  const after = await stepAndTime(pid, id);
-  return (after.milliseconds - before.milliseconds) / (after.step - before.step);
+async function pause({ run, pid, id }: Trainer): Promise<void> {
+  await reached(run, pid, ({ status }) => status === 'running');
+  await control(id, (client) => client.request('pause', {}));
+  await reached(run, pid, ({ status }) => status === 'paused');
 }
 
-async function stepAndTime(pid: number, id: string): Promise<{ step: number; milliseconds: number }> {
-  const client = await ControlClient.connect({ id, role: 'watcher' });
-  const { step } = client.state;
-  client.dispose();
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /s, '').split(' ');
-  return { step, milliseconds: ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND };
+/** Lets a paused trainer take so many steps; resolves when it rests again. Nobody else is connected meanwhile. */
+async function steps({ run, pid, id }: Trainer, count: number): Promise<void> {
+  const from = (await run.readRecord()).step;
+  await control(id, async (client) => {
+    const begun = new Promise<void>((resolve) => {
+      client.onState(({ status }) => {
+        if (status === 'running') resolve();
+      });
+    });
+    client.request('step', { count }).catch(() => undefined); // the answer comes when all is over, and we are gone
+    await begun;
+  });
+  await reached(run, pid, ({ status, step }) => status === 'paused' && step >= from + count);
+}
+
+/** Looks at the disk until the trainer says so there: to ask it would be to watch it. Throws when it never will. */
+async function reached(run: RunDirectory, pid: number, holds: (record: RunRecord) => boolean): Promise<void> {
+  for (;;) {
+    const record = await run.readRecord();
+    if (holds(record)) return;
+    if (record.status === 'failed') throw new Error(`The training failed: ${record.failure?.message}`);
+    process.kill(pid, 0); // sends nothing; throws when the process is gone
+    await sleep(POLL_MILLISECONDS);
+  }
+}
+
+async function control(id: string, act: (client: ControlClient) => Promise<unknown>): Promise<void> {
+  const client = await ControlClient.connect({ id, role: 'controller' });
+  try {
+    await act(client);
+  } finally {
+    client.dispose();
+  }
+}
+
+/** Milliseconds that all threads of a process have run so far, to the nanosecond: Linux keeps count of each. */
+async function processorTime(pid: number): Promise<number> {
+  const tasks = `/proc/${pid}/task`;
+  let nanoseconds = 0;
+  for (const thread of await readdir(tasks)) {
+    nanoseconds += Number((await readFile(`${tasks}/${thread}/schedstat`, 'utf8')).split(' ')[0]);
+  }
+  return nanoseconds / 1e6;
 }
