@@ -1,9 +1,10 @@
-// Runs the in-host suite (test/host, built into dist/test/host.cjs) inside a real VS Code: the served one, or with
+// Runs the in-host suites (test/host, built into dist/test/host.cjs) inside a real VS Code, once in a window that is trusted
+// and once in one that is not: the served one, or with
 // --desktop the desktop's, which @vscode/test-electron downloads. The suite writes its results, as Mocha's JSON
 // reporter does, to the file that LATENT_STUDIO_HOST_RESULTS names.
 //   node scripts/test-host.mjs [--desktop]
 import { createWriteStream, existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { format, parseArgs } from 'node:util';
@@ -19,10 +20,10 @@ const tests = inRoot('dist', 'test', 'host.cjs');
 const traces = inRoot('test-results', 'host');
 
 /** @returns {Promise<number>} the exit code that VS Code gives the run: 0 when `run()` of the suite resolved */
-async function inServed(workspace, data) {
-  const served = await startServed({ workspace, data, trust: true, driver: true });
+async function inServed({ workspace, data, trust }, environment) {
+  const served = await startServed({ workspace, data, trust, driver: true, extraSettings: asksNothing, environment });
   const browser = await launchChromium();
-  const log = createWriteStream(path.join(traces, 'window.log'));
+  const log = createWriteStream(path.join(traces, 'window.log'), { flags: 'a' });
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     const ended = new Promise((resolve, reject) => {
@@ -60,13 +61,36 @@ async function inServed(workspace, data) {
 }
 
 /** The same in the desktop's VS Code, where its download can be reached. */
-async function inDesktop(workspace, data) {
+async function inDesktop({ workspace, data, trust }, environment) {
   const { runTests } = await import('@vscode/test-electron');
+  await mkdir(path.join(data, 'User'), { recursive: true });
+  await writeFile(path.join(data, 'User', 'settings.json'), JSON.stringify(asksNothing));
+  const trusted = trust ? ['--disable-workspace-trust'] : [];
   return runTests({
     extensionDevelopmentPath: root,
     extensionTestsPath: tests,
-    launchArgs: [workspace, '--disable-workspace-trust', '--disable-extensions', `--user-data-dir=${data}`],
+    extensionTestsEnv: environment,
+    launchArgs: [workspace, ...trusted, '--disable-extensions', `--user-data-dir=${data}`],
   });
+}
+
+/** A window that is not trusted stays so without a question, which would hold the suite up. */
+const asksNothing = { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
+
+/** The windows that the suites need, one after the other. */
+const windows = [
+  { name: 'trusted', trust: true },
+  { name: 'restricted', trust: false },
+];
+
+/** Results of several windows as those of one. */
+async function merged(reports) {
+  const all = { tests: [], passes: [], failures: [], pending: [] };
+  for (const report of reports) {
+    const found = JSON.parse(await readFile(report, 'utf8'));
+    for (const list of Object.keys(all)) all[list].push(...found[list]);
+  }
+  return { stats: { tests: all.tests.length, failures: all.failures.length }, ...all };
 }
 
 /** Prints the suite's report; true when it holds a test and no failure. */
@@ -95,13 +119,25 @@ await runMain(async () => {
     throw new Problem('The in-host tests are not built.', { next: 'Run: npm run build -- --tests' });
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'latent-host-'));
   try {
-    const [workspace, data] = ['workspace', 'data'].map((name) => path.join(scratch, name));
-    await mkdir(workspace);
-    const report = (process.env.LATENT_STUDIO_HOST_RESULTS ??= inRoot('test-results', 'host.json'));
+    const report = process.env.LATENT_STUDIO_HOST_RESULTS ?? inRoot('test-results', 'host.json');
     await rm(report, { force: true });
+    await rm(traces, { recursive: true, force: true });
     await mkdir(traces, { recursive: true });
-    const code = await (values.desktop ? inDesktop : inServed)(workspace, data);
-    return (await show(report)) ? code : 1;
+    const reports = [];
+    let code = 0;
+    for (const { name, trust } of windows) {
+      const [workspace, data, results] = ['workspace', 'data', 'results.json'].map((file) =>
+        path.join(scratch, name, file),
+      );
+      await mkdir(workspace, { recursive: true });
+      const environment = { LATENT_STUDIO_HOST_RESULTS: results };
+      const ended = await (values.desktop ? inDesktop : inServed)({ workspace, data, trust }, environment);
+      code ||= ended;
+      if (existsSync(results)) reports.push(results);
+      else process.stdout.write(`The ${name} window wrote no results. What it printed: ${traces}/window.log\n`);
+    }
+    await writeFile(report, JSON.stringify(await merged(reports), null, 2));
+    return (await show(report)) && reports.length === windows.length ? code : 1;
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
