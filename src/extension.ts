@@ -49,7 +49,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
       trusted: () => vscode.workspace.isTrusted,
     }),
   );
-  const selection = own(new RunSelection(registry));
+  const selection = own(new RunSelection(registry, context.workspaceState));
   const studio: Studio = {
     extension: context.extensionUri,
     registry,

@@ -29,6 +29,8 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   stop: control(['stop'], 'stop'),
   checkpoint: control(['checkpoint'], 'write a checkpoint of'),
   sample: control(['sample'], 'sample from'),
+  editHyperparameters: async (studio, argument) =>
+    (await import('./hyperparameters')).editHyperparameters(studio, argument),
   setUpTensorFlow: async (studio) => (await import('./setUpTensorFlow')).setUpTensorFlow(studio),
   showTrainerLog: async (studio, argument) => (await files()).showTrainerLog(studio, argument),
   revealRunFolder: async (studio, argument) => (await files()).revealRunFolder(studio, argument),
