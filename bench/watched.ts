@@ -49,7 +49,7 @@ export async function watched(programs: string): Promise<Report> {
   } finally {
     // A trainer that has gone is told by what was thrown before.
     await control(id, (client) => client.request('stop', { checkpoint: false })).catch(() => undefined);
-    await sleep(500);
+    await gone(pid);
     await rm(folder, { recursive: true, force: true });
   }
   const watchedToAlone = ratios(attached, means(alone, 1));
@@ -128,6 +128,16 @@ async function reached(run: RunDirectory, pid: number, holds: (record: RunRecord
     if (record.status === 'failed') throw new Error(`The training failed: ${record.failure?.message}`);
     process.kill(pid, 0); // sends nothing; throws when the process is gone
     await sleep(POLL_MILLISECONDS);
+  }
+}
+
+/** A trainer writes to its run until it ends. */
+async function gone(pid: number): Promise<void> {
+  for (let alive = true; alive; await sleep(POLL_MILLISECONDS)) {
+    alive = await readdir(`/proc/${pid}/task`).then(
+      () => true,
+      () => false,
+    );
   }
 }
 
