@@ -94,6 +94,14 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await view.curveMoves();
   });
 
+  it('takes another learning rate while it trains, records it and marks it', async () => {
+    const view = await RunView.find(workbench);
+    await view.setHyperparameter('Learning rate', '0.0005');
+    expect(await view.events()).toContain('Learning rate 0.001 → 0.0005');
+    const { changes } = await (await run()).record();
+    expect(changes).toMatchObject([{ name: 'learningRate', before: 0.001, value: 0.0005 }]);
+  });
+
   it('stops with a checkpoint, and leaves the run on disk', async () => {
     const view = await RunView.find(workbench);
     await view.press('stop');
@@ -103,6 +111,15 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     expect(await (await run()).checkpoints()).toContain(`step-${String(record.step).padStart(8, '0')}.safetensors`);
     expect(await RunFolder.all(studio.workspace)).toHaveLength(1);
     await picture('stopped');
+  });
+
+  it('samples and evaluates the stopped run from its checkpoint', async () => {
+    const view = await RunView.find(workbench);
+    expect(await view.sampleCheckpoint()).toBeGreaterThan(8);
+    const [, elbo] = /test −ELBO.*?\s([\d.]+)\s/.exec(await view.evaluateCheckpoint())!;
+    expect(Number(elbo)).toBeGreaterThan(90);
+    expect(Number(elbo)).toBeLessThan(250);
+    await picture('evaluated');
   });
 
   it('draws the curves of two runs over each other', async () => {

@@ -77,6 +77,7 @@ class Field {
     setText(this.caption, title);
     this.input.title = fixed ?? `From ${minimum} to ${maximum}. Enter applies it from the next step on.`;
     this.input.disabled = fixed !== undefined;
+    if (fixed !== undefined) this.replaced = undefined;
     setAttributes(this.input, { 'aria-describedby': fixed === undefined ? undefined : 'fixed-reason' });
     if (before !== current) {
       this.replaced = this.sent === current ? before : undefined;

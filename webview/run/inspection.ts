@@ -1,9 +1,10 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import type { Presentation } from '../../src/protocol/run';
 import type { Inspection, InspectionNews } from '../../src/protocol/views';
 import { parseBounded } from '../../src/common/boundedNumber';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
-import { formatStep, formatValue } from '../shared/format';
+import { formatSteady, formatStep } from '../shared/format';
 import type { InspectionMessage } from '../shared/host';
 import type { RunView } from '../shared/runStore';
 import { decodeImage } from './imageCache';
@@ -20,8 +21,8 @@ export interface InspectionActions {
 
 const SAMPLES = { title: 'The number of importance samples', minimum: 0, maximum: 5000 };
 const WORDS = {
-  sample: { button: 'Sample', title: 'Samples', going: 'Sampling' },
-  evaluate: { button: 'Evaluate', title: 'Evaluation', going: 'Evaluating' },
+  sample: { button: 'Sample', title: 'Samples' },
+  evaluate: { button: 'Evaluate', title: 'Evaluation' },
 } as const;
 
 /** What the newest checkpoint of a resting run gives: samples, and means over the test set. */
@@ -61,6 +62,7 @@ export class InspectionPanel {
   private readonly sampled = element('div', { class: 'sampled', hidden: true }, this.picture.node, this.save);
   private readonly rows = element('tbody');
   private readonly table = element('table', { class: 'metrics', hidden: true }, this.rows);
+  private presentation: Presentation | undefined;
   private busy = false;
   private shown = false;
 
@@ -89,7 +91,8 @@ export class InspectionPanel {
   }
 
   update({ summary }: RunView): void {
-    const { inspections } = summary;
+    const { inspections, presentation } = summary;
+    this.presentation = presentation;
     setHidden(this.node, inspections.length === 0 && !this.shown);
     setHidden(this.sample, !inspections.includes('sample'));
     setHidden(this.evaluate, !inspections.includes('evaluate'));
@@ -105,10 +108,20 @@ export class InspectionPanel {
     for (const button of [this.sample, this.evaluate, this.count]) setAttributes(button, { disabled: this.busy });
     setHidden(this.progress, !this.busy);
     setHidden(this.problem, news.kind !== 'problem');
-    if (news.kind === 'progress') setText(this.activity, `${words.going}: ${news.activity}`);
+    if (news.kind === 'progress') setText(this.activity, capital(news.activity));
     if (news.kind === 'problem') setText(this.problem, `${words.title}: ${news.message}`);
     if (news.kind === 'sample') void this.showSample(news);
     if (news.kind === 'metrics') this.showMetrics(news);
+  }
+
+  /** What the charts of the family call a tag. */
+  private get names(): Map<string, { name: string; unit: string }> {
+    const charts = this.presentation?.charts ?? [];
+    return new Map(
+      charts.flatMap(({ title, unit, series }) =>
+        series.map(({ tag, label }) => [tag, { name: `${label} ${title}`, unit }] as const),
+      ),
+    );
   }
 
   private startEvaluation(): void {
@@ -131,10 +144,13 @@ export class InspectionPanel {
   }
 
   private showMetrics({ step, count, metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
+    const names = this.names;
     this.rows.replaceChildren(
-      ...Object.entries(metrics).map(([tag, value]) =>
-        element('tr', {}, element('th', { scope: 'row' }, tag), element('td', { class: 'number' }, formatValue(value))),
-      ),
+      ...Object.entries(metrics).map(([tag, value]) => {
+        const { name, unit } = names.get(tag) ?? { name: tag, unit: '' };
+        const head = element('th', { scope: 'row', title: tag }, name, ' ', element('span', { class: 'dim' }, unit));
+        return element('tr', {}, head, element('td', { class: 'number' }, formatSteady(value)));
+      }),
     );
     this.present(`${formatStep(count)} test images · step ${formatStep(step)}`, 'evaluate');
   }
@@ -145,4 +161,8 @@ export class InspectionPanel {
     setHidden(this.sampled, what !== 'sample');
     setHidden(this.table, what !== 'evaluate');
   }
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -62,9 +62,14 @@ export class StagesPanel {
       icon.setAttribute('name', going ? 'loading' : 'check');
       icon.toggleAttribute('spin', going);
       setText(label, name.charAt(0).toUpperCase() + name.slice(1));
-      setText(time, formatDuration(Math.floor(((ended ?? performance.now()) - begun) / 1000)));
+      setText(time, timeOf(((ended ?? performance.now()) - begun) / 1000));
     });
   }
+}
+
+/** Tenths while they say something: most stages take less than a second. */
+function timeOf(seconds: number): string {
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(Math.floor(seconds));
 }
 
 function stageItem(): HTMLElement {

@@ -58,7 +58,7 @@ export class ChartsView extends ChartedView {
 
   /** Names of the runs whose curves are drawn over each other. */
   runs(): Promise<string[]> {
-    return this.frame.locator('.run-list .run-name').allInnerTexts();
+    return this.frame.locator('.run-list .run-row:not(.hidden-run) .run-name').allInnerTexts();
   }
 }
 
@@ -94,6 +94,34 @@ export class RunView extends ChartedView {
     await expect.poll(() => colours(this.frame, selector), { timeout: 30_000 }).toBeGreaterThan(8);
     const name = await this.frame.locator(selector).getAttribute('aria-label');
     return Number(name!.replace(/\D/g, ''));
+  }
+
+  /** Sets a hyper-parameter by keyboard, and waits until the trainer has taken it. */
+  async setHyperparameter(title: string, value: string): Promise<void> {
+    const panel = this.frame.locator('.hyperparameters');
+    await panel.getByRole('textbox', { name: title }).fill(value);
+    await panel.getByRole('textbox', { name: title }).press('Enter');
+    await panel.getByText(/^applied, was /).waitFor({ timeout: 30_000 });
+  }
+
+  /** What is noted of the run and what happened in it. */
+  events(): Promise<string> {
+    return this.frame.locator('.events-panel').innerText();
+  }
+
+  /** The colours of samples drawn from the newest checkpoint. */
+  async sampleCheckpoint(): Promise<number> {
+    await this.frame.locator('.inspection').getByRole('button', { name: 'Sample' }).click();
+    await this.frame.locator('.inspection canvas[aria-label^="64 samples"]').waitFor({ timeout: 60_000 });
+    return colours(this.frame, '.inspection canvas');
+  }
+
+  /** The means over the test set at the newest checkpoint, as shown. */
+  async evaluateCheckpoint(): Promise<string> {
+    await this.frame.locator('.inspection').getByRole('button', { name: 'Evaluate' }).click();
+    const table = this.frame.locator('.inspection .metrics');
+    await table.waitFor({ timeout: 120_000 });
+    return table.innerText();
   }
 
   async press(intent: 'pause' | 'resume' | 'stop' | 'sample' | 'checkpoint' | 'continue'): Promise<void> {
