@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isLive } from '../protocol/status';
 import type { RunSummary } from '../protocol/views';
 import type { Studio } from './studio';
+import { formatStep } from './ui/format';
 
 const STARTED = 'startedBy';
 
@@ -49,6 +50,6 @@ const ENDED: Partial<Record<RunSummary['status'], string>> = {
 
 function standing({ name, status, step, totalSteps }: RunSummary): string {
   if (status === 'finished') return `${name} has finished. Train it longer, or begin a new run?`;
-  const at = step > 0 ? ` at step ${step} of ${totalSteps}` : '';
+  const at = step > 0 ? ` at step ${formatStep(step, totalSteps)}` : '';
   return `${name} ${ENDED[status] ?? 'rests'}${at}. Go on with it, or begin a new run?`;
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { command, plantRun, runsFolder, studio } from './support/studio';
 
-suite('Show Trainer Log', () => {
+suite('View Trainer Log', () => {
   const NAME = 'talkative';
   let file: string;
   let key: string;

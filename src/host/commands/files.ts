@@ -12,7 +12,7 @@ const MEBIBYTE = 1024 * 1024;
 /** A longer log is not opened whole: a trainer that says something at every step fills gigabytes. */
 const LONGEST_WHOLE = MEBIBYTE;
 
-/** *Show Trainer Log*: what the run's trainer printed, at its end, where the newest is. */
+/** *View Trainer Log*: what the run's trainer printed, at its end, where the newest is. */
 export async function showTrainerLog(studio: Studio, argument: unknown): Promise<void> {
   const key = await pickRun(studio.registry, argument, { to: 'show the log of', fits: () => true });
   const file = key === undefined ? undefined : logOf(studio, key);

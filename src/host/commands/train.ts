@@ -16,7 +16,7 @@ class ProblemError extends Error {
   }
 }
 
-/** *Train VAE*, *Train AE*: a family with every default, which are those of the preset in examples/. */
+/** *Train VAE*, *Train Vanilla AE*: a family with every default, which are those of the preset in examples/. */
 export function trainFamily(studio: Studio, family: 'vae' | 'ae'): Promise<void> {
   return train(studio, `Train ${family.toUpperCase()}`, async () => ({
     specification: parseSpecification({ model: { family } }),

@@ -17,7 +17,7 @@ export interface Problem {
 
 const showOutput: Action = { title: 'Show Output', command: 'latentStudio.showOutput' };
 const trainerLog = (key: string): Action => ({
-  title: 'Show Trainer Log',
+  title: 'View Trainer Log',
   command: 'latentStudio.showTrainerLog',
   arguments: [key],
 });
