@@ -1,8 +1,9 @@
+import os from 'node:os';
 import { enableProdMode, findBackend } from '@tensorflow/tfjs-core';
 // For its side effect: the gradients of all operations, which the core alone does not bring in Node.
 import '@tensorflow/tfjs';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { chooseThreads, locateTensorFlow, type Workload } from '../native';
+import { locateTensorFlow } from '../native';
 import { BackendError, type Backend, type BackendInfo, type RunnerOptions } from './backend';
 import { EagerRunner } from './eager/runner';
 import { GraphRunner } from './graph/runner';
@@ -13,25 +14,21 @@ import { loadWasm } from './wasm/backend';
 export interface OpenOptions {
   /** auto: native TensorFlow where it is set up and loads, else WebAssembly. */
   readonly choice: 'auto' | 'tensorflow' | 'wasm';
-  /** Threads of one operation; else TF_NUM_INTRAOP_THREADS, else measured ({@link chooseThreads}). WebAssembly has one. */
+  /** Threads of one operation; else TF_NUM_INTRAOP_THREADS, else all cores. WebAssembly has one. */
   readonly threads?: number;
-  /** What is going to run, for that measurement; dense layers when absent. */
-  readonly workload?: Workload;
 }
 
 /**
  * Opens what is to compute. Throws {@link BackendError} where the choice cannot be had. A process should open one backend
  * once: settings such as threads hold from the first time on.
  */
-export async function openBackend({ choice, threads, workload = 'dense' }: OpenOptions): Promise<Backend> {
+export async function openBackend({ choice, threads }: OpenOptions): Promise<Backend> {
   enableProdMode();
   if (choice === 'wasm') return new OpenBackend(await loadWasm());
   const location = await locateTensorFlow();
   if (location) {
     try {
-      return new OpenBackend(
-        await loadTensorFlow(location, threads ?? settledThreads() ?? (await chooseThreads(location, workload))),
-      );
+      return new OpenBackend(await loadTensorFlow(location, threads ?? settledThreads() ?? os.availableParallelism()));
     } catch (error) {
       if (choice === 'tensorflow' || !(error instanceof BackendError)) throw error;
       return new OpenBackend(withReason(await loadWasm(), error.message));

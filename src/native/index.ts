@@ -5,4 +5,5 @@ export { TensorFlowSetupError, type TensorFlowSetupCode } from './error';
 export { installTensorFlow, type InstallOptions } from './install';
 export { locateTensorFlow, type TensorFlowLocation, type TensorFlowSource } from './location';
 export { tensorFlowStatus, type TensorFlowStatus } from './status';
-export { chooseThreads, type Workload } from './threads';
+export { lastLines, runCommand } from './command';
+export { chooseThreads, type ThreadMeasurement } from './threads';

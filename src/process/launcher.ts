@@ -1,15 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import { chooseThreads, locateTensorFlow, trainerEnvironment, type TensorFlowLocation } from '../native';
+import { locateTensorFlow, trainerEnvironment } from '../native';
 import type { RunRecord } from '../protocol/run';
-import { engineSchema } from '../protocol/specification';
 import { openForAppending } from '../runs/boundedRead';
 import { RunDirectory } from '../runs/directory';
 import { inspectLock, LockedError } from '../runs/lock';
 import { ConnectError, ControlClient } from './client';
 import { chooseInterpreter } from './interpreter';
 import { obstacleOf } from './nativeCheck';
+import { threadsOf } from './threads';
 import { LONGEST_TAIL, tail, wordsOf } from './trainerWords';
 
 /** The programs that we ship, as the caller knows them. */
@@ -54,7 +54,8 @@ export async function launchTrainer(options: LaunchOptions): Promise<{ pid: numb
   const log = await openForAppending(run.logPath);
   try {
     const { size } = await log.stat();
-    const child = await start(['train', '--run', run.path, ...extend], options, record, ['ignore', log.fd, log.fd]);
+    const resumed = { record, folder: run.path };
+    const child = await start(['train', '--run', run.path, ...extend], options, resumed, ['ignore', log.fd, log.fd]);
     const client = await connectTo(child, { id: record.id, expectedPath: run.path }, 'watcher');
     if (client === undefined && child.exitCode !== 0) {
       throw child.exitCode === TAKEN ? await taken(run) : endedEarly(child, await tail(log, size));
@@ -96,25 +97,28 @@ export async function launchInspector(options: {
 async function start(
   parameters: readonly string[],
   options: Pick<LaunchOptions, 'programs' | 'environment'>,
-  record: RunRecord | undefined,
+  run: { readonly record: RunRecord; readonly folder: string } | undefined,
   stdio: ['ignore', number | 'ignore', number | 'pipe'],
 ): Promise<ChildProcess> {
   const { programs } = options;
   const interpreter = await chooseInterpreter(programs.node);
+  const record = run?.record;
   const backend = record?.specification.engine.backend;
   const own = { ...process.env, ...pinnedSettings(record), ...interpreter.environment, ...options.environment };
   const location = backend === 'wasm' ? undefined : await locateTensorFlow(own);
-  const environment = trainerEnvironment(location, own, { threads: await threadsOf(record, location) });
+  const { program } = interpreter;
+  const measuring = { program, trainer: programs.trainer, environment: own };
+  const threads = run && (await threadsOf(run.record, location, { ...measuring, run: run.folder }));
+  const environment = trainerEnvironment(location, own, { threads });
   const more: string[] = [];
   if (location !== undefined && record !== undefined) {
-    const { program } = interpreter;
     const obstacle = await obstacleOf(location, { program, trainer: programs.trainer, environment });
     if (obstacle !== undefined && backend === 'tensorflow') {
       throw new LaunchError(`TensorFlow does not work here: ${obstacle}. Set it up again.`);
     }
     if (obstacle !== undefined) more.push('--without-tensorflow', `it does not work here: ${obstacle}`);
   }
-  return spawn(interpreter.program, [programs.trainer, ...parameters, ...more], {
+  return spawn(program, [programs.trainer, ...parameters, ...more], {
     detached: parameters[0] === 'train',
     stdio,
     env: environment,
@@ -126,24 +130,6 @@ async function start(
 function pinnedSettings(record: RunRecord | undefined): Record<string, string> {
   const oneDnn = record?.backend?.flags['oneDNN'];
   return oneDnn === undefined ? {} : { TF_ENABLE_ONEDNN_OPTS: oneDnn === 'on' ? '1' : '0' };
-}
-
-/**
- * Threads must be settled when the library loads: those of the specification; for a resume those of the sessions before,
- * or its bits would differ; else the number that was measured to be best.
- */
-async function threadsOf(
-  record: RunRecord | undefined,
-  location: TensorFlowLocation | undefined,
-): Promise<number | undefined> {
-  if (record === undefined) return undefined;
-  const { engine, model } = record.specification;
-  if (engine.threads !== undefined) return engine.threads;
-  if (record.backend !== undefined) {
-    const earlier = Number(record.backend.flags['threads']);
-    return engineSchema.shape.threads.safeParse(earlier).data;
-  }
-  return location && chooseThreads(location, model.network.kind === 'convolutional' ? 'convolutional' : 'dense');
 }
 
 /** In words of our own: what the log has gained may be those of the trainer that has the run. */

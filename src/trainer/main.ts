@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { LockedError } from '../runs/lock';
 import { inspect } from './inspect';
+import { measure } from './measure';
 import { selfTest } from './selfTest';
 import { train } from './training';
 
@@ -11,6 +12,7 @@ import { train } from './training';
  *         [--without-tensorflow WHY]         WebAssembly where the specification leaves the choice, and waits
  *         [--paused]                         before its first step until it is resumed
  *   inspect --checkpoint FILE --id HEX       serves samples and evaluations of a checkpoint while its client stays
+ *   measure --run DIR                        times training steps of a run’s specification, prints milliseconds as JSON
  *   self-test [--backend NAME]               loads the tensor library, computes something, prints what runs as JSON
  *
  * Exit codes: 0 well, 1 failed (run.json or standard error say why), 2 wrong usage, 3 another trainer has the run.
@@ -39,6 +41,12 @@ async function main(): Promise<number> {
       await inspect(values.checkpoint, values.id);
       return 0;
     }
+    case 'measure': {
+      const { values } = parseArgs({ args: rest, options: { run: { type: 'string' } } });
+      if (values.run === undefined) return usage();
+      process.stdout.write(`${JSON.stringify(await measure(values.run))}\n`);
+      return 0;
+    }
     case 'self-test': {
       const { values } = parseArgs({ args: rest, options: { backend: { type: 'string', default: 'auto' } } });
       process.stdout.write(`${JSON.stringify(await selfTest(values.backend))}\n`);
@@ -51,7 +59,7 @@ async function main(): Promise<number> {
 
 function usage(): number {
   process.stderr.write(
-    'usage: trainer train --run DIR [--extend-epochs N] [--without-tensorflow WHY] [--paused] | inspect --checkpoint FILE --id HEX | self-test [--backend NAME]\n',
+    'usage: trainer train --run DIR [--extend-epochs N] [--without-tensorflow WHY] [--paused] | inspect --checkpoint FILE --id HEX | measure --run DIR | self-test [--backend NAME]\n',
   );
   return 2;
 }

@@ -29,7 +29,7 @@ export async function prepare(session: Session, publisher: Publisher, withoutTen
     specification,
     source: run.path,
     pinned: withoutTensorFlow === undefined ? earlier?.name : 'wasm',
-    forTraining: true,
+    ready: 'training',
     onActivity: (activity) => live.update({ activity }),
   });
   live.update({ activity: 'reading the last checkpoint' });

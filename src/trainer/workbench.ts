@@ -29,8 +29,8 @@ export interface WorkbenchOptions {
   readonly source: string;
   /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
   readonly pinned?: BackendInfo['name'];
-  /** Makes ready what a training calls; else a function is made ready when it is first called. */
-  readonly forTraining?: boolean;
+  /** Makes ready all that a training calls, or its steps; else a function is made ready when it is first called. */
+  readonly ready?: 'training' | 'steps';
   /** Hears what is being done, in words. */
   readonly onActivity: (activity: string) => void;
 }
@@ -51,7 +51,7 @@ export class Workbench {
 
   /** Throws {@link TrainerError}: which part could not be loaded, why and what next. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const { specification, source, pinned, forTraining = false, onActivity } = options;
+    const { specification, source, pinned, ready, onActivity } = options;
     const say = async (activity: string) => {
       onActivity(activity);
       await breathe(); // what follows blocks the thread: let the word get out first
@@ -68,9 +68,9 @@ export class Workbench {
     const { mode } = specification.engine;
     const runner = backend.createRunner(model.program, specification.training.seed, { mode, images });
     const workbench = new Workbench(specification, dataset, backend, model, runner);
-    if (forTraining) {
+    if (ready) {
       await say('compiling');
-      runner.prepare(workbench.trainingFunctions());
+      runner.prepare(ready === 'steps' ? model.stepFunctions : workbench.trainingFunctions());
     }
     return workbench;
   }
@@ -180,7 +180,7 @@ export class Workbench {
   private trainingFunctions(): string[] {
     const { evaluate, reconstruct, sample, encode } = this.model.abilities;
     const shown = [evaluate, reconstruct, sample, encode].flatMap((ability) => (ability ? [ability.function] : []));
-    return [...new Set([...this.model.stepFunctions, ...shown])];
+    return [...this.model.stepFunctions, ...shown];
   }
 
   /** Hands a function those of the inputs that it declares; images come as their bare values. */
@@ -197,15 +197,14 @@ export class Workbench {
 
 export type Progress = (done: number, total: number) => void;
 
-async function openPinned({ engine, model }: Specification, pinned: BackendInfo['name'] | undefined): Promise<Backend> {
+async function openPinned({ engine }: Specification, pinned: BackendInfo['name'] | undefined): Promise<Backend> {
   const { backend, threads } = engine;
-  const workload = model.network.kind === 'convolutional' ? 'convolutional' : 'dense';
   try {
     if (backend === 'auto' && pinned !== undefined) {
-      const same = await openBackend({ choice: pinned, threads, workload }).catch(() => undefined);
+      const same = await openBackend({ choice: pinned, threads }).catch(() => undefined);
       if (same !== undefined) return same; // else go on with what there is now: the record will say so
     }
-    return await openBackend({ choice: backend, threads, workload });
+    return await openBackend({ choice: backend, threads });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const remedy = error instanceof BackendError ? error.next : 'Set engine.backend to "wasm".';

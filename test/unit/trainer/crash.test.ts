@@ -13,6 +13,8 @@ import { createWorkspace, tinySpecification, type Workspace } from '../support/w
 const KILLS = 100;
 /** Of so many kills one falls into the start, where little is written; the others come while the trainer trains. */
 const STRIDE = 5;
+/** A killed trainer has acknowledged at least so many checkpoints less one before it is killed. */
+const MOST_AWAITED = 4;
 /** Printed, so that a failure can be had again: LATENT_STUDIO_CRASH_SEED=… */
 const SEED = Number(process.env['LATENT_STUDIO_CRASH_SEED'] ?? Date.now() % 1_000_000);
 
@@ -41,12 +43,16 @@ describe('a trainer that is killed', () => {
     let [kills, finished, tornWrites, promises] = [0, 0, 0, 0];
     while (kills < KILLS) {
       const trainer = spawnTrainer(programs.trainer, run);
-      const running = new Deferred<void>();
-      const watching = watch(run, trainer, running.resolve, (file, step) =>
-        acknowledged.set(path.join(run.checkpointsPath, file), step),
-      );
-      if (kills % STRIDE > 0) await Promise.race([running.promise, ended(trainer)]);
-      const died = await killAfter(trainer, random() * 700);
+      const trained = new Deferred<void>();
+      // By checkpoints and not by time: on a busy machine it would else be killed before it has done anything.
+      const awaited = Math.floor(random() * MOST_AWAITED);
+      const onRunning = () => awaited === 0 && trained.resolve();
+      const watching = watch(run, trainer, onRunning, (file, step) => {
+        acknowledged.set(path.join(run.checkpointsPath, file), step);
+        if (acknowledged.size >= awaited) trained.resolve();
+      });
+      if (kills % STRIDE > 0) await Promise.race([trained.promise, ended(trainer)]);
+      const died = await killAfter(trainer, random() * (kills % STRIDE > 0 ? 100 : 700));
       await watching;
       if (died) kills += 1;
       tornWrites += (await readdir(run.checkpointsPath)).filter((name) => name.startsWith('.tmp-')).length;
