@@ -90,7 +90,7 @@ async function measureModel(
   at: Installation,
   plan: typeof FULL,
 ): Promise<ModelResult> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), 'latent-bench-'));
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'latent-training-'));
   const before = os.loadavg()[0]!;
   const say = (what: string) => process.stderr.write(`  ${model.title}: ${what}\n`);
   try {

@@ -33,7 +33,7 @@ function row(result: ModelResult, outcome: OutcomeResult): string[] {
     milliseconds(median(rounds)),
     `${milliseconds(Math.min(...rounds))}–${milliseconds(Math.max(...rounds))}`,
     String(threads),
-    `${(firstStep / 1000).toFixed(firstStep < 10_000 ? 2 : 1)} s`,
+    firstStep < 1000 ? `${milliseconds(firstStep)} ms` : `${(firstStep / 1000).toFixed(1)} s`,
     against(countingOutcome(result, PYTORCH)),
     against(bestFunction(result)),
   ];
