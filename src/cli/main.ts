@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../../package.json';
 import { TensorFlowSetupError } from '../native';
 import { SpecificationError } from '../protocol/specification';
+import { errorCode, errorMessage, reasonOf } from '../runs/error';
 import { evaluate, resume, sample, steer, train } from './commands';
 import { Output } from './output';
 import { listRuns } from './runsTable';
@@ -109,12 +110,20 @@ function explain(error: unknown): number {
     if (output.json) output.result({ event: 'error', message: misuseOf(error) }, '');
     return EXIT.usage;
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = wordsOf(error);
   const usage = error instanceof UsageError || error instanceof SpecificationError;
   const issues = error instanceof SpecificationError ? error.issues : undefined;
   if (output.json) output.result({ event: 'error', message, issues }, '');
   output.problem(error instanceof TensorFlowSetupError ? `${message}\n${error.next}` : message);
   return usage ? EXIT.usage : EXIT.failed;
+}
+
+/** Errors of the system have a code and a path where others have words. */
+function wordsOf(error: unknown): string {
+  const code = errorCode(error);
+  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return errorMessage(error);
+  const { path } = error as NodeJS.ErrnoException;
+  return `${path ?? 'A file or connection'} cannot be used: ${reasonOf(error)}.`;
 }
 
 /** "error: unknown option '--nmae'" without the word that `event` says already. */

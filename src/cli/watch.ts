@@ -4,6 +4,7 @@ import type { LiveState } from '../protocol/control';
 import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
 import { isLive } from '../protocol/status';
 import type { RunDirectory } from '../runs/directory';
+import { errorMessage } from '../runs/error';
 import { printable } from '../runs/printable';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
@@ -21,7 +22,8 @@ export async function watchRun(run: RunDirectory, output: Output, interruption: 
     );
     control(target, 'stop', {}).catch((error: unknown) => {
       // A training that has just ended need not be stopped.
-      if (!(error instanceof ConnectError && error.reason === 'absent')) output.problem(String(error));
+      if (!(error instanceof ConnectError && error.reason === 'absent'))
+        output.problem(`It could not be asked to stop: ${errorMessage(error)}`);
     });
   });
   const announcement = new Announcement(name, output);

@@ -13,6 +13,7 @@ const suites = {
     () => import('./specification.test'),
     () => import('./trainerLog.test'),
     () => import('./setUpTensorFlow.test'),
+    () => import('./autoStart.test'),
   ],
   restricted: [() => import('./restricted.test')],
 };
