@@ -46,7 +46,6 @@ export interface RunDetail {
   readonly specification: Specification;
   /** ISO 8601. */
   readonly createdAt: string;
-  readonly updatedAt: string;
   /** Trainable numbers of the model. */
   readonly parameters?: number;
   readonly gitCommit?: string;
@@ -106,6 +105,8 @@ export type HostToView = { readonly sequence: number } & (
       };
       readonly problem?: string;
     }
+  /** A hyper-parameter that the view wanted to set was not; the window has said why. Waits for no acknowledgement. */
+  | { readonly type: 'notApplied'; readonly name: string }
   /** How the view's inspection goes on, and its end; there is one at a time. Waits for no acknowledgement. */
   | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews }
 );

@@ -334,6 +334,20 @@ describe('the run tab', () => {
     expect(await panel.innerText()).toContain('applied, was 0.001');
   });
 
+  it('offers a hyper-parameter again that the trainer did not take', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    const panel = view.page.locator('.hyperparameters');
+    const beta = panel.getByRole('textbox', { name: 'β' });
+    await beta.fill('4');
+    await beta.press('Enter');
+    expect(await panel.innerText()).toContain('1 → 4…');
+    await view.notApplied('beta');
+    expect(await panel.innerText()).toContain('now 1; Enter applies');
+    await beta.press('Escape');
+    expect(await beta.inputValue()).toBe('1');
+  });
+
   it('keeps what is being typed when the value changes elsewhere', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });

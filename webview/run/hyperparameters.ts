@@ -20,6 +20,11 @@ export class HyperparametersPanel {
     this.node.append(this.reason);
   }
 
+  /** The trainer did not take the value that was sent; the window says why. */
+  refused(name: string): void {
+    this.fields.get(name)?.refused();
+  }
+
   update({ detail }: RunView): void {
     const hyperparameters = detail?.hyperparameters ?? [];
     setHidden(this.node, hyperparameters.length === 0);
@@ -86,6 +91,11 @@ class Field {
       const typing = before !== undefined && this.input.value !== String(before) && this.parsed() !== current;
       if (!typing) this.input.value = String(current);
     }
+    this.show();
+  }
+
+  refused(): void {
+    this.sent = undefined;
     this.show();
   }
 

@@ -14,7 +14,7 @@ const store = new RunStore();
 const host = Host.acquire(
   (message) => store.apply(message),
   () => tab.draw(),
-  (message) => tab.inspected(message),
+  (message) => tab.take(message),
 );
 // What VS Code hands to the panel's serializer after a reload: which run this tab is of.
 const state = host.api.getState();

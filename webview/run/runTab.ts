@@ -5,7 +5,7 @@ import { ChartControls } from '../shared/chartControls';
 import { Cursor } from '../shared/cursor';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
-import type { Host, InspectionMessage } from '../shared/host';
+import type { Host, OutcomeMessage } from '../shared/host';
 import { planCharts, planFurtherCharts } from '../shared/plan';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
@@ -133,9 +133,10 @@ export class RunTab {
     this.host.requestDraw();
   }
 
-  /** How an inspection goes on. */
-  inspected(message: InspectionMessage): void {
-    this.inspection.take(message);
+  /** What came of an inspection or a change. */
+  take(message: OutcomeMessage): void {
+    if (message.type === 'inspection') this.inspection.take(message);
+    else this.hyperparameters.refused(message.name);
   }
 
   draw(): void {

@@ -12,6 +12,8 @@ export interface HostApi {
 declare function acquireVsCodeApi(): HostApi;
 
 export type InspectionMessage = Extract<HostToView, { type: 'inspection' }>;
+/** What came of something that a person asked for in the view. */
+export type OutcomeMessage = InspectionMessage | Extract<HostToView, { type: 'notApplied' }>;
 export type ReceivedImage = NonNullable<Extract<HostToView, { type: 'image' }>['image']>;
 
 /** An image that the host could not give; the message is for people. */
@@ -19,7 +21,7 @@ export class ImageError extends Error {
   override name = 'ImageError';
 }
 
-const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'inspection'];
+const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'inspection', 'notApplied'];
 const IMAGE_TIMEOUT_MS = 15_000;
 
 /**
@@ -35,21 +37,21 @@ export class Host {
   /**
    * @param apply takes one message in; false asks the host for a snapshot
    * @param draw is called once a frame, after all messages of that frame
-   * @param inspected takes how an inspection goes on, in a view that can ask for one
+   * @param outcome takes what came of what the view asked for
    */
   constructor(
     readonly api: HostApi,
     private readonly apply: (message: RunsMessage) => boolean,
     private readonly draw: () => void,
-    private readonly inspected: (message: InspectionMessage) => void = () => undefined,
+    private readonly outcome: (message: OutcomeMessage) => void = () => undefined,
   ) {}
 
   static acquire(
     apply: (message: RunsMessage) => boolean,
     draw: () => void,
-    inspected?: (message: InspectionMessage) => void,
+    outcome?: (message: OutcomeMessage) => void,
   ): Host {
-    return new Host(acquireVsCodeApi(), apply, draw, inspected);
+    return new Host(acquireVsCodeApi(), apply, draw, outcome);
   }
 
   /** Starts listening, and says so. */
@@ -96,7 +98,7 @@ export class Host {
       let whole = true;
       for (const message of messages) {
         if (message.type === 'image') this.settle(message);
-        else if (message.type === 'inspection') this.inspected(message);
+        else if (message.type === 'inspection' || message.type === 'notApplied') this.outcome(message);
         else whole = this.apply(message) && whole;
       }
       if (!whole) this.post({ type: 'ready' });

@@ -3,11 +3,10 @@ import type { RunDetail, RunSummary } from '../../protocol/views';
 
 /** What the record says of a run beyond its summary. */
 export function detailOf(record: RunRecord, summary: RunSummary, trusted: boolean): RunDetail {
-  const { specification, createdAt, updatedAt, parameters, gitCommit, versions, changes } = record;
+  const { specification, createdAt, parameters, gitCommit, versions, changes } = record;
   return {
     specification,
     createdAt,
-    updatedAt,
     parameters,
     gitCommit,
     versions,

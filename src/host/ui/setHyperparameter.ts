@@ -8,22 +8,25 @@ import { problems, report } from './problems';
 /** How long a word of success stands in the status bar. */
 const SHOWN_MILLISECONDS = 5_000;
 
-/** Changes a hyper-parameter of a run that trains, and says what came of it. Never rejects. */
+/** Changes a hyper-parameter of a run that trains, and says what came of it; whether it was changed. Never rejects. */
 export async function setHyperparameter(
   registry: RunRegistry,
   key: string,
   name: string,
   value: number,
-): Promise<void> {
+): Promise<boolean> {
   const run = registry.run(key)?.name ?? 'the run';
   const title = registry.detail(key)?.hyperparameters.find((each) => each.name === name)?.title ?? name;
   try {
     const { step, before, after } = await registry.set(key, name, value);
     const done = `${run}: ${title} ${before} → ${after} from step ${formatStep(step + 1, 0)} on`;
     vscode.window.setStatusBarMessage(plain(done, 200), SHOWN_MILLISECONDS);
+    return true;
   } catch (error) {
     const what = `Changing ${title} of ${run}`;
-    if (error instanceof ActionError && error.code === 'untrusted') return report(problems.untrusted(what));
-    report(problems.act(what, error instanceof Error ? error.message : String(error)));
+    const untrusted = error instanceof ActionError && error.code === 'untrusted';
+    const why = error instanceof Error ? error.message : String(error);
+    report(untrusted ? problems.untrusted(what) : problems.act(what, why));
+    return false;
   }
 }

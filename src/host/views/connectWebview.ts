@@ -86,7 +86,7 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
     case 'intent':
       return void act(studio.registry, message.run, message.intent);
     case 'set':
-      return void setHyperparameter(studio.registry, message.run, message.name, message.value);
+      return void set(message, session, studio);
     case 'overlay':
       return studio.selection.overlay(message.runs, message.shown);
     case 'inspect':
@@ -114,6 +114,14 @@ function lookOnly(): string | undefined {
   if (!vscode.workspace.isTrusted) return 'In Restricted Mode runs can be looked at, but none can be started.';
   if (!vscode.workspace.workspaceFolders?.length) return 'Runs are kept in a folder of the workspace: open one first.';
   return undefined;
+}
+
+async function set(
+  { run, name, value }: Extract<ViewToHost, { type: 'set' }>,
+  session: ViewSession,
+  { registry }: Studio,
+): Promise<void> {
+  if (!(await setHyperparameter(registry, run, name, value))) session.notApplied(name);
 }
 
 /** A key that is none leads to a folder that is none. */

@@ -110,6 +110,11 @@ export class ViewSession implements Disposable {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'image', request, ...answer });
   }
 
+  /** A hyper-parameter keeps its value, although the view wanted another. */
+  notApplied(name: string): void {
+    if (this.active) this.options.post({ sequence: ++this.sequence, type: 'notApplied', name });
+  }
+
   /** News of an inspection, at once. */
   inspection(what: Inspection, news: InspectionNews): void {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'inspection', what, news });

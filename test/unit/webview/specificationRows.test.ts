@@ -9,7 +9,6 @@ const detail: RunDetail = {
     checkpoints: { keepBest: { metric: 'test/negative_elbo' } },
   }),
   createdAt: '2026-01-01T12:00:00.000Z',
-  updatedAt: '2026-01-01T12:00:00.000Z',
   parameters: 652_824,
   gitCommit: '366fc52aa0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5',
   versions: { 'latent-studio': '0.1.0', node: '20.20.0' },

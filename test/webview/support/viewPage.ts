@@ -73,6 +73,11 @@ export class ViewPage {
     await this.acknowledged(await this.post({ type: 'inspection', what, news: wired }));
   }
 
+  /** Says that a hyper-parameter was not changed, and waits until that is shown. */
+  async notApplied(name: string): Promise<void> {
+    await this.acknowledged(await this.post({ type: 'notApplied', name }));
+  }
+
   /** What the view has said so far. */
   async sent<T extends ViewToHost['type']>(type: T): Promise<Extract<ViewToHost, { type: T }>[]> {
     const all = await this.page.evaluate(() => window.latentTest.sent);

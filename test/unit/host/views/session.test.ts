@@ -36,7 +36,7 @@ describe('a view session', () => {
 
   const last = () => posted.at(-1)! as Extract<HostToView, { type: 'snapshot' | 'delta' }>;
   const points = (message: HostToView) =>
-    message.type === 'image' || message.type === 'inspection'
+    message.type !== 'snapshot' && message.type !== 'delta'
       ? []
       : message.scalars.flatMap(({ series }) => series.flatMap(({ values }) => [...values]));
   const start = async () => {
