@@ -83,7 +83,11 @@ function chosenBy(key, possibilities) {
   return { properties: { [key]: choice }, anyOf: [...chosen, anything] };
 }
 
-/** The values that an editor can offer; those of `anyOf` may be among possibilities that cannot be listed. */
+/**
+ * The values that an editor can offer; those of `anyOf` may be among possibilities that cannot be listed.
+ * @param {{enum?: unknown[], enumDescriptions?: string[], const?: unknown, anyOf?: object[]}} schema
+ * @returns {{enum: unknown[], enumDescriptions?: string[]} | undefined}
+ */
 function offered({ enum: values, enumDescriptions, const: only, anyOf = [] }) {
   if (values) return { enum: values, ...(enumDescriptions && { enumDescriptions }) };
   if (only !== undefined) return { enum: [only] };

@@ -70,7 +70,7 @@ while :; do head -c 1000000 /dev/zero >> "$TMPDIR/part"; sleep 0.1; done
     const done = setUpTensorFlow(studio);
     const [pip] = await until('pip fetches', async () => {
       const pids = await lines('fetching');
-      const parts = await readdir(at('cache', 'downloads', 'unfinished')).catch(() => []);
+      const parts = await readdir(at('cache', 'downloads', 'unfinished')).catch((): string[] => []);
       return pids.length > 0 && parts.includes('part') && pids;
     });
     await cancel();
