@@ -23,7 +23,7 @@ export interface BatchNormalization<T extends Tensor> {
  *
  * x [batch, n] or [batch, height, width, n] with more than one value a channel; scale, offset [n]. One kernel forward and one backward
  * on TensorFlow. Exact to second order and beyond: where the gradient is itself differentiated, it is computed by the formula.
- * TensorFlow on a CPU takes no ε below 1.001e-5.
+ * cuDNN takes no ε below 1.001e-5.
  */
 export function batchNormalization<T extends Tensor>(
   x: T,
