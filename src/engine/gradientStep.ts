@@ -1,18 +1,6 @@
-import {
-  add,
-  cast,
-  clipByValue,
-  div,
-  engine,
-  maximum,
-  minimum,
-  mul,
-  scalar,
-  sqrt,
-  square,
-  sum,
-} from '@tensorflow/tfjs-core';
+import { add, cast, div, engine, minimum, mul, scalar } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { clipByGlobalNorm, clipByValue } from './ops/clipping';
 import type { OptimizerDeclaration } from './program';
 
 /**
@@ -37,17 +25,7 @@ export function clippedGradients(
     return gradient;
   });
   if (!clip) return gradients;
-  return clip.by === 'value'
-    ? gradients.map((gradient) => clipByValue(gradient, -clip.at, clip.at))
-    : clippedByNorm(gradients, clip.at);
-}
-
-/** g · at / max(at, ‖g‖), with the norm over all gradients together (Pascanu et al. 2013). */
-function clippedByNorm(gradients: readonly Tensor[], at: number): Tensor[] {
-  const squares = gradients.map((gradient) => sum(square(gradient)));
-  const norm = sqrt(squares.reduce((total, part) => add(total, part)));
-  const factor = div(scalar(at), maximum(norm, scalar(at)));
-  return gradients.map((gradient) => mul(gradient, factor));
+  return clip.by === 'value' ? clipByValue(gradients, clip.at) : clipByGlobalNorm(gradients, clip.at).gradients;
 }
 
 /** 1 − d for the moving average of variables after update `step`, with d = min(decay, (t − 1)/(t + 9)). */
