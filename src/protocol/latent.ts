@@ -1,0 +1,217 @@
+import * as z from 'zod';
+import './jitless';
+
+/**
+ * The latent explorer: what is asked of a model over the control socket, and what its tab and the host say to each
+ * other. The requests are the same in both: the host passes them on to the run's trainer or to an inspector.
+ *
+ * Bodies travel beside the values as bytes: float32 little-endian, images 8-bit `[count, height, width, channel]`. In a
+ * message of the tab a body owns its buffer, so `new Float32Array(body.buffer)` is aligned and exact.
+ */
+
+const byte = 2 ** 8 - 1;
+/** Rows of one answer or request; the tab asks for more in several requests, and shows their progress. */
+export const MOST_ENCODED = 5_000;
+export const MOST_IMAGES = 8_192;
+export const MOST_DECODED = 1_024;
+export const MOST_REENCODED = 64;
+export const MOST_FOLLOWED = 2_000;
+/** Of a request's body. */
+export const MOST_REQUEST_BYTES = 8 * 1024 * 1024;
+
+const set = z.enum(['train', 'test']);
+export type LatentSet = z.output<typeof set>;
+const from = z.int().min(0).default(0);
+/**
+ * The checkpoint whose weights answer, by its step. Absent: the weights as they are now, which of a training are its
+ * newest and else those of the checkpoint that was opened (of a run: its newest).
+ */
+const at = z.int().min(0).optional();
+/** For models whose ability is `labels`: one for all rows, or one for each. */
+const labels = z.array(z.int().min(0).max(byte)).min(1).max(MOST_DECODED).optional();
+
+/** Parameters by method. They change nothing, so a watcher may make these requests too. */
+export const latentParameters = {
+  /** What the model is and can do. */
+  describe: z.object({ at }),
+  /** Images of a data set → latents. `count` is cut at the end of the set. */
+  encode: z.object({ set, from, count: z.int().min(1).max(MOST_ENCODED), at }),
+  /** The images themselves, by index or a range of them (cut at the end of the set). */
+  images: z.object({
+    set,
+    rows: z.union([
+      z.array(z.int().min(0)).min(1).max(4_096),
+      z.object({ from, count: z.int().min(1).max(MOST_IMAGES) }),
+    ]),
+  }),
+  /** All labels of a data set, one byte each; refused where it has none. */
+  labels: z.object({ set }),
+  /** Images in the request's body → latents: what was decoded, encoded again. */
+  encodeImages: z.object({ count: z.int().min(1).max(MOST_REENCODED), labels, at }),
+  /** Latents in the request's body (float32 `[count, latent]`) → images. Prior samples: the asker's own draws. */
+  decode: z.object({ count: z.int().min(1).max(MOST_DECODED), labels, at }),
+} as const;
+export type LatentMethod = keyof typeof latentParameters;
+/** As a sender writes them, and as they are once decoded. */
+export type LatentInput<M extends LatentMethod> = z.input<(typeof latentParameters)[M]>;
+export type LatentParameters<M extends LatentMethod> = z.output<(typeof latentParameters)[M]>;
+
+/** Only a training can be followed; `every` 0 ends it. Each connection follows for itself. */
+export const followParameters = z.object({
+  /** So many images of the test set, the first ones, … */
+  count: z.int().min(1).max(MOST_FOLLOWED).default(1_000),
+  /** … are encoded again every so many steps; seldomer by itself where that took more than 3 % of the training's time. */
+  every: z.int().min(0).max(1_000_000).default(100),
+});
+export type FollowParameters = z.output<typeof followParameters>;
+
+export interface LatentDescription {
+  readonly step: number;
+  readonly epoch: number;
+  readonly family: string;
+  /** "VAE · MNIST" */
+  readonly title: string;
+  readonly imageShape: readonly [height: number, width: number, channels: number];
+  /** Names of the labels; null where images have none. */
+  readonly classes: readonly string[] | null;
+  /** How many images each data set has. */
+  readonly sets: Readonly<Record<LatentSet, number>>;
+  readonly abilities: {
+    /** `variance`: q(z|x) is Gaussian, and log-variances follow the means. */
+    readonly encode?: { readonly latent: number; readonly variance: boolean };
+    readonly decode?: { readonly latent: number };
+    /** There is a prior, N(0, I), whose draws decode to samples. */
+    readonly sample: boolean;
+    /** Decoding and encoding take labels. */
+    readonly labels: boolean;
+  };
+  /** Trainable numbers. */
+  readonly parameters: number;
+}
+
+/** Shapes of a body of images. */
+export interface ImagesAnswer {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+/** Shapes of a body of latents: means `[count, latent]`, then (where `variance`) log-variances `[count, latent]`. */
+export interface LatentsAnswer {
+  /** Of the weights that answered; a training may have gone on meanwhile. */
+  readonly step: number;
+  readonly count: number;
+  readonly latent: number;
+  readonly variance: boolean;
+}
+
+export interface LatentResults {
+  readonly describe: LatentDescription;
+  readonly encode: LatentsAnswer;
+  readonly images: ImagesAnswer;
+  readonly labels: { readonly count: number };
+  readonly encodeImages: LatentsAnswer;
+  readonly decode: ImagesAnswer & { readonly step: number };
+}
+
+/** Sent while a training is followed; the body is as that of `encode`. */
+export const latentsEventSchema = z.object({
+  step: z.int(),
+  count: z.int(),
+  latent: z.int(),
+  variance: z.boolean(),
+  /** After so many steps the next one comes. */
+  every: z.int(),
+  /** What following takes of the training's time, from 0 to 1. */
+  share: z.number(),
+});
+export type LatentsEvent = z.output<typeof latentsEventSchema>;
+
+/** What a tab shows and where its answers come from. Sent after `ready` and whenever it changes. */
+export interface LatentSource {
+  /** Name of the run, or of the checkpoint's file. */
+  readonly name: string;
+  /** Opaque. The page keeps it as `run` in its state (`setState({ …, run })`), by which the tab comes back. */
+  readonly key: string;
+  readonly state:
+    /** A process is being started or a connection made; `activity` says what it does, in words. */
+    | { readonly kind: 'starting'; readonly activity: string }
+    /** Requests are answered. `live`: by the run's own training, whose weights move. */
+    | { readonly kind: 'ready'; readonly live: boolean }
+    /** Nothing is started in an untrusted workspace; `trust` asks the user. */
+    | { readonly kind: 'untrusted' }
+    /** There is nothing to look into (no checkpoint yet), or the process ended; `restart` tries again. */
+    | { readonly kind: 'problem'; readonly message: string; readonly remedy?: string };
+  /** Of the run, by step: what `at` may name. */
+  readonly checkpoints: readonly { readonly step: number; readonly epoch: number; readonly best: boolean }[];
+}
+
+/** Host → tab. */
+export type HostToLatent =
+  | { readonly type: 'source'; readonly source: LatentSource }
+  | {
+      readonly type: 'answer';
+      readonly id: number;
+      readonly value: LatentResults[LatentMethod];
+      readonly body: Uint8Array;
+    }
+  /** `gone`: the process ended before it answered; ask again when the source is ready. */
+  | {
+      readonly type: 'failure';
+      readonly id: number;
+      readonly code: 'refused' | 'gone' | 'cancelled';
+      readonly message: string;
+    }
+  | ({ readonly type: 'latents'; readonly body: Uint8Array } & LatentsEvent)
+  /** Where the user saved, or why it was not; `name` is absent where the user chose no place. */
+  | { readonly type: 'saved'; readonly id: number; readonly name?: string; readonly problem?: string };
+
+const id = z.int().min(0);
+const bytes = (most: number) => z.instanceof(Uint8Array).refine((body) => body.byteLength <= most, 'is too large');
+const body = bytes(MOST_REQUEST_BYTES);
+
+const request = <M extends LatentMethod, P extends z.ZodType>(method: M, parameters: P) =>
+  z.object({ type: z.literal('request'), id, method: z.literal(method), parameters, body: body.optional() });
+
+/** What a file begins with says what it is; its name is made from letters, digits and dashes of `name`. */
+const MOST_SAVED_BYTES = 128 * 1024 * 1024;
+const saved = bytes(MOST_SAVED_BYTES);
+const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,79}$/);
+
+/** Tab → host; decoded against this before anything is done with it. */
+export const latentToHostSchema = z.union([
+  z.discriminatedUnion('method', [
+    request('describe', latentParameters.describe),
+    request('encode', latentParameters.encode),
+    request('images', latentParameters.images),
+    request('labels', latentParameters.labels),
+    request('encodeImages', latentParameters.encodeImages),
+    request('decode', latentParameters.decode),
+  ]),
+  z.discriminatedUnion('type', [
+    /** The page starts: what it asked before is forgotten, and it is told the source. */
+    z.object({ type: z.literal('ready') }),
+    /** The answer of a request is not wanted any more; it fails as `cancelled` unless it is on its way. */
+    z.object({ type: z.literal('cancel'), id }),
+    /** Begins, changes or (`every` 0) ends the following of a training. Kept over a restart of the training. */
+    z.object({ type: z.literal('follow'), ...followParameters.shape }),
+    /** After a problem: try again. */
+    z.object({ type: z.literal('restart') }),
+    z.object({ type: z.literal('trust') }),
+    /** The run's tab. */
+    z.object({ type: z.literal('openRun') }),
+    /** One file, where the user says. CSV: made with src/common/csv.ts, whose cells are inert. */
+    z.object({ type: z.literal('save'), id, kind: z.enum(['csv', 'png', 'gif']), name: fileName, bytes: saved }),
+    /** A list of images (PNG), into a folder that the user picks. */
+    z.object({
+      type: z.literal('saveImages'),
+      id,
+      images: z
+        .array(z.object({ name: fileName, bytes: bytes(4 * 1024 * 1024) }))
+        .min(1)
+        .max(1_000),
+    }),
+  ]),
+]);
+export type LatentToHost = z.input<typeof latentToHostSchema>;
