@@ -59,7 +59,7 @@ describe('the look of the views', () => {
   it('stacks the run tab when it is narrow', async () => {
     const place = async (width: number) => {
       const view = await suite.open('run', { width });
-      await showRunTab(view);
+      await showRunTab(view, { inspections: ['sample', 'evaluate'] });
       expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       const [curves, pictures] = [
         await view.page.locator('.curves').boundingBox(),

@@ -1,34 +1,26 @@
-import type { Presentation } from '../../src/protocol/run';
 import { stepAt } from '../shared/axis';
 import { ChartBoard } from '../shared/chartBoard';
 import { ChartControls } from '../shared/chartControls';
 import { Cursor } from '../shared/cursor';
 import { element, setHidden, setText } from '../shared/dom';
-import { formatStep } from '../shared/format';
 import type { Host, OutcomeMessage } from '../shared/host';
 import { planCharts, planFurtherCharts } from '../shared/plan';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
 import { readTheme, type Theme } from '../shared/theme';
 import { Banner } from './banner';
-import { BarsPanel } from './bars';
 import { EventsPanel } from './events';
 import { Header } from './header';
 import { HyperparametersPanel } from './hyperparameters';
-import { ImageCache } from './imageCache';
-import { ImagePanel, type ImageActions } from './imagePanel';
 import { InspectionPanel } from './inspection';
 import { Lightbox } from './lightbox';
-import { mergeStops, Playhead } from './playhead';
+import { Pictures } from './pictures';
+import { Playhead } from './playhead';
 import { SpecificationPanel } from './specification';
 import { isStarting, StagesPanel } from './stages';
-import { Timeline } from './timeline';
 
 const GONE = 'This run is no longer there: its folder was moved or removed.';
 const LOOKING = 'Looking for this run. If its folder was moved or removed, this tab can be closed.';
-
-/** A log of another program may have thousands of tags; each panel asks for its image. */
-const MAXIMUM_IMAGES = 24;
 
 /** Puts the tab together: header, charts, and the pictures of the step at which the playhead stands. */
 export class RunTab {
@@ -41,18 +33,13 @@ export class RunTab {
   private readonly board: ChartBoard;
   private readonly furtherBoard: ChartBoard;
   private readonly further: HTMLDetailsElement;
-  private readonly timeline = new Timeline(this.playhead);
-  private readonly pictures = element('div', { class: 'pictures' });
-  private readonly images = new Map<string, ImagePanel>();
-  private readonly bars: BarsPanel[] = [];
+  private readonly pictures: Pictures;
   private readonly lightbox = new Lightbox();
-  private readonly imageActions: ImageActions;
   private readonly specification: SpecificationPanel;
   private readonly hyperparameters: HyperparametersPanel;
   private readonly inspection: InspectionPanel;
   private readonly stages = new StagesPanel();
   private readonly events = new EventsPanel((step) => this.playhead.pinTo(step));
-  private readonly cache: ImageCache;
   private readonly content = element('main', { class: 'run-content' });
   private readonly noCurves = element('p', { class: 'no-curves dim', hidden: true }, 'No curves logged yet.');
   private readonly missing = element('p', { class: 'missing dim', hidden: true });
@@ -73,17 +60,17 @@ export class RunTab {
     this.banner = new Banner({ showLog: () => host.post({ type: 'showLog', run: key }), openRecord });
     this.specification = new SpecificationPanel(settings, openRecord);
     this.hyperparameters = new HyperparametersPanel((name, value) => host.post({ type: 'set', run: key, name, value }));
-    this.imageActions = {
-      enlarge: (image) => this.lightbox.open(image),
-      save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
-    };
     this.inspection = new InspectionPanel({
       inspect: (what, samples) => host.post({ type: 'inspect', run: key, what, samples }),
       cancel: () => host.post({ type: 'cancelInspection' }),
       save: () => host.post({ type: 'saveInspection' }),
       enlarge: (image) => this.lightbox.open(image),
     });
-    this.cache = new ImageCache((tag, step) => host.image(key, tag, step));
+    this.pictures = new Pictures(this.playhead, settings, {
+      request: (tag, step) => host.image(key, tag, step),
+      enlarge: (image) => this.lightbox.open(image),
+      save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
+    });
     const board = { colors: 'kind', settings, cursor: this.cursor, requestDraw: () => host.requestDraw() } as const;
     this.board = new ChartBoard(board);
     this.furtherBoard = new ChartBoard(board);
@@ -110,10 +97,10 @@ export class RunTab {
         this.board.node,
         this.further,
       ),
-      this.pictures,
+      this.pictures.node,
       this.events.node,
     );
-    this.pictures.append(this.inspection.node, this.timeline.node);
+    this.pictures.node.prepend(this.inspection.node);
     this.node = element(
       'div',
       { class: 'run-tab' },
@@ -157,11 +144,10 @@ export class RunTab {
     this.hyperparameters.update(run);
     this.stages.update(run);
     this.inspection.update(run);
-    const imageTags = declaredImages(run);
-    this.playhead.setStops(this.findStops(run, imageTags));
-    this.timeline.update(summary.intents.includes('pause') || summary.status === 'running');
     this.drawCharts(run);
-    this.drawPictures(run, imageTags);
+    const nothing = !this.pictures.update(run) && !this.inspection.visible;
+    setHidden(this.pictures.node, nothing);
+    this.content.classList.toggle('charts-only', nothing);
     this.events.update(run);
   }
 
@@ -175,50 +161,6 @@ export class RunTab {
     const rest = planFurtherCharts([run]);
     setHidden(this.further, rest.length === 0);
     if (this.further.open) this.furtherBoard.draw(rest, [run], this.theme, pin);
-  }
-
-  private drawPictures(run: RunView, images: Presentation['images']): void {
-    const { step } = this.playhead;
-    const bars = run.summary.presentation?.bars ?? [];
-    const nothing = images.length === 0 && bars.length === 0 && !this.inspection.visible;
-    setHidden(this.pictures, nothing);
-    this.content.classList.toggle('charts-only', nothing);
-    for (const { tag, label } of images) {
-      const steps = run.images.get(tag) ?? new Float64Array(0);
-      this.cache.noteSteps(tag, steps);
-      this.imagePanel(tag).show(label, steps, step);
-    }
-    const declared = new Set(images.map(({ tag }) => tag));
-    for (const [tag, panel] of this.images) {
-      if (declared.has(tag)) continue;
-      panel.dispose();
-      this.images.delete(tag);
-    }
-    while (this.bars.length > bars.length) this.bars.pop()!.dispose();
-    bars.forEach((declaration, i) => {
-      if (!this.bars[i]) this.pictures.append((this.bars[i] = new BarsPanel(this.settings)).node);
-      this.bars[i]!.update(declaration, run, step, expectation(run));
-    });
-  }
-
-  private imagePanel(tag: string): ImagePanel {
-    let panel = this.images.get(tag);
-    if (!panel) {
-      panel = new ImagePanel(tag, this.cache, this.imageActions);
-      this.images.set(tag, panel);
-      this.pictures.insertBefore(panel.node, this.bars[0]?.node ?? null);
-    }
-    return panel;
-  }
-
-  /** The steps with images, else those with bars: where the slider can stop. */
-  private findStops(run: RunView, images: Presentation['images']): Float64Array {
-    const imageSteps = images.flatMap(({ tag }) => run.images.get(tag) ?? []);
-    if (imageSteps.some(({ length }) => length > 0)) return mergeStops(imageSteps);
-    const barSteps = (run.summary.presentation?.bars ?? []).flatMap(
-      ({ prefix }) => run.series.get(`${prefix}00`)?.steps ?? [],
-    );
-    return mergeStops(barSteps);
   }
 
   /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
@@ -236,20 +178,4 @@ export class RunTab {
       this.playhead.pinTo(step === undefined || step >= newest ? undefined : Math.round(step));
     });
   }
-}
-
-/** The images that the family declares, in its order; of logs of other programs those that there are. */
-function declaredImages({ summary, images }: RunView): Presentation['images'] {
-  const all = summary.presentation?.images ?? [...images.keys()].sort().map((tag) => ({ tag, label: tag }));
-  return all.slice(0, MAXIMUM_IMAGES);
-}
-
-/** When the first evaluation is due; undefined where the run is over or nothing is known. */
-function expectation({ summary, detail }: RunView): string | undefined {
-  if (!detail || !(summary.status === 'running' || summary.status === 'starting' || summary.status === 'paused')) {
-    return undefined;
-  }
-  const { evaluate } = detail.specification.logging;
-  const step = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
-  return `After the first evaluation${step > 0 ? `, at step ${formatStep(step)}` : ''}.`;
 }

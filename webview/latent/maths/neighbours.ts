@@ -1,0 +1,72 @@
+import { squaredDistance, row, type Vectors } from './vectors';
+
+/** For each row its nearest others, nearest first, as [count, k]. */
+export interface Neighbours {
+  readonly count: number;
+  readonly k: number;
+  readonly indices: Int32Array;
+  /** Euclidean. */
+  readonly distances: Float32Array;
+}
+
+/** Collects the k nearest of every row: one binary heap a row, the farthest on top. */
+export class NearestHeaps {
+  private readonly indices: Int32Array;
+  private readonly squares: Float64Array;
+
+  constructor(
+    readonly count: number,
+    readonly k: number,
+  ) {
+    this.indices = new Int32Array(count * k).fill(-1);
+    this.squares = new Float64Array(count * k).fill(Infinity);
+  }
+
+  /** What a squared distance must be below to matter to `row`. */
+  worst(row: number): number {
+    return this.squares[row * this.k]!;
+  }
+
+  /** The candidates that `row` has now, in no order; −1 where there is none. */
+  of(row: number): Int32Array {
+    return this.indices.subarray(row * this.k, (row + 1) * this.k);
+  }
+
+  /** Takes a candidate, unless it is too far or known already when `unique` says so; whether it was taken. */
+  push(row: number, candidate: number, square: number, unique: boolean): boolean {
+    const { indices, squares, k } = this;
+    const base = row * k;
+    if (!(square < squares[base]!)) return false;
+    if (unique) for (let i = base; i < base + k; i++) if (indices[i] === candidate) return false;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= k) break;
+      if (child + 1 < k && squares[base + child + 1]! > squares[base + child]!) child++;
+      if (squares[base + child]! <= square) break;
+      squares[base + at] = squares[base + child]!;
+      indices[base + at] = indices[base + child]!;
+      at = child;
+    }
+    squares[base + at] = square;
+    indices[base + at] = candidate;
+    return true;
+  }
+
+  /** All neighbours in order; distances are computed anew, since those pushed may come from a product of norms. */
+  finish(all: Vectors): Neighbours {
+    const { count, k } = this;
+    const indices = new Int32Array(count * k);
+    const distances = new Float32Array(count * k);
+    for (let i = 0; i < count; i++) {
+      const point = row(all, i);
+      const found = Array.from(this.of(i), (index) => ({ index, square: squaredDistance(all, index, point) }));
+      found.sort((a, b) => a.square - b.square || a.index - b.index);
+      found.forEach(({ index, square }, j) => {
+        indices[i * k + j] = index;
+        distances[i * k + j] = Math.sqrt(square);
+      });
+    }
+    return { count, k, indices, distances };
+  }
+}

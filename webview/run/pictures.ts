@@ -1,0 +1,108 @@
+import type { Presentation } from '../../src/protocol/run';
+import { element } from '../shared/dom';
+import { formatStep } from '../shared/format';
+import type { ReceivedImage } from '../shared/host';
+import type { RunView } from '../shared/runStore';
+import type { SettingsStore } from '../shared/settings';
+import { BarsPanel } from './bars';
+import { ImageCache } from './imageCache';
+import { ImagePanel, type ImageActions } from './imagePanel';
+import { mergeStops, type Playhead } from './playhead';
+import { Timeline } from './timeline';
+
+/** A log of another program may have thousands of tags; each panel asks for its image. */
+const MAXIMUM_IMAGES = 24;
+
+export interface PicturesActions extends ImageActions {
+  /** Asks the host; rejects with an ImageError. */
+  request(tag: string, step: number): Promise<ReceivedImage>;
+}
+
+/** Images and bars of the step at which the playhead stands, under one slider. */
+export class Pictures {
+  readonly node = element('div', { class: 'pictures' });
+  private readonly timeline: Timeline;
+  private readonly images = new Map<string, ImagePanel>();
+  private readonly bars: BarsPanel[] = [];
+  private readonly cache: ImageCache;
+
+  constructor(
+    private readonly playhead: Playhead,
+    private readonly settings: SettingsStore,
+    private readonly actions: PicturesActions,
+  ) {
+    this.timeline = new Timeline(playhead);
+    this.cache = new ImageCache((tag, step) => actions.request(tag, step));
+    this.node.append(this.timeline.node);
+  }
+
+  /** Shows what there is at the playhead; whether the run has any of it. */
+  update(run: RunView): boolean {
+    const { summary } = run;
+    const images = declaredImages(run);
+    const bars = summary.presentation?.bars ?? [];
+    this.playhead.setStops(findStops(run, images));
+    this.timeline.update(summary.intents.includes('pause') || summary.status === 'running');
+    this.updateImages(run, images);
+    while (this.bars.length > bars.length) this.bars.pop()?.dispose();
+    bars.forEach((declaration, i) => {
+      const panel = this.bars[i] ?? this.addBars();
+      panel.update(declaration, run, this.playhead.step, expectation(run));
+    });
+    return images.length > 0 || bars.length > 0;
+  }
+
+  private updateImages(run: RunView, images: Presentation['images']): void {
+    for (const { tag, label } of images) {
+      const steps = run.images.get(tag) ?? new Float64Array(0);
+      this.cache.noteSteps(tag, steps);
+      (this.images.get(tag) ?? this.addImage(tag)).show(label, steps, this.playhead.step);
+    }
+    const declared = new Set(images.map(({ tag }) => tag));
+    for (const [tag, panel] of this.images) {
+      if (declared.has(tag)) continue;
+      panel.dispose();
+      this.images.delete(tag);
+    }
+  }
+
+  private addImage(tag: string): ImagePanel {
+    const panel = new ImagePanel(tag, this.cache, this.actions);
+    this.images.set(tag, panel);
+    this.node.insertBefore(panel.node, this.bars[0]?.node ?? null);
+    return panel;
+  }
+
+  private addBars(): BarsPanel {
+    const panel = new BarsPanel(this.settings);
+    this.bars.push(panel);
+    this.node.append(panel.node);
+    return panel;
+  }
+}
+
+/** The steps with images, else those with bars: where the slider can stop. */
+function findStops(run: RunView, images: Presentation['images']): Float64Array {
+  const imageSteps = images.flatMap(({ tag }) => run.images.get(tag) ?? []);
+  if (imageSteps.some(({ length }) => length > 0)) return mergeStops(imageSteps);
+  const barSteps = (run.summary.presentation?.bars ?? []).flatMap(
+    ({ prefix }) => run.series.get(`${prefix}00`)?.steps ?? [],
+  );
+  return mergeStops(barSteps);
+}
+
+/** The images that the family declares, in its order; of logs of other programs those that there are. */
+function declaredImages({ summary, images }: RunView): Presentation['images'] {
+  const all = summary.presentation?.images ?? [...images.keys()].sort().map((tag) => ({ tag, label: tag }));
+  return all.slice(0, MAXIMUM_IMAGES);
+}
+
+/** When the first evaluation is due; undefined where the run is over or nothing is known. */
+function expectation({ summary, detail }: RunView): string | undefined {
+  if (!detail || !(summary.status === 'running' || summary.status === 'starting' || summary.status === 'paused')) {
+    return undefined;
+  }
+  const { evaluate } = detail.specification.logging;
+  const step = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
+  return `After the first evaluation${step > 0 ? `, at step ${formatStep(step)}` : ''}.`;
+}
