@@ -85,9 +85,9 @@ const escape = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${cha
 
 const STYLE = `
 text{font-family:system-ui,sans-serif;fill:#1f2328}
-.title{font-size:15px;font-weight:600}.label{font-size:12px;text-anchor:end}.small{font-size:11px;fill:#59636e}.tick{text-anchor:middle}
+.title{font-size:15px;font-weight:600}.label{font-size:12px;text-anchor:end}.small{font-size:11px;fill:#59636e;paint-order:stroke;stroke:#fff;stroke-width:3px}.tick{text-anchor:middle}
 .card{fill:#fff}.grid{stroke:#d1d9e0}.one{stroke:#818b98;stroke-dasharray:3 3}
 .ours{fill:#0969da}.pytorch{fill:#bc4c00}.tensorflow{fill:#bf8700}.tfjs{fill:#8c959f}
-@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.small{fill:#9198a1}.card{fill:#0d1117}.grid{stroke:#2f353d}.one{stroke:#9198a1}
+@media (prefers-color-scheme:dark){text{fill:#f0f6fc}.small{fill:#9198a1;stroke:#0d1117}.card{fill:#0d1117}.grid{stroke:#2f353d}.one{stroke:#9198a1}
 .ours{fill:#4493f8}.pytorch{fill:#db6d28}.tensorflow{fill:#d29922}.tfjs{fill:#656c76}}
 `.trim();

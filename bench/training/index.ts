@@ -35,17 +35,20 @@ const QUICK = { rounds: 4, blockMilliseconds: 250 };
 const THREADS = [1, 2];
 
 /**
- * Measures training steps of small generative models, ours and the peers', and writes `bench-training.json` and the chart.
- * What cannot be had or fails is reported as such.
+ * Measures training steps of small generative models, ours and the peers', and writes `bench-training.json` and the chart,
+ * after every model, so that a run that is ended early leaves what it has. What cannot be had or fails is reported as such.
  */
 export async function training(options: TrainingOptions): Promise<{ words: string; result: TrainingResult }> {
-  const result = options.from ? await readResult(options.from) : await measureAll(options);
-  const folder = options.results;
-  await mkdir(folder, { recursive: true });
-  if (!options.from) {
-    await writeFile(path.join(folder, 'bench-training.json'), `${JSON.stringify(result, undefined, 1)}\n`);
-  }
-  await writeFile(options.chart ?? path.join(folder, 'bench-training.svg'), chart(result));
+  await mkdir(options.results, { recursive: true });
+  const draw = (result: TrainingResult) =>
+    writeFile(options.chart ?? path.join(options.results, 'bench-training.svg'), chart(result));
+  const save = async (result: TrainingResult) => {
+    const json = `${JSON.stringify(result, undefined, 1)}\n`;
+    await writeFile(path.join(options.results, 'bench-training.json'), json);
+    await draw(result);
+  };
+  const result = options.from ? await readResult(options.from) : await measureAll(options, save);
+  if (options.from) await draw(result);
   return { words: inWords(result), result };
 }
 
@@ -53,7 +56,10 @@ async function readResult(file: string): Promise<TrainingResult> {
   return resultSchema.parse(JSON.parse(await readFile(file, 'utf8')));
 }
 
-async function measureAll(options: TrainingOptions): Promise<TrainingResult> {
+async function measureAll(
+  options: TrainingOptions,
+  save: (result: TrainingResult) => Promise<void>,
+): Promise<TrainingResult> {
   const left = new Set(list(options.without).map((name) => contenderNamed(name).name));
   const taking = contenders.filter(({ name }) => !left.has(name));
   const chosen = list(options.models).map(modelNamed);
@@ -61,14 +67,7 @@ async function measureAll(options: TrainingOptions): Promise<TrainingResult> {
   const { programs, scripts, pytorch, tensorflow } = options;
   const at: Installation = { programs, scripts, pytorch, tensorflow, library: await locateTensorFlow() };
   const plan = options.quick ? QUICK : FULL;
-  const results: ModelResult[] = [];
-  for (const model of chosen.length > 0 ? chosen : quick) {
-    const result = await measureModel(model, taking, at, plan);
-    // A long run shows what it has.
-    process.stderr.write(`\n${modelInWords(result)}\n`);
-    results.push(result);
-  }
-  return {
+  let result: TrainingResult = {
     machine: {
       processor: os.cpus()[0]?.model.trim() ?? os.arch(),
       cores: os.cpus().length,
@@ -78,8 +77,15 @@ async function measureAll(options: TrainingOptions): Promise<TrainingResult> {
     date: new Date().toISOString(),
     batch: BATCH,
     rounds: plan.rounds,
-    models: results,
+    models: [],
   };
+  for (const model of chosen.length > 0 ? chosen : quick) {
+    const measured = await measureModel(model, taking, at, plan);
+    process.stderr.write(`\n${modelInWords(measured, result.machine.cores)}\n`);
+    result = { ...result, models: [...result.models, measured] };
+    await save(result);
+  }
+  return result;
 }
 
 const list = (names: string | undefined) => (names ?? '').split(',').filter((name) => name !== '');

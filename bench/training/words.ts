@@ -9,11 +9,11 @@ const HEAD = ['', 'ms a step', 'range', 'threads', 'first step', 'to PyTorch', '
 export function inWords({ machine, batch, rounds, models }: TrainingResult): string {
   const how = `batch ${batch}, medians of ${rounds} rounds; forward, backward, Adam and reading the loss`;
   const where = `${machine.cores} × ${machine.processor}, ${machine.gibibytes} GiB, Node ${machine.node}`;
-  return [`Training steps: ${how}.`, where, ...models.map(modelInWords)].join('\n\n');
+  return [`Training steps: ${how}.`, where, ...models.map((model) => modelInWords(model, machine.cores))].join('\n\n');
 }
 
 /** One model: a row a contender, then the bars. */
-export function modelInWords(result: ModelResult): string {
+export function modelInWords(result: ModelResult, cores: number): string {
   const lines = table([HEAD, ...result.outcomes.map((outcome) => row(result, outcome))]);
   const [before, after] = result.load.map((load) => load.toFixed(1));
   return [
@@ -21,7 +21,15 @@ export function modelInWords(result: ModelResult): string {
     ...lines.map((line) => `  ${line}`),
     ...result.outcomes.flatMap(remark).map((line) => `  ${line}`),
     ...barLines(result).map((line) => `  ${line}`),
+    ...(isBusy(result, cores)
+      ? ['  The machine was busy with other things: measure again before believing a figure.']
+      : []),
   ].join('\n');
+}
+
+/** One contender computes at a time, with a thread a core at most. */
+function isBusy({ load }: ModelResult, cores: number): boolean {
+  return Math.max(...load) > 1.5 * cores;
 }
 
 function row(result: ModelResult, outcome: OutcomeResult): string[] {

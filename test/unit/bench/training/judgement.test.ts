@@ -59,17 +59,27 @@ describe('the judgement over contenders', () => {
       [1.1, undefined],
       [0.2, undefined],
     ]);
-    const words = modelInWords(result);
+    const words = modelInWords(result, 2);
     expect(words).toContain('does not count: its first losses are 9');
     expect(words).toContain('XLA: too slow');
     expect(words).not.toMatch(/: met/);
   });
 
   it('says which bars are met', () => {
-    const words = modelInWords(model(measured('compiled', [1]), measured('pytorch', [1.2]), measured('tfjs', [6])));
+    const words = modelInWords(model(measured('compiled', [1]), measured('pytorch', [1.2]), measured('tfjs', [6])), 2);
     expect(words).toContain('compiled to PyTorch, eager: 0.83 (at most 0.75): NOT MET');
     expect(words).toContain('compiled to TensorFlow.js, eager: 0.17 (at most 0.20): met');
     expect(words).toContain('compiled to the best tf.function: – (at most 1.10): no figure');
+  });
+});
+
+describe('the words about a model', () => {
+  it('warn of figures from a busy machine', () => {
+    const at = (before: number, after: number) =>
+      modelInWords({ ...model(measured('compiled', [1])), load: [before, after] }, 2);
+    expect(at(0.5, 2.1)).not.toContain('busy');
+    expect(at(0.5, 3.1)).toContain('busy');
+    expect(at(6, 2)).toContain('busy');
   });
 });
 
