@@ -1,0 +1,81 @@
+import { FormatError } from '../error';
+import { quote } from '../strictJson';
+import { parseLiteral } from './literal';
+
+/**
+ * NumPy's file format (numpy.lib.format, versions 1 to 3): magic, version, length of the header, a dictionary of Python
+ * that says type, order and shape, and the data.
+ */
+export interface NpyHeader {
+  /** NumPy's code of the element type without its byte order: "f4", "i8", "b1", "U7"; "fields" for records. */
+  readonly kind: string;
+  readonly bigEndian: boolean;
+  /** First index fastest, instead of last. */
+  readonly fortran: boolean;
+  readonly shape: readonly number[];
+  readonly itemBytes: number;
+  /** Where the data begin. */
+  readonly dataStart: number;
+}
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
+/** NumPy itself refuses headers that are longer than 10,000 characters unless it is told otherwise. */
+const MAXIMUM_HEADER_BYTES = 1_000_000;
+/** Magic, version and the longer of the two lengths. */
+export const NPY_PREFIX_BYTES = 12;
+
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, i) => bytes[i] === byte);
+}
+
+/** Where the data begin, from the first {@link NPY_PREFIX_BYTES} bytes: as much must be read to parse the header. */
+export function npyDataStart(bytes: Uint8Array): number {
+  if (bytes.length < 10 || !isNpy(bytes)) throw new FormatError('This is no NumPy array: it does not begin as one.');
+  const version = bytes[6]!;
+  if (version < 1 || version > 3) throw new FormatError(`This NumPy array is of the unknown version ${version}.`);
+  if (version > 1 && bytes.length < NPY_PREFIX_BYTES) throw new FormatError('This NumPy array is cut off.');
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const length = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > MAXIMUM_HEADER_BYTES) throw new FormatError(`This NumPy array announces a header of ${length} bytes.`);
+  return (version === 1 ? 10 : 12) + length;
+}
+
+/** Parses a header; `bytes` must reach to its end at least. Throws {@link FormatError}. */
+export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
+  const dataStart = npyDataStart(bytes);
+  if (bytes.length < dataStart) throw new FormatError('This NumPy array is cut off within its header.');
+  const start = bytes[6] === 1 ? 10 : 12;
+  // Latin-1 in versions 1 and 2, UTF-8 in 3; only names of record fields need more than ASCII.
+  const text = new TextDecoder('utf-8').decode(bytes.subarray(start, dataStart));
+  const { descr, fortran, shape } = parseDictionary(text);
+  return { ...parseType(descr), fortran, shape, dataStart };
+}
+
+function parseDictionary(text: string): { descr: unknown; fortran: boolean; shape: number[] } {
+  let root: unknown;
+  try {
+    root = parseLiteral(text);
+  } catch (error) {
+    const reason = error instanceof FormatError ? error.message : String(error);
+    throw new FormatError(`The header of this NumPy array is damaged: ${reason}.`);
+  }
+  if (!(root instanceof Map)) throw new FormatError('The header of this NumPy array is no dictionary.');
+  const fortran: unknown = root.get('fortran_order');
+  const shape: unknown = root.get('shape');
+  if (typeof fortran !== 'boolean') throw new FormatError('The header of this NumPy array does not say its order.');
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+    throw new FormatError('The header of this NumPy array has a shape that is no list of sizes.');
+  }
+  return { descr: root.get('descr'), fortran, shape: shape as number[] };
+}
+
+function parseType(descr: unknown): Pick<NpyHeader, 'kind' | 'bigEndian' | 'itemBytes'> {
+  if (Array.isArray(descr)) return { kind: 'fields', bigEndian: false, itemBytes: 0 };
+  const parts = typeof descr === 'string' ? /^([<>|=]?)([a-zA-Z])(\d{0,9})(\[[\w/]*\])?$/.exec(descr) : null;
+  if (parts === null) {
+    throw new FormatError(`The header of this NumPy array has the unknown type ${quote(String(descr))}.`);
+  }
+  const [, order, letter, size] = parts;
+  const itemBytes = letter === 'U' ? Number(size) * 4 : Number(size || (letter === 'O' ? 8 : 1));
+  return { kind: `${letter}${size}`, bigEndian: order === '>', itemBytes };
+}
