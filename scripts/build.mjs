@@ -28,6 +28,7 @@ const bundles = [
   { entry: 'src/extension.ts', out: 'extension.cjs', options: { ...node, plugins: [vscodeNames, splitCommonJs] } },
   { entry: 'src/runs/worker.ts', out: 'logWorker.cjs', options: node },
   { entry: 'src/trainer/main.ts', out: 'trainer.cjs', options: node },
+  { entry: 'src/data/batchWorker.ts', out: 'batchWorker.cjs', options: node },
   { entry: 'src/cli/main.ts', out: 'cli.cjs', options: node },
   { entry: 'webview/charts/main.ts', out: 'webview/charts.js', options: browser },
   { entry: 'webview/run/main.ts', out: 'webview/run.js', options: browser },

@@ -38,6 +38,7 @@ const rules = {
     },
   },
   'logWorker.cjs': { without: [tensors, vscode], kilobytes: 80 },
+  'batchWorker.cjs': { without: [tensors, vscode], kilobytes: 40 },
   'trainer.cjs': { without: [vscode], kilobytes: 7400 },
   'cli.cjs': { without: [tensors, vscode], kilobytes: 620 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },

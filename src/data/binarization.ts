@@ -3,6 +3,7 @@ import type { TrainingImages } from '../engine/program';
 import { uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
 import type { ImageSet, Split } from './dataset';
+import { MOST_RESIDENT_BYTES } from './prefetch';
 
 export type Binarization = DataSpecification['binarization'];
 
@@ -21,10 +22,12 @@ export interface BinarizationKey {
 
 /**
  * What a program learns from. Without binarisation the bytes are those of the set; binarised statically they are 0 and 255,
- * drawn once; dynamically the program draws anew at each step.
+ * drawn once; dynamically the program draws anew at each step. Of a set that is too large to be
+ * kept there, the program is given intensities (`PrefetchedBatches`).
  */
 export function trainingImages(set: ImageSet, imageShape: ImageShape, kind: Binarization): TrainingImages {
   const shape = [set.count, ...imageShape];
+  if (set.images.length > MOST_RESIDENT_BYTES) return { shape, binarize: kind === 'dynamic' };
   const bytes = kind === 'static' ? staticBytes(set, pixelsOf(imageShape)) : set.images;
   return { shape, bytes, binarize: kind === 'dynamic' };
 }

@@ -6,3 +6,6 @@ export function assetsFolder(): string {
   const bundled = path.join(__dirname, 'data');
   return existsSync(bundled) ? bundled : path.join(__dirname, '..', '..', 'node_modules');
 }
+
+/** The program of the thread that prepares large data sets. */
+export const batchWorker = () => path.join(__dirname, 'batchWorker.cjs');

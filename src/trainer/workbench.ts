@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { BatchSource, DataError, loadDataset, trainingImages, type Dataset, type ImageSet } from '../data';
+import { DataError, loadDataset, type Dataset, type ImageSet } from '../data';
 import { BackendError, openBackend, type Backend } from '../engine';
 import type { HostTensor, Input, Runner } from '../engine/program';
 import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
@@ -13,6 +13,7 @@ import { TrainerError } from './failure';
 import type { Losses } from './loop';
 import { checkModelSize } from './modelSize';
 import { refuseOtherMachine } from './otherMachine';
+import { StepInputs } from './stepInputs';
 
 /** Images [count, height, width, channel] with values in [0, 1]. */
 export interface Images {
@@ -37,17 +38,14 @@ export interface WorkbenchOptions {
 
 /** Everything that a specification describes, loaded: data, model and weights on a backend, and what can be done with them. */
 export class Workbench {
-  private readonly batches: BatchSource;
-
   private constructor(
     readonly specification: Specification,
     readonly dataset: Dataset,
     readonly backend: Backend,
     readonly model: Model,
     readonly runner: Runner,
-  ) {
-    this.batches = new BatchSource(dataset.train, specification.training);
-  }
+    private readonly inputs: StepInputs,
+  ) {}
 
   /** Throws {@link TrainerError}: which part could not be loaded, why and what next. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -64,10 +62,10 @@ export class Workbench {
     await say('building the model');
     const model = createModel(specification, dataset.imageShape);
     checkModelSize(model.program);
-    const images = trainingImages(dataset.train, dataset.imageShape, specification.data.binarization);
+    const inputs = new StepInputs(dataset, specification);
     const { mode } = specification.engine;
-    const runner = backend.createRunner(model.program, specification.training.seed, { mode, images });
-    const workbench = new Workbench(specification, dataset, backend, model, runner);
+    const runner = backend.createRunner(model.program, specification.training.seed, { mode, images: inputs.images });
+    const workbench = new Workbench(specification, dataset, backend, model, runner, inputs);
     if (ready) {
       await say('compiling');
       runner.prepare(ready === 'steps' ? model.stepFunctions : workbench.trainingFunctions());
@@ -76,7 +74,7 @@ export class Workbench {
   }
 
   get stepsPerEpoch(): number {
-    return this.batches.stepsPerEpoch;
+    return this.inputs.stepsPerEpoch;
   }
 
   get parameters(): number {
@@ -85,10 +83,10 @@ export class Workbench {
 
   /** Carries out update `step`, counted from 0: a function of the weights, the seed and the step. */
   update(step: number, hyperparameters: Values): Losses {
-    const { rows } = this.batches.batch(step);
+    const inputs = this.inputs.at(step);
     const losses: Record<string, number> = {};
     for (const name of this.model.schedule(step)) {
-      const outputs = this.call(name, { images: { rows }, noise: noise(this.seed, step), ...scalars(hyperparameters) });
+      const outputs = this.call(name, { ...inputs, noise: noise(this.seed, step), ...scalars(hyperparameters) });
       for (const [output, { shape, data }] of Object.entries(outputs)) {
         if (shape.length === 0) losses[output] = data[0]!;
       }
@@ -152,6 +150,7 @@ export class Workbench {
   }
 
   dispose(): void {
+    this.inputs.dispose();
     this.runner.dispose();
     this.backend.dispose();
   }

@@ -1,0 +1,102 @@
+/** Batches that are prepared ahead. */
+const SLOTS = 4;
+const enum At {
+  /** The step that is wanted next; those before it are done with. */
+  Wanted = 0,
+  /** Changes when the reader leaps: what was prepared ahead is of no use then. */
+  Leap = 1,
+  /** Set by the reader when it needs no more, and by the writer when it could not go on. */
+  Ended = 2,
+  /** The step that each slot holds, plus one. */
+  Slots = 3,
+}
+
+/** What the two threads share. */
+export interface SharedRing {
+  readonly control: SharedArrayBuffer;
+  readonly numbers: SharedArrayBuffer;
+  /** Numbers of a batch. */
+  readonly length: number;
+}
+
+export function createRing(length: number): SharedRing {
+  return {
+    control: new SharedArrayBuffer((At.Slots + SLOTS) * Int32Array.BYTES_PER_ELEMENT),
+    numbers: new SharedArrayBuffer(SLOTS * length * Float32Array.BYTES_PER_ELEMENT),
+    length,
+  };
+}
+
+/** A batch must be there within this; preparing one takes milliseconds. */
+const PATIENCE_MILLISECONDS = 30_000;
+
+/** The side that trains: it takes batches by their step, mostly one after the other. */
+export class RingReader {
+  private readonly control: Int32Array;
+  private readonly slots: readonly Float32Array[];
+  private last = -1;
+
+  constructor({ control, numbers, length }: SharedRing) {
+    this.control = new Int32Array(control);
+    this.slots = slotsOf(numbers, length);
+  }
+
+  /** The batch of a step, which stays as it is until the next call. Throws when the other side has failed. */
+  take(step: number): Float32Array {
+    const { control } = this;
+    Atomics.store(control, At.Wanted, step);
+    if (step !== this.last + 1) Atomics.add(control, At.Leap, 1);
+    Atomics.notify(control, At.Wanted);
+    this.last = step;
+    const slot = step % SLOTS;
+    const deadline = Date.now() + PATIENCE_MILLISECONDS;
+    for (;;) {
+      const holds = Atomics.load(control, At.Slots + slot);
+      if (holds === step + 1) return this.slots[slot]!;
+      if (Atomics.load(control, At.Ended) !== 0 || Date.now() > deadline) {
+        throw new Error(`The thread that prepares the data has not brought step ${step}.`);
+      }
+      Atomics.wait(control, At.Slots + slot, holds, 1000);
+    }
+  }
+
+  end(): void {
+    Atomics.store(this.control, At.Ended, 1);
+    Atomics.notify(this.control, At.Wanted);
+  }
+}
+
+/** The side that prepares: fills slots ahead of what is wanted until it is told to end. `fill` writes the batch of a step. */
+export function fillRing(
+  { control: shared, numbers, length }: SharedRing,
+  fill: (step: number, into: Float32Array) => void,
+): void {
+  const control = new Int32Array(shared);
+  const slots = slotsOf(numbers, length);
+  let [next, leap] = [0, -1];
+  while (Atomics.load(control, At.Ended) === 0) {
+    const wanted = Atomics.load(control, At.Wanted);
+    const leaps = Atomics.load(control, At.Leap);
+    if (leaps !== leap || next < wanted) [next, leap] = [wanted, leaps];
+    if (next >= wanted + SLOTS) {
+      Atomics.wait(control, At.Wanted, wanted, 1000);
+      continue;
+    }
+    const slot = next % SLOTS;
+    try {
+      fill(next, slots[slot]!);
+    } catch (error) {
+      Atomics.store(control, At.Ended, 1);
+      Atomics.notify(control, At.Slots + slot);
+      throw error;
+    }
+    Atomics.store(control, At.Slots + slot, next + 1);
+    Atomics.notify(control, At.Slots + slot);
+    next += 1;
+  }
+}
+
+function slotsOf(numbers: SharedArrayBuffer, length: number): Float32Array[] {
+  const bytes = length * Float32Array.BYTES_PER_ELEMENT;
+  return Array.from({ length: SLOTS }, (_, slot) => new Float32Array(numbers, slot * bytes, length));
+}

@@ -1,0 +1,15 @@
+import { workerData } from 'node:worker_threads';
+import { fillRing } from './batchRing';
+import { BatchSource } from './batches';
+import { imageAt, writePixels } from './binarization';
+import type { BatchWorkerData } from './prefetch';
+
+/** The thread that prepares batches of a large data set, ahead of the training. */
+const { ring, set, options, imageSize } = workerData as BatchWorkerData;
+const source = new BatchSource(set, options);
+const key = { kind: options.binarization, seed: options.seed, split: set.split };
+fillRing(ring, (step, into) => {
+  source.batch(step).rows.forEach((row, position) => {
+    writePixels(key, row, imageAt(set, row, imageSize), into, position * imageSize);
+  });
+});

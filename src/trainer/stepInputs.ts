@@ -1,0 +1,38 @@
+import { BatchSource, PrefetchedBatches, trainingImages, type Dataset } from '../data';
+import type { Input, TrainingImages } from '../engine/program';
+import type { Specification } from '../protocol/specification';
+import { batchWorker } from './assets';
+
+/** What a training step is given of the data: rows of the images that the program holds, or of a large set the images themselves. */
+export class StepInputs {
+  /** For the runner. */
+  readonly images: TrainingImages;
+  private readonly batches: BatchSource;
+  private prefetched: PrefetchedBatches | undefined;
+
+  constructor(
+    private readonly dataset: Dataset,
+    private readonly specification: Specification,
+  ) {
+    this.images = trainingImages(dataset.train, dataset.imageShape, specification.data.binarization);
+    this.batches = new BatchSource(dataset.train, specification.training);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.batches.stepsPerEpoch;
+  }
+
+  /** The inputs of step `step`, counted from 0. */
+  at(step: number): { readonly images: Input } {
+    if (this.images.bytes !== undefined) return { images: { rows: this.batches.batch(step).rows } };
+    const { train, imageShape } = this.dataset;
+    const { training, data } = this.specification;
+    // The thread begins with the first step: who only samples needs none.
+    this.prefetched ??= new PrefetchedBatches(train, imageShape, { ...training, ...data }, batchWorker());
+    return { images: { intensities: this.prefetched.intensities(step) } };
+  }
+
+  dispose(): void {
+    this.prefetched?.dispose();
+  }
+}

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { BatchSource, PrefetchedBatches, trainingImages, type BatchOptions, type ImageSet } from '../../../src/data';
+import { createRing, fillRing, RingReader } from '../../../src/data/batchRing';
+import { bundlePrograms } from '../support/bundles';
+
+/** Images of two pixels: the image's number, and its complement. */
+const set: ImageSet = {
+  split: 'train',
+  count: 200,
+  images: Uint8Array.from({ length: 400 }, (_, index) => (index % 2 === 0 ? index / 2 : 255 - (index - 1) / 2)),
+};
+const options: BatchOptions = { batch: 16, seed: 3, binarization: 'none' };
+
+describe('batches that a thread prepares', () => {
+  let programs: Awaited<ReturnType<typeof bundlePrograms>>;
+  beforeAll(async () => {
+    programs = await bundlePrograms();
+  });
+  afterAll(() => programs.remove());
+  const open = (given: BatchOptions = options) => {
+    const batches = new PrefetchedBatches(set, [1, 2, 1], given, programs.batchWorker);
+    onTestFinished(() => batches.dispose());
+    return batches;
+  };
+  const expected = (step: number) =>
+    [...new BatchSource(set, options).batch(step).rows].flatMap((row) =>
+      [row, 255 - row].map((byte) => Math.fround(byte / 255)),
+    );
+
+  it('are those of the steps, one after the other and after leaps', () => {
+    const batches = open();
+    for (const step of [...Array(60).keys(), 1000, 1001, 1002, 7, 8, 9, 9, 10, 1003]) {
+      expect({ step, batch: [...batches.intensities(step)] }).toEqual({ step, batch: expected(step) });
+    }
+  });
+
+  it('are black and white when binarised statically, as the bytes of a smaller set are', () => {
+    const batches = open({ ...options, binarization: 'static' });
+    const { bytes } = trainingImages(set, [1, 2, 1], 'static');
+    const { rows } = new BatchSource(set, options).batch(5);
+    const shown = [...rows].flatMap((row) => [bytes![2 * row]! / 255, bytes![2 * row + 1]! / 255]);
+    expect([...batches.intensities(5)]).toEqual(shown);
+  });
+
+  it('say that they do not come when their thread has failed', () => {
+    const ring = createRing(4);
+    const reader = new RingReader(ring);
+    const failing = () => {
+      throw new Error('no data');
+    };
+    expect(() => fillRing(ring, failing)).toThrow('no data');
+    expect(() => reader.take(0)).toThrow(/has not brought step 0/);
+  });
+
+  it('are refused at once where their program is missing', () => {
+    expect(() => new PrefetchedBatches(set, [1, 2, 1], options, '/nowhere/batchWorker.cjs')).toThrow(/is missing/);
+  });
+});
