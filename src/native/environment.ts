@@ -28,6 +28,9 @@ export function trainerEnvironment(
 ): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = { ...DEFAULTS, ...base };
   Object.assign(environment, threadSettings(options.threads));
+  // The order of additions, and with it the last bits, else differs from call to call: a resumed run would not be the
+  // undisturbed one. On a CPU it is the same anyway.
+  if (location?.device === 'gpu') environment['TF_DETERMINISTIC_OPS'] ??= '1';
   if (location) {
     const variable = libraryPathVariable();
     const folders = [location.libraryFolder, ...cudaFolders(location)];

@@ -73,6 +73,8 @@ function describe(location: TensorFlowLocation, binding: TFJSBinding, threads: n
     flags: {
       threads: String(threads),
       oneDNN: process.env['TF_ENABLE_ONEDNN_OPTS'] === '1' ? 'on' : 'off',
+      ...(process.env['TF_XLA_FLAGS'] ? { xla: process.env['TF_XLA_FLAGS'] } : {}),
+      ...(gpu === undefined ? {} : { deterministic: process.env['TF_DETERMINISTIC_OPS'] === '1' ? 'on' : 'off' }),
       cpuFeatures: cpuFeatures(),
       source: location.source,
       tfjs: tf.version_core,

@@ -22,6 +22,13 @@ describe('trainerEnvironment', () => {
     expect(trainerEnvironment(location, { TF_ENABLE_ONEDNN_OPTS: '0' })['TF_ENABLE_ONEDNN_OPTS']).toBe('0');
   });
 
+  it('asks a GPU, and no CPU, for the same bits at every call, unless the user has said otherwise', () => {
+    const gpu = { ...location, device: 'gpu' } as const;
+    expect(trainerEnvironment(gpu, {})['TF_DETERMINISTIC_OPS']).toBe('1');
+    expect(trainerEnvironment(gpu, { TF_DETERMINISTIC_OPS: '0' })['TF_DETERMINISTIC_OPS']).toBe('0');
+    expect(trainerEnvironment(location, {})).not.toHaveProperty('TF_DETERMINISTIC_OPS');
+  });
+
   it('drops relative library folders, which would depend on where the process runs', () => {
     expect(trainerEnvironment(location, { LD_LIBRARY_PATH: ':lib:/own' })['LD_LIBRARY_PATH']).toBe('/tf:/own');
   });
