@@ -17,6 +17,7 @@ const { values, positionals } = parseArgs({
     models: { type: 'string' },
     without: { type: 'string' },
     quick: { type: 'boolean' },
+    threads: { type: 'string' },
     from: { type: 'string' },
     chart: { type: 'string' },
   },
@@ -32,13 +33,10 @@ async function main(): Promise<void> {
   // Half an hour, and frameworks of gigabytes: only when it is asked for.
   if (positionals.includes('training')) {
     const scripts = path.join(root, 'bench', 'training', 'python');
-    const { words, result } = await training({
-      ...values,
-      programs,
-      scripts,
-      results: path.join(root, 'test-results'),
-    });
-    console.log(values.json ? JSON.stringify({ name: 'training', ...result }) : words);
+    const results = path.join(root, 'test-results');
+    const show = values.json ? () => undefined : (words: string) => console.log(words);
+    const result = await training({ ...values, programs, scripts, results, show });
+    if (values.json) console.log(JSON.stringify({ name: 'training', ...result }));
     if (positionals.length === 1) return;
   }
   const names = positionals.length === 0 ? Object.keys(benchmarks) : positionals.filter((name) => name !== 'training');

@@ -1,6 +1,7 @@
 // `npm run bench`: what the product claims of its speed, as ratios measured in one run on this machine.
 //   npm run bench -- [watched|logs]… [--json]
-//   npm run bench -- training [--quick] [--models a,b] [--without a,b] [--chart FILE.svg] [--from RESULT.json] [--json]
+//   npm run bench -- training [--quick] [--models a,b] [--without a,b] [--threads 1,2] [--chart FILE.svg]
+//     [--from RESULT.json] [--json]
 import * as esbuild from 'esbuild';
 import { build } from './lib/build.mjs';
 import { runShown } from './lib/children.mjs';

@@ -6,11 +6,11 @@ import { disagreement, reference } from './agreement';
 import { chart } from './chart';
 import { contenderNamed, contenders, type Contender, type Installation } from './contenders';
 import { writeExchange } from './exchange';
-import { measure, type Outcome } from './measure';
+import { measure, type Outcome, type Plan } from './measure';
 import { modelNamed, models } from './models';
 import { BATCH, type BenchmarkModel } from './models/model';
 import { resultSchema, type ModelResult, type OutcomeResult, type TrainingResult } from './result';
-import { inWords, modelInWords } from './words';
+import { circumstances, inWords } from './words';
 
 export interface TrainingOptions {
   /** Folder of the bundles. */
@@ -22,23 +22,27 @@ export interface TrainingOptions {
   readonly models?: string;
   readonly without?: string;
   readonly quick?: boolean;
+  /** Numbers of threads to try, separated by commas. */
+  readonly threads?: string;
   /** A result to print and draw again instead of measuring. */
   readonly from?: string;
   /** Where to write the result (JSON) and the chart (SVG). */
   readonly results: string;
   readonly chart?: string;
+  /** Told the tables, each as soon as there is one. */
+  readonly show: (words: string) => void;
 }
 
 const QUICK_MODELS = ['mlp-vae', 'conv-vae', 'ring-gan'];
 const FULL = { rounds: 9, blockMilliseconds: 600 };
 const QUICK = { rounds: 4, blockMilliseconds: 250 };
-const THREADS = [1, 2];
+const THREADS = '1,2';
 
 /**
  * Measures training steps of small generative models, ours and the peers', and writes `bench-training.json` and the chart,
  * after every model, so that a run that is ended early leaves what it has. What cannot be had or fails is reported as such.
  */
-export async function training(options: TrainingOptions): Promise<{ words: string; result: TrainingResult }> {
+export async function training(options: TrainingOptions): Promise<TrainingResult> {
   await mkdir(options.results, { recursive: true });
   const draw = (result: TrainingResult) =>
     writeFile(options.chart ?? path.join(options.results, 'bench-training.svg'), chart(result));
@@ -47,9 +51,13 @@ export async function training(options: TrainingOptions): Promise<{ words: strin
     await writeFile(path.join(options.results, 'bench-training.json'), json);
     await draw(result);
   };
-  const result = options.from ? await readResult(options.from) : await measureAll(options, save);
-  if (options.from) await draw(result);
-  return { words: inWords(result), result };
+  if (!options.from) return measureAll(options, save);
+  const result = await readResult(options.from);
+  options.show(
+    [circumstances(result), ...result.models.map((model) => inWords(model, result.machine.cores))].join('\n\n'),
+  );
+  await draw(result);
+  return result;
 }
 
 async function readResult(file: string): Promise<TrainingResult> {
@@ -66,7 +74,11 @@ async function measureAll(
   const quick = models.filter(({ name }) => !options.quick || QUICK_MODELS.includes(name));
   const { programs, scripts, pytorch, tensorflow } = options;
   const at: Installation = { programs, scripts, pytorch, tensorflow, library: await locateTensorFlow() };
-  const plan = options.quick ? QUICK : FULL;
+  const threads = list(options.threads ?? THREADS).map(Number);
+  if (!threads.every((count) => Number.isInteger(count) && count > 0)) {
+    throw new Error(`--threads takes numbers such as ${THREADS}, not ${options.threads}.`);
+  }
+  const plan = { ...(options.quick ? QUICK : FULL), threads };
   let result: TrainingResult = {
     machine: {
       processor: os.cpus()[0]?.model.trim() ?? os.arch(),
@@ -79,9 +91,10 @@ async function measureAll(
     rounds: plan.rounds,
     models: [],
   };
+  options.show(circumstances(result));
   for (const model of chosen.length > 0 ? chosen : quick) {
     const measured = await measureModel(model, taking, at, plan);
-    process.stderr.write(`\n${modelInWords(measured, result.machine.cores)}\n`);
+    options.show(`\n${inWords(measured, result.machine.cores)}`);
     result = { ...result, models: [...result.models, measured] };
     await save(result);
   }
@@ -94,14 +107,14 @@ async function measureModel(
   model: BenchmarkModel,
   taking: readonly Contender[],
   at: Installation,
-  plan: typeof FULL,
+  plan: typeof FULL & Pick<Plan, 'threads'>,
 ): Promise<ModelResult> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'latent-training-'));
   const before = os.loadavg()[0]!;
   const say = (what: string) => process.stderr.write(`  ${model.title}: ${what}\n`);
   try {
     await writeExchange(folder, model);
-    const outcomes = await measure(taking, at, { ...plan, threads: THREADS, model: model.name, folder, say });
+    const outcomes = await measure(taking, at, { ...plan, model: model.name, folder, say });
     const load: [number, number] = [before, os.loadavg()[0]!];
     return { model: model.name, title: model.title, outcomes: judged(outcomes), load };
   } finally {

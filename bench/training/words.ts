@@ -5,15 +5,15 @@ import { countingOutcome, type ModelResult, type OutcomeResult, type TrainingRes
 
 const HEAD = ['', 'ms a step', 'range', 'threads', 'first step', 'to PyTorch', 'to best tf.function'];
 
-/** The tables of all models, and what the machine was. */
-export function inWords({ machine, batch, rounds, models }: TrainingResult): string {
+/** What all tables have in common. */
+export function circumstances({ machine, batch, rounds }: TrainingResult): string {
   const how = `batch ${batch}, medians of ${rounds} rounds; forward, backward, Adam and reading the loss`;
   const where = `${machine.cores} × ${machine.processor}, ${machine.gibibytes} GiB, Node ${machine.node}`;
-  return [`Training steps: ${how}.`, where, ...models.map((model) => modelInWords(model, machine.cores))].join('\n\n');
+  return `Training steps: ${how}. ${where}`;
 }
 
 /** One model: a row a contender, then the bars. */
-export function modelInWords(result: ModelResult, cores: number): string {
+export function inWords(result: ModelResult, cores: number): string {
   const lines = table([HEAD, ...result.outcomes.map((outcome) => row(result, outcome))]);
   const [before, after] = result.load.map((load) => load.toFixed(1));
   return [

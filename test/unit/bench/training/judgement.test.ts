@@ -4,7 +4,7 @@ import { barsOf } from '../../../../bench/training/bars';
 import { chart } from '../../../../bench/training/chart';
 import { rotated } from '../../../../bench/training/measure';
 import { resultSchema, type ModelResult, type OutcomeResult } from '../../../../bench/training/result';
-import { modelInWords } from '../../../../bench/training/words';
+import { inWords } from '../../../../bench/training/words';
 
 const measured = (contender: string, rounds: readonly number[], more: Partial<OutcomeResult> = {}): OutcomeResult => ({
   ...{ contender, title: `<${contender}>`, description: '', threads: 1, millisecondsByThreads: {} },
@@ -59,14 +59,14 @@ describe('the judgement over contenders', () => {
       [1.1, undefined],
       [0.2, undefined],
     ]);
-    const words = modelInWords(result, 2);
+    const words = inWords(result, 2);
     expect(words).toContain('does not count: its first losses are 9');
     expect(words).toContain('XLA: too slow');
     expect(words).not.toMatch(/: met/);
   });
 
   it('says which bars are met', () => {
-    const words = modelInWords(model(measured('compiled', [1]), measured('pytorch', [1.2]), measured('tfjs', [6])), 2);
+    const words = inWords(model(measured('compiled', [1]), measured('pytorch', [1.2]), measured('tfjs', [6])), 2);
     expect(words).toContain('compiled to PyTorch, eager: 0.83 (at most 0.75): NOT MET');
     expect(words).toContain('compiled to TensorFlow.js, eager: 0.17 (at most 0.20): met');
     expect(words).toContain('compiled to the best tf.function: – (at most 1.10): no figure');
@@ -76,7 +76,7 @@ describe('the judgement over contenders', () => {
 describe('the words about a model', () => {
   it('warn of figures from a busy machine', () => {
     const at = (before: number, after: number) =>
-      modelInWords({ ...model(measured('compiled', [1])), load: [before, after] }, 2);
+      inWords({ ...model(measured('compiled', [1])), load: [before, after] }, 2);
     expect(at(0.5, 2.1)).not.toContain('busy');
     expect(at(0.5, 3.1)).toContain('busy');
     expect(at(6, 2)).toContain('busy');
