@@ -10,7 +10,11 @@ const BLOCK = 64;
  * @param progress is told the share that is done
  * @throws RangeError where there are not k others
  */
-export function exactNeighbours(all: Vectors, k: number, progress: (share: number) => void = () => undefined): Neighbours {
+export function exactNeighbours(
+  all: Vectors,
+  k: number,
+  progress: (share: number) => void = () => undefined,
+): Neighbours {
   const { count } = all;
   if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbours each.`);
   const { data, norms } = centre(all);

@@ -13,6 +13,8 @@ export interface Neighbours {
 export class NearestHeaps {
   private readonly indices: Int32Array;
   private readonly squares: Float64Array;
+  /** 1 for an entry that came since it was last looked at. */
+  private readonly fresh: Uint8Array;
 
   constructor(
     readonly count: number,
@@ -20,6 +22,7 @@ export class NearestHeaps {
   ) {
     this.indices = new Int32Array(count * k).fill(-1);
     this.squares = new Float64Array(count * k).fill(Infinity);
+    this.fresh = new Uint8Array(count * k);
   }
 
   /** What a squared distance must be below to matter to `row`. */
@@ -32,9 +35,14 @@ export class NearestHeaps {
     return this.indices.subarray(row * this.k, (row + 1) * this.k);
   }
 
+  /** Which of {@link of} are new to the caller, who may set them to 0. */
+  freshOf(row: number): Uint8Array {
+    return this.fresh.subarray(row * this.k, (row + 1) * this.k);
+  }
+
   /** Takes a candidate, unless it is too far or known already when `unique` says so; whether it was taken. */
   push(row: number, candidate: number, square: number, unique: boolean): boolean {
-    const { indices, squares, k } = this;
+    const { indices, squares, fresh, k } = this;
     const base = row * k;
     if (!(square < squares[base]!)) return false;
     if (unique) for (let i = base; i < base + k; i++) if (indices[i] === candidate) return false;
@@ -46,10 +54,12 @@ export class NearestHeaps {
       if (squares[base + child]! <= square) break;
       squares[base + at] = squares[base + child]!;
       indices[base + at] = indices[base + child]!;
+      fresh[base + at] = fresh[base + child]!;
       at = child;
     }
     squares[base + at] = square;
     indices[base + at] = candidate;
+    fresh[base + at] = 1;
     return true;
   }
 

@@ -1,0 +1,170 @@
+import { NearestHeaps, type Neighbours } from './neighbours';
+import { seededRandom, type Random } from './random';
+import type { Vectors } from './vectors';
+
+const TREES = 12;
+/** Points of a leaf: every pair of them is compared. */
+const LEAF = 40;
+const MOST_ROUNDS = 5;
+/** Candidates of a point in one round; more than these are a sample. */
+const CANDIDATES = 16;
+/** Rounds end when this share of all entries, or less, has improved. */
+const ENOUGH = 0.002;
+
+/**
+ * Nearly all of the k nearest others of every row: a forest of random projection trees (Dasgupta and Freund 2008) finds
+ * first candidates, rounds of nearest-neighbour descent (Dong, Moses and Li 2011: a neighbour's neighbour is likely to be
+ * one) improve them.
+ * @throws RangeError where there are not k others
+ */
+export function approximateNeighbours(
+  all: Vectors,
+  k: number,
+  progress: (share: number) => void = () => undefined,
+  random: Random = seededRandom(1),
+): Neighbours {
+  const { count } = all;
+  if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbours each.`);
+  // Rows that lie together in space then lie together in memory, too: a third faster from here on.
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  split(all, order, 0, count, random, () => undefined);
+  const sorted = reordered(all, order);
+  const heaps = new NearestHeaps(count, k);
+  const steps = TREES + MOST_ROUNDS;
+  for (let tree = 0; tree < TREES; tree++) {
+    const members = Int32Array.from({ length: count }, (_, i) => i);
+    split(sorted, members, 0, count, random, (begin, end) => compareLeaf(sorted, heaps, members, begin, end));
+    progress((tree + 1) / steps);
+  }
+  // A row whose leaves were smaller than k still lacks some: any will do to begin with.
+  for (let i = 0; i < count; i++) {
+    while (heaps.worst(i) === Infinity) compare(sorted, heaps, i, Math.floor(random() * count));
+  }
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const improved = descend(sorted, heaps, random);
+    progress((TREES + round + 1) / steps);
+    if (improved < ENOUGH * count * k) break;
+  }
+  return restored(heaps.finish(sorted), order);
+}
+
+function reordered({ count, dimensions, data }: Vectors, order: Int32Array): Vectors {
+  const copy = new Float32Array(count * dimensions);
+  order.forEach((from, to) => copy.set(data.subarray(from * dimensions, (from + 1) * dimensions), to * dimensions));
+  return { count, dimensions, data: copy };
+}
+
+/** Neighbours of the rows before they were reordered. */
+function restored({ count, k, ...sorted }: Neighbours, order: Int32Array): Neighbours {
+  const indices = new Int32Array(count * k);
+  const distances = new Float32Array(count * k);
+  order.forEach((to, from) => {
+    for (let n = 0; n < k; n++) indices[to * k + n] = order[sorted.indices[from * k + n]!]!;
+    distances.set(sorted.distances.subarray(from * k, (from + 1) * k), to * k);
+  });
+  return { count, k, indices, distances };
+}
+
+/** Halves order[begin, end) by the plane between two of its points until it is a leaf. */
+function split(
+  all: Vectors,
+  order: Int32Array,
+  begin: number,
+  end: number,
+  random: Random,
+  leaf: (begin: number, end: number) => void,
+): void {
+  if (end - begin <= LEAF) return leaf(begin, end);
+  const { data, dimensions } = all;
+  const pick = () => order[begin + Math.floor(random() * (end - begin))]! * dimensions;
+  const [a, b] = [pick(), pick()];
+  const normal = new Float64Array(dimensions);
+  let offset = 0;
+  for (let d = 0; d < dimensions; d++) {
+    normal[d] = data[b + d]! - data[a + d]!;
+    offset += (normal[d]! * (data[b + d]! + data[a + d]!)) / 2;
+  }
+  let low = begin;
+  let high = end;
+  while (low < high) {
+    const point = order[low]!;
+    let side = -offset;
+    for (let d = 0, at = point * dimensions; d < dimensions; d++) side += data[at + d]! * normal[d]!;
+    if (side < 0) low++;
+    else {
+      order[low] = order[--high]!;
+      order[high] = point;
+    }
+  }
+  // Points that lie on each other can't be separated; they are halved as they stand.
+  const middle = low === begin || low === end ? (begin + end) >> 1 : low;
+  split(all, order, begin, middle, random, leaf);
+  split(all, order, middle, end, random, leaf);
+}
+
+function compareLeaf(all: Vectors, heaps: NearestHeaps, order: Int32Array, begin: number, end: number): void {
+  for (let i = begin; i < end; i++) for (let j = i + 1; j < end; j++) compare(all, heaps, order[i]!, order[j]!);
+}
+
+/** Tries two rows as neighbours of each other; how many entries improved. */
+function compare({ data, dimensions }: Vectors, heaps: NearestHeaps, i: number, j: number): number {
+  if (i === j) return 0;
+  const limit = Math.max(heaps.worst(i), heaps.worst(j));
+  const a = i * dimensions;
+  const b = j * dimensions;
+  let square = 0;
+  for (let d = 0; d < dimensions && square < limit; d++) square += (data[a + d]! - data[b + d]!) ** 2;
+  return Number(heaps.push(i, j, square, true)) + Number(heaps.push(j, i, square, true));
+}
+
+/**
+ * One round: the neighbours of a point, and those whose neighbour it is, are tried as each other's, unless both have been
+ * tried in a round before; how many entries improved.
+ */
+function descend(all: Vectors, heaps: NearestHeaps, random: Random): number {
+  const { count } = heaps;
+  const fresh = new Samples(count, random);
+  const old = new Samples(count, random);
+  for (let i = 0; i < count; i++) {
+    const isFresh = heaps.freshOf(i);
+    heaps.of(i).forEach((other, n) => {
+      const to = isFresh[n] === 1 ? fresh : old;
+      to.offer(i, other);
+      to.offer(other, i);
+    });
+    isFresh.fill(0);
+  }
+  let improved = 0;
+  for (let i = 0; i < count; i++) {
+    const [news, olds] = [fresh.of(i), old.of(i)];
+    for (let p = 0; p < news.length; p++) {
+      for (let q = p + 1; q < news.length; q++) improved += compare(all, heaps, news[p]!, news[q]!);
+      for (let q = 0; q < olds.length; q++) improved += compare(all, heaps, news[p]!, olds[q]!);
+    }
+  }
+  return improved;
+}
+
+/** Up to {@link CANDIDATES} of what is offered to each point, all with the same probability (a reservoir). */
+class Samples {
+  private readonly kept: Int32Array;
+  private readonly offered: Int32Array;
+
+  constructor(
+    count: number,
+    private readonly random: Random,
+  ) {
+    this.kept = new Int32Array(count * CANDIDATES);
+    this.offered = new Int32Array(count);
+  }
+
+  offer(to: number, candidate: number): void {
+    const known = this.offered[to]!++;
+    const at = known < CANDIDATES ? known : Math.floor(this.random() * (known + 1));
+    if (at < CANDIDATES) this.kept[to * CANDIDATES + at] = candidate;
+  }
+
+  of(point: number): Int32Array {
+    return this.kept.subarray(point * CANDIDATES, point * CANDIDATES + Math.min(CANDIDATES, this.offered[point]!));
+  }
+}
