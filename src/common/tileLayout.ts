@@ -1,0 +1,131 @@
+/**
+ * How a tensor can be cut into pictures. A picture's pixel and the picture itself are linear functions of an element's
+ * indices, one stride a dimension, so that a tensor can be cut while it streams by.
+ */
+export interface TileLayout {
+  /** "Columns as 28 × 28" */
+  readonly label: string;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly count: number;
+  /** By dimension: what one step along it adds to the number of the picture, and to the position within it. */
+  readonly tileStrides: readonly number[];
+  readonly pixelStrides: readonly number[];
+}
+
+/** Convolution kernels are small: what has such sizes first or last is a bank of filters. */
+const LARGEST_KERNEL = 16;
+/** A picture smaller than this shows nothing. */
+const SMALLEST_PICTURE = 16;
+const LARGEST_SIDE = 4096;
+
+interface Picture {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+}
+
+/**
+ * The layouts that make sense for a shape, the most telling one first; none for a scalar or an empty tensor.
+ * @param image [height, width, channels] of what the model works on, where that is known
+ */
+export function tileLayouts(shape: readonly number[], image?: readonly number[]): TileLayout[] {
+  if (shape.length === 0 || shape.some((size) => size < 1)) return [];
+  if (shape.length === 4) return [...kernels(shape), matrix(shape)];
+  if (shape.length === 2) {
+    const [rows, columns] = shape as [number, number];
+    return [...vectors(rows, columns, image), matrix(shape)];
+  }
+  if (shape.length === 1) {
+    const whole = pictureOf(shape[0]!, image);
+    const square = whole && tiles(`The vector as ${sizes(whole)}`, whole, 1, [0], [1]);
+    return [...(square ? [square] : []), matrix(shape)];
+  }
+  return [matrix(shape)];
+}
+
+/** A matrix as pictures of its columns or rows, whichever have the size of a picture; columns multiply inputs here. */
+function vectors(rows: number, columns: number, image: readonly number[] | undefined): TileLayout[] {
+  const found: TileLayout[] = [];
+  const ofColumn = pictureOf(rows, image);
+  if (ofColumn) found.push(tiles(`Columns as ${sizes(ofColumn)}`, ofColumn, columns, [0, 1], [1, 0]));
+  const ofRow = pictureOf(columns, image);
+  if (ofRow) found.push(tiles(`Rows as ${sizes(ofRow)}`, ofRow, rows, [1, 0], [0, 1]));
+  // What matches the model's own images says more than what happens to be a square.
+  const known = (layout: TileLayout) =>
+    image !== undefined && layout.height === image[0] && layout.width === image[1] && layout.channels === image[2];
+  return found.sort((a, b) => Number(known(b)) - Number(known(a)));
+}
+
+/** TensorFlow's [height, width, in, out] and PyTorch's [out, in, height, width]. */
+function kernels(shape: readonly number[]): TileLayout[] {
+  const [a, b, c, d] = shape as [number, number, number, number];
+  const small = (height: number, width: number) => Math.max(height, width) <= LARGEST_KERNEL && height * width > 1;
+  const found: TileLayout[] = [];
+  if (small(a, b)) {
+    const size = { height: a, width: b };
+    if (c === 3) {
+      const strides = [b * 3, 3, 1, 0];
+      found.push(tiles(`Kernels in colour, ${a} × ${b}`, { ...size, channels: 3 }, d, [0, 0, 0, 1], strides));
+    }
+    found.push(tiles(`Kernels, ${a} × ${b}`, { ...size, channels: 1 }, c * d, [0, 0, d, 1], [b, 1, 0, 0]));
+  }
+  if (small(c, d) && !(small(a, b) && a * b <= c * d)) {
+    const size = { height: c, width: d };
+    const own: TileLayout[] = [];
+    if (b === 3) {
+      own.push(tiles(`Kernels in colour, ${c} × ${d}`, { ...size, channels: 3 }, a, [1, 0, 0, 0], [0, 1, d * 3, 3]));
+    }
+    own.push(tiles(`Kernels, ${c} × ${d}`, { ...size, channels: 1 }, a * b, [b, 1, 0, 0], [0, 0, d, 1]));
+    return [...own, ...found];
+  }
+  return found;
+}
+
+/** The whole tensor as one picture, rows of its last dimension; a vector as one row. */
+function matrix(shape: readonly number[]): TileLayout {
+  const width = shape.at(-1)!;
+  const height = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+  const strides = shape.map((_, i) => shape.slice(i + 1).reduce((product, size) => product * size, 1));
+  const label = shape.length <= 2 ? `The whole, ${height} × ${width}` : `All rows, ${height} × ${width}`;
+  return tiles(
+    label,
+    { height, width, channels: 1 },
+    1,
+    shape.map(() => 0),
+    strides,
+  );
+}
+
+function pictureOf(length: number, image: readonly number[] | undefined): Picture | undefined {
+  const [height, width, channels = 1] = image ?? [];
+  if (height !== undefined && width !== undefined && height * width * channels === length && isChannels(channels)) {
+    return { height, width, channels };
+  }
+  for (const channels of [1, 3] as const) {
+    const side = Math.sqrt(length / channels);
+    if (Number.isInteger(side) && side <= LARGEST_SIDE && side * side >= SMALLEST_PICTURE) {
+      return { height: side, width: side, channels };
+    }
+  }
+  return undefined;
+}
+
+function isChannels(channels: number): channels is 1 | 3 {
+  return channels === 1 || channels === 3;
+}
+
+function sizes({ height, width, channels }: Picture): string {
+  return `${height} × ${width}${channels === 3 ? ' in colour' : ''}`;
+}
+
+function tiles(
+  label: string,
+  { height, width, channels }: Picture,
+  count: number,
+  tileStrides: readonly number[],
+  pixelStrides: readonly number[],
+): TileLayout {
+  return { label, height, width, channels, count, tileStrides, pixelStrides };
+}

@@ -1,0 +1,153 @@
+/**
+ * What the tensor service (a worker thread that reads files of tensors) and its clients say to each other. A file is
+ * named by the key that its client opened it under, a tensor by its index in the file's table, so that no name of a
+ * hostile file is ever a key.
+ */
+
+/** One row of a file's table. */
+export interface TensorRow {
+  readonly name: string;
+  /** As the safetensors format calls it ("F32", "BF16"); what has no such name, as its own format does ("S4"). */
+  readonly type: string;
+  readonly shape: readonly number[];
+  readonly elements: number;
+  readonly bytes: number;
+  /** Why its values cannot be shown, in words; absent where they can. */
+  readonly problem?: string;
+}
+
+export type TensorFormat = 'safetensors' | 'sharded safetensors' | 'NumPy array' | 'NumPy archive' | 'TensorFlow.js';
+
+export interface TensorFileSummary {
+  readonly format: TensorFormat;
+  /** Bytes of all files that it consists of. */
+  readonly size: number;
+  readonly files: number;
+  readonly tensors: number;
+  /** Elements of all tensors. */
+  readonly parameters: number;
+  /** What the file says of itself, long values cut. */
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Rows as JSON in UTF-8: who only hands them on need not look through them. */
+  readonly table: Uint8Array;
+}
+
+/** Of the finite values, unless it is said otherwise. */
+export interface TensorStatistics {
+  readonly elements: number;
+  /** NaN where no value is finite. */
+  readonly minimum: number;
+  readonly maximum: number;
+  readonly mean: number;
+  /** Of the population (divided by the number of values). */
+  readonly deviation: number;
+  readonly zeros: number;
+  readonly nan: number;
+  readonly infinite: number;
+  /** Square root of the sum of squares. */
+  readonly norm: number;
+  /** How many values lie in each of as many equal parts of [minimum, maximum]; empty where no value is finite. */
+  readonly counts: Float64Array;
+}
+
+/** A window of the last two dimensions, at `leading` indices of the others. */
+export interface SliceQuery {
+  readonly leading: readonly number[];
+  readonly row: number;
+  readonly column: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface TensorSlice extends SliceQuery {
+  /** Row-major. A complex number takes two. */
+  readonly values: Float64Array;
+  /** The same as exact decimals where a double is too small for that (64-bit integers). */
+  readonly texts?: readonly string[];
+}
+
+/** How a tensor is cut into pictures; see src/common/tileLayout.ts. */
+export interface TileQuery {
+  /** Index into the layouts that the tensor's shape gives. */
+  readonly layout: number;
+  /** By norm, largest first. */
+  readonly sorted: boolean;
+  /** [height, width, channels] of what the model works on, where that is known. */
+  readonly image?: readonly number[];
+}
+
+export interface TensorTiles {
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly count: number;
+  /** How many there are in all. */
+  readonly total: number;
+  /** Which ones they are, in the order in which they are shown. */
+  readonly indices: Float64Array;
+  readonly norms: Float64Array;
+  /** [count, height, width, channel]. */
+  readonly values: Float32Array;
+  /** The largest magnitude of the finite values. */
+  readonly scale: number;
+}
+
+export type Difference = 'same' | 'changed' | 'added' | 'removed' | 'reshaped';
+
+/** How a tensor of the file (`index`) compares to that of the same name in the other file. */
+export interface TensorDifference {
+  /** Row of the file; for `removed` of the other file. */
+  readonly index: number;
+  readonly what: Difference;
+  /** ‖file − other‖ / ‖other‖; Infinity where the other is all zero; NaN where it cannot be said. */
+  readonly relative: number;
+  readonly largest: number;
+  /** Of one that was removed or reshaped: how the other file has it. */
+  readonly other?: TensorRow;
+}
+
+export interface Comparison {
+  readonly differences: readonly TensorDifference[];
+}
+
+/** One point of a tensor's way through the checkpoints of a run. */
+export interface NormPoint {
+  readonly step: number;
+  readonly norm: number;
+}
+
+interface Question {
+  readonly id: number;
+}
+/** Client → service. Each is answered once: with a value, or with a failure in words. */
+export type TensorRequest =
+  /** Opens `path` under the name `file`; with `bytes` these, which are not on a disk of this machine. */
+  | ({ readonly type: 'open'; readonly file: string; readonly path: string; readonly bytes?: Uint8Array } & Question)
+  | ({ readonly type: 'statistics'; readonly file: string; readonly tensor: number } & Question)
+  | ({ readonly type: 'slice'; readonly file: string; readonly tensor: number; readonly query: SliceQuery } & Question)
+  | ({ readonly type: 'tiles'; readonly file: string; readonly tensor: number; readonly query: TileQuery } & Question)
+  | ({ readonly type: 'compare'; readonly file: string; readonly other: string } & Question)
+  | ({
+      readonly type: 'norms';
+      readonly file: string;
+      readonly tensor: number;
+      readonly others: readonly { readonly file: string; readonly step: number }[];
+    } & Question)
+  | { readonly type: 'close'; readonly file: string }
+  | { readonly type: 'cancel'; readonly id: number };
+
+export interface TensorResults {
+  open: TensorFileSummary;
+  statistics: TensorStatistics;
+  slice: TensorSlice;
+  tiles: TensorTiles;
+  compare: Comparison;
+  norms: readonly NormPoint[];
+}
+export type TensorQuestion = keyof TensorResults;
+
+export type TensorMessage =
+  | { readonly type: 'answer'; readonly id: number; readonly value: TensorResults[TensorQuestion] }
+  | { readonly type: 'failure'; readonly id: number; readonly message: string }
+  /** From 0 to 1. */
+  | { readonly type: 'progress'; readonly id: number; readonly done: number };

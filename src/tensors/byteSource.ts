@@ -1,0 +1,104 @@
+import { constants } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { FormatError } from '../formats/error';
+
+/** Bytes that can be read anywhere. */
+export interface ByteSource {
+  readonly size: number;
+  /** Fills `into` from `position` on; throws {@link FormatError} where there are fewer bytes. */
+  read(into: Uint8Array, position: number): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opening a FIFO or a device must not wait for it, or do something. */
+const SAFELY = constants.O_NONBLOCK ?? 0;
+
+/** A regular file; links to one are followed, since it is a person who names it. */
+export class FileSource implements ByteSource {
+  private constructor(
+    private readonly handle: FileHandle,
+    readonly size: number,
+    /** Other bytes have another one. */
+    readonly stamp: string,
+  ) {}
+
+  static async open(file: string): Promise<FileSource> {
+    // Looked at before it is opened, since opening a device can already do something.
+    if (!(await stat(file)).isFile()) throw new FormatError('This is not a regular file, so it is not read.');
+    const handle = await open(file, constants.O_RDONLY | SAFELY);
+    try {
+      const found = await handle.stat();
+      if (!found.isFile()) throw new FormatError('This is not a regular file, so it is not read.');
+      return new FileSource(handle, found.size, `${found.ino} ${found.size} ${found.mtimeMs}`);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  }
+
+  async read(into: Uint8Array, position: number): Promise<void> {
+    for (let filled = 0; filled < into.length;) {
+      const { bytesRead } = await this.handle.read(into, filled, into.length - filled, position + filled);
+      if (bytesRead === 0) throw new FormatError('The file is shorter than it was when it was opened.');
+      filled += bytesRead;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.handle.close();
+  }
+}
+
+export class MemorySource implements ByteSource {
+  constructor(private readonly bytes: Uint8Array) {}
+
+  get size(): number {
+    return this.bytes.length;
+  }
+
+  async read(into: Uint8Array, position: number): Promise<void> {
+    const end = position + into.length;
+    if (position < 0 || end > this.size) throw new FormatError('The file is shorter than it says.');
+    into.set(this.bytes.subarray(position, end));
+    // Reading a disk lets others have a turn, and so does this.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** Files that are one after the other. */
+export class JoinedSource implements ByteSource {
+  readonly size: number;
+
+  constructor(private readonly parts: readonly ByteSource[]) {
+    this.size = parts.reduce((sum, { size }) => sum + size, 0);
+  }
+
+  async read(into: Uint8Array, position: number): Promise<void> {
+    if (position + into.length > this.size) throw new FormatError('The files are shorter than they say.');
+    let [filled, start] = [0, 0];
+    for (const part of this.parts) {
+      const from = position + filled - start;
+      const length = Math.min(into.length - filled, part.size - from);
+      if (length > 0) {
+        await part.read(into.subarray(filled, filled + length), from);
+        filled += length;
+      }
+      start += part.size;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.parts.map((part) => part.close()));
+  }
+}
+
+/** So many bytes from a place. The caller has checked that they are worth the memory. */
+export async function readBytes(source: ByteSource, position: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  await source.read(bytes, position);
+  return bytes;
+}

@@ -1,0 +1,74 @@
+import { encodingOf, swapBytes, type Numbers } from './encoding';
+import type { Location, StoredTensor } from './tensorFile';
+
+export type ReadableTensor = StoredTensor & { readonly at: Location };
+
+/** Of one reading; a disk gives little more with larger ones, and cancelling waits for one at most. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** Type, size and place of the numbers of a tensor, checked. */
+function layoutOf(tensor: ReadableTensor) {
+  const encoding = encodingOf(tensor.at.stored ?? tensor.type);
+  if (encoding === undefined) throw new Error(`Values of type ${tensor.type} are not decoded.`);
+  return { encoding, numbers: tensor.elements * encoding.numbers };
+}
+
+/** How many numbers a tensor has: one an element, two where it is complex. */
+export function numberCount(tensor: ReadableTensor): number {
+  return layoutOf(tensor).numbers;
+}
+
+/** Numbers `from` to `from + count`, in the order in which they are stored. */
+export async function readNumbers(tensor: ReadableTensor, from: number, count: number): Promise<Numbers> {
+  const { encoding } = layoutOf(tensor);
+  return decodeWith(tensor, await readBuffer(tensor, encoding.bytes, from, count), count);
+}
+
+/** The same as exact decimals for a type that doubles are too small for; undefined for the others. */
+export async function readExact(tensor: ReadableTensor, from: number, count: number): Promise<string[] | undefined> {
+  const { encoding } = layoutOf(tensor);
+  if (encoding.exact === undefined || tensor.at.quantized !== undefined) return undefined;
+  const values = encoding.exact(await readBuffer(tensor, encoding.bytes, from, count), count);
+  return Array.from(values, String);
+}
+
+/**
+ * All numbers of a tensor in stored order, some megabytes at a time; each array is the listener's only until the next
+ * one comes. Rejects with the signal's reason when it is aborted.
+ */
+export async function streamNumbers(
+  tensor: ReadableTensor,
+  signal: AbortSignal,
+  listener: (numbers: Numbers, from: number) => void,
+): Promise<void> {
+  const { encoding, numbers } = layoutOf(tensor);
+  const perChunk = Math.floor(CHUNK_BYTES / encoding.bytes);
+  const buffer = new ArrayBuffer(Math.min(perChunk, Math.max(1, numbers)) * encoding.bytes);
+  for (let from = 0; from < numbers; from += perChunk) {
+    signal.throwIfAborted();
+    const count = Math.min(perChunk, numbers - from);
+    listener(decodeWith(tensor, await readBuffer(tensor, encoding.bytes, from, count, buffer), count), from);
+  }
+  signal.throwIfAborted();
+}
+
+async function readBuffer(
+  { at }: ReadableTensor,
+  width: number,
+  from: number,
+  count: number,
+  buffer = new ArrayBuffer(count * width),
+): Promise<ArrayBuffer> {
+  const bytes = new Uint8Array(buffer, 0, count * width);
+  await (await at.source()).read(bytes, at.offset + from * width);
+  if (at.bigEndian) swapBytes(bytes, width);
+  return buffer;
+}
+
+function decodeWith(tensor: ReadableTensor, buffer: ArrayBuffer, count: number): Numbers {
+  const numbers = layoutOf(tensor).encoding.decode(buffer, count);
+  const { quantized } = tensor.at;
+  if (quantized === undefined) return numbers;
+  for (let i = 0; i < numbers.length; i++) numbers[i] = numbers[i]! * quantized.scale + quantized.minimum;
+  return numbers;
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import { FormatError } from '../formats/error';
+import { isNpy } from '../formats/npy';
+import { parseStrictJson, type StrictJson } from '../formats/strictJson';
+import { FileSource, MemorySource, readBytes, type ByteSource } from './byteSource';
+import { openNpy, openNpz } from './npyFile';
+import { openSafetensors, openShardedSafetensors } from './safetensorsFile';
+import type { TensorFile } from './tensorFile';
+import { openTfjs } from './tfjsFile';
+
+/** Topologies of large models are long, too. */
+const LARGEST_JSON = 64 * 1024 * 1024;
+const HDF5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+const begins = (bytes: Uint8Array, with_: readonly number[]) => with_.every((byte, i) => bytes[i] === byte);
+
+/**
+ * Opens a file of tensors by its headers alone; what it is its bytes say, and its name where they do not. Throws
+ * {@link FormatError} with words for people for what is damaged or not known.
+ */
+export async function openTensorFile(file: string): Promise<TensorFile> {
+  const source = await FileSource.open(file);
+  return opened(source, () => openSource(source, file, true));
+}
+
+/** The same for bytes that are no file of this machine: what names other files cannot be opened. */
+export async function openTensorBytes(bytes: Uint8Array, name: string): Promise<TensorFile> {
+  return openSource(new MemorySource(bytes), name, false);
+}
+
+async function opened(source: ByteSource, open: () => Promise<TensorFile>): Promise<TensorFile> {
+  try {
+    return await open();
+  } catch (error) {
+    await source.close();
+    throw error;
+  }
+}
+
+async function openSource(source: ByteSource, file: string, onDisk: boolean): Promise<TensorFile> {
+  const name = path.basename(file);
+  if (name.toLowerCase().endsWith('.json')) {
+    if (!onDisk) throw new FormatError('A model of several files can be opened only where they lie on a disk.');
+    return openModel(source, file);
+  }
+  const start = await readBytes(source, 0, Math.min(8, source.size));
+  if (begins(start, HDF5)) {
+    throw new FormatError('This is an HDF5 file, which is not read: save the weights as safetensors or .npz.');
+  }
+  if (isNpy(start)) return openNpy(source, name.replace(/\.npy$/i, ''));
+  // A safetensors header that is as long as "PK\x03\x04" says does not begin so.
+  if (begins(start, [0x50, 0x4b, 3, 4]) || name.toLowerCase().endsWith('.npz')) return openNpz(source);
+  return openSafetensors(source);
+}
+
+async function openModel(source: ByteSource, file: string): Promise<TensorFile> {
+  if (source.size > LARGEST_JSON) throw new FormatError(`A model.json of ${source.size} bytes is not read.`);
+  const text = new TextDecoder().decode(await readBytes(source, 0, source.size));
+  const root = parse(text);
+  if (root instanceof Map && root.has('weightsManifest')) return withSource(source, await openTfjs(file, root));
+  if (root instanceof Map && root.has('weight_map')) {
+    return withSource(source, await openShardedSafetensors(file, root));
+  }
+  throw new FormatError(
+    'This JSON file lists no tensors: neither a “weightsManifest” of TensorFlow.js nor a “weight_map” of safetensors.',
+  );
+}
+
+function withSource(source: ByteSource, file: TensorFile): TensorFile {
+  return { ...file, sources: [source, ...file.sources] };
+}
+
+function parse(text: string): StrictJson {
+  try {
+    return parseStrictJson(text, 256);
+  } catch (error) {
+    throw new FormatError(`This file cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}

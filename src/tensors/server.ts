@@ -1,0 +1,142 @@
+import { assertNever } from '../common/assertNever';
+import { reasonOf } from '../common/systemError';
+import type { TensorMessage, TensorQuestion, TensorRequest, TensorResults } from '../protocol/tensors';
+import { compare, normsOf } from './compare';
+import { openTensorBytes, openTensorFile } from './open';
+import { sliceOf } from './slice';
+import { statisticsOf } from './statistics';
+import { closeTensorFile, readable, summarize, type TensorFile } from './tensorFile';
+import { tilesOf } from './tiles';
+
+type Question = Extract<TensorRequest, { id: number }> & { readonly type: TensorQuestion };
+
+/** Who compares large files hears of it, but not for every tensor. */
+const PROGRESS_MILLISECONDS = 100;
+
+/** The tensor service's side that does the work. Requests are carried out as they come, each between the others' readings. */
+export class TensorServer {
+  private readonly files = new Map<string, Promise<TensorFile>>();
+  private readonly running = new Map<number, AbortController>();
+
+  /** @param post sends a message; the buffers in `transfer` change owners */
+  constructor(private readonly post: (message: TensorMessage, transfer: ArrayBuffer[]) => void) {}
+
+  handle(request: TensorRequest): void {
+    switch (request.type) {
+      case 'close':
+        void this.close(request.file);
+        break;
+      case 'cancel':
+        this.running.get(request.id)?.abort(new Error('It was cancelled.'));
+        break;
+      default:
+        void this.answer(request);
+    }
+  }
+
+  private async answer(request: Question): Promise<void> {
+    const { id } = request;
+    const controller = new AbortController();
+    this.running.set(id, controller);
+    try {
+      const value = await this.carryOut(request, controller.signal);
+      this.post({ type: 'answer', id, value }, buffersOf(value));
+    } catch (error) {
+      this.post({ type: 'failure', id, message: sentenceOf(error) }, []);
+    } finally {
+      this.running.delete(id);
+    }
+  }
+
+  private async carryOut(request: Question, signal: AbortSignal): Promise<TensorResults[TensorQuestion]> {
+    if (request.type === 'open') return this.open(request);
+    const file = await this.opened(request.file);
+    switch (request.type) {
+      case 'statistics':
+        return statisticsOf(readable(file, request.tensor), signal);
+      case 'slice':
+        return sliceOf(readable(file, request.tensor), request.query, signal);
+      case 'tiles':
+        return tilesOf(readable(file, request.tensor), request.query, signal, request.query.image);
+      case 'compare': {
+        const progress = throttled((done) => this.post({ type: 'progress', id: request.id, done }, []));
+        return compare(file, await this.opened(request.other), signal, progress);
+      }
+      case 'norms':
+        return this.norms(file, request, signal);
+      default:
+        return assertNever(request);
+    }
+  }
+
+  /** Opens a file, anew where it was open: it may have changed. */
+  private async open({ file, path, bytes }: Extract<Question, { type: 'open' }>): Promise<TensorResults['open']> {
+    await this.close(file);
+    const opening = bytes === undefined ? openTensorFile(path) : openTensorBytes(bytes, path);
+    this.files.set(file, opening);
+    try {
+      return summarize(await opening);
+    } catch (error) {
+      if (this.files.get(file) === opening) this.files.delete(file);
+      throw error;
+    }
+  }
+
+  private opened(file: string): Promise<TensorFile> {
+    const opening = this.files.get(file);
+    if (opening === undefined) return Promise.reject(new Error('The file is not open (any more): load it again.'));
+    return opening;
+  }
+
+  private async close(file: string): Promise<void> {
+    const opening = this.files.get(file);
+    this.files.delete(file);
+    if (opening !== undefined) await opening.then(closeTensorFile, () => undefined);
+  }
+
+  private async norms(
+    file: TensorFile,
+    { tensor, others }: Extract<Question, { type: 'norms' }>,
+    signal: AbortSignal,
+  ): Promise<TensorResults['norms']> {
+    let last: TensorFile | undefined;
+    const closeLast = async () => {
+      if (last !== undefined) await closeTensorFile(last);
+    };
+    const open = async (other: string) => {
+      await closeLast();
+      last = await openTensorFile(other).catch(() => undefined);
+      return last;
+    };
+    try {
+      return await normsOf(readable(file, tensor).name, others, open, signal);
+    } finally {
+      await closeLast();
+    }
+  }
+}
+
+/** A reason as a sentence of its own. */
+function sentenceOf(error: unknown): string {
+  const reason = reasonOf(error);
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
+}
+
+function throttled(tell: (done: number) => void): (done: number) => void {
+  let next = 0;
+  return (done) => {
+    if (performance.now() < next) return;
+    next = performance.now() + PROGRESS_MILLISECONDS;
+    tell(done);
+  };
+}
+
+/** All buffers of an answer. Every typed array that is sent owns its buffer whole, so nothing else is given away. */
+function buffersOf(value: object): ArrayBuffer[] {
+  return Object.values(value)
+    .filter((part): part is Float64Array | Float32Array | Uint8Array => ArrayBuffer.isView(part))
+    .map(({ buffer, byteLength }) => {
+      if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return buffer;
+      throw new Error('A typed array to be sent does not own its buffer.');
+    });
+}

@@ -1,0 +1,114 @@
+import { Worker } from 'node:worker_threads';
+import { Deferred } from '../common/deferred';
+import type { Disposable } from '../common/disposable';
+import type { TensorMessage, TensorQuestion, TensorRequest, TensorResults } from '../protocol/tensors';
+
+/** Of V8's heap, for the largest header that is read; values of tensors are not in it. */
+const WORKER_HEAP_MEGABYTES = 2048;
+
+type WithoutId<R> = R extends unknown ? Omit<R, 'id'> : never;
+/** A question of the service; its type says which answer comes. */
+export type Asked = WithoutId<Extract<TensorRequest, { type: TensorQuestion }>>;
+
+export interface AskOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (done: number) => void;
+}
+
+interface Waiting {
+  readonly answer: Deferred<unknown>;
+  readonly onProgress?: (done: number) => void;
+}
+
+/**
+ * Files of tensors, read in a worker thread that starts with the first question. When it ends by a fault (a header that
+ * fills its memory), waiting questions are rejected and the next one starts it anew; files have to be opened again then.
+ */
+export class TensorService implements Disposable {
+  private worker: Worker | undefined;
+  private readonly waiting = new Map<number, Waiting>();
+  private nextId = 1;
+  private disposed = false;
+
+  /** @param script the bundle of worker.ts */
+  constructor(private readonly script: string) {}
+
+  /** Rejects with words for people, and with the signal's reason when that is aborted; the work then ends soon after. */
+  async ask<Q extends Asked>(question: Q, { signal, onProgress }: AskOptions = {}): Promise<TensorResults[Q['type']]> {
+    signal?.throwIfAborted();
+    const id = this.nextId++;
+    const answer = new Deferred<unknown>();
+    this.waiting.set(id, { answer, onProgress });
+    const abort = () => {
+      this.waiting.delete(id);
+      this.post({ type: 'cancel', id });
+      answer.reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      this.post({ ...(question as Asked), id });
+      // What the worker answers is decided by the question's type; see TensorServer.carryOut.
+      return (await answer.promise) as TensorResults[Q['type']];
+    } finally {
+      this.waiting.delete(id);
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Lets go of a file. */
+  close(file: string): void {
+    if (this.worker !== undefined) this.post({ type: 'close', file });
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    void this.worker?.terminate();
+    this.worker = undefined;
+    this.rejectAll('The tensor service has been closed.');
+  }
+
+  private post(request: TensorRequest): void {
+    if (this.disposed) throw new Error('The tensor service has been closed.');
+    this.worker ??= this.start();
+    const bytes = request.type === 'open' ? request.bytes : undefined;
+    const own = bytes !== undefined && bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : [];
+    this.worker.postMessage(request, own as ArrayBuffer[]);
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.script, {
+      name: 'latent-studio-tensors',
+      resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MEGABYTES },
+    });
+    worker.on('message', (message: TensorMessage) => this.receive(message));
+    worker.on('error', (error: unknown) => this.ended(worker, wordsOf(error)));
+    worker.on('exit', (code) => this.ended(worker, `it left with code ${code}`));
+    return worker;
+  }
+
+  private receive(message: TensorMessage): void {
+    const waiting = this.waiting.get(message.id);
+    if (message.type === 'progress') waiting?.onProgress?.(message.done);
+    else if (message.type === 'answer') waiting?.answer.resolve(message.value);
+    else waiting?.answer.reject(new Error(message.message));
+  }
+
+  /** Called twice for a worker that throws: with the error, then with its exit. */
+  private ended(worker: Worker, reason: string): void {
+    if (this.disposed || worker !== this.worker) return;
+    this.worker = undefined;
+    this.rejectAll(`Reading tensors ended: ${reason}. Load the file again.`);
+  }
+
+  private rejectAll(reason: string): void {
+    for (const { answer } of this.waiting.values()) answer.reject(new Error(reason));
+    this.waiting.clear();
+  }
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+    return 'what the file lists does not fit into memory';
+  }
+  return error instanceof Error ? error.message : String(error);
+}

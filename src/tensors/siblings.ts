@@ -1,0 +1,27 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { FormatError } from '../formats/error';
+import { quote } from '../formats/strictJson';
+
+/**
+ * The path of a file that another one names as lying beside it. What the name says and where links lead must stay in the
+ * folder; that of the named file itself counts, too, since caches keep a folder of links to files that lie together
+ * elsewhere. Throws {@link FormatError}.
+ */
+export async function siblingOf(file: string, name: string): Promise<string> {
+  const folder = path.dirname(file);
+  const wanted = path.resolve(folder, name);
+  if (/[\\\0]|^[A-Za-z]:/.test(name) || path.isAbsolute(name) || !inside(folder, wanted)) {
+    throw new FormatError(`It names the file ${quote(name)}, which does not lie in its folder: it is not opened.`);
+  }
+  const real = await realpath(wanted).catch(() => undefined);
+  if (real === undefined) throw new FormatError(`The file ${quote(name)}, which it names, is not there.`);
+  const roots = [await realpath(folder), path.dirname(await realpath(file))];
+  if (roots.some((root) => inside(root, real))) return real;
+  throw new FormatError(`The file ${quote(name)}, which it names, is a link that leads out of its folder.`);
+}
+
+function inside(parent: string, child: string): boolean {
+  const relative = path.relative(parent, child);
+  return relative !== '' && relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}

@@ -1,0 +1,80 @@
+import type { TensorFileSummary, TensorFormat, TensorRow } from '../protocol/tensors';
+import { FormatError } from '../formats/error';
+import { quote } from '../formats/strictJson';
+import type { ByteSource } from './byteSource';
+import { encodingOf } from './encoding';
+
+/** Where a tensor's numbers are. */
+export interface Location {
+  /** Resolves to the bytes; what is packed is unpacked then. */
+  readonly source: () => Promise<ByteSource>;
+  readonly offset: number;
+  readonly bigEndian?: boolean;
+  /** First index fastest. */
+  readonly fortran?: boolean;
+  /** A quantised value v stands for v · scale + minimum. */
+  readonly quantized?: { readonly scale: number; readonly minimum: number };
+  /** How the values lie on disk, where that is not as the row's type says (quantised ones). */
+  readonly stored?: string;
+}
+
+export interface StoredTensor extends TensorRow {
+  /** Absent where {@link TensorRow.problem} says why. */
+  readonly at?: Location;
+}
+
+/** A file of tensors of whatever format: its table, and where each one's numbers are. */
+export interface TensorFile {
+  readonly format: TensorFormat;
+  readonly tensors: readonly StoredTensor[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly sources: readonly ByteSource[];
+}
+
+/** More would take gigabytes of memory to list; the largest models have a hundred thousand. */
+const MOST_TENSORS = 500_000;
+const LONGEST_METADATA = 1_000_000;
+const MOST_METADATA = 1_000;
+
+export function checkTensorCount(count: number): void {
+  if (count > MOST_TENSORS) throw new FormatError(`This file lists ${count} tensors; ${MOST_TENSORS} are the limit.`);
+}
+
+export async function closeTensorFile({ sources }: Pick<TensorFile, 'sources'>): Promise<void> {
+  await Promise.allSettled(sources.map((source) => source.close()));
+}
+
+/** The tensor of a row. Throws {@link FormatError} where there is none, or its values cannot be read. */
+export function readable({ tensors }: TensorFile, index: number): StoredTensor & { readonly at: Location } {
+  const tensor = tensors[index];
+  if (tensor === undefined) throw new FormatError('There is no such tensor (any more): the file has changed.');
+  const { at } = tensor;
+  if (at === undefined) throw new FormatError(`${quote(tensor.name)} cannot be read: ${tensor.problem ?? 'why'}.`);
+  return { ...tensor, at };
+}
+
+/** Why values of a type are not shown, in words to stand behind a colon; undefined where they are. */
+export function typeProblem(type: string): string | undefined {
+  return encodingOf(type) === undefined ? `values of type ${type} are not decoded` : undefined;
+}
+
+export function summarize(file: TensorFile): TensorFileSummary {
+  const rows: TensorRow[] = file.tensors.map(({ name, type, shape, elements, bytes, problem }) => ({
+    ...{ name, type, shape, elements, bytes },
+    ...(problem === undefined ? {} : { problem }),
+  }));
+  const metadata = Object.entries(file.metadata).slice(0, MOST_METADATA);
+  return {
+    format: file.format,
+    size: file.sources.reduce((sum, { size }) => sum + size, 0),
+    files: file.sources.length,
+    tensors: rows.length,
+    parameters: rows.reduce((sum, { elements }) => sum + elements, 0),
+    metadata: Object.fromEntries(metadata.map(([key, text]) => [shortened(key, 1_000), shortened(text)])),
+    table: new TextEncoder().encode(JSON.stringify(rows)).slice(),
+  };
+}
+
+function shortened(text: string, limit = LONGEST_METADATA): string {
+  return text.length > limit ? `${text.slice(0, limit)}…` : text;
+}

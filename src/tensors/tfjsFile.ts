@@ -1,0 +1,127 @@
+import { FormatError } from '../formats/error';
+import { quote, type StrictJson } from '../formats/strictJson';
+import { FileSource, JoinedSource, type ByteSource } from './byteSource';
+import { siblingOf } from './siblings';
+import { checkTensorCount, closeTensorFile, typeProblem, type StoredTensor, type TensorFile } from './tensorFile';
+
+/** TensorFlow.js's names; `string` has no fixed size and is listed only. */
+const TYPES: Readonly<Record<string, { readonly type: string; readonly bytes: number }>> = {
+  float32: { type: 'F32', bytes: 4 },
+  float16: { type: 'F16', bytes: 2 },
+  int32: { type: 'I32', bytes: 4 },
+  uint16: { type: 'U16', bytes: 2 },
+  uint8: { type: 'U8', bytes: 1 },
+  bool: { type: 'BOOL', bytes: 1 },
+  complex64: { type: 'C64', bytes: 8 },
+};
+const MOST_SHARDS = 10_000;
+
+/**
+ * `model.json` of TensorFlow.js: groups of files that are one after the other, and the weights that lie in each group
+ * one after the other, quantised or not. Throws {@link FormatError}.
+ */
+export async function openTfjs(file: string, model: Map<string, StrictJson>): Promise<TensorFile> {
+  const groups = list(model.get('weightsManifest'), 'weightsManifest');
+  const sources: ByteSource[] = [];
+  const tensors: StoredTensor[] = [];
+  try {
+    for (const group of groups) {
+      if (!(group instanceof Map)) throw wrong('has a group of weights that is none');
+      const parts: ByteSource[] = [];
+      for (const name of list(group.get('paths'), 'paths')) {
+        if (typeof name !== 'string' || sources.length >= MOST_SHARDS) throw wrong('names files that are none');
+        const part = await FileSource.open(await siblingOf(file, name));
+        sources.push(part);
+        parts.push(part);
+      }
+      const weights = list(group.get('weights'), 'weights');
+      checkTensorCount(tensors.length + weights.length);
+      addGroup(tensors, weights, new JoinedSource(parts));
+    }
+    checkNames(tensors);
+    return { format: 'TensorFlow.js', tensors, metadata: metadataOf(model), sources };
+  } catch (error) {
+    await closeTensorFile({ sources });
+    throw error;
+  }
+}
+
+function addGroup(tensors: StoredTensor[], weights: readonly StrictJson[], source: JoinedSource): void {
+  let offset = 0;
+  for (const [i, weight] of weights.entries()) {
+    const { stored, ...row } = parseWeight(weight);
+    // Where such a weight ends only its own bytes say.
+    if (stored === undefined) {
+      const rest = weights.slice(i).map((each) => unreadable(parseWeight(each)));
+      tensors.push(...rest);
+      return;
+    }
+    const { quantized, ...tensor } = row;
+    if (offset + tensor.bytes > source.size) {
+      throw wrong(`has files that end before the weight ${quote(tensor.name)} does`);
+    }
+    const problem = typeProblem(stored);
+    const at = { source: () => Promise.resolve(source), offset, quantized, stored };
+    tensors.push({ ...tensor, ...(problem === undefined ? { at } : { problem }) });
+    offset += tensor.bytes;
+  }
+  if (offset < source.size && weights.length > 0) {
+    throw wrong(`has files with ${source.size - offset} bytes that belong to no weight`);
+  }
+}
+
+interface Weight extends StoredTensor {
+  readonly stored: string | undefined;
+  readonly quantized?: { readonly scale: number; readonly minimum: number };
+}
+
+function unreadable({ name, type, shape, elements, bytes }: Weight): StoredTensor {
+  const problem = 'it is text, or lies behind text, of which only reading it all says where it ends';
+  return { name, type, shape, elements, bytes, problem };
+}
+
+function parseWeight(weight: StrictJson): Weight {
+  if (!(weight instanceof Map)) throw wrong('has a weight that is no object');
+  const [name, shape, dtype] = [weight.get('name'), weight.get('shape'), weight.get('dtype')];
+  if (typeof name !== 'string' || typeof dtype !== 'string') throw wrong('has a weight without name or type');
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)) {
+    throw wrong(`has a weight ${quote(name)} with a shape that is no list of sizes`);
+  }
+  const quantization = weight.get('quantization');
+  const how = quantization instanceof Map ? quantization : undefined;
+  const storedName = how?.get('dtype') ?? dtype;
+  const known = typeof storedName === 'string' && Object.hasOwn(TYPES, storedName) ? TYPES[storedName] : undefined;
+  if (known === undefined && dtype !== 'string') throw wrong(`has a weight ${quote(name)} of an unknown type`);
+  const sizes = shape as number[];
+  const elements = sizes.reduce((product, size) => product * size, 1);
+  const bytes = elements * (known?.bytes ?? 0);
+  if (!Number.isSafeInteger(bytes)) throw wrong(`has a weight ${quote(name)} of an impossible shape`);
+  const [scale, minimum] = [how?.get('scale'), how?.get('min')];
+  const quantized = typeof scale === 'number' && typeof minimum === 'number' ? { scale, minimum } : undefined;
+  // Shown is what the weight stands for, with the bytes that it takes.
+  const type = (Object.hasOwn(TYPES, dtype) ? TYPES[dtype]?.type : undefined) ?? dtype;
+  return { name, type, shape: sizes, elements, bytes, stored: known?.type, quantized };
+}
+
+function metadataOf(model: Map<string, StrictJson>): Record<string, string> {
+  const keys = ['format', 'generatedBy', 'convertedBy'];
+  const found = keys.map((key) => [key, model.get(key)] as const).filter(([, value]) => typeof value === 'string');
+  return Object.fromEntries(found) as Record<string, string>;
+}
+
+function checkNames(tensors: readonly StoredTensor[]): void {
+  const names = new Set<string>();
+  for (const { name } of tensors) {
+    if (names.has(name)) throw wrong(`has two weights named ${quote(name)}`);
+    names.add(name);
+  }
+}
+
+function list(value: StrictJson | undefined, what: string): StrictJson[] {
+  if (Array.isArray(value)) return value;
+  throw wrong(`has no list “${what}”`);
+}
+
+function wrong(what: string): FormatError {
+  return new FormatError(`This TensorFlow.js model ${what}.`);
+}

@@ -1,0 +1,118 @@
+import { tileLayouts, type TileLayout } from '../common/tileLayout';
+import type { TensorTiles, TileQuery } from '../protocol/tensors';
+import type { Numbers } from './encoding';
+import { streamNumbers, type ReadableTensor } from './numberStream';
+
+/** What a screen can show: more pictures are cut off, larger ones are thinned out. */
+const MOST_TILES = 1024;
+const MOST_VALUES = 2 * 1024 * 1024;
+const LONGEST_SIDE = 1024;
+
+/**
+ * A tensor as pictures. It streams by once for the norms and, where not all pictures can be shown, once more for those
+ * with the largest ones. Throws a RangeError for a layout that the shape does not have.
+ * @param image [height, width, channels] of what the model works on, where that is known
+ */
+export async function tilesOf(
+  tensor: ReadableTensor,
+  { layout: index, sorted }: TileQuery,
+  signal: AbortSignal,
+  image?: readonly number[],
+): Promise<TensorTiles> {
+  const layout = tileLayouts(tensor.shape, image)[index];
+  if (layout === undefined || tensor.type.startsWith('C')) throw new RangeError('This tensor has no such pictures.');
+  if (layout.count === 1) return oneTile(tensor, layout, signal);
+  const { width, height, channels, count: total } = layout;
+  const pixels = width * height * channels;
+  const squares = new Float64Array(total);
+  await walk(tensor, layout, signal, (value, tile) => {
+    if (value - value === 0) squares[tile]! += value * value;
+  });
+  const norms = squares.map(Math.sqrt);
+  const shown = Math.max(1, Math.min(total, MOST_TILES, Math.floor(MOST_VALUES / pixels)));
+  const order = Array.from({ length: total }, (_, tile) => tile);
+  if (sorted) order.sort((a, b) => norms[b]! - norms[a]! || a - b);
+  const indices = Float64Array.from(order.slice(0, shown));
+  const place = new Int32Array(total).fill(-1);
+  indices.forEach((tile, i) => (place[tile] = i));
+  const values = new Float32Array(shown * pixels);
+  await walk(tensor, layout, signal, (value, tile, pixel) => {
+    const at = place[tile]!;
+    if (at >= 0) values[at * pixels + pixel] = value;
+  });
+  const its = indices.map((tile) => norms[tile]!);
+  return { width, height, channels, count: shown, total, indices, norms: its, values, scale: largest(values) };
+}
+
+/** One picture, of which each pixel stands for a block: the value of largest magnitude in it, so that nothing is lost. */
+async function oneTile(tensor: ReadableTensor, layout: TileLayout, signal: AbortSignal): Promise<TensorTiles> {
+  const block = (length: number) => Math.ceil(length / LONGEST_SIDE);
+  const [across, down] = [block(layout.width), block(layout.height)];
+  const [width, height] = [Math.ceil(layout.width / across), Math.ceil(layout.height / down)];
+  const { channels } = layout;
+  const values = new Float32Array(width * height * channels);
+  let squares = 0;
+  await walk(tensor, layout, signal, (value, _, pixel) => {
+    if (value - value === 0) squares += value * value;
+    const position = Math.floor(pixel / channels);
+    const x = Math.floor((position % layout.width) / across);
+    const y = Math.floor(Math.floor(position / layout.width) / down);
+    const at = (y * width + x) * channels + (pixel % channels);
+    if (!(Math.abs(values[at]!) >= Math.abs(value))) values[at] = value;
+  });
+  const alone = { count: 1, total: 1, indices: new Float64Array(1), norms: Float64Array.of(Math.sqrt(squares)) };
+  return { width, height, channels, ...alone, values, scale: largest(values) };
+}
+
+/** Hands out every value with the picture and the pixel that it belongs to, in stored order. */
+async function walk(
+  tensor: ReadableTensor,
+  { tileStrides, pixelStrides }: TileLayout,
+  signal: AbortSignal,
+  visit: (value: number, tile: number, pixel: number) => void,
+): Promise<void> {
+  // Stored order: the last of these dimensions is the fastest.
+  const dimensions = tensor.shape.map((size, i) => ({ size, tile: tileStrides[i]!, pixel: pixelStrides[i]! }));
+  if (tensor.at.fortran) dimensions.reverse();
+  const position = dimensions.map(() => 0);
+  let [tile, pixel] = [0, 0];
+  const last = dimensions.length - 1;
+  const inner = dimensions[last]!;
+  const advance = () => {
+    for (let i = last; i >= 0; i--) {
+      const { size, tile: tileStride, pixel: pixelStride } = dimensions[i]!;
+      position[i]!++;
+      tile += tileStride;
+      pixel += pixelStride;
+      if (position[i]! < size) return;
+      position[i] = 0;
+      tile -= tileStride * size;
+      pixel -= pixelStride * size;
+    }
+  };
+  await streamNumbers(tensor, signal, (numbers: Numbers) => {
+    for (let i = 0; i < numbers.length;) {
+      // A run along the fastest dimension at a time; `advance` carries over at its end.
+      const run = Math.min(numbers.length - i, inner.size - position[last]! - 1);
+      for (const end = i + run; i < end; i++) {
+        visit(numbers[i]!, tile, pixel);
+        tile += inner.tile;
+        pixel += inner.pixel;
+      }
+      position[last]! += run;
+      if (i < numbers.length) {
+        visit(numbers[i++]!, tile, pixel);
+        advance();
+      }
+    }
+  });
+}
+
+function largest(values: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i]!);
+    if (magnitude > most && magnitude !== Infinity) most = magnitude;
+  }
+  return most;
+}

@@ -1,0 +1,91 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { encodeNpy } from '../../../src/formats/npy';
+import { TensorService } from '../../../src/tensors/service';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { float32, writeSafetensors } from './support';
+
+let program = '';
+
+beforeAll(async () => {
+  const entryPoints = [path.join(import.meta.dirname, '../../../src/tensors/worker.ts')];
+  const result = await build({ entryPoints, bundle: true, platform: 'node', format: 'cjs', write: false });
+  program = result.outputFiles[0]!.text;
+});
+
+async function startService(source = program): Promise<TensorService> {
+  const script = path.join(await temporaryFolder(), 'worker.cjs');
+  await writeFile(script, source);
+  const service = new TensorService(script);
+  onTestFinished(() => service.dispose());
+  return service;
+}
+const open = (service: TensorService, file: string, key = 'k') => service.ask({ type: 'open', file: key, path: file });
+
+describe('TensorService', () => {
+  it('opens files and answers about them', async () => {
+    const service = await startService();
+    const file = await writeSafetensors({ b: float32([2], [3, 4]), a: float32([1], [1]) }, { format: 'pt' });
+    const summary = await open(service, file);
+    expect(summary).toMatchObject({ format: 'safetensors', tensors: 2, parameters: 3, metadata: { format: 'pt' } });
+    const rows = JSON.parse(new TextDecoder().decode(summary.table)) as { name: string }[];
+    const tensor = rows.findIndex(({ name }) => name === 'b');
+    expect(await service.ask({ type: 'statistics', file: 'k', tensor })).toMatchObject({ norm: 5, elements: 2 });
+    const query = { leading: [], row: 0, column: 0, rows: 9, columns: 9 };
+    expect((await service.ask({ type: 'slice', file: 'k', tensor, query })).values).toEqual(Float64Array.of(3, 4));
+    await open(service, file, 'other');
+    const others = [{ file, step: 7 }];
+    expect(await service.ask({ type: 'norms', file: 'k', tensor, others })).toEqual([{ step: 7, norm: 5 }]);
+    const progress: number[] = [];
+    const asked = { type: 'compare', file: 'k', other: 'other' } as const;
+    const { differences } = await service.ask(asked, { onProgress: (done) => progress.push(done) });
+    expect(differences.map(({ what }) => what)).toEqual(['same', 'same']);
+    expect(progress.length).toBeGreaterThan(0);
+  });
+
+  it('opens bytes that are on no disk', async () => {
+    const service = await startService();
+    const bytes = encodeNpy({ shape: [2], data: Float32Array.of(1, 2) });
+    const summary = await service.ask({ type: 'open', file: 'k', path: 'a.npy', bytes });
+    expect(summary).toMatchObject({ format: 'NumPy array', tensors: 1 });
+  });
+
+  it('says what is wrong in words, and goes on', async () => {
+    const service = await startService();
+    await expect(open(service, '/nowhere.safetensors')).rejects.toThrow('It does not exist.');
+    await expect(service.ask({ type: 'statistics', file: 'k', tensor: 0 })).rejects.toThrow('not open');
+    await open(service, await writeSafetensors({ a: float32([1], [1]) }));
+    await expect(service.ask({ type: 'statistics', file: 'k', tensor: 9 })).rejects.toThrow('no such tensor');
+    service.close('k');
+    await expect(service.ask({ type: 'statistics', file: 'k', tensor: 0 })).rejects.toThrow('not open');
+  });
+
+  it('cancels at once, and ends the work', async () => {
+    const service = await startService();
+    const large = new Float32Array(40_000_000);
+    await open(
+      service,
+      await writeSafetensors({ a: { dtype: 'F32', shape: [large.length], data: new Uint8Array(large.buffer) } }),
+    );
+    const controller = new AbortController();
+    const asked = service.ask({ type: 'statistics', file: 'k', tensor: 0 }, { signal: controller.signal });
+    controller.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+    await expect(
+      service.ask({ type: 'statistics', file: 'k', tensor: 0 }, { signal: controller.signal }),
+    ).rejects.toThrow('enough');
+  });
+
+  it('rejects what waits when its thread ends, and starts anew with the next question', async () => {
+    const dies = `require('node:worker_threads').parentPort.on('message', ({ path }) => {
+      if (path === 'die') process.exit(3);
+    });`;
+    const service = await startService(dies);
+    await expect(open(service, 'die')).rejects.toThrow('it left with code 3. Load the file again.');
+    await expect(open(service, 'die')).rejects.toThrow('it left with code 3');
+    service.dispose();
+    await expect(open(service, 'a')).rejects.toThrow('has been closed');
+  });
+});
