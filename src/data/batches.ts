@@ -57,6 +57,8 @@ export interface EvaluationBatch {
   readonly images: Float32Array;
   /** 1 for an image, 0 for a row that only fills up: [batch] */
   readonly weights: Float32Array;
+  /** Where the set has some; 0 for a row that only fills up: [batch] */
+  readonly labels?: Int32Array;
   /** How many images it holds. */
   readonly count: number;
 }
@@ -75,6 +77,7 @@ export function* evaluationBatches(set: ImageSet, options: BatchOptions): Genera
     for (let row = 0; row < count; row++) {
       writePixels(key, start + row, imageAt(set, start + row, size), images, row * size);
     }
-    yield { images, weights: new Float32Array(batch).fill(1, 0, count), count };
+    const labels = set.labels && Int32Array.from({ length: batch }, (_, row) => set.labels![start + row] ?? 0);
+    yield { images, weights: new Float32Array(batch).fill(1, 0, count), labels, count };
   }
 }

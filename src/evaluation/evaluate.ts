@@ -40,11 +40,12 @@ export async function evaluateModel(
   const sums = new Map<string, Sum>();
   let done = 0;
   let counter = 0;
-  for (const { images, weights, count } of evaluationBatches(set, { ...options, batch })) {
+  for (const { images, weights, labels, count } of evaluationBatches(set, { ...options, batch })) {
     const outputs = runner.call(ability.function, {
       images: { shape: imagesShape, dtype: 'float32', data: images },
       weights: { shape: [batch], dtype: 'float32', data: weights },
       noise: noise(options.seed, counter++),
+      ...labelsFor(model, ability.function, labels),
       ...hyperparameters,
     });
     for (const [name, output] of Object.entries(outputs)) accumulate(sums, name, output);
@@ -94,6 +95,13 @@ function activity(means: ReadonlyMap<string, Sum>, moments: EvaluateAbility['mom
 
 function indexed(prefix: string, index: number): string {
   return `${prefix}${String(index).padStart(2, '0')}`;
+}
+
+/** `labels` [batch] as an input of a function that takes them; nothing for one that does not. */
+export function labelsFor(model: Model, name: string, labels: Int32Array | undefined): Record<string, HostTensor> {
+  const declaration = model.program.functions[name]?.inputs.labels;
+  if (declaration === undefined || labels === undefined) return {};
+  return { labels: { ...declaration, data: labels } };
 }
 
 /** The (seed, counter) pair that a program's `noise` input takes. */

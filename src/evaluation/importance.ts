@@ -3,7 +3,7 @@ import { evaluationBatches } from '../data';
 import type { BatchOptions, ImageSet } from '../data';
 import type { Callable } from '../engine/program';
 import type { Model } from '../models/model';
-import { noise } from './evaluate';
+import { labelsFor, noise } from './evaluate';
 
 export interface ImportanceOptions extends Omit<BatchOptions, 'batch'> {
   /** k: draws from q(z|x) for each image. */
@@ -46,12 +46,13 @@ export async function importanceLogLikelihood(
   const logLikelihoods: number[] = [];
   let effective = 0;
   let counter = 0;
-  for (const { images, count } of evaluationBatches(set, { ...options, batch })) {
+  for (const { images, labels, count } of evaluationBatches(set, { ...options, batch })) {
     const means = Array.from({ length: count }, () => new LogMean());
     for (let drawn = 0, chunk = 0; drawn < options.samples; drawn += ability.samples, chunk++) {
       const { logWeights } = runner.call(ability.function, {
         images: { shape, dtype: 'float32', data: images },
         noise: noise(options.seed, counter * CHUNKS_OF_A_BATCH + chunk),
+        ...labelsFor(model, ability.function, labels),
       });
       const rows = Math.min(ability.samples, options.samples - drawn);
       for (let row = 0; row < rows; row++) {

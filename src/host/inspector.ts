@@ -24,9 +24,9 @@ export async function inspectRun(
     onActivity: (listener) => client.onState(({ activity }) => activity !== undefined && listener(activity)),
     async sample(count, seed) {
       const { value, body } = await client.request('sample', { count, seed });
-      const { height, width, channels } = value;
+      const { height, width, channels, columns } = value;
       const images = Float32Array.from(body, (byte) => byte / 255);
-      const grid = imageGrid(images, [value.count, height, width, channels]);
+      const grid = imageGrid(images, [value.count, height, width, channels], { columns });
       return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes: encodePng(grid) };
     },
     evaluate: async (samples) => (await client.request('evaluate', { samples })).value,

@@ -104,7 +104,7 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
     abilities: {
       evaluate: { function: 'evaluate', vectors: {} },
       reconstruct: { function: 'reconstruct', count: SIZES.reconstruct },
-      encode: { function: 'encode', batch: SIZES.encode, latent },
+      encode: { function: 'encode', batch: SIZES.encode, latent, variance: false },
       decode: { function: 'decode', count: SIZES.decode, latent },
     },
   };

@@ -15,6 +15,8 @@ import type { Hyperparameter, Model } from './model';
 /** What a family needs to know besides its own specification. */
 export interface ModelContext {
   readonly imageShape: ImageShape;
+  /** How many classes the images' labels name; absent where they have no labels. */
+  readonly classes?: number;
   readonly training: TrainingSpecification;
   /** The data set as people call it ("MNIST"). */
   readonly dataTitle: string;
@@ -58,6 +60,11 @@ export function shown<Names extends string>(
     { ...each, weights: 'averaged' },
   ]);
   return Object.fromEntries(entries) as Record<Names, ProgramFunction>;
+}
+
+/** `labels` [count], for images of so many classes. */
+export function labelsInput(count: number, classes: number): InputDeclaration {
+  return { shape: [count], dtype: 'int32', below: classes };
 }
 
 export function learningRate({ training }: ModelContext): Hyperparameter {

@@ -3,20 +3,29 @@ import type { ImageShape } from '../common/imageShape';
 import type { DataSpecification, Specification } from '../protocol/specification';
 import { createAutoencoder } from './ae';
 import type { ModelContext } from './context';
+import { createConditionalVae } from './cvae';
 import type { Model } from './model';
 import { createVae } from './vae';
 
-/** The model that a specification asks for, for images of [height, width, channel]. */
-export function createModel(specification: Specification, imageShape: ImageShape): Model {
+export { ModelError } from './error';
+
+/**
+ * The model that a specification asks for, for images of [height, width, channel] and of so many classes, where they have labels.
+ * Throws {@link ModelError} where the images are not of a kind that the family can learn.
+ */
+export function createModel(specification: Specification, imageShape: ImageShape, classes?: number): Model {
   const { model, training } = specification;
   const context: ModelContext = {
     imageShape,
+    classes,
     training,
     dataTitle: titleOf(specification.data),
   };
   switch (model.family) {
     case 'vae':
       return createVae(model, context);
+    case 'cvae':
+      return createConditionalVae(model, context);
     case 'ae':
       return createAutoencoder(model, context);
     default:

@@ -13,7 +13,8 @@ import type { NetworkSpecification } from '../protocol/specification';
  */
 export interface Layer {
   readonly variables: readonly VariableDeclaration[];
-  apply(scope: Scope, input: tf.Tensor): tf.Tensor;
+  /** @param condition what else the network is given: [batch, size]; most layers pass it on */
+  apply(scope: Scope, input: tf.Tensor, condition?: tf.Tensor): tf.Tensor;
 }
 
 export type Activation = NetworkSpecification['activation'];
@@ -64,6 +65,26 @@ export function transposedConvolution(
   };
 }
 
+/**
+ * Adds c L to what a layer gives, for a condition c [batch, size]: to each of its units, or to each pixel of a channel. For a
+ * dense layer that is the same layer on the concatenation of its input and c; for a convolution it is c as constant
+ * feature maps, save for the padding. L is stored as `<name>.condition` [size, outputs] and starts as the kernel does.
+ */
+export function conditioned(layer: Layer, name: string, size: number, outputs: number): Layer {
+  const variable = `${name}.condition`;
+  const { initializer } = layer.variables[0]!;
+  return {
+    variables: [...layer.variables, { name: variable, shape: [size, outputs], initializer }],
+    apply: (scope, input, condition) => {
+      if (condition === undefined) throw new TypeError(`The layer ${name} is given no condition.`);
+      const output = layer.apply(scope, input, condition);
+      const shift = tf.matMul(condition as tf.Tensor2D, scope.variable(variable) as tf.Tensor2D);
+      const between = output.shape.slice(1, -1).map(() => 1);
+      return tf.add(output, tf.reshape(shift, [output.shape[0]!, ...between, outputs]));
+    },
+  };
+}
+
 /** What the convolutions make of an image's [height, width]. */
 export function halved([height, width]: readonly [number, number]): [number, number] {
   return [Math.ceil(height / STRIDE), Math.ceil(width / STRIDE)];
@@ -89,7 +110,7 @@ export function reshape(shape: readonly number[]): Layer {
 export function sequence(layers: readonly Layer[]): Layer {
   return {
     variables: layers.flatMap((layer) => layer.variables),
-    apply: (scope, input) => layers.reduce((value, layer) => layer.apply(scope, value), input),
+    apply: (scope, input, condition) => layers.reduce((value, layer) => layer.apply(scope, value, condition), input),
   };
 }
 

@@ -12,10 +12,10 @@ export interface PixelDistribution {
   logLikelihood(x: tf.Tensor): tf.Tensor;
 }
 
-/** z [count, latent] → p(x|z) */
+/** z [count, latent] → p(x|z), or with a condition c [count, size] p(x|z, c) */
 export interface Decoder {
   readonly variables: readonly VariableDeclaration[];
-  decode(scope: Scope, z: tf.Tensor): PixelDistribution;
+  decode(scope: Scope, z: tf.Tensor, condition?: tf.Tensor): PixelDistribution;
 }
 
 /** Heads `decoder.logits`, or `decoder.mean` and `decoder.log_sigma`, on a decoder network. */
@@ -28,8 +28,8 @@ function bernoulli(network: Network): Decoder {
   const head = network.head('logits');
   return {
     variables: [...network.trunk.variables, ...head.variables],
-    decode: (scope, z) => {
-      const logits = head.apply(scope, network.trunk.apply(scope, z));
+    decode: (scope, z, condition) => {
+      const logits = head.apply(scope, network.trunk.apply(scope, z, condition), condition);
       return {
         mean: () => tf.sigmoid(logits),
         logLikelihood: (x) => bernoulliLogLikelihood(x, perSample(logits, x)),
@@ -45,13 +45,13 @@ function gaussian(specification: DecoderSpecification & { likelihood: 'gaussian'
   const shared: VariableDeclaration = { name: 'decoder.log_sigma', shape: [1], initializer: { kind: 'zeros' } };
   return {
     variables: [...network.trunk.variables, ...meanHead.variables, ...(sigmaHead?.variables ?? [shared])],
-    decode: (scope, z) => {
-      const hidden = network.trunk.apply(scope, z);
-      const mean = meanHead.apply(scope, hidden);
+    decode: (scope, z, condition) => {
+      const hidden = network.trunk.apply(scope, z, condition);
+      const mean = meanHead.apply(scope, hidden, condition);
       return {
         mean: () => mean,
         logLikelihood: (x) => {
-          const raw = sigmaHead ? perSample(sigmaHead.apply(scope, hidden), x) : scope.variable(shared.name);
+          const raw = sigmaHead ? perSample(sigmaHead.apply(scope, hidden, condition), x) : scope.variable(shared.name);
           const logSigma = softlyBounded(raw, specification.minimumLogSigma, specification.maximumLogSigma);
           return gaussianLogLikelihood(x, perSample(mean, x), logSigma);
         },

@@ -14,7 +14,8 @@ export interface Model {
   readonly hyperparameters: Readonly<Record<string, Hyperparameter>>;
   /**
    * Functions called for training step `step` (counted from 0), in order. Each takes `images` [batch, height, width,
-   * channel], `noise` and every hyper-parameter as a scalar; its scalar outputs are logged as `train/<output>`. All
+   * channel], `noise` and every hyper-parameter as a scalar; its scalar outputs are logged as `train/<output>`. Any function
+   * of a model with {@link abilities.labels} may also take `labels` [batch], int32. All
    * functions of a step get the same images and noise: what has to see others, as several updates of a critic do, is
    * scheduled in steps of its own.
    */
@@ -37,8 +38,13 @@ export interface Model {
     readonly reconstruct?: { readonly function: string; readonly count: number };
     /** `noise` → `images` [count, …]: means of p(x|z) for z drawn from the prior. */
     readonly sample?: { readonly function: string; readonly count: number };
-    /** `images` [batch, …] → `mean` [batch, latent] and, where q is Gaussian, `logVariance`. */
-    readonly encode?: { readonly function: string; readonly batch: number; readonly latent: number };
+    /** `images` [batch, …] → `mean` [batch, latent] and, with `variance`, `logVariance` of the Gaussian q(z|x). */
+    readonly encode?: {
+      readonly function: string;
+      readonly batch: number;
+      readonly latent: number;
+      readonly variance: boolean;
+    };
     /** `latent` [count, latent] → `images` [count, …]. */
     readonly decode?: { readonly function: string; readonly count: number; readonly latent: number };
     /**
@@ -46,6 +52,8 @@ export interface Model {
      * log p(x, z) − log q(z|x) (Burda et al. 2015, equation 8).
      */
     readonly importance?: { readonly function: string; readonly batch: number; readonly samples: number };
+    /** Images are of classes: 0 to `classes` − 1. */
+    readonly labels?: { readonly classes: number };
   };
 }
 

@@ -1,11 +1,21 @@
 import { pixelsOf, type ImageShape } from '../common/imageShape';
 import type { NetworkSpecification } from '../protocol/specification';
-import { activation, convolution, dense, halved, reshape, sequence, transposedConvolution } from './layers';
+import {
+  activation,
+  conditioned,
+  convolution,
+  dense,
+  halved,
+  reshape,
+  sequence,
+  transposedConvolution,
+} from './layers';
 import type { Layer } from './layers';
 
 /**
  * Encoders and decoders of images: a trunk of hidden layers, and heads on top of it, one a quantity that the network
- * computes (mean, log-variance, logits). Decoders mirror encoders.
+ * computes (mean, log-variance, logits). Decoders mirror encoders. A network with a condition of `size` numbers is given it
+ * in its first layer, which without hidden layers is its heads.
  */
 export interface Network {
   readonly trunk: Layer;
@@ -14,42 +24,73 @@ export interface Network {
 }
 
 /** [batch, height, width, channel] → each head: [batch, outputs] */
-export function encoderNetwork(specification: NetworkSpecification, image: ImageShape, outputs: number): Network {
+export function encoderNetwork(
+  specification: NetworkSpecification,
+  image: ImageShape,
+  outputs: number,
+  size = 0,
+): Network {
   const hidden: Layer[] = [];
   let features = pixelsOf(image);
   if (specification.kind === 'mlp') {
     hidden.push(reshape([features]));
     for (const [index, units] of specification.hidden.entries()) {
-      hidden.push(dense(`encoder.hidden.${index}`, features, units), activation(specification.activation));
+      const name = `encoder.hidden.${index}`;
+      const layer = dense(name, features, units);
+      hidden.push(index === 0 ? given(layer, name, size, units) : layer, activation(specification.activation));
       features = units;
     }
   } else {
     const levels = pyramid(specification.channels, image);
     for (const [index, [, , channels]] of levels.slice(1).entries()) {
-      hidden.push(convolution(`encoder.convolution.${index}`, levels[index]![2], channels));
-      hidden.push(activation(specification.activation));
+      const name = `encoder.convolution.${index}`;
+      const layer = convolution(name, levels[index]![2], channels);
+      hidden.push(index === 0 ? given(layer, name, size, channels) : layer, activation(specification.activation));
     }
     features = pixelsOf(levels.at(-1)!);
     hidden.push(reshape([features]));
   }
-  return { trunk: sequence(hidden), head: (name) => dense(`encoder.${name}`, features, outputs) };
+  const linear = specification.kind === 'mlp' && specification.hidden.length === 0;
+  return {
+    trunk: sequence(hidden),
+    head: (name) => {
+      const layer = dense(`encoder.${name}`, features, outputs);
+      return linear ? given(layer, `encoder.${name}`, size, outputs) : layer;
+    },
+  };
 }
 
 /** [count, latent] → each head: [count, height · width · channel] */
-export function decoderNetwork(specification: NetworkSpecification, image: ImageShape, latent: number): Network {
+export function decoderNetwork(
+  specification: NetworkSpecification,
+  image: ImageShape,
+  latent: number,
+  size = 0,
+): Network {
   const pixels = pixelsOf(image);
   const hidden: Layer[] = [];
   if (specification.kind === 'mlp') {
     let features = latent;
     for (const [index, units] of specification.hidden.toReversed().entries()) {
-      hidden.push(dense(`decoder.hidden.${index}`, features, units), activation(specification.activation));
+      const name = `decoder.hidden.${index}`;
+      const layer = dense(name, features, units);
+      hidden.push(index === 0 ? given(layer, name, size, units) : layer, activation(specification.activation));
       features = units;
     }
-    return { trunk: sequence(hidden), head: (name) => dense(`decoder.${name}`, features, pixels) };
+    const linear = specification.hidden.length === 0;
+    return {
+      trunk: sequence(hidden),
+      head: (name) => {
+        const layer = dense(`decoder.${name}`, features, pixels);
+        return linear ? given(layer, `decoder.${name}`, size, pixels) : layer;
+      },
+    };
   }
   const levels = pyramid(specification.channels, image).toReversed();
   const top = levels[0]!;
-  hidden.push(dense('decoder.projection', latent, pixelsOf(top)), activation(specification.activation), reshape(top));
+  const projection = dense('decoder.projection', latent, pixelsOf(top));
+  hidden.push(given(projection, 'decoder.projection', size, pixelsOf(top)));
+  hidden.push(activation(specification.activation), reshape(top));
   for (const [index, [height, width, channels]] of levels.slice(1, -1).entries()) {
     const name = `decoder.convolution.${index}`;
     hidden.push(transposedConvolution(name, levels[index]![2], channels, [height, width]));
@@ -62,6 +103,11 @@ export function decoderNetwork(specification: NetworkSpecification, image: Image
     head: (name) =>
       sequence([transposedConvolution(`decoder.${name}`, inputs, channels, [height, width]), reshape([pixels])]),
   };
+}
+
+/** A layer that is given a condition, where there is one. */
+function given(layer: Layer, name: string, size: number, outputs: number): Layer {
+  return size === 0 ? layer : conditioned(layer, name, size, outputs);
 }
 
 /** Shapes from the image up to the smallest feature map. */

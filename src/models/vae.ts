@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Program, ProgramFunction, Scope } from '../engine/program';
 import { NOISE_INPUT } from '../engine/program';
-import type { VaeSpecification } from '../protocol/specification';
+import type { ConditionalVaeSpecification, VaeSpecification } from '../protocol/specification';
 import type { Presentation } from '../protocol/run';
-import { SIZES, evaluationInputs, learningRate, shown, soleOptimizer, trainingInputs } from './context';
+import { SIZES, evaluationInputs, labelsInput, learningRate, shown, soleOptimizer, trainingInputs } from './context';
 import type { ModelContext } from './context';
 import { gaussianLogLikelihood, klFromStandardNormal, standardNormalLogLikelihood } from './distributions';
 import { imagesInput, toImages, toPixels, weightedSum, weightedSums } from './images';
@@ -25,12 +25,27 @@ import { decoderNetwork, encoderNetwork } from './networks';
  * contains β, so that runs with different β can be compared.
  */
 export function createVae(specification: VaeSpecification, context: ModelContext): Model {
+  return variationalAutoencoder(specification, context);
+}
+
+/**
+ * The same for both VAEs. With `classes` both networks are also given the image's label y (see ./cvae.ts): where it says x
+ * above, read x, y for the encoder; where it says z, read z, y for the decoder.
+ */
+export function variationalAutoencoder(
+  specification: VaeSpecification | ConditionalVaeSpecification,
+  context: ModelContext,
+  classes = 0,
+): Model {
   const { imageShape, training } = context;
   const { latent, samples } = specification;
-  const encoder = encoderNetwork(specification.network, imageShape, latent);
+  const encoder = encoderNetwork(specification.network, imageShape, latent, classes);
   const meanHead = encoder.head('mean');
   const logVarianceHead = encoder.head('log_variance');
-  const decoder = createDecoder(specification.decoder, decoderNetwork(specification.network, imageShape, latent));
+  const decoder = createDecoder(
+    specification.decoder,
+    decoderNetwork(specification.network, imageShape, latent, classes),
+  );
   const variables = [
     ...encoder.trunk.variables,
     ...meanHead.variables,
@@ -38,10 +53,17 @@ export function createVae(specification: VaeSpecification, context: ModelContext
     ...decoder.variables,
   ];
 
+  /** `labels` among the inputs of a function of so many images, where the model takes them. */
+  const withLabels = (count: number): ProgramFunction['inputs'] =>
+    classes === 0 ? {} : { labels: labelsInput(count, classes) };
+  /** One-hot, [batch, classes]; undefined without classes. Cast, since WebAssembly fills a float32 one-hot with the bits of integers. */
+  const condition = ({ labels }: Inputs) =>
+    classes === 0 ? undefined : tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), 'float32');
+
   /** q(z|x): images [batch, …] → mean and log-variance [batch, latent] */
-  function posterior(scope: Scope, images: tf.Tensor): Posterior {
-    const hidden = encoder.trunk.apply(scope, images);
-    return { mean: meanHead.apply(scope, hidden), logVariance: logVarianceHead.apply(scope, hidden) };
+  function posterior(scope: Scope, images: tf.Tensor, y: tf.Tensor | undefined): Posterior {
+    const hidden = encoder.trunk.apply(scope, images, y);
+    return { mean: meanHead.apply(scope, hidden, y), logVariance: logVarianceHead.apply(scope, hidden, y) };
   }
 
   /** z = μ + σ ε: [count, batch, latent] for ε of that shape */
@@ -50,13 +72,16 @@ export function createVae(specification: VaeSpecification, context: ModelContext
   }
 
   /** p(x|z) for z [count, batch, latent]; its log-likelihood is [count, batch] */
-  const decode = (scope: Scope, z: tf.Tensor) => decoder.decode(scope, tf.reshape(z, [-1, latent]));
+  const decode = (scope: Scope, z: tf.Tensor, y: tf.Tensor | undefined) =>
+    decoder.decode(scope, tf.reshape(z, [-1, latent]), y && tf.tile(y, [z.shape[0]!, 1]));
 
   /** The two terms of −ELBO for each image: reconstruction [batch], kl [batch, latent]. */
-  function bound(scope: Scope, images: tf.Tensor, noise: tf.Tensor1D, stream: number): Bound {
-    const q = posterior(scope, images);
-    const z = reparameterize(q, scope.normal(noise, stream, [samples, ...q.mean.shape]));
-    const logLikelihood = decode(scope, z).logLikelihood(toPixels(images));
+  function bound(scope: Scope, inputs: Inputs, stream: number): Bound {
+    const images = inputs.images!;
+    const y = condition(inputs);
+    const q = posterior(scope, images, y);
+    const z = reparameterize(q, scope.normal(inputs.noise as tf.Tensor1D, stream, [samples, ...q.mean.shape]));
+    const logLikelihood = decode(scope, z, y).logLikelihood(toPixels(images));
     return { q, reconstruction: tf.neg(tf.mean(logLikelihood, 0)), kl: klFromStandardNormal(q.mean, q.logVariance) };
   }
 
@@ -66,12 +91,12 @@ export function createVae(specification: VaeSpecification, context: ModelContext
   };
 
   const train: ProgramFunction = {
-    inputs: trainingInputs(context, hyperparameters),
+    inputs: { ...trainingInputs(context, hyperparameters), ...withLabels(training.batch) },
     body: (scope, inputs) =>
       scope.minimize(
         training.optimizer.kind,
         () => {
-          const terms = bound(scope, inputs.images!, inputs.noise as tf.Tensor1D, STREAMS.train);
+          const terms = bound(scope, inputs, STREAMS.train);
           const reconstruction = tf.mean<tf.Scalar>(terms.reconstruction);
           const kl = tf.mean<tf.Scalar>(tf.sum(terms.kl, -1));
           return {
@@ -86,10 +111,10 @@ export function createVae(specification: VaeSpecification, context: ModelContext
   };
 
   const evaluate: ProgramFunction = {
-    inputs: evaluationInputs(context, hyperparameters),
+    inputs: { ...evaluationInputs(context, hyperparameters), ...withLabels(SIZES.evaluate) },
     body: (scope, inputs) => {
       const weights = inputs.weights!;
-      const terms = bound(scope, inputs.images!, inputs.noise as tf.Tensor1D, STREAMS.evaluate);
+      const terms = bound(scope, inputs, STREAMS.evaluate);
       const reconstruction = weightedSum(weights, terms.reconstruction);
       const klPerDimension = weightedSums(weights, terms.kl);
       const kl = tf.sum(klPerDimension);
@@ -106,40 +131,48 @@ export function createVae(specification: VaeSpecification, context: ModelContext
   };
 
   const reconstruct: ProgramFunction = {
-    inputs: { images: imagesInput(SIZES.reconstruct, imageShape) },
+    inputs: { images: imagesInput(SIZES.reconstruct, imageShape), ...withLabels(SIZES.reconstruct) },
     body: (scope, inputs) => {
-      const { mean } = posterior(scope, inputs.images!);
-      return { images: toImages(decoder.decode(scope, mean).mean(), imageShape) };
+      const y = condition(inputs);
+      const { mean } = posterior(scope, inputs.images!, y);
+      return { images: toImages(decoder.decode(scope, mean, y).mean(), imageShape) };
     },
   };
 
   const sample: ProgramFunction = {
-    inputs: { noise: NOISE_INPUT },
+    inputs: { noise: NOISE_INPUT, ...withLabels(SIZES.sample) },
     body: (scope, inputs) => {
       const z = scope.normal(inputs.noise as tf.Tensor1D, STREAMS.prior, [SIZES.sample, latent]);
-      return { images: toImages(decoder.decode(scope, z).mean(), imageShape) };
+      return { images: toImages(decoder.decode(scope, z, condition(inputs)).mean(), imageShape) };
     },
   };
 
   const encode: ProgramFunction = {
-    inputs: { images: imagesInput(SIZES.encode, imageShape) },
-    body: (scope, inputs) => ({ ...posterior(scope, inputs.images!) }),
+    inputs: { images: imagesInput(SIZES.encode, imageShape), ...withLabels(SIZES.encode) },
+    body: (scope, inputs) => ({ ...posterior(scope, inputs.images!, condition(inputs)) }),
   };
 
   const decodeLatent: ProgramFunction = {
-    inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' } },
-    body: (scope, inputs) => ({ images: toImages(decoder.decode(scope, inputs.latent!).mean(), imageShape) }),
+    inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' }, ...withLabels(SIZES.decode) },
+    body: (scope, inputs) => ({
+      images: toImages(decoder.decode(scope, inputs.latent!, condition(inputs)).mean(), imageShape),
+    }),
   };
 
   /** log w = log p(x|z) + log p(z) − log q(z|x) for z ~ q(z|x) (Burda et al. 2015, equation 8): [samples, batch] */
   const importance: ProgramFunction = {
-    inputs: { images: imagesInput(SIZES.importance.batch, imageShape), noise: NOISE_INPUT },
+    inputs: {
+      images: imagesInput(SIZES.importance.batch, imageShape),
+      noise: NOISE_INPUT,
+      ...withLabels(SIZES.importance.batch),
+    },
     body: (scope, inputs) => {
       const images = inputs.images!;
-      const q = posterior(scope, images);
+      const y = condition(inputs);
+      const q = posterior(scope, images, y);
       const shape = [SIZES.importance.samples, ...q.mean.shape];
       const z = reparameterize(q, scope.normal(inputs.noise as tf.Tensor1D, STREAMS.importance, shape));
-      const logJoint = tf.add(decode(scope, z).logLikelihood(toPixels(images)), standardNormalLogLikelihood(z));
+      const logJoint = tf.add(decode(scope, z, y).logLikelihood(toPixels(images)), standardNormalLogLikelihood(z));
       const logPosterior = gaussianLogLikelihood(z, q.mean, tf.mul(q.logVariance, 0.5));
       return { logWeights: tf.sub(logJoint, logPosterior) };
     },
@@ -154,7 +187,7 @@ export function createVae(specification: VaeSpecification, context: ModelContext
     },
   };
   return {
-    family: 'vae',
+    family: specification.family,
     program,
     presentation: presentation(specification, context.dataTitle),
     imageShape,
@@ -169,15 +202,18 @@ export function createVae(specification: VaeSpecification, context: ModelContext
       },
       reconstruct: { function: 'reconstruct', count: SIZES.reconstruct },
       sample: { function: 'sample', count: SIZES.sample },
-      encode: { function: 'encode', batch: SIZES.encode, latent },
+      encode: { function: 'encode', batch: SIZES.encode, latent, variance: true },
       decode: { function: 'decode', count: SIZES.decode, latent },
       importance: { function: 'importance', ...SIZES.importance },
+      labels: classes === 0 ? undefined : { classes },
     },
   };
 }
 
 /** Streams keep the draws of a program's functions independent where (seed, counter) happen to agree. */
 const STREAMS = { train: 0, evaluate: 1, prior: 2, importance: 3 } as const;
+
+type Inputs = Readonly<Record<string, tf.Tensor>>;
 
 interface Posterior {
   readonly mean: tf.Tensor;
@@ -190,7 +226,7 @@ interface Bound {
   readonly kl: tf.Tensor;
 }
 
-function presentation(specification: VaeSpecification, dataTitle: string): Presentation {
+function presentation(specification: VaeSpecification | ConditionalVaeSpecification, dataTitle: string): Presentation {
   const chart = (title: string, name: string) => ({
     title,
     unit: 'nats per image',
@@ -200,8 +236,8 @@ function presentation(specification: VaeSpecification, dataTitle: string): Prese
     ],
   });
   return {
-    family: 'vae',
-    title: `${specification.beta === 1 ? 'VAE' : 'β-VAE'} · ${dataTitle}`,
+    family: specification.family,
+    title: `${specification.family === 'cvae' ? 'Conditional ' : ''}${specification.beta === 1 ? 'VAE' : 'β-VAE'} · ${dataTitle}`,
     headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
     charts: [chart('−ELBO', 'negative_elbo'), chart('Reconstruction', 'reconstruction'), chart('KL', 'kl')],
     images: [

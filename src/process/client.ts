@@ -12,6 +12,7 @@ import {
   type TrainerMessage,
 } from '../protocol/control';
 import { MAX_FRAME_BYTES, type Frame } from '../protocol/frames';
+import type { LatentsEvent } from '../protocol/latent';
 import { errorCode } from '../runs/error';
 import { FrameSocket } from './frameSocket';
 import { greet, HandshakeError, type Role, type TrainerProof } from './handshake';
@@ -44,7 +45,7 @@ export class ConnectError extends Error {
 }
 
 /** A request that the trainer answered with an error; `code` is one of src/trainer/requests.ts. */
-class RequestError extends Error {
+export class RequestError extends Error {
   override name = 'RequestError';
   constructor(
     message: string,
@@ -52,6 +53,10 @@ class RequestError extends Error {
   ) {
     super(message);
   }
+}
+
+export interface FollowedLatents extends LatentsEvent {
+  readonly body: Uint8Array;
 }
 
 export interface LogBytes {
@@ -69,6 +74,7 @@ export class ControlClient implements Disposable {
   private readonly stateEmitter = new Emitter<LiveState>();
   private readonly logEmitter = new Emitter<LogBytes>();
   private readonly checkpointEmitter = new Emitter<{ readonly file: string; readonly step: number }>();
+  private readonly latentsEmitter = new Emitter<FollowedLatents>();
   private readonly closeEmitter = new Emitter<string>();
   private readonly pending = new Map<number, Deferred<{ value: unknown; body: Uint8Array }>>();
   private requests = 0;
@@ -78,6 +84,8 @@ export class ControlClient implements Disposable {
   /** Bytes as the trainer appends them; some are left out for a client that reads too slowly. */
   readonly onLog = this.logEmitter.event;
   readonly onCheckpoint = this.checkpointEmitter.event;
+  /** What `follow` asks for. */
+  readonly onLatents = this.latentsEmitter.event;
   /** Once, with the reason in words. */
   readonly onClose = this.closeEmitter.event;
 
@@ -126,16 +134,21 @@ export class ControlClient implements Disposable {
     return this.proof.welcome.logs;
   }
 
-  /** Rejects with {@link RequestError} when the trainer refuses, and with ConnectError when the connection ends. */
+  /**
+   * Rejects with {@link RequestError} when the trainer refuses, and with ConnectError when the connection ends.
+   *
+   * @param sent what travels beside the parameters of some requests
+   */
   async request<M extends Method>(
     method: M,
     parameters: Partial<Parameters<M>>,
+    sent?: Uint8Array,
   ): Promise<{ value: Results[M]; body: Uint8Array }> {
     if (!this.socket.open) throw new ConnectError(`The trainer is gone: ${await this.socket.closed}.`, 'silent');
     const id = (this.requests += 1);
     const answer = new Deferred<{ value: unknown; body: Uint8Array }>();
     this.pending.set(id, answer);
-    this.socket.send({ type: 'request', id, method, parameters });
+    this.socket.send({ type: 'request', id, method, parameters }, sent);
     const { value, body } = await answer.promise;
     // The trainer is of our own version (checked in the handshake) and proved: its results are what it says.
     return { value: value as Results[M], body };
@@ -159,6 +172,8 @@ export class ControlClient implements Disposable {
         return this.logEmitter.fire({ file: message.file, offset: message.offset, bytes: body });
       case 'checkpoint':
         return this.checkpointEmitter.fire({ file: message.file, step: message.step });
+      case 'latents':
+        return this.latentsEmitter.fire({ ...message.latents, body });
       case 'result':
         return this.take(message.request)?.resolve({ value: message.value, body });
       case 'error':
@@ -181,7 +196,8 @@ export class ControlClient implements Disposable {
     }
     this.pending.clear();
     this.closeEmitter.fire(reason);
-    for (const emitter of [this.stateEmitter, this.logEmitter, this.checkpointEmitter, this.closeEmitter]) {
+    const { stateEmitter, logEmitter, checkpointEmitter, latentsEmitter, closeEmitter } = this;
+    for (const emitter of [stateEmitter, logEmitter, checkpointEmitter, latentsEmitter, closeEmitter]) {
       emitter.dispose();
     }
   }

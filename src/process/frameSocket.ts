@@ -44,6 +44,11 @@ export class FrameSocket {
     return this.socket.writableLength;
   }
 
+  /** From now on the peer may send frames of so many bytes. */
+  accept(limit: number): void {
+    this.decoder.limit = limit;
+  }
+
   send(header: unknown, body?: Uint8Array): void {
     this.sendEncoded(encodeFrame(header, body));
   }

@@ -1,4 +1,11 @@
 import * as z from 'zod';
+import {
+  followParameters,
+  latentParameters,
+  latentsEventSchema,
+  type LatentMethod,
+  type LatentResults,
+} from './latent';
 import { backendInfoSchema, failureSchema, runIdSchema, runStatusSchema } from './run';
 
 /**
@@ -67,6 +74,8 @@ export const trainerMessageSchema = z.discriminatedUnion('type', [
   /** The very bytes that were appended to `file` (a name inside the run directory) at `offset`. */
   z.object({ type: z.literal('log'), file: z.string(), offset: z.int() }),
   z.object({ type: z.literal('checkpoint'), file: z.string(), step: z.int() }),
+  /** To who follows: latents of some images with the weights of a step. */
+  z.object({ type: z.literal('latents'), latents: latentsEventSchema }),
   z.object({ type: z.literal('result'), request: z.int(), value: z.unknown() }),
   z.object({ type: z.literal('error'), request: z.int(), message: z.string(), code: z.string() }),
 ]);
@@ -75,7 +84,7 @@ export type TrainerMessage = z.output<typeof trainerMessageSchema>;
 const request = <M extends string, P extends z.ZodType>(method: M, parameters: P) =>
   z.object({ type: z.literal('request'), id: z.int(), method: z.literal(method), parameters });
 
-/** Client → trainer. Every request is answered between two steps, with `result` or `error`. */
+/** Client → trainer. Every request is answered between two steps, with `result` or `error`; some have a body. */
 export const requestSchema = z.discriminatedUnion('method', [
   request('pause', z.object({})),
   request('resume', z.object({})),
@@ -97,23 +106,42 @@ export const requestSchema = z.discriminatedUnion('method', [
   request('evaluate', z.object({ samples: z.int().min(0).max(5000).default(0), count: z.int().min(1).optional() })),
   request('set', z.object({ name: z.string().max(200), value: z.number() })),
   request('state', z.object({})),
+  request('describe', latentParameters.describe),
+  request('encode', latentParameters.encode),
+  request('images', latentParameters.images),
+  request('labels', latentParameters.labels),
+  request('encodeImages', latentParameters.encodeImages),
+  request('decode', latentParameters.decode),
+  request('follow', followParameters),
 ]);
 export type ControlRequest = z.output<typeof requestSchema>;
 export type Method = ControlRequest['method'];
 export type Parameters<M extends Method> = Extract<ControlRequest, { method: M }>['parameters'];
+export type LatentRequest = Extract<ControlRequest, { method: LatentMethod }>;
 
 /** What each request is answered with. Images are 8-bit gray or RGB, rows first; the bytes are the frame's body. */
-export interface Results {
+export interface Results extends LatentResults {
   pause: { step: number };
   resume: { step: number };
   step: { step: number };
   stop: { step: number; checkpoint: string | null };
   checkpoint: { step: number; file: string };
-  sample: { step: number; count: number; height: number; width: number; channels: number };
+  /** `columns`: where samples are of classes, so many of each class follow on each other. */
+  sample: { step: number; count: number; height: number; width: number; channels: number; columns?: number };
   evaluate: { step: number; count: number; metrics: Record<string, number> };
   set: { step: number; before: number; after: number };
   state: LiveState;
+  follow: { step: number };
 }
 
 /** Requests that a watcher may make: they change nothing. */
-export const WATCHER_METHODS: readonly Method[] = ['state'];
+export const WATCHER_METHODS: readonly Method[] = [
+  'state',
+  'describe',
+  'encode',
+  'images',
+  'labels',
+  'encodeImages',
+  'decode',
+  'follow',
+];

@@ -42,7 +42,8 @@ export class FrameDecoder {
   private buffered = 0;
   private expected: number | undefined;
 
-  constructor(private readonly limit = MAX_FRAME_BYTES) {}
+  /** @param limit Largest frame that the stream may hold, in bytes. */
+  constructor(public limit = MAX_FRAME_BYTES) {}
 
   push(chunk: Uint8Array): Frame[] {
     // A Buffer of node is seen as the plain array that it is: what comes out has one type, whole chunk or joined.

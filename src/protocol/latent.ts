@@ -32,8 +32,8 @@ const labels = z.array(z.int().min(0).max(byte)).min(1).max(MOST_DECODED).option
 
 /** Parameters by method. They change nothing, so a watcher may make these requests too. */
 export const latentParameters = {
-  /** What the model is and can do. */
-  describe: z.object({ at }),
+  /** What the model is and can do, and where it stands. */
+  describe: z.object({}),
   /** Images of a data set → latents. `count` is cut at the end of the set. */
   encode: z.object({ set, from, count: z.int().min(1).max(MOST_ENCODED), at }),
   /** The images themselves, by index or a range of them (cut at the end of the set). */
@@ -168,7 +168,11 @@ export type HostToLatent =
   | { readonly type: 'saved'; readonly id: number; readonly name?: string; readonly problem?: string };
 
 const id = z.int().min(0);
-const bytes = (most: number) => z.instanceof(Uint8Array).refine((body) => body.byteLength <= most, 'is too large');
+const bytes = (most: number) =>
+  z.custom<Uint8Array>(
+    (value) => value instanceof Uint8Array && value.byteLength <= most,
+    'must be bytes, and not too many',
+  );
 const body = bytes(MOST_REQUEST_BYTES);
 
 const request = <M extends LatentMethod, P extends z.ZodType>(method: M, parameters: P) =>

@@ -81,6 +81,10 @@ export const vaeSchema = z.strictObject({
   samples: positiveInteger.max(64).default(1).describe('L: latent samples drawn for each image and step.'),
 });
 
+export const conditionalVaeSchema = vaeSchema.extend({
+  family: z.literal('cvae').describe('Conditional VAE: a VAE that is told the label, and draws samples of each.'),
+});
+
 export const autoencoderSchema = z.strictObject({
   family: z.literal('ae').describe('Autoencoder: it learns codes and reconstructs; no samples.'),
   network,
@@ -94,7 +98,7 @@ export const autoencoderSchema = z.strictObject({
 });
 
 export const modelSchema = z
-  .discriminatedUnion('family', [vaeSchema, autoencoderSchema])
+  .discriminatedUnion('family', [vaeSchema, conditionalVaeSchema, autoencoderSchema])
   .describe('What is trained: a family of models and its own settings.');
 
 export const dataSchema = z.strictObject({
@@ -185,6 +189,7 @@ export type Specification = z.output<typeof specificationSchema>;
 export type SpecificationInput = z.input<typeof specificationSchema>;
 export type ModelSpecification = Specification['model'];
 export type VaeSpecification = z.output<typeof vaeSchema>;
+export type ConditionalVaeSpecification = z.output<typeof conditionalVaeSchema>;
 export type AutoencoderSpecification = z.output<typeof autoencoderSchema>;
 export type NetworkSpecification = z.output<typeof networkSchema>;
 export type DecoderSpecification = z.output<typeof decoderSchema>;

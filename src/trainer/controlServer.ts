@@ -1,13 +1,23 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { requestSchema, WATCHER_METHODS, type ControlRequest, type LiveState, type Results } from '../protocol/control';
+import { MOST_REQUEST_BYTES } from '../protocol/latent';
+import {
+  requestSchema,
+  WATCHER_METHODS,
+  type ControlRequest,
+  type LiveState,
+  type Results,
+  type TrainerMessage,
+} from '../protocol/control';
 import { encodeFrame, type Frame } from '../protocol/frames';
 import { FrameSocket } from '../process/frameSocket';
 import { answerHandshake, HandshakeError, type Role, type TrainerIdentity } from '../process/handshake';
 import { claimAddress, leaveAddress } from './controlAddress';
 import { RefusedError } from './refused';
 
-/** Requests are small; a client that announces more is cut off. */
-const LARGEST_REQUEST = 1024 * 1024;
+/** Greetings are small; a client that announces more is cut off. */
+const LARGEST_GREETING = 1024 * 1024;
+/** Once it is known who asks, latents and images may come with a request. */
+const LARGEST_REQUEST = LARGEST_GREETING + MOST_REQUEST_BYTES;
 /** Beyond this many unread bytes a client gets no more log bytes and states: it catches up from disk. */
 const SLOW_READER = 4 * 1024 * 1024;
 /** Beyond this many it is disconnected: answers that nobody takes would fill the memory. */
@@ -28,12 +38,21 @@ export interface Handler {
   state(): LiveState;
   logs(): readonly { readonly file: string; readonly size: number }[];
   /** Answers a request, or throws a RefusedError with words and a code. */
-  answer(request: ControlRequest): Promise<Answer>;
+  answer(request: ControlRequest, body: Uint8Array, asker: Asker): Promise<Answer>;
+}
+
+/** Who makes a request, as long as it is connected. */
+export interface Asker {
+  /** Sends to this client alone, if it keeps up. */
+  send(message: TrainerMessage, body?: Uint8Array): void;
+  /** Settles when it has left. */
+  readonly closed: Promise<unknown>;
 }
 
 interface Client {
   readonly socket: FrameSocket;
   readonly role: Role;
+  readonly asker: Asker;
   open: number;
 }
 
@@ -106,7 +125,7 @@ export class ControlServer {
   }
 
   private async greet(raw: Socket): Promise<void> {
-    const socket = new FrameSocket(raw, LARGEST_REQUEST);
+    const socket = new FrameSocket(raw, LARGEST_GREETING);
     this.greeting.add(socket);
     try {
       if (this.greeting.size + this.clients.size > MOST_CLIENTS) this.refuse(socket, 'full', 'Too many clients.');
@@ -114,7 +133,8 @@ export class ControlServer {
       if (role === 'controller' && this.hasController) {
         this.refuse(socket, 'controlled', 'Another window or command controls the run at the moment.');
       }
-      this.admit({ socket, role, open: 0 });
+      socket.accept(LARGEST_REQUEST);
+      this.admit({ socket, role, asker: askerOf(socket), open: 0 });
     } catch (error) {
       await socket.finish(error instanceof Error ? error.message : String(error));
     } finally {
@@ -156,13 +176,13 @@ export class ControlServer {
     if (client.open >= MOST_OPEN_REQUESTS) {
       return this.sendError(client, request.id, new RefusedError('Too many requests wait for an answer.', 'busy'));
     }
-    void this.answer(client, request);
+    void this.answer(client, request, frame.body);
   }
 
-  private async answer(client: Client, request: ControlRequest): Promise<void> {
+  private async answer(client: Client, request: ControlRequest, sent: Uint8Array): Promise<void> {
     client.open += 1;
     try {
-      const { value, body } = await this.handler.answer(request);
+      const { value, body } = await this.handler.answer(request, sent, client.asker);
       this.send(client, { type: 'result', request: request.id, value }, body);
     } catch (error) {
       this.sendError(client, request.id, error);
@@ -181,6 +201,15 @@ export class ControlServer {
     client.socket.send(answer, body);
     if (client.socket.unread > DEAD_READER) client.socket.close('the client does not read its answers');
   }
+}
+
+function askerOf(socket: FrameSocket): Asker {
+  return {
+    closed: socket.closed,
+    send: (message, body) => {
+      if (socket.unread < SLOW_READER) socket.send(message, body);
+    },
+  };
 }
 
 function requestId(header: unknown): number | undefined {

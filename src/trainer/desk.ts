@@ -1,14 +1,22 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Deferred } from '../common/deferred';
 import type { ControlRequest, Results } from '../protocol/control';
-import type { Answer } from './controlServer';
+import type { Answer, Asker } from './controlServer';
+import { Followers } from './followers';
+import { answerLatent, type Explored } from './latentRequests';
+import { runFor, type Slices } from './latents';
 import { RefusedError } from './refused';
 import type { Ready } from './prepare';
 import { answerEvaluate, answerSample, type Inspected } from './requests';
 import type { Session } from './session';
 import type { Steering } from './steering';
 
-/** Where requests to a training arrive. `state` is answered at once, everything else between two steps. */
+/** How long the training waits at a time for what the latent explorer asks. */
+const SLICE_MILLISECONDS = 20;
+
+/** Where requests to a training arrive. What needs no weights is answered at once, everything else between two steps. */
 export class Desk {
+  readonly followers = new Followers();
   private readonly end = new Deferred<Results['stop']>();
   private ready: Ready | undefined;
   private keepAtStop = true;
@@ -40,7 +48,7 @@ export class Desk {
     this.end.reject(error);
   }
 
-  async answer(request: ControlRequest): Promise<Answer> {
+  async answer(request: ControlRequest, body: Uint8Array, asker: Asker): Promise<Answer> {
     const { steering } = this;
     switch (request.method) {
       case 'state':
@@ -69,6 +77,13 @@ export class Desk {
         );
       case 'set':
         return steering.between((step) => this.set(request.parameters.name, request.parameters.value, step));
+      case 'follow': {
+        const { step } = this.session.live.current;
+        this.followers.follow(asker, request.parameters, this.require().workbench, step);
+        return { value: { step } };
+      }
+      default:
+        return answerLatent(request, body, this.explored());
     }
   }
 
@@ -87,6 +102,32 @@ export class Desk {
       this.session.live.update({ activity: `evaluating, ${done} of ${total} images` });
     };
     return { workbench, step, hyperparameters: hyperparameters.at(step), log, onProgress };
+  }
+
+  private explored(): Explored {
+    const { step, epoch } = this.session.live.current;
+    return {
+      workbench: this.require().workbench,
+      now: { step, epoch },
+      on: async (at, work) => {
+        if (at === undefined) return this.inSlices(work);
+        throw new RefusedError('A training answers for its weights as they are now.', 'unsupported');
+      },
+    };
+  }
+
+  /** A slice between two steps, the next one between the next two: neither training nor other requests wait for all of it. */
+  private async inSlices<T>(work: () => Slices<T>): Promise<{ readonly step: number; readonly value: T }> {
+    const slices = work();
+    let first: number | undefined;
+    for (;;) {
+      const result = await this.steering.between((step) => {
+        first ??= step;
+        return Promise.resolve(runFor(slices, SLICE_MILLISECONDS));
+      });
+      if (result.done) return { step: first ?? 0, value: result.value };
+      await breathe();
+    }
   }
 
   private require(): Ready {

@@ -1,69 +1,81 @@
 import { realpath } from 'node:fs/promises';
-import path from 'node:path';
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Checkpoint } from '../runs/checkpointFile';
 import { readCheckpoint } from '../runs/checkpoints';
 import { ownIdentity } from '../runs/processIdentity';
 import type { ControlRequest, LiveState } from '../protocol/control';
-import { toState } from './checkpointWriter';
 import { ControlServer, type Answer } from './controlServer';
 import { RefusedError } from './refused';
 import { Hyperparameters } from './hyperparameters';
+import { answerLatent, type Explored } from './latentRequests';
+import { runFor } from './latents';
 import { answerEvaluate, answerSample } from './requests';
 import { listenToSignals } from './signals';
+import { Turns } from './turns';
+import { Weights } from './weights';
 import { Workbench } from './workbench';
 
 /** How long an inspector waits for its first client. */
 const PATIENCE_MILLISECONDS = 60_000;
 
+/** How long a request of the explorer keeps others waiting: a point that is dragged cannot wait for a whole data set. */
+const SLICE_MILLISECONDS = 10;
+
 /**
- * Serves samples and evaluations of a checkpoint over the control socket of `id`, until its controller leaves. Nothing
- * is written anywhere. Throws for a file that is not a checkpoint of ours.
+ * Serves samples, evaluations and latents of a checkpoint over the control socket of `id`, until its controller leaves.
+ * Nothing is written anywhere. Throws for a file that is not a checkpoint of ours.
  */
 export async function inspect(file: string, id: string): Promise<void> {
   const checkpoint = await readCheckpoint(file);
-  const { specification, step, epoch, metrics } = checkpoint;
-  const workbench = await Workbench.open({ specification, source: path.resolve(file), onActivity: () => undefined });
-  workbench.runner.writeState(toState(checkpoint.tensors));
+  const { specification, step, epoch } = checkpoint;
+  const real = await realpath(file);
+  const workbench = await Workbench.open({ specification, source: real, onActivity: () => undefined });
+  const weights = new Weights(workbench, checkpoint, real);
+  weights.use(weights.own);
   const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, []).at(step);
-  const resting: LiveState = {
-    status: 'paused',
-    step,
-    epoch,
-    totalSteps: workbench.stepsPerEpoch * specification.training.epochs,
-    stepsPerEpoch: workbench.stepsPerEpoch,
-    stepsPerSecond: 0,
-    secondsLeft: null,
-    backend: workbench.backend.info,
-    metrics: Object.fromEntries(
-      Object.entries(metrics).map(([tag, value]) => [tag, Number.isFinite(value) ? value : null]),
-    ),
-  };
+  const resting = stateOf(checkpoint, workbench);
   let state = resting;
   const turn = (activity: string | undefined) => {
     state = { ...resting, activity };
     server.broadcast({ type: 'state', state });
   };
   const onProgress = (done: number, total: number) => turn(`evaluating, ${done} of ${total} images`);
-  let queue: Promise<unknown> = Promise.resolve();
-  const answer = (request: ControlRequest): Promise<Answer> => {
+  const turns = new Turns();
+  const explored: Explored = { workbench, now: { step, epoch }, on: onWeights(weights, turns) };
+  const answer = (request: ControlRequest, body: Uint8Array): Promise<Answer> => {
     const inspected = { workbench, step, hyperparameters, onProgress };
-    if (request.method === 'state') return Promise.resolve({ value: state });
-    // One after the other: a workbench does one thing at a time.
-    const result = queue.then(() => {
-      if (request.method === 'sample') return answerSample(inspected, request.parameters);
-      if (request.method === 'evaluate') return answerEvaluate(inspected, request.parameters);
-      throw new RefusedError(
-        `"${request.method}" is not possible: this is a checkpoint, not a training.`,
-        'unsupported',
-      );
-    });
-    queue = result.catch(() => undefined).finally(() => turn(undefined));
-    return result;
+    switch (request.method) {
+      case 'state':
+        return Promise.resolve({ value: state });
+      case 'sample':
+      case 'evaluate':
+        return turns
+          .alone(() => {
+            weights.use(weights.own);
+            if (request.method === 'sample') return answerSample(inspected, request.parameters);
+            return answerEvaluate(inspected, request.parameters);
+          })
+          .finally(() => turn(undefined));
+      case 'describe':
+      case 'encode':
+      case 'encodeImages':
+      case 'decode':
+      case 'images':
+      case 'labels':
+        return answerLatent(request, body, explored);
+      default:
+        throw new RefusedError(
+          `"${request.method}" is not possible: this is a checkpoint, not a training.`,
+          'unsupported',
+        );
+    }
   };
   const { pid, startTime } = await ownIdentity();
-  const server = await ControlServer.listen({ id, pid, startTime }, await realpath(file), {
+  const server = await ControlServer.listen({ id, pid, startTime }, real, {
     state: () => state,
     logs: () => [],
-    answer,
+    // Inside of a promise, so that what is refused at once is an answer, too.
+    answer: async (request, body) => answer(request, body),
   });
   const gone = server.controllerGone();
   const nobodyCame = new Promise<void>((resolve) => {
@@ -76,4 +88,35 @@ export async function inspect(file: string, id: string): Promise<void> {
   await Promise.race([gone, nobodyCame, ended]);
   await server.close('the inspection has ended');
   workbench.dispose();
+}
+
+/** Requests of the explorer share the model slice by slice, each with the weights that it asks for in place. */
+function onWeights(weights: Weights, turns: Turns): Explored['on'] {
+  return (at, work) =>
+    turns.shared(async () => {
+      const wanted = await weights.at(at);
+      const slices = work();
+      for (;;) {
+        weights.use(wanted);
+        const result = runFor(slices, SLICE_MILLISECONDS);
+        if (result.done === true) return { step: wanted.step, value: result.value };
+        await breathe();
+      }
+    });
+}
+
+function stateOf({ step, epoch, metrics, specification }: Checkpoint, workbench: Workbench): LiveState {
+  return {
+    status: 'paused',
+    step,
+    epoch,
+    totalSteps: workbench.stepsPerEpoch * specification.training.epochs,
+    stepsPerEpoch: workbench.stepsPerEpoch,
+    stepsPerSecond: 0,
+    secondsLeft: null,
+    backend: workbench.backend.info,
+    metrics: Object.fromEntries(
+      Object.entries(metrics).map(([tag, value]) => [tag, Number.isFinite(value) ? value : null]),
+    ),
+  };
 }

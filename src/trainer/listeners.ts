@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Specification } from '../protocol/specification';
 import type { EventLogWriter } from '../runs/eventLog';
 import type { CheckpointWriter } from './checkpointWriter';
+import type { Followers } from './followers';
 import { notANumber } from './failure';
 import type { Hyperparameters } from './hyperparameters';
 import type { LiveStatus } from './live';
@@ -20,6 +21,7 @@ export interface Listening {
   readonly record: RecordKeeper;
   readonly speed: SpeedMeter;
   readonly checkpoints: CheckpointWriter;
+  readonly followers: Followers;
   readonly totalSteps: number;
 }
 
@@ -28,6 +30,7 @@ export function listenersOf(parts: Listening): StepListener[] {
   return [
     stopAtNaN,
     progress(parts),
+    parts.followers.listener(parts),
     scalars(parts),
     evaluation(parts),
     previews(parts),

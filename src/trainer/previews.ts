@@ -3,6 +3,8 @@ import { encodePng } from '../formats/png';
 import type { EventLogWriter } from '../runs/eventLog';
 import type { Images, Workbench } from './workbench';
 
+/** Of so many classes samples are shown. */
+const MOST_CLASSES = 16;
 /** Tiles in a row, so that both pictures are equally wide; each row of originals has its reconstructions below. */
 const COLUMNS = 16;
 const SAMPLES = 64;
@@ -15,7 +17,9 @@ export function logPreviews(workbench: Workbench, log: EventLogWriter, step: num
     logGrid(log, 'reconstructions', step, grid(pairs, COLUMNS));
   }
   // The same draws from the prior each time, so that the slider over steps shows images change and not be replaced.
-  const samples = workbench.sample(SAMPLES, workbench.specification.training.seed);
+  const { labels } = workbench.model.abilities;
+  const count = labels === undefined ? SAMPLES : Math.min(labels.classes, MOST_CLASSES) * COLUMNS;
+  const samples = workbench.sample(count, workbench.specification.training.seed, COLUMNS);
   if (samples !== undefined) logGrid(log, 'samples', step, grid(samples, COLUMNS));
 }
 
@@ -23,7 +27,7 @@ export function logGrid(log: EventLogWriter, tag: string, step: number, bitmap: 
   log.image(tag, step, encodePng(bitmap), bitmap.width, bitmap.height);
 }
 
-export function grid({ data, count, shape }: Images, columns?: number): Bitmap {
+export function grid({ data, count, shape, columns: own }: Images, columns = own): Bitmap {
   return imageGrid(data, [count, ...shape], { columns });
 }
 

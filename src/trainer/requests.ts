@@ -33,7 +33,10 @@ export function answerSample(inspected: Inspected, parameters: Parameters<'sampl
   }
   if (parameters.log && log !== undefined) logGrid(log, 'samples', step, grid(images));
   const [height, width, channels] = images.shape;
-  return { value: { step, count: images.count, height, width, channels }, body: toBytes(images) };
+  return {
+    value: { step, count: images.count, height, width, channels, columns: images.columns },
+    body: toBytes(images),
+  };
 }
 
 /** Evaluates on the test set, with the importance-sampled likelihood where samples are asked for. */
@@ -54,7 +57,8 @@ function checkSize(count: number, shape: ImageShape): void {
   throw new RefusedError(words, 'invalid');
 }
 
-function toBytes({ data }: Images): Uint8Array {
+/** Intensities as bytes. */
+export function toBytes({ data }: Images): Uint8Array {
   // Clamped conversion rounds to nearest and takes NaN for 0.
   const bytes = new Uint8ClampedArray(data.length);
   for (let i = 0; i < data.length; i++) bytes[i] = data[i]! * 255;

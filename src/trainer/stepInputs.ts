@@ -23,13 +23,15 @@ export class StepInputs {
   }
 
   /** The inputs of step `step`, counted from 0. */
-  at(step: number): { readonly images: Input } {
-    if (this.images.bytes !== undefined) return { images: { rows: this.batches.batch(step).rows } };
+  at(step: number): { readonly images: Input; readonly labels?: Int32Array } {
+    const batch = this.batches.batch(step);
+    const labels = batch.labels && Int32Array.from(batch.labels);
+    if (this.images.bytes !== undefined) return { images: { rows: batch.rows }, labels };
     const { train, imageShape } = this.dataset;
     const { training, data } = this.specification;
     // The thread begins with the first step: who only samples needs none.
     this.prefetched ??= new PrefetchedBatches(train, imageShape, { ...training, ...data }, batchWorker());
-    return { images: { intensities: this.prefetched.intensities(step) } };
+    return { images: { intensities: this.prefetched.intensities(step) }, labels };
   }
 
   dispose(): void {

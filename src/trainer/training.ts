@@ -50,7 +50,7 @@ export async function train(options: TrainOptions): Promise<boolean> {
 }
 
 async function carryOut(session: Session, steering: Steering, desk: Desk, options: TrainOptions): Promise<void> {
-  const publisher = await session.listen((request) => desk.answer(request));
+  const publisher = await session.listen((request, body, asker) => desk.answer(request, body, asker));
   const { specification } = session.record.current;
   await session.turn('starting', {
     failure: undefined,
@@ -86,7 +86,17 @@ async function trainOn(session: Session, steering: Steering, desk: Desk, ready: 
   const step = await trainingLoop(
     { from, to: totalSteps, update },
     steering,
-    listenersOf({ workbench, hyperparameters, log, live, record, speed, checkpoints, totalSteps }),
+    listenersOf({
+      workbench,
+      hyperparameters,
+      log,
+      live,
+      record,
+      speed,
+      checkpoints,
+      totalSteps,
+      followers: desk.followers,
+    }),
   );
   await end(session, desk, ready, step);
 }

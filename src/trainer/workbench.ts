@@ -1,9 +1,9 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { DataError, loadDataset, type Dataset, type ImageSet } from '../data';
+import { classNames, DataError, loadDataset, type Dataset, type ImageSet } from '../data';
 import { BackendError, openBackend, type Backend } from '../engine';
 import type { HostTensor, Input, Runner } from '../engine/program';
 import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
-import { createModel } from '../models';
+import { createModel, ModelError } from '../models';
 import type { Model } from '../models/model';
 import type { BackendInfo } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
@@ -20,6 +20,8 @@ export interface Images {
   readonly data: Float32Array;
   readonly count: number;
   readonly shape: Model['imageShape'];
+  /** Where they are of classes, so many of each follow on each other. */
+  readonly columns?: number;
 }
 
 export type Values = Readonly<Record<string, number>>;
@@ -60,7 +62,7 @@ export class Workbench {
     await say('loading the tensor library');
     const backend = await openPinned(specification, pinned);
     await say('building the model');
-    const model = createModel(specification, dataset.imageShape);
+    const model = buildModel(specification, dataset);
     checkModelSize(model.program);
     const inputs = new StepInputs(dataset, specification);
     const { mode } = specification.engine;
@@ -118,18 +120,30 @@ export class Workbench {
     };
   }
 
-  /** Images drawn from the model. Undefined where the family cannot sample. */
-  sample(count: number, seed: number): Images | undefined {
-    const ability = this.model.abilities.sample;
+  /** Names of the classes that the images' labels mean; undefined where they have none. */
+  get classes(): readonly string[] | undefined {
+    return classNames(this.dataset);
+  }
+
+  /**
+   * Images drawn from the model. Undefined where the family cannot sample. One that takes labels draws equally many of each
+   * class, or `columns`, class after class and from the first one again.
+   */
+  sample(count: number, seed: number, columns?: number): Images | undefined {
+    const { sample: ability, labels } = this.model.abilities;
     if (ability === undefined) return undefined;
     const size = this.pixels;
+    const ofEach = labels && (columns ?? Math.ceil(count / labels.classes));
+    const labelOf = (index: number) => (labels && ofEach ? Math.floor(index / ofEach) % labels.classes : 0);
     const data = new Float32Array(count * size);
     for (let drawn = 0, chunk = 0; drawn < count; drawn += ability.count, chunk++) {
-      const { images } = this.call(ability.function, { noise: noise(seed, chunk) });
+      const first = drawn;
+      const chosen = Int32Array.from({ length: ability.count }, (_, row) => labelOf(first + row));
+      const { images } = this.call(ability.function, { noise: noise(seed, chunk), labels: chosen });
       const wanted = Math.min(ability.count, count - drawn) * size;
       data.set((images!.data as Float32Array).subarray(0, wanted), drawn * size);
     }
-    return { data, count, shape: this.model.imageShape };
+    return { data, count, shape: this.model.imageShape, columns: ofEach };
   }
 
   /** The first test images and what the model makes of them. Undefined where the family cannot reconstruct. */
@@ -137,7 +151,7 @@ export class Workbench {
     const ability = this.model.abilities.reconstruct;
     if (ability === undefined) return undefined;
     const originals = this.testImages(ability.count);
-    const { images } = this.call(ability.function, { images: originals.data });
+    const { images } = this.call(ability.function, { images: originals.data, labels: this.testLabels(ability.count) });
     return { originals, reconstructions: { ...originals, data: images!.data as Float32Array } };
   }
 
@@ -145,7 +159,8 @@ export class Workbench {
   encode(): Float32Array | undefined {
     const ability = this.model.abilities.encode;
     if (ability === undefined) return undefined;
-    const { mean } = this.call(ability.function, { images: this.testImages(ability.batch).data });
+    const images = this.testImages(ability.batch).data;
+    const { mean } = this.call(ability.function, { images, labels: this.testLabels(ability.batch) });
     return mean?.data as Float32Array | undefined;
   }
 
@@ -175,6 +190,12 @@ export class Workbench {
     return { data, count, shape: this.model.imageShape };
   }
 
+  /** Their labels; undefined where the set has none. */
+  private testLabels(count: number): Int32Array | undefined {
+    const { labels } = this.dataset.test;
+    return labels && Int32Array.from({ length: count }, (_, row) => labels[row % labels.length]!);
+  }
+
   /** What a training calls: its steps, and what it evaluates and shows. */
   private trainingFunctions(): string[] {
     const { evaluate, reconstruct, sample, encode } = this.model.abilities;
@@ -182,17 +203,19 @@ export class Workbench {
     return [...this.model.stepFunctions, ...shown];
   }
 
-  /** Hands a function those of the inputs that it declares; images come as their bare values. */
-  private call(name: string, offered: Readonly<Record<string, Input | Float32Array>>): Record<string, HostTensor> {
+  /** Calls a function with those of the inputs that it declares; images, latents and labels come as their bare values. */
+  call(name: string, offered: Readonly<Record<string, Offered>>): Record<string, HostTensor> {
     const inputs: Record<string, Input> = {};
     for (const [input, declaration] of Object.entries(this.model.program.functions[name]!.inputs)) {
       const value = offered[input];
-      if (value instanceof Float32Array) inputs[input] = { ...declaration, data: value };
+      if (value instanceof Float32Array || value instanceof Int32Array) inputs[input] = { ...declaration, data: value };
       else if (value !== undefined) inputs[input] = value;
     }
     return this.runner.call(name, inputs);
   }
 }
+
+type Offered = Input | Float32Array | Int32Array | undefined;
 
 export type Progress = (done: number, total: number) => void;
 
@@ -208,6 +231,16 @@ async function openPinned({ engine }: Specification, pinned: BackendInfo['name']
     const message = error instanceof Error ? error.message : String(error);
     const remedy = error instanceof BackendError ? error.next : 'Set engine.backend to "wasm".';
     throw new TrainerError({ kind: 'backend', message, remedy }, { cause: error });
+  }
+}
+
+function buildModel(specification: Specification, dataset: Dataset): Model {
+  try {
+    return createModel(specification, dataset.imageShape, classNames(dataset)?.length);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    const { message, remedy } = error;
+    throw new TrainerError({ kind: 'specification', message, remedy }, { cause: error });
   }
 }
 

@@ -1,0 +1,18 @@
+import type { Dataset, ImageSet } from './dataset';
+
+/**
+ * Names of the classes that labels 0, 1, … mean: their numbers where nobody says more. Undefined unless training and test
+ * images both have labels.
+ */
+export function classNames({ classes, train, test }: Dataset): readonly string[] | undefined {
+  if (train.labels === undefined || test.labels === undefined) return undefined;
+  const count = Math.max(classes?.length ?? 0, ...[train, test].map(highest));
+  return Array.from({ length: count }, (_, label) => classes?.[label] ?? String(label));
+}
+
+/** One more than the highest label. */
+function highest({ labels = new Uint8Array(0) }: ImageSet): number {
+  let most = 0;
+  for (const label of labels) if (label >= most) most = label + 1;
+  return most;
+}

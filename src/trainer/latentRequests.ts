@@ -1,0 +1,156 @@
+import { pixelsOf } from '../common/imageShape';
+import type { ImageSet } from '../data';
+import type { LatentRequest } from '../protocol/control';
+import type { LatentDescription, LatentParameters, LatentSet } from '../protocol/latent';
+import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
+import type { Answer } from './controlServer';
+import { decode, decodeAbility, encode, encodeAbility, type Latents, type Slices } from './latents';
+import { RefusedError } from './refused';
+import { toBytes } from './requests';
+import type { Workbench } from './workbench';
+
+/** Whatever holds a model that can be looked into: a training, or an inspected checkpoint. */
+export interface Explored {
+  readonly workbench: Workbench;
+  /** Where the training or the checkpoint stands. */
+  readonly now: { readonly step: number; readonly epoch: number };
+  /**
+   * Carries work out on the weights of a step (absent: of now), laid aside for other things meanwhile. Resolves with the
+   * step that they are of. Rejects with {@link RefusedError} for weights that cannot be had.
+   */
+  on<T>(at: number | undefined, work: () => Slices<T>): Promise<{ readonly step: number; readonly value: T }>;
+}
+
+/** Answers a request of the latent explorer. Throws {@link RefusedError}. */
+export async function answerLatent(request: LatentRequest, body: Uint8Array, explored: Explored): Promise<Answer> {
+  const { workbench } = explored;
+  switch (request.method) {
+    case 'describe':
+      return { value: description(explored) };
+    case 'labels': {
+      const { labels, count } = workbench.dataset[request.parameters.set];
+      if (labels === undefined) throw new RefusedError('The images of this data set have no labels.', 'unsupported');
+      return { value: { count }, body: labels };
+    }
+    case 'images':
+      return images(workbench, request.parameters);
+    case 'encode': {
+      const { from, count, at } = request.parameters;
+      const set = workbench.dataset[request.parameters.set];
+      const size = pixelsOf(workbench.model.imageShape);
+      const rows = set.images.subarray(from * size, (from + count) * size);
+      const labels = set.labels?.subarray(from, from + count);
+      encodeAbility(workbench.model);
+      return latentsAnswer(await explored.on(at, () => encode(workbench, rows, labels)));
+    }
+    case 'encodeImages': {
+      const { count, at } = request.parameters;
+      checkBody(body, count * pixelsOf(workbench.model.imageShape), `${count} images`);
+      encodeAbility(workbench.model);
+      const labels = labelsFor(workbench, request.parameters);
+      return latentsAnswer(await explored.on(at, () => encode(workbench, body, labels)));
+    }
+    case 'decode': {
+      const { count, at } = request.parameters;
+      const { latent } = decodeAbility(workbench.model);
+      checkBody(body, count * latent * 4, `${count} latents of ${latent} numbers`);
+      checkAnswer(count, workbench);
+      const labels = labelsFor(workbench, request.parameters);
+      // A copy, which is aligned.
+      const latents = new Float32Array(body.slice().buffer);
+      const { step, value } = await explored.on(at, () => decode(workbench, latents, labels));
+      return { value: { step, ...imagesValue(workbench, count) }, body: toBytes(value) };
+    }
+  }
+}
+
+/** Means, then log-variances, as one body. */
+export function latentBytes({ means, logVariances }: Latents): Uint8Array {
+  const body = new Uint8Array(means.byteLength + (logVariances?.byteLength ?? 0));
+  body.set(new Uint8Array(means.buffer, means.byteOffset, means.byteLength));
+  if (logVariances !== undefined) body.set(new Uint8Array(logVariances.buffer), means.byteLength);
+  return body;
+}
+
+function latentsAnswer({ step, value }: { readonly step: number; readonly value: Latents }): Answer {
+  const { count, latent, logVariances } = value;
+  return { value: { step, count, latent, variance: logVariances !== undefined }, body: latentBytes(value) };
+}
+
+function description({ workbench, now }: Explored): LatentDescription {
+  const { model, dataset, classes } = workbench;
+  const { encode, decode, sample, labels } = model.abilities;
+  return {
+    ...now,
+    family: model.family,
+    title: model.presentation.title,
+    imageShape: model.imageShape,
+    classes: classes ?? null,
+    sets: { train: dataset.train.count, test: dataset.test.count },
+    abilities: {
+      encode: encode && { latent: encode.latent, variance: encode.variance },
+      decode: decode && { latent: decode.latent },
+      sample: sample !== undefined,
+      labels: labels !== undefined,
+    },
+    parameters: workbench.parameters,
+  };
+}
+
+function images(workbench: Workbench, { set: name, rows }: LatentParameters<'images'>): Answer {
+  const set = workbench.dataset[name];
+  const size = pixelsOf(workbench.model.imageShape);
+  if (Array.isArray(rows)) {
+    checkAnswer(rows.length, workbench);
+    const body = new Uint8Array(rows.length * size);
+    for (const [place, row] of rows.entries()) body.set(imageOf(set, name, row, size), place * size);
+    return { value: imagesValue(workbench, rows.length), body };
+  }
+  const count = Math.max(0, Math.min(rows.count, set.count - rows.from));
+  checkAnswer(count, workbench);
+  const body = set.images.subarray(rows.from * size, (rows.from + count) * size);
+  return { value: imagesValue(workbench, count), body };
+}
+
+function imageOf(set: ImageSet, name: LatentSet, row: number, size: number): Uint8Array {
+  if (row < set.count) return set.images.subarray(row * size, (row + 1) * size);
+  throw new RefusedError(`There is no image ${row}: the ${name} set has ${set.count}.`, 'invalid');
+}
+
+function imagesValue({ model }: Workbench, count: number) {
+  const [height, width, channels] = model.imageShape;
+  return { count, height, width, channels };
+}
+
+/** One for each row. Throws {@link RefusedError} for those that the model does not take, or does not have. */
+function labelsFor(
+  { model }: Workbench,
+  { labels, count }: { readonly labels?: readonly number[]; readonly count: number },
+): readonly number[] | undefined {
+  const ability = model.abilities.labels;
+  if (ability === undefined) {
+    if (labels === undefined) return undefined;
+    throw new RefusedError(`A model of the family ${model.family} takes no labels.`, 'invalid');
+  }
+  if (labels === undefined) throw new RefusedError('This model needs labels, and none were given.', 'invalid');
+  if (labels.length !== 1 && labels.length !== count) {
+    throw new RefusedError(`One label, or ${count}, are expected, not ${labels.length}.`, 'invalid');
+  }
+  const wrong = labels.find((label) => label >= ability.classes);
+  if (wrong !== undefined) {
+    throw new RefusedError(`There is no label ${wrong}: the model knows ${ability.classes}.`, 'invalid');
+  }
+  return labels.length === count ? labels : Array.from({ length: count }, () => labels[0]!);
+}
+
+function checkBody(body: Uint8Array, bytes: number, what: string): void {
+  if (body.length === bytes) return;
+  throw new RefusedError(`${what} are ${bytes} bytes; the request has ${body.length}.`, 'invalid');
+}
+
+function checkAnswer(count: number, { model }: Workbench): void {
+  const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(model.imageShape));
+  if (count <= most) return;
+  const words = `${count} images of ${model.imageShape.join('×')} are too many for one answer: ask for ${most} at most.`;
+  throw new RefusedError(words, 'invalid');
+}

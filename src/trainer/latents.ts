@@ -1,0 +1,91 @@
+import { pixelsOf } from '../common/imageShape';
+import type { HostTensor } from '../engine/program';
+import type { Model } from '../models/model';
+import { RefusedError } from './refused';
+import type { Images, Workbench } from './workbench';
+
+/** Work that can be laid aside after each call of the model, for whatever else is to be done. */
+export type Slices<T> = Generator<void, T, void>;
+
+/** Goes on with the work until so many milliseconds have passed, at least by one slice. */
+export function runFor<T>(work: Slices<T>, milliseconds: number): IteratorResult<void, T> {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const result = work.next();
+    if (result.done === true || performance.now() >= end) return result;
+  }
+}
+
+export interface Latents {
+  /** Means of q(z|x), or codes: [count, latent] */
+  readonly means: Float32Array;
+  /** log σ² of q(z|x), where it is Gaussian: [count, latent] */
+  readonly logVariances?: Float32Array;
+  readonly count: number;
+  readonly latent: number;
+}
+
+/**
+ * Encodes images [count, height, width, channel] of bytes. Throws {@link RefusedError} for a family without an encoder.
+ *
+ * @param labels of a model that takes them: [count]
+ */
+export function* encode(workbench: Workbench, images: Uint8Array, labels?: ArrayLike<number>): Slices<Latents> {
+  const { batch, latent, function: name } = encodeAbility(workbench.model);
+  const size = pixelsOf(workbench.model.imageShape);
+  const count = images.length / size;
+  const means = new Float32Array(count * latent);
+  let logVariances: Float32Array | undefined;
+  for (let done = 0; done < count; done += batch) {
+    const rows = Math.min(batch, count - done);
+    const intensities = new Float32Array(batch * size);
+    for (let i = 0; i < rows * size; i++) intensities[i] = images[done * size + i]! / 255;
+    const offered = { images: intensities, labels: labelsOf(labels, done, rows, batch) };
+    const { mean, logVariance } = workbench.call(name, offered);
+    means.set(firstRows(mean!, rows * latent), done * latent);
+    if (logVariance !== undefined) {
+      logVariances ??= new Float32Array(count * latent);
+      logVariances.set(firstRows(logVariance, rows * latent), done * latent);
+    }
+    yield;
+  }
+  return { means, logVariances, count, latent };
+}
+
+/** Decodes latents [count, latent]. Throws {@link RefusedError} for a family without a decoder. */
+export function* decode(workbench: Workbench, latents: Float32Array, labels?: ArrayLike<number>): Slices<Images> {
+  const { model } = workbench;
+  const { count: batch, latent, function: name } = decodeAbility(model);
+  const size = pixelsOf(model.imageShape);
+  const count = latents.length / latent;
+  const data = new Float32Array(count * size);
+  for (let done = 0; done < count; done += batch) {
+    const rows = Math.min(batch, count - done);
+    const latentBatch = new Float32Array(batch * latent);
+    latentBatch.set(latents.subarray(done * latent, (done + rows) * latent));
+    const { images } = workbench.call(name, { latent: latentBatch, labels: labelsOf(labels, done, rows, batch) });
+    data.set(firstRows(images!, rows * size), done * size);
+    yield;
+  }
+  return { data, count, shape: model.imageShape };
+}
+
+export function encodeAbility({ abilities, family }: Model): NonNullable<Model['abilities']['encode']> {
+  if (abilities.encode !== undefined) return abilities.encode;
+  throw new RefusedError(`A model of the family ${family} has no encoder.`, 'unsupported');
+}
+
+export function decodeAbility({ abilities, family }: Model): NonNullable<Model['abilities']['decode']> {
+  if (abilities.decode !== undefined) return abilities.decode;
+  throw new RefusedError(`A model of the family ${family} has no decoder.`, 'unsupported');
+}
+
+/** Of some rows, filled up to a batch; undefined where there are none, which a model that takes none does not mind. */
+function labelsOf(labels: ArrayLike<number> | undefined, from: number, rows: number, batch: number) {
+  if (labels === undefined) return undefined;
+  return Int32Array.from({ length: batch }, (_, row) => (row < rows ? labels[from + row]! : 0));
+}
+
+function firstRows({ data }: HostTensor, length: number): Float32Array {
+  return (data as Float32Array).subarray(0, length);
+}

@@ -1,0 +1,206 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { HostTensor } from '../../../src/engine/program';
+import type { LatentRequest } from '../../../src/protocol/control';
+import type { ModelSpecification, SpecificationInput } from '../../../src/protocol/specification';
+import { answerLatent, type Explored } from '../../../src/trainer/latentRequests';
+import { paced, MOST_SHARE } from '../../../src/trainer/followers';
+import { Turns } from '../../../src/trainer/turns';
+import { Workbench } from '../../../src/trainer/workbench';
+import { Deferred } from '../../../src/common/deferred';
+import { backends } from '../support/backends';
+import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+
+let workspace: Workspace;
+beforeAll(async () => {
+  workspace = await createWorkspace();
+});
+afterAll(() => workspace.remove());
+
+const network: ModelSpecification['network'] = { kind: 'mlp', hidden: [8], activation: 'relu' };
+const PIXELS = 36;
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+async function open(backend: 'tensorflow' | 'wasm', model: SpecificationInput['model']) {
+  const specification = tinySpecification(workspace, { model, engine: { backend } });
+  const source = path.join(workspace.folder, 'run');
+  const workbench = await Workbench.open({ specification, source, onActivity: () => undefined });
+  const explored: Explored = {
+    workbench,
+    now: { step: 7, epoch: 0.5 },
+    on: (at, work) => {
+      const slices = work();
+      for (;;) {
+        const { done, value } = slices.next();
+        if (done) return Promise.resolve({ step: at ?? 7, value });
+      }
+    },
+  };
+  const ask = (request: Pick<LatentRequest, 'method'> & { parameters: object }, body = NOTHING) =>
+    answerLatent({ type: 'request', id: 1, ...request } as LatentRequest, body, explored);
+  return { workbench, ask };
+}
+
+const floats = (body: Uint8Array | undefined) => new Float32Array(body!.slice().buffer);
+const bytesOf = (values: ArrayLike<number>) => new Uint8Array(Float32Array.from(values).buffer);
+
+describe.each(backends())('the latent requests on %s', (backend) => {
+  const families: ModelSpecification['family'][] = ['vae', 'ae', 'cvae'];
+  it.each(families)(
+    'encode what the %s itself makes of the images, a part of the set and filled up',
+    async (family) => {
+      const { workbench, ask } = await open(backend, { family, network, latent: 2 });
+      const { test } = workbench.dataset;
+      const batch = workbench.model.abilities.encode!.batch;
+      expect(test.count).toBeLessThan(batch);
+      const images = new Float32Array(batch * PIXELS);
+      for (const [i, byte] of test.images.entries()) images[i] = byte / 255;
+      const labels = Int32Array.from({ length: batch }, (_, row) => test.labels![row] ?? 0);
+      const { mean, logVariance } = workbench.call('encode', { images, labels });
+      const expected = (tensor: HostTensor) => [...tensor.data].slice(5 * 2, 25 * 2);
+
+      const { value, body } = await ask({ method: 'encode', parameters: { set: 'test', from: 5, count: 20 } });
+      expect(value).toEqual({ step: 7, count: 20, latent: 2, variance: family !== 'ae' });
+      const found = [...floats(body)];
+      const wanted = [...expected(mean!), ...(logVariance ? expected(logVariance) : [])];
+      expect(found).toHaveLength(wanted.length);
+      // Other rows of a batch move a product's last bit.
+      for (const [i, number] of wanted.entries()) expect(found[i]).toBeCloseTo(number, 5);
+
+      const again = await ask(
+        {
+          method: 'encodeImages',
+          parameters: { count: 20, labels: family === 'cvae' ? [...labels.slice(5, 25)] : undefined },
+        },
+        test.images.slice(5 * PIXELS, 25 * PIXELS),
+      );
+      expect(again.body).toEqual(body);
+      workbench.dispose();
+    },
+  );
+
+  it('encode no more than there is', async () => {
+    const { workbench, ask } = await open(backend, { family: 'vae', network, latent: 2 });
+    const beyond = await ask({ method: 'encode', parameters: { set: 'train', from: 90, count: 5_000 } });
+    expect(beyond.value).toMatchObject({ count: 6 });
+    const nothing = await ask({ method: 'encode', parameters: { set: 'train', from: 1_000, count: 10 } });
+    expect(nothing).toMatchObject({ value: { count: 0 } });
+    workbench.dispose();
+  });
+
+  it.each([1, 64, 70])('decode %i latents as the model does', async (count) => {
+    const { workbench, ask } = await open(backend, { family: 'vae', network, latent: 2 });
+    const latents = Array.from({ length: count * 2 }, (_, i) => Math.sin(i));
+    const { value, body } = await ask({ method: 'decode', parameters: { count } }, bytesOf(latents));
+    expect(value).toEqual({ step: 7, count, height: 6, width: 6, channels: 1 });
+    expect(body).toHaveLength(count * PIXELS);
+    const last = new Float32Array(64 * 2);
+    last.set(latents.slice(-2));
+    const { images } = workbench.call('decode', { latent: last });
+    const expected = [...images!.data].slice(0, PIXELS).map((intensity) => intensity * 255);
+    for (const [i, byte] of [...body!.slice(-PIXELS)].entries())
+      expect(Math.abs(byte - expected[i]!)).toBeLessThan(0.51);
+    workbench.dispose();
+  });
+
+  it('decode the same latent differently for another label, one for all rows or one for each', async () => {
+    const { workbench, ask } = await open(backend, { family: 'cvae', network, latent: 2 });
+    const latents = bytesOf([0.5, -1, 0.5, -1]);
+    const decode = async (labels: number[]) => {
+      const { body } = await ask({ method: 'decode', parameters: { count: 2, labels } }, latents);
+      return [body!.slice(0, PIXELS), body!.slice(PIXELS)];
+    };
+    const [both, each] = [await decode([1]), await decode([0, 1])];
+    expect(both[0]).toEqual(both[1]);
+    expect(each[1]).toEqual(both[1]);
+    expect(each[0]).not.toEqual(each[1]);
+    workbench.dispose();
+  });
+});
+
+describe('what a model is asked', () => {
+  it('is told in a description', async () => {
+    const { workbench, ask } = await open('wasm', { family: 'cvae', network, latent: 3 });
+    expect((await ask({ method: 'describe', parameters: {} })).value).toEqual({
+      step: 7,
+      epoch: 0.5,
+      family: 'cvae',
+      title: 'Conditional VAE · data',
+      imageShape: [6, 6, 1],
+      classes: ['0', '1'],
+      sets: { train: 96, test: 32 },
+      abilities: { encode: { latent: 3, variance: true }, decode: { latent: 3 }, sample: true, labels: true },
+      parameters: workbench.parameters,
+    });
+    workbench.dispose();
+  });
+
+  it('gives the images by number and by range, and the labels', async () => {
+    const { workbench, ask } = await open('wasm', { family: 'ae', network, latent: 3 });
+    const { images, labels } = workbench.dataset.test;
+    const image = (row: number) => images.subarray(row * PIXELS, (row + 1) * PIXELS);
+    const picked = await ask({ method: 'images', parameters: { set: 'test', rows: [31, 0] } });
+    expect(picked.value).toEqual({ count: 2, height: 6, width: 6, channels: 1 });
+    expect(picked.body).toEqual(Uint8Array.from([...image(31), ...image(0)]));
+    const range = await ask({ method: 'images', parameters: { set: 'test', rows: { from: 30, count: 100 } } });
+    expect([...range.body!]).toEqual([...image(30), ...image(31)]);
+    const beyond = ask({ method: 'images', parameters: { set: 'test', rows: [32] } });
+    await expect(beyond).rejects.toThrow('There is no image 32: the test set has 32.');
+    expect((await ask({ method: 'labels', parameters: { set: 'test' } })).body).toEqual(labels);
+    workbench.dispose();
+  });
+
+  it('is refused with words where it does not fit', async () => {
+    const { workbench, ask } = await open('wasm', { family: 'vae', network, latent: 2 });
+    const decode = (parameters: object, body: Uint8Array) => ask({ method: 'decode', parameters }, body);
+    await expect(decode({ count: 2 }, bytesOf([1, 2, 3]))).rejects.toThrow(
+      '2 latents of 2 numbers are 16 bytes; the request has 12.',
+    );
+    await expect(decode({ count: 1, labels: [0] }, bytesOf([1, 2]))).rejects.toThrow('takes no labels');
+    workbench.dispose();
+    const conditional = await open('wasm', { family: 'cvae', network, latent: 2 });
+    const conditionally = (labels: number[] | undefined) =>
+      conditional.ask({ method: 'decode', parameters: { count: 3, labels } }, bytesOf([1, 2, 3, 4, 5, 6]));
+    await expect(conditionally(undefined)).rejects.toThrow('needs labels');
+    await expect(conditionally([0, 1])).rejects.toThrow('One label, or 3, are expected, not 2.');
+    await expect(conditionally([2])).rejects.toThrow('There is no label 2: the model knows 2.');
+    conditional.workbench.dispose();
+  });
+});
+
+describe('following a training', () => {
+  it('is as often as asked, or as seldom as keeps it to its share', () => {
+    expect(paced(100, 15, 5)).toBe(100);
+    const every = paced(100, 150, 5);
+    const share = (steps: number) => 150 / (150 + steps * 5);
+    expect(share(every)).toBeLessThanOrEqual(MOST_SHARE);
+    expect(share(every - 1)).toBeGreaterThan(MOST_SHARE);
+    expect(paced(100, 150, undefined)).toBe(100);
+  });
+});
+
+describe('turns', () => {
+  it('lets sharers go together, and who is alone wait for them and keep others waiting', async () => {
+    const turns = new Turns();
+    const told: string[] = [];
+    const gates = { a: new Deferred<void>(), b: new Deferred<void>(), alone: new Deferred<void>() };
+    const work = (name: keyof typeof gates) => async () => {
+      told.push(`${name} begins`);
+      await gates[name].promise;
+      told.push(`${name} ends`);
+    };
+    const a = turns.shared(work('a'));
+    const b = turns.shared(work('b'));
+    const alone = turns.alone(work('alone'));
+    const after = turns.shared(() => told.push('after'));
+    await expect.poll(() => told).toEqual(['a begins', 'b begins']);
+    gates.b.reject(new Error('that one failed'));
+    await expect(b).rejects.toThrow('failed');
+    gates.a.resolve();
+    await a;
+    await expect.poll(() => told.at(-1)).toBe('alone begins');
+    gates.alone.resolve();
+    await Promise.all([alone, after]);
+    expect(told).toEqual(['a begins', 'b begins', 'a ends', 'alone begins', 'alone ends', 'after']);
+  });
+});
