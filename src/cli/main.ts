@@ -5,6 +5,7 @@ import { SpecificationError } from '../protocol/specification';
 import { errorCode, errorMessage, reasonOf } from '../runs/error';
 import { evaluate, resume, sample, steer, train } from './commands';
 import { Output } from './output';
+import { resumeFrom } from './resumeFrom';
 import { listRuns } from './runsTable';
 import { setUpTensorFlow, showTensorFlow } from './tensorflow';
 import { UsageError } from './usageError';
@@ -34,11 +35,22 @@ function build(finish: (code: number) => void): Command {
     .option('--set <path=value>', 'change the specification, such as training.epochs=3', collect, [])
     .action(async (file, options) => finish(await train(file, options, output(options))));
   ofRuns(
-    'resume <run>',
+    'resume [run]',
     'go on with a run that is paused, or was stopped or interrupted; or train a finished one longer (--epochs)',
   )
     .option('--epochs <n>', 'train so many epochs longer than it was made for', positiveInteger)
-    .action(async (run, options) => finish(await resume(run, options, output(options))));
+    .option('--from <checkpoint>', 'begin a new run with a checkpoint of another one, which stays as it is')
+    .option('--name <name>', 'with --from: name of the new run instead of a numbered one')
+    .action(async (run, options) => {
+      const { from, name } = options;
+      if ((run === undefined) === (from === undefined)) throw new UsageError('Name a run, or a checkpoint (--from).');
+      if (from === undefined && name !== undefined) throw new UsageError('Only a new run gets a name (--from).');
+      finish(
+        await (from === undefined
+          ? resume(run!, options, output(options))
+          : resumeFrom(from, options, output(options))),
+      );
+    });
   const acts = {
     pause: 'pause a training until it is resumed',
     stop: 'stop a training with a checkpoint',

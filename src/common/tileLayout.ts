@@ -28,17 +28,16 @@ interface Picture {
 
 /**
  * The layouts that make sense for a shape, the most telling one first; none for a scalar or an empty tensor.
- * @param image [height, width, channels] of what the model works on, where that is known
  */
-export function tileLayouts(shape: readonly number[], image?: readonly number[]): TileLayout[] {
+export function tileLayouts(shape: readonly number[]): TileLayout[] {
   if (shape.length === 0 || shape.some((size) => size < 1)) return [];
   if (shape.length === 4) return [...kernels(shape), matrix(shape)];
   if (shape.length === 2) {
     const [rows, columns] = shape as [number, number];
-    return [...vectors(rows, columns, image), matrix(shape)];
+    return [...vectors(rows, columns), matrix(shape)];
   }
   if (shape.length === 1) {
-    const whole = pictureOf(shape[0]!, image);
+    const whole = pictureOf(shape[0]!);
     const square = whole && tiles(`The vector as ${sizes(whole)}`, whole, 1, [0], [1]);
     return [...(square ? [square] : []), matrix(shape)];
   }
@@ -46,16 +45,13 @@ export function tileLayouts(shape: readonly number[], image?: readonly number[])
 }
 
 /** A matrix as pictures of its columns or rows, whichever have the size of a picture; columns multiply inputs here. */
-function vectors(rows: number, columns: number, image: readonly number[] | undefined): TileLayout[] {
+function vectors(rows: number, columns: number): TileLayout[] {
   const found: TileLayout[] = [];
-  const ofColumn = pictureOf(rows, image);
+  const ofColumn = pictureOf(rows);
   if (ofColumn) found.push(tiles(`Columns as ${sizes(ofColumn)}`, ofColumn, columns, [0, 1], [1, 0]));
-  const ofRow = pictureOf(columns, image);
+  const ofRow = pictureOf(columns);
   if (ofRow) found.push(tiles(`Rows as ${sizes(ofRow)}`, ofRow, rows, [1, 0], [0, 1]));
-  // What matches the model's own images says more than what happens to be a square.
-  const known = (layout: TileLayout) =>
-    image !== undefined && layout.height === image[0] && layout.width === image[1] && layout.channels === image[2];
-  return found.sort((a, b) => Number(known(b)) - Number(known(a)));
+  return found;
 }
 
 /** TensorFlow's [height, width, in, out] and PyTorch's [out, in, height, width]. */
@@ -98,11 +94,8 @@ function matrix(shape: readonly number[]): TileLayout {
   );
 }
 
-function pictureOf(length: number, image: readonly number[] | undefined): Picture | undefined {
-  const [height, width, channels = 1] = image ?? [];
-  if (height !== undefined && width !== undefined && height * width * channels === length && isChannels(channels)) {
-    return { height, width, channels };
-  }
+/** Data sets of pictures are mostly square. */
+function pictureOf(length: number): Picture | undefined {
   for (const channels of [1, 3] as const) {
     const side = Math.sqrt(length / channels);
     if (Number.isInteger(side) && side <= LARGEST_SIDE && side * side >= SMALLEST_PICTURE) {
@@ -110,10 +103,6 @@ function pictureOf(length: number, image: readonly number[] | undefined): Pictur
     }
   }
   return undefined;
-}
-
-function isChannels(channels: number): channels is 1 | 3 {
-  return channels === 1 || channels === 3;
 }
 
 function sizes({ height, width, channels }: Picture): string {

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { RunRecord } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
+import { branchPoint, branchRun } from '../runs/branch';
 import { CheckpointStore } from '../runs/checkpoints';
 import { createRun, RunDirectory } from '../runs/directory';
 import { printable } from '../runs/printable';
@@ -23,6 +24,29 @@ export async function startTraining(options: StartOptions): Promise<{ run: RunDi
   const specification = withAbsolutePaths(options.specification, base);
   const gitCommit = await commitOf(base);
   const run = await createRun(options.runsFolder, specification, { name: options.name, gitCommit });
+  const { pid } = await launchTrainer({ ...options, run: run.path });
+  return { run, pid };
+}
+
+/**
+ * Makes a new run that goes on from a checkpoint, and starts its trainer. Throws {@link FinishedError} for the checkpoint
+ * of a training that was done, unless it is extended.
+ */
+export async function branchTraining(options: {
+  readonly runsFolder: string;
+  /** The checkpoint file. */
+  readonly from: string;
+  readonly name?: string;
+  readonly extendEpochs?: number;
+  readonly programs: Programs;
+  readonly environment?: Readonly<Record<string, string>>;
+}): Promise<{ run: RunDirectory; pid: number }> {
+  const { epochs, done } = await branchPoint(options.from);
+  if (done && options.extendEpochs === undefined) {
+    throw new FinishedError(`This is the end of ${epochs} epochs. Say how many more the new run should train.`);
+  }
+  const gitCommit = await commitOf(path.dirname(options.runsFolder));
+  const run = await branchRun(options.runsFolder, options.from, { name: options.name, gitCommit });
   const { pid } = await launchTrainer({ ...options, run: run.path });
   return { run, pid };
 }

@@ -96,6 +96,14 @@ export const changeSchema = z.object({
 });
 export type Change = z.output<typeof changeSchema>;
 
+/** Where a run comes from: its first checkpoint is that of `run` at `step`. */
+export const parentSchema = z.object({
+  run: runIdSchema,
+  /** The parent's name then. */
+  name: z.string().optional(),
+  step: z.int().min(0),
+});
+
 export const runRecordSchema = z.object({
   format: z.literal(RUN_FORMAT_VERSION),
   id: runIdSchema,
@@ -119,6 +127,7 @@ export const runRecordSchema = z.object({
   parameters: z.int().optional(),
   versions: z.record(z.string(), z.string()).default({}),
   gitCommit: z.string().optional(),
-  parent: z.string().optional(),
+  /** The checkpoint of another run that this one began with. */
+  parent: parentSchema.optional(),
 });
 export type RunRecord = z.output<typeof runRecordSchema>;

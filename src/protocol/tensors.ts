@@ -72,8 +72,6 @@ export interface TileQuery {
   readonly layout: number;
   /** By norm, largest first. */
   readonly sorted: boolean;
-  /** [height, width, channels] of what the model works on, where that is known. */
-  readonly image?: readonly number[];
 }
 
 export interface TensorTiles {

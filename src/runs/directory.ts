@@ -65,8 +65,10 @@ export class RunDirectory {
 export interface CreateRunOptions {
   /** The folder's exact name; left out, the next free number is added to the specification's stem. */
   readonly name?: string;
-  /** The run that this one continues or copies. */
-  readonly parent?: string;
+  /** The run, and the step of it, that this one goes on from. */
+  readonly parent?: RunRecord['parent'];
+  /** What is known of a run that does not begin at step 0. */
+  readonly start?: Partial<RunRecord>;
   readonly gitCommit?: string;
 }
 
@@ -100,6 +102,7 @@ export async function createRun(
         epoch: 0,
         totalSteps: 0,
         stepsPerEpoch: 0,
+        ...options.start,
         gitCommit: options.gitCommit,
         parent: options.parent,
       }),

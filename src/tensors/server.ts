@@ -57,7 +57,7 @@ export class TensorServer {
       case 'slice':
         return sliceOf(readable(file, request.tensor), request.query, signal);
       case 'tiles':
-        return tilesOf(readable(file, request.tensor), request.query, signal, request.query.image);
+        return tilesOf(readable(file, request.tensor), request.query, signal);
       case 'compare': {
         const progress = throttled((done) => this.post({ type: 'progress', id: request.id, done }, []));
         return compare(file, await this.opened(request.other), signal, progress);

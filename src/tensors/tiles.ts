@@ -11,15 +11,13 @@ const LONGEST_SIDE = 1024;
 /**
  * A tensor as pictures. It streams by once for the norms and, where not all pictures can be shown, once more for those
  * with the largest ones. Throws a RangeError for a layout that the shape does not have.
- * @param image [height, width, channels] of what the model works on, where that is known
  */
 export async function tilesOf(
   tensor: ReadableTensor,
   { layout: index, sorted }: TileQuery,
   signal: AbortSignal,
-  image?: readonly number[],
 ): Promise<TensorTiles> {
-  const layout = tileLayouts(tensor.shape, image)[index];
+  const layout = tileLayouts(tensor.shape)[index];
   if (layout === undefined || tensor.type.startsWith('C')) throw new RangeError('This tensor has no such pictures.');
   if (layout.count === 1) return oneTile(tensor, layout, signal);
   const { width, height, channels, count: total } = layout;

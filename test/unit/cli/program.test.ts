@@ -247,6 +247,20 @@ describe('latent on a run that trains', () => {
       out: expect.stringContaining('again finished at step 18 of 18') as string,
     });
   });
+
+  it('begins a new run with a checkpoint of another one', async () => {
+    expect((await latent(['train', 'tiny.latent.json', '--name', 'first', '--set', 'training.epochs=1'])).code).toBe(0);
+    const asked = await latent(['resume', '--from', 'runs/first']);
+    expect(asked).toMatchObject({ code: 1, error: expect.stringContaining('--from runs/first --epochs 10') as string });
+    const branch = await latent(['resume', '--from', 'runs/first', '--epochs', '1', '--name', 'second', '--json']);
+    expect(branch.code).toBe(0);
+    expect(documents(branch)[0]).toMatchObject({ event: 'started', name: 'second' });
+    const record = await (await RunDirectory.open(path.join(workspace.runs, 'second'))).readRecord();
+    expect(record).toMatchObject({ status: 'finished', step: 12, parent: { name: 'first', step: 6 } });
+    for (const wrong of [['resume'], ['resume', 'first', '--from', 'runs/first'], ['resume', 'first', '--name', 'x']]) {
+      expect((await latent(wrong)).code, wrong.join(' ')).toBe(2);
+    }
+  });
 });
 
 describe('latent runs', () => {

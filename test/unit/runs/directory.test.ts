@@ -25,9 +25,10 @@ describe('createRun', () => {
 
   it('writes a record from which the run can be repeated', async () => {
     const specification = vae({ training: { seed: 17 }, model: { family: 'vae', latent: 2 } });
-    const run = await createRun(await temporaryFolder(), specification, { parent: 'vae-mnist-001', gitCommit: 'abc' });
+    const parent = { run: 'a'.repeat(32), name: 'vae-mnist-001', step: 7 };
+    const run = await createRun(await temporaryFolder(), specification, { parent, gitCommit: 'abc' });
     const record = await run.readRecord();
-    expect(record).toMatchObject({ status: 'created', step: 0, parent: 'vae-mnist-001', gitCommit: 'abc' });
+    expect(record).toMatchObject({ status: 'created', step: 0, parent, gitCommit: 'abc' });
     expect(record.specification).toEqual(specification);
   });
 

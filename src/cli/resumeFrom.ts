@@ -1,0 +1,28 @@
+import path from 'node:path';
+import { branchTraining, FinishedError } from '../process/training';
+import { Interruption } from './interruption';
+import type { Output } from './output';
+import { checkName, checkRunsFolder, findCheckpoint, programs } from './targets';
+import { watchRun } from './watch';
+
+/** `resume --from CHECKPOINT`: makes a new run that goes on from there, starts its trainer and watches it. */
+export async function resumeFrom(
+  target: string,
+  options: { runs: string; name?: string; epochs?: number },
+  output: Output,
+): Promise<number> {
+  const from = await findCheckpoint(target);
+  checkName(options.name);
+  await checkRunsFolder(options.runs);
+  const interruption = new Interruption();
+  const { run, pid } = await branchTraining({
+    ...{ from, name: options.name, extendEpochs: options.epochs },
+    ...{ runsFolder: path.resolve(options.runs), programs: programs() },
+  }).catch((error: unknown) => {
+    if (!(error instanceof FinishedError)) throw error;
+    throw new Error(`${error.message} For ten: latent resume --from ${target} --epochs 10`);
+  });
+  const document = { event: 'started', run: run.path, name: run.name, pid, from };
+  output.result(document, `${run.name} goes on from ${target} in process ${pid}; its files are in ${run.path}`);
+  return watchRun(run, output, interruption);
+}

@@ -1,0 +1,63 @@
+import path from 'node:path';
+import { rm } from 'node:fs/promises';
+import type { RunRecord } from '../protocol/run';
+import type { Checkpoint } from './checkpointFile';
+import { CheckpointStore, readCheckpoint } from './checkpoints';
+import { createRun, RunDirectory, type CreateRunOptions } from './directory';
+
+/**
+ * Makes a new run that goes on from a checkpoint file of ours and names its parent. It is whole by itself: the checkpoint
+ * is copied into it as its own first one, so its trainer resumes it like any other run. Where the file still lies in its
+ * run, what that one's `run.json` knows is taken over as far as it bears on what comes next: hyper-parameters that were
+ * changed up to that step, and what computed, which a resume pins. Throws {@link RunError}.
+ */
+export async function branchRun(
+  runsFolder: string,
+  file: string,
+  options: Pick<CreateRunOptions, 'name' | 'gitCommit'> = {},
+): Promise<RunDirectory> {
+  const checkpoint = await readCheckpoint(file);
+  const { runId, step, epoch, specification } = checkpoint;
+  const record = await recordAround(file, runId);
+  const run = await createRun(runsFolder, specification, {
+    ...options,
+    parent: { run: runId, name: record?.name, step },
+    start: {
+      ...{ step, epoch, presentation: record?.presentation, hyperparameters: record?.hyperparameters },
+      ...{ parameters: record?.parameters, backend: record?.backend, stepsPerEpoch: record?.stepsPerEpoch ?? 0 },
+      changes: record?.changes.filter((change) => change.step <= step),
+    },
+  });
+  try {
+    await copyInto(run, checkpoint);
+    return run;
+  } catch (error) {
+    // Without the checkpoint it would begin at step 0, which nobody asked for.
+    await rm(run.path, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** How many epochs a checkpoint's specification asks for, and whether they are done. */
+export async function branchPoint(file: string): Promise<{ step: number; epochs: number; done: boolean }> {
+  const { step, epoch, specification } = await readCheckpoint(file);
+  const { epochs } = specification.training;
+  // A step is a fraction of an epoch that no double has exactly.
+  return { step, epochs, done: epoch > epochs - 1e-9 };
+}
+
+async function copyInto(run: RunDirectory, checkpoint: Checkpoint): Promise<void> {
+  const { id, specification } = await run.readRecord();
+  await new CheckpointStore(run, specification.checkpoints).write({ ...checkpoint, runId: id });
+}
+
+/** The record of the run in whose folder a checkpoint lies; undefined where it is elsewhere, or another run's. */
+async function recordAround(file: string, runId: string): Promise<RunRecord | undefined> {
+  try {
+    const run = await RunDirectory.open(path.dirname(path.dirname(path.resolve(file))));
+    const record = await run.readRecord();
+    return record.id === runId ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
