@@ -1,7 +1,8 @@
 /**
  * What the tensor service (a worker thread that reads files of tensors) and its clients say to each other. A file is
  * named by the key that its client opened it under, a tensor by its index in the file's table, so that no name of a
- * hostile file is ever a key.
+ * hostile file is ever a key. Answers go on to webviews, whose messages are JSON but for typed arrays: what may not be
+ * finite is in such an array, or null.
  */
 
 /** One row of a file's table. */
@@ -35,17 +36,17 @@ export interface TensorFileSummary {
 /** Of the finite values, unless it is said otherwise. */
 export interface TensorStatistics {
   readonly elements: number;
-  /** NaN where no value is finite. */
-  readonly minimum: number;
-  readonly maximum: number;
-  readonly mean: number;
+  /** These are null where no value is finite, or where a sum is larger than a double. */
+  readonly minimum: number | null;
+  readonly maximum: number | null;
+  readonly mean: number | null;
   /** Of the population (divided by the number of values). */
-  readonly deviation: number;
+  readonly deviation: number | null;
   readonly zeros: number;
   readonly nan: number;
   readonly infinite: number;
   /** Square root of the sum of squares. */
-  readonly norm: number;
+  readonly norm: number | null;
   /** How many values lie in each of as many equal parts of [minimum, maximum]; empty where no value is finite. */
   readonly counts: Float64Array;
 }
@@ -90,28 +91,28 @@ export interface TensorTiles {
   readonly scale: number;
 }
 
-export type Difference = 'same' | 'changed' | 'added' | 'removed' | 'reshaped';
+export const DIFFERENCES = ['same', 'changed', 'added', 'removed', 'reshaped'] as const;
+export type Difference = (typeof DIFFERENCES)[number];
 
-/** How a tensor of the file (`index`) compares to that of the same name in the other file. */
-export interface TensorDifference {
-  /** Row of the file; for `removed` of the other file. */
-  readonly index: number;
-  readonly what: Difference;
-  /** ‖file − other‖ / ‖other‖; Infinity where the other is all zero; NaN where it cannot be said. */
-  readonly relative: number;
-  readonly largest: number;
-  /** Of one that was removed or reshaped: how the other file has it. */
-  readonly other?: TensorRow;
-}
-
+/**
+ * How the tensors of a file differ from those of the same names in another: columns, first those of the file in the order
+ * of its table, then those that only the other has.
+ */
 export interface Comparison {
-  readonly differences: readonly TensorDifference[];
+  /** Indices into {@link DIFFERENCES}. */
+  readonly what: Uint8Array;
+  /** ‖file − other‖ / ‖other‖; Infinity where the other is all zero; NaN where it cannot be said. */
+  readonly relative: Float64Array;
+  /** Of the magnitudes of all differences; NaN where it cannot be said. */
+  readonly largest: Float64Array;
+  /** How the other file has what it alone has, or has in another shape; `at` is the position in the columns. */
+  readonly others: readonly { readonly at: number; readonly row: TensorRow }[];
 }
 
-/** One point of a tensor's way through the checkpoints of a run. */
-export interface NormPoint {
-  readonly step: number;
-  readonly norm: number;
+/** A tensor's norm in the checkpoints of a run, by ascending step. */
+export interface NormColumns {
+  readonly steps: Float64Array;
+  readonly norms: Float64Array;
 }
 
 interface Question {
@@ -140,7 +141,7 @@ export interface TensorResults {
   slice: TensorSlice;
   tiles: TensorTiles;
   compare: Comparison;
-  norms: readonly NormPoint[];
+  norms: NormColumns;
 }
 export type TensorQuestion = keyof TensorResults;
 

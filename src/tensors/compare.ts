@@ -1,6 +1,14 @@
-import type { Comparison, NormPoint, TensorDifference, TensorRow } from '../protocol/tensors';
+import { DIFFERENCES, type Comparison, type Difference, type NormColumns, type TensorRow } from '../protocol/tensors';
 import { numberCount, readNumbers, streamNumbers, type ReadableTensor } from './numberStream';
 import { readable, type StoredTensor, type TensorFile } from './tensorFile';
+
+interface TensorDifference {
+  readonly what: Difference;
+  readonly relative: number;
+  readonly largest: number;
+  /** Of one that was removed or reshaped: how the other file has it. */
+  readonly other?: TensorRow;
+}
 
 /** Two of these are in memory at a time. */
 const CHUNK_NUMBERS = 512 * 1024;
@@ -15,29 +23,38 @@ export async function compare(
   signal: AbortSignal,
   onProgress: (done: number) => void,
 ): Promise<Comparison> {
-  const others = new Map(other.tensors.map((tensor, index) => [tensor.name, { tensor, index }]));
+  const others = new Map(other.tensors.map((tensor) => [tensor.name, tensor]));
   const differences: TensorDifference[] = [];
   const all = file.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
-  for (const [index, tensor] of file.tensors.entries()) {
+  for (const tensor of file.tensors) {
     signal.throwIfAborted();
-    const its = others.get(tensor.name)?.tensor;
+    const its = others.get(tensor.name);
     others.delete(tensor.name);
-    differences.push({ index, ...(await difference(tensor, its, signal)) });
+    differences.push(await difference(tensor, its, signal));
     done += tensor.bytes;
     onProgress(all > 0 ? done / all : 1);
   }
-  for (const { tensor, index } of others.values()) {
-    differences.push({ index, what: 'removed', relative: NaN, largest: NaN, other: rowOf(tensor) });
+  for (const tensor of others.values()) {
+    differences.push({ what: 'removed', relative: NaN, largest: NaN, other: rowOf(tensor) });
   }
-  return { differences };
+  return columnsOf(differences);
+}
+
+function columnsOf(differences: readonly TensorDifference[]): Comparison {
+  return {
+    what: Uint8Array.from(differences, ({ what }) => DIFFERENCES.indexOf(what)),
+    relative: Float64Array.from(differences, ({ relative }) => relative),
+    largest: Float64Array.from(differences, ({ largest }) => largest),
+    others: differences.flatMap(({ other: row }, at) => (row === undefined ? [] : [{ at, row }])),
+  };
 }
 
 async function difference(
   tensor: StoredTensor,
   other: StoredTensor | undefined,
   signal: AbortSignal,
-): Promise<Omit<TensorDifference, 'index'>> {
+): Promise<TensorDifference> {
   const unknown = { relative: NaN, largest: NaN };
   if (other === undefined) return { what: 'added', ...unknown };
   if (tensor.shape.join() !== other.shape.join()) return { what: 'reshaped', ...unknown, other: rowOf(other) };
@@ -48,11 +65,7 @@ async function difference(
   return distance(a, b, signal);
 }
 
-async function distance(
-  a: ReadableTensor,
-  b: ReadableTensor,
-  signal: AbortSignal,
-): Promise<Omit<TensorDifference, 'index'>> {
+async function distance(a: ReadableTensor, b: ReadableTensor, signal: AbortSignal): Promise<TensorDifference> {
   const count = numberCount(a);
   let [changed, largest, squares, norm] = [false, 0, 0, 0];
   for (let from = 0; from < count; from += CHUNK_NUMBERS) {
@@ -84,8 +97,8 @@ export async function normsOf(
   others: readonly { readonly file: string; readonly step: number }[],
   open: (file: string) => Promise<TensorFile | undefined>,
   signal: AbortSignal,
-): Promise<NormPoint[]> {
-  const points: NormPoint[] = [];
+): Promise<NormColumns> {
+  const points: { step: number; norm: number }[] = [];
   for (const { file, step } of others) {
     signal.throwIfAborted();
     const opened = await open(file);
@@ -93,7 +106,11 @@ export async function normsOf(
     if (opened === undefined || index < 0 || opened.tensors[index]!.at === undefined) continue;
     points.push({ step, norm: await normOf(readable(opened, index), signal) });
   }
-  return points.sort((a, b) => a.step - b.step);
+  points.sort((a, b) => a.step - b.step);
+  return {
+    steps: Float64Array.from(points, ({ step }) => step),
+    norms: Float64Array.from(points, ({ norm }) => norm),
+  };
 }
 
 async function normOf(tensor: ReadableTensor, signal: AbortSignal): Promise<number> {

@@ -44,12 +44,16 @@ export async function statisticsOf(tensor: ReadableTensor, signal: AbortSignal):
   const variance = Math.max(0, squares / finite - offset * offset);
   return {
     ...{ elements, zeros, nan, infinite, counts },
-    minimum: finite > 0 ? minimum : NaN,
-    maximum: finite > 0 ? maximum : NaN,
-    mean: shift + offset,
-    deviation: Math.sqrt(variance),
-    norm: Math.sqrt(Math.max(0, squares + 2 * shift * sum + finite * shift * shift)),
+    minimum: finiteOrNull(minimum),
+    maximum: finiteOrNull(maximum),
+    mean: finiteOrNull(shift + offset),
+    deviation: finiteOrNull(Math.sqrt(variance)),
+    norm: finiteOrNull(Math.sqrt(Math.max(0, squares + 2 * shift * sum + finite * shift * shift))),
   };
+}
+
+function finiteOrNull(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 function addMoments(moments: Moments, numbers: Numbers): void {

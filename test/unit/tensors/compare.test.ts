@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DIFFERENCES } from '../../../src/protocol/tensors';
 import { compare, normsOf } from '../../../src/tensors/compare';
 import { float32, idle, openForTest, tensor, writeSafetensors } from './support';
 
@@ -21,14 +22,13 @@ describe('comparing two files', () => {
       grown: float32([1], [0]),
     });
     const shares: number[] = [];
-    const { differences } = await compare(file, other, idle, (done) => shares.push(done));
-    const found = differences.map(({ index, what, relative, largest }) => [
-      (what === 'removed' ? other : file).tensors[index]!.name,
-      what,
-      relative,
-      largest,
-    ]);
-    expect(Object.fromEntries(found.map(([name, ...rest]) => [name, rest]))).toEqual({
+    const found = await compare(file, other, idle, (done) => shares.push(done));
+    const names = [...file.tensors.map(({ name }) => name), 'removed'];
+    expect(
+      Object.fromEntries(
+        names.map((name, i) => [name, [DIFFERENCES[found.what[i]!], found.relative[i], found.largest[i]]]),
+      ),
+    ).toEqual({
       same: ['same', 0, 0],
       changed: ['changed', 0.2, 1],
       added: ['added', NaN, NaN],
@@ -36,13 +36,17 @@ describe('comparing two files', () => {
       grown: ['changed', Infinity, 1],
       removed: ['removed', NaN, NaN],
     });
+    expect(found.others.map(({ at, row }) => [names[at], row.shape])).toEqual([
+      ['shaped', [2, 1]],
+      ['removed', [1]],
+    ]);
     expect(shares.at(-1)).toBe(1);
   });
 
   it('compares by value what is stored in other types', async () => {
     const file = await opened({ w: float32([2], [0.5, 2]) });
     const other = await opened({ w: tensor('F64', [2], Float64Array.of(0.5, 2)) });
-    expect((await compare(file, other, idle, () => undefined)).differences).toMatchObject([{ what: 'same' }]);
+    expect((await compare(file, other, idle, () => undefined)).what).toEqual(Uint8Array.of(0));
   });
 
   it('follows the norm of a tensor through checkpoints, and leaves out those without it', async () => {
@@ -55,9 +59,9 @@ describe('comparing two files', () => {
       { file: '/nowhere', step: 5 },
     ];
     const open = (file: string) => openForTest(file).catch(() => undefined);
-    expect(await normsOf('w', files, open, idle)).toEqual([
-      { step: 10, norm: 3 },
-      { step: 20, norm: 4 },
-    ]);
+    expect(await normsOf('w', files, open, idle)).toEqual({
+      steps: Float64Array.of(10, 20),
+      norms: Float64Array.of(3, 4),
+    });
   });
 });
