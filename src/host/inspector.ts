@@ -6,20 +6,27 @@ import { CheckpointStore } from '../runs/checkpoints';
 import { RunDirectory } from '../runs/directory';
 import type { Inspector } from './studio';
 
-/**
- * Starts the trainer on the newest checkpoint of a run, to sample from it or evaluate it. Throws with words for people
- * where there is no checkpoint or the trainer does not start.
- */
-export async function inspectRun(
-  folder: string,
-  options: { readonly programs: Programs; readonly environment: Readonly<Record<string, string>> },
-): Promise<Inspector> {
+interface InspectOptions {
+  readonly programs: Programs;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** The newest checkpoint of a run, to be inspected. Throws with words for people where there is none. */
+export async function inspectRun(folder: string, options: InspectOptions): Promise<Inspector> {
   const run = await RunDirectory.open(folder);
   const { specification, id } = await run.readRecord();
   const checkpoints = await new CheckpointStore(run, specification.checkpoints).list();
   const newest = checkpoints.findLast(({ runId }) => runId === id);
   if (newest === undefined) throw new Error('The run has no checkpoint. Resume it, and stop it after some steps.');
-  const client = await launchInspector({ ...options, checkpoint: path.join(run.checkpointsPath, newest.file) });
+  return inspectCheckpoint(path.join(run.checkpointsPath, newest.file), options);
+}
+
+/**
+ * Starts the trainer on a checkpoint, to sample from it or evaluate it. Throws with words for people where the file is no
+ * checkpoint of ours or the trainer does not start.
+ */
+export async function inspectCheckpoint(checkpoint: string, options: InspectOptions): Promise<Inspector> {
+  const client = await launchInspector({ ...options, checkpoint });
   return {
     onActivity: (listener) => client.onState(({ activity }) => activity !== undefined && listener(activity)),
     async sample(count, seed) {

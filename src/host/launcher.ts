@@ -28,6 +28,26 @@ export function createLauncher(dist: string): Launcher & Trainers {
       const { inspectRun } = await import('./inspector');
       return inspectRun(run, { programs: programs(), environment: environment() });
     },
+    async inspectCheckpoint(file) {
+      const { inspectCheckpoint } = await import('./inspector');
+      return inspectCheckpoint(file, { programs: programs(), environment: environment() });
+    },
+    async branch(options) {
+      const { branchTraining } = await training();
+      return (await branchTraining({ ...options, programs: programs(), environment: environment() })).run;
+    },
+    async attach(address) {
+      const { ConnectError, ControlClient } = await import('../process/client');
+      return ControlClient.connect({ ...address, role: 'watcher' }).catch((error: unknown) => {
+        // Also one that does not speak with us: what it has written can be looked into all the same.
+        if (error instanceof ConnectError) return undefined;
+        throw error;
+      });
+    },
+    async open(checkpoint) {
+      const { launchInspector } = await import('../process/launcher');
+      return launchInspector({ checkpoint, programs: programs(), environment: environment() });
+    },
     async watch(address) {
       const { ControlClient } = await import('../process/client');
       return ControlClient.connect({ ...address, role: 'watcher' });

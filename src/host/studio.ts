@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Disposable } from '../common/disposable';
+import type { ControlClient } from '../process/client';
 import type { Results } from '../protocol/control';
 import type { Specification } from '../protocol/specification';
 import type { Interpreter } from '../process/interpreter';
@@ -21,13 +22,27 @@ export interface Studio {
 export interface Launcher {
   /** Makes a run and starts its trainer; resolves to the run directory when the trainer answers. */
   start(options: { runsFolder: string; specification: Specification; base?: string }): Promise<{ path: string }>;
+  /** Makes a run that goes on from a checkpoint file, and starts its trainer; resolves when that answers. */
+  branch(options: { runsFolder: string; from: string; extendEpochs?: number }): Promise<{ path: string }>;
   /** A program of ours that is not a trainer, and what runs it. */
   interpreter(): Promise<Interpreter>;
   /** Starts a trainer on the newest checkpoint of a run that rests; it ends when it is disposed of. */
   inspect(run: string): Promise<Inspector>;
+  /** The same on a checkpoint file. */
+  inspectCheckpoint(file: string): Promise<Inspector>;
+  /** Connects to the living trainer of a run, to look; undefined where nobody answers. */
+  attach(address: { readonly id: string; readonly expectedPath: string }): Promise<ModelClient | undefined>;
+  /** Starts a trainer on a checkpoint file, and stays connected; it ends when it is disposed of. */
+  open(checkpoint: string): Promise<ModelClient>;
   /** Added to the environment of whatever is started. */
   environment(): Record<string, string>;
 }
+
+/** A process that holds a model and answers for it. */
+export type ModelClient = Pick<
+  ControlClient,
+  'state' | 'onState' | 'onCheckpoint' | 'onLatents' | 'onClose' | 'request' | 'dispose'
+>;
 
 /** A checkpoint, loaded by a trainer that writes nothing. */
 export interface Inspector extends Disposable {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-export type ViewName = 'charts' | 'run';
+export type ViewName = 'charts' | 'checkpoint' | 'run';
 
 /** Where the bundles of the views are: all that a page may load. */
 function viewFolder(extension: vscode.Uri): vscode.Uri {

@@ -5,7 +5,7 @@ import type { Inspection, RunChoice, ViewToHost } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
 import { setHyperparameter } from '../ui/setHyperparameter';
-import { Inspections } from './inspections';
+import { Inspections } from '../inspections';
 import { openRecord } from './openRecord';
 import { saveLogged, saveSample } from './saveImage';
 import { ViewSession } from './session';

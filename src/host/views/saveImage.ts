@@ -5,7 +5,7 @@ import { plain } from '../ui/plain';
 import { problems, report } from '../ui/problems';
 import { checkImage } from './image';
 import { imageFileName, type SavedImage } from './imageFileName';
-import type { Inspections } from './inspections';
+import type { Inspections } from '../inspections';
 
 /** Saves an image as it stands in the log. Never rejects. */
 export async function saveLogged(

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Deferred } from '../../../../src/common/deferred';
-import { Emitter } from '../../../../src/common/emitter';
-import type { Inspector } from '../../../../src/host/studio';
-import { Inspections } from '../../../../src/host/views/inspections';
-import type { InspectionNews } from '../../../../src/protocol/views';
+import { Deferred } from '../../../src/common/deferred';
+import { Emitter } from '../../../src/common/emitter';
+import type { Inspector } from '../../../src/host/studio';
+import { Inspections } from '../../../src/host/inspections';
+import type { InspectionNews } from '../../../src/protocol/views';
 
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import type { Disposable } from '../../common/disposable';
-import type { Inspection, InspectionNews, ViewToHost } from '../../protocol/views';
-import type { Inspector } from '../studio';
+import type { Disposable } from '../common/disposable';
+import type { Inspection, InspectionNews, ViewToHost } from '../protocol/views';
+import type { Inspector } from './studio';
 
 export interface InspectionOptions {
   readonly post: (what: Inspection, news: InspectionNews) => void;

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import type { Comparison, NormColumns, TensorFileSummary, TensorSlice, TensorStatistics, TensorTiles } from './tensors';
+import type { Inspection, InspectionNews } from './views';
+
+/**
+ * Messages between the host and the editor of checkpoints and other files of tensors. The view says `ready`, gets the
+ * file (again whenever that changes on disk), and asks for what is looked at; each question is answered once. As in the
+ * other views it names intents of a fixed list, never a command, path or address.
+ */
+
+/** What a checkpoint of ours says of itself, and what may be made of it. */
+export interface OwnCheckpoint {
+  /** "VAE · MNIST" */
+  readonly title: string;
+  readonly step: number;
+  readonly epoch: number;
+  readonly seed: number;
+  readonly headline?: { readonly label: string; readonly value: number };
+  /** By tag; those that are not finite as text. */
+  readonly metrics: readonly (readonly [tag: string, value: number | string])[];
+  /** JSON, indented. */
+  readonly specification: string;
+  /** The name of its run, where that is one of this workspace. */
+  readonly run?: string;
+  /** Checkpoints of the same run that lie beside it, itself included. */
+  readonly siblings: number;
+  /** What this window may make of it. */
+  readonly intents: readonly ('sample' | 'evaluate' | 'resume' | 'explore' | 'openRun')[];
+  /** Why it may make nothing of it, in words. */
+  readonly lookOnly?: string;
+}
+
+export type TensorAnswer = TensorStatistics | TensorSlice | TensorTiles | NormColumns;
+
+export type HostToCheckpoint =
+  | {
+      readonly type: 'file';
+      readonly name: string;
+      readonly summary: TensorFileSummary;
+      readonly own?: OwnCheckpoint;
+      /** What the view may do beyond looking, or how the window's trust changed: the same file again, no reason to start over. */
+      readonly again: boolean;
+    }
+  /** The file cannot be opened (any more), in words. */
+  | { readonly type: 'problem'; readonly message: string }
+  | { readonly type: 'answer'; readonly request: number; readonly value: TensorAnswer }
+  | { readonly type: 'failure'; readonly request: number; readonly message: string }
+  | { readonly type: 'comparison'; readonly news: ComparisonNews }
+  | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews };
+
+export type ComparisonNews =
+  | { readonly kind: 'progress'; readonly with: string; readonly done: number }
+  | { readonly kind: 'result'; readonly with: string; readonly comparison: Comparison }
+  | { readonly kind: 'problem'; readonly message: string }
+  | { readonly kind: 'none' };
+
+const index = z
+  .int()
+  .min(0)
+  .max(2 ** 32);
+const questionSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('statistics'), tensor: index }),
+  z.object({
+    type: z.literal('slice'),
+    tensor: index,
+    query: z.object({
+      leading: z.array(z.int().min(0)).max(64),
+      row: z.int().min(0),
+      column: z.int().min(0),
+      rows: z.int().min(0).max(512),
+      columns: z.int().min(0).max(512),
+    }),
+  }),
+  z.object({
+    type: z.literal('tiles'),
+    tensor: index,
+    query: z.object({ layout: z.int().min(0).max(16), sorted: z.boolean() }),
+  }),
+  /** Its norm in the checkpoints of the run. */
+  z.object({ type: z.literal('norms'), tensor: index }),
+]);
+export type CheckpointQuestion = z.output<typeof questionSchema>;
+
+/** View → host; decoded against this before anything is done with it. */
+export const checkpointToHostSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready') }),
+  /** After a problem: the file is opened anew. */
+  z.object({ type: z.literal('reload') }),
+  z.object({ type: z.literal('ask'), request: z.int(), question: questionSchema }),
+  z.object({ type: z.literal('cancel'), request: z.int() }),
+  /** The host lets the user pick the other file. */
+  z.object({ type: z.literal('compare') }),
+  z.object({ type: z.literal('endComparison') }),
+  z.object({
+    type: z.literal('inspect'),
+    what: z.enum(['sample', 'evaluate']),
+    seed: z
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .optional(),
+    samples: z.int().min(0).max(5000).default(0),
+  }),
+  z.object({ type: z.literal('cancelInspection') }),
+  z.object({ type: z.literal('intent'), intent: z.enum(['resume', 'explore', 'openRun', 'trust']) }),
+  /** A picture that the view has drawn, as PNG, goes where the user says. */
+  z.object({
+    type: z.literal('savePicture'),
+    name: z.string().max(300),
+    bytes: z.instanceof(Uint8Array).refine((bytes) => bytes.length <= 64 * 1024 * 1024),
+  }),
+]);
+export type CheckpointToHost = z.output<typeof checkpointToHostSchema>;
