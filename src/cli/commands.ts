@@ -142,11 +142,13 @@ async function deliver(
     output.result(value, words);
     return EXIT.done;
   }
-  const { count, height, width, channels } = value;
+  const { count, height, width, channels, columns } = value;
   const images = Float32Array.from(body, (byte) => byte / 255);
-  await writeFile(out, encodePng(imageGrid(images, [count, height, width, channels]))).catch((error: unknown) => {
-    throw new Error(`${out} cannot be written: ${reasonOf(error)}.`, { cause: error });
-  });
+  await writeFile(out, encodePng(imageGrid(images, [count, height, width, channels], { columns }))).catch(
+    (error: unknown) => {
+      throw new Error(`${out} cannot be written: ${reasonOf(error)}.`, { cause: error });
+    },
+  );
   output.result({ ...value, out: path.resolve(out) }, `${count} samples of step ${value.step} are in ${out}`);
   return EXIT.done;
 }

@@ -219,3 +219,5 @@ export const latentToHostSchema = z.union([
   ]),
 ]);
 export type LatentToHost = z.input<typeof latentToHostSchema>;
+/** The same decoded, with its defaults. */
+export type LatentIntent = z.output<typeof latentToHostSchema>;

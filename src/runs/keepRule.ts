@@ -11,9 +11,8 @@ export interface KeepCandidate {
  * newest; a missing or NaN metric is never best), and those whose step is a multiple of `keepEvery`.
  */
 export function keptCheckpoints<C extends KeepCandidate>(candidates: readonly C[], rule: CheckpointRule): Set<C> {
-  const newestFirst = [...candidates].sort((a, b) => b.step - a.step);
-  const kept = new Set(newestFirst.slice(0, rule.keepLast));
-  const best = bestOf(newestFirst, rule.keepBest);
+  const kept = new Set(newestFirst(candidates).slice(0, rule.keepLast));
+  const best = bestCheckpoint(candidates, rule);
   if (best !== undefined) kept.add(best);
   for (const candidate of candidates) {
     if (rule.keepEvery !== undefined && candidate.step % rule.keepEvery === 0) kept.add(candidate);
@@ -21,16 +20,24 @@ export function keptCheckpoints<C extends KeepCandidate>(candidates: readonly C[
   return kept;
 }
 
-function bestOf<C extends KeepCandidate>(newestFirst: readonly C[], rule: CheckpointRule['keepBest']): C | undefined {
+/** The one that is the best by the rule's metric; undefined where it names none, or none has it. */
+export function bestCheckpoint<C extends KeepCandidate>(
+  candidates: readonly C[],
+  { keepBest: rule }: CheckpointRule,
+): C | undefined {
   if (rule === undefined) return undefined;
   const cost = (candidate: C): number => {
     const metric = Object.hasOwn(candidate.metrics, rule.metric) ? candidate.metrics[rule.metric]! : NaN;
     return rule.mode === 'min' ? metric : -metric;
   };
   let best: C | undefined;
-  for (const candidate of newestFirst) {
+  for (const candidate of newestFirst(candidates)) {
     if (Number.isNaN(cost(candidate))) continue;
     if (best === undefined || cost(candidate) < cost(best)) best = candidate;
   }
   return best;
+}
+
+function newestFirst<C extends KeepCandidate>(candidates: readonly C[]): C[] {
+  return [...candidates].sort((a, b) => b.step - a.step);
 }

@@ -57,7 +57,7 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
       checkAnswer(count, workbench);
       const labels = labelsFor(workbench, request.parameters);
       // A copy, which is aligned.
-      const latents = new Float32Array(body.slice().buffer);
+      const latents = new Float32Array(new Uint8Array(body).buffer);
       const { step, value } = await explored.on(at, () => decode(workbench, latents, labels));
       return { value: { step, ...imagesValue(workbench, count) }, body: toBytes(value) };
     }

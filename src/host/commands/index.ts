@@ -21,6 +21,7 @@ const hasFinished = ({ status }: RunSummary) => status === 'finished';
 const COMMANDS: Readonly<Record<string, Handler>> = {
   trainVae: async (studio) => (await training()).trainFamily(studio, 'vae'),
   trainAe: async (studio) => (await training()).trainFamily(studio, 'ae'),
+  trainCvae: async (studio) => (await training()).trainFamily(studio, 'cvae'),
   train: async (studio) => (await import('./trainPicked')).trainPicked(studio),
   trainSpecification: async (studio, argument) => (await training()).trainFile(studio, argument),
   pause: control(['pause'], 'pause'),

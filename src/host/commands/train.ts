@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SpecificationTextError } from '../../formats/specificationText';
-import { parseSpecification, type Specification } from '../../protocol/specification';
+import { parseSpecification, type ModelSpecification, type Specification } from '../../protocol/specification';
 import { resolveRunsFolder, RunsFolderError } from '../registry/runsFolder';
 import { settings } from '../settings';
 import type { Studio } from '../studio';
@@ -16,8 +16,8 @@ class ProblemError extends Error {
   }
 }
 
-/** *Train VAE*, *Train Vanilla AE*: a family with every default, which are those of the preset in examples/. */
-export function trainFamily(studio: Studio, family: 'vae' | 'ae'): Promise<void> {
+/** *Train VAE*, *Train Vanilla AE*, …: a family with every default, which are those of the preset in examples/. */
+export function trainFamily(studio: Studio, family: ModelSpecification['family']): Promise<void> {
   return train(studio, `Train ${family.toUpperCase()}`, async () => ({
     specification: parseSpecification({ model: { family } }),
     folder: await chooseFolder(),

@@ -24,6 +24,11 @@ function families(studio: Studio): Choice[] {
   return [
     heading('on MNIST, with every default'),
     { label: 'VAE', description: 'variational autoencoder', train: () => trainFamily(studio, 'vae') },
+    {
+      label: 'Conditional VAE',
+      description: 'a VAE that is told the label',
+      train: () => trainFamily(studio, 'cvae'),
+    },
     { label: 'AE', description: 'autoencoder', train: () => trainFamily(studio, 'ae') },
   ];
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { describeRun, formatRate, formatStatus, formatStep, formatValue, spokenRun } from '../ui/format';
+import { hasModel } from '../ui/hasModel';
 import { plain } from '../ui/plain';
 
 const ICONS: Record<RunSummary['status'], { readonly icon: string; readonly color?: string }> = {
@@ -27,8 +28,8 @@ export function runItem(run: RunSummary): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
-  // Read by the `when` clauses of the menus: which intents have a button.
-  item.contextValue = `;run;${run.intents.map((intent) => `${actionOf(intent, run)};`).join('')}`;
+  // Read by the `when` clauses of the menus: which intents have a button, and whether there is a model to look into.
+  item.contextValue = `;run;${hasModel(run) ? 'model;' : ''}${run.intents.map((intent) => `${actionOf(intent, run)};`).join('')}`;
   item.command = { title: 'Open Run', command: 'latentStudio.openRun', arguments: [run.key] };
   // The icon says the status to those who see it.
   item.accessibilityInformation = { label: plain(spokenRun(run), 300) };

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-export type ViewName = 'charts' | 'checkpoint' | 'run';
+export type ViewName = 'charts' | 'checkpoint' | 'latent' | 'run';
 
 /** Where the bundles of the views are: all that a page may load. */
 function viewFolder(extension: vscode.Uri): vscode.Uri {
@@ -22,6 +22,8 @@ export function viewHtml(webview: vscode.Webview, extension: vscode.Uri, view: V
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
+    // Threads that project latents: their program is part of the page's own bundle.
+    ...(view === 'latent' ? ['worker-src blob:'] : []),
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,
     `base-uri 'none'`,

@@ -1,10 +1,12 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import type { Studio } from '../studio';
+import type { LATENT_PANEL, LatentPanels } from './latent/panels';
 import type { RUN_PANEL, RunPanels } from './runPanels';
 
 /** Said here, too, since reading it there would load what is there. */
 const runPanel: typeof RUN_PANEL = 'latentStudio.run';
+const latentPanel: typeof LATENT_PANEL = 'latentStudio.latent';
 
 /** Names the views to VS Code. What fills them is loaded with the first one that is looked at. */
 export function registerViews(studio: Studio): Disposable {
@@ -29,6 +31,20 @@ export function registerViews(studio: Studio): Disposable {
       const { pickRun } = await import('../ui/pickRun');
       const key = await pickRun(studio.registry, argument, { to: 'open', fits: () => true });
       if (key !== undefined) await (await panels()).open(key);
+    }),
+  );
+  let loadingExplorers: Promise<LatentPanels> | undefined;
+  const explorers = () =>
+    (loadingExplorers ??= import('./latent/panels').then(({ LatentPanels }) => new LatentPanels(studio)));
+  store.add(
+    vscode.window.registerWebviewPanelSerializer(latentPanel, {
+      deserializeWebviewPanel: async (panel, state) => (await explorers()).deserializeWebviewPanel(panel, state),
+    }),
+  );
+  store.add(
+    vscode.commands.registerCommand('latentStudio.openLatentExplorer', async (argument: unknown) => {
+      const { openLatentExplorer } = await import('./latent/open');
+      await openLatentExplorer(studio, await explorers(), argument);
     }),
   );
   return store;

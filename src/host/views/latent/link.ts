@@ -1,0 +1,163 @@
+import type { Disposable } from '../../../common/disposable';
+import type {
+  FollowParameters,
+  LatentIntent,
+  LatentMethod,
+  LatentResults,
+  LatentsEvent,
+  LatentSource,
+} from '../../../protocol/latent';
+import { errorMessage } from '../../../runs/error';
+import type { ModelClient } from '../../studio';
+
+export interface LinkOptions {
+  /** Connects to the run's living trainer; undefined where there is none. */
+  readonly attach: () => Promise<ModelClient | undefined>;
+  /** Starts an inspector of the checkpoint that is opened (of a run: its newest). Rejects with words for people. */
+  readonly inspect: () => Promise<ModelClient>;
+  /** Whether a process may be started or spoken to. */
+  readonly trusted: () => boolean;
+  readonly onState: (state: LatentSource['state']) => void;
+  readonly onLatents: (event: LatentsEvent & { readonly body: Uint8Array }) => void;
+  /** The run has another checkpoint than before. */
+  readonly onCheckpoint: () => void;
+}
+
+export type LatentAsk = Extract<LatentIntent, { type: 'request' }>;
+
+export interface Answered {
+  readonly value: LatentResults[LatentMethod];
+  readonly body: Uint8Array;
+}
+
+/** The process that was asked is gone, or there is none. */
+export class GoneError extends Error {
+  override name = 'GoneError';
+}
+
+const NO_PROCESS = 'There is no process to answer now.';
+const REMEDY = 'Try again; if it happens once more, the output of Latent Studio says what the process said.';
+
+/**
+ * What answers for the models of one tab: the run's own training while it lives, else an inspector of its own, which is kept
+ * until the tab is closed. For weights of an earlier checkpoint there is an inspector beside a training, too.
+ */
+export class LatentLink implements Disposable {
+  private live: ModelClient | undefined;
+  private inspector: Promise<ModelClient> | undefined;
+  private followed: FollowParameters | undefined;
+  /** Each connection is another generation; what belongs to an earlier one is passed over. */
+  private generation = 0;
+  private disposed = false;
+
+  constructor(private readonly options: LinkOptions) {}
+
+  /** Whether a training answers. */
+  get isLive(): boolean {
+    return this.live !== undefined;
+  }
+
+  /** Looks for what can answer, from the start. Never rejects: how it goes is told as the state. */
+  async connect(): Promise<void> {
+    const mine = this.letGo();
+    const { options } = this;
+    if (this.disposed) return;
+    if (!options.trusted()) return options.onState({ kind: 'untrusted' });
+    try {
+      options.onState({ kind: 'starting', activity: 'looking for a trainer' });
+      const live = await options.attach();
+      if (mine !== this.generation) return live?.dispose();
+      if (live !== undefined) return this.joined(live, mine);
+      options.onState({ kind: 'starting', activity: 'loading the checkpoint' });
+      await this.inspecting();
+      if (mine === this.generation) options.onState({ kind: 'ready', live: false });
+    } catch (error) {
+      if (mine === this.generation) options.onState({ kind: 'problem', message: errorMessage(error) });
+    }
+  }
+
+  /** Rejects with {@link GoneError}, or with what the process answered. */
+  async request({ method, parameters, body }: LatentAsk): Promise<Answered> {
+    if (!this.options.trusted()) throw new GoneError(NO_PROCESS);
+    const earlier = 'at' in parameters && parameters.at !== undefined;
+    const client = this.live !== undefined && !earlier ? this.live : await this.inspectingFor(earlier);
+    return client.request(method, parameters, body);
+  }
+
+  /** Follows the training, also the next one of the run. */
+  follow(parameters: FollowParameters): void {
+    this.followed = parameters.every === 0 ? undefined : parameters;
+    // A training that cannot be followed (it has no encoder) has said so in its description.
+    void this.live?.request('follow', parameters).catch(() => undefined);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.letGo();
+  }
+
+  /** Lets everything of this generation end. Returns the number of the next. */
+  private letGo(): number {
+    const { live, inspector } = this;
+    this.live = undefined;
+    this.inspector = undefined;
+    this.generation += 1;
+    live?.dispose();
+    inspector?.then(
+      (client) => client.dispose(),
+      () => undefined,
+    );
+    return this.generation;
+  }
+
+  private joined(live: ModelClient, mine: number): void {
+    const { options } = this;
+    this.live = live;
+    live.onLatents((event) => mine === this.generation && options.onLatents(event));
+    live.onCheckpoint(() => mine === this.generation && options.onCheckpoint());
+    live.onClose(() => {
+      // It has ended: its newest checkpoint answers from now on, and what waits for it is told by its own rejection.
+      if (mine === this.generation) void this.connect();
+    });
+    const begun = () => live.state.status !== 'starting' && live.state.status !== 'created';
+    const tell = () => {
+      if (mine !== this.generation || told) return;
+      told = begun();
+      if (!told) return options.onState({ kind: 'starting', activity: live.state.activity ?? 'starting' });
+      options.onState({ kind: 'ready', live: true });
+      if (this.followed !== undefined) this.follow(this.followed);
+    };
+    let told = false;
+    live.onState(tell);
+    tell();
+  }
+
+  /** Beside a training it is only started when an earlier checkpoint is asked for; else it is there, or nothing is. */
+  private inspectingFor(earlier: boolean): Promise<ModelClient> {
+    if (this.inspector !== undefined || (earlier && this.live !== undefined)) return this.inspecting();
+    return Promise.reject(new GoneError(NO_PROCESS));
+  }
+
+  private inspecting(): Promise<ModelClient> {
+    if (this.inspector !== undefined) return this.inspector;
+    const mine = this.generation;
+    const starting = this.options.inspect().then((client) => {
+      client.onClose((reason) => this.ended(starting, mine, reason));
+      return client;
+    });
+    this.inspector = starting;
+    starting.catch(() => {
+      if (this.inspector === starting) this.inspector = undefined;
+    });
+    return starting;
+  }
+
+  /** An inspector that nobody told to end has crashed, or was killed for its memory. */
+  private ended(which: Promise<ModelClient>, mine: number, reason: string): void {
+    if (mine !== this.generation || this.inspector !== which) return;
+    this.inspector = undefined;
+    if (this.live !== undefined) return; // the next request for an earlier checkpoint starts another
+    const message = `The process that held the model has ended: ${reason}.`;
+    this.options.onState({ kind: 'problem', message, remedy: REMEDY });
+  }
+}

@@ -1,0 +1,163 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../../common/disposable';
+import { latentToHostSchema, type LatentIntent } from '../../../protocol/latent';
+import { isLive } from '../../../protocol/status';
+import type { Studio } from '../../studio';
+import { viewHtml, viewOptions } from '../../ui/html';
+import { plain } from '../../ui/plain';
+import { save, saveImages } from './save';
+import type { Subject } from './subject';
+import { LatentTab } from './tab';
+
+export const LATENT_PANEL = 'latentStudio.latent';
+
+/** Which files the tabs of checkpoints are of, by their keys: a page comes back with its key alone. */
+const MEMORY = 'latentStudio.exploredCheckpoints';
+const MOST_REMEMBERED = 50;
+
+/** Tabs of the latent explorer, one a run or checkpoint. A tab comes back after a reload, and loads its model anew. */
+export class LatentPanels implements vscode.WebviewPanelSerializer {
+  private readonly panels = new Map<string, vscode.WebviewPanel>();
+
+  constructor(private readonly studio: Studio) {}
+
+  openRun(key: string): void {
+    this.open(key);
+  }
+
+  async openCheckpoint(file: string): Promise<void> {
+    const key = this.studio.registry.keyOf(file);
+    const others = Object.entries(this.remembered).filter(([other]) => other !== key);
+    await this.studio.memory.update(MEMORY, Object.fromEntries([...others, [key, file]].slice(-MOST_REMEMBERED)));
+    this.open(key);
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
+    const key = keyOf(state);
+    if (key === undefined || this.panels.has(key)) return panel.dispose();
+    this.fill(panel, key);
+    return Promise.resolve();
+  }
+
+  private open(key: string): void {
+    const known = this.panels.get(key);
+    if (known) return known.reveal();
+    // A page that was hidden and starts anew would encode everything again, and project it.
+    const options = { retainContextWhenHidden: true };
+    const panel = vscode.window.createWebviewPanel(LATENT_PANEL, this.titleOf(key), vscode.ViewColumn.Active, options);
+    this.fill(panel, key);
+  }
+
+  private fill(panel: vscode.WebviewPanel, key: string): void {
+    const { studio } = this;
+    const { registry } = studio;
+    const store = new DisposableStore();
+    this.panels.set(key, panel);
+    const icon = (theme: string) => vscode.Uri.joinPath(studio.extension, 'media', `tab-${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
+    panel.webview.options = viewOptions(studio.extension);
+    // The page may go while a message is on its way; it asks for everything when it comes back.
+    const post = (message: unknown) => void panel.webview.postMessage(message).then(undefined, () => undefined);
+    const subject = () => this.subjectOf(key);
+    const tab = store.add(
+      new LatentTab({
+        launcher: studio.launcher,
+        key,
+        name: () => this.nameOf(key),
+        subject,
+        trusted: () => vscode.workspace.isTrusted,
+        post,
+      }),
+    );
+    let known = subject() !== undefined;
+    let training = false;
+    store.add(
+      registry.onChange(({ changed }) => {
+        if (!changed.includes(key)) return;
+        panel.title = this.titleOf(key);
+        const run = registry.run(key);
+        const trains = run !== undefined && isLive(run.status);
+        if (!known || (trains && !training && !tab.isLive)) tab.connect();
+        if (!known) tab.retell();
+        [known, training] = [subject() !== undefined, trains];
+      }),
+    );
+    store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => tab.connect()));
+    store.add(
+      panel.webview.onDidReceiveMessage((data: unknown) => {
+        const decoded = latentToHostSchema.safeParse(data);
+        if (decoded.success) void this.take(decoded.data, key, tab, post);
+        else studio.log.warn(`The latent explorer sent a message that is not one: ${decoded.error.message}`);
+      }),
+    );
+    panel.onDidDispose(() => {
+      this.panels.delete(key);
+      store.dispose();
+    });
+    panel.webview.html = viewHtml(panel.webview, studio.extension, 'latent', key);
+    tab.connect();
+    if (!known) void registry.refresh().then(() => known || tab.lost('The run is not among those of the workspace.'));
+  }
+
+  private async take(
+    intent: LatentIntent,
+    key: string,
+    tab: LatentTab,
+    post: (message: unknown) => void,
+  ): Promise<void> {
+    switch (intent.type) {
+      case 'trust':
+        await vscode.commands.executeCommand('workbench.trust.manage');
+        return;
+      case 'openRun': {
+        const run = this.runOf(key);
+        if (run !== undefined) await vscode.commands.executeCommand('latentStudio.openRun', run);
+        return;
+      }
+      case 'save':
+        return post(await save(intent));
+      case 'saveImages':
+        return post(await saveImages(intent));
+      default:
+        return tab.take(intent);
+    }
+  }
+
+  private subjectOf(key: string): Subject | undefined {
+    const folder = this.studio.registry.pathOf(key);
+    if (folder !== undefined) return { kind: 'run', key, folder };
+    const file = this.remembered[key];
+    return file === undefined ? undefined : { kind: 'checkpoint', key, file };
+  }
+
+  /** The key of the run that a tab is of, or in whose folder its checkpoint lies. */
+  private runOf(key: string): string | undefined {
+    const subject = this.subjectOf(key);
+    if (subject === undefined) return undefined;
+    const { registry } = this.studio;
+    const run = subject.kind === 'run' ? key : registry.keyOf(path.dirname(path.dirname(subject.file)));
+    return registry.run(run) === undefined ? undefined : run;
+  }
+
+  private nameOf(key: string): string {
+    const run = this.studio.registry.run(key);
+    if (run !== undefined) return run.name;
+    const subject = this.subjectOf(key);
+    return subject?.kind === 'checkpoint' ? path.basename(subject.file) : 'Run';
+  }
+
+  private titleOf(key: string): string {
+    return `Latents: ${plain(this.nameOf(key), 60)}`;
+  }
+
+  private get remembered(): Readonly<Record<string, string>> {
+    return this.studio.memory.get<Record<string, string>>(MEMORY, {});
+  }
+}
+
+/** What a tab of an earlier window was of. Its page has written the state, so it is looked at like any message. */
+function keyOf(state: unknown): string | undefined {
+  const run = typeof state === 'object' && state !== null && 'run' in state ? state.run : undefined;
+  return typeof run === 'string' && /^[0-9a-f]{24}$/.test(run) ? run : undefined;
+}

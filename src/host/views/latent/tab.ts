@@ -1,0 +1,119 @@
+import { DisposableStore, type Disposable } from '../../../common/disposable';
+import type { HostToLatent, LatentIntent, LatentSource } from '../../../protocol/latent';
+import type { Studio } from '../../studio';
+import { LatentLink } from './link';
+import { LatentRequests } from './requests';
+import { checkpointFileOf, checkpointsOf, trainerAddress, type Subject } from './subject';
+
+export interface TabOptions {
+  readonly launcher: Pick<Studio['launcher'], 'attach' | 'open'>;
+  readonly key: string;
+  /** As people know it; it may change. */
+  readonly name: () => string;
+  /** Undefined while it is not known, and when it is gone. */
+  readonly subject: () => Subject | undefined;
+  readonly trusted: () => boolean;
+  readonly post: (message: HostToLatent) => void;
+}
+
+/** What the page asks that needs a window: it is done elsewhere. */
+export type WindowIntent = Extract<LatentIntent, { type: 'trust' | 'openRun' | 'save' | 'saveImages' }>;
+
+/** One latent explorer: a page on one side, what answers for the model on the other. */
+export class LatentTab implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly link: LatentLink;
+  private readonly requests: LatentRequests;
+  private state: LatentSource['state'] = { kind: 'starting', activity: 'looking for the run' };
+  private checkpoints: LatentSource['checkpoints'] = [];
+  /** The page has said that it is there; it is told nothing before. */
+  private listening = false;
+
+  constructor(private readonly options: TabOptions) {
+    const { launcher, trusted, post } = options;
+    this.link = this.store.add(
+      new LatentLink({
+        trusted,
+        attach: async () => {
+          const address = await trainerAddress(this.subject());
+          return address === undefined ? undefined : launcher.attach(address);
+        },
+        inspect: async () => launcher.open(await checkpointFileOf(this.subject())),
+        onState: (state) => this.turn(state),
+        onLatents: (event) => post({ type: 'latents', ...event, body: new Uint8Array(event.body) }),
+        onCheckpoint: () => void this.list(),
+      }),
+    );
+    this.requests = new LatentRequests(this.link, post);
+  }
+
+  /** Whether a training answers. */
+  get isLive(): boolean {
+    return this.link.isLive;
+  }
+
+  /** Looks for what can answer, from the start: there is a subject now, or a training, or trust. */
+  connect(): void {
+    if (this.options.subject() !== undefined) void this.link.connect();
+  }
+
+  /** There is nothing that the tab could be about. */
+  lost(message: string): void {
+    this.turn({ kind: 'problem', message });
+  }
+
+  /** The name has changed. */
+  retell(): void {
+    if (this.listening) this.options.post({ type: 'source', source: this.source });
+  }
+
+  take(intent: Exclude<LatentIntent, WindowIntent>): void {
+    switch (intent.type) {
+      case 'ready':
+        this.requests.forget();
+        this.listening = true;
+        this.retell();
+        // What the page before followed is not what this one shows.
+        return this.link.follow({ count: 1, every: 0 });
+      case 'request':
+        return this.requests.take(intent);
+      case 'cancel':
+        return this.requests.cancel(intent.id);
+      case 'follow':
+        return this.link.follow({ count: intent.count, every: intent.every });
+      case 'restart':
+        return this.connect();
+    }
+  }
+
+  dispose(): void {
+    this.listening = false;
+    this.store.dispose();
+  }
+
+  private get source(): LatentSource {
+    const { key, name } = this.options;
+    return { key, name: name(), state: this.state, checkpoints: this.checkpoints };
+  }
+
+  private subject(): Subject {
+    const subject = this.options.subject();
+    if (subject === undefined) throw new Error('The run is not in its folder any more.');
+    return subject;
+  }
+
+  private turn(state: LatentSource['state']): void {
+    this.state = state;
+    this.retell();
+    if (state.kind === 'ready') void this.list();
+  }
+
+  /** Reads which checkpoints there are; the page is told where they are others. */
+  private async list(): Promise<void> {
+    const subject = this.options.subject();
+    const found = subject === undefined ? [] : await checkpointsOf(subject);
+    if (JSON.stringify(found) === JSON.stringify(this.checkpoints)) return;
+    this.checkpoints = found;
+    this.retell();
+  }
+}
