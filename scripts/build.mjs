@@ -27,10 +27,12 @@ const bundles = [
   // The parts of it that a start does not need are extension/*.cjs.
   { entry: 'src/extension.ts', out: 'extension.cjs', options: { ...node, plugins: [vscodeNames, splitCommonJs] } },
   { entry: 'src/runs/worker.ts', out: 'logWorker.cjs', options: node },
+  { entry: 'src/tensors/worker.ts', out: 'tensorWorker.cjs', options: node },
   { entry: 'src/trainer/main.ts', out: 'trainer.cjs', options: node },
   { entry: 'src/data/batchWorker.ts', out: 'batchWorker.cjs', options: node },
   { entry: 'src/cli/main.ts', out: 'cli.cjs', options: node },
   { entry: 'webview/charts/main.ts', out: 'webview/charts.js', options: browser },
+  { entry: 'webview/checkpoint/main.ts', out: 'webview/checkpoint.js', options: browser },
   { entry: 'webview/run/main.ts', out: 'webview/run.js', options: browser },
   {
     entry: 'test/host/index.ts',

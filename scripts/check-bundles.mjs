@@ -10,11 +10,11 @@ const packages = /(^|\/)node_modules\//;
 /** What waits for a click, a view or the first run that is found: none of it may hold up the start of a window. */
 const onUse = [
   packages,
-  /^src\/(process|formats|native)\//,
+  /^src\/(process|formats|native|tensors)\//,
   /^src\/protocol\/(?!status\.ts$)/,
   /^src\/runs\/(?!(error|logService)\.ts$)/,
   /^src\/host\/(commands|views)\/(?!(index|schemes)\.ts$)/,
-  /^src\/host\/editors\/(?!index\.ts$)/,
+  /^src\/host\/editors\/(?!(index|checkpoint\/viewTypes)\.ts$)/,
   /^src\/host\/ui\/(act|html|pickRun|problems)\.ts$/,
 ];
 
@@ -39,9 +39,11 @@ const rules = {
   },
   'logWorker.cjs': { without: [tensors, vscode], kilobytes: 80 },
   'batchWorker.cjs': { without: [tensors, vscode], kilobytes: 40 },
+  'tensorWorker.cjs': { without: [tensors, vscode, packages], kilobytes: 80 },
   'trainer.cjs': { without: [vscode], kilobytes: 7400 },
   'cli.cjs': { without: [tensors, vscode], kilobytes: 620 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },
+  'webview/checkpoint.js': { without: [tensors, vscode, node], kilobytes: 300 },
   'webview/run.js': { without: [tensors, vscode, node], kilobytes: 570 },
 };
 

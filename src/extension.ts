@@ -61,7 +61,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
 
   own(registerCommands(studio));
   own(registerViews(studio));
-  own(registerEditors());
+  own(registerEditors(studio));
   const tree = own(new RunsTree(studio));
   const statusBar = own(new StatusBar());
   const contextKeys = new ContextKeys();

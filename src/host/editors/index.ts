@@ -1,11 +1,73 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
+import type { Studio } from '../studio';
+import type { fileCommands } from './checkpoint/commands';
+import type { CheckpointDocument } from './checkpoint/document';
+import type { CheckpointEditors } from './checkpoint/provider';
+import { CHECKPOINT_EDITOR, TENSORS_EDITOR } from './checkpoint/viewTypes';
 
 /** What the checks are for: also those files that are opened before they have a name of their own on disk. */
 const SPECIFICATIONS: vscode.DocumentSelector = { language: 'json', pattern: '**/*.latent.json' };
 
+export function registerEditors(studio: Studio): Disposable {
+  const store = new DisposableStore();
+  store.add(registerSpecificationChecks());
+  store.add(registerCheckpointEditor(studio));
+  store.add(registerOwnCheckpoints(studio));
+  return store;
+}
+
+/** Commands of src/host/editors/checkpoint/commands.ts. */
+const FILE_COMMANDS: readonly (keyof typeof fileCommands)[] = [
+  'openAsTensors',
+  'compareTensors',
+  'sampleCheckpoint',
+  'evaluateCheckpoint',
+  'resumeFromCheckpoint',
+];
+
+/** Names the editor of files of tensors to VS Code; what fills it is loaded with the first file. */
+function registerCheckpointEditor(studio: Studio): Disposable {
+  const store = new DisposableStore();
+  let loading: Promise<CheckpointEditors> | undefined;
+  const editors = () =>
+    (loading ??= import('./checkpoint/provider').then(({ CheckpointEditors }) =>
+      store.add(new CheckpointEditors(studio)),
+    ));
+  const provider: vscode.CustomReadonlyEditorProvider<CheckpointDocument> = {
+    openCustomDocument: async (uri) => (await editors()).openCustomDocument(uri),
+    resolveCustomEditor: async (document, panel) => (await editors()).resolveCustomEditor(document, panel),
+  };
+  const options = { supportsMultipleEditorsPerDocument: true };
+  for (const viewType of [CHECKPOINT_EDITOR, TENSORS_EDITOR]) {
+    store.add(vscode.window.registerCustomEditorProvider(viewType, provider, options));
+  }
+  for (const name of FILE_COMMANDS) {
+    const run = async (clicked: unknown, selected: unknown) => {
+      const { fileCommands } = await import('./checkpoint/commands');
+      await fileCommands[name](studio, await editors(), { clicked, selected });
+    };
+    store.add(vscode.commands.registerCommand(`latentStudio.${name}`, run));
+  }
+  return store;
+}
+
+/** Loaded with the first run that is found. */
+function registerOwnCheckpoints(studio: Studio): Disposable {
+  const store = new DisposableStore();
+  const once = store.add(
+    studio.registry.onChange(() => {
+      once.dispose();
+      void import('./checkpoint/ownFiles').then(({ OwnCheckpointFiles }) => {
+        if (!store.disposed) store.add(new OwnCheckpointFiles(studio));
+      });
+    }),
+  );
+  return store;
+}
+
 /** Marks what is wrong in specifications that are open. What does so is loaded with the first of them. */
-export function registerEditors(): Disposable {
+function registerSpecificationChecks(): Disposable {
   const store = new DisposableStore();
   const isOurs = (document: vscode.TextDocument) => vscode.languages.match(SPECIFICATIONS, document) > 0;
   let loading = false;

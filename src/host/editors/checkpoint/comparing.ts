@@ -1,0 +1,60 @@
+import path from 'node:path';
+import type { Disposable } from '../../../common/disposable';
+import type { ComparisonNews } from '../../../protocol/checkpointView';
+import type { TensorService } from '../../../tensors/service';
+
+let comparisons = 0;
+
+/** The comparison of a page's file with another: one at a time. Its last news are kept for a page that comes back. */
+export class Comparing implements Disposable {
+  private current: AbortController | undefined;
+  private last: ComparisonNews = { kind: 'none' };
+
+  constructor(
+    private readonly tensors: Pick<TensorService, 'ask' | 'close'>,
+    private readonly post: (news: ComparisonNews) => void,
+  ) {}
+
+  /** Says the last news again. */
+  repeat(): void {
+    if (this.last.kind !== 'none') this.post(this.last);
+  }
+
+  /** Compares the file of a key with the one at a path. Never rejects. */
+  async start(key: string, other: string): Promise<void> {
+    this.current?.abort();
+    const controller = new AbortController();
+    this.current = controller;
+    const { signal } = controller;
+    const its = `comparison ${++comparisons}`;
+    const name = path.basename(other);
+    const tell = (news: ComparisonNews) => !signal.aborted && this.tell(news);
+    const onProgress = (done: number) => tell({ kind: 'progress', with: name, done });
+    onProgress(0);
+    try {
+      await this.tensors.ask({ type: 'open', file: its, path: other }, { signal });
+      const comparison = await this.tensors.ask({ type: 'compare', file: key, other: its }, { signal, onProgress });
+      tell({ kind: 'result', with: name, comparison });
+    } catch (error) {
+      tell({ kind: 'problem', message: `${name}: ${error instanceof Error ? error.message : String(error)}` });
+    } finally {
+      this.tensors.close(its);
+    }
+  }
+
+  /** Ends it, whether it goes on or is shown. */
+  end(): void {
+    this.current?.abort();
+    this.current = undefined;
+    this.tell({ kind: 'none' });
+  }
+
+  dispose(): void {
+    this.current?.abort();
+  }
+
+  private tell(news: ComparisonNews): void {
+    this.last = news;
+    this.post(news);
+  }
+}

@@ -1,0 +1,82 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DisposableStore } from '../../../common/disposable';
+import { Emitter } from '../../../common/emitter';
+import type { TensorFileSummary } from '../../../protocol/tensors';
+import type { TensorService } from '../../../tensors/service';
+
+/** Of a file system that is not this machine's disk a file comes whole, into memory. */
+export const LARGEST_VIRTUAL_BYTES = 256 * 1024 * 1024;
+/** A file that is being written changes many times a second. */
+const SETTLE_MILLISECONDS = 300;
+
+/** A file of tensors that is open in one editor or several; opened anew whenever it changes on disk. */
+export class CheckpointDocument implements vscode.CustomDocument {
+  private readonly store = new DisposableStore();
+  private readonly changes = this.store.add(new Emitter<void>());
+  private opening: Promise<TensorFileSummary> | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  /** Its bytes are others now, or it is gone. */
+  readonly onChange = this.changes.event;
+
+  /** @param key the name under which the tensor service knows the file */
+  constructor(
+    readonly uri: vscode.Uri,
+    readonly key: string,
+    private readonly tensors: TensorService,
+  ) {
+    // The folder and not the name, which may hold what a pattern means something by.
+    const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), '*');
+    const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
+    for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
+      this.store.add(event((changed) => changed.path === uri.path && this.soon()));
+    }
+  }
+
+  get name(): string {
+    return path.posix.basename(this.uri.path);
+  }
+
+  /** Its path, where it lies on this machine's disk. */
+  get file(): string | undefined {
+    return this.uri.scheme === 'file' ? this.uri.fsPath : undefined;
+  }
+
+  /** Opens the file unless it is open. Rejects with words for people. */
+  load(): Promise<TensorFileSummary> {
+    return (this.opening ??= this.open());
+  }
+
+  /** Opens it anew, and lets the editors know. */
+  reload(): void {
+    this.opening = undefined;
+    this.changes.fire();
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.store.dispose();
+    this.tensors.close(this.key);
+  }
+
+  private async open(): Promise<TensorFileSummary> {
+    const { file, key, uri } = this;
+    if (file !== undefined) return this.tensors.ask({ type: 'open', file: key, path: file });
+    const { size } = await vscode.workspace.fs.stat(uri);
+    if (size > LARGEST_VIRTUAL_BYTES) {
+      const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
+      throw new Error(
+        `It does not lie on this machine, and has ${megabytes(size)}: at most ${megabytes(LARGEST_VIRTUAL_BYTES)} are ` +
+          'fetched to be looked at. Copy it to the disk and open it there.',
+      );
+    }
+    const bytes = (await vscode.workspace.fs.readFile(uri)).slice();
+    return this.tensors.ask({ type: 'open', file: key, path: this.name, bytes });
+  }
+
+  private soon(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.reload(), SETTLE_MILLISECONDS);
+  }
+}

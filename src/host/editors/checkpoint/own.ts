@@ -1,0 +1,111 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { OwnCheckpoint } from '../../../protocol/checkpointView';
+import { decodeCheckpointHead } from '../../../runs/checkpointFile';
+import type { RunRegistry } from '../../registry/registry';
+
+/** As the trainer names them; see src/runs/checkpoints.ts. */
+const CHECKPOINT = /^step-(\d{8,16})\.safetensors$/;
+
+export interface Surroundings {
+  readonly registry: Pick<RunRegistry, 'keyOf' | 'run'>;
+  readonly trusted: boolean;
+}
+
+/** The key of the run in whose folder a checkpoint lies, where that is one of the window's. */
+export function runAround(file: string, { registry }: Pick<Surroundings, 'registry'>): string | undefined {
+  const folder = path.dirname(file);
+  if (path.basename(folder) !== 'checkpoints') return undefined;
+  const key = registry.keyOf(path.dirname(folder));
+  return registry.run(key) === undefined ? undefined : key;
+}
+
+/** What a checkpoint of ours says of itself; undefined for every other file. */
+export async function ownCheckpoint(
+  file: string | undefined,
+  metadata: Readonly<Record<string, string>>,
+  around: Surroundings,
+): Promise<OwnCheckpoint | undefined> {
+  const head = headOf(metadata);
+  if (head === undefined) return undefined;
+  const key = file === undefined ? undefined : runAround(file, around);
+  const run = key === undefined ? undefined : around.registry.run(key);
+  const specification = parsed(metadata['specification']);
+  const { step, epoch, seed, metrics } = head;
+  const tag = run?.presentation?.headline.tag ?? bestMetricOf(specification);
+  const value = tag === undefined || !Object.hasOwn(metrics, tag) ? undefined : metrics[tag];
+  const label = run?.presentation?.headline.label ?? tag ?? '';
+  const lookOnly = reasonToLookOnly(file, around);
+  const launching = familyOf(specification) === 'ae' ? (['evaluate'] as const) : (['sample', 'evaluate'] as const);
+  return {
+    ...{ step, epoch, seed, lookOnly, run: run?.name },
+    title: run?.presentation?.title ?? titleOf(specification),
+    headline: value === undefined || !Number.isFinite(value) ? undefined : { label, value },
+    metrics: Object.entries(metrics).map(([name, each]) => [name, Number.isFinite(each) ? each : String(each)]),
+    specification: JSON.stringify(specification, undefined, 2) ?? '',
+    siblings: file === undefined ? 1 : (await siblingsOf(file)).length,
+    intents: [
+      ...(lookOnly === undefined ? [...launching, 'resume' as const, 'explore' as const] : []),
+      ...(run === undefined ? [] : ['openRun' as const]),
+    ],
+  };
+}
+
+/** The checkpoints in the folder of one, itself included, by step. */
+export async function siblingsOf(file: string): Promise<{ file: string; step: number }[]> {
+  const folder = path.dirname(file);
+  const names = CHECKPOINT.test(path.basename(file)) ? await readdir(folder).catch(() => []) : [];
+  const found = names.flatMap((name) => {
+    const step = CHECKPOINT.exec(name)?.[1];
+    return step === undefined ? [] : [{ file: path.join(folder, name), step: Number(step) }];
+  });
+  return found.sort((a, b) => a.step - b.step);
+}
+
+function headOf(metadata: Readonly<Record<string, string>>) {
+  try {
+    return decodeCheckpointHead(metadata);
+  } catch {
+    return undefined;
+  }
+}
+
+function reasonToLookOnly(file: string | undefined, { trusted }: Surroundings): string | undefined {
+  if (file === undefined) return 'It does not lie on a disk of this machine, so it can only be looked at.';
+  return trusted ? undefined : 'In Restricted Mode checkpoints can be looked at, but nothing is started.';
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function part(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}
+
+function textAt(value: unknown, ...names: string[]): string | undefined {
+  const found = names.reduce(part, value);
+  return typeof found === 'string' ? found.slice(0, 100) : undefined;
+}
+
+function familyOf(specification: unknown): string | undefined {
+  return textAt(specification, 'model', 'family');
+}
+
+function bestMetricOf(specification: unknown): string | undefined {
+  return textAt(specification, 'checkpoints', 'keepBest', 'metric');
+}
+
+function titleOf(specification: unknown): string {
+  const names = [familyOf(specification), textAt(specification, 'data', 'set')];
+  return names
+    .filter((name) => name !== undefined)
+    .join(' · ')
+    .toUpperCase();
+}

@@ -1,0 +1,127 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../../common/disposable';
+import { CheckpointStore, type CheckpointInfo } from '../../../runs/checkpoints';
+import { RunDirectory } from '../../../runs/directory';
+import { bestCheckpoint } from '../../../runs/keepRule';
+import type { Studio } from '../../studio';
+import { formatStep, formatValue } from '../../ui/format';
+import { plain } from '../../ui/plain';
+import { Throttle } from '../../ui/throttle';
+
+/** A training run writes a checkpoint every few seconds at most. */
+const LOOK_MILLISECONDS = 1_000;
+/** Of so many of the newest runs the checkpoints are known. */
+const MOST_RUNS = 300;
+/** Read by the `when` clauses of the Explorer's menu: a path that is a key of it is a checkpoint of ours. */
+const CONTEXT_KEY = 'latentStudio.ownCheckpoints';
+
+interface KnownRun {
+  readonly store: CheckpointStore;
+  /** Of the folder of checkpoints, when it was read. */
+  readonly stamp: string;
+  readonly files: ReadonlyMap<string, vscode.FileDecoration | undefined>;
+}
+
+/**
+ * Which files are checkpoints of the window's runs, and of each run the best and the latest one: the first for menus,
+ * the others as marks in the Explorer.
+ */
+export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<vscode.Uri[]>());
+  private readonly runs = new Map<string, KnownRun>();
+  private looking: Promise<void> | undefined;
+  private readonly soon = this.store.add(new Throttle(LOOK_MILLISECONDS, () => this.look()));
+
+  readonly onDidChangeFileDecorations = this.changed.event;
+
+  constructor(private readonly studio: Studio) {
+    this.store.add(studio.registry.onChange(() => this.soon.ask()));
+    this.store.add(vscode.window.registerFileDecorationProvider(this));
+    this.soon.ask();
+  }
+
+  provideFileDecoration(uri: vscode.Uri): vscode.FileDecoration | undefined {
+    if (uri.scheme !== 'file' || !uri.path.endsWith('.safetensors')) return undefined;
+    const run = path.dirname(path.dirname(uri.fsPath));
+    return this.runs.get(run)?.files.get(uri.fsPath);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private look(): void {
+    this.looking ??= this.readAll()
+      .catch((error: unknown) => this.studio.log.error(error instanceof Error ? error : String(error)))
+      .finally(() => (this.looking = undefined));
+  }
+
+  private async readAll(): Promise<void> {
+    const { registry } = this.studio;
+    const wanted = registry
+      .runs()
+      .slice(0, MOST_RUNS)
+      .flatMap(({ key }) => registry.pathOf(key) ?? []);
+    const before = new Map([...this.runs.values()].flatMap(({ files }) => [...files]));
+    for (const run of [...this.runs.keys()]) if (!wanted.includes(run)) this.runs.delete(run);
+    for (const run of wanted) {
+      await this.readRun(run);
+      if (this.store.disposed) return;
+    }
+    const now = new Map([...this.runs.values()].flatMap(({ files }) => [...files]));
+    const others = [...new Set([...before.keys(), ...now.keys()])].filter(
+      (file) => !alike(before.get(file), now.get(file)),
+    );
+    if (others.length > 0) this.changed.fire(others.map((file) => vscode.Uri.file(file)));
+    if (before.size !== now.size || [...now.keys()].some((file) => !before.has(file))) {
+      const paths = Object.fromEntries([...now.keys()].map((file) => [file, true]));
+      await vscode.commands.executeCommand('setContext', CONTEXT_KEY, paths);
+    }
+  }
+
+  /** Looks at a run's checkpoints again where the folder has changed. */
+  private async readRun(folder: string): Promise<void> {
+    const known = this.runs.get(folder);
+    try {
+      const { mtimeMs, ino } = await stat(path.join(folder, 'checkpoints'));
+      const stamp = `${ino} ${mtimeMs}`;
+      if (known?.stamp === stamp) return;
+      const run = await RunDirectory.open(folder);
+      const { specification, name, id } = await run.readRecord();
+      const store = known?.store ?? new CheckpointStore(run, specification.checkpoints);
+      const infos = (await store.list()).filter(({ runId }) => runId === id);
+      const best = bestCheckpoint(infos, specification.checkpoints);
+      const latest = infos.at(-1);
+      const metric = specification.checkpoints.keepBest?.metric;
+      const files = infos.map((info) => {
+        const location = path.join(run.checkpointsPath, info.file);
+        return [location, decoration(info, { best: info === best, latest: info === latest, name, metric })] as const;
+      });
+      this.runs.set(folder, { store, stamp, files: new Map(files) });
+    } catch {
+      // A run without checkpoints, or one whose record cannot be read.
+      this.runs.delete(folder);
+    }
+  }
+}
+
+function decoration(
+  { step, metrics }: CheckpointInfo,
+  what: { best: boolean; latest: boolean; name: string; metric: string | undefined },
+): vscode.FileDecoration | undefined {
+  if (!what.best && !what.latest) return undefined;
+  const kinds = [...(what.best ? ['best'] : []), ...(what.latest ? ['latest'] : [])].join(' and ');
+  const value = what.best && what.metric !== undefined ? metrics[what.metric] : undefined;
+  const measured = value === undefined ? '' : `, ${what.metric} ${formatValue(value)}`;
+  const tooltip = `The ${kinds} checkpoint of ${what.name} (step ${formatStep(step, 0)}${measured})`;
+  const badge = `${what.best ? 'B' : ''}${what.latest ? 'L' : ''}`;
+  const color = what.best ? new vscode.ThemeColor('charts.green') : undefined;
+  return new vscode.FileDecoration(badge, plain(tooltip, 300), color);
+}
+
+function alike(a: vscode.FileDecoration | undefined, b: vscode.FileDecoration | undefined): boolean {
+  return a?.badge === b?.badge && a?.tooltip === b?.tooltip;
+}

@@ -1,0 +1,153 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../../common/disposable';
+import { checkpointToHostSchema, type CheckpointToHost, type HostToCheckpoint } from '../../../protocol/checkpointView';
+import type { TensorService } from '../../../tensors/service';
+import { Inspections } from '../../inspections';
+import type { Studio } from '../../studio';
+import { sentence } from '../../ui/words';
+import { Comparing } from './comparing';
+import type { CheckpointDocument } from './document';
+import { ownCheckpoint, runAround } from './own';
+import { pickOther } from './pickOther';
+import { Questions } from './questions';
+import { resumeFrom } from './resumeFrom';
+import { savePicture } from './savePicture';
+
+/** What a command wants of a file, which its editor then does. */
+export type Order =
+  | { readonly type: 'compare'; readonly other: string }
+  | { readonly type: 'inspect'; readonly what: 'sample' | 'evaluate' };
+
+/** One editor of a file of tensors: joins its page to the file, and its intents to what they mean. */
+export class CheckpointPage implements Disposable {
+  private readonly store = new DisposableStore();
+  private readonly questions: Questions;
+  private readonly comparing: Comparing;
+  private readonly inspections: Inspections;
+  /** The page is there, and not hidden, where messages get lost. */
+  private present = false;
+  private orders: Order[] = [];
+
+  constructor(
+    private readonly studio: Studio,
+    tensors: TensorService,
+    private readonly document: CheckpointDocument,
+    private readonly panel: vscode.WebviewPanel,
+  ) {
+    const { webview } = panel;
+    this.questions = this.store.add(
+      new Questions(tensors, document, (request, answer) =>
+        this.post('value' in answer ? { type: 'answer', request, ...answer } : { type: 'failure', request, ...answer }),
+      ),
+    );
+    this.comparing = this.store.add(new Comparing(tensors, (news) => this.post({ type: 'comparison', news })));
+    this.inspections = this.store.add(
+      new Inspections({
+        post: (what, news) => this.post({ type: 'inspection', what, news }),
+        launch: () => studio.launcher.inspectCheckpoint(document.file ?? ''),
+        refuses: () => (vscode.workspace.isTrusted ? undefined : 'In Restricted Mode nothing is started.'),
+      }),
+    );
+    this.store.add(document.onChange(() => void this.tellFile(false)));
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.tellFile(true)));
+    this.store.add(webview.onDidReceiveMessage((data: unknown) => this.receive(data)));
+    this.store.add(
+      panel.onDidChangeViewState(() => {
+        // A hidden page is gone, and says `ready` when it is made again.
+        if (!panel.visible) this.present = false;
+      }),
+    );
+  }
+
+  /** Carries an order out as soon as the page is there. */
+  order(order: Order): void {
+    this.orders.push(order);
+    if (this.present) this.carryOutOrders();
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private receive(data: unknown): void {
+    const decoded = checkpointToHostSchema.safeParse(data);
+    if (decoded.success) void this.handle(decoded.data);
+    else this.studio.log.warn(`The checkpoint editor sent a message that is not one: ${decoded.error.message}`);
+  }
+
+  private async handle(message: CheckpointToHost): Promise<void> {
+    const { document, studio } = this;
+    switch (message.type) {
+      case 'ready':
+        return this.ready();
+      case 'reload':
+        return document.reload();
+      case 'ask':
+        return this.questions.ask(message.request, message.question);
+      case 'cancel':
+        return this.questions.cancel(message.request);
+      case 'compare':
+        return this.compare();
+      case 'endComparison':
+        return this.comparing.end();
+      case 'inspect':
+        return this.inspections.start({ ...message, run: document.key });
+      case 'cancelInspection':
+        return this.inspections.cancel();
+      case 'savePicture':
+        return savePicture(document.uri, message.name, message.bytes);
+      case 'intent':
+        return this.intend(message.intent, studio);
+    }
+  }
+
+  private async ready(): Promise<void> {
+    this.questions.dispose();
+    this.present = true;
+    await this.tellFile(false);
+    this.comparing.repeat();
+    this.inspections.repeat();
+    this.carryOutOrders();
+  }
+
+  private async intend(intent: Extract<CheckpointToHost, { type: 'intent' }>['intent'], studio: Studio): Promise<void> {
+    const { file, uri } = this.document;
+    const key = file === undefined ? undefined : runAround(file, studio);
+    if (intent === 'trust') return void vscode.commands.executeCommand('workbench.trust.manage');
+    if (intent === 'openRun') return void vscode.commands.executeCommand('latentStudio.openRun', key);
+    if (file === undefined) return;
+    if (intent === 'explore') return void vscode.commands.executeCommand('latentStudio.openLatentExplorer', uri);
+    return resumeFrom(studio, file);
+  }
+
+  private async compare(): Promise<void> {
+    const other = await pickOther(this.document.file ?? '');
+    if (other !== undefined) await this.comparing.start(this.document.key, other);
+  }
+
+  private carryOutOrders(): void {
+    const { document, comparing, inspections } = this;
+    for (const order of this.orders.splice(0)) {
+      if (order.type === 'compare') void comparing.start(document.key, order.other);
+      else void inspections.start({ type: 'inspect', what: order.what, samples: 0, run: document.key });
+    }
+  }
+
+  /** @param again nothing about the file itself has changed */
+  private async tellFile(again: boolean): Promise<void> {
+    const { document, studio } = this;
+    try {
+      const summary = await document.load();
+      const around = { registry: studio.registry, trusted: vscode.workspace.isTrusted };
+      const own = await ownCheckpoint(document.file, summary.metadata, around);
+      this.post({ type: 'file', name: document.name, summary, own, again });
+    } catch (error) {
+      this.post({ type: 'problem', message: sentence(error) });
+    }
+  }
+
+  private post(message: HostToCheckpoint): void {
+    // The page may go while a message is on its way; it asks for everything when it comes back.
+    if (this.present) void this.panel.webview.postMessage(message).then(undefined, () => undefined);
+  }
+}

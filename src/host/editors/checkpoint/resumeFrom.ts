@@ -1,0 +1,56 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { branchPoint } from '../../../runs/branch';
+import { resolveRunsFolder } from '../../registry/runsFolder';
+import { settings } from '../../settings';
+import type { Studio } from '../../studio';
+import { plain } from '../../ui/plain';
+import { problems, report } from '../../ui/problems';
+import { sentence } from '../../ui/words';
+import { runAround } from './own';
+
+const TITLE = 'Resume from Here';
+
+/** *Resume from Here*: a new run that begins with a checkpoint. Never rejects; says what came of it. */
+export async function resumeFrom(studio: Studio, file: string): Promise<void> {
+  if (!vscode.workspace.isTrusted) return report(problems.untrusted(TITLE));
+  try {
+    const runsFolder = await runsFolderFor(studio, file);
+    if (runsFolder === undefined) return report(problems.noFolder());
+    const { done, epochs, step } = await branchPoint(file);
+    const extendEpochs = done ? await askEpochs(epochs) : undefined;
+    if (extendEpochs === 'cancelled') return;
+    const key = await vscode.window.withProgress(
+      { location: vscode.ProgressLocation.Notification, title: `Starting a run at step ${step.toLocaleString('en')}…` },
+      async () => {
+        const run = await studio.launcher.branch({ runsFolder, from: file, extendEpochs });
+        await studio.registry.refresh();
+        return studio.registry.keyOf(run.path);
+      },
+    );
+    await vscode.commands.executeCommand('latentStudio.openRun', key);
+  } catch (error) {
+    studio.log.error(error instanceof Error ? error : String(error));
+    report(problems.act(TITLE, sentence(error)));
+  }
+}
+
+/** Beside the run that it comes from; else where the workspace keeps its runs. */
+async function runsFolderFor(studio: Studio, file: string): Promise<string | undefined> {
+  const key = runAround(file, studio);
+  const run = key === undefined ? undefined : studio.registry.pathOf(key);
+  if (run !== undefined) return path.dirname(run);
+  const around = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) ?? vscode.workspace.workspaceFolders?.[0];
+  if (around === undefined || around.uri.scheme !== 'file') return undefined;
+  return resolveRunsFolder(around.uri.fsPath, settings.runsFolder(around));
+}
+
+async function askEpochs(epochs: number): Promise<number | 'cancelled'> {
+  const answer = await vscode.window.showInputBox({
+    title: TITLE,
+    prompt: plain(`This is the end of ${epochs} epochs. How many more shall the new run train?`, 200),
+    value: String(epochs),
+    validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
+  });
+  return answer === undefined ? 'cancelled' : Number(answer.trim());
+}
