@@ -1,8 +1,9 @@
 """The VAE in NumPy, in double precision, from what docs/tensor-names.md says and nothing else.
 
-    numpy_vae.py CHECKPOINT IMAGES NOISE HEIGHT WIDTH CHANNELS
+    numpy_vae.py CHECKPOINT IMAGES NOISE HEIGHT WIDTH CHANNELS CLASSES
 
 IMAGES: float32 [batch, height, width, channels]; NOISE: float32 [samples, batch, latent]; both without a header.
+A conditional VAE is given the labels 0, 1, ... CLASSES - 1, and from the start again, as one-hot vectors.
 Prints the means over the batch of the terms of the negative ELBO, as JSON.
 """
 
@@ -27,19 +28,28 @@ def load(path):
 
 
 class Twin:
-    def __init__(self, specification, weights, image_shape):
+    def __init__(self, specification, weights, image_shape, labels):
         self.model = specification["model"]
+        self.labels = labels
         self.network = self.model["network"]
         self.weights = weights
         self.activation = ACTIVATIONS[self.network["activation"]]
         self.image_shape = image_shape
 
     def dense(self, name, x):
-        return x @ self.weights[f"{name}.kernel"] + self.weights[f"{name}.bias"]
+        return x @ self.weights[f"{name}.kernel"] + self.weights[f"{name}.bias"] + self.condition(name, x)
+
+    def condition(self, name, x):
+        """What the label adds to each unit or channel, in the layers that are given it."""
+        if f"{name}.condition" not in self.weights:
+            return 0
+        added = self.labels @ self.weights[f"{name}.condition"]
+        return added.reshape(len(x), *([1] * (x.ndim - 2)), -1)
 
     def convolution(self, name, x):
         kernel = self.weights[f"{name}.kernel"]
-        return windows(x) @ kernel.reshape(-1, kernel.shape[-1]) + self.weights[f"{name}.bias"]
+        out = windows(x) @ kernel.reshape(-1, kernel.shape[-1]) + self.weights[f"{name}.bias"]
+        return out + self.condition(name, x)
 
     def transposed_convolution(self, name, y, size):
         """By definition: what each input position spreads over the window that a convolution would have read."""
@@ -131,8 +141,9 @@ def main():
     checkpoint, images, noise = sys.argv[1:4]
     image_shape = tuple(int(size) for size in sys.argv[4:7])
     specification, weights = load(checkpoint)
-    twin = Twin(specification, weights, image_shape)
     images = np.fromfile(images, "<f4").astype(np.float64).reshape(-1, *image_shape)
+    labels = np.eye(int(sys.argv[7]))[np.arange(len(images)) % int(sys.argv[7])]
+    twin = Twin(specification, weights, image_shape, labels)
     noise = np.fromfile(noise, "<f4").astype(np.float64).reshape(-1, len(images), specification["model"]["latent"])
     print(json.dumps(twin.negative_elbo(images, noise)))
 

@@ -6,12 +6,22 @@ import { normals } from '../../../src/engine/random/philox';
 import type { Model } from '../../../src/models/model';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { backends, WITHOUT_TENSORFLOW } from '../support/backends';
-import { gradients, modelOf, norm, patternImages, setVariables, tensor, trainStep } from './support/models';
+import {
+  gradients,
+  modelOf,
+  norm,
+  patternImages,
+  patternLabels,
+  setVariables,
+  tensor,
+  trainStep,
+} from './support/models';
 
 const BETA1 = 0.5;
 const training = { batch: 5, optimizer: { beta1: BETA1 } };
 /** 7 × 6 halves to 4 × 3 and 2 × 2: odd and even sizes on the way down and up. */
 const shape: ImageShape = [7, 6, 1];
+const CLASSES = 3;
 
 /** Smooth activations: a finite difference across the kink of a ReLU would be wrong, not the gradient. */
 const specifications: Record<string, SpecificationInput> = {
@@ -25,6 +35,19 @@ const specifications: Record<string, SpecificationInput> = {
       network: { kind: 'convolutional', channels: [3, 4], activation: 'softplus' },
       latent: 3,
       beta: 2,
+    },
+    training,
+  },
+  'a conditional MLP VAE': {
+    model: { family: 'cvae', network: { kind: 'mlp', hidden: [8, 6], activation: 'tanh' }, latent: 3 },
+    training,
+  },
+  'a conditional convolutional VAE': {
+    model: {
+      family: 'cvae',
+      network: { kind: 'convolutional', channels: [3, 4], activation: 'tanh' },
+      latent: 3,
+      samples: 2,
     },
     training,
   },
@@ -58,17 +81,18 @@ const specifications: Record<string, SpecificationInput> = {
 };
 
 async function start(name: 'tensorflow' | 'wasm', specification: SpecificationInput, seed = 4) {
-  const model = modelOf(specification, shape);
+  const model = modelOf(specification, shape, CLASSES);
   const runner = (await openBackend({ choice: name })).createRunner(model.program, seed);
   return { model, runner };
 }
 
 const images = patternImages(5, shape);
+const labelsOf = ({ abilities }: Model) => abilities.labels && patternLabels(5, CLASSES);
 
 describe.each(backends())('on %s', (name) => {
   it.each(Object.keys(specifications))('the gradient of %s is that of finite differences', async (key) => {
     const { model, runner } = await start(name, specifications[key]!);
-    const exact = gradients(runner, model, { images }, BETA1);
+    const exact = gradients(runner, model, { images, labels: labelsOf(model) }, BETA1);
     const state = runner.readState();
     for (const [index, { name: variable }] of model.program.variables.entries()) {
       const gradient = exact.get(variable)!;
@@ -102,7 +126,7 @@ function finiteDifference(
   const [up, down] = [h, -h].map((size) => {
     const moved = value.data.map((entry, i) => entry + size * direction[i]!) as Float32Array;
     runner.writeState(new Map(state).set(variable, tensor(value.shape, moved)));
-    return trainStep(runner, model, { images, hyperparameters: { learningRate: 0 } })['loss']!;
+    return trainStep(runner, model, { images, labels: labelsOf(model), hyperparameters: { learningRate: 0 } })['loss']!;
   });
   return (up! - down!) / (2 * h);
 }
@@ -124,8 +148,9 @@ describe.runIf(!WITHOUT_TENSORFLOW)('WebAssembly and TensorFlow', () => {
     const [wasm, native] = [await start('wasm', specifications[key]!), await start('tensorflow', specifications[key]!)];
     const results = [wasm, native].map(({ model, runner }) => {
       setVariables(runner, withoutNoise(model));
-      const { loss } = trainStep(runner, model, { images, hyperparameters: { learningRate: 0 } });
-      const computed = gradients(runner, model, { images }, BETA1);
+      const step = { images, labels: labelsOf(model) };
+      const { loss } = trainStep(runner, model, { ...step, hyperparameters: { learningRate: 0 } });
+      const computed = gradients(runner, model, step, BETA1);
       runner.dispose();
       return { loss: loss!, gradients: computed };
     });

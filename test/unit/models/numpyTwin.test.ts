@@ -12,7 +12,7 @@ import { parseSpecification, type Specification, type SpecificationInput } from 
 import { encodeCheckpoint, type Checkpoint } from '../../../src/runs/checkpointFile';
 import { backends } from '../support/backends';
 import { requirePeers, runPeer } from '../support/python';
-import { patternImages, tensor, trainStep } from './support/models';
+import { patternImages, patternLabels, tensor, trainStep } from './support/models';
 
 /** The stream that a VAE's `evaluate` draws from; the twin is given the same numbers. */
 const EVALUATE_STREAM = 1;
@@ -44,7 +44,24 @@ const cases: [string, SpecificationInput['model'], ImageShape][] = [
     },
     [6, 5, 1],
   ],
+  ['labels', { family: 'cvae', network: { kind: 'mlp', hidden: [20, 9] }, latent: 4, samples: 2 }, [7, 6, 1]],
+  [
+    'labels and convolutions',
+    {
+      family: 'cvae',
+      network: { kind: 'convolutional', channels: [3, 4, 5], activation: 'elu' },
+      latent: 4,
+      decoder: { likelihood: 'gaussian' },
+    },
+    [11, 6, 1],
+  ],
+  [
+    'labels for linear networks',
+    { family: 'cvae', network: { kind: 'mlp', hidden: [] }, latent: 3, decoder: { likelihood: 'gaussian' } },
+    [5, 4, 1],
+  ],
 ];
+const CLASSES = 3;
 
 let folder: string;
 beforeEach(async () => {
@@ -63,22 +80,25 @@ describe.each(backends())('the −ELBO that %s computes', (name) => {
     it(`is that of NumPy from the checkpoint, with ${title}`, async (context) => {
       const python = requirePeers(context);
       const specification = parseSpecification({ model: input, training: { batch: 8 } });
-      const model = createModel(specification, shape);
+      const model = createModel(specification, shape, CLASSES);
       const { inputs } = model.program.functions['evaluate']!;
       const batch = inputs['images']!.shape[0]!;
       const { latent } = model.abilities.encode!;
-      const samples = specification.model.family === 'vae' ? specification.model.samples : 1;
+      const samples = specification.model.family === 'ae' ? 1 : specification.model.samples;
+      const labels = (count: number): Record<string, HostTensor> =>
+        model.abilities.labels ? { labels: patternLabels(count, CLASSES) } : {};
       const backend = await openBackend({ choice: name });
       const runner = backend.createRunner(model.program, 0);
       for (let step = 0; step < 20; step++) {
         const hyperparameters = { learningRate: 0.02 };
-        trainStep(runner, model, { images: patternImages(8, shape), counter: step, hyperparameters });
+        trainStep(runner, model, { images: patternImages(8, shape), ...labels(8), counter: step, hyperparameters });
       }
       const images = patternImages(batch, shape);
       const outputs = runner.call('evaluate', {
         images,
         weights: tensor([batch], new Float32Array(batch).fill(1)),
         noise: noise(5, 3),
+        ...labels(batch),
         ...scalars({ learningRate: 0, beta: 1 }),
       });
       const drawing = backend.createRunner(draws([samples, batch, latent]), 0);
@@ -87,7 +107,10 @@ describe.each(backends())('the −ELBO that %s computes', (name) => {
       const checkpoint = path.join(folder, 'step-00000020.safetensors');
       await writeFile(checkpoint, Buffer.concat(encodeCheckpoint(checkpointOf(specification, runner.readState()))));
       const files = [checkpoint, await write('images', images), await write('noise', drawn!)];
-      const twin = (await runPeer(python, 'numpy_vae.py', ...files, ...shape.map(String))) as Record<string, unknown>;
+      const twin = (await runPeer(python, 'numpy_vae.py', ...files, ...shape.map(String), String(CLASSES))) as Record<
+        string,
+        unknown
+      >;
       for (const term of ['negative_elbo', 'reconstruction', 'kl']) {
         const expected = twin[term] as number;
         const actual = outputs[term]!.data[0]! / batch;

@@ -6,9 +6,14 @@ import type { Model } from '../../../../src/models/model';
 import { parseSpecification } from '../../../../src/protocol/specification';
 import type { SpecificationInput } from '../../../../src/protocol/specification';
 
-/** A model as a specification file would ask for it. */
-export function modelOf(input: SpecificationInput, shape: ImageShape): Model {
-  return createModel(parseSpecification(input), shape);
+/** A model as a specification file would ask for it, for images of so many classes where they have labels. */
+export function modelOf(input: SpecificationInput, shape: ImageShape, classes?: number): Model {
+  return createModel(parseSpecification(input), shape, classes);
+}
+
+/** Labels 0, 1, …, and from the start again. */
+export function patternLabels(count: number, classes: number): HostTensor {
+  return { shape: [count], dtype: 'int32', data: Int32Array.from({ length: count }, (_, i) => i % classes) };
 }
 
 export function tensor(shape: readonly number[], values: ArrayLike<number>): HostTensor {
@@ -36,6 +41,7 @@ export function setVariables(runner: Runner, values: Readonly<Record<string, Hos
 
 export interface Step {
   readonly images: HostTensor;
+  readonly labels?: HostTensor;
   readonly counter?: number;
   readonly hyperparameters?: Readonly<Record<string, number>>;
 }
@@ -45,6 +51,7 @@ export function trainStep(runner: Runner, model: Model, step: Step): Record<stri
   const defaults = Object.fromEntries(Object.entries(model.hyperparameters).map(([name, { value }]) => [name, value]));
   const outputs = runner.call('train', {
     images: step.images,
+    ...(step.labels && { labels: step.labels }),
     noise: noise(0, step.counter ?? 0),
     ...scalars({ ...defaults, ...step.hyperparameters }),
   });
