@@ -58,7 +58,7 @@ export class FinishedError extends LaunchError {
 
 /**
  * Starts the trainer of a run that ended, from its newest whole checkpoint. Throws {@link LaunchError} for a run that has
- * nothing to train any more and is not extended.
+ * nothing to train any more and is not extended, and for a finished one that has no checkpoint left.
  */
 export async function resumeTraining(options: {
   readonly run: string;
@@ -68,14 +68,17 @@ export async function resumeTraining(options: {
 }): Promise<{ pid: number }> {
   const run = await RunDirectory.open(options.run);
   const record = await run.readRecord();
-  if (record.status === 'finished' && options.extendEpochs === undefined) await checkUnfinished(run, record);
+  if (record.status === 'finished') await checkContinuable(run, record, options.extendEpochs !== undefined);
   return launchTrainer(options);
 }
 
-/** A run that has finished can still go on to its end where its last checkpoint has been damaged since. */
-async function checkUnfinished(run: RunDirectory, record: RunRecord): Promise<void> {
+/**
+ * A run that has finished can be made longer, and can still go on to its end where its last checkpoint has been damaged
+ * since; without any it would begin anew, over the curves that it has.
+ */
+async function checkContinuable(run: RunDirectory, record: RunRecord, extended: boolean): Promise<void> {
   const newest = await new CheckpointStore(run, record.specification.checkpoints).newestWhole(record.id);
-  if (newest !== undefined && newest.checkpoint.step < record.totalSteps) return;
+  if (newest !== undefined && (extended || newest.checkpoint.step < record.totalSteps)) return;
   const finished = `${printable(record.name)} has finished its ${record.specification.training.epochs} epochs`;
   if (newest !== undefined) throw new FinishedError(`${finished}. Say how many more it should train.`);
   throw new LaunchError(`${finished}, and none of its checkpoints can be read any more: train a new run.`);

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { rm } from 'node:fs/promises';
-import type { RunRecord } from '../protocol/run';
 import type { Checkpoint } from './checkpointFile';
 import { CheckpointStore, readCheckpoint } from './checkpoints';
-import { createRun, RunDirectory, type CreateRunOptions } from './directory';
+import { createRun, type CreateRunOptions, type RunDirectory } from './directory';
+import { recordAround } from './recordAround';
 
 /**
  * Makes a new run that goes on from a checkpoint file of ours and names its parent. It is whole by itself: the checkpoint
@@ -49,15 +49,4 @@ export async function branchPoint(file: string): Promise<{ step: number; epochs:
 async function copyInto(run: RunDirectory, checkpoint: Checkpoint): Promise<void> {
   const { id, specification } = await run.readRecord();
   await new CheckpointStore(run, specification.checkpoints).write({ ...checkpoint, runId: id });
-}
-
-/** The record of the run in whose folder a checkpoint lies; undefined where it is elsewhere, or another run's. */
-async function recordAround(file: string, runId: string): Promise<RunRecord | undefined> {
-  try {
-    const run = await RunDirectory.open(path.dirname(path.dirname(path.resolve(file))));
-    const record = await run.readRecord();
-    return record.id === runId ? record : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Checkpoint } from '../runs/checkpointFile';
 import { readCheckpoint } from '../runs/checkpoints';
+import { recordAround } from '../runs/recordAround';
 import { ownIdentity } from '../runs/processIdentity';
 import type { ControlRequest, LiveState } from '../protocol/control';
 import { ControlServer, type Answer } from './controlServer';
@@ -32,7 +33,9 @@ export async function inspect(file: string, id: string): Promise<void> {
   const workbench = await Workbench.open({ specification, source: real, onActivity: () => undefined });
   const weights = new Weights(workbench, checkpoint, real);
   weights.use(weights.own);
-  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, []).at(step);
+  // The same β as in training, so that its loss is the one that the log has of this step.
+  const changes = (await recordAround(real, checkpoint.runId))?.changes ?? [];
+  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes).at(step);
   const resting = stateOf(checkpoint, workbench);
   let state = resting;
   const turn = (activity: string | undefined) => {

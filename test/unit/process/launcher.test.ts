@@ -120,7 +120,12 @@ describe('a run that has finished and whose last checkpoint is damaged', () => {
     expect((await run.readRecord()).notes).toEqual([expect.stringContaining('the run continued from step 6')]);
     expect(await readFile(last)).toEqual(whole);
     await rm(run.checkpointsPath, { recursive: true });
-    await expect(resumeTraining({ run: run.path, programs })).rejects.toThrow(/none of its checkpoints can be read/);
+    const before = await readFile(run.recordPath, 'utf8');
+    for (const extendEpochs of [undefined, 10]) {
+      const resumed = resumeTraining({ run: run.path, programs, extendEpochs });
+      await expect(resumed).rejects.toThrow(/none of its checkpoints can be read/);
+    }
+    expect(await readFile(run.recordPath, 'utf8')).toBe(before);
   });
 });
 
@@ -143,6 +148,21 @@ describe('an inspector', () => {
     client.dispose();
     await expect.poll(() => processStartTime(client.pid), { timeout: 5_000 }).toBeUndefined();
     expect(await readFile(checkpoint)).toEqual(before);
+  });
+
+  it('evaluates with the hyper-parameters that the run had at that step, not with those that it began with', async () => {
+    const specification = tinySpecification(workspace, { training: { epochs: 1, batch: 16 } });
+    const { run } = await startTraining({ runsFolder: workspace.runs, specification, programs });
+    await expect.poll(async () => (await run.readRecord()).status, { timeout: 10_000 }).toBe('finished');
+    const change = (step: number, value: number) => ({ step, name: 'beta', before: 1, value });
+    await run.writeRecord({ ...(await run.readRecord()), changes: [change(3, 4), change(7, 100)] });
+    const checkpoint = path.join(run.checkpointsPath, 'step-00000006.safetensors');
+    const client = await launchInspector({ checkpoint, programs });
+    const { metrics } = (await client.request('evaluate', {})).value;
+    const [loss, reconstruction, kl] = ['loss', 'reconstruction', 'kl'].map((name) => metrics[`test/${name}`]!);
+    expect(loss).toBeCloseTo(reconstruction! + 4 * kl!, 4);
+    client.dispose();
+    await expect.poll(() => processStartTime(client.pid), { timeout: 5_000 }).toBeUndefined();
   });
 
   it('says what is wrong with a file that is no checkpoint', async () => {

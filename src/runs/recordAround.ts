@@ -1,0 +1,20 @@
+import path from 'node:path';
+import type { RunRecord } from '../protocol/run';
+import { RunDirectory } from './directory';
+
+/**
+ * The record of the run in whose folder a checkpoint lies; undefined where it is elsewhere, or another run's. A checkpoint
+ * holds the specification that its run began with: hyper-parameters that were changed since stand in the record alone.
+ *
+ * @param file the checkpoint
+ * @param runId of the run that wrote it
+ */
+export async function recordAround(file: string, runId: string): Promise<RunRecord | undefined> {
+  try {
+    const run = await RunDirectory.open(path.dirname(path.dirname(path.resolve(file))));
+    const record = await run.readRecord();
+    return record.id === runId ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
