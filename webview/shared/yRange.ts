@@ -36,6 +36,7 @@ export function robustBounds(
   visible: { readonly minimum: number; readonly maximum: number },
 ): Bounds {
   const { x, y, lowest, highest } = line;
+  if (y.length < FEW) return { lowest, highest };
   const begin = Math.max(visible.minimum, whole.minimum + BEGINNING * (whole.maximum - whole.minimum));
   const values: number[] = [];
   for (let i = 0; i < y.length; i++) {

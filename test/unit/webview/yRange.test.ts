@@ -29,6 +29,8 @@ describe('the vertical range by default', () => {
 
   it('holds every point where there are few', () => {
     expect(bounds([9, 3, 2, 50, 1])).toEqual({ lowest: 1, highest: 50 });
+    expect(bounds([300, 3, 2, 50, 1])).toEqual({ lowest: 1, highest: 300 });
+    expect(bounds([2, 1])).toEqual({ lowest: 1, highest: 2 });
   });
 
   it('is that of the beginning where somebody has zoomed into it', () => {
