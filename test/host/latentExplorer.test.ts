@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { createLauncher } from '../../src/host/launcher';
+import { LatentTab } from '../../src/host/views/latent/tab';
+import type { HostToLatent, LatentIntent } from '../../src/protocol/latent';
+import type { RunSummary } from '../../src/protocol/views';
+import { checkpoints, command, extensionFolder, runsFolder, runWith, stopAll, train, until } from './support/studio';
+
+type Answer = Extract<HostToLatent, { type: 'answer' }>;
+type Ask = Extract<LatentIntent, { type: 'request' }>;
+
+/** Processes of ours that hold a checkpoint of the run, by their command lines. */
+async function inspectors(run: string): Promise<string[]> {
+  const folder = path.join(runsFolder(), run);
+  const numbers = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(numbers.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')));
+  return lines.filter((line) => line.includes('inspect') && line.includes(folder));
+}
+
+const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+const explorer = (run: string) => tabs().find(({ label }) => label === `Latents: ${run}`);
+
+/** The host's side of a tab whose page is this test. */
+function page(run: RunSummary) {
+  const told: HostToLatent[] = [];
+  const tab = new LatentTab({
+    launcher: createLauncher(path.join(extensionFolder(), 'dist')),
+    key: run.key,
+    name: () => run.name,
+    subject: () => ({ kind: 'run', key: run.key, folder: path.join(runsFolder(), run.name) }),
+    trusted: () => true,
+    post: (message) => told.push(message),
+  });
+  let asked = 0;
+  const source = () => told.flatMap((message) => (message.type === 'source' ? [message.source] : [])).at(-1);
+  return {
+    tab,
+    told,
+    source,
+    ready: (live: boolean) =>
+      until(`the source is ready, live: ${live}`, () => {
+        const state = source()?.state;
+        return state?.kind === 'ready' && state.live === live;
+      }),
+    async ask(ask: Pick<Ask, 'method'> & { parameters: object; body?: Uint8Array }): Promise<Answer> {
+      const id = (asked += 1);
+      tab.take({ type: 'request', id, ...ask } as Ask);
+      const answer = await until(`${ask.method} is answered`, () =>
+        told.find((message) => (message.type === 'answer' || message.type === 'failure') && message.id === id),
+      );
+      assert.equal(answer.type, 'answer', JSON.stringify(answer));
+      return answer as Answer;
+    },
+  };
+}
+
+suite('The latent explorer', () => {
+  let run: RunSummary;
+
+  suiteSetup(async () => {
+    run = await train('explored');
+  });
+  suiteTeardown(stopAll);
+
+  test('asks the training itself while it lives, follows it, and turns to its checkpoint when it ends', async () => {
+    const { tab, told, source, ready, ask } = page(run);
+    try {
+      tab.take({ type: 'ready' });
+      tab.connect();
+      await ready(true);
+      const described = await ask({ method: 'describe', parameters: {} });
+      assert.deepEqual((described.value as { abilities: unknown }).abilities, {
+        encode: { latent: 2, variance: true },
+        decode: { latent: 2 },
+        sample: true,
+        labels: false,
+      });
+      const encoded = await ask({ method: 'encode', parameters: { set: 'test', from: 0, count: 100 } });
+      assert.equal(new Float32Array(encoded.body.buffer).length, 2 * 100 * 2);
+      tab.take({ type: 'follow', count: 50, every: 10 });
+      const latents = await until('latents are sent', () => told.find((message) => message.type === 'latents'));
+      assert.equal(new Float32Array(latents.body.buffer).length, 2 * 50 * 2);
+      assert.deepEqual(await inspectors(run.name), []);
+      await command('stop', run.key);
+      await runWith(run.name, 'stopped');
+      await ready(false);
+      assert.ok(source()!.checkpoints.length > 0);
+      const images = await ask({
+        method: 'decode',
+        parameters: { count: 1 },
+        body: new Uint8Array(Float32Array.of(0, 0).buffer),
+      });
+      assert.equal(images.body.length, 28 * 28);
+    } finally {
+      tab.dispose();
+    }
+    await until('its process has ended', async () => (await inspectors(run.name)).length === 0);
+  });
+
+  test('opens as a tab, one a run and one a checkpoint, with a process that ends with the tab', async () => {
+    await command('openLatentExplorer', run.key);
+    const tab = await until('the tab is open', () => explorer(run.name));
+    await until('its process is there', async () => (await inspectors(run.name)).length === 1);
+    await command('openLatentExplorer', run.key);
+    assert.equal(tabs().filter(({ label }) => label === tab.label).length, 1);
+    const file = (await checkpoints(run.name)).at(-1)!;
+    await command('openLatentExplorer', vscode.Uri.file(path.join(runsFolder(), run.name, 'checkpoints', file)));
+    const other = await until('the tab of the checkpoint is open', () => explorer(file));
+    await until('its process is there, too', async () => (await inspectors(run.name)).length === 2);
+    await vscode.window.tabGroups.close([explorer(run.name)!, other]);
+    await until('both have ended', async () => (await inspectors(run.name)).length === 0);
+  });
+});
