@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { inlineWorker } from './lib/inlineWorker.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { splitCommonJs, vscodeNames } from './lib/splitCommonJs.mjs';
 
@@ -33,6 +34,7 @@ const bundles = [
   { entry: 'src/cli/main.ts', out: 'cli.cjs', options: node },
   { entry: 'webview/charts/main.ts', out: 'webview/charts.js', options: browser },
   { entry: 'webview/checkpoint/main.ts', out: 'webview/checkpoint.js', options: browser },
+  { entry: 'webview/latent/main.ts', out: 'webview/latent.js', options: { ...browser, plugins: [inlineWorker] } },
   { entry: 'webview/run/main.ts', out: 'webview/run.js', options: browser },
   {
     entry: 'test/host/index.ts',

@@ -44,6 +44,7 @@ const rules = {
   'cli.cjs': { without: [tensors, vscode], kilobytes: 620 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },
   'webview/checkpoint.js': { without: [tensors, vscode, node], kilobytes: 300 },
+  'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 180 },
   'webview/run.js': { without: [tensors, vscode, node], kilobytes: 570 },
 };
 

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { inlineWorker } from '../../../scripts/lib/inlineWorker.mjs';
 import { THEMES, type ThemeName } from './themes';
 
 /** Serves the views as VS Code does: the built bundles, under the same policy, with a stand-in for the editor's API. */
@@ -14,7 +15,9 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export type ViewName = 'charts' | 'run';
+/** The views that are served, by the names of their folders. */
+const VIEWS = ['charts', 'latent', 'run'] as const;
+export type ViewName = (typeof VIEWS)[number];
 
 const root = path.join(import.meta.dirname, '../../..');
 const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css', '.ttf': 'font/ttf' };
@@ -25,7 +28,8 @@ const EDITOR_STYLE = 'a:focus, input:focus, select:focus, textarea:focus { outli
 export async function serveViews(): Promise<Site> {
   const folder = await mkdtemp(path.join(tmpdir(), 'latent-studio-views-'));
   await build({
-    entryPoints: { charts: path.join(root, 'webview/charts/main.ts'), run: path.join(root, 'webview/run/main.ts') },
+    entryPoints: Object.fromEntries(VIEWS.map((view) => [view, path.join(root, 'webview', view, 'main.ts')])),
+    plugins: [inlineWorker],
     outdir: folder,
     bundle: true,
     platform: 'browser',
@@ -74,11 +78,12 @@ export async function serveViews(): Promise<Site> {
 }
 
 function page(query: URLSearchParams, nonce: string, origin: string): string {
-  const view = query.get('view') === 'run' ? 'run' : 'charts';
+  const view = VIEWS.find((name) => name === query.get('view')) ?? 'charts';
   const { bodyClass, variables } = THEMES[(query.get('theme') ?? 'dark') as ThemeName];
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
+    ...(view === 'latent' ? ['worker-src blob:'] : []),
     `style-src ${origin}`,
     `font-src ${origin}`,
     `base-uri 'none'`,
@@ -106,6 +111,8 @@ declare global {
       setTheme(variables: Record<string, string>, bodyClass: string): void;
       send(message: unknown): void;
     };
+    /** Answers what the view says, in tests that script a host. */
+    latentRespond?: (message: unknown) => void;
     acquireVsCodeApi(): unknown;
   }
 }
@@ -151,6 +158,7 @@ function standIn({ variables, background }: { variables: Record<string, string>;
   window.acquireVsCodeApi = () => ({
     postMessage: (message: { type: string; sequence?: number }) => {
       sent.push(message);
+      window.latentRespond?.(message);
       const arrival = arrivals.get(message.sequence);
       if (message.type === 'acknowledge' && arrival !== undefined) latencies.push(performance.now() - arrival);
     },

@@ -1,0 +1,214 @@
+import type { LatentDescription, LatentSource, LatentToHost } from '../../../src/protocol/latent';
+
+/** A model that the page's own script plays: what it decodes is a spot whose place is the latent. */
+export interface ScriptedModel {
+  readonly test: number;
+  readonly train: number;
+  readonly latent: number;
+  readonly variance: boolean;
+  readonly encoder: boolean;
+  readonly labels: boolean;
+  readonly classes: number;
+  readonly live: boolean;
+  readonly checkpoints: readonly number[];
+  /** Instead of `ready`. */
+  readonly state?: LatentSource['state'];
+  /** Milliseconds before an answer to `encode`. */
+  readonly delay: number;
+}
+
+export const VAE: ScriptedModel = {
+  test: 600,
+  train: 900,
+  latent: 4,
+  variance: true,
+  encoder: true,
+  labels: false,
+  classes: 10,
+  live: false,
+  checkpoints: [100, 200, 300],
+  delay: 0,
+};
+
+declare global {
+  interface Window {
+    latentScript: {
+      /** Requests that were answered or cancelled, by method. */
+      readonly asked: { method: string; parameters: Record<string, unknown> }[];
+      readonly saved: { kind: string; name: string; bytes: number[] }[];
+      source(change: Partial<LatentSource>): void;
+      /** Sends one event of a training that is followed. */
+      follow(step: number): void;
+      /** Requests of this kind are refused with this message. */
+      refuse(method: string, message: string): void;
+    };
+  }
+}
+
+/** Parameters of all methods together. */
+interface Asked {
+  readonly set: string;
+  readonly from: number;
+  readonly count: number;
+  readonly at?: number;
+  readonly rows: { readonly from: number; readonly count: number };
+  readonly labels?: readonly number[];
+}
+
+/** Runs in the page before the view: the host's side of the conversation, and the model behind it. */
+export function playHost(model: ScriptedModel): void {
+  const SIDE = 28;
+  const asked: Window['latentScript']['asked'] = [];
+  const saved: Window['latentScript']['saved'] = [];
+  const refused = new Map<string, string>();
+  const cancelled = new Set<number>();
+  let source: LatentSource = {
+    name: 'vae-mnist-001',
+    key: 'abc123',
+    state: model.state ?? { kind: 'ready', live: model.live },
+    checkpoints: model.checkpoints.map((step, i) => ({ step, epoch: i + 1, best: i === 1 })),
+  };
+  let follows = { count: 0, every: 0 };
+  const last = model.checkpoints.at(-1) ?? 0;
+  const post = (message: unknown) => window.postMessage(message, '*');
+  const hash = (a: number, b: number) => {
+    const x = Math.sin(a * 127.1 + b * 311.7) * 43_758.5453;
+    return x - Math.floor(x);
+  };
+  const noise = (a: number, b: number) => hash(a, b) + hash(a + 0.5, b) + hash(a, b + 0.5) + hash(a + 0.5, b + 0.5) - 2;
+  const number = (set: string, row: number) => (set === 'train' ? model.test + row : row);
+  /** Classes lie on a circle; the further the training, the farther apart. The last dimension tells nothing. */
+  const latentOf = (point: number, step: number) => {
+    const share = last === 0 ? 1 : step / last;
+    const label = point % model.classes;
+    const angle = (label / model.classes) * 2 * Math.PI;
+    return Array.from({ length: model.latent }, (_, d) => {
+      if (d > 1 && d === model.latent - 1) return 0.001 * noise(point, d);
+      const centre = d === 0 ? Math.cos(angle) : d === 1 ? Math.sin(angle) : Math.cos(angle * d) * 0.5;
+      return share * 2 * centre + 0.35 * noise(point, d);
+    });
+  };
+  const draw = (latent: ArrayLike<number>, label: number, out: Uint8Array) => {
+    const [x, y] = [SIDE / 2 + 4 * (latent[0] ?? 0), SIDE / 2 - 4 * (latent[1] ?? 0)];
+    const width = 6 + 2 * Math.abs(latent[2] ?? 0);
+    for (let i = 0; i < SIDE * SIDE; i++) {
+      const square = ((i % SIDE) - x) ** 2 + (Math.floor(i / SIDE) - y) ** 2;
+      out[i] = Math.max(Math.round(255 * Math.exp(-square / width)), label > 0 && i < label ? 200 : 0);
+    }
+  };
+  const encoded = (rows: number[][], step: number) => {
+    const floats = new Float32Array(rows.length * model.latent * (model.variance ? 2 : 1));
+    rows.forEach((row, i) => floats.set(row, i * model.latent));
+    if (model.variance) {
+      const base = rows.length * model.latent;
+      for (let i = 0; i < base; i++) floats[base + i] = (i + 1) % model.latent === 0 && model.latent > 2 ? 0 : -3;
+    }
+    const value = { step, count: rows.length, latent: model.latent, variance: model.variance };
+    return { value, body: new Uint8Array(floats.buffer) };
+  };
+  const images = (count: number, body: Uint8Array, step: number) => ({
+    value: { count, height: SIDE, width: SIDE, channels: 1, step },
+    body,
+  });
+  const answers: Record<string, (parameters: Asked, body: Uint8Array) => { value: unknown; body: Uint8Array }> = {
+    describe: () => {
+      const value: LatentDescription = {
+        step: last,
+        epoch: 3,
+        family: 'vae',
+        title: 'VAE · MNIST',
+        imageShape: [SIDE, SIDE, 1],
+        classes: model.classes > 0 ? Array.from({ length: model.classes }, (_, i) => `${i}`) : null,
+        sets: { test: model.test, train: model.train },
+        abilities: {
+          ...(model.encoder && { encode: { latent: model.latent, variance: model.variance } }),
+          decode: { latent: model.latent },
+          sample: model.variance,
+          labels: model.labels,
+        },
+        parameters: 1000,
+      };
+      return { value, body: new Uint8Array(0) };
+    },
+    encode: ({ set, from, count, at }) => {
+      const step = at ?? last;
+      const rows = Array.from({ length: count }, (_, i) => latentOf(number(set, from + i), step));
+      return encoded(rows, step);
+    },
+    images: ({ set, rows: { from, count } }) => {
+      const body = new Uint8Array(count * SIDE * SIDE);
+      for (let i = 0; i < count; i++) {
+        draw(latentOf(number(set, from + i), last), 0, body.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
+      }
+      return images(count, body, last);
+    },
+    labels: ({ set }) => {
+      const count = set === 'train' ? model.train : model.test;
+      const body = Uint8Array.from({ length: count }, (_, row) => number(set, row) % model.classes);
+      return { value: { count }, body };
+    },
+    decode: ({ count, labels }, body) => {
+      const latents = new Float32Array(body.slice().buffer);
+      const out = new Uint8Array(count * SIDE * SIDE);
+      for (let i = 0; i < count; i++) {
+        const latent = latents.subarray(i * model.latent, (i + 1) * model.latent);
+        draw(latent, labels?.[0] ?? 0, out.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
+      }
+      return images(count, out, last);
+    },
+    encodeImages: ({ count }, body) => {
+      const rows = Array.from({ length: count }, (_, i) => {
+        let [sum, x, y] = [1e-9, 0, 0];
+        for (let p = 0; p < SIDE * SIDE; p++) {
+          const value = body[i * SIDE * SIDE + p]!;
+          sum += value;
+          x += value * ((p % SIDE) - SIDE / 2);
+          y -= value * (Math.floor(p / SIDE) - SIDE / 2);
+        }
+        return Array.from({ length: model.latent }, (_, d) => (d === 0 ? x / sum / 4 : d === 1 ? y / sum / 4 : 0));
+      });
+      return encoded(rows, last);
+    },
+  };
+  const answer = (message: Extract<LatentToHost, { type: 'request' }>) => {
+    const { id, method, parameters, body = new Uint8Array(0) } = message;
+    asked.push({ method, parameters: { ...parameters } });
+    const problem = refused.get(method);
+    if (problem !== undefined) return post({ type: 'failure', id, code: 'refused', message: problem });
+    const respond = () => {
+      if (cancelled.has(id)) return post({ type: 'failure', id, code: 'cancelled', message: 'Cancelled.' });
+      post({ type: 'answer', id, ...answers[method]!(parameters as unknown as Asked, body) });
+    };
+    if (method === 'encode' && model.delay > 0) setTimeout(respond, model.delay);
+    else respond();
+  };
+  window.latentScript = {
+    asked,
+    saved,
+    source: (change) => {
+      source = { ...source, ...change };
+      post({ type: 'source', source });
+    },
+    follow: (step) => {
+      const rows = Array.from({ length: follows.count }, (_, i) => latentOf(i, step));
+      const { value, body } = encoded(rows, step);
+      post({ type: 'latents', ...value, every: follows.every, share: 0.012, body });
+    },
+    refuse: (method, message) => refused.set(method, message),
+  };
+  window.latentRespond = (data) => {
+    const message = data as LatentToHost;
+    if (message.type === 'ready') return window.latentScript.source({});
+    if (message.type === 'request') return answer(message);
+    if (message.type === 'cancel') return void cancelled.add(message.id);
+    if (message.type === 'follow') follows = { count: message.count ?? 1000, every: message.every ?? 100 };
+    if (message.type === 'save') {
+      saved.push({ kind: message.kind, name: message.name, bytes: Array.from(message.bytes) });
+      post({ type: 'saved', id: message.id, name: `${message.name}.${message.kind}` });
+    }
+    if (message.type === 'saveImages') {
+      for (const image of message.images) saved.push({ kind: 'png', name: image.name, bytes: Array.from(image.bytes) });
+      post({ type: 'saved', id: message.id, name: 'images' });
+    }
+  };
+}

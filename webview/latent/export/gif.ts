@@ -1,0 +1,189 @@
+import type { Pixels } from '../model/pixels';
+
+const TRAILER = 0x3b;
+const COLORS = 256;
+const MOST_CODES = 4_096;
+
+/**
+ * Images of one size as an animation that goes on for ever (GIF89a). Up to 256 colours, as of gray images, are kept; of
+ * more, each is rounded to 6 levels of red, 7 of green and 6 of blue.
+ * @param milliseconds a frame is shown; rounded to hundredths of a second
+ * @param scale how many pixels wide and high a pixel becomes
+ * @throws RangeError without images
+ */
+export function encodeGif(images: readonly Pixels[], milliseconds: number, scale = 1): Uint8Array {
+  const [first] = images;
+  if (!first) throw new RangeError('An animation needs images.');
+  const [width, height] = [first.width * scale, first.height * scale];
+  const palette = paletteOf(images);
+  const out = new Bytes();
+  out.text('GIF89a');
+  out.word(width);
+  out.word(height);
+  // A global table of 256 colours.
+  out.bytes([0xf7, 0, 0]);
+  for (let i = 0; i < COLORS; i++) {
+    const color = palette.colors[i] ?? 0;
+    out.bytes([color >> 16, (color >> 8) & 255, color & 255]);
+  }
+  out.bytes([0x21, 0xff, 11]);
+  out.text('NETSCAPE2.0');
+  out.bytes([3, 1, 0, 0, 0]);
+  for (const image of images) {
+    out.bytes([0x21, 0xf9, 4, 0]);
+    out.word(Math.max(2, Math.round(milliseconds / 10)));
+    out.bytes([0, 0, 0x2c, 0, 0, 0, 0]);
+    out.word(width);
+    out.word(height);
+    out.bytes([0, 8]);
+    compress(indices(image, palette.indexOf, scale), out);
+  }
+  out.bytes([TRAILER]);
+  return out.finish();
+}
+
+interface Palette {
+  /** 0xrrggbb. */
+  readonly colors: readonly number[];
+  indexOf(color: number): number;
+}
+
+function paletteOf(images: readonly Pixels[]): Palette {
+  const known = new Map<number, number>();
+  for (const image of images) {
+    for (let i = 0; i < image.width * image.height && known.size <= COLORS; i++) {
+      const color = colorAt(image, i);
+      if (!known.has(color)) known.set(color, known.size);
+    }
+  }
+  if (known.size <= COLORS) return { colors: [...known.keys()], indexOf: (color) => known.get(color) ?? 0 };
+  const [reds, greens, blues] = [6, 7, 6];
+  const level = (value: number, levels: number) => Math.round((value * 255) / (levels - 1));
+  const colors: number[] = [];
+  for (let red = 0; red < reds; red++) {
+    for (let green = 0; green < greens; green++) {
+      for (let blue = 0; blue < blues; blue++) {
+        colors.push((level(red, reds) << 16) | (level(green, greens) << 8) | level(blue, blues));
+      }
+    }
+  }
+  const nearest = (value: number, levels: number) => Math.round((value * (levels - 1)) / 255);
+  const indexOf = (color: number) =>
+    (nearest(color >> 16, reds) * greens + nearest((color >> 8) & 255, greens)) * blues + nearest(color & 255, blues);
+  return { colors, indexOf };
+}
+
+function colorAt({ data, channels }: Pixels, pixel: number): number {
+  const at = pixel * channels;
+  const red = data[at]!;
+  return channels === 3 ? (red << 16) | (data[at + 1]! << 8) | data[at + 2]! : (red << 16) | (red << 8) | red;
+}
+
+/** Colour indices of the enlarged image. */
+function indices(image: Pixels, indexOf: (color: number) => number, scale: number): Uint8Array {
+  const { width, height } = image;
+  const large = new Uint8Array(width * height * scale * scale);
+  for (let y = 0; y < height * scale; y++) {
+    for (let x = 0; x < width; x++) {
+      const index = indexOf(colorAt(image, Math.floor(y / scale) * width + x));
+      large.fill(index, (y * width + x) * scale, (y * width + x + 1) * scale);
+    }
+  }
+  return large;
+}
+
+/** GIF's variable-length codes (Welch 1984): the code for a known sequence, which then is known one index longer. */
+function compress(indices: Uint8Array, out: Bytes): void {
+  const [clear, end] = [COLORS, COLORS + 1];
+  const bits = new BitBlocks(out);
+  out.bytes([8]);
+  let codes = new Map<number, number>();
+  let [next, size] = [end + 1, 9];
+  bits.write(clear, size);
+  let sequence = indices[0] ?? 0;
+  for (let i = 1; i < indices.length; i++) {
+    const key = sequence * COLORS + indices[i]!;
+    const known = codes.get(key);
+    if (known !== undefined) {
+      sequence = known;
+      continue;
+    }
+    bits.write(sequence, size);
+    if (next < MOST_CODES) {
+      // The reader knows this code one step later than we do, and widens then.
+      if (next === 1 << size) size++;
+      codes.set(key, next++);
+    } else {
+      bits.write(clear, size);
+      codes = new Map();
+      [next, size] = [end + 1, 9];
+    }
+    sequence = indices[i]!;
+  }
+  bits.write(sequence, size);
+  if (next === 1 << size && size < 12) size++;
+  bits.write(end, size);
+  bits.finish();
+}
+
+/** Codes, lowest bits first, in blocks of at most 255 bytes. */
+class BitBlocks {
+  private readonly block: number[] = [];
+  private waiting = 0;
+  private count = 0;
+
+  constructor(private readonly out: Bytes) {}
+
+  write(code: number, size: number): void {
+    this.waiting |= code << this.count;
+    this.count += size;
+    while (this.count >= 8) {
+      this.byte(this.waiting & 255);
+      this.waiting >>>= 8;
+      this.count -= 8;
+    }
+  }
+
+  finish(): void {
+    if (this.count > 0) this.byte(this.waiting & 255);
+    this.flush();
+    this.out.bytes([0]);
+  }
+
+  private byte(value: number): void {
+    this.block.push(value);
+    if (this.block.length === 255) this.flush();
+  }
+
+  private flush(): void {
+    if (this.block.length > 0) this.out.bytes([this.block.length, ...this.block]);
+    this.block.length = 0;
+  }
+}
+
+class Bytes {
+  private data = new Uint8Array(64 * 1024);
+  private length = 0;
+
+  bytes(values: readonly number[]): void {
+    if (this.length + values.length > this.data.length) {
+      const larger = new Uint8Array(2 * this.data.length + values.length);
+      larger.set(this.data);
+      this.data = larger;
+    }
+    this.data.set(values, this.length);
+    this.length += values.length;
+  }
+
+  word(value: number): void {
+    this.bytes([value & 255, value >> 8]);
+  }
+
+  text(text: string): void {
+    this.bytes(Array.from(text, (letter) => letter.charCodeAt(0)));
+  }
+
+  finish(): Uint8Array {
+    return this.data.slice(0, this.length);
+  }
+}

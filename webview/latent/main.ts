@@ -1,0 +1,13 @@
+import '../shared/base.css';
+import '../shared/controls.css';
+import './latent.css';
+import { readTheme, watchTheme } from '../shared/theme';
+import { Explorer } from './explorer';
+import { LatentHost } from './host/latentHost';
+
+const host = LatentHost.acquire();
+const explorer = new Explorer(host, readTheme());
+
+watchTheme()((theme) => explorer.setTheme(theme));
+document.body.append(explorer.node);
+host.start();

@@ -1,0 +1,63 @@
+import type { LatentDescription } from '../../../src/protocol/latent';
+import { floats } from '../host/bytes';
+import type { Answer, LatentHost } from '../host/latentHost';
+import { vectors, type Vectors } from '../maths/vectors';
+import type { PointSet } from './pointSet';
+
+/** The points' latents as one state of the weights gives them. */
+export interface Encoding {
+  readonly step: number;
+  readonly latents: Vectors;
+  /** Of q(z|x), as [count, latent]; absent where the encoder gives no distribution. */
+  readonly logVariances?: Float32Array;
+}
+
+/** Rows of a request: short enough that progress is seen and a cancellation soon noticed. */
+export const ROWS_A_REQUEST = 2_000;
+/** More numbers than any model of ours has for 70,000 points; what an answer claims is not to be trusted with memory. */
+const MOST_NUMBERS = 64 * 1024 * 1024;
+
+/**
+ * Encodes the points.
+ * @param at step of the checkpoint whose weights do it; the newest without one
+ * @param progress gets the number of points that are encoded
+ * @throws RequestError where the model refuses, or `signal` cancelled it
+ */
+export async function encode(
+  host: LatentHost,
+  points: PointSet,
+  { latent, variance }: NonNullable<LatentDescription['abilities']['encode']>,
+  at: number | undefined,
+  progress: (done: number) => void,
+  signal: AbortSignal,
+): Promise<Encoding> {
+  if (points.count * latent > MOST_NUMBERS) throw new RangeError(`${points.count} × ${latent} latents are too many.`);
+  const means = new Float32Array(points.count * latent);
+  const logVariances = variance ? new Float32Array(points.count * latent) : undefined;
+  let step = at ?? 0;
+  for (const { set, row, index, count } of points.ranges(0, points.count, ROWS_A_REQUEST)) {
+    const answer = await host.request('encode', { set, from: row, count, at }, { signal });
+    const part = latentsOf(answer);
+    if (part.latents.count !== count || part.latents.dimensions !== latent) {
+      throw new RangeError('The answer does not have the shape that was asked for.');
+    }
+    means.set(part.latents.data, index * latent);
+    if (part.logVariances) logVariances?.set(part.logVariances, index * latent);
+    step = part.step;
+    progress(index + count);
+  }
+  return { step, latents: vectors(means, latent), logVariances };
+}
+
+/** The latents of an answer or of a training that is followed. */
+export function latentsOf({
+  value: { step, count, latent, variance },
+  body,
+}: Pick<Answer<'encode'>, 'value' | 'body'>): Encoding {
+  const size = count * latent;
+  return {
+    step,
+    latents: vectors(floats(body, 0, size), latent),
+    logVariances: variance ? floats(body, size, size) : undefined,
+  };
+}

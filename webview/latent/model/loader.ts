@@ -1,0 +1,113 @@
+import type { LatentDescription } from '../../../src/protocol/latent';
+import type { LatentHost } from '../host/latentHost';
+import { normalDraws, seededRandom } from '../maths/random';
+import { vectors } from '../maths/vectors';
+import { encode, type Encoding } from './encoding';
+import { ImageStore } from './imageStore';
+import type { Model } from './model';
+import { imagesOf, type Pixels } from './pixels';
+import { PointSet, type SetChoice } from './pointSet';
+
+/** As many points as the data sets of this field have; more are left out. */
+export const MOST_POINTS = 70_000;
+/** Draws of the prior that stand for the points of a model without an encoder. */
+export const PRIOR_DRAWS = 1_000;
+/** Encodings of checkpoints that were looked at are kept up to so many bytes. */
+const KEPT_BYTES = 192 * 1024 * 1024;
+
+/** The points of a model: what they are called, their images and labels, and their latents at any checkpoint. */
+export class PointSource {
+  readonly images: ImageStore;
+  readonly points: PointSet;
+  private readonly encodings = new Map<number, Encoding>();
+
+  /** @param arrived is called when images have come */
+  constructor(
+    private readonly host: LatentHost,
+    private readonly model: Model,
+    choice: SetChoice,
+    arrived: () => void,
+  ) {
+    const { abilities, sets } = model.description;
+    this.points = new PointSet(choice, sets, MOST_POINTS);
+    this.images = new ImageStore(
+      this.count,
+      model.imageBytes,
+      (begin, count) => (abilities.encode ? this.ask(begin, count) : this.decoded(begin, count)),
+      arrived,
+    );
+  }
+
+  get count(): number {
+    return this.model.description.abilities.encode ? this.points.count : PRIOR_DRAWS;
+  }
+
+  name(index: number): string {
+    return this.model.description.abilities.encode ? this.points.name(index) : `draw ${index}`;
+  }
+
+  /**
+   * The points' latents by the weights at a checkpoint, or by the newest; draws of the prior for a model without an encoder.
+   * @throws RequestError where the model refuses, or `signal` cancelled it
+   */
+  async latents(at: number | undefined, progress: (done: number) => void, signal: AbortSignal): Promise<Encoding> {
+    const { abilities, step } = this.model.description;
+    if (!abilities.encode) return { step: at ?? step, latents: draws(this.model.latent) };
+    const known = at === undefined ? undefined : this.encodings.get(at);
+    if (known) return known;
+    const encoding = await encode(this.host, this.points, abilities.encode, at, progress, signal);
+    if (at !== undefined) this.keep(at, encoding);
+    return encoding;
+  }
+
+  /** One label a point; undefined where images have none. */
+  async labels({ classes, abilities }: LatentDescription): Promise<Uint8Array | undefined> {
+    if (!classes || !abilities.encode) return undefined;
+    const labels = new Uint8Array(this.count);
+    for (const { set, row, index, count } of this.points.ranges(0, this.count, MOST_POINTS)) {
+      const { body } = await this.host.request('labels', { set });
+      labels.set(body.subarray(row, row + count), index);
+    }
+    return labels;
+  }
+
+  dispose(): void {
+    this.images.dispose();
+    this.encodings.clear();
+  }
+
+  private keep(at: number, encoding: Encoding): void {
+    this.encodings.set(at, encoding);
+    const bytes = ({ latents, logVariances }: Encoding) => latents.data.byteLength + (logVariances?.byteLength ?? 0);
+    let kept = [...this.encodings.values()].reduce((sum, each) => sum + bytes(each), 0);
+    for (const [step, each] of this.encodings) {
+      if (kept <= KEPT_BYTES || step === at) break;
+      this.encodings.delete(step);
+      kept -= bytes(each);
+    }
+  }
+
+  private async ask(begin: number, count: number): Promise<Pixels[]> {
+    const images: Pixels[] = [];
+    for (const part of this.points.ranges(begin, begin + count, count)) {
+      const { value, body } = await this.host.request('images', {
+        set: part.set,
+        rows: { from: part.row, count: part.count },
+      });
+      images.push(...imagesOf(value, body));
+    }
+    return images;
+  }
+
+  private async decoded(begin: number, count: number): Promise<Pixels[]> {
+    const { data } = draws(this.model.latent);
+    const size = this.model.latent;
+    const rows = Array.from({ length: count }, (_, i) => data.subarray((begin + i) * size, (begin + i + 1) * size));
+    return this.model.decode(rows);
+  }
+}
+
+/** The same draws of N(0, I) each time. */
+function draws(latent: number): Encoding['latents'] {
+  return vectors(Float32Array.from(normalDraws(PRIOR_DRAWS * latent, seededRandom(11))), latent);
+}

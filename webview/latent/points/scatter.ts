@@ -1,0 +1,170 @@
+import { Emitter } from '../../../src/common/emitter';
+import { element } from '../../shared/dom';
+import type { Theme } from '../../shared/theme';
+import { GridIndex } from '../maths/gridIndex';
+import { pointsInside, type Place } from '../maths/lasso';
+import { Gestures, type Mode } from './gestures';
+import { Overlay, type Marks } from './overlay';
+import { pointColors, type Looks } from './palette';
+import { PointLayer } from './pointLayer';
+
+/** A point is under the pointer within so many pixels. */
+const REACH_PIXELS = 14;
+
+export interface SelectionWish {
+  readonly indices: readonly number[];
+  readonly how: 'replace' | 'add' | 'remove';
+}
+
+/** The points with all that lies over them and all that can be done to them. Places are of the plane, −1 to 1. */
+export class Scatter {
+  readonly node: HTMLElement;
+  readonly layer: PointLayer;
+  private readonly overlay = new Overlay();
+  private readonly gestures: Gestures;
+  private readonly hovered = new Emitter<number | undefined>();
+  private readonly clicked = new Emitter<number>();
+  private readonly probed = new Emitter<Place>();
+  private readonly wished = new Emitter<SelectionWish>();
+  private readonly cancelled = new Emitter<void>();
+  /** The point under the pointer changed. */
+  readonly onHover = this.hovered.event;
+  readonly onPick = this.clicked.event;
+  readonly onProbe = this.probed.event;
+  readonly onSelect = this.wished.event;
+  readonly onCancel = this.cancelled.event;
+  private index: GridIndex | undefined;
+  private looks: Looks | undefined;
+  private hover: number | undefined;
+  private outline: readonly Place[] = [];
+  private cursor: Place | undefined;
+  private marks: Omit<Marks, 'hovered' | 'outline' | 'cursor'> = { picked: [], path: [] };
+
+  constructor(
+    private theme: Theme,
+    webgl = true,
+  ) {
+    this.layer = new PointLayer(webgl);
+    this.node = element(
+      'div',
+      {
+        class: 'scatter mode-pan',
+        tabindex: 0,
+        role: 'application',
+        'aria-label': 'Latent points',
+        'aria-describedby': 'latent-keys',
+      },
+      this.layer.node,
+      this.overlay.canvas,
+    );
+    this.gestures = new Gestures(this.node, this.layer.camera, {
+      moved: () => this.layer.requestMove(),
+      hover: (place) => this.setHover(place && this.nearest(place)),
+      click: (place) => {
+        const index = this.nearest(place);
+        if (index !== undefined) this.clicked.fire(index);
+      },
+      decode: (place) => this.probed.fire(place),
+      outline: (outline) => {
+        this.outline = outline;
+        this.layer.requestDraw();
+      },
+      select: (outline, how) => this.wished.fire({ indices: this.inside(outline), how }),
+      cursor: (place) => {
+        this.cursor = place;
+        this.layer.requestDraw();
+      },
+      cancel: () => this.cancelled.fire(),
+    });
+    this.layer.onFrame(() => this.drawOverlay());
+  }
+
+  set mode(mode: Mode) {
+    this.node.classList.remove(`mode-${this.gestures.mode}`);
+    this.gestures.mode = mode;
+    this.node.classList.add(`mode-${mode}`);
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    this.layer.requestDraw();
+  }
+
+  setPositions(positions: Float32Array, animated: boolean): void {
+    this.index = undefined;
+    this.layer.setPositions(positions, animated);
+  }
+
+  setLooks(looks: Looks): void {
+    this.looks = looks;
+    this.index = undefined;
+    this.layer.setColors(pointColors(this.layer.count, looks));
+  }
+
+  setMarks(marks: typeof this.marks): void {
+    this.marks = marks;
+    this.layer.requestDraw();
+  }
+
+  /** The points nearest to a place, nearest first; hidden ones are not among them. */
+  near(place: Place, count: number): ReturnType<GridIndex['nearestTo']> {
+    return this.grid.nearestTo(place.x, place.y, count);
+  }
+
+  /** Brings a point to the middle. */
+  centre(index: number): void {
+    const { camera } = this.layer;
+    Object.assign(camera, { x: this.layer.target[2 * index]!, y: this.layer.target[2 * index + 1]! });
+    this.setHover(index);
+    this.layer.requestMove();
+  }
+
+  /** Paints what is seen onto another canvas. */
+  paintOnto(canvas: HTMLCanvasElement, background: string): void {
+    const points = this.layer.drawNow();
+    [canvas.width, canvas.height] = [points.width, points.height];
+    const context = canvas.getContext('2d');
+    if (!context) return;
+    context.fillStyle = background;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(points, 0, 0);
+    context.drawImage(this.overlay.canvas, 0, 0);
+  }
+
+  /** Where a point is on the screen, in pixels from the corner of {@link node}. */
+  onScreen(index: number): Place {
+    return this.layer.camera.toScreen(this.layer.place(index));
+  }
+
+  setHover(index: number | undefined): void {
+    if (index === this.hover) return;
+    this.hover = index;
+    this.hovered.fire(index);
+    this.layer.requestDraw();
+  }
+
+  /** Built when it is first needed: points that move are asked for seldom. */
+  private get grid(): GridIndex {
+    this.index ??= new GridIndex(this.layer.target, (index) => this.isShown(index));
+    return this.index;
+  }
+
+  private isShown(index: number): boolean {
+    return this.looks?.shown(this.looks.labels?.[index] ?? 0) ?? true;
+  }
+
+  private nearest({ x, y }: Place): number | undefined {
+    return this.grid.nearest(x, y, REACH_PIXELS / this.layer.camera.scale)?.index;
+  }
+
+  private inside(outline: readonly Place[]): number[] {
+    return pointsInside(this.layer.target, outline).filter((index) => this.isShown(index));
+  }
+
+  private drawOverlay(): void {
+    const { layer, hover, outline, cursor } = this;
+    const known = hover !== undefined && hover < layer.count;
+    const hovered = known ? layer.place(hover) : undefined;
+    this.overlay.draw(layer.camera, { ...this.marks, hovered, outline, cursor }, this.theme);
+  }
+}

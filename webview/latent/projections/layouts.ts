@@ -1,0 +1,92 @@
+import { approximateNeighbours } from '../maths/approximateNeighbours';
+import { exactNeighbours } from '../maths/exactNeighbours';
+import type { Neighbours } from '../maths/neighbours';
+import { fitPca, projectPca } from '../maths/pca';
+import { normalDraws, seededRandom } from '../maths/random';
+import { affinities } from '../maths/tsne/affinities';
+import { TsneDescent, TSNE_ITERATIONS } from '../maths/tsne/descent';
+import { fitCurve } from '../maths/umap/curve';
+import { fuzzySet } from '../maths/umap/fuzzySet';
+import { UmapLayout } from '../maths/umap/layout';
+import type { Vectors } from '../maths/vectors';
+
+/** Up to so many points, neighbours are searched exactly: the time of it grows with the square. */
+const MOST_EXACT = 20_000;
+const UMAP_NEIGHBOURS = 15;
+const UMAP_MINIMUM_DISTANCE = 0.1;
+/** UMAP's authors take 500 epochs up to 10,000 points, and 200 beyond. */
+const MANY_POINTS = 10_000;
+const PERPLEXITY = 30;
+/** Points on their way are told so often. */
+const TELL_MILLISECONDS = 90;
+/** Neighbours take about this share of a projection's time. */
+const NEIGHBOURS_SHARE = 0.2;
+
+export interface Reports {
+  progress(share: number, activity: string): void;
+  positions(positions: Float32Array): void;
+}
+
+interface Result {
+  readonly positions: Float32Array;
+  /** Whether the neighbours were searched exactly. */
+  readonly exact: boolean;
+}
+
+/** A layout that is made in steps. */
+interface Steps {
+  readonly positions: ArrayLike<number>;
+  readonly finished: boolean;
+  step(): void;
+}
+
+/** UMAP (McInnes, Healy and Melville 2018) with 15 neighbours and a least distance of 0.1. */
+export function umap(latents: Vectors, start: Float32Array | undefined, reports: Reports): Result {
+  const { neighbours, exact } = nearest(latents, UMAP_NEIGHBOURS, reports);
+  const epochs = latents.count <= MANY_POINTS ? 500 : 200;
+  const positions = begin(latents, start, 10);
+  const layout = new UmapLayout(fuzzySet(neighbours), positions, fitCurve(UMAP_MINIMUM_DISTANCE, 1), epochs);
+  run(layout, () => layout.epoch / epochs, `UMAP, ${epochs} epochs`, reports);
+  return { positions, exact };
+}
+
+/** t-SNE (van der Maaten and Hinton 2008) with a perplexity of 30. */
+export function tsne(latents: Vectors, start: Float32Array | undefined, reports: Reports): Result {
+  const perplexity = Math.min(PERPLEXITY, Math.max(2, (latents.count - 1) / 3));
+  const { neighbours, exact } = nearest(latents, Math.floor(3 * perplexity), reports);
+  const descent = new TsneDescent(affinities(neighbours, perplexity), begin(latents, start, 3e-4));
+  run(descent, () => descent.iteration / TSNE_ITERATIONS, `t-SNE, ${TSNE_ITERATIONS} iterations`, reports);
+  return { positions: Float32Array.from(descent.positions), exact };
+}
+
+function nearest(
+  latents: Vectors,
+  wanted: number,
+  reports: Reports,
+): { readonly neighbours: Neighbours; readonly exact: boolean } {
+  const k = Math.min(wanted, latents.count - 1);
+  const exact = latents.count <= MOST_EXACT;
+  const search = exact ? exactNeighbours : approximateNeighbours;
+  const activity = `${exact ? 'nearest' : 'approximate nearest'} neighbours`;
+  const neighbours = search(latents, k, (share) => reports.progress(share * NEIGHBOURS_SHARE, activity));
+  return { neighbours, exact };
+}
+
+/** Positions in a box from −size to size, each moved by a trifle, so that none lie on each other. */
+function begin(latents: Vectors, start: Float32Array | undefined, size: number): Float32Array {
+  const positions = start ?? projectPca(fitPca(latents), latents);
+  const most = positions.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
+  const noise = normalDraws(positions.length, seededRandom(3));
+  return positions.map((value, i) => (size * value) / most + size * 1e-4 * noise[i]!);
+}
+
+function run(layout: Steps, share: () => number, activity: string, reports: Reports): void {
+  let told = performance.now();
+  while (!layout.finished) {
+    layout.step();
+    if (performance.now() - told < TELL_MILLISECONDS) continue;
+    told = performance.now();
+    reports.positions(Float32Array.from(layout.positions));
+    reports.progress(NEIGHBOURS_SHARE + share() * (1 - NEIGHBOURS_SHARE), activity);
+  }
+}

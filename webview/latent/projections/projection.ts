@@ -1,0 +1,114 @@
+import type { Place } from '../maths/lasso';
+import { alignPca, explainedVariance, invertPca, projectPca, type Pca } from '../maths/pca';
+import { nearestRows, row, type Vectors } from '../maths/vectors';
+import { weightedLatent } from '../maths/weightedLatents';
+import type { Found } from '../maths/gridIndex';
+
+export type ProjectionKind = 'direct' | 'dimensions' | 'pca' | 'umap' | 'tsne';
+
+/** Neighbours whose latents are weighted where a projection has no inverse. */
+export const WEIGHTED_NEIGHBOURS = 8;
+
+/** The points in two dimensions, and the way back. Places are the projection's own numbers. */
+export interface Projection {
+  readonly kind: ProjectionKind;
+  /** [count, 2] */
+  readonly positions: Float32Array;
+  /** What the axes are. */
+  readonly axes: string;
+  /** How a place becomes a latent, in words. */
+  readonly inverse: string;
+  /** Where a standard normal prior lies, where that has a place: at its mean, the standard deviation being 1. */
+  readonly prior?: Place;
+  readonly pca?: Pca;
+  /** The latent at a place. @param near points around it, for projections that have no inverse */
+  invert(place: Place, near: () => readonly Found[]): number[];
+  /** Where a latent lies, or about where. */
+  place(latent: readonly number[]): Place;
+}
+
+/** Two of the latent dimensions as they are; the first alone lies on a line. Others are those of `base`. */
+export function dimensionsProjection(
+  latents: Vectors,
+  first: number,
+  second: number,
+  base: readonly number[],
+): Projection {
+  const { count, dimensions, data } = latents;
+  const positions = new Float32Array(count * 2);
+  for (let i = 0; i < count; i++) {
+    positions[2 * i] = data[i * dimensions + first]!;
+    positions[2 * i + 1] = second < dimensions ? data[i * dimensions + second]! : 0;
+  }
+  const direct = dimensions <= 2;
+  return {
+    kind: direct ? 'direct' : 'dimensions',
+    positions,
+    axes: dimensions === 1 ? 'z₁' : `z${digits(first + 1)} × z${digits(second + 1)}`,
+    inverse: direct ? 'the latent itself' : 'other dimensions as of the picked image, else their mean',
+    prior: { x: 0, y: 0 },
+    invert: ({ x, y }) => {
+      const latent = [...base];
+      if (second < dimensions) latent[second] = y;
+      latent[first] = x;
+      return latent;
+    },
+    place: (latent) => ({ x: latent[first] ?? 0, y: latent[second] ?? 0 }),
+  };
+}
+
+/** The first two principal components. @param earlier one whose signs are kept */
+export function pcaProjection(latents: Vectors, fitted: Pca, earlier?: Pca): Projection {
+  const pca = earlier ? alignPca(fitted, earlier) : fitted;
+  const [first = 0, second = 0] = explainedVariance(pca);
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return {
+    kind: 'pca',
+    pca,
+    positions: projectPca(pca, latents),
+    axes: `PC 1 (${percent(first)}) × PC 2 (${percent(second)} of the variance)`,
+    inverse: 'inverse PCA',
+    invert: ({ x, y }) => invertPca(pca, x, y),
+    place: (latent) => {
+      const [x = 0, y = 0] = projectPca(pca, {
+        count: 1,
+        dimensions: pca.dimensions,
+        data: Float32Array.from(latent),
+      });
+      return { x, y };
+    },
+  };
+}
+
+/** A map without axes: UMAP or t-SNE. */
+export function mapProjection(
+  kind: 'umap' | 'tsne',
+  latents: Vectors,
+  positions: Float32Array,
+  exact: boolean,
+): Projection {
+  const name = kind === 'umap' ? 'UMAP' : 't-SNE';
+  return {
+    kind,
+    positions,
+    axes: `${name} · ${exact ? 'exact' : 'approximate'} neighbours · distances between groups mean little`,
+    inverse: `weighted latents of the ${WEIGHTED_NEIGHBOURS} nearest points`,
+    invert: (_, near) => weightedLatent(latents, near()),
+    place: (latent) => {
+      const near = nearestRows(latents, latent, WEIGHTED_NEIGHBOURS);
+      const at: Vectors = { count: latents.count, dimensions: 2, data: positions };
+      const [x = 0, y = 0] = weightedLatent(at, near);
+      return { x, y };
+    },
+  };
+}
+
+/** What the other dimensions are while two are shown: those of a point, else the mean. */
+export function baseLatent(latents: Vectors, picked: number | undefined, mean: ArrayLike<number>): number[] {
+  return Array.from(picked === undefined ? mean : row(latents, picked));
+}
+
+/** A number in lowered digits: "z₁₂". */
+export function digits(number: number): string {
+  return String(number).replace(/\d/g, (digit) => String.fromCodePoint(0x2080 + Number(digit)));
+}

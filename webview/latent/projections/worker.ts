@@ -1,0 +1,36 @@
+import { approximateNeighbours } from '../maths/approximateNeighbours';
+import { exactNeighbours } from '../maths/exactNeighbours';
+import { fitPca } from '../maths/pca';
+import { posteriorStatistics } from '../maths/posterior';
+import { tsne, umap, type Reports } from './layouts';
+import type { Job, JobNews, JobResults } from './messages';
+
+/** The worker's program: one job, then its end. */
+const tell = (news: JobNews, transferred: Transferable[] = []) => self.postMessage(news, { transfer: transferred });
+const reports: Reports = {
+  progress: (share, activity) => tell({ type: 'progress', share, activity }),
+  positions: (positions) => tell({ type: 'positions', positions }, [positions.buffer]),
+};
+
+function perform(job: Job): JobResults[Job['kind']] {
+  switch (job.kind) {
+    case 'pca':
+      return fitPca(job.latents);
+    case 'statistics':
+      return posteriorStatistics(job.latents, job.logVariances);
+    case 'umap':
+      return umap(job.latents, job.start, reports);
+    case 'tsne':
+      return tsne(job.latents, job.start, reports);
+    case 'neighbours':
+      return (job.exact ? exactNeighbours : approximateNeighbours)(job.latents, job.k);
+  }
+}
+
+self.addEventListener('message', ({ data }: MessageEvent<Job>) => {
+  try {
+    tell({ type: 'done', result: perform(data) });
+  } catch (error) {
+    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+  }
+});

@@ -1,0 +1,40 @@
+import { element, setText } from '../../shared/dom';
+
+export type Found =
+  | { readonly kind: 'point'; readonly index: number }
+  | { readonly kind: 'class'; readonly label: number }
+  | { readonly kind: 'nothing' };
+
+/**
+ * What a search means: "#12" the point 12, "7" the class of that name or else the point, "boot" the class whose name begins so.
+ * @param points how many there are
+ */
+export function interpret(text: string, classes: readonly string[], points: number): Found {
+  const wanted = text.trim().toLowerCase();
+  const number = /^#?\d+$/.test(wanted) ? Number(wanted.replace('#', '')) : NaN;
+  const exact = classes.findIndex((name) => name.toLowerCase() === wanted);
+  if (exact >= 0) return { kind: 'class', label: exact };
+  if (number < points) return { kind: 'point', index: number };
+  const begins = wanted === '' ? -1 : classes.findIndex((name) => name.toLowerCase().startsWith(wanted));
+  return begins >= 0 ? { kind: 'class', label: begins } : { kind: 'nothing' };
+}
+
+/** A field that leads to a point, or selects a class. */
+export class Search {
+  private readonly input = element('input', {
+    type: 'search',
+    placeholder: 'Class or #index',
+    'aria-label': 'Find a point by #index, or select a class by its name',
+  });
+  private readonly answer = element('span', { class: 'dim', role: 'status' });
+  readonly node = element('form', { class: 'search' }, this.input, this.answer);
+
+  /** @param go does what was asked for, and says in words what it was */
+  constructor(go: (text: string) => string) {
+    this.node.addEventListener('submit', (event) => {
+      event.preventDefault();
+      setText(this.answer, go(this.input.value));
+    });
+    this.input.addEventListener('input', () => setText(this.answer, ''));
+  }
+}

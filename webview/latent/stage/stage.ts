@@ -1,0 +1,176 @@
+import { element, setText } from '../../shared/dom';
+import type { Theme } from '../../shared/theme';
+import type { Place } from '../maths/lasso';
+import type { Explored } from '../model/state';
+import { Scatter } from '../points/scatter';
+import { allToPlane, frameOf, fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
+import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection';
+import { toPng } from '../model/picture';
+import { HoverCard } from './hoverCard';
+import { Legend } from './legend';
+import { ProgressBar } from './progressBar';
+
+const KEYS =
+  'Arrows move a pointer (Shift: farther), + and − zoom, 0 shows all, Enter picks, decodes or sets a corner of a selection, ' +
+  'Escape clears.';
+
+/** The points with their legend, what is said about them, and what is marked among them. */
+export class Stage {
+  readonly scatter: Scatter;
+  readonly legend: Legend;
+  readonly progress = new ProgressBar();
+  readonly node: HTMLElement;
+  private readonly card = new HoverCard();
+  private readonly axes = element('p', { class: 'axes' });
+  private readonly notice = element('p', { class: 'dim notice', role: 'status' });
+  private projection: Projection | undefined;
+  private frame: PlaneFrame = { x: 0, y: 0, half: 1 };
+  private explored: Explored | undefined;
+  private emphasised: number | undefined;
+  private probed: readonly number[] | undefined;
+  private reencoded: readonly number[] | undefined;
+  private path: readonly (readonly number[])[] = [];
+
+  /** @param bottom what lies below the points */
+  constructor(
+    private theme: Theme,
+    private dark: boolean,
+    ...bottom: readonly HTMLElement[]
+  ) {
+    this.scatter = new Scatter(theme, document.body.dataset['points'] !== 'canvas');
+    this.legend = new Legend((label) => {
+      this.emphasised = label;
+      this.paint();
+    });
+    this.scatter.onHover((index) => this.hover(index));
+    this.scatter.layer.onNotice((text) => setText(this.notice, text));
+    this.node = element(
+      'section',
+      { class: 'stage', 'aria-label': 'Map of the latents' },
+      this.scatter.node,
+      element('div', { class: 'stage-top' }, this.legend.node, this.progress.node),
+      element(
+        'div',
+        { class: 'stage-bottom' },
+        element('div', { class: 'stage-words' }, this.axes, this.notice),
+        ...bottom,
+      ),
+      this.card.node,
+      element('p', { id: 'latent-keys', class: 'visually-hidden' }, KEYS),
+    );
+  }
+
+  get positions(): Float32Array {
+    return this.projection?.positions ?? new Float32Array(0);
+  }
+
+  setTheme(theme: Theme, dark: boolean): void {
+    [this.theme, this.dark] = [theme, dark];
+    this.scatter.setTheme(theme);
+    this.legend.setTheme(dark);
+    this.paint();
+  }
+
+  /** Shows the points where a projection has them. */
+  place(projection: Projection, animated: boolean): void {
+    this.projection = projection;
+    this.move(projection.positions, animated);
+    setText(this.axes, projection.axes);
+    this.mark();
+  }
+
+  /** The same while a projection is on its way. */
+  move(positions: Float32Array, animated: boolean): void {
+    this.frame = frameOf(positions);
+    this.scatter.setPositions(allToPlane(this.frame, positions), animated);
+    this.paint();
+  }
+
+  /** What is explored has changed. */
+  update(explored: Explored): void {
+    this.explored = explored;
+    this.paint();
+    this.mark();
+  }
+
+  /** Images have come. */
+  refreshCard(): void {
+    if (this.explored) this.card.refresh(this.explored, (index) => this.scatter.onScreen(index));
+  }
+
+  /** The latent at a place of the plane, and how it was found, in words. */
+  latentAt(place: Place): { readonly latent: number[]; readonly how: string } | undefined {
+    const { projection } = this;
+    if (!projection) return undefined;
+    const near = () => this.scatter.near(place, WEIGHTED_NEIGHBOURS);
+    return { latent: projection.invert(fromPlane(this.frame, place), near), how: projection.inverse };
+  }
+
+  markProbe(latent: readonly number[] | undefined): void {
+    [this.probed, this.reencoded] = [latent, undefined];
+    this.mark();
+  }
+
+  markReencoded(latent: readonly number[] | undefined): void {
+    this.reencoded = latent;
+    this.mark();
+  }
+
+  markPath(latents: readonly (readonly number[])[]): void {
+    this.path = latents;
+    this.mark();
+  }
+
+  /** The map as it is seen, as a PNG file. */
+  async snapshot(): Promise<Uint8Array> {
+    const canvas = document.createElement('canvas');
+    this.scatter.paintOnto(canvas, this.theme.background);
+    return toPng(canvas);
+  }
+
+  private mark(): void {
+    const { projection, frame, explored } = this;
+    if (!projection) return;
+    const at = (latent: readonly number[] | undefined) => latent && toPlane(frame, projection.place(latent));
+    const { layer } = this.scatter;
+    const prior = explored?.model.description.abilities.sample ? projection.prior : undefined;
+    this.scatter.setMarks({
+      prior: prior && { centre: toPlane(frame, prior), radii: [1, 2, 3].map((radius) => radius / frame.half) },
+      picked: (explored?.picked ?? []).map((index, i) => ({
+        place: () => layer.place(index),
+        letter: 'AB'[i] ?? '',
+      })),
+      probe: at(this.probed),
+      reencoded: at(this.reencoded),
+      path: this.path.flatMap((latent) => at(latent) ?? []),
+    });
+  }
+
+  private paint(): void {
+    const { explored } = this;
+    if (!explored) return;
+    const { selection, labels } = explored;
+    this.scatter.setLooks({
+      labels,
+      shown: (label) => selection.isShown(label),
+      selected: selection.count > 0 ? (index) => selection.has(index) : undefined,
+      emphasised: labels ? this.emphasised : undefined,
+      dark: this.dark,
+    });
+  }
+
+  private hover(index: number | undefined): void {
+    const { explored } = this;
+    if (index === undefined || !explored || index >= explored.encoding.latents.count) return this.card.hide();
+    this.card.show(index, explored, this.scatter.onScreen(index));
+  }
+}
+
+/** Whether points lie on a dark background. */
+export function isDark(): boolean {
+  const { classList } = document.body;
+  return (
+    classList.contains('vscode-dark') ||
+    (classList.contains('vscode-high-contrast') && !classList.contains('vscode-high-contrast-light'))
+  );
+}

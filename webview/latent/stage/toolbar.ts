@@ -1,0 +1,147 @@
+import type { LatentDescription } from '../../../src/protocol/latent';
+import { element, setHidden, setText } from '../../shared/dom';
+import type { Mode } from '../points/gestures';
+import type { SetChoice } from '../model/pointSet';
+import type { View } from '../projections/projector';
+import { digits } from '../projections/projection';
+import { button, segmented } from '../tools/tool';
+
+const SETS: readonly (readonly [SetChoice, string])[] = [
+  ['test', 'test'],
+  ['train', 'training'],
+  ['all', 'all'],
+];
+
+/** What the toolbar has done. */
+export interface ToolbarActions {
+  view(view: View): void;
+  mode(mode: Mode): void;
+  set(choice: SetChoice): void;
+  /** The class that is decoded, for models that take labels. */
+  label(label: number): void;
+  live(on: boolean): void;
+  savePicture(): void;
+  saveTable(): void;
+  fit(): void;
+}
+
+/** The controls above the points: what is shown, how, and what dragging does. */
+export class Toolbar {
+  readonly node: HTMLElement;
+  private readonly projections: HTMLElement;
+  private readonly first = element('select', { 'aria-label': 'Dimension along x' });
+  private readonly second = element('select', { 'aria-label': 'Dimension along y' });
+  private readonly dimensions = element('span', { class: 'dimension-choice' }, this.first, '×', this.second);
+  private readonly sets = element('select', { 'aria-label': 'Data set' });
+  private readonly labels = element('select', { 'aria-label': 'Decode as' });
+  private readonly labelRow = element('label', { class: 'label-choice' }, 'decode as', this.labels);
+  private readonly live = button(
+    '● Live',
+    () => this.toggleLive(),
+    'Follow the training: a fixed sample is encoded every so many steps',
+  );
+  private readonly liveWords = element('span', { class: 'dim number', role: 'status' });
+  private followed = false;
+
+  constructor(
+    private view: View,
+    private readonly actions: ToolbarActions,
+  ) {
+    this.projections = segmented<View['kind']>(
+      'Projection',
+      [
+        ['dimensions', 'z × z'],
+        ['pca', 'PCA'],
+        ['umap', 'UMAP'],
+        ['tsne', 't-SNE'],
+      ],
+      view.kind,
+      (kind) => this.choose({ ...this.view, kind }),
+    );
+    const modes = segmented<Mode>(
+      'Dragging',
+      [
+        ['pan', 'Pan'],
+        ['decode', 'Decode'],
+        ['lasso', 'Lasso'],
+        ['box', 'Box'],
+      ],
+      'pan',
+      (mode) => actions.mode(mode),
+    );
+    for (const select of [this.first, this.second]) {
+      select.addEventListener('change', () =>
+        this.choose({ ...this.view, dimensions: [Number(this.first.value), Number(this.second.value)] }),
+      );
+    }
+    this.sets.addEventListener('change', () => actions.set(this.sets.value as SetChoice));
+    this.labels.addEventListener('change', () => actions.label(Number(this.labels.value)));
+    this.node = element(
+      'div',
+      { class: 'latent-toolbar', role: 'toolbar', 'aria-label': 'Latent explorer' },
+      this.projections,
+      this.dimensions,
+      modes,
+      this.labelRow,
+      this.sets,
+      element(
+        'span',
+        { class: 'toolbar-end' },
+        this.liveWords,
+        this.live,
+        button('Fit', () => actions.fit(), 'Show all points (0)'),
+        button('Save picture…', () => actions.savePicture()),
+        button('Save CSV…', () => actions.saveTable(), 'All points: label, position and latent'),
+      ),
+    );
+    this.choose(view, true);
+  }
+
+  /** Shows what the model can do. */
+  describe({ abilities, sets, classes }: LatentDescription, chosen: SetChoice, latent: number, label: number): void {
+    const plane = latent <= 2;
+    setHidden(this.projections, plane);
+    if (this.first.childElementCount !== latent) {
+      const options = () =>
+        Array.from({ length: latent }, (_, d) => element('option', { value: d }, `z${digits(d + 1)}`));
+      this.first.replaceChildren(...options());
+      this.second.replaceChildren(...options());
+    }
+    this.first.value = String(this.view.dimensions[0]);
+    this.second.value = String(this.view.dimensions[1]);
+    setHidden(this.dimensions, plane || this.view.kind !== 'dimensions');
+    const count = { ...sets, all: sets.test + sets.train };
+    this.sets.replaceChildren(
+      ...SETS.map(([set, name]) =>
+        element('option', { value: set, selected: set === chosen }, `${name} · ${count[set].toLocaleString('en-US')}`),
+      ),
+    );
+    setHidden(this.sets, !abilities.encode);
+    setHidden(this.labelRow, !abilities.labels);
+    this.labels.replaceChildren(
+      ...(classes ?? []).map((name, i) => element('option', { value: i, selected: i === label }, name)),
+    );
+  }
+
+  /** Whether there is a training to follow, and what following it costs. */
+  showLive(possible: boolean, on: boolean, words: string): void {
+    this.followed = on;
+    setHidden(this.live, !possible);
+    this.live.setAttribute('aria-pressed', String(on));
+    setText(this.liveWords, words);
+  }
+
+  /** Shows a view as chosen, and tells of it unless `quiet`. */
+  choose(view: View, quiet = false): void {
+    this.view = view;
+    this.projections.querySelectorAll('input').forEach((input) => (input.checked = input.value === view.kind));
+    this.first.value = String(view.dimensions[0]);
+    this.second.value = String(view.dimensions[1]);
+    setHidden(this.dimensions, view.kind !== 'dimensions' || this.first.childElementCount <= 2);
+    if (!quiet) this.actions.view(view);
+  }
+
+  private toggleLive(): void {
+    this.actions.live(!this.followed);
+  }
+}

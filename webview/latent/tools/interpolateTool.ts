@@ -1,0 +1,125 @@
+import { element, setHidden, setText } from '../../shared/dom';
+import { encodeGif } from '../export/gif';
+import { interpolate, type Path } from '../maths/interpolate';
+import { row } from '../maths/vectors';
+import { paint, paintGrid, picture, toPng } from '../model/picture';
+import type { Pixels } from '../model/pixels';
+import type { Explored, ToolActions } from '../model/state';
+import { button, segmented, Tool, toolRow } from './tool';
+
+const STRIP = 8;
+const FRAMES = 36;
+const FRAME_MILLISECONDS = 55;
+/** Saved pictures are enlarged to about this many pixels. */
+const SAVED_PIXELS = 224;
+
+/** The way from one picked image to another, as a strip and as a film. */
+export class InterpolateTool extends Tool {
+  private path: Path = 'spherical';
+  private frames: readonly Pixels[] = [];
+  private readonly empty = element('p', { class: 'dim' }, 'Pick two points: a click on each, or Enter.');
+  private readonly strip = picture('Interpolation, from the first picked image to the second', 'strip');
+  private readonly film = picture('Interpolation, animated', 'large');
+  private readonly where = element('p', { class: 'dim number' });
+  private readonly play = button('Play', () => this.toggle());
+  private readonly content: HTMLElement;
+  private playing: ReturnType<typeof setInterval> | undefined;
+  private asked: AbortController | undefined;
+  private frame = 0;
+
+  constructor(private readonly actions: ToolActions) {
+    super(
+      'interpolate',
+      'Interpolate',
+      ['encoding', 'picked', 'label'],
+      'Between the two points that were picked last',
+    );
+    this.node.open = true;
+    const kinds = segmented<Path>(
+      'Path',
+      [
+        ['linear', 'linear'],
+        ['spherical', 'spherical'],
+      ],
+      this.path,
+      (path) => {
+        this.path = path;
+        if (this.current) void this.compute(this.current);
+      },
+    );
+    this.content = element(
+      'div',
+      { hidden: true },
+      toolRow(kinds, this.where),
+      this.strip,
+      element('div', { class: 'film' }, this.film),
+      toolRow(
+        this.play,
+        button('Save PNG…', () => void this.savePng()),
+        button('Save GIF…', () => this.saveGif()),
+      ),
+    );
+    this.body.append(this.empty, this.content);
+    this.node.addEventListener('toggle', () => !this.node.open && this.stop());
+  }
+
+  protected show(explored: Explored): void {
+    void this.compute(explored);
+  }
+
+  private async compute(explored: Explored): Promise<void> {
+    const [a, b] = explored.picked;
+    const two = a !== undefined && b !== undefined;
+    setHidden(this.content, !two);
+    setHidden(this.empty, two);
+    this.asked?.abort();
+    if (!two) {
+      this.stop();
+      return this.actions.path([]);
+    }
+    const { latents } = explored.encoding;
+    const way = interpolate(row(latents, a), row(latents, b), FRAMES, this.path);
+    this.actions.path(way);
+    setText(this.where, `A ${explored.name(a)} → B ${explored.name(b)}`);
+    const asked = (this.asked = new AbortController());
+    try {
+      const frames = await explored.model.decode(way, asked.signal);
+      this.frames = frames;
+      const shown = Array.from({ length: STRIP }, (_, i) => frames[Math.round((i * (FRAMES - 1)) / (STRIP - 1))]!);
+      paintGrid(this.strip, shown, STRIP);
+      this.showFrame(0);
+    } catch (error) {
+      if (!asked.signal.aborted) this.actions.report(error);
+    }
+  }
+
+  private toggle(): void {
+    if (this.playing !== undefined) return this.stop();
+    setText(this.play, 'Stop');
+    this.playing = setInterval(() => this.showFrame(this.frame + 1), FRAME_MILLISECONDS);
+  }
+
+  private stop(): void {
+    clearInterval(this.playing);
+    this.playing = undefined;
+    setText(this.play, 'Play');
+  }
+
+  /** There and back again. */
+  private showFrame(frame: number): void {
+    this.frame = frame % (2 * FRAMES - 2);
+    paint(this.film, this.frames[this.frame < FRAMES ? this.frame : 2 * FRAMES - 2 - this.frame]);
+  }
+
+  private async savePng(): Promise<void> {
+    const scale = Math.max(1, Math.round(SAVED_PIXELS / Math.max(1, this.strip.height)));
+    this.actions.save('png', `interpolation-${this.path}`, await toPng(this.strip, scale));
+  }
+
+  private saveGif(): void {
+    const back = this.frames.slice(1, -1).reverse();
+    const all = [...this.frames, ...back];
+    const scale = Math.max(1, Math.round(SAVED_PIXELS / Math.max(1, all[0]?.height ?? 1)));
+    this.actions.save('gif', `interpolation-${this.path}`, encodeGif(all, FRAME_MILLISECONDS, scale));
+  }
+}

@@ -1,0 +1,74 @@
+import { element, setText } from '../../shared/dom';
+import { manifoldGrid } from '../maths/normal';
+import { digits } from '../projections/projection';
+import { paintGrid, picture, toPng } from '../model/picture';
+import type { Explored, ToolActions } from '../model/state';
+import { dimensionOrder, startLatent, startWords } from './base';
+import { button, Tool, toolRow } from './tool';
+
+const SIZES = [8, 12, 16, 20, 28];
+const SAVED_SCALE = 2;
+
+/** Two dimensions over the whole prior: decoded at its quantiles, so that every picture stands for the same share of it. */
+export class ManifoldTool extends Tool {
+  private readonly canvas = picture('Decoded grid over two latent dimensions', 'manifold');
+  private readonly summary = element('p', { class: 'dim' });
+  private readonly size = element(
+    'select',
+    { 'aria-label': 'Images a side' },
+    ...SIZES.map((size) => element('option', { value: size, selected: size === 16 }, `${size} × ${size}`)),
+  );
+  private latents: readonly (readonly number[])[] = [];
+  private asked: AbortController | undefined;
+
+  constructor(private readonly actions: ToolActions) {
+    super('manifold', 'Manifold grid', ['encoding', 'picked', 'label'], 'Two dimensions at the quantiles of the prior');
+    this.size.addEventListener('change', () => this.current && void this.compute(this.current));
+    this.canvas.addEventListener('click', (event) => this.probe(event));
+    this.canvas.classList.add('clickable');
+    this.body.append(
+      toolRow(
+        this.size,
+        button('Save PNG…', () => void this.save()),
+      ),
+      this.summary,
+      this.canvas,
+    );
+  }
+
+  protected show(explored: Explored): void {
+    void this.compute(explored);
+  }
+
+  private async compute(explored: Explored): Promise<void> {
+    this.asked?.abort();
+    const asked = (this.asked = new AbortController());
+    const size = Number(this.size.value);
+    const { dimensions } = explored.encoding.latents;
+    const [first = 0, second = 1] = dimensions <= 2 ? [0, 1] : [...dimensionOrder(explored)].slice(0, 2);
+    const { latent } = startLatent(explored);
+    this.latents = manifoldGrid(size, latent, first, second);
+    const others = dimensions > 2 ? `; the others ${startWords(explored)}` : '';
+    setText(this.summary, `z${digits(first + 1)} to the right, z${digits(second + 1)} up, by quantiles${others}`);
+    try {
+      const images = await explored.model.decode(this.latents, asked.signal);
+      paintGrid(this.canvas, images, size, 0);
+      this.canvas.dataset['size'] = String(size);
+    } catch (error) {
+      if (!asked.signal.aborted) this.actions.report(error);
+    }
+  }
+
+  private probe(event: MouseEvent): void {
+    const size = Number(this.canvas.dataset['size'] ?? 0);
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - left) / width) * size);
+    const row = Math.floor(((event.clientY - top) / height) * size);
+    const latent = this.latents[row * size + column];
+    if (latent) this.actions.probe(latent);
+  }
+
+  private async save(): Promise<void> {
+    if (this.canvas.width > 0) this.actions.save('png', 'manifold', await toPng(this.canvas, SAVED_SCALE));
+  }
+}

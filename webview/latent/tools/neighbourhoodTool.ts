@@ -1,0 +1,75 @@
+import { element, setText } from '../../shared/dom';
+import { normalDraws, seededRandom } from '../maths/random';
+import { paintGrid, picture } from '../model/picture';
+import type { Explored, ToolActions } from '../model/state';
+import { startLatent, startWords } from './base';
+import { button, Tool, toolRow } from './tool';
+
+const SIDE = 7;
+
+/** What lies around a latent in all directions: itself in the middle, draws around it, the farther out the farther from the middle. */
+export class NeighbourhoodTool extends Tool {
+  private readonly canvas = picture('Images around the latent', 'manifold clickable');
+  private readonly summary = element('p', { class: 'dim' });
+  private readonly radius = element('input', {
+    type: 'range',
+    min: 0.05,
+    max: 2,
+    step: 0.05,
+    'aria-label': 'Standard deviation of the draws',
+  });
+  private seed = 1;
+  private latents: readonly (readonly number[])[] = [];
+  private asked: AbortController | undefined;
+
+  constructor(private readonly actions: ToolActions) {
+    super('neighbourhood', 'Neighbourhood of z', ['encoding', 'picked', 'label'], 'Draws around the picked point');
+    this.radius.value = '0.5';
+    this.radius.addEventListener('change', () => this.current && void this.compute(this.current));
+    this.canvas.addEventListener('click', (event) => this.probe(event));
+    this.body.append(
+      toolRow(
+        element('label', { class: 'slider' }, element('span', {}, 'spread'), this.radius),
+        button('Draw again', () => this.again()),
+      ),
+      this.summary,
+      this.canvas,
+    );
+  }
+
+  protected show(explored: Explored): void {
+    void this.compute(explored);
+  }
+
+  private again(): void {
+    this.seed++;
+    if (this.current) void this.compute(this.current);
+  }
+
+  private async compute(explored: Explored): Promise<void> {
+    this.asked?.abort();
+    const asked = (this.asked = new AbortController());
+    const { latent } = startLatent(explored);
+    const spread = this.radius.valueAsNumber;
+    const random = seededRandom(this.seed);
+    const middle = (SIDE - 1) / 2;
+    this.latents = Array.from({ length: SIDE * SIDE }, (_, i) => {
+      const out = Math.hypot((i % SIDE) - middle, Math.floor(i / SIDE) - middle) / middle;
+      const noise = normalDraws(latent.length, random);
+      return latent.map((value, d) => value + out * spread * noise[d]!);
+    });
+    setText(this.summary, `${startWords(explored)}, which is in the middle; ${spread.toFixed(2)} σ at the sides`);
+    try {
+      paintGrid(this.canvas, await explored.model.decode(this.latents, asked.signal), SIDE);
+    } catch (error) {
+      if (!asked.signal.aborted) this.actions.report(error);
+    }
+  }
+
+  private probe(event: MouseEvent): void {
+    const { left, top, width, height } = this.canvas.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - left) / width) * SIDE);
+    const latent = this.latents[Math.floor(((event.clientY - top) / height) * SIDE) * SIDE + column];
+    if (latent) this.actions.probe(latent);
+  }
+}

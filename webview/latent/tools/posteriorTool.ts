@@ -1,0 +1,122 @@
+import { element, setText } from '../../shared/dom';
+import type { Theme } from '../../shared/theme';
+import { normalDensity } from '../maths/normal';
+import { HISTOGRAM_BINS, HISTOGRAM_REACH, type PosteriorStatistics } from '../maths/posterior';
+import { digits } from '../projections/projection';
+import type { Explored } from '../model/state';
+import { MOST_DIMENSIONS } from './base';
+import { Tool } from './tool';
+
+const [WIDTH, HEIGHT] = [92, 44];
+/** The largest density that a histogram shows: twice the prior's. */
+const TOP = 0.9;
+
+/** What the encoder makes of all data, against the prior that samples are drawn from. */
+export class PosteriorTool extends Tool {
+  private readonly summary = element('p', {});
+  private readonly heat = element('canvas', { class: 'pixels heat', role: 'img' });
+  private readonly scale = element('p', { class: 'dim' });
+  private readonly histograms = element('div', { class: 'histograms' });
+
+  constructor(private theme: Theme) {
+    super('posterior', 'Aggregate posterior', ['encoding'], 'The latents of all data against the prior');
+    this.body.append(this.summary, this.histograms, element('h3', {}, 'Covariance'), this.heat, this.scale);
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme;
+    if (this.current && this.node.open) this.show(this.current);
+  }
+
+  protected show({ statistics, encoding, model }: Explored): void {
+    if (!statistics) return setText(this.summary, 'Being computed…');
+    const { dimensions, mean, covariance, active, kl } = statistics;
+    const inactive = active.filter((each) => !each).length;
+    const farMean = Math.max(...mean.map(Math.abs));
+    const deviations = Array.from(mean, (_, d) => Math.sqrt(covariance[d * dimensions + d]!));
+    const total = kl?.reduce((sum, value) => sum + value, 0);
+    const facts = [
+      `${encoding.latents.count.toLocaleString('en-US')} points`,
+      total === undefined ? undefined : `KL ${total.toFixed(2)} nats`,
+      `${dimensions - inactive} of ${dimensions} dimensions active`,
+      `means up to ${farMean.toFixed(2)}`,
+      `standard deviations ${Math.min(...deviations).toFixed(2)} to ${Math.max(...deviations).toFixed(2)}`,
+    ];
+    setText(this.summary, facts.filter((fact) => fact !== undefined).join(' · '));
+    const prior = model.description.abilities.sample;
+    this.histograms.replaceChildren(
+      ...statistics.order.slice(0, MOST_DIMENSIONS).map((d) => this.histogram(d, statistics, prior)),
+    );
+    this.drawHeat(statistics);
+  }
+
+  private histogram(
+    dimension: number,
+    { histograms, mean, active, kl, dimensions, covariance }: PosteriorStatistics,
+    prior: boolean,
+  ): HTMLElement {
+    const canvas = element('canvas', { role: 'img' });
+    const ratio = devicePixelRatio;
+    [canvas.width, canvas.height] = [WIDTH * ratio, HEIGHT * ratio];
+    const context = canvas.getContext('2d');
+    const densities = histograms.subarray(dimension * HISTOGRAM_BINS, (dimension + 1) * HISTOGRAM_BINS);
+    if (context) {
+      context.scale(ratio, ratio);
+      context.fillStyle = active[dimension] ? this.theme.palette[0]! : this.theme.dim;
+      context.globalAlpha = active[dimension] ? 0.85 : 0.5;
+      densities.forEach((density, bin) => {
+        const height = Math.min(1, density / TOP) * HEIGHT;
+        context.fillRect((bin * WIDTH) / HISTOGRAM_BINS, HEIGHT - height, WIDTH / HISTOGRAM_BINS, height);
+      });
+      context.globalAlpha = 1;
+      if (prior) this.drawPrior(context);
+    }
+    const deviation = Math.sqrt(covariance[dimension * dimensions + dimension]!);
+    const words = `dimension ${dimension + 1}: mean ${mean[dimension]!.toFixed(2)}, standard deviation ${deviation.toFixed(2)}`;
+    canvas.setAttribute('aria-label', words);
+    const caption = active[dimension] ? (kl?.[dimension]?.toFixed(2) ?? '') : 'inactive';
+    return element(
+      'figure',
+      { class: active[dimension] ? '' : 'inactive', title: words },
+      canvas,
+      element(
+        'figcaption',
+        { class: 'number' },
+        `z${digits(dimension + 1)} `,
+        element('span', { class: 'dim' }, caption),
+      ),
+    );
+  }
+
+  private drawPrior(context: CanvasRenderingContext2D): void {
+    context.strokeStyle = this.theme.foreground;
+    context.lineWidth = 1;
+    context.beginPath();
+    for (let x = 0; x <= WIDTH; x += 2) {
+      const density = normalDensity((x / WIDTH) * 2 * HISTOGRAM_REACH - HISTOGRAM_REACH);
+      context.lineTo(x, HEIGHT - (density / TOP) * HEIGHT);
+    }
+    context.stroke();
+  }
+
+  /** Blue below zero, orange above, as in every theme; the prior's would be an orange diagonal of ones. */
+  private drawHeat({ dimensions, covariance }: PosteriorStatistics): void {
+    const size = Math.min(dimensions, 256);
+    [this.heat.width, this.heat.height] = [size, size];
+    const image = new ImageData(size, size);
+    const largest = Math.max(1e-9, ...covariance.map(Math.abs));
+    for (let a = 0; a < size; a++) {
+      for (let b = 0; b < size; b++) {
+        const share = covariance[a * dimensions + b]! / largest;
+        const [red, green, blue] = share < 0 ? [55, 148, 255] : [226, 149, 59];
+        image.data.set([red!, green!, blue!, Math.round(255 * Math.abs(share))], 4 * (a * size + b));
+      }
+    }
+    this.heat.getContext('2d')?.putImageData(image, 0, 0);
+    this.heat.setAttribute(
+      'aria-label',
+      `Covariance of ${dimensions} dimensions, the largest entry ${largest.toFixed(2)}`,
+    );
+    setText(this.scale, `blue −${largest.toFixed(2)}, orange +${largest.toFixed(2)}; the prior’s is the identity`);
+  }
+}

@@ -1,0 +1,129 @@
+import { csvLine, shortFloat } from '../../../src/common/csv';
+import { element, setHidden, setText } from '../../shared/dom';
+import { paint, paintGrid, picture, toPng } from '../model/picture';
+import type { Pixels } from '../model/pixels';
+import type { Explored, ToolActions } from '../model/state';
+import { button, Tool, toolRow } from './tool';
+
+const THUMBNAILS = 60;
+const COLUMNS = 10;
+/** As many as the host takes at once. */
+const MOST_SAVED = 1_000;
+const SAVED_SCALE = 4;
+
+/** The selected points: their pictures, and their way out of the explorer. */
+export class SelectionTool extends Tool {
+  private readonly summary = element('p', {});
+  private readonly thumbs = picture('Selected images', 'manifold clickable');
+  private readonly actionsRow: HTMLElement;
+
+  constructor(
+    private readonly actions: ToolActions,
+    private readonly positions: () => Float32Array,
+  ) {
+    super('selection', 'Selection', ['encoding', 'selection'], 'What the lasso, a box or the search has selected');
+    this.actionsRow = toolRow(
+      button('Save CSV…', () => this.saveCsv(), 'Index, label, position and latent of each point'),
+      button('Save images…', () => void this.saveImages(), `At most ${MOST_SAVED} images, as PNG`),
+      button('Clear', () => this.current?.selection.select([])),
+    );
+    this.thumbs.addEventListener('click', (event) => this.pick(event));
+    this.body.append(this.summary, this.actionsRow, this.thumbs);
+  }
+
+  protected show(explored: Explored): void {
+    const { selection, images } = explored;
+    const { indices } = selection;
+    setHidden(this.actionsRow, indices.length === 0);
+    if (indices.length === 0) {
+      paint(this.thumbs, undefined);
+      return setText(
+        this.summary,
+        'Nothing is selected. Draw with the lasso or a box (Shift adds, Alt takes away), or search for a class.',
+      );
+    }
+    setText(this.summary, `${indices.length.toLocaleString('en-US')} points${classes(explored, indices)}`);
+    const shown = indices.slice(0, THUMBNAILS).map((index) => images.get(index));
+    paintGrid(
+      this.thumbs,
+      shown.filter((image): image is Pixels => image !== undefined),
+      COLUMNS,
+    );
+  }
+
+  private pick(event: MouseEvent): void {
+    const explored = this.current;
+    if (!explored || this.thumbs.width === 0) return;
+    const { indices } = explored.selection;
+    const { left, top, width, height } = this.thumbs.getBoundingClientRect();
+    const shown = indices.slice(0, THUMBNAILS).filter((index) => explored.images.get(index));
+    const columns = Math.min(COLUMNS, shown.length);
+    const rows = Math.ceil(shown.length / columns);
+    const column = Math.floor(((event.clientX - left) / width) * columns);
+    const index = shown[Math.floor(((event.clientY - top) / height) * rows) * columns + column];
+    if (index !== undefined) this.actions.show(index);
+  }
+
+  private saveCsv(): void {
+    const explored = this.current;
+    if (!explored) return;
+    const text = selectionCsv(explored, explored.selection.indices, this.positions());
+    this.actions.save('csv', 'selection', new TextEncoder().encode(text));
+  }
+
+  private async saveImages(): Promise<void> {
+    const explored = this.current;
+    if (!explored) return;
+    const { indices } = explored.selection;
+    const canvas = element('canvas');
+    const files: { name: string; bytes: Uint8Array }[] = [];
+    for (const index of indices.slice(0, MOST_SAVED)) {
+      const image = explored.images.get(index);
+      if (!image) continue;
+      paint(canvas, image);
+      const label = explored.className(index);
+      files.push({
+        name: `image-${explored.name(index)}${label === undefined ? '' : `-${label}`}`,
+        bytes: await toPng(canvas, image.width < 64 ? SAVED_SCALE : 1),
+      });
+    }
+    if (files.length < indices.length) {
+      this.actions.report(
+        `${files.length} of ${indices.length} images are saved: those that are loaded, at most ${MOST_SAVED}.`,
+      );
+    }
+    if (files.length > 0) this.actions.saveImages(files);
+  }
+}
+
+/** A line for each point: image, label, position in the projection, and its latent. */
+export function selectionCsv(
+  { encoding, name, className }: Pick<Explored, 'encoding' | 'name' | 'className'>,
+  indices: readonly number[],
+  positions: Float32Array,
+): string {
+  const { dimensions, data } = encoding.latents;
+  const header = ['image', 'label', 'x', 'y', ...Array.from({ length: dimensions }, (_, d) => `z${d + 1}`)];
+  const lines = indices.map((index) =>
+    csvLine([
+      name(index),
+      className(index) ?? '',
+      shortFloat(positions[2 * index]!),
+      shortFloat(positions[2 * index + 1]!),
+      ...Array.from(data.subarray(index * dimensions, (index + 1) * dimensions), shortFloat),
+    ]),
+  );
+  return csvLine(header) + lines.join('');
+}
+
+/** " · 7: 120 · 1: 3", the most frequent first. */
+function classes({ labels, className }: Explored, indices: readonly number[]): string {
+  if (!labels) return '';
+  const counts = new Map<string, number>();
+  for (const index of indices) {
+    const label = className(index) ?? '';
+    counts.set(label, (counts.get(label) ?? 0) + 1);
+  }
+  const sorted = [...counts].sort(([, a], [, b]) => b - a).slice(0, 10);
+  return sorted.map(([label, count]) => ` · ${label}: ${count.toLocaleString('en-US')}`).join('');
+}

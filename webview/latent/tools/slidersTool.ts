@@ -1,0 +1,100 @@
+import { element, setText } from '../../shared/dom';
+import { Latest } from '../host/latest';
+import { digits } from '../projections/projection';
+import { paint, picture } from '../model/picture';
+import type { Explored, ToolActions } from '../model/state';
+import { dimensionOrder, scaleOf, startLatent, startWords } from './base';
+import { button, Tool, toolRow } from './tool';
+
+const REACH = 4;
+
+/** One latent, a slider a dimension. */
+export class SlidersTool extends Tool {
+  private readonly output = picture('Image of the edited latent', 'large');
+  private readonly summary = element('p', { class: 'dim' });
+  private readonly list = element('div', { class: 'sliders' });
+  private readonly newest = new Latest<readonly number[]>((latent) => this.decode(latent));
+  private latent: number[] = [];
+  private start: readonly number[] = [];
+  private index: number | undefined;
+
+  constructor(private readonly actions: ToolActions) {
+    super(
+      'sliders',
+      'Edit one latent',
+      ['encoding', 'picked', 'label'],
+      'A slider for each dimension of the picked image’s latent',
+    );
+    this.body.append(
+      element(
+        'div',
+        { class: 'sticky-output' },
+        this.output,
+        element(
+          'div',
+          {},
+          this.summary,
+          toolRow(
+            button('Reset', () => this.reset()),
+            button('Show on map', () => this.actions.probe(this.latent)),
+          ),
+        ),
+      ),
+      this.list,
+    );
+  }
+
+  protected show(explored: Explored): void {
+    const { latent, index } = startLatent(explored);
+    const same = index === this.index && latent.every((value, d) => value === this.start[d]);
+    [this.start, this.index] = [latent, index];
+    setText(this.summary, startWords(explored));
+    // What was edited is kept while it is about the same image.
+    if (!same || this.latent.length !== latent.length) this.latent = [...latent];
+    this.list.replaceChildren(...dimensionOrder(explored).map((d) => this.slider(d, explored)));
+    this.newest.want([...this.latent]);
+  }
+
+  private slider(dimension: number, explored: Explored): HTMLElement {
+    const { mean, deviation } = scaleOf(explored, dimension);
+    const value = this.latent[dimension] ?? 0;
+    const reach = Math.max(REACH * deviation, Math.abs(value - mean));
+    const name = `z${digits(dimension + 1)}`;
+    const input = element('input', {
+      type: 'range',
+      min: mean - reach,
+      max: mean + reach,
+      step: reach / 200,
+      'aria-label': `Dimension ${dimension + 1}`,
+    });
+    input.value = String(value);
+    const output = element('output', { class: 'number' }, value.toFixed(2));
+    input.addEventListener('input', () => {
+      this.latent[dimension] = input.valueAsNumber;
+      setText(output, input.valueAsNumber.toFixed(2));
+      this.newest.want([...this.latent]);
+    });
+    const inactive = explored.statistics !== undefined && !explored.statistics.active[dimension];
+    return element(
+      'label',
+      { class: inactive ? 'slider inactive' : 'slider', title: inactive ? 'Inactive dimension' : undefined },
+      element('span', { class: 'number' }, name),
+      input,
+      output,
+    );
+  }
+
+  private reset(): void {
+    this.latent = [...this.start];
+    if (this.current) this.show(this.current);
+  }
+
+  private async decode(latent: readonly number[]): Promise<void> {
+    try {
+      const images = await this.current?.model.decode([latent]);
+      paint(this.output, images?.[0]);
+    } catch (error) {
+      this.actions.report(error);
+    }
+  }
+}

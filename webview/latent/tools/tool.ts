@@ -1,0 +1,79 @@
+import { element, type Child } from '../../shared/dom';
+import type { Explored } from '../model/state';
+
+/** What may change of {@link Explored}; `encoding` stands for all of it. */
+export type Change = 'encoding' | 'picked' | 'selection' | 'label';
+
+/** A panel beside the points. It works only while it is unfolded. */
+export abstract class Tool {
+  readonly node: HTMLDetailsElement;
+  protected readonly body = element('div', { class: 'tool-body' });
+  private stale = true;
+  private explored: Explored | undefined;
+
+  /**
+   * @param name by which it is remembered whether it is unfolded
+   * @param minds the changes after which it has to show something else
+   */
+  constructor(
+    readonly name: string,
+    title: string,
+    private readonly minds: readonly Change[],
+    help?: string,
+  ) {
+    this.node = element(
+      'details',
+      { class: `card tool tool-${name}` },
+      element('summary', { title: help }, element('h2', {}, title)),
+      this.body,
+    );
+    this.node.addEventListener('toggle', () => this.refresh());
+  }
+
+  /** Takes in what is explored now, and shows it as soon as the panel is unfolded. */
+  update(explored: Explored, change: Change): void {
+    this.explored = explored;
+    this.stale ||= this.minds.includes(change);
+    this.refresh();
+  }
+
+  /** What is explored now. */
+  protected get current(): Explored | undefined {
+    return this.explored;
+  }
+
+  protected abstract show(explored: Explored): void;
+
+  private refresh(): void {
+    if (!this.node.open || !this.stale || !this.explored) return;
+    this.stale = false;
+    this.show(this.explored);
+  }
+}
+
+/** A small button of the editor's kind. */
+export function button(label: string, action: () => void, title?: string): HTMLButtonElement {
+  const node = element('button', { type: 'button', class: 'small-button', title }, label);
+  node.addEventListener('click', action);
+  return node;
+}
+
+/** Some of which one is chosen. */
+export function segmented<V extends string>(
+  label: string,
+  choices: readonly (readonly [value: V, label: string])[],
+  chosen: V,
+  choose: (value: V) => void,
+): HTMLElement {
+  const name = `segmented-${label.toLowerCase().replaceAll(' ', '-')}`;
+  const options = choices.map(([value, text]) => {
+    const input = element('input', { type: 'radio', name, value, checked: value === chosen });
+    input.addEventListener('change', () => choose(value));
+    return element('label', {}, input, element('span', {}, text));
+  });
+  return element('div', { class: 'segmented', role: 'radiogroup', 'aria-label': label }, ...options);
+}
+
+export function toolRow(...children: Child[]): HTMLElement {
+  return element('div', { class: 'tool-row' }, ...children);
+}

@@ -1,0 +1,82 @@
+import { element, setText } from '../../shared/dom';
+import { digits } from '../projections/projection';
+import { paintGrid, picture } from '../model/picture';
+import type { Explored, ToolActions } from '../model/state';
+import { dimensionOrder, MOST_DIMENSIONS, scaleOf, startLatent, startWords } from './base';
+import { Tool } from './tool';
+
+const STEPS = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
+
+/** What each dimension does: one moved from −3 to 3 standard deviations, the others left as they are. */
+export class TraverseTool extends Tool {
+  private readonly summary = element('p', { class: 'dim' });
+  private readonly rows = element('div', { class: 'traverse-rows' });
+  private asked: AbortController | undefined;
+
+  constructor(
+    private readonly actions: ToolActions,
+    private readonly chooseDimension: (dimension: number) => void,
+  ) {
+    super(
+      'traverse',
+      'Dimensions by KL',
+      ['encoding', 'picked', 'label'],
+      'Each dimension from −3 to 3 standard deviations',
+    );
+    this.body.append(this.summary, this.rows);
+  }
+
+  protected show(explored: Explored): void {
+    void this.compute(explored);
+  }
+
+  private async compute(explored: Explored): Promise<void> {
+    this.asked?.abort();
+    const asked = (this.asked = new AbortController());
+    const { statistics, encoding } = explored;
+    const { dimensions } = encoding.latents;
+    const order = dimensionOrder(explored);
+    const { latent } = startLatent(explored);
+    const left = dimensions > MOST_DIMENSIONS ? `; the first ${MOST_DIMENSIONS} of ${dimensions}` : '';
+    const by = statistics?.kl ? 'KL' : 'variance';
+    setText(this.summary, `−3σ … 3σ, ${startWords(explored)}; sorted by ${by}${left}`);
+    const wanted = order.flatMap((d) => {
+      const { mean, deviation } = scaleOf(explored, d);
+      return STEPS.map((step) => latent.with(d, mean + step * deviation));
+    });
+    try {
+      const images = await explored.model.decode(wanted, asked.signal);
+      this.rows.replaceChildren(
+        ...order.map((d, i) => {
+          const strip = picture(`Dimension ${d + 1}, from −3 to 3 standard deviations`, 'strip');
+          paintGrid(strip, images.slice(i * STEPS.length, (i + 1) * STEPS.length), STEPS.length);
+          return this.row(d, explored, strip);
+        }),
+      );
+    } catch (error) {
+      if (!asked.signal.aborted) this.actions.report(error);
+    }
+  }
+
+  private row(dimension: number, { statistics }: Explored, strip: HTMLCanvasElement): HTMLElement {
+    const value = statistics?.kl?.[dimension];
+    const inactive = statistics !== undefined && !statistics.active[dimension];
+    const name = element(
+      'button',
+      {
+        type: 'button',
+        class: `link number${inactive ? ' inactive' : ''}`,
+        title: inactive ? 'Inactive: its means do not vary with the data' : 'Show this dimension along x',
+      },
+      `z${digits(dimension + 1)}`,
+    );
+    name.addEventListener('click', () => this.chooseDimension(dimension));
+    const caption = inactive ? 'inactive' : value === undefined ? '' : value.toFixed(2);
+    return element(
+      'div',
+      { class: 'traverse-row' },
+      element('span', { class: 'traverse-name' }, name, element('span', { class: 'dim number' }, caption)),
+      strip,
+    );
+  }
+}
