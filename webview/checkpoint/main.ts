@@ -1,1 +1,13 @@
 import '../shared/base.css';
+import './checkpoint.css';
+import './details.css';
+import { watchTheme } from '../shared/theme';
+import { CheckpointEditor } from './editor';
+import { Link } from './link';
+
+/** The editor of one file of tensors. */
+const link = new Link();
+const editor = new CheckpointEditor(link);
+watchTheme()(() => editor.redraw());
+document.body.append(editor.node);
+link.start((message) => editor.take(message));

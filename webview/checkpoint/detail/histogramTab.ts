@@ -1,0 +1,70 @@
+import type { TensorStatistics } from '../../../src/protocol/tensors';
+import { element, setText } from '../../shared/dom';
+import { formatCount, formatExact, formatShare, formatShort } from '../format';
+import type { Measured } from '../statisticsCache';
+import { svg } from '../svg';
+
+const [WIDTH, HEIGHT] = [640, 220];
+
+/** The distribution of a tensor's values, and the figures that sum it up. */
+export class HistogramTab {
+  private readonly chart = element('div', { class: 'histogram' });
+  private readonly note = element('p', { class: 'dim' });
+  private readonly facts = element('dl', { class: 'facts' });
+  readonly node = element('div', { class: 'histogram-tab' }, this.chart, this.note, this.facts);
+
+  show(measured: Measured | undefined): void {
+    const statistics = measured && 'statistics' in measured ? measured.statistics : undefined;
+    setText(this.note, measured === undefined ? 'Reading…' : 'problem' in measured ? measured.problem : '');
+    this.note.hidden = statistics !== undefined;
+    this.chart.replaceChildren(...(statistics && statistics.counts.length > 0 ? [drawing(statistics)] : []));
+    this.facts.replaceChildren(...(statistics ? factsOf(statistics) : []));
+  }
+}
+
+function drawing({ counts, minimum, maximum }: TensorStatistics): Element {
+  const most = Math.max(...counts);
+  const step = WIDTH / counts.length;
+  const low = minimum ?? 0;
+  const width = ((maximum ?? 0) - low) / counts.length;
+  const bars = Array.from(counts, (count, i) => {
+    const height = count > 0 ? Math.max(1, (count / most) * (HEIGHT - 4)) : 0;
+    const range = `${formatShort(low + i * width)} to ${formatShort(low + (i + 1) * width)}: ${formatCount(count)}`;
+    const title = svg('title', {}, range);
+    const all = { x: i * step, width: step, y: 0, height: HEIGHT, class: 'bar-area' };
+    const bar = { x: i * step + 0.5, width: Math.max(0.5, step - 1), y: HEIGHT - height, height, class: 'bar' };
+    return svg('g', {}, svg('rect', all), svg('rect', bar), title);
+  });
+  const zero = low < 0 && (maximum ?? 0) > 0 ? (-low / ((maximum ?? 0) - low)) * WIDTH : undefined;
+  const axis = zero === undefined ? [] : [svg('line', { class: 'zero', x1: zero, x2: zero, y1: 0, y2: HEIGHT })];
+  const label = `Histogram from ${formatShort(minimum)} to ${formatShort(maximum)}`;
+  const picture = svg(
+    'svg',
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': label },
+    ...bars,
+    ...axis,
+  );
+  const ends = [formatShort(minimum), zero === undefined ? '' : '0', formatShort(maximum)].map((text) =>
+    element('span', {}, text),
+  );
+  if (zero !== undefined) ends[1]!.style.left = `${(zero / WIDTH) * 100}%`;
+  return element('div', {}, picture, element('div', { class: 'axis number dim' }, ...ends));
+}
+
+function factsOf(statistics: TensorStatistics): HTMLElement[] {
+  const { elements, minimum, maximum, mean, deviation, norm, zeros, nan, infinite } = statistics;
+  const rows: [string, string][] = [
+    ['Minimum', formatExact(minimum)],
+    ['Maximum', formatExact(maximum)],
+    ['Mean', formatExact(mean)],
+    ['Standard deviation', formatExact(deviation)],
+    ['Norm', formatExact(norm)],
+    ['Zeros', `${formatCount(zeros)} (${formatShare(zeros, elements)})`],
+    ['NaN', formatCount(nan)],
+    ['Infinite', formatCount(infinite)],
+  ];
+  return rows.flatMap(([name, value]) => {
+    const bad = (name === 'NaN' || name === 'Infinite') && value !== '0';
+    return [element('dt', {}, name), element('dd', { class: `number${bad ? ' bad' : ''}` }, value)];
+  });
+}

@@ -1,0 +1,108 @@
+import type { TensorTiles } from '../../../src/protocol/tensors';
+
+/** Where the pictures of a tensor are on the canvas, in its own pixels. */
+export interface TileGrid {
+  readonly columns: number;
+  readonly zoom: number;
+  /** From the left of one picture to that of the next. */
+  readonly pitchX: number;
+  readonly pitchY: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Palette {
+  /** [red, green, blue], 8 bits each. */
+  readonly positive: readonly [number, number, number];
+  readonly negative: readonly [number, number, number];
+  readonly zero: readonly [number, number, number];
+}
+
+const GAP = 2;
+/** A small picture is shown at about this size; one alone fills the width. */
+const WANTED = 46;
+const MOST_PIXELS = 16 * 1024 * 1024;
+
+/** How pictures are laid out in a canvas of so many pixels across. */
+export function gridOf(tiles: Pick<TensorTiles, 'width' | 'height' | 'count'>, across: number): TileGrid {
+  const { width, height, count } = tiles;
+  const alone = count === 1;
+  const wanted = alone ? across : Math.min(WANTED * devicePixelRatio, across);
+  let zoom = Math.max(1, Math.floor(wanted / Math.max(width, alone ? width : height)));
+  if (alone) while (zoom > 1 && zoom * zoom * width * height > MOST_PIXELS) zoom--;
+  if (alone) zoom = Math.min(zoom, 48);
+  const gap = alone ? 0 : Math.round(GAP * devicePixelRatio);
+  const [pitchX, pitchY] = [width * zoom + gap, height * zoom + gap];
+  const columns = Math.max(1, Math.min(count, Math.floor((across + gap) / pitchX)));
+  const rows = Math.ceil(count / columns);
+  return { columns, zoom, pitchX, pitchY, width: columns * pitchX - gap, height: rows * pitchY - gap };
+}
+
+/** Which picture lies at a place of the canvas; undefined between and behind them. */
+export function tileAt(grid: TileGrid, tiles: TensorTiles, x: number, y: number): number | undefined {
+  const [column, row] = [Math.floor(x / grid.pitchX), Math.floor(y / grid.pitchY)];
+  const inside = x % grid.pitchX < tiles.width * grid.zoom && y % grid.pitchY < tiles.height * grid.zoom;
+  const at = row * grid.columns + column;
+  return inside && column < grid.columns && column >= 0 && at >= 0 && at < tiles.count ? at : undefined;
+}
+
+/**
+ * Draws the pictures: one number a pixel from the colour of negative values over that of 0 to that of positive ones, in
+ * colour three numbers around middle gray. NaN is transparent.
+ * @param each every picture has its own range; else all have one
+ */
+export function paint(
+  canvas: HTMLCanvasElement,
+  tiles: TensorTiles,
+  grid: TileGrid,
+  palette: Palette,
+  each: boolean,
+): void {
+  canvas.width = grid.width;
+  canvas.height = grid.height;
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  context.imageSmoothingEnabled = false;
+  const { width, height, channels, count, values } = tiles;
+  const small = document.createElement('canvas');
+  [small.width, small.height] = [width, height];
+  const inner = small.getContext('2d');
+  if (inner === null) return;
+  const pixels = width * height;
+  for (let tile = 0; tile < count; tile++) {
+    const own = values.subarray(tile * pixels * channels, (tile + 1) * pixels * channels);
+    const scale = each ? largest(own) : tiles.scale;
+    inner.putImageData(new ImageData(colours(own, channels, scale || 1, palette), width, height), 0, 0);
+    const [x, y] = [(tile % grid.columns) * grid.pitchX, Math.floor(tile / grid.columns) * grid.pitchY];
+    context.drawImage(small, x, y, width * grid.zoom, height * grid.zoom);
+  }
+}
+
+function colours(
+  values: Float32Array,
+  channels: 1 | 3,
+  scale: number,
+  { positive, negative, zero }: Palette,
+): Uint8ClampedArray<ArrayBuffer> {
+  const out = new Uint8ClampedArray((values.length / channels) * 4);
+  for (let i = 0, to = 0; i < values.length; i += channels, to += 4) {
+    const share = values[i]! / scale;
+    const end = share < 0 ? negative : positive;
+    const weight = Math.min(1, Math.abs(share));
+    for (let part = 0; part < 3; part++) {
+      out[to + part] =
+        channels === 3 ? 128 + (values[i + part]! / scale) * 127 : zero[part]! + (end[part]! - zero[part]!) * weight;
+    }
+    out[to + 3] = Number.isNaN(values[i]!) ? 0 : 255;
+  }
+  return out;
+}
+
+function largest(values: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i]!);
+    if (magnitude > most && magnitude !== Infinity) most = magnitude;
+  }
+  return most;
+}

@@ -1,0 +1,45 @@
+import type { TensorRow } from '../../src/protocol/tensors';
+
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
+
+export function formatCount(count: number): string {
+  return whole.format(count);
+}
+
+/** "5.2 MB", by powers of 1,000 as disks count. */
+export function formatBytes(bytes: number): string {
+  let [value, unit] = [bytes, 0];
+  for (; value >= 999.5 && unit < UNITS.length - 1; unit++) value /= 1000;
+  return `${value.toFixed(unit > 0 && value < 9.95 ? 1 : 0)} ${UNITS[unit]}`;
+}
+
+/** "784 × 400"; "scalar" without dimensions. */
+export function formatShape({ shape }: Pick<TensorRow, 'shape'>): string {
+  return shape.length === 0 ? 'scalar' : shape.join(' × ');
+}
+
+/** Three significant digits with a true minus: "−0.0021", "1.3e−7"; "–" where there is none. */
+export function formatShort(value: number | null | undefined): string {
+  if (value == null) return '–';
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
+  if (value === 0) return '0';
+  const magnitude = Math.abs(value);
+  const text = magnitude >= 1e5 || magnitude < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  return text.replace('e+', 'e').replaceAll('-', '−');
+}
+
+/** Six significant digits, for who looks at values. */
+export function formatExact(value: number | null | undefined): string {
+  if (value == null || !Number.isFinite(value)) return formatShort(value);
+  return String(Number(value.toPrecision(6)))
+    .replace('e+', 'e')
+    .replaceAll('-', '−');
+}
+
+/** "0.8 %" */
+export function formatShare(part: number, all: number): string {
+  const percent = all > 0 ? (part / all) * 100 : 0;
+  return `${percent === 0 || percent >= 10 ? percent.toFixed(0) : percent.toPrecision(2)} %`;
+}

@@ -1,0 +1,82 @@
+import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import type { CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
+import { element, setHidden, setText } from '../shared/dom';
+import { formatSteady } from '../shared/format';
+import { formatBytes, formatCount } from './format';
+
+type FileMessage = Extract<HostToCheckpoint, { type: 'file' }>;
+type Act = 'sample' | 'evaluate' | 'resume' | 'explore' | 'openRun' | 'compare';
+
+const BUTTONS: readonly { readonly act: Act; readonly icon: string; readonly label: string; readonly title: string }[] =
+  [
+    { act: 'sample', icon: 'sparkle', label: 'Sample', title: 'Draw samples from this checkpoint' },
+    { act: 'evaluate', icon: 'beaker', label: 'Evaluate', title: 'Evaluate this checkpoint on the test set' },
+    { act: 'resume', icon: 'debug-continue', label: 'Resume from Here', title: 'Train a new run that begins here' },
+    { act: 'explore', icon: 'telescope', label: 'Latent Space', title: 'Open in the Latent Explorer' },
+    { act: 'openRun', icon: 'graph-line', label: 'Open Run', title: 'Show the run of this checkpoint' },
+    { act: 'compare', icon: 'diff', label: 'Compare…', title: 'Compare with another file of tensors' },
+  ];
+
+/** Name and totals of the file, and what can be made of it. */
+export class Header {
+  private readonly name = element('h1');
+  private readonly facts = element('span', { class: 'dim number' });
+  private readonly lookOnly = element('span', { class: 'dim look-only', hidden: true });
+  private readonly trust = element('button', { type: 'button', class: 'link', hidden: true }, 'Manage Workspace Trust');
+  private readonly buttons = new Map<Act, VscodeToolbarButton>();
+  readonly node: HTMLElement;
+
+  constructor(act: (act: Act) => void, post: (message: CheckpointToHost) => void) {
+    const toolbar = element('div', { class: 'actions', role: 'toolbar', 'aria-label': 'File' });
+    for (const { act: what, icon, label, title } of BUTTONS) {
+      const button = element('vscode-toolbar-button', { icon, label, title, 'data-act': what, hidden: true });
+      button.append(element('span', { class: 'action-label' }, label));
+      button.addEventListener('click', () => act(what));
+      this.buttons.set(what, button);
+      toolbar.append(button);
+    }
+    this.trust.addEventListener('click', () => post({ type: 'intent', intent: 'trust' }));
+    this.node = element(
+      'header',
+      { class: 'file-header' },
+      element('div', { class: 'file-title' }, this.name, this.facts),
+      toolbar,
+      element('div', { class: 'look' }, this.lookOnly, this.trust),
+    );
+  }
+
+  update({ name, summary, own }: FileMessage): void {
+    setText(this.name, name);
+    this.name.title = name;
+    setText(this.facts, factsOf(summary, own).join(' · '));
+    for (const [what, button] of this.buttons) {
+      setHidden(button, what !== 'compare' && !own?.intents.includes(what));
+    }
+    setHidden(this.lookOnly, own?.lookOnly === undefined);
+    setText(this.lookOnly, own?.lookOnly ?? '');
+    setHidden(this.trust, own?.lookOnly === undefined || !own.lookOnly.includes('Restricted'));
+  }
+
+  setBusy(busy: boolean): void {
+    for (const what of ['sample', 'evaluate'] as const) this.buttons.get(what)!.toggleAttribute('disabled', busy);
+  }
+}
+
+function factsOf(summary: FileMessage['summary'], own: FileMessage['own']): string[] {
+  const { format, size, files, tensors, parameters } = summary;
+  const what =
+    own === undefined
+      ? [format]
+      : [
+          own.title,
+          `step ${formatCount(own.step)}`,
+          ...(own.headline ? [`${own.headline.label} ${formatSteady(own.headline.value)}`] : []),
+        ];
+  return [
+    ...what,
+    `${formatBytes(size)}${files > 1 ? ` in ${formatCount(files)} files` : ''}`,
+    `${formatCount(tensors)} ${tensors === 1 ? 'tensor' : 'tensors'}`,
+    `${formatCount(parameters)} parameters`,
+  ];
+}

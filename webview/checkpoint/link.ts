@@ -1,0 +1,92 @@
+import type { CheckpointQuestion, CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
+import type { NormColumns, TensorSlice, TensorStatistics, TensorTiles } from '../../src/protocol/tensors';
+import { Deferred } from '../../src/common/deferred';
+
+/** What VS Code gives a webview, once. */
+interface EditorApi {
+  postMessage(message: CheckpointToHost): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+declare function acquireVsCodeApi(): EditorApi;
+
+interface Answers {
+  statistics: TensorStatistics;
+  slice: TensorSlice;
+  tiles: TensorTiles;
+  norms: NormColumns;
+}
+
+/** A question that can be called off: who asked has gone on to something else. */
+export interface Asked<A> {
+  /** Rejects with words for people; never settles once it was called off. */
+  readonly answer: Promise<A>;
+  cancel(): void;
+}
+
+export type FileMessage = Exclude<HostToCheckpoint, { type: 'answer' | 'failure' }>;
+
+const TYPES: readonly HostToCheckpoint['type'][] = ['file', 'problem', 'answer', 'failure', 'comparison', 'inspection'];
+
+/** The editor's end of the conversation with the host. */
+export class Link {
+  private readonly api = acquireVsCodeApi();
+  private readonly waiting = new Map<number, Deferred<unknown>>();
+  private lastRequest = 0;
+
+  /** Starts listening, and says so. */
+  start(listener: (message: FileMessage) => void): void {
+    window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+      if (!isHostMessage(data)) return;
+      if (data.type === 'answer') this.settle(data.request)?.resolve(data.value);
+      else if (data.type === 'failure') this.settle(data.request)?.reject(new Error(data.message));
+      else listener(data);
+    });
+    this.post({ type: 'ready' });
+  }
+
+  post(message: CheckpointToHost): void {
+    this.api.postMessage(message);
+  }
+
+  ask<Q extends CheckpointQuestion>(question: Q): Asked<Answers[Q['type']]> {
+    const request = ++this.lastRequest;
+    const answer = new Deferred<unknown>();
+    this.waiting.set(request, answer);
+    this.post({ type: 'ask', request, question });
+    return {
+      // The host answers each question with what its type asks for.
+      answer: answer.promise as Promise<Answers[Q['type']]>,
+      cancel: () => {
+        if (this.waiting.delete(request)) this.post({ type: 'cancel', request });
+      },
+    };
+  }
+
+  /** What was asked about a file that has changed since has no answer any more. */
+  forgetQuestions(): void {
+    for (const request of this.waiting.keys()) this.post({ type: 'cancel', request });
+    this.waiting.clear();
+  }
+
+  get state(): unknown {
+    return this.api.getState();
+  }
+
+  set state(state: unknown) {
+    this.api.setState(state);
+  }
+
+  private settle(request: number): Deferred<unknown> | undefined {
+    const answer = this.waiting.get(request);
+    this.waiting.delete(request);
+    return answer;
+  }
+}
+
+function isHostMessage(data: unknown): data is HostToCheckpoint {
+  if (typeof data !== 'object' || data === null) return false;
+  const { type } = data as Partial<HostToCheckpoint>;
+  return type !== undefined && TYPES.includes(type);
+}

@@ -1,0 +1,66 @@
+import type { HostToCheckpoint } from '../../../src/protocol/checkpointView';
+import { DIFFERENCES, type Comparison, type Difference, type TensorRow } from '../../../src/protocol/tensors';
+import { TensorTree } from './tree';
+
+type Message = Extract<HostToCheckpoint, { type: 'file' }>;
+
+/** How a tensor compares to the other file's. */
+export interface Change {
+  readonly what: Difference;
+  readonly relative: number;
+  readonly largest: number;
+  readonly other?: TensorRow;
+}
+
+/** The file that is shown, and what of another file it is compared with. */
+export class ShownFile {
+  readonly tensors: readonly TensorRow[];
+  private changes: readonly Change[] | undefined;
+  private all: readonly TensorRow[];
+  private ordered: TensorTree | undefined;
+
+  constructor(readonly message: Message) {
+    this.tensors = JSON.parse(new TextDecoder().decode(message.summary.table)) as TensorRow[];
+    this.all = this.tensors;
+  }
+
+  /** Those of the file; while it is compared also those that only the other file has. */
+  get rows(): readonly TensorRow[] {
+    return this.all;
+  }
+
+  get tree(): TensorTree {
+    return (this.ordered ??= new TensorTree(this.all));
+  }
+
+  get compared(): boolean {
+    return this.changes !== undefined;
+  }
+
+  change(index: number): Change | undefined {
+    return this.changes?.[index];
+  }
+
+  /** Whether the service can be asked about a row. */
+  has(index: number): boolean {
+    return index < this.tensors.length;
+  }
+
+  compare(comparison: Comparison | undefined): void {
+    this.ordered = undefined;
+    if (comparison === undefined) {
+      this.all = this.tensors;
+      this.changes = undefined;
+      return;
+    }
+    const others = new Map(comparison.others.map(({ at, row }) => [at, row]));
+    this.changes = Array.from(comparison.what, (code, at) => ({
+      what: DIFFERENCES[code] ?? 'same',
+      relative: comparison.relative[at] ?? NaN,
+      largest: comparison.largest[at] ?? NaN,
+      other: others.get(at),
+    }));
+    const removed = [...others].filter(([at]) => at >= this.tensors.length).map(([, row]) => row);
+    this.all = [...this.tensors, ...removed];
+  }
+}

@@ -1,0 +1,74 @@
+import type { TensorRow } from '../../../src/protocol/tensors';
+import type { ShownFile } from './file';
+import type { TreeLine } from './tree';
+
+export const COLUMNS = ['name', 'type', 'shape', 'elements', 'bytes', 'change'] as const;
+export type SortColumn = (typeof COLUMNS)[number];
+
+/** How the table is shown; remembered with the editor. */
+export interface TableView {
+  readonly filter: string;
+  readonly sort: SortColumn;
+  readonly descending: boolean;
+  /** Only what differs from the other file. */
+  readonly differing: boolean;
+  readonly collapsed: ReadonlySet<string>;
+}
+
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** The lines of the table: a tree by names, or a flat list where it is filtered or sorted by something else. */
+export function linesOf(file: ShownFile, view: TableView): TreeLine[] {
+  const { filter, sort, descending, differing, collapsed } = view;
+  const byTree = filter.trim() === '' && sort === 'name' && !descending && !(differing && file.compared);
+  if (byTree) return file.tree.lines(collapsed);
+  const fits = matcher(filter);
+  const indices = file.rows
+    .map((_, index) => index)
+    .filter((index) => fits(file.rows[index]!) && (!differing || file.change(index)?.what !== 'same'));
+  const compare = comparer(file, sort);
+  const sign = descending ? -1 : 1;
+  indices.sort((a, b) => sign * compare(a, b) || a - b);
+  return indices.map((index) => ({ label: file.rows[index]!.name, depth: 0, index }));
+}
+
+/** All words of the filter stand somewhere in name, type or shape ("kernel f32", "784 × 400" as "784x400"). */
+function matcher(filter: string): (row: TensorRow) => boolean {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return () => true;
+  return ({ name, type, shape }) => {
+    const text = `${name}\n${type}\n${shape.join('x')}`.toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}
+
+function comparer(file: ShownFile, sort: SortColumn): (a: number, b: number) => number {
+  const row = (index: number) => file.rows[index]!;
+  switch (sort) {
+    case 'name':
+      return (a, b) => natural.compare(row(a).name, row(b).name);
+    case 'type':
+      return (a, b) => natural.compare(row(a).type, row(b).type);
+    case 'shape':
+      return (a, b) => row(a).shape.length - row(b).shape.length || compareShapes(row(a).shape, row(b).shape);
+    case 'elements':
+      return (a, b) => row(a).elements - row(b).elements;
+    case 'bytes':
+      return (a, b) => row(a).bytes - row(b).bytes;
+    case 'change':
+      return (a, b) => weight(file, a) - weight(file, b);
+  }
+}
+
+function compareShapes(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((size, i) => size !== b[i]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
+}
+
+/** What is new, gone or of another shape differs more than anything that can be measured. */
+function weight(file: ShownFile, index: number): number {
+  const change = file.change(index);
+  if (change === undefined || change.what === 'same') return -1;
+  if (change.what !== 'changed') return Number.MAX_VALUE;
+  return Number.isFinite(change.relative) ? change.relative : 1e300;
+}

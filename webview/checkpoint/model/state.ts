@@ -1,0 +1,52 @@
+import { COLUMNS, type SortColumn, type TableView } from './lines';
+
+export const TABS = ['values', 'histogram', 'images', 'norm'] as const;
+export type Tab = (typeof TABS)[number];
+
+/** What the editor remembers, across reloads of the window and while it is hidden. */
+export interface ViewState {
+  readonly table: TableView;
+  /** Of the tensor that is looked at, by name: its place may change with the file. */
+  readonly selected: string | undefined;
+  readonly tab: Tab | undefined;
+  readonly pane: 'tensor' | 'file';
+  readonly scroll: number;
+}
+
+const MOST_COLLAPSED = 2_000;
+
+export function decodeState(state: unknown): ViewState {
+  const { filter, sort, descending, differing, collapsed, selected, tab, pane, scroll } = recordOf(state);
+  return {
+    table: {
+      filter: typeof filter === 'string' ? filter.slice(0, 1_000) : '',
+      sort: isOneOf(COLUMNS, sort) ? sort : 'name',
+      descending: descending === true,
+      differing: differing === true,
+      collapsed: new Set(Array.isArray(collapsed) ? collapsed.filter((path) => typeof path === 'string') : []),
+    },
+    selected: typeof selected === 'string' ? selected : undefined,
+    tab: isOneOf(TABS, tab) ? tab : undefined,
+    pane: pane === 'file' ? 'file' : 'tensor',
+    scroll: typeof scroll === 'number' && scroll >= 0 ? scroll : 0,
+  };
+}
+
+export function encodeState({ table, ...rest }: ViewState): unknown {
+  return { ...rest, ...table, collapsed: [...table.collapsed].slice(-MOST_COLLAPSED) };
+}
+
+/** Whether the editor has been looked at before: then what was collapsed is the user's choice. */
+export function isRemembered(state: unknown): boolean {
+  return 'collapsed' in recordOf(state);
+}
+
+export type { SortColumn };
+
+function recordOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isOneOf<T extends string>(list: readonly T[], value: unknown): value is T {
+  return (list as readonly unknown[]).includes(value);
+}

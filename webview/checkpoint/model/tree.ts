@@ -1,0 +1,137 @@
+import type { TensorRow } from '../../../src/protocol/tensors';
+
+/** A line of the table: a tensor, or a group of those whose names begin alike. */
+export interface TreeLine {
+  /** What of the name the lines above it do not say. */
+  readonly label: string;
+  readonly depth: number;
+  /** Index of the tensor; absent for a group. */
+  readonly index?: number;
+  readonly group?: TreeGroup;
+}
+
+export interface TreeGroup {
+  /** The beginning that the names share; what tells groups apart. */
+  readonly path: string;
+  readonly tensors: number;
+  readonly parameters: number;
+  readonly bytes: number;
+}
+
+interface Branch {
+  readonly label: string;
+  readonly path: string;
+  readonly branches: Map<string, Branch>;
+  readonly leaves: { readonly label: string; readonly index: number }[];
+  tensors: number;
+  parameters: number;
+  bytes: number;
+}
+
+/** Fewer are no group: their names stand in full. */
+const SMALLEST_GROUP = 3;
+const SEPARATOR = /[./]/;
+/** Names of hostile files may have a million parts. */
+const DEEPEST = 24;
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** The tensors of a file as a tree by the parts of their names ("encoder.mean.kernel", "encoder/mean/kernel"). */
+export class TensorTree {
+  private readonly root = branch('', '');
+
+  constructor(rows: readonly TensorRow[]) {
+    rows.forEach((row, index) => this.add(row, index));
+  }
+
+  /** The lines that are to be seen, in order of names. */
+  lines(collapsed: ReadonlySet<string>): TreeLine[] {
+    const lines: TreeLine[] = [];
+    walk(this.root, 0, '', collapsed, lines);
+    return lines;
+  }
+
+  /** The paths of all groups at a depth and below it. */
+  groups(from: number): string[] {
+    const found: string[] = [];
+    const collect = (parent: Branch, depth: number) => {
+      for (const child of parent.branches.values()) {
+        if (child.tensors < SMALLEST_GROUP) continue;
+        if (depth >= from) found.push(folded(child).path);
+        collect(folded(child), depth + 1);
+      }
+    };
+    collect(this.root, 0);
+    return found;
+  }
+
+  private add({ name, elements, bytes }: TensorRow, index: number): void {
+    const parts = splitName(name);
+    let at = this.root;
+    let path = '';
+    for (const part of parts.slice(0, -1)) {
+      path += part;
+      const next = at.branches.get(part) ?? branch(part, path);
+      at.branches.set(part, next);
+      at = next;
+      at.tensors++;
+      at.parameters += elements;
+      at.bytes += bytes;
+    }
+    at.leaves.push({ label: parts.at(-1) ?? '', index });
+  }
+}
+
+/** Parts that keep their separators, so that they join to the name again. */
+function splitName(name: string): string[] {
+  const parts: string[] = [];
+  let rest = name;
+  while (parts.length < DEEPEST) {
+    const at = rest.slice(0, -1).search(SEPARATOR);
+    if (at < 0) break;
+    parts.push(rest.slice(0, at + 1));
+    rest = rest.slice(at + 1);
+  }
+  return [...parts, rest];
+}
+
+function branch(label: string, path: string): Branch {
+  return { label, path, branches: new Map(), leaves: [], tensors: 0, parameters: 0, bytes: 0 };
+}
+
+/** A group that holds nothing but one other group is one with it. */
+function folded(group: Branch): Branch {
+  const [only] = group.branches.values();
+  if (only === undefined || group.branches.size > 1 || group.leaves.length > 0) return group;
+  const inner = folded(only);
+  return { ...inner, label: group.label + inner.label };
+}
+
+function walk(parent: Branch, depth: number, prefix: string, collapsed: ReadonlySet<string>, lines: TreeLine[]): void {
+  const entries: { label: string; leaf?: number; group?: Branch }[] = parent.leaves.map(({ label, index }) => ({
+    label,
+    leaf: index,
+  }));
+  for (const child of parent.branches.values()) {
+    if (child.tensors >= SMALLEST_GROUP) {
+      const group = folded(child);
+      entries.push({ label: group.label, group });
+    } else {
+      for (const leaf of flat(child)) entries.push({ label: leaf.label, leaf: leaf.index });
+    }
+  }
+  entries.sort((a, b) => natural.compare(a.label, b.label));
+  for (const { label, leaf, group } of entries) {
+    if (group === undefined) {
+      lines.push({ label: prefix + label, depth, index: leaf });
+      continue;
+    }
+    const { path, tensors, parameters, bytes } = group;
+    lines.push({ label: prefix + label, depth, group: { path, tensors, parameters, bytes } });
+    if (!collapsed.has(path)) walk(group, depth + 1, '', collapsed, lines);
+  }
+}
+
+function flat({ label, leaves, branches }: Branch): { label: string; index: number }[] {
+  const inner = [...leaves, ...[...branches.values()].flatMap(flat)];
+  return inner.map((leaf) => ({ label: label + leaf.label, index: leaf.index }));
+}

@@ -1,0 +1,81 @@
+import type { TensorStatistics } from '../../src/protocol/tensors';
+import type { Asked, Link } from './link';
+import type { ShownFile } from './model/file';
+
+/** What is asked for by itself, because it is in sight; larger tensors are measured when they are selected. */
+const LARGEST_UNASKED_BYTES = 16 * 1024 * 1024;
+const AT_A_TIME = 2;
+
+export type Measured = { readonly statistics: TensorStatistics } | { readonly problem: string };
+
+/** Statistics of a file's tensors, each asked for once; what goes out of sight before its turn is not asked for. */
+export class StatisticsCache {
+  private readonly known = new Map<number, Measured>();
+  private readonly running = new Map<number, Asked<TensorStatistics>>();
+  private wanted: readonly number[] = [];
+  private selected: number | undefined;
+
+  /** @param onChange something that was asked for is there now */
+  constructor(
+    private readonly link: Pick<Link, 'ask'>,
+    private readonly file: ShownFile,
+    private readonly onChange: () => void,
+  ) {}
+
+  get(index: number): Measured | undefined {
+    return this.known.get(index);
+  }
+
+  /** The rows that are in sight now. */
+  want(indices: readonly number[]): void {
+    this.wanted = indices;
+    for (const [index, asked] of this.running) {
+      if (index === this.selected || indices.includes(index)) continue;
+      asked.cancel();
+      this.running.delete(index);
+    }
+    this.next();
+  }
+
+  /** The row that is looked at: measured first, however large it is. */
+  select(index: number | undefined): void {
+    this.selected = index;
+    this.next();
+  }
+
+  dispose(): void {
+    for (const asked of this.running.values()) asked.cancel();
+    this.running.clear();
+  }
+
+  private next(): void {
+    const candidates = [...(this.selected === undefined ? [] : [this.selected]), ...this.wanted];
+    for (const index of candidates) {
+      if (this.running.size >= AT_A_TIME && index !== this.selected) return;
+      if (this.known.has(index) || this.running.has(index) || !this.mayAsk(index)) continue;
+      this.start(index);
+    }
+  }
+
+  private mayAsk(index: number): boolean {
+    const row = this.file.tensors[index];
+    if (row === undefined || row.problem !== undefined) return false;
+    return index === this.selected || row.bytes <= LARGEST_UNASKED_BYTES;
+  }
+
+  private start(index: number): void {
+    const asked = this.link.ask({ type: 'statistics', tensor: index });
+    this.running.set(index, asked);
+    const settle = (measured: Measured) => {
+      if (this.running.get(index) !== asked) return;
+      this.running.delete(index);
+      this.known.set(index, measured);
+      this.onChange();
+      this.next();
+    };
+    asked.answer.then(
+      (statistics) => settle({ statistics }),
+      (error: unknown) => settle({ problem: error instanceof Error ? error.message : String(error) }),
+    );
+  }
+}

@@ -1,0 +1,223 @@
+import { element, setAttributes, setText } from '../shared/dom';
+import { formatCount } from './format';
+import type { ShownFile } from './model/file';
+import { linesOf, type SortColumn, type TableView } from './model/lines';
+import type { TreeLine } from './model/tree';
+import type { StatisticsCache } from './statisticsCache';
+import { cellsOf } from './tableRow';
+import { TableHead } from './tableHead';
+
+export const ROW_HEIGHT = 24;
+/** Drawn beyond the edges, so that scrolling shows no gaps. */
+const OVERSCAN = 8;
+
+export interface TableActions {
+  select(index: number): void;
+  /** The table is looked at otherwise now: to be remembered. */
+  changed(view: TableView, scroll: number): void;
+  /** Enter on a tensor: the keyboard goes to its details. */
+  enter(): void;
+}
+
+/** All tensors of a file; however many there are, only those in sight are in the page. */
+export class TensorTable {
+  private readonly head = new TableHead((column) => this.sortBy(column));
+  private readonly sizer = element('div', { class: 'sizer' });
+  private readonly empty = element('p', { class: 'dim no-lines', hidden: true }, 'No tensor fits the filter.');
+  private readonly body = element(
+    'div',
+    { class: 'table-body', tabindex: 0, role: 'treegrid', 'aria-label': 'Tensors' },
+    this.head.node,
+    this.sizer,
+    this.empty,
+  );
+  readonly node = element('div', { class: 'table' }, this.body);
+  private file: ShownFile | undefined;
+  private statistics: StatisticsCache | undefined;
+  private lines: TreeLine[] = [];
+  private active = 0;
+  private frame = 0;
+
+  constructor(
+    private view: TableView,
+    private readonly actions: TableActions,
+  ) {
+    this.body.addEventListener('scroll', () => {
+      this.redraw();
+      this.actions.changed(this.view, this.body.scrollTop);
+    });
+    this.body.addEventListener('keydown', (event) => this.onKey(event));
+    this.sizer.addEventListener('click', (event) => this.onClick(event));
+    new ResizeObserver(() => this.redraw()).observe(this.body);
+  }
+
+  /** @param keep the line that was active stays so, by the name of its tensor */
+  show(file: ShownFile, statistics: StatisticsCache, selected: string | undefined, scroll?: number): void {
+    this.file = file;
+    this.statistics = statistics;
+    this.head.setCompared(file.compared);
+    this.arrange();
+    this.activateNamed(selected);
+    if (scroll !== undefined) this.body.scrollTop = scroll;
+    this.redraw();
+  }
+
+  get current(): TableView {
+    return this.view;
+  }
+
+  update(change: Partial<TableView>): void {
+    const before = this.activeIndex;
+    this.view = { ...this.view, ...change };
+    this.arrange();
+    if (before !== undefined)
+      this.activate(
+        Math.max(
+          0,
+          this.lines.findIndex(({ index }) => index === before),
+        ),
+      );
+    this.actions.changed(this.view, this.body.scrollTop);
+    this.redraw();
+  }
+
+  focus(): void {
+    this.body.focus();
+  }
+
+  /** Draws with the next frame. */
+  redraw(): void {
+    this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  private get activeIndex(): number | undefined {
+    return this.lines[this.active]?.index;
+  }
+
+  private arrange(): void {
+    if (this.file === undefined) return;
+    this.lines = linesOf(this.file, this.view);
+    this.active = Math.min(this.active, Math.max(0, this.lines.length - 1));
+    this.sizer.style.height = `${this.lines.length * ROW_HEIGHT}px`;
+    this.empty.hidden = this.lines.length > 0;
+    setText(this.empty, this.file.rows.length > 0 ? 'No tensor fits the filter.' : 'This file holds no tensors.');
+    setAttributes(this.body, { 'aria-rowcount': this.lines.length + 1 });
+    this.head.setSort(this.view.sort, this.view.descending);
+  }
+
+  private draw(): void {
+    this.frame = 0;
+    const { file, statistics, lines } = this;
+    if (file === undefined || statistics === undefined) return;
+    const top = Math.max(0, Math.floor(this.body.scrollTop / ROW_HEIGHT) - OVERSCAN);
+    const count = Math.ceil(this.body.clientHeight / ROW_HEIGHT) + 2 * OVERSCAN;
+    const shown = lines.slice(top, top + count);
+    this.sizer.replaceChildren(...shown.map((line, i) => this.drawRow(line, top + i, file, statistics)));
+    setAttributes(this.body, { 'aria-activedescendant': lines.length > 0 ? `line-${this.active}` : undefined });
+    statistics.want(shown.flatMap(({ index }) => (index === undefined || !file.has(index) ? [] : [index])));
+  }
+
+  private drawRow(line: TreeLine, at: number, file: ShownFile, statistics: StatisticsCache): HTMLElement {
+    const collapsed = line.group !== undefined && this.view.collapsed.has(line.group.path);
+    const measured = line.index === undefined ? undefined : statistics.get(line.index);
+    const node = element(
+      'div',
+      {
+        class: `row${at === this.active ? ' active' : ''}${line.group ? ' group' : ''}`,
+        role: 'row',
+        id: `line-${at}`,
+        'data-line': at,
+        'aria-level': line.depth + 1,
+        'aria-rowindex': at + 2,
+        'aria-selected': at === this.active ? 'true' : 'false',
+        'aria-expanded': line.group ? (collapsed ? 'false' : 'true') : undefined,
+      },
+      ...cellsOf(line, file, { collapsed, measured }),
+    );
+    node.style.transform = `translateY(${at * ROW_HEIGHT}px)`;
+    return node;
+  }
+
+  private onClick({ target }: MouseEvent): void {
+    const row = target instanceof Element ? target.closest<HTMLElement>('.row') : null;
+    if (row === null) return;
+    this.activate(Number(row.dataset['line']));
+    const { group } = this.lines[this.active] ?? {};
+    if (group !== undefined) this.fold(group.path, !this.view.collapsed.has(group.path));
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const page = Math.max(1, Math.floor(this.body.clientHeight / ROW_HEIGHT) - 2);
+    const steps: Record<string, number> = {
+      ...{ ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page },
+      ...{ Home: -Infinity, End: Infinity },
+    };
+    const { group, index } = this.lines[this.active] ?? {};
+    const open = group !== undefined && !this.view.collapsed.has(group.path);
+    if (event.key in steps) this.move(steps[event.key]!);
+    else if (event.key === 'ArrowRight' && open) this.move(1);
+    else if (event.key === 'ArrowRight' && group) this.fold(group.path, false);
+    else if (event.key === 'ArrowLeft' && open) this.fold(group.path, true);
+    else if (event.key === 'ArrowLeft') this.moveToParent();
+    else if ((event.key === 'Enter' || event.key === ' ') && group) this.fold(group.path, open);
+    else if (event.key === 'Enter' && index !== undefined) this.actions.enter();
+    else return;
+    event.preventDefault();
+  }
+
+  private move(by: number): void {
+    this.activate(Math.max(0, Math.min(this.lines.length - 1, this.active + by)));
+    this.reveal();
+  }
+
+  private moveToParent(): void {
+    const depth = this.lines[this.active]?.depth ?? 0;
+    const parent = this.lines.findLastIndex((line, at) => at < this.active && line.depth < depth);
+    if (parent >= 0) this.move(parent - this.active);
+  }
+
+  private fold(path: string, collapse: boolean): void {
+    const collapsed = new Set(this.view.collapsed);
+    if (collapse) collapsed.add(path);
+    else collapsed.delete(path);
+    this.update({ collapsed });
+  }
+
+  private sortBy(column: SortColumn): void {
+    const { sort, descending } = this.view;
+    // Sizes and changes: the largest is looked for.
+    const first = column === 'elements' || column === 'bytes' || column === 'change';
+    this.update({ sort: column, descending: sort === column ? !descending : first });
+  }
+
+  private activateNamed(name: string | undefined): void {
+    if (name === undefined) return;
+    const index = this.file?.rows.findIndex((row) => row.name === name) ?? -1;
+    const line = index < 0 ? -1 : this.lines.findIndex((each) => each.index === index);
+    if (line >= 0) this.activate(line);
+  }
+
+  private activate(line: number): void {
+    this.active = line;
+    const index = this.activeIndex;
+    if (index !== undefined) this.actions.select(index);
+    this.redraw();
+  }
+
+  private reveal(): void {
+    const [top, bottom] = [this.active * ROW_HEIGHT, (this.active + 1) * ROW_HEIGHT];
+    const { scrollTop, clientHeight } = this.body;
+    const room = clientHeight - this.head.node.offsetHeight;
+    if (top < scrollTop) this.body.scrollTop = top;
+    else if (bottom > scrollTop + room) this.body.scrollTop = bottom - room;
+  }
+
+  /** "18 tensors", "3 of 18". */
+  get tally(): string {
+    const all = this.file?.rows.length ?? 0;
+    const shown = this.lines.filter(({ index }) => index !== undefined).length;
+    const flat = this.lines.every(({ group }) => group === undefined);
+    return flat && shown < all ? `${formatCount(shown)} of ${formatCount(all)}` : '';
+  }
+}

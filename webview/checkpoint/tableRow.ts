@@ -1,0 +1,91 @@
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import { element } from '../shared/dom';
+import { formatBytes, formatCount, formatShape, formatShort } from './format';
+import type { Change, ShownFile } from './model/file';
+import type { TreeLine } from './model/tree';
+import type { Measured } from './statisticsCache';
+import { histogramPath, svg } from './svg';
+
+const SPARK_WIDTH = 88;
+const SPARK_HEIGHT = 16;
+
+const CHANGE_WORDS = { same: '=', changed: '', added: 'new', removed: 'gone', reshaped: 'other shape' } as const;
+
+/** The cells of a line, made anew whenever it is drawn: there are never more lines than fit on the screen. */
+export function cellsOf(
+  line: TreeLine,
+  file: ShownFile,
+  { collapsed, measured }: { collapsed: boolean; measured: Measured | undefined },
+): HTMLElement[] {
+  const name = nameCell(line, collapsed);
+  if (line.group !== undefined) {
+    const { tensors, parameters, bytes } = line.group;
+    return [
+      name,
+      cell('type'),
+      cell('shape dim', `${formatCount(tensors)} tensors`),
+      cell('elements number dim', formatCount(parameters)),
+      cell('bytes number dim', formatBytes(bytes)),
+      ...(file.compared ? [cell('change')] : []),
+      cell('mean'),
+      cell('spark'),
+      cell('nan'),
+    ];
+  }
+  const row = file.rows[line.index!]!;
+  const change = file.change(line.index!);
+  if (change?.what === 'removed') name.classList.add('removed');
+  return [
+    name,
+    cell('type', row.type),
+    cell('shape number', formatShape(row)),
+    cell('elements number', formatCount(row.elements)),
+    cell('bytes number', formatBytes(row.bytes)),
+    ...(file.compared ? [changeCell(change)] : []),
+    ...(row.problem === undefined ? measuredCells(measured) : problemCells(row.problem)),
+  ];
+}
+
+function nameCell({ label, depth, group }: TreeLine, collapsed: boolean): HTMLElement {
+  const twistie = group && element('vscode-icon', { name: collapsed ? 'chevron-right' : 'chevron-down', size: 14 });
+  const text = element('span', { class: 'label', title: label }, label);
+  const node = cell('name', twistie ?? element('span', { class: 'twistie' }), text);
+  node.setAttribute('role', 'rowheader');
+  node.style.setProperty('--depth', String(Math.min(depth, 24)));
+  return node;
+}
+
+function changeCell(change: Change | undefined): HTMLElement {
+  const what = change?.what ?? 'same';
+  const text = what === 'changed' ? formatShort(change?.relative) : CHANGE_WORDS[what];
+  const node = cell(`change number change-${what}`, text);
+  if (change?.other) node.title = `The other file has ${change.other.type}, ${formatShape(change.other)}`;
+  if (what === 'changed') node.title = `‖a − b‖ / ‖b‖; the largest difference is ${formatShort(change?.largest)}`;
+  return node;
+}
+
+function measuredCells(measured: Measured | undefined): HTMLElement[] {
+  if (measured === undefined) return [cell('mean dim', ''), cell('spark'), cell('nan')];
+  if ('problem' in measured) return problemCells(measured.problem);
+  const { mean, deviation, counts, nan, infinite } = measured.statistics;
+  const text = mean === null ? '' : `${formatShort(mean)} ± ${formatShort(deviation)}`;
+  const drawing = svg(
+    'svg',
+    { width: SPARK_WIDTH, height: SPARK_HEIGHT, viewBox: `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`, 'aria-hidden': 'true' },
+    svg('path', { class: 'spark-shape', d: counts.length > 0 ? histogramPath(counts, SPARK_WIDTH, SPARK_HEIGHT) : '' }),
+  );
+  const bad = nan + infinite;
+  const badge = bad > 0 ? element('span', { class: 'badge' }, nan > 0 ? 'NaN' : 'Inf') : undefined;
+  if (badge) badge.title = `${formatCount(nan)} NaN, ${formatCount(infinite)} infinite`;
+  return [cell('mean number', text), cell('spark', drawing), cell('nan', badge)];
+}
+
+function problemCells(problem: string): HTMLElement[] {
+  const node = cell('mean dim problem', problem);
+  node.title = problem;
+  return [node, cell('spark'), cell('nan')];
+}
+
+function cell(kind: string, ...children: (Node | string | undefined)[]): HTMLElement {
+  return element('span', { class: `cell ${kind}`, role: 'gridcell' }, ...children);
+}
