@@ -60,6 +60,9 @@ export async function inspect(file: string, id: string): Promise<void> {
           })
           .finally(() => turn(undefined));
       case 'describe':
+        // Who asks what the model can do is about to ask for it: one compilation now, while it is said to be loading.
+        workbench.prepareLatents();
+        return answerLatent(request, body, explored);
       case 'encode':
       case 'encodeImages':
       case 'decode':

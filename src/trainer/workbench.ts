@@ -164,6 +164,12 @@ export class Workbench {
     return mean?.data as Float32Array | undefined;
   }
 
+  /** Makes ready what the latent explorer calls. */
+  prepareLatents(): void {
+    const { encode, decode } = this.model.abilities;
+    this.runner.prepare([encode, decode].flatMap((ability) => (ability ? [ability.function] : [])));
+  }
+
   dispose(): void {
     this.inputs.dispose();
     this.runner.dispose();
