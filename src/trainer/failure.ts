@@ -1,3 +1,4 @@
+import { BackendError } from '../engine/backend';
 import type { Failure } from '../protocol/run';
 import { SpecificationError } from '../protocol/specification';
 
@@ -35,6 +36,7 @@ export function failureOf(error: unknown, step?: number): Failure {
       step,
     };
   }
+  if (error instanceof BackendError) return { kind: 'backend', message: error.message, remedy: error.next, step };
   const code = systemCode(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return {

@@ -1,6 +1,6 @@
 import { completeAttributes } from './attributes';
 import { flagAttribute, typeAttribute, type GraphBuilder } from './builder';
-import { DataType, type Source, type Trace, type TracedUpdate } from './trace';
+import { DataType, type Source, type Trace, type TracedOperation, type TracedUpdate } from './trace';
 
 /** The nodes that a function is called by. */
 export interface CompiledFunction {
@@ -24,7 +24,9 @@ interface AddFunctionOptions {
 
 /**
  * Adds a traced function to a graph. Every variable is read once; what changes it waits for that reading and for whatever else
- * uses what was read, so that a call sees old values throughout, and the kernels need not copy them first.
+ * uses what was read, so that a call sees old values throughout, and the kernels need not copy them first. It also waits for
+ * whatever may fail, so that a call that fails has changed nothing. (Waiting for everything costs a hundredth of a small model's
+ * step: gradients have left the cache by then.)
  */
 export function addFunction(builder: GraphBuilder, options: AddFunctionOptions): CompiledFunction {
   const { prefix, trace, state } = options;
@@ -32,6 +34,7 @@ export function addFunction(builder: GraphBuilder, options: AddFunctionOptions):
   const reads = new Map<string, string>();
   const users = new Map<string, string[]>();
   const constants = new Map<number, string>();
+  const fallible: string[] = [];
 
   const readOf = (name: string) => {
     const known = reads.get(name);
@@ -66,6 +69,7 @@ export function addFunction(builder: GraphBuilder, options: AddFunctionOptions):
     const name = `${prefix}/${index}`;
     builder.add(name, operation.operation, operation.inputs.map(tensorOf), completeAttributes(operation));
     for (const source of operation.inputs) if (source.from === 'state') users.get(source.name)!.push(name);
+    if (mayFail(operation)) fallible.push(name);
   });
   const outputs = new Map<string, string>();
   for (const [name, { source, declared }] of Object.entries(trace.outputs)) {
@@ -79,12 +83,20 @@ export function addFunction(builder: GraphBuilder, options: AddFunctionOptions):
   const updates = trace.updates.map((update, index) => {
     const target = targetOf(update);
     const before = last.get(target);
-    const after = before === undefined ? (users.get(target) ?? []) : [before];
+    const after = before === undefined ? [...(users.get(target) ?? []), ...fallible] : [before];
     const node = addUpdate(builder, `${prefix}/update${index}`, update, { tensorOf, state, after, last });
     last.set(target, node);
     return node;
   });
   return { inputs, outputs, done: updates.length === 0 ? undefined : builder.done(`${prefix}/done`, updates) };
+}
+
+/**
+ * Whether an operation can fail for the values that it is given. Shapes and types are known since the trace, and floats are never
+ * refused; integers are, as indices, class numbers or divisors.
+ */
+function mayFail({ inputs, inputTypes }: TracedOperation): boolean {
+  return inputs.some((source, position) => source.from !== 'constant' && inputTypes[position] === DataType.int32);
 }
 
 function targetOf(update: TracedUpdate): string {

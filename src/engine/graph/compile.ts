@@ -31,6 +31,9 @@ interface ImageNodes {
   readonly rows: string | undefined;
 }
 
+/** What the nodes of a function begin with, by its place among the traces. */
+export const prefixOf = (index: number) => `f${index}`;
+
 export function compile({ declared, functions, traces, images }: CompileOptions): CompiledProgram {
   const builder = new GraphBuilder();
   const variables = new Map<string, { node: string; type: number }>();
@@ -48,7 +51,7 @@ export function compile({ declared, functions, traces, images }: CompileOptions)
   const resident = images?.bytes && addResident(builder, images.shape, images.bytes.length);
   const compiled = [...traces].map(([name, trace], index) => {
     const nodes = new Map<string, ImageNodes>();
-    const prefix = `f${index}`;
+    const prefix = prefixOf(index);
     const called = functions[name]!;
     const addInput = (input: string): string => {
       const declaration = trace.inputs[input]!;

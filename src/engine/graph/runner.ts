@@ -4,6 +4,7 @@ import { checkInputs, functionNamed, intensitiesTensor } from '../calls';
 import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
 import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
 import { compile, type CompiledProgram } from './compile';
+import { explaining } from './failure';
 import { Session } from './session';
 import type { Trace } from './trace';
 import { traceFunction } from './traceFunction';
@@ -61,8 +62,7 @@ export class GraphRunner implements Runner {
     });
     const names = [...compiled.outputs.keys()];
     const nodes = [...compiled.outputs.values(), ...(compiled.done === undefined ? [] : [compiled.done])];
-    if (nodes.length === 0) return {};
-    const values = session.run(fed, nodes, names.length);
+    const values = explaining(this.traces, () => session.run(fed, nodes, names.length));
     return Object.fromEntries(names.map((output, index) => [output, values[index]!]));
   }
 
@@ -100,21 +100,29 @@ export class GraphRunner implements Runner {
     const missing = names.filter((name) => !this.traces.has(name));
     if (missing.length === 0 && this.loaded) return this.loaded;
     if (getBackend() !== 'tensorflow') void setBackend('tensorflow');
+    const traces = new Map(this.traces);
     for (const name of missing) {
-      const called = functionNamed(this.functions, name);
-      this.traces.set(name, traceFunction(this.backend, this.program, name, called));
+      traces.set(name, traceFunction(this.backend, this.program, name, functionNamed(this.functions, name)));
     }
+    const loaded = this.build(traces);
+    for (const [name, trace] of traces) this.traces.set(name, trace);
+    this.loaded?.session.dispose();
+    this.waiting = undefined;
+    return (this.loaded = loaded);
+  }
+
+  /** A session of its own for these functions, with the state as it is. */
+  private build(traces: ReadonlyMap<string, Trace>): Loaded {
+    const { declared, functions, images, backend } = this;
+    const program = compile({ declared, functions, traces, images });
+    const session = explaining(traces, () => new Session(backend, program.nodes));
+    const loaded = { program, session };
     try {
-      const { declared, functions, traces, images } = this;
-      const program = compile({ declared, functions, traces, images });
-      const loaded = { program, session: new Session(this.backend.binding, program.nodes) };
       if (program.resident && images?.bytes) feedImages(loaded, program.resident, images.bytes);
       writeTo(loaded, this.readState());
-      this.loaded?.session.dispose();
-      this.waiting = undefined;
-      return (this.loaded = loaded);
+      return loaded;
     } catch (error) {
-      for (const name of missing) this.traces.delete(name);
+      session.dispose();
       throw error;
     }
   }

@@ -1,7 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { reasonOf } from '../../common/systemError';
+import { BackendError } from '../backend';
 import type { HostTensor } from '../program';
 import { TAG, savedModel, type GraphNode } from './graphDef';
 
@@ -10,19 +13,25 @@ export class Session {
   private readonly id: number;
   private disposed = false;
 
-  /** Throws where TensorFlow refuses the graph. */
+  /** Throws where TensorFlow refuses the graph, and {@link BackendError} where it cannot be written to a file. */
   constructor(
-    private readonly binding: TFJSBinding,
+    private readonly backend: NodeJSKernelBackend,
     nodes: readonly GraphNode[],
   ) {
+    const graph = savedModel(nodes);
     // The library reads graphs from files only. It needs this one for the moment of loading.
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'latent-graph-'));
+    const folder = written(() => mkdtempSync(path.join(os.tmpdir(), 'latent-graph-')));
     try {
-      writeFileSync(path.join(folder, 'saved_model.pb'), savedModel(nodes));
-      this.id = binding.loadSavedModel(folder, TAG);
+      written(() => writeFileSync(path.join(folder, 'saved_model.pb'), graph));
+      this.id = this.binding.loadSavedModel(folder, TAG);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+
+  /** The backend's at the time: a function that is being traced may not call another (`./recorder.ts`). */
+  private get binding(): TFJSBinding {
+    return this.backend.binding;
   }
 
   /** Runs what is needed for the nodes of `fetched`, in whose order the values are returned; the last may be left unread. */
@@ -33,6 +42,7 @@ export class Session {
   ): HostTensor[] {
     const { binding } = this;
     const ids: number[] = [];
+    if (fetched.length === 0) return []; // TensorFlow refuses to run nothing
     try {
       for (const [, value] of fed) ids.push(createTensor(binding, value));
       const names = fed.map(([node]) => `${node}:0`).join(',');
@@ -53,6 +63,18 @@ export class Session {
     if (this.disposed) return;
     this.disposed = true;
     this.binding.deleteSavedModel(this.id);
+  }
+}
+
+/** Not the system's own error, which would be taken for one of the run directory's disk. */
+function written<Result>(write: () => Result): Result {
+  try {
+    return write();
+  } catch (error) {
+    throw new BackendError(
+      `The program’s graph could not be written to ${os.tmpdir()}, where TensorFlow would read it: ${reasonOf(error)}.`,
+      'Make room there, or let the environment variable TMPDIR name a folder on another disk.',
+    );
   }
 }
 
