@@ -21,17 +21,16 @@ export function operationNamed(name: string): OperationDefinition | undefined {
 }
 
 /**
- * The attributes of an operation, with those that an eager call leaves to be inferred from its inputs: a graph must say them.
+ * The attributes of an operation, with those that an eager call leaves to be inferred from its inputs: a graph must say them. What
+ * the inputs say of types goes before what was given (`tf.mean` of integers gives the type from before a cast), as in eager calls.
  * Throws {@link TraceError} where one can be neither found nor left to its default.
  */
 export function completeAttributes(traced: TracedOperation): Attribute[] {
   const { attributes, inputs } = operationNamed(traced.operation)!;
-  const given = traced.attributes.filter(({ name }) => Object.hasOwn(attributes, name));
-  const missing = new Set(Object.keys(attributes));
-  for (const { name } of given) missing.delete(name);
-  const inferred: Attribute[] = [];
-  const infer = (name: string | undefined, kind: 'type' | 'int', value: () => unknown) => {
-    if (name !== undefined && missing.delete(name)) inferred.push({ name, kind, value: value() });
+  const known = new Map<string, Attribute>();
+  for (const given of traced.attributes) if (Object.hasOwn(attributes, given.name)) known.set(given.name, given);
+  const infer = (name: string | undefined, kind: 'type' | 'int', value: unknown) => {
+    if (name !== undefined) known.set(name, { name, kind, value });
   };
   let position = 0;
   for (const argument of inputs) {
@@ -39,14 +38,14 @@ export function completeAttributes(traced: TracedOperation): Attribute[] {
     const others = inputs.length - 1 - inputs.indexOf(argument);
     const several = argument.countAttribute !== undefined || argument.typesAttribute !== undefined;
     const count = several ? rest.length - others : 1;
-    infer(argument.countAttribute, 'int', () => count);
-    infer(argument.typeAttribute, 'type', () => rest[0]);
-    infer(argument.typesAttribute, 'type', () => rest.slice(0, count));
+    infer(argument.countAttribute, 'int', count);
+    if (count > 0) infer(argument.typeAttribute, 'type', rest[0]);
+    infer(argument.typesAttribute, 'type', rest.slice(0, count));
     position += count;
   }
-  const unknown = [...missing].filter((name) => !attributes[name]!.endsWith('?'));
+  const unknown = Object.keys(attributes).filter((name) => !known.has(name) && !attributes[name]!.endsWith('?'));
   if (unknown.length > 0) {
     throw new TraceError(`${traced.operation} lacks ${unknown.join(', ')}: TensorFlow cannot build a graph with it.`);
   }
-  return [...given, ...inferred];
+  return [...known.values()];
 }
