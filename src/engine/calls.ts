@@ -1,5 +1,7 @@
-import { checkHostTensor, checkRange, sameShape, sizeOf, words } from './hostTensor';
-import { InputError, type HostTensor, type Input, type ProgramFunction, type TrainingImages } from './program';
+import { Tensor } from '@tensorflow/tfjs-core';
+import { checkHostTensor, checkRange, crossing, sameShape, sizeOf, words, type CrossingTensor } from './hostTensor';
+import { InputError, NOISE_INPUT } from './program';
+import type { HostTensor, Input, ProgramFunction, TrainingImages } from './program';
 
 /** The stream of the draws that binarise images: far from the small numbers that models take. */
 export const BINARIZATION_STREAM = 0x4000_0000;
@@ -30,6 +32,24 @@ export function checkInputs(
   }
 }
 
+/** What a function's body has returned, by name. Throws a TypeError unless these are tensors that can leave a program. */
+export function outputsOf(name: string, returned: unknown): [string, CrossingTensor][] {
+  if (returned instanceof Promise) {
+    throw new TypeError(
+      `${name} returns a promise. A function’s body must return its outputs at once, without “async”.`,
+    );
+  }
+  if (typeof returned !== 'object' || returned === null || returned instanceof Tensor) {
+    throw new TypeError(`${name} must return its outputs by name, as in { loss }.`);
+  }
+  return Object.entries(returned).map(([output, value]): [string, CrossingTensor] => {
+    const what = `${name}: ${output}`;
+    if (!(value instanceof Tensor)) throw new TypeError(`${what} is not a tensor.`);
+    if (value.isDisposed) throw new TypeError(`${what} was disposed of before it was returned.`);
+    return [output, crossing(what, value)];
+  });
+}
+
 /** Whether an input of this shape can be had from the training images. */
 export function takesImages(
   called: ProgramFunction,
@@ -37,7 +57,14 @@ export function takesImages(
   images: TrainingImages | undefined,
 ): images is TrainingImages {
   if (images === undefined || shape.length === 0) return false;
-  return sameShape(shape.slice(1), images.shape.slice(1)) && (!images.binarize || 'noise' in called.inputs);
+  if (!sameShape(shape.slice(1), images.shape.slice(1))) return false;
+  return !images.binarize || takesNoise(called);
+}
+
+/** Noise as (seed, counter), and not an input of that name with numbers drawn elsewhere. */
+function takesNoise({ inputs }: ProgramFunction): boolean {
+  const noise = Object.hasOwn(inputs, 'noise') ? inputs['noise'] : undefined;
+  return noise?.dtype === NOISE_INPUT.dtype && sameShape(noise.shape, NOISE_INPUT.shape);
 }
 
 export function intensitiesTensor(data: Float32Array, shape: readonly number[]): HostTensor {

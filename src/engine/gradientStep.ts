@@ -1,7 +1,16 @@
 import { add, cast, div, engine, minimum, mul, scalar } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
+import { words } from './hostTensor';
 import { clipByGlobalNorm, clipByValue } from './ops/clipping';
 import type { OptimizerDeclaration } from './program';
+
+/** Throws a TypeError unless it is one float32 number: TensorFlow's kernels take no other, operations would broadcast it. */
+export function checkLearningRate({ dtype, shape }: Tensor): void {
+  if (dtype === 'float32' && shape.length === 0) return;
+  throw new TypeError(
+    `A learning rate must be ${words({ dtype: 'float32', shape: [] })}, but is ${words({ dtype, shape })}.`,
+  );
+}
 
 /**
  * Gradients of a loss with regard to `values`, clipped as the optimiser says. `report` is handed each named output of the loss,

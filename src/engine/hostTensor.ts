@@ -37,11 +37,21 @@ export function toTensor({ data, shape, dtype }: HostTensor): Tensor {
   return tensor(data.slice(), [...shape], dtype);
 }
 
-/** Reads a tensor; the data belongs to the caller. Throws for types that do not cross (bool, complex, string). */
-export function toHostTensor(what: string, value: Tensor): HostTensor {
-  if (value.dtype !== 'float32' && value.dtype !== 'int32') {
-    throw new TypeError(`${what} is ${value.dtype}; only float32 and int32 can leave a program.`);
-  }
+/** A tensor that can cross to the host: neither bool, complex nor string. */
+export type CrossingTensor = Tensor & { readonly dtype: HostTensor['dtype'] };
+
+/** The tensor, if it can cross. Throws a TypeError otherwise. */
+export function crossing(what: string, value: Tensor): CrossingTensor {
+  if (isCrossing(value)) return value;
+  throw new TypeError(`${what} is ${value.dtype}; only float32 and int32 can leave a program.`);
+}
+
+function isCrossing(value: Tensor): value is CrossingTensor {
+  return value.dtype === 'float32' || value.dtype === 'int32';
+}
+
+/** Reads a tensor; the data belongs to the caller. */
+export function toHostTensor(value: CrossingTensor): HostTensor {
   // A backend may hand out the very array that it was given, hence the copy.
   const data = (value.dataSync() as Float32Array | Int32Array).slice();
   return { shape: [...value.shape], dtype: value.dtype, data };

@@ -1,5 +1,5 @@
 import { add, keep, mul, scalar, sub, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { averageRest, clippedGradients } from '../gradientStep';
+import { averageRest, checkLearningRate, clippedGradients } from '../gradientStep';
 import { ruleOf } from '../optimizers';
 import type { Scope } from '../program';
 import { statelessNormal, statelessUniform } from '../random/draw';
@@ -41,6 +41,7 @@ export class EagerScope implements Scope {
     learningRate: Scalar,
   ): Readonly<Record<string, Tensor>> {
     const declaration = this.variables.optimizer(optimizer);
+    checkLearningRate(learningRate);
     const reported: Record<string, Tensor> = {};
     const values = declaration.variables.map((name) => this.variables.variable(name));
     const gradients = clippedGradients(declaration, values, loss, (name, output) => {
@@ -49,13 +50,14 @@ export class EagerScope implements Scope {
     const step = add<Scalar>(this.variables.slot(stepSlot(optimizer)), scalar(1, 'int32'));
     this.set(stepSlot(optimizer), step);
     const update = ruleOf(declaration.settings).update(learningRate, step);
+    const rest = declaration.average && averageRest(declaration.average.decay, step);
     for (const [index, name] of declaration.variables.entries()) {
       const slots = slotNames(optimizer, declaration, name);
       const old = slots.map((slot) => this.variables.slot(slot));
       const result = update.eager(values[index]!, gradients[index]!, old);
       this.set(name, result.value);
       slots.forEach((slot, position) => this.set(slot, result.slots[position]!));
-      if (declaration.average) this.moveAverage(averageSlot(optimizer, name), result.value, declaration.average, step);
+      if (rest) this.moveAverage(averageSlot(optimizer, name), result.value, rest);
     }
     return reported;
   }
@@ -73,9 +75,9 @@ export class EagerScope implements Scope {
     this.assigned.clear();
   }
 
-  private moveAverage(slot: string, value: Tensor, { decay }: { decay: number }, step: Scalar): void {
+  private moveAverage(slot: string, value: Tensor, rest: Scalar): void {
     const average = this.variables.slot(slot);
-    this.set(slot, sub(average, mul(sub(average, value), averageRest(decay, step))));
+    this.set(slot, sub(average, mul(sub(average, value), rest)));
   }
 
   private set(name: string, value: Tensor): void {

@@ -1,5 +1,5 @@
 import { keep, type Tensor } from '@tensorflow/tfjs-core';
-import { sameShape, toHostTensor, toTensor, words } from '../hostTensor';
+import { crossing, sameShape, toHostTensor, toTensor, words } from '../hostTensor';
 import type { HostTensor, OptimizerDeclaration, Program } from '../program';
 import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
 
@@ -51,7 +51,8 @@ export class Variables {
 
   /** All values in their declared order. */
   readAll(): Map<string, HostTensor> {
-    return new Map([...this.declared.keys()].map((name) => [name, toHostTensor(name, this.values.get(name)!)]));
+    const read = (name: string) => toHostTensor(crossing(name, this.values.get(name)!));
+    return new Map([...this.declared.keys()].map((name) => [name, read(name)]));
   }
 
   /** Sets all values ({@link completeState}). Throws before anything is changed. */

@@ -1,7 +1,8 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr, TensorMetadata, TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { operationNamed } from './attributes';
+import { guarded } from './guards';
 import { TraceError, callers, type Attribute, type Source, type TracedConstant, type TracedOperation } from './trace';
 
 /** Runs at most this deep into the callers of an operation: messages name the model's own functions. */
@@ -22,17 +23,30 @@ export class Recorder {
   readonly constants: TracedConstant[] = [];
   private readonly known = new Map<number, Known>();
   private readonly kinds: ReadonlyMap<number, Attribute['kind']>;
+  private readonly native: TFJSBinding;
+  private readonly begun: Tensor[] = [];
 
   constructor(
     private readonly backend: NodeJSKernelBackend,
     private readonly functionName: string,
   ) {
-    this.kinds = kindsOf(backend.binding);
+    this.native = backend.binding;
+    this.kinds = kindsOf(this.native);
   }
 
-  /** Declares a tensor that a function starts from. */
-  begin(tensor: Tensor, source: Source): void {
-    this.known.set(this.idOf(tensor), { source, type: this.typeOf(tensor) });
+  /** A tensor that the function starts from; how it is made is not recorded. It lives until {@link end}. */
+  begin(source: Source, make: () => Tensor): Tensor {
+    return this.withBinding(this.native, () => {
+      const tensor = keep(make());
+      this.begun.push(tensor);
+      this.known.set(this.idOf(tensor), { source, type: this.typeOf(tensor) });
+      return tensor;
+    });
+  }
+
+  /** Lets go of what was begun. */
+  end(): void {
+    for (const tensor of this.begun) tensor.dispose();
   }
 
   /** Where a tensor comes from; a number that the function wrote down becomes a constant. */
@@ -42,20 +56,29 @@ export class Recorder {
 
   /** Runs `body` with every call of the library recorded. */
   record<Result>(body: () => Result): Result {
-    const { backend } = this;
-    const native = backend.binding;
+    const { backend, functionName } = this;
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = STACK_FRAMES;
-    backend.binding = this.recordingBinding(native);
     try {
-      return body();
+      return this.withBinding(this.recordingBinding(), () => guarded(backend, functionName, body));
     } finally {
-      backend.binding = native;
       Error.stackTraceLimit = limit;
     }
   }
 
-  private recordingBinding(native: TFJSBinding): TFJSBinding {
+  private withBinding<Result>(binding: TFJSBinding, body: () => Result): Result {
+    const { backend } = this;
+    const before = backend.binding;
+    backend.binding = binding;
+    try {
+      return body();
+    } finally {
+      backend.binding = before;
+    }
+  }
+
+  private recordingBinding(): TFJSBinding {
+    const { native } = this;
     const createTensor: TFJSBinding['createTensor'] = (shape, type, values) => {
       const id = native.createTensor(shape, type, values);
       const constant = { type, shape: [...shape], bytes: bytesOf(values, type, native), at: new Error() };
@@ -64,10 +87,17 @@ export class Recorder {
       return id;
     };
     const executeOp: TFJSBinding['executeOp'] = (name, attributes, inputs, count) =>
-      this.execute(native, name, attributes, inputs, count);
+      this.execute(name, attributes, inputs, count);
     const tensorDataSync: TFJSBinding['tensorDataSync'] = () => {
       throw new TraceError(
         `${this.functionName}: a tensor’s value was read. A function must not depend on values, only on tensors: use tf.where and the like.${callers(new Error())}`,
+      );
+    };
+    const loadSavedModel: TFJSBinding['loadSavedModel'] = () => refuseRunner();
+    const runSavedModel: TFJSBinding['runSavedModel'] = () => refuseRunner();
+    const refuseRunner = () => {
+      throw new TraceError(
+        `${this.functionName}: a function of a program was called inside of a function. Call what both are made of.${callers(new Error())}`,
       );
     };
     // The native properties are read-only: they can be hidden, not set.
@@ -75,22 +105,18 @@ export class Recorder {
       createTensor: { value: createTensor },
       executeOp: { value: executeOp },
       tensorDataSync: { value: tensorDataSync },
+      loadSavedModel: { value: loadSavedModel },
+      runSavedModel: { value: runSavedModel },
     }) as TFJSBinding;
   }
 
-  private execute(
-    native: TFJSBinding,
-    name: string,
-    attributes: TFEOpAttr[],
-    inputIds: number[],
-    count: number,
-  ): TensorMetadata[] {
+  private execute(name: string, attributes: TFEOpAttr[], inputIds: number[], count: number): TensorMetadata[] {
     const at = new Error();
     if (operationNamed(name) === undefined) {
       throw new TraceError(`${this.functionName}: ${name} cannot be part of a compiled function.${callers(at)}`);
     }
     const inputs = inputIds.map((id) => this.look(id, name, at));
-    const outputs = native.executeOp(name, attributes, inputIds, count);
+    const outputs = this.native.executeOp(name, attributes, inputIds, count);
     const index = this.operations.length;
     outputs.forEach(({ id, dtype }, output) => {
       this.known.set(id, { source: { from: 'operation', index, output }, type: dtype });

@@ -1,5 +1,5 @@
 import { add, keep, scalar, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import { averageRest, clippedGradients } from '../gradientStep';
+import { averageRest, checkLearningRate, clippedGradients } from '../gradientStep';
 import { sameShape, words } from '../hostTensor';
 import { ruleOf } from '../optimizers';
 import type { Program, Scope } from '../program';
@@ -10,8 +10,8 @@ import type { Source, TracedUpdate } from './trace';
 interface ScopeOptions {
   readonly program: Program;
   readonly declared: ReadonlyMap<string, StateDeclaration>;
-  /** Stand-ins for all variables and slots, known to the recorder. */
-  readonly state: ReadonlyMap<string, Tensor>;
+  /** The stand-in for a variable or slot, known to the recorder. */
+  readonly state: (name: string) => Tensor;
   readonly averages: ReadonlyMap<string, string> | undefined;
   readonly sourceOf: (tensor: Tensor) => Source;
 }
@@ -26,7 +26,7 @@ export class TraceScope implements Scope {
 
   variable(name: string): Tensor {
     this.checkVariable(name);
-    return this.options.state.get(this.options.averages?.get(name) ?? name)!;
+    return this.options.state(this.options.averages?.get(name) ?? name);
   }
 
   assign(name: string, value: Tensor): void {
@@ -55,16 +55,18 @@ export class TraceScope implements Scope {
     const { program, state, sourceOf } = this.options;
     const declaration = Object.hasOwn(program.optimizers ?? {}, optimizer) && program.optimizers![optimizer];
     if (!declaration) throw new TypeError(`The program declares no optimiser “${optimizer}”.`);
+    checkLearningRate(learningRate);
     const reported: Record<string, Tensor> = {};
-    const values = declaration.variables.map((name) => state.get(name)!);
+    const values = declaration.variables.map(state);
     // What is reported has to outlive the gradient's own scope.
     const gradients = clippedGradients(declaration, values, loss, (name, output) => {
       this.kept.push((reported[name] = keep(output.clone())));
     });
-    const step = add<Scalar>(state.get(stepSlot(optimizer))!, scalar(1, 'int32'));
+    const step = add<Scalar>(state(stepSlot(optimizer)), scalar(1, 'int32'));
     this.claim(stepSlot(optimizer));
     this.updates.push({ kind: 'assign', target: stepSlot(optimizer), value: sourceOf(step) });
     const update = ruleOf(declaration.settings).update(learningRate, step);
+    const rest = declaration.average && sourceOf(averageRest(declaration.average.decay, step));
     for (const [index, name] of declaration.variables.entries()) {
       const slots = slotNames(optimizer, declaration, name);
       this.claim(name);
@@ -72,10 +74,7 @@ export class TraceScope implements Scope {
         const resources = withSlots ? [name, ...slots] : [name];
         this.updates.push({ kind: 'apply', operation, resources, inputs: inputs.map(sourceOf), flags });
       }
-      if (declaration.average) {
-        const rest = sourceOf(averageRest(declaration.average.decay, step));
-        this.updates.push({ kind: 'average', average: averageSlot(optimizer, name), of: name, rest });
-      }
+      if (rest) this.updates.push({ kind: 'average', average: averageSlot(optimizer, name), of: name, rest });
     }
     return reported;
   }

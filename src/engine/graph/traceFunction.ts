@@ -1,5 +1,6 @@
 import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
+import { outputsOf } from '../calls';
 import { sizeOf } from '../hostTensor';
 import type { InputDeclaration, Program, ProgramFunction } from '../program';
 import { uniforms } from '../random/philox';
@@ -7,7 +8,7 @@ import { averagesOf, stateOf } from '../state';
 import { compareTraces } from './compare';
 import { Recorder } from './recorder';
 import { TraceScope } from './scope';
-import { TraceError, type Trace } from './trace';
+import type { Trace } from './trace';
 
 /**
  * Runs a function twice, with different inputs and variables, and returns what it does. Throws {@link TraceError} when it
@@ -33,42 +34,42 @@ function traceOnce(
 ): Trace {
   const recorder = new Recorder(backend, name);
   const declared = stateOf(program);
-  let trace: Trace | undefined;
-  tidy(() => {
-    let stream = 0;
-    const standIn = (declaration: InputDeclaration) => anyTensor(declaration, variant, stream++);
-    const inputs: Record<string, Tensor> = {};
-    for (const [input, declaration] of Object.entries(called.inputs)) {
-      inputs[input] = standIn(declaration);
-      recorder.begin(inputs[input], { from: 'input', name: input });
-    }
-    const state = new Map<string, Tensor>();
-    for (const declaration of declared.values()) {
-      const value = standIn(declaration);
-      recorder.begin(value, { from: 'state', name: declaration.name });
-      state.set(declaration.name, value);
-    }
-    const sourceOf = (value: Tensor) => recorder.sourceOf(value);
-    const averages = called.weights === 'averaged' ? averagesOf(program) : undefined;
-    const scope = new TraceScope({ program, declared, state, averages, sourceOf });
-    const outputs: Record<string, Trace['outputs'][string]> = {};
-    try {
+  const streams = { input: Object.keys(called.inputs), state: [...declared.keys()] };
+  const begin = (from: 'input' | 'state', declaration: InputDeclaration, of: string) => {
+    const stream = streams[from].indexOf(of) + (from === 'state' ? streams.input.length : 0);
+    return recorder.begin({ from, name: of }, () => anyTensor(declaration, variant, stream));
+  };
+  const state = new Map<string, Tensor>();
+  // Made when it is asked for: a function that does not train has no use for slots, which are two thirds of the state.
+  const stateNamed = (of: string) => {
+    const tensor = state.get(of) ?? begin('state', declared.get(of)!, of);
+    state.set(of, tensor);
+    return tensor;
+  };
+  const sourceOf = (value: Tensor) => recorder.sourceOf(value);
+  const averages = called.weights === 'averaged' ? averagesOf(program) : undefined;
+  const scope = new TraceScope({ program, declared, state: stateNamed, averages, sourceOf });
+  const outputs: Record<string, Trace['outputs'][string]> = {};
+  try {
+    tidy(() => {
+      const inputs = Object.fromEntries(
+        Object.entries(called.inputs).map(([input, declaration]) => [input, begin('input', declaration, input)]),
+      );
       recorder.record(() => {
-        for (const [output, value] of Object.entries(called.body(scope, inputs))) {
-          const { dtype, shape } = value;
-          if (dtype !== 'float32' && dtype !== 'int32') {
-            throw new TraceError(`${name}: ${output} is ${dtype}; only float32 and int32 can leave a program.`);
-          }
-          outputs[output] = { source: recorder.sourceOf(value), declared: { shape: [...shape], dtype } };
+        for (const [output, value] of outputsOf(name, called.body(scope, inputs))) {
+          outputs[output] = {
+            source: recorder.sourceOf(value),
+            declared: { shape: [...value.shape], dtype: value.dtype },
+          };
         }
       });
-    } finally {
-      scope.end();
-    }
-    const { operations, constants } = recorder;
-    trace = { inputs: called.inputs, operations, constants, outputs, updates: scope.updates };
-  });
-  return trace!;
+    });
+  } finally {
+    scope.end();
+    recorder.end();
+  }
+  const { operations, constants } = recorder;
+  return { inputs: called.inputs, operations, constants, outputs, updates: scope.updates };
 }
 
 /** A prime: rows of a tensor that repeats them differ. */
@@ -78,7 +79,10 @@ const DIFFERENT_NUMBERS = 1021;
 function anyTensor({ shape, dtype, below = 2 }: InputDeclaration, variant: number, stream: number): Tensor {
   // Small, so that what is computed from it stays finite; never zero, so that what divides by it does.
   const some = uniforms(DIFFERENT_NUMBERS, variant, stream, 0).map((value) => 0.05 + 0.1 * value);
-  const numbers = Float32Array.from({ length: sizeOf(shape) }, (_, index) => some[index % DIFFERENT_NUMBERS]!);
+  const numbers = new Float32Array(sizeOf(shape));
+  for (let start = 0; start < numbers.length; start += some.length) {
+    numbers.set(some.subarray(0, numbers.length - start), start);
+  }
   if (dtype === 'float32') return tensor(numbers, [...shape], 'float32');
   return tensor(
     Int32Array.from(numbers, (value, index) => (Math.floor(value * 1e6) + index + variant) % below),

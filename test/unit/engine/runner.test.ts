@@ -195,6 +195,23 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
       (scope) => (scope.assign('optimizer.both.step', tf.scalar(0, 'int32')), {}),
       /declares no variable “optimizer.both.step”/,
     ],
+    [
+      'minimises with a learning rate for each number',
+      (scope) => scope.minimize('both', () => ({ loss: tf.sum(scope.variable('a')) }), tf.tensor([0.1]) as tf.Scalar),
+      /learning rate must be float32 of shape \[\], but is float32 of shape \[1\]/,
+    ],
+    ['is asynchronous', (() => Promise.resolve({})) as never, /attempt returns a promise/],
+    ['returns a tensor without a name', (() => tf.scalar(1)) as never, /attempt must return its outputs by name/],
+    ['returns a number', (() => ({ loss: 3 })) as never, /attempt: loss is not a tensor/],
+    [
+      'returns what is gone',
+      () => {
+        const gone = tf.scalar(1);
+        gone.dispose();
+        return { gone };
+      },
+      /attempt: gone was disposed of/,
+    ],
     ['returns what cannot leave it', (scope) => ({ flag: tf.greater(scope.variable('a'), 0) }), /flag is bool/],
   ] satisfies [string, Program['functions'][string]['body'], RegExp][])(
     'stops a function that %s, and changes nothing',

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../../src/engine';
 import { TraceError } from '../../../../src/engine/graph/trace';
-import { NOISE_INPUT, SCALAR_INPUT, type Program, type Scope } from '../../../../src/engine/program';
+import { NOISE_INPUT, SCALAR_INPUT, type Program, type Runner, type Scope } from '../../../../src/engine/program';
 import { ADAM, noise, number } from '../../support/programs';
 
 type Body = (scope: Scope, inputs: Readonly<Record<string, tf.Tensor>>) => Record<string, tf.Tensor>;
@@ -19,6 +19,8 @@ describe('a compiled function', () => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await openBackend({ choice: 'tensorflow' });
+    own = tf.variable(tf.zeros([2]), false, 'own');
+    other();
   });
   afterAll(() => backend.dispose());
   const attempt = (body: Body) => {
@@ -26,15 +28,62 @@ describe('a compiled function', () => {
     return () => runner.call('attempt', { x: number(3), noise: noise(1, 2) });
   };
 
+  let own: tf.Variable;
+  let called: Runner | undefined;
+  /** A compiled program that is ready. */
+  const other = () =>
+    (called ??= ready(
+      backend.createRunner(
+        programOf((_, { x }) => ({ y: x! })),
+        1,
+      ),
+    ));
+  const ready = (runner: Runner) => (runner.prepare(), runner);
   const outside: Record<string, () => tf.Tensor> = {};
   const refusals: [string, Body, RegExp][] = [
     ['reads a tensor’s value', (_, { x }) => ({ y: tf.scalar(x!.dataSync()[0]!) }), /a tensor’s value was read/],
     [
-      'draws in JavaScript',
-      (_, { x }) => ({ y: tf.add(x!, tf.randomNormal([2])) }),
+      'takes other numbers each time',
+      (_, { x }) => ({ y: tf.add(x!, tf.tensor1d([Math.random(), 1])) }),
       /Add takes a constant that differs in a second trace.*scope\.normal/,
     ],
-    ['drops out in JavaScript', (_, { x }) => ({ y: tf.dropout(tf.fill([50], 1), 0.5).mul(x!) }), /differs/],
+    [
+      'draws in JavaScript',
+      (_, { x }) => ({ y: tf.add(x!, tf.randomNormal([2])) }),
+      /tf\.randomNormal draws in JavaScript.*scope\.normal.*safety\.test/,
+    ],
+    // The same numbers in every trace: comparing traces cannot reveal them.
+    [
+      'draws in JavaScript from a fixed seed',
+      (_, { x }) => ({ y: tf.add(x!, tf.truncatedNormal([2], 0, 1, 'float32', 7)) }),
+      /tf\.truncatedNormal draws in JavaScript/,
+    ],
+    [
+      'drops out in JavaScript from a fixed seed',
+      (_, { x }) => ({ y: tf.dropout(tf.fill([50], 1), 0.5, undefined, 7).mul(x!) }),
+      /tf\.dropout draws in JavaScript/,
+    ],
+    [
+      'assigns a variable of TensorFlow.js’ own',
+      (_, { x }) => {
+        own.assign(tf.tidy(() => tf.mul(x!, tf.ones([2]))));
+        return { y: x! };
+      },
+      /the TensorFlow\.js variable “own” was assigned.*scope\.assign/,
+    ],
+    [
+      'returns a shape that values decide',
+      (_, { x }) => ({ y: tf.unique(tf.reshape(x!, [1])).values }),
+      /UniqueV2 cannot be part of a compiled function/,
+    ],
+    [
+      'calls another program',
+      (_, { x }) => {
+        const { y } = other().call('attempt', { x: number(2), noise: noise(1, 1) });
+        return { y: tf.mul(x!, y!.data[0]!) };
+      },
+      /a function of a program was called inside of a function/,
+    ],
     [
       'uses a tensor of before',
       (_, { x }) => ({ y: tf.mul(x!, (outside['mask'] ??= makeKept())()) }),
