@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { rm } from 'node:fs/promises';
 import type { Checkpoint } from './checkpointFile';
 import { CheckpointStore, readCheckpoint } from './checkpoints';
