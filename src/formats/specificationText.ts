@@ -23,9 +23,14 @@ export class SpecificationTextError extends Error {
   ) {
     const [{ kind, message, span }, ...others] = problems;
     const line = text.slice(0, span[0]).split('\n').length;
-    const first = kind === 'syntax' ? `${name} is not JSON: ${message}.` : `${name}, line ${line}: ${message}.`;
+    const first = ended(kind === 'syntax' ? `${name} is not JSON: ${message}` : `${name}, line ${line}: ${message}`);
     super(others.length === 0 ? first : `${first} And ${others.length} more.`);
   }
+}
+
+/** As a sentence; one that ends with a question has its mark already. */
+function ended(words: string): string {
+  return words.endsWith('?') ? words : `${words}.`;
 }
 
 /** Decodes what stands in a `*.latent.json` file called `name`. Throws {@link SpecificationTextError}. */

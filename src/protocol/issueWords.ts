@@ -85,7 +85,9 @@ function limit(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig | RawIss
 /** What each of several possibilities demands, or the values that choose one of them. */
 function union(issue: RawIssue | Issue): string {
   const { options, errors } = issue as { options?: readonly unknown[]; errors?: readonly (readonly Issue[])[] };
-  if (options !== undefined && options.length > 0) return `must be ${listed(options.map(shown), 'or')}`;
+  // A possibility that is also the default can be chosen by nothing at all, which nobody writes.
+  const written = options?.filter((option) => option !== undefined) ?? [];
+  if (written.length > 0) return `must be ${listed(written.map(shown), 'or')}`;
   // Of a possibility that failed further inside, nothing short can be said.
   const demands = (errors ?? []).flatMap(([first]) => (first?.path.length === 0 ? [demand(first)] : []));
   const bare = [...new Set(demands)].map((each) => each.replace(/^must be /, ''));

@@ -30,11 +30,16 @@ export async function trainFile(studio: Studio, argument: unknown): Promise<void
   if (file === undefined) return (await import('./trainPicked')).trainPicked(studio);
   return train(studio, 'Train This Specification', async () => {
     const specification = await readSpecification(file).catch(async (error: unknown) => {
-      throw new ProblemError(problems.specification(file, sentence(error), await placeOf(error, file)));
+      throw new ProblemError(problems.specification(file, specificationWords(error), await placeOf(error, file)));
     });
     const folder = vscode.workspace.getWorkspaceFolder(file) ?? (await chooseFolder());
     return { specification, base: path.dirname(file.fsPath), folder };
   });
+}
+
+/** What is wrong with a specification begins with its file's name, which is as it is also where it begins a sentence. */
+function specificationWords(error: unknown): string {
+  return error instanceof SpecificationTextError ? error.message : sentence(error);
 }
 
 interface Order {

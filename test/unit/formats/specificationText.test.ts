@@ -58,6 +58,9 @@ describe('the text of a specification', () => {
     expect(() => parseSpecificationText(text('{ "epochs": 0, "batch": "x" }'), 'a.latent.json')).toThrow(
       'a.latent.json, line 3: training.epochs must be at least 1, not 0. And 1 more.',
     );
+    expect(() => parseSpecificationText(text('{ "epoch": 3, "batch": 0 }'), 'a.latent.json')).toThrow(
+      'a.latent.json, line 3: training has an unknown key: "epoch"; did you mean "epochs"? And 1 more.',
+    );
     expect(() => parseSpecificationText('{', 'a.latent.json')).toThrow(
       'a.latent.json is not JSON: line 1, column 2: a key in quotes is missing, or there is a comma too many.',
     );

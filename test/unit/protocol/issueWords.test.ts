@@ -48,6 +48,15 @@ const kinds: Readonly<Record<Code, readonly [z.ZodType, unknown, string][]>> = {
     [z.union([z.object({ a: z.int() }), z.object({ b: z.int() })]), {}, 'must be something else, not an object'],
     [z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') })]), { kind: 'b' }, 'must be "a", not "b"'],
     [z.discriminatedUnion('kind', [z.object({ kind: z.literal('a') })]), {}, 'is missing: it must be "a"'],
+    // One of them by default: that "undefined" chooses it, too, is nothing to write.
+    [
+      z.discriminatedUnion('kind', [
+        z.object({ kind: z.literal('a').default('a') }),
+        z.object({ kind: z.literal('b') }),
+      ]),
+      { kind: 'c' },
+      'must be "a" or "b", not "c"',
+    ],
   ],
   invalid_key: [[z.record(z.string().min(2), z.int()), { a: 1 }, 'must be a key of another kind, not "a"']],
   invalid_element: [
