@@ -86,7 +86,7 @@ export async function steer(
 ): Promise<number> {
   const directory = await findRun(run, options.runs);
   const answer = await ask(directory, (target) => control(target, method, {}));
-  if (answer === undefined) throw noTrainer(directory);
+  if (answer === undefined) throw await noTrainer(directory);
   const { value } = answer;
   const words = {
     pause: `${directory.name} is paused at step ${value.step}.`,
@@ -121,7 +121,7 @@ export async function sample(target: string, options: SampleOptions, output: Out
       return deliver(value, body, out, `${run.name} has logged ${value.count} samples of step ${value.step}.`, output);
     }
     if (out === undefined)
-      throw noTrainer(run, 'Or say where samples of its newest checkpoint should go: --out FILE.png');
+      throw await noTrainer(run, 'Or say where samples of its newest checkpoint should go: --out FILE.png');
     checkpoint = run.path;
   }
   if (out === undefined) throw new UsageError('Say where the samples of a checkpoint should go: --out FILE.png');

@@ -45,7 +45,7 @@ async function readText(file: string): Promise<string> {
 
 /**
  * `a.b.c=value` on a copy: missing objects on the way are made, numbers are indices of arrays, and the value is JSON
- * where it can be read as such, else the text itself. Throws {@link UsageError}.
+ * where it can be read as such (".5" is a number, too), else the text itself. Throws {@link UsageError}.
  */
 export function applySetting(root: unknown, setting: string): unknown {
   const equals = setting.indexOf('=');
@@ -75,6 +75,8 @@ function put(target: unknown, [key, ...rest]: readonly string[], value: unknown,
 }
 
 function valueOf(text: string): unknown {
+  // A number as people write it, and JSON does not.
+  if (/^[+-]?\.\d+$/.test(text)) return Number(text);
   try {
     return JSON.parse(text);
   } catch {

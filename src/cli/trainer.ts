@@ -35,6 +35,10 @@ export async function ask<T>(run: RunDirectory, request: (target: Target) => Pro
 }
 
 /** Says how the run can be gone on with, and what `more` there is to do. */
-export function noTrainer(run: RunDirectory, more = ''): Error {
-  return new Error(`No trainer is running for ${run.name}. Start it with: latent resume ${run.path}\n${more}`.trim());
+export async function noTrainer(run: RunDirectory, more = ''): Promise<Error> {
+  const finished = (await run.readRecord()).status === 'finished';
+  const next = finished
+    ? `It has finished. To train it longer: latent resume ${run.path} --epochs 10`
+    : `Start it with: latent resume ${run.path}`;
+  return new Error(`No trainer is running for ${run.name}. ${next}\n${more}`.trim());
 }

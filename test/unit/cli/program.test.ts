@@ -310,7 +310,9 @@ describe('latent on a checkpoint', () => {
     expect(drawn).toMatchObject({ step: 6, count: 4, out: path.join(workspace.folder, 'ended.png') });
     expect(await latent(['sample', 'ended'])).toMatchObject({
       code: 1,
-      error: expect.stringMatching(/No trainer is running for ended[^]*--out FILE\.png/) as string,
+      error: expect.stringMatching(
+        /No trainer is running for ended\. It has finished\.[^]*--epochs[^]*--out FILE\.png/,
+      ) as string,
     });
   });
 

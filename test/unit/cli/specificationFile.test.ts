@@ -21,11 +21,13 @@ describe('--set', () => {
       'model.network.hidden.1=50',
       'data.binarization=dynamic',
       'checkpoints.keepBest={"metric":"test/kl"}',
+      'training.average.decay=.99',
     ]);
     expect(specification.training.epochs).toBe(3);
     expect(specification.model.network).toMatchObject({ hidden: [400, 50] });
     expect(specification.data.binarization).toBe('dynamic');
     expect(specification.checkpoints.keepBest).toEqual({ metric: 'test/kl', mode: 'min' });
+    expect(specification.training.average).toEqual({ decay: 0.99 });
   });
 
   it('adds to the end of a list, replaces a list, and changes nothing that was given', () => {
