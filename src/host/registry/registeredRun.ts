@@ -4,6 +4,7 @@ import type { LogUpdate } from '../../protocol/logs';
 import type { RunRecord } from '../../protocol/run';
 import type { RunSummary } from '../../protocol/views';
 import type { LockState } from '../../runs/lock';
+import { printable } from '../../runs/printable';
 import type { RunListing } from '../../runs/scan';
 import { Attachment } from './attachment';
 import { Headline } from './headline';
@@ -146,7 +147,8 @@ export class RegisteredRun implements Disposable {
   private summarize(trusted: boolean): RunSummary {
     return summarize({
       key: this.key,
-      name: this.found.name,
+      // Anybody may have named the folder: a character that turns text around would show another name than it has.
+      name: printable(this.found.name),
       color: this.color,
       record: this.record,
       problem: this.found.kind === 'problem' ? this.found.problem : undefined,

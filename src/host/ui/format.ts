@@ -38,8 +38,9 @@ export function formatStatus(status: RunSummary['status']): string {
 }
 
 /**
- * What stands beside a run's name in a narrow tree: "step 3,127 · −ELBO 105.2 best". The status takes the place of the step
- * where it is not the usual one: all the rest is in the tooltip.
+ * What stands beside a run's name in a narrow tree, which cuts its end: "step 3,127 · −ELBO 105.2 best", once it has
+ * finished "−ELBO 105.2 best · step 4,690". The status takes the place of the step where it is not the usual one: all the
+ * rest is in the tooltip.
  */
 export function describeRun(run: RunSummary): string {
   if (run.status === 'foreign') return run.failure === undefined ? WORDS.foreign : 'cannot be read';
@@ -47,7 +48,8 @@ export function describeRun(run: RunSummary): string {
   const step = run.step > 0 ? `step ${whole(run.step)}` : undefined;
   const first = usual ? (step ?? WORDS[run.status]) : WORDS[run.status];
   const second = bestValue(run) ?? (usual ? undefined : step);
-  return second === undefined ? first : `${first} · ${second}`;
+  if (second === undefined) return first;
+  return run.status === 'finished' ? `${second} · ${first}` : `${first} · ${second}`;
 }
 
 /** "−ELBO 105.2 best" */

@@ -42,6 +42,12 @@ describe('the registry', () => {
     expect(changes.at(-1)).toEqual({ changed: [only().key], removed: [] });
   });
 
+  it('shows a folder by no other name than it has: characters that turn text around are marked', async () => {
+    disk = [found({ name: 'rtl-\u202egnp.exe' })];
+    await refresh();
+    expect(only().name).toBe('rtl-\ufffdgnp.exe');
+  });
+
   it('asks the trainer for another value of a hyper-parameter, and reads what was recorded', async () => {
     const hyperparameters = [{ name: 'beta', title: 'β', value: 1, minimum: 0, maximum: 10 }];
     disk = [found({ record: record({ hyperparameters }) })];

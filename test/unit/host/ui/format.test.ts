@@ -37,7 +37,7 @@ describe('how figures are written', () => {
 
   it('a run as its step and its best value by name, short enough for a narrow tree', () => {
     expect(describeRun(run('running', 105.2))).toBe('step 3,127 · −ELBO 105.2 best');
-    expect(describeRun(run('finished', 105.2))).toBe('step 3,127 · −ELBO 105.2 best');
+    expect(describeRun(run('finished', 105.2))).toBe('−ELBO 105.2 best · step 3,127');
     expect(describeRun(run('paused', 105.2))).toBe('paused · −ELBO 105.2 best');
     expect(describeRun(run('paused', null))).toBe('paused · step 3,127');
     expect(describeRun({ ...run('running', null), step: 0 })).toBe('training');
