@@ -45,7 +45,9 @@ export function readTheme(): Theme {
     }
     return '#808080';
   };
-  const background = getComputedStyle(document.body).backgroundColor;
+  // A view in a side bar has no background of its own: what is seen is the bar's.
+  const painted = getComputedStyle(document.body).backgroundColor;
+  const background = isPainted(painted) ? painted : color('--vscode-sideBar-background', '--vscode-editor-background');
   const kinds = document.body.classList;
   const highContrast = kinds.contains('vscode-high-contrast') || kinds.contains('vscode-high-contrast-light');
   return {
@@ -75,6 +77,11 @@ export function legible(color: string, background: string, substitutes: { onDark
   const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   if (contrast >= LEGIBLE_CONTRAST) return color;
   return b < 0.18 ? substitutes.onDark : substitutes.onLight;
+}
+
+/** Whether a colour covers what is behind it at all: "transparent" is computed as black without alpha. */
+export function isPainted(color: string): boolean {
+  return parseColor(color)[3] > 0;
 }
 
 /** Relative luminance of 8-bit red, green and blue (WCAG 2.2). */

@@ -62,7 +62,9 @@ function compact(value: number, step: number): string {
   if (value === 0 || Math.abs(value) < step * 1e-6) return '0';
   const magnitude = Math.abs(value);
   const sign = value < 0 ? '−' : '';
-  if (magnitude >= 1e9 || magnitude < 1e-4) {
+  // "0.00052" is longer than an axis is wide.
+  const fine = magnitude < 1e-2 && step < 1e-4 * (1 - 1e-9);
+  if (magnitude >= 1e9 || magnitude < 1e-4 || fine) {
     const digits = Math.max(0, Math.floor(Math.log10(magnitude)) - Math.floor(Math.log10(step)));
     return sign + magnitude.toExponential(Math.min(digits, 9)).replace('e+', 'e');
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { legible } from '../../../webview/shared/theme';
+import { isPainted, legible } from '../../../webview/shared/theme';
 
 const substitutes = { onDark: '#e2953b', onLight: '#b35900' };
 
@@ -20,5 +20,13 @@ describe('a colour of the theme', () => {
 
   it('is judged opaque when the very same colour without alpha would be seen', () => {
     expect(legible('#ea5c00', 'rgb(31, 31, 31)', substitutes)).toBe('#ea5c00');
+  });
+});
+
+describe('a background', () => {
+  it('that lets everything through is not taken for black', () => {
+    expect(isPainted('rgba(0, 0, 0, 0)')).toBe(false);
+    expect(isPainted('rgb(0, 0, 0)')).toBe(true);
+    expect(isPainted('#181818')).toBe(true);
   });
 });

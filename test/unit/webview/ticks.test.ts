@@ -20,6 +20,8 @@ describe('ticks', () => {
   it('tells neighbours apart', () => {
     expect(labels(linearTicks(1.2, 1.6, 4))).toEqual(['1.2', '1.3', '1.4', '1.5', '1.6']);
     expect(labels(linearTicks(0.00001, 0.00003, 2))).toEqual(['1e-5', '2e-5', '3e-5']);
+    expect(labels(linearTicks(0.00048, 0.00052, 2))).toEqual(['4.8e-4', '5.0e-4', '5.2e-4']);
+    expect(labels(linearTicks(0.0005, 0.0015, 2))).toEqual(['0.0005', '0.001', '0.0015']);
     expect(labels(linearTicks(-20, 20, 4))).toEqual(['−20', '−10', '0', '10', '20']);
   });
 
