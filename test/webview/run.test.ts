@@ -253,7 +253,7 @@ describe('the run tab', () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary({ status: 'stopped', intents: [] })] });
     const content = view.page.locator('.run-content');
-    await expect.poll(() => content.innerText()).toContain('No curves logged yet.');
+    await expect.poll(() => content.innerText()).toContain('There are no curves in its event files.');
     expect(await content.innerText()).toContain('No samples logged yet.');
     expect(await view.page.getByRole('toolbar', { name: 'Chart controls' }).isVisible()).toBe(false);
     expect((await content.boundingBox())!.height).toBeLessThan(200);
@@ -440,11 +440,29 @@ describe('the run tab', () => {
       metrics: { 'test/negative_elbo': 105.7012, 'test/log_likelihood': -99.25 },
     });
     expect(await panel.locator('.metrics').innerText()).toMatch(
-      /test −ELBO nats\s+105\.70\s+test\/log_likelihood\s+−99\.25/,
+      /test −ELBO nats\s+105\.70\s+test log likelihood\s+−99\.25/,
     );
     await view.inspection('evaluate', { kind: 'problem', message: 'The trainer ended.' });
     expect(await panel.getByRole('alert').innerText()).toBe('Evaluation: The trainer ended.');
     expect(await panel.getByRole('button', { name: 'Evaluate' }).isEnabled()).toBe(true);
+    // Once the run trains again, what was said of its checkpoint is of no use.
+    await view.snapshot({ runs: [summary()], scalars });
+    await expect.poll(() => panel.isVisible()).toBe(false);
+    await view.snapshot({ runs: [resting], scalars });
+    await expect.poll(() => panel.isVisible()).toBe(true);
+    expect(await panel.getByRole('alert').isVisible()).toBe(false);
+    expect(await panel.locator('.metrics').isVisible()).toBe(false);
+  });
+
+  it('says of a broken record that it cannot be read, and of a log of another program what it is', async () => {
+    const view = await suite.open('run');
+    const foreign = summary({ status: 'foreign', intents: [], presentation: undefined });
+    await view.snapshot({ runs: [foreign] });
+    const pill = view.page.locator('.run-header .pill');
+    await expect.poll(() => pill.innerText()).toBe('Foreign log');
+    const failure = { kind: 'internal' as const, message: 'run.json is not JSON.' };
+    await view.snapshot({ runs: [{ ...foreign, failure }] });
+    await expect.poll(() => pill.innerText()).toBe('Cannot be read');
   });
 
   it('enlarges an image by Enter, closes by Escape, and gives the keyboard back', async () => {

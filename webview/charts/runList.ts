@@ -98,7 +98,7 @@ class Row {
   }
 
   update({ name, status, color, shown }: RunChoice, run: RunView | undefined, theme: Theme): void {
-    const look = statusLook(status);
+    const look = statusLook({ status, failure: run?.summary.failure });
     this.swatch.style.setProperty('--swatch', theme.palette[color % theme.palette.length] ?? theme.foreground);
     this.swatch.title = shown ? `Hide ${name}` : `Show ${name}`;
     this.swatch.checked = shown;

@@ -75,7 +75,7 @@ export class Header {
   }
 
   update(summary: RunSummary, lookOnly: string | undefined): void {
-    const look = statusLook(summary.status);
+    const look = statusLook(summary);
     setText(this.name, summary.name);
     this.name.title = summary.name;
     setAttributes(this.pillIcon, { name: look.icon, spin: look.icon === 'loading' });

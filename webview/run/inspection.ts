@@ -93,11 +93,18 @@ export class InspectionPanel {
   update({ summary }: RunView): void {
     const { inspections, presentation } = summary;
     this.presentation = presentation;
+    // A run that trains again leaves its checkpoint behind, and what was said of it.
+    if (inspections.length === 0 && !this.busy) this.clear();
     setHidden(this.node, inspections.length === 0 && !this.shown);
     setHidden(this.sample, !inspections.includes('sample'));
     setHidden(this.evaluate, !inspections.includes('evaluate'));
     // Without a prior to draw from there is no likelihood either.
     setHidden(this.likelihood, !inspections.includes('sample'));
+  }
+
+  private clear(): void {
+    this.shown = false;
+    for (const part of [this.problem, this.where, this.sampled, this.table]) setHidden(part, true);
   }
 
   /** Shows how the inspection goes on. */
@@ -147,7 +154,7 @@ export class InspectionPanel {
     const names = this.names;
     this.rows.replaceChildren(
       ...Object.entries(metrics).map(([tag, value]) => {
-        const { name, unit } = names.get(tag) ?? { name: tag, unit: '' };
+        const { name, unit } = names.get(tag) ?? { name: tag.replaceAll(/[/_]/g, ' '), unit: '' };
         const head = element('th', { scope: 'row', title: tag }, name, ' ', element('span', { class: 'dim' }, unit));
         return element('tr', {}, head, element('td', { class: 'number' }, formatSteady(value)));
       }),

@@ -1,3 +1,5 @@
+import { isLive } from '../../src/protocol/status';
+import type { RunSummary } from '../../src/protocol/views';
 import { stepAt } from '../shared/axis';
 import { ChartBoard } from '../shared/chartBoard';
 import { ChartControls } from '../shared/chartControls';
@@ -41,7 +43,7 @@ export class RunTab {
   private readonly stages = new StagesPanel();
   private readonly events = new EventsPanel((step) => this.playhead.pinTo(step));
   private readonly content = element('main', { class: 'run-content' });
-  private readonly noCurves = element('p', { class: 'no-curves dim', hidden: true }, 'No curves logged yet.');
+  private readonly noCurves = element('p', { class: 'no-curves dim', hidden: true });
   private readonly missing = element('p', { class: 'missing dim', hidden: true });
   private seen = false;
   private theme = readTheme();
@@ -158,6 +160,10 @@ export class RunTab {
     this.board.draw(plans, [run], this.theme, pin);
     setHidden(this.controls.node, plans.length === 0);
     setHidden(this.noCurves, plans.length > 0 || isStarting(run));
+    setText(
+      this.noCurves,
+      mayStillLog(run.summary) ? 'No curves logged yet.' : 'There are no curves in its event files.',
+    );
     const rest = planFurtherCharts([run]);
     setHidden(this.further, rest.length === 0);
     if (this.further.open) this.furtherBoard.draw(rest, [run], this.theme, pin);
@@ -178,4 +184,9 @@ export class RunTab {
       this.playhead.pinTo(step === undefined || step >= newest ? undefined : Math.round(step));
     });
   }
+}
+
+/** Whether curves are to come: a run that has ended logs no more by itself. */
+function mayStillLog({ status }: RunSummary): boolean {
+  return status === 'created' || isLive(status);
 }

@@ -38,21 +38,31 @@ export function specificationGroups(
   ].filter(({ rows }) => rows.length > 0);
 }
 
-/** The run in one line: "vae · mlp 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52". */
+/**
+ * The run in one line: "vae · mlp 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52", and what
+ * sets it apart from others: an optimiser, a schedule or an engine's mode that is not the usual one.
+ */
 export function specificationLine({ specification, parameters, gitCommit }: RunDetail): string {
-  const { model, data, training } = specification;
+  const { model, data, training, engine } = specification;
   return [
     model.family,
     describe(model.network),
     `latent ${model.latent}`,
-    data.set,
+    data.binarization === 'none' ? data.set : `${data.set}, ${data.binarization}`,
     `${training.epochs} ${training.epochs === 1 ? 'epoch' : 'epochs'}`,
     `batch ${training.batch}`,
+    unless('adam', training.optimizer.kind),
+    unless('constant', training.schedule.kind),
+    unless('compiled', engine.mode),
     parameters === undefined ? undefined : `${formatStep(parameters)} parameters`,
     gitCommit?.slice(0, 7),
   ]
     .filter((part) => part !== undefined)
     .join(' · ');
+}
+
+function unless(usual: string, value: string): string | undefined {
+  return value === usual ? undefined : value;
 }
 
 function rowsOf(part: object): { label: string; value: string }[] {

@@ -21,6 +21,9 @@ const LOOKS: Readonly<Record<RunSummary['status'], StatusLook>> = {
   foreign: { label: 'Foreign log', icon: 'graph-line', tone: 'quiet' },
 };
 
-export function statusLook(status: RunSummary['status']): StatusLook {
-  return LOOKS[status];
+/** Of a run whose record is there and of no use, which is not a log of another program. */
+const UNREADABLE: StatusLook = { label: 'Cannot be read', icon: 'warning', tone: 'warning' };
+
+export function statusLook({ status, failure }: Pick<RunSummary, 'status' | 'failure'>): StatusLook {
+  return status === 'foreign' && failure !== undefined ? UNREADABLE : LOOKS[status];
 }

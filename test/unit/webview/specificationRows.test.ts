@@ -27,6 +27,18 @@ describe('the specification of a run', () => {
     );
   });
 
+  it('names in the line what is not as usual: two runs that differ there are told apart', () => {
+    const specification = parseSpecification({
+      model: { family: 'vae' },
+      data: { binarization: 'dynamic' },
+      training: { optimizer: { kind: 'adamw' }, schedule: { kind: 'cosine' } },
+      engine: { mode: 'eager' },
+    });
+    expect(specificationLine({ ...detail, specification })).toContain(
+      'mnist, dynamic · 10 epochs · batch 128 · adamw · cosine · eager ·',
+    );
+  });
+
   it('says everything that it was given, in words', () => {
     expect(value('Model', 'Network')).toBe('mlp, hidden 400 200, activation relu');
     expect(value('Training', 'Optimizer')).toMatch(/^adam, learning rate 0\.001, beta1 0\.9/);
