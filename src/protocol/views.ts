@@ -147,6 +147,7 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('setUpTensorFlow') }),
   z.object({ type: z.literal('showLog'), run: key }),
   z.object({ type: z.literal('openRecord'), run: key }),
+  z.object({ type: z.literal('explore'), run: key }),
   z.object({ type: z.literal('set'), run: key, name: z.string().max(200), value: z.number() }),
   z.object({
     type: z.literal('inspect'),

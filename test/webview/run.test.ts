@@ -74,6 +74,18 @@ describe('the run tab', () => {
     expect(await view.page.getByText('Set Up TensorFlow').isVisible()).toBe(false);
   });
 
+  it('opens the latent explorer where there is a model to look into', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary({ status: 'created', step: 0, intents: [] })] });
+    const button = view.page.getByRole('button', { name: 'Latents' });
+    expect(await button.isVisible()).toBe(false);
+    await view.delta({ runs: [summary({ status: 'running' })] });
+    await button.click();
+    expect((await view.waitForMessage('explore')).run).toBe('run-1');
+    await view.delta({ runs: [summary({ status: 'foreign', intents: [] })] });
+    expect(await button.isVisible()).toBe(false);
+  });
+
   it('offers exactly the intents that the host allows, and sends them', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary({ intents: ['pause', 'step', 'stop', 'sample', 'checkpoint'] })] });

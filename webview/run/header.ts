@@ -2,6 +2,7 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { formatDuration } from '../../src/common/duration';
+import { hasModel } from '../../src/protocol/status';
 import type { RunIntent, RunSummary } from '../../src/protocol/views';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
 import { formatRate, formatSteady, formatStep } from '../shared/format';
@@ -10,6 +11,8 @@ import { statusLook } from '../shared/status';
 export interface HeaderActions {
   intend(intent: RunIntent): void;
   setUpTensorFlow(): void;
+  /** Opens the latent explorer. */
+  explore(): void;
 }
 
 /** The buttons in their order; those that make no sense now are not there. */
@@ -43,6 +46,11 @@ export class Header {
     this.bar,
   );
   private readonly buttons = new Map<RunIntent, VscodeToolbarButton>();
+  private readonly explore = element(
+    'vscode-toolbar-button',
+    { icon: 'telescope', label: 'Latents', title: 'Open the latent explorer', class: 'explore', hidden: true },
+    element('span', { class: 'action-label' }, 'Latents'),
+  );
 
   constructor(actions: HeaderActions) {
     const toolbar = element('div', { class: 'actions', role: 'toolbar', 'aria-label': 'Run' });
@@ -53,6 +61,8 @@ export class Header {
       this.buttons.set(intent, button);
       toolbar.append(button);
     }
+    this.explore.addEventListener('click', () => actions.explore());
+    toolbar.append(this.explore);
     this.setUp.title = 'Native TensorFlow trains this model many times faster than WebAssembly';
     this.setUp.addEventListener('click', () => actions.setUpTensorFlow());
     this.node = element(
@@ -85,6 +95,7 @@ export class Header {
     this.updateFacts(factsOf(summary));
     setText(this.backend, summary.backend?.description ?? '');
     setHidden(this.setUp, summary.backend?.name !== 'wasm' || lookOnly !== undefined);
+    setHidden(this.explore, !hasModel(summary));
     for (const { intent, label, title } of BUTTONS) {
       const button = this.buttons.get(intent)!;
       setHidden(button, !summary.intents.includes(intent));

@@ -57,6 +57,7 @@ export class RunTab {
     this.header = new Header({
       intend: (intent) => host.post({ type: 'intent', intent, run: key }),
       setUpTensorFlow: () => host.post({ type: 'setUpTensorFlow' }),
+      explore: () => host.post({ type: 'explore', run: key }),
     });
     const openRecord = () => host.post({ type: 'openRecord', run: key });
     this.banner = new Banner({ showLog: () => host.post({ type: 'showLog', run: key }), openRecord });

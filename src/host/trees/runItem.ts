@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
+import { hasModel } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { describeRun, formatRate, formatStatus, formatStep, formatValue, spokenRun } from '../ui/format';
-import { hasModel } from '../ui/hasModel';
 import { plain } from '../ui/plain';
 
 const ICONS: Record<RunSummary['status'], { readonly icon: string; readonly color?: string }> = {

@@ -99,6 +99,8 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
       return void saveLogged(studio, message);
     case 'openRecord':
       return void openRecord(folderOf(studio, message.run));
+    case 'explore':
+      return void vscode.commands.executeCommand('latentStudio.openLatentExplorer', message.run);
     case 'open':
       return void vscode.commands.executeCommand('latentStudio.openRun', message.run);
     case 'showLog':

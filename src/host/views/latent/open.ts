@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
+import { hasModel } from '../../../protocol/status';
 import type { Studio } from '../../studio';
-import { hasModel } from '../../ui/hasModel';
 import { pickRun } from '../../ui/pickRun';
 import { problems, report } from '../../ui/problems';
 import type { LatentPanels } from './panels';
