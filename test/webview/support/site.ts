@@ -16,7 +16,7 @@ export interface Site {
 }
 
 /** The views that are served, by the names of their folders. */
-const VIEWS = ['charts', 'latent', 'run'] as const;
+const VIEWS = ['charts', 'checkpoint', 'latent', 'run'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 const root = path.join(import.meta.dirname, '../../..');
@@ -140,7 +140,8 @@ function standIn({ variables, background }: { variables: Record<string, string>;
   const revive = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(revive);
     if (typeof value !== 'object' || value === null) return value;
-    const { f64, u8, ...rest } = value as { f64?: (number | string)[]; u8?: string };
+    const { f64, f32, u8, ...rest } = value as { f64?: (number | string)[]; f32?: (number | string)[]; u8?: string };
+    if (f32) return Float32Array.from(f32, Number);
     if (f64) return Float64Array.from(f64, Number);
     if (u8 !== undefined) return Uint8Array.from(atob(u8), (letter) => letter.charCodeAt(0));
     return Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, revive(part)]));

@@ -35,7 +35,7 @@ export function encodeGif(images: readonly Pixels[], milliseconds: number, scale
     out.bytes([0, 0, 0x2c, 0, 0, 0, 0]);
     out.word(width);
     out.word(height);
-    out.bytes([0, 8]);
+    out.bytes([0]);
     compress(indices(image, palette.indexOf, scale), out);
   }
   out.bytes([TRAILER]);

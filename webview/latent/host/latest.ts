@@ -6,7 +6,11 @@ export class Latest<T> {
   private running = false;
   private waiting: { readonly wish: T } | undefined;
 
-  constructor(private readonly fulfil: (wish: T) => Promise<void>) {}
+  /** @param rested is told when the newest wish was fulfilled and none waits */
+  constructor(
+    private readonly fulfil: (wish: T) => Promise<void>,
+    private readonly rested: (wish: T) => void = () => undefined,
+  ) {}
 
   /** Whether nothing is on its way. */
   get idle(): boolean {
@@ -19,15 +23,18 @@ export class Latest<T> {
   }
 
   private async run(): Promise<void> {
+    let last: T | undefined;
     this.running = true;
     try {
       while (this.waiting) {
         const { wish } = this.waiting;
         this.waiting = undefined;
+        last = wish;
         await this.fulfil(wish);
       }
     } finally {
       this.running = false;
     }
+    if (last !== undefined) this.rested(last);
   }
 }

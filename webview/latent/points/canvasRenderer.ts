@@ -58,12 +58,14 @@ export class CanvasRenderer implements PointRenderer {
   private places({ camera, progress, ratio }: Frame, side: number): ((i: number) => void) & { x: number; y: number } {
     const { from, to } = this;
     const scale = camera.scale * ratio;
-    const [originX, originY] = [(camera.width * ratio - side) / 2, (camera.height * ratio - side) / 2];
+    const originX = camera.middle.x * ratio - side / 2;
+    const originY = camera.middle.y * ratio - side / 2;
+    const { x: centreX, y: centreY } = camera;
     const place = (i: number) => {
       const x = from[2 * i]! + progress * (to[2 * i]! - from[2 * i]!);
       const y = from[2 * i + 1]! + progress * (to[2 * i + 1]! - from[2 * i + 1]!);
-      place.x = Math.round(originX + (x - camera.x) * scale);
-      place.y = Math.round(originY - (y - camera.y) * scale);
+      place.x = Math.round(originX + (x - centreX) * scale);
+      place.y = Math.round(originY - (y - centreY) * scale);
     };
     place.x = 0;
     place.y = 0;

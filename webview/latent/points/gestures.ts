@@ -144,7 +144,7 @@ export class Gestures {
 
   private zoom(factor: number): void {
     const { camera } = this;
-    const at = this.cursor ? camera.toScreen(this.cursor) : { x: camera.width / 2, y: camera.height / 2 };
+    const at = this.cursor ? camera.toScreen(this.cursor) : camera.middle;
     camera.zoomBy(factor, at);
     this.listener.moved();
   }
@@ -152,7 +152,7 @@ export class Gestures {
   /** Moves the keyboard's pointer, and the view along with it at the edge. */
   private step(right: number, down: number): void {
     const { camera } = this;
-    const before = this.cursor ? camera.toScreen(this.cursor) : { x: camera.width / 2, y: camera.height / 2 };
+    const before = this.cursor ? camera.toScreen(this.cursor) : camera.middle;
     const wanted = { x: before.x + right, y: before.y + down };
     const x = Math.min(camera.width - MARGIN, Math.max(MARGIN, wanted.x));
     const y = Math.min(camera.height - MARGIN, Math.max(MARGIN, wanted.y));
@@ -175,7 +175,7 @@ export class Gestures {
 
   /** In the selecting modes the first press sets a corner of a box, and the second takes what is inside. */
   private enter(event: KeyboardEvent): void {
-    const at = this.cursor ?? this.camera.toPlane({ x: this.camera.width / 2, y: this.camera.height / 2 });
+    const at = this.cursor ?? this.camera.toPlane(this.camera.middle);
     if (this.mode === 'pan') return this.listener.click(at);
     if (this.mode === 'decode') return this.listener.decode(at);
     if (!this.corner) {

@@ -29,7 +29,10 @@ export class DecodeTool extends Tool {
     'Choose Decode above the points and drag: what lies there becomes a picture.',
   );
   private readonly frame: HTMLElement;
-  private readonly newest = new Latest<Wish>((wish) => this.decode(wish));
+  private readonly newest = new Latest<Wish>(
+    (wish) => this.decode(wish),
+    ({ latent }) => this.settled.want(latent),
+  );
   private readonly settled = new Latest<readonly number[]>((latent) => this.reencode(latent));
   private nearest: readonly number[] = [];
   private last: Wish | undefined;
@@ -88,7 +91,6 @@ export class DecodeTool extends Tool {
       setText(this.time, `${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
       this.showNearest(explored, latent);
-      this.settled.want(latent);
     } catch (error) {
       this.actions.report(error);
     }

@@ -75,18 +75,17 @@ export class SelectionTool extends Tool {
     const explored = this.current;
     if (!explored) return;
     const { indices } = explored.selection;
-    const canvas = element('canvas');
-    const files: { name: string; bytes: Uint8Array }[] = [];
-    for (const index of indices.slice(0, MOST_SAVED)) {
-      const image = explored.images.get(index);
-      if (!image) continue;
-      paint(canvas, image);
-      const label = explored.className(index);
-      files.push({
-        name: `image-${explored.name(index)}${label === undefined ? '' : `-${label}`}`,
-        bytes: await toPng(canvas, image.width < 64 ? SAVED_SCALE : 1),
-      });
-    }
+    const shown = indices.slice(0, MOST_SAVED).filter((index) => explored.images.get(index));
+    // Together: the browser encodes pictures when it has nothing else to do, and that is once a frame.
+    const files = await Promise.all(
+      shown.map(async (index) => {
+        const canvas = element('canvas');
+        paint(canvas, explored.images.get(index));
+        const label = explored.className(index);
+        const bytes = await toPng(canvas, canvas.width < 64 ? SAVED_SCALE : 1);
+        return { name: `image-${explored.name(index)}${label === undefined ? '' : `-${label}`}`, bytes };
+      }),
+    );
     if (files.length < indices.length) {
       this.actions.report(
         `${files.length} of ${indices.length} images are saved: those that are loaded, at most ${MOST_SAVED}.`,

@@ -1,0 +1,125 @@
+import type { CheckpointToHost, HostToCheckpoint, OwnCheckpoint } from '../../../src/protocol/checkpointView';
+import type { TensorMessage } from '../../../src/protocol/tensors';
+import { TensorServer } from '../../../src/tensors/server';
+import type { ViewPage } from './viewPage';
+
+/** Plays the host of the checkpoint editor to a page; what is asked of a file is answered by the service's own code. */
+export class CheckpointPage {
+  private readonly server = new TensorServer((message) => void this.settle(message));
+  private readonly waiting = new Map<number, (message: TensorMessage) => void>();
+  private nextId = 1;
+  readonly said: CheckpointToHost[] = [];
+  /** While it is set, questions stay without an answer. */
+  silent = false;
+
+  private constructor(readonly view: ViewPage) {}
+
+  static async of(view: ViewPage): Promise<CheckpointPage> {
+    const page = new CheckpointPage(view);
+    await view.page.exposeFunction('latentRespond', (message: CheckpointToHost) => page.receive(message));
+    return page;
+  }
+
+  /** Opens a file from disk, as the host would tell of it. */
+  async show(file: string, name: string, own?: OwnCheckpoint): Promise<void> {
+    const summary = await this.ask({ type: 'open', file: 'shown', path: file });
+    await this.post({ type: 'file', name, summary, own, again: false } as HostToCheckpoint);
+  }
+
+  /** Compares it with another file. */
+  async compare(file: string, name: string): Promise<void> {
+    await this.ask({ type: 'open', file: 'other', path: file });
+    const comparison = await this.ask({ type: 'compare', file: 'shown', other: 'other' });
+    await this.post({ type: 'comparison', news: { kind: 'result', with: name, comparison } } as HostToCheckpoint);
+  }
+
+  async post(message: HostToCheckpoint): Promise<void> {
+    await this.view.page.evaluate((wired) => window.latentTest.send(wired), wired(message));
+    await this.view.settle();
+  }
+
+  /** Names in the table as they stand now, folded groups included. */
+  names(): Promise<string[]> {
+    return this.view.page.locator('.sizer .row .label').allTextContents();
+  }
+
+  row(name: string) {
+    const label = this.view.page.locator('.label', { hasText: name });
+    return this.view.page.locator('.sizer .row').filter({ has: label });
+  }
+
+  close(): void {
+    this.server.handle({ type: 'close', file: 'shown' });
+    this.server.handle({ type: 'close', file: 'other' });
+  }
+
+  private receive(message: CheckpointToHost): void {
+    this.said.push(message);
+    if (message.type !== 'ask' || this.silent) return;
+    const { request, question } = message;
+    // One run of one checkpoint: the norm of a tensor at its own step.
+    const full = question.type === 'norms' ? { ...question, others: [] } : question;
+    this.ask({ ...full, file: 'shown' }).then(
+      (value) => this.tell({ type: 'answer', request, value } as HostToCheckpoint),
+      (error: unknown) => this.tell({ type: 'failure', request, message: String(error) }),
+    );
+  }
+
+  /** The page may be closed by then. */
+  private async tell(message: HostToCheckpoint): Promise<void> {
+    await this.post(message).catch((error: unknown) => {
+      if (!this.view.page.isClosed()) throw error;
+    });
+  }
+
+  private ask(question: object): Promise<unknown> {
+    const id = this.nextId++;
+    return new Promise((resolve, reject) => {
+      this.waiting.set(id, (message) => {
+        if (message.type === 'answer') resolve(message.value);
+        if (message.type === 'failure') reject(new Error(message.message));
+      });
+      this.server.handle({ ...question, id } as Parameters<TensorServer['handle']>[0]);
+    });
+  }
+
+  private settle(message: TensorMessage): void {
+    this.waiting.get(message.id)?.(message);
+  }
+}
+
+/** As VS Code sends it: JSON, but for typed arrays, which the page makes again of what stands for them here. */
+function wired(value: unknown): unknown {
+  if (value instanceof Uint8Array) return { u8: Buffer.from(value).toString('base64') };
+  if (value instanceof Float64Array) return { f64: numbers(value) };
+  if (value instanceof Float32Array) return { f32: numbers(value) };
+  if (Array.isArray(value)) return value.map(wired);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, wired(part)]));
+}
+
+/** JSON has no NaN and no infinity. */
+function numbers(array: Float32Array | Float64Array): (number | string)[] {
+  return Array.from(array, (value) => (Number.isFinite(value) ? value : String(value)));
+}
+
+export function ownCheckpoint(change: Partial<OwnCheckpoint> = {}): OwnCheckpoint {
+  return {
+    title: 'VAE · MNIST',
+    step: 4690,
+    epoch: 10,
+    seed: 0,
+    headline: { label: '−ELBO', value: 105.2 },
+    metrics: [
+      ['test/negative_elbo', 105.2],
+      ['test/kl', 25.4],
+      ['latent/kl/00', 1],
+      ['test/broken', 'NaN'],
+    ],
+    specification: '{\n  "model": { "family": "vae" }\n}',
+    run: 'vae-mnist-001',
+    siblings: 3,
+    intents: ['sample', 'evaluate', 'resume', 'explore', 'openRun'],
+    ...change,
+  };
+}
