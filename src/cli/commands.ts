@@ -173,7 +173,8 @@ export async function evaluate(
   });
 }
 
-async function inspecting(target: string, act: (client: ControlClient) => Promise<number>): Promise<number> {
+/** Starts an inspector of a checkpoint (of a run: its newest) for the time of an act. */
+export async function inspecting(target: string, act: (client: ControlClient) => Promise<number>): Promise<number> {
   const checkpoint = await findCheckpoint(target);
   const client = await launchInspector({ checkpoint, programs: programs() });
   try {

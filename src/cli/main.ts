@@ -4,6 +4,7 @@ import { TensorFlowSetupError } from '../native';
 import { SpecificationError } from '../protocol/specification';
 import { errorCode, errorMessage, reasonOf } from '../runs/error';
 import { evaluate, resume, sample, steer, train } from './commands';
+import { encode } from './encode';
 import { Output } from './output';
 import { resumeFrom } from './resumeFrom';
 import { listRuns } from './runsTable';
@@ -70,6 +71,10 @@ function build(finish: (code: number) => void): Command {
     .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples an image', integer, 0)
     .option('--count <n>', 'use only the first n test images', positiveInteger)
     .action(async (target, options) => finish(await evaluate(target, options, output(options))));
+  command('encode <checkpoint>', 'write the latents of a data set, as NumPy’s .npz or as .csv')
+    .option('--set <name>', 'which: test or train', 'test')
+    .option('--out <file>', 'where they go: FILE.npz or FILE.csv')
+    .action(async (target, options) => finish(await encode(target, options, output(options))));
   command('runs [folder]', 'list the runs of a folder, newest first')
     .option('--verbose', 'also say why a status is believed', false)
     .action(async (folder, options) => finish(await listRuns(folder ?? 'runs', output(options), options)));

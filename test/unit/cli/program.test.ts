@@ -8,6 +8,7 @@ import { ControlClient } from '../../../src/process/client';
 import { isLive } from '../../../src/protocol/status';
 import { RunDirectory } from '../../../src/runs/directory';
 import { bundlePrograms } from '../support/bundles';
+import { requirePeers, runPeer } from '../support/python';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
 
 let workspace: Workspace;
@@ -98,6 +99,9 @@ describe('latent train', () => {
       [['sample', path.join(workspace.folder, 'a.safetensors')], /--out FILE.png/],
       [['eval', 'nothing.safetensors'], /There is no checkpoint/],
       [['eval', 'x', '--samples', 'many'], /whole number/],
+      [['encode', 'x'], /--out FILE.npz/],
+      [['encode', 'x', '--out', 'x.txt'], /--out FILE.npz/],
+      [['encode', 'x', '--out', 'x.csv', '--set', 'all'], /no "all"/],
     ];
     for (const [parameters, words] of wrong) {
       const { code, error } = await latent(parameters);
@@ -302,6 +306,36 @@ describe('latent on a checkpoint', () => {
     expect(drawn).toMatchObject({ code: 0, error: '' });
     const png = decodePng(await readFile(path.join(workspace.folder, 'four.png')), { maximumPixels: 10_000 });
     expect([png.width, png.height]).toEqual([13, 13]);
+  });
+
+  it('writes its latents for NumPy and as a table, the same in both', async (context) => {
+    const python = requirePeers(context);
+    await latent(['train', 'tiny.latent.json', '--name', 'encoded', '--set', 'training.epochs=1']);
+    const target = path.join('runs', 'encoded');
+    const [npz, csv] = ['latents.npz', 'latents.csv'].map((name) => path.join(workspace.folder, name)) as [
+      string,
+      string,
+    ];
+    const written = documents(await latent(['encode', target, '--set', 'train', '--out', npz, '--json'])).at(-1);
+    expect(written).toEqual({ step: 6, set: 'train', count: 96, latent: 2, out: npz });
+    expect(await latent(['encode', target, '--set', 'train', '--out', csv])).toMatchObject({ code: 0, error: '' });
+    const arrays = (await runPeer(python, 'read_npz.py', npz)) as Record<string, [string, number[], number[]]>;
+    const { mean, log_variance, label } = arrays as Record<
+      'mean' | 'log_variance' | 'label',
+      [string, number[], number[]]
+    >;
+    expect([mean, log_variance, label].map(([type, shape]) => [type, shape])).toEqual([
+      ['float32', [96, 2]],
+      ['float32', [96, 2]],
+      ['uint8', [96]],
+    ]);
+    const [head, ...rows] = (await readFile(csv, 'utf8')).trimEnd().split('\r\n');
+    expect(head).toBe('index,label,mean_0,mean_1,log_variance_0,log_variance_1');
+    const numbers = rows.map((row) => row.split(',').map(Number));
+    expect(numbers.map(([index]) => index)).toEqual(Array.from({ length: 96 }, (_, i) => i));
+    expect(numbers.map((row) => row[1])).toEqual(label[2]);
+    expect(numbers.flatMap((row) => row.slice(2, 4).map(Math.fround))).toEqual(mean[2]);
+    expect(numbers.flatMap((row) => row.slice(4).map(Math.fround))).toEqual(log_variance[2]);
   });
 
   it('draws samples from the newest checkpoint of a run that has ended', async () => {
