@@ -70,6 +70,16 @@ describe('the look of the views', () => {
     expect([await place(1200), await place(600), await place(300)]).toEqual(['beside', 'below', 'below']);
   });
 
+  it('leaves the words of a button legible that is pointed at, in light high contrast, too', async () => {
+    const view = await suite.open('run', { theme: 'highContrastLight' });
+    await showRunTab(view, { inspections: ['sample', 'evaluate'] });
+    const button = view.page.locator('.inspection vscode-button').filter({ hasText: 'Evaluate' });
+    await button.hover();
+    const background = () =>
+      button.evaluate((host) => getComputedStyle(host.shadowRoot!.querySelector('.base')!).backgroundColor);
+    await expect.poll(background).toMatch(/^rgba\(0, 0, 0, 0\)$|^rgb\(255, 255, 255\)$/);
+  });
+
   it('moves nothing by itself where motion is to be reduced', async () => {
     const view = await suite.open('run', { reducedMotion: true });
     await view.snapshot({ runs: [summary({ status: 'starting' })] });

@@ -449,10 +449,10 @@ describe('the run tab', () => {
       kind: 'metrics',
       step: 4690,
       count: 10_000,
-      metrics: { 'test/negative_elbo': 105.7012, 'test/log_likelihood': -99.25 },
+      metrics: { 'test/negative_elbo': 105.7012, 'test/log_likelihood': -99.25, 'latent/active_units': 20 },
     });
     expect(await panel.locator('.metrics').innerText()).toMatch(
-      /test −ELBO nats\s+105\.70\s+test log likelihood\s+−99\.25/,
+      /test −ELBO nats\s+105\.70\s+test log likelihood\s+−99\.25\s+latent active units\s+20$/,
     );
     await view.inspection('evaluate', { kind: 'problem', message: 'The trainer ended.' });
     expect(await panel.getByRole('alert').innerText()).toBe('Evaluation: The trainer ended.');

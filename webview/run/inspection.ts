@@ -156,7 +156,12 @@ export class InspectionPanel {
       ...Object.entries(metrics).map(([tag, value]) => {
         const { name, unit } = names.get(tag) ?? { name: tag.replaceAll(/[/_]/g, ' '), unit: '' };
         const head = element('th', { scope: 'row', title: tag }, name, ' ', element('span', { class: 'dim' }, unit));
-        return element('tr', {}, head, element('td', { class: 'number' }, formatSteady(value)));
+        return element(
+          'tr',
+          {},
+          head,
+          element('td', { class: 'number' }, Number.isInteger(value) ? formatStep(value) : formatSteady(value)),
+        );
       }),
     );
     this.present(`${formatStep(count)} test images · step ${formatStep(step)}`, 'evaluate');

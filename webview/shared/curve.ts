@@ -46,7 +46,7 @@ export class Curve {
     if (this.scanned === version && this.scannedWeight === smoothing) return;
     const unchanged = this.columns.unchangedSince(this.scanned);
     this.scanGaps(values, unchanged);
-    if (smoothing > 0 && !this.sparse) {
+    if (smoothing > 0 && !this.sparse && !isSetting(this.plan.tag)) {
       this.smoothedValues = this.smoother.update(values, unchanged, smoothing);
     } else {
       this.smoother = new Smoother();
@@ -89,4 +89,9 @@ export class Curve {
     }
     this.scannedLength = values.length;
   }
+}
+
+/** Whether a tag's values are set and not measured: a moving average would only show what never held. */
+function isSetting(tag: string): boolean {
+  return tag === 'train/learning_rate' || tag.startsWith('hyperparameters/');
 }
