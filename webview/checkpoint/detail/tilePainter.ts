@@ -19,16 +19,16 @@ export interface Palette {
 }
 
 const GAP = 2;
-/** A small picture is shown at about this size; one alone fills the width. */
-const WANTED = 46;
+/** A small picture is shown at this size at least; one alone fills the width. */
+const WANTED = 44;
 const MOST_PIXELS = 16 * 1024 * 1024;
 
 /** How pictures are laid out in a canvas of so many pixels across. */
 export function gridOf(tiles: Pick<TensorTiles, 'width' | 'height' | 'count'>, across: number): TileGrid {
   const { width, height, count } = tiles;
   const alone = count === 1;
-  const wanted = alone ? across : Math.min(WANTED * devicePixelRatio, across);
-  let zoom = Math.max(1, Math.floor(wanted / Math.max(width, alone ? width : height)));
+  const fitting = Math.max(1, Math.floor(across / width));
+  let zoom = alone ? fitting : Math.min(fitting, Math.ceil((WANTED * devicePixelRatio) / Math.max(width, height)));
   if (alone) while (zoom > 1 && zoom * zoom * width * height > MOST_PIXELS) zoom--;
   if (alone) zoom = Math.min(zoom, 48);
   const gap = alone ? 0 : Math.round(GAP * devicePixelRatio);

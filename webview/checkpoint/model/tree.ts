@@ -46,7 +46,7 @@ export class TensorTree {
   /** The lines that are to be seen, in order of names. */
   lines(collapsed: ReadonlySet<string>): TreeLine[] {
     const lines: TreeLine[] = [];
-    walk(this.root, 0, '', collapsed, lines);
+    walk(this.root, 0, collapsed, lines);
     return lines;
   }
 
@@ -106,7 +106,7 @@ function folded(group: Branch): Branch {
   return { ...inner, label: group.label + inner.label };
 }
 
-function walk(parent: Branch, depth: number, prefix: string, collapsed: ReadonlySet<string>, lines: TreeLine[]): void {
+function walk(parent: Branch, depth: number, collapsed: ReadonlySet<string>, lines: TreeLine[]): void {
   const entries: { label: string; leaf?: number; group?: Branch }[] = parent.leaves.map(({ label, index }) => ({
     label,
     leaf: index,
@@ -122,12 +122,12 @@ function walk(parent: Branch, depth: number, prefix: string, collapsed: Readonly
   entries.sort((a, b) => natural.compare(a.label, b.label));
   for (const { label, leaf, group } of entries) {
     if (group === undefined) {
-      lines.push({ label: prefix + label, depth, index: leaf });
+      lines.push({ label, depth, index: leaf });
       continue;
     }
     const { path, tensors, parameters, bytes } = group;
-    lines.push({ label: prefix + label, depth, group: { path, tensors, parameters, bytes } });
-    if (!collapsed.has(path)) walk(group, depth + 1, '', collapsed, lines);
+    lines.push({ label: label.replace(/[./]$/, ''), depth, group: { path, tensors, parameters, bytes } });
+    if (!collapsed.has(path)) walk(group, depth + 1, collapsed, lines);
   }
 }
 

@@ -1,0 +1,297 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeSafetensors, type TensorData } from '../../src/formats/safetensors';
+import { CheckpointPage, ownCheckpoint } from './support/checkpoints';
+import { DARK, viewSuite } from './support/suite';
+import type { OpenOptions } from './support/viewPage';
+
+const suite = viewSuite();
+const HTML = '<img src=x onerror=alert(1)>';
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'latent-checkpoint-view-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+function normal(shape: readonly number[], scale = 0.05, seed = 1): TensorData {
+  let state = seed;
+  const next = () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+  const size = shape.reduce((product, length) => product * length, 1);
+  const values = Float32Array.from({ length: size }, () => (next() + next() + next() - 1.5) * scale);
+  return { dtype: 'F32', shape, data: new Uint8Array(values.buffer) };
+}
+
+/** The tensors of a small VAE, one of them broken. */
+function vae(): Map<string, TensorData> {
+  const broken = new Float32Array([1, NaN, Infinity]);
+  return new Map([
+    ['encoder.hidden.0.kernel', blobs()],
+    ['encoder.hidden.0.bias', normal([40])],
+    ['encoder.mean.kernel', normal([40, 20], 0.2, 3)],
+    ['decoder.hidden.0.kernel', normal([20, 40], 0.1, 4)],
+    ['decoder.hidden.0.bias', normal([40], 0.1, 5)],
+    ['decoder.logits.bias', { dtype: 'F32', shape: [3], data: new Uint8Array(broken.buffer) }],
+    ['optimizer.adam.step', { dtype: 'I32', shape: [], data: Uint8Array.of(82, 18, 0, 0) }],
+  ]);
+}
+
+/** 784 × 40: each column a blob at a place of its own. */
+function blobs(): TensorData {
+  const values = new Float32Array(784 * 40);
+  for (let p = 0; p < 784; p++) {
+    for (let u = 0; u < 40; u++) {
+      const distance = Math.hypot((p % 28) - ((u * 7) % 28), Math.floor(p / 28) - ((u * 11) % 28));
+      values[p * 40 + u] = Math.exp((-distance * distance) / 30) * (u % 2 === 0 ? 1 : -1) * (1 + u / 40);
+    }
+  }
+  return { dtype: 'F32', shape: [784, 40], data: new Uint8Array(values.buffer) };
+}
+
+async function written(name: string, tensors: Map<string, TensorData>, metadata = {}): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, Buffer.concat(encodeSafetensors(tensors, metadata)));
+  return file;
+}
+
+async function open(options?: OpenOptions): Promise<CheckpointPage> {
+  return CheckpointPage.of(await suite.open('checkpoint', options));
+}
+
+async function openVae(options?: OpenOptions): Promise<CheckpointPage> {
+  const page = await open(options);
+  const metadata = { format: 'latent-studio/1', note: `{"a":"${HTML}"}` };
+  await page.show(await written('vae.safetensors', vae(), metadata), 'step-00004690.safetensors', ownCheckpoint());
+  return page;
+}
+
+describe('the checkpoint editor', () => {
+  it('says what the file is and lists its tensors as a tree, with statistics that come by themselves', async () => {
+    const page = await openVae();
+    const { page: browser } = page.view;
+    await expect.poll(() => browser.locator('.file-header').textContent()).toContain('VAE · MNIST');
+    expect(await browser.locator('.file-header').textContent()).toContain('7 tensors');
+    expect(await page.names()).toEqual([
+      'decoder',
+      'hidden.0.bias',
+      'hidden.0.kernel',
+      'logits.bias',
+      'encoder',
+      'hidden.0.bias',
+      'hidden.0.kernel',
+      'mean.kernel',
+      'optimizer.adam.step',
+    ]);
+    const row = page.row('mean.kernel');
+    await expect.poll(() => row.locator('.mean').textContent()).toMatch(/^−?0\.0\d+ ± 0\.\d+$/);
+    expect(await row.locator('.spark-shape').getAttribute('d')).toMatch(/^M0 16L/);
+    await expect.poll(() => page.row('logits.bias').locator('.badge').textContent()).toBe('NaN');
+  });
+
+  it('shows the columns of the first layer as pictures at once, and says which one is pointed at', async () => {
+    const page = await openVae();
+    const canvas = page.view.page.locator('canvas.tiles');
+    await expect.poll(() => canvas.getAttribute('aria-label')).toContain('encoder.hidden.0.kernel: Columns as 28 × 28');
+    const colours = () =>
+      canvas.evaluate(
+        (node: HTMLCanvasElement, [positive, negative]) => {
+          const { data } = node.getContext('2d')!.getImageData(0, 0, node.width, node.height);
+          const near = (i: number, colour: readonly number[]) =>
+            colour.every((part, k) => Math.abs(data[i + k]! - part) < 40);
+          let [blue, orange] = [0, 0];
+          for (let i = 0; i < data.length; i += 4) {
+            if (near(i, positive)) blue++;
+            if (near(i, negative)) orange++;
+          }
+          return Math.min(blue, orange);
+        },
+        [DARK.blue, DARK.orange] as const,
+      );
+    await expect.poll(colours).toBeGreaterThan(50);
+    await canvas.hover({ position: { x: 20, y: 20 } });
+    await expect
+      .poll(() => page.view.page.locator('.images-tab [role=status]').textContent())
+      .toMatch(/^Number 3[89], norm \d/);
+  });
+
+  it('filters, sorts and folds', async () => {
+    const page = await openVae({ width: 1400 });
+    const { page: browser } = page.view;
+    await browser.keyboard.press('/');
+    await browser.keyboard.type('bias f32');
+    await expect
+      .poll(() => page.names())
+      .toEqual(['decoder.hidden.0.bias', 'decoder.logits.bias', 'encoder.hidden.0.bias']);
+    expect(await browser.locator('.tally').textContent()).toBe('3 of 7');
+    await browser.keyboard.press('Escape');
+    await browser.getByRole('button', { name: 'Size' }).click();
+    await expect.poll(async () => (await page.names())[0]).toBe('encoder.hidden.0.kernel');
+    expect(await browser.locator('[aria-sort=descending]').textContent()).toBe('Size');
+    await browser.getByRole('button', { name: 'Tensor' }).click();
+    await page.row('decoder').first().click();
+    await expect.poll(async () => (await page.names()).slice(0, 2)).toEqual(['decoder', 'encoder']);
+  });
+
+  it('works from the keyboard: arrows, folding, details, tabs', async () => {
+    const page = await openVae();
+    const { page: browser } = page.view;
+    const table = browser.getByRole('treegrid');
+    await table.focus();
+    await browser.keyboard.press('Home');
+    await browser.keyboard.press('ArrowLeft');
+    await expect.poll(() => page.row('decoder').first().getAttribute('aria-expanded')).toBe('false');
+    await browser.keyboard.press('ArrowRight');
+    await browser.keyboard.press('ArrowRight');
+    await expect.poll(() => browser.locator('.tensor-name').textContent()).toBe('decoder.hidden.0.bias');
+    expect(await table.getAttribute('aria-activedescendant')).toBe('line-1');
+    await browser.keyboard.press('Enter');
+    expect(await browser.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tab');
+    await browser.getByRole('tab', { name: 'Values' }).click();
+    await expect.poll(() => browser.locator('.sheet-cell.value').count()).toBeGreaterThan(8);
+    expect(page.said.some((message) => message.type === 'ask' && message.question.type === 'slice')).toBe(true);
+  });
+
+  it('shows a histogram with its figures', async () => {
+    const page = await openVae();
+    const { page: browser } = page.view;
+    await page.row('logits.bias').click();
+    await browser.getByRole('tab', { name: 'Histogram' }).click();
+    const facts = browser.locator('.histogram-tab .facts');
+    await expect.poll(() => facts.textContent()).toContain('NaN1');
+    expect(await facts.textContent()).toContain('Infinite1');
+    expect(await browser.locator('.histogram svg').getAttribute('aria-label')).toBe('Histogram from 1 to 1');
+  });
+
+  it('stays quick with ten thousand tensors: few rows are in the page, and those in sight are measured', async () => {
+    const many = new Map(
+      Array.from(
+        { length: 10_000 },
+        (_, i) => [`model.layers.${i >> 4}.part.${i & 15}.weight`, normal([2], 1, i)] as const,
+      ),
+    );
+    const page = await open({ width: 1400 });
+    await page.show(await written('many.safetensors', many), 'many.safetensors');
+    const { page: browser } = page.view;
+    await expect.poll(() => browser.locator('.file-header').textContent()).toContain('10,000 tensors');
+    expect(await page.names()).toContain('model.layers');
+    await browser.getByRole('button', { name: 'Size' }).click();
+    await expect.poll(() => browser.locator('.sizer .row').count()).toBeLessThan(80);
+    await browser.getByRole('treegrid').focus();
+    await browser.keyboard.press('End');
+    await expect.poll(async () => (await page.names()).at(-1)).toBe('model.layers.624.part.15.weight');
+    await expect.poll(() => page.row('model.layers.624.part.15.weight').locator('.mean').textContent()).toMatch(/±/);
+    const asked = page.said.filter((message) => message.type === 'ask').length;
+    expect(asked).toBeLessThan(400);
+  });
+
+  it('compares: what changed most comes first, what is gone is there, too', async () => {
+    const page = await openVae();
+    const other = vae();
+    other.set('encoder.mean.kernel', normal([40, 20], 0.2, 9));
+    other.set('decoder.hidden.0.bias', normal([4]));
+    other.set('gone', normal([4]));
+    other.delete('optimizer.adam.step');
+    await page.compare(await written('other.safetensors', other), 'other.safetensors');
+    const { page: browser } = page.view;
+    await expect
+      .poll(() => browser.locator('.compare-bar').textContent())
+      .toContain('4 the same, 1 changed, 1 only here, 1 only there, 1 of another shape');
+    const first = (await page.names()).slice(0, 4);
+    expect(first.sort()).toEqual(['decoder.hidden.0.bias', 'encoder.mean.kernel', 'gone', 'optimizer.adam.step']);
+    expect(await page.row('encoder.mean.kernel').locator('.change').textContent()).toMatch(/^1\.\d/);
+    expect(await page.row('gone').locator('.change').textContent()).toBe('gone');
+    await browser.getByLabel('Only differences').check();
+    await expect.poll(async () => (await page.names()).length).toBe(4);
+    await page.row('gone').click();
+    await expect.poll(() => browser.locator('.tensor-pane .problem').textContent()).toContain('Only the other file');
+    await browser.getByRole('button', { name: 'End Comparison' }).click();
+    expect(page.said.at(-1)).toEqual({ type: 'endComparison' });
+    await page.post({ type: 'comparison', news: { kind: 'none' } });
+    await expect.poll(async () => (await page.names())[0]).toBe('decoder');
+  });
+
+  it('offers what may be made of a checkpoint of ours, and only that', async () => {
+    const page = await openVae();
+    const { page: browser } = page.view;
+    const offered = () => browser.locator('.actions > :not([hidden])').allTextContents();
+    expect(await offered()).toEqual(['Sample', 'Evaluate', 'Resume from Here', 'Latent Space', 'Open Run', 'Compare…']);
+    await browser.locator('[data-act=sample]').click();
+    await browser.locator('[data-act=resume]').click();
+    expect(page.said.slice(-2)).toEqual([
+      { type: 'inspect', what: 'sample', samples: 0 },
+      { type: 'intent', intent: 'resume' },
+    ]);
+    await page.post({ type: 'inspection', what: 'evaluate', news: { kind: 'progress', activity: 'evaluating' } });
+    await expect.poll(() => browser.locator('.inspection').textContent()).toContain('evaluating…');
+    const metrics = { 'test/negative_elbo': 105.25 };
+    await page.post({
+      type: 'inspection',
+      what: 'evaluate',
+      news: { kind: 'metrics', step: 1, count: 10_000, metrics },
+    });
+    await expect.poll(() => browser.locator('.inspection').textContent()).toContain('10,000 Test Images');
+    const lookOnly = 'In Restricted Mode checkpoints can be looked at, but nothing is started.';
+    const own = ownCheckpoint({ intents: [], lookOnly });
+    await page.show(path.join(folder, 'vae.safetensors'), 'a.safetensors', own);
+    expect(await offered()).toEqual(['Compare…']);
+    expect(await browser.locator('.look').textContent()).toContain(lookOnly);
+  });
+
+  it('shows metadata, specification and names as text, whatever they hold', async () => {
+    const page = await openVae();
+    await page.show(
+      await written('html.safetensors', new Map([[HTML, normal([2])]]), { [HTML]: `["${HTML}"]` }),
+      HTML,
+      ownCheckpoint({ specification: HTML, title: HTML, metrics: [[HTML, HTML]] }),
+    );
+    const { page: browser } = page.view;
+    await browser.getByRole('tab', { name: 'File' }).click();
+    expect(await page.names()).toEqual([HTML]);
+    expect(await browser.locator('.metadata').textContent()).toContain(HTML);
+    expect(await browser.locator('img').count()).toBe(0);
+  });
+
+  it('says why a file cannot be opened, and keeps what it showed when it changes', async () => {
+    const page = await open();
+    const { page: browser } = page.view;
+    await page.post({ type: 'problem', message: 'This safetensors file is cut off.' });
+    await expect.poll(() => browser.locator('.file-problem').textContent()).toContain('cut off');
+    await browser.getByRole('button', { name: 'Try Again' }).click();
+    expect(page.said.at(-1)).toEqual({ type: 'reload' });
+    const file = await written('vae.safetensors', vae());
+    await page.show(file, 'vae.safetensors');
+    expect(await browser.locator('.file-problem').isHidden()).toBe(true);
+    await page.row('mean.kernel').click();
+    const grown = vae().set('encoder.log_variance.kernel', normal([40, 20]));
+    await page.show(await written('vae.safetensors', grown), 'vae.safetensors');
+    await expect.poll(() => page.names()).toContain('log_variance.kernel');
+    expect(await browser.locator('.sizer .row.active .label').textContent()).toBe('mean.kernel');
+  });
+
+  it.each(['dark', 'light', 'highContrastDark', 'highContrastLight'] as const)(
+    'fits and can be read: %s',
+    async (theme) => {
+      const page = await openVae({ theme, width: 1280, height: 800 });
+      const { page: browser } = page.view;
+      await expect.poll(() => page.row('mean.kernel').locator('.mean').textContent()).toMatch(/±/);
+      await expect.poll(() => browser.locator('canvas.tiles').getAttribute('aria-label')).toContain('Columns');
+      expect(await browser.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1280);
+      const picture = process.env['LATENT_STUDIO_LOOK'];
+      if (picture) await browser.screenshot({ path: path.join(picture, `checkpoint-${theme}.png`) });
+    },
+  );
+
+  it.each([340, 620])('fits a tab of %i pixels', async (width) => {
+    const page = await openVae({ width, height: 900 });
+    const { page: browser } = page.view;
+    expect(await browser.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const [table, details] = [
+      await browser.locator('.tensors').boundingBox(),
+      await browser.locator('.details').boundingBox(),
+    ];
+    expect(details!.y).toBeGreaterThanOrEqual(table!.y + table!.height);
+    const picture = process.env['LATENT_STUDIO_LOOK'];
+    if (picture) await browser.screenshot({ path: path.join(picture, `checkpoint-${width}.png`) });
+  });
+});
