@@ -28,7 +28,9 @@ export function linesOf(file: ShownFile, view: TableView): TreeLine[] {
     .filter((index) => fits(file.rows[index]!) && (!differing || file.change(index)?.what !== 'same'));
   const compare = comparer(file, sort);
   const sign = descending ? -1 : 1;
-  indices.sort((a, b) => sign * compare(a, b) || a - b);
+  // Of equals, names come in their order.
+  const byName = comparer(file, 'name');
+  indices.sort((a, b) => sign * compare(a, b) || byName(a, b));
   return indices.map((index) => ({ label: file.rows[index]!.name, depth: 0, index }));
 }
 
