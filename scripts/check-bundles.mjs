@@ -12,7 +12,7 @@ const onUse = [
   packages,
   /^src\/(process|formats|native|tensors)\//,
   /^src\/protocol\/(?!status\.ts$)/,
-  /^src\/runs\/(?!(error|logService)\.ts$)/,
+  /^src\/runs\/(?!(error|logService|printable)\.ts$)/,
   /^src\/host\/(commands|views)\/(?!(index|schemes)\.ts$)/,
   /^src\/host\/editors\/(?!(index|checkpoint\/viewTypes)\.ts$)/,
   /^src\/host\/ui\/(act|html|pickRun|problems)\.ts$/,
@@ -31,7 +31,7 @@ const onUse = [
 const rules = {
   'extension.cjs': {
     without: [tensors],
-    kilobytes: 520,
+    kilobytes: 640,
     parts: {
       'src/extension.ts': { without: onUse, kilobytes: 75 },
       'src/runs/scan.ts': { without: [packages], kilobytes: 20 },
@@ -44,7 +44,7 @@ const rules = {
   'cli.cjs': { without: [tensors, vscode], kilobytes: 620 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },
   'webview/checkpoint.js': { without: [tensors, vscode, node], kilobytes: 300 },
-  'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 180 },
+  'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 250 },
   'webview/run.js': { without: [tensors, vscode, node], kilobytes: 570 },
 };
 

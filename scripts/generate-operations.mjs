@@ -9,7 +9,9 @@ const root = path.join(import.meta.dirname, '..');
 const target = path.join(root, 'src', 'engine', 'graph', 'operations.json');
 const libraryFolder = process.argv[2];
 if (libraryFolder === undefined) {
-  console.error('Say where the library is: node scripts/generate-operations.mjs FOLDER (latent tensorflow status names it).');
+  console.error(
+    'Say where the library is: node scripts/generate-operations.mjs FOLDER (latent tensorflow status names it).',
+  );
   process.exit(2);
 }
 
@@ -30,13 +32,21 @@ const bytes = execFileSync('python3', ['-c', DUMP, libraryFolder], {
 });
 const { operationsOf } = await reader();
 const operations = operationsOf(new Uint8Array(bytes));
-const lines = Object.entries(operations).map(([name, operation]) => `${JSON.stringify(name)}:${JSON.stringify(operation)}`);
+const lines = Object.entries(operations).map(
+  ([name, operation]) => `${JSON.stringify(name)}:${JSON.stringify(operation)}`,
+);
 await writeFile(target, `{\n${lines.join(',\n')}\n}\n`);
 console.log(`${lines.length} operations in ${path.relative(root, target)}`);
 
 async function reader() {
   const entry = path.join(root, 'scripts', 'lib', 'operationList.ts');
-  const bundle = await esbuild.build({ entryPoints: [entry], bundle: true, write: false, platform: 'node', format: 'esm' });
+  const bundle = await esbuild.build({
+    entryPoints: [entry],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+  });
   const code = Buffer.from(bundle.outputFiles[0].contents).toString('base64');
   return import(`data:text/javascript;base64,${code}`);
 }
