@@ -1,6 +1,7 @@
 import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr, TensorMetadata, TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { reasonOf } from '../../common/systemError';
 import { operationNamed } from './attributes';
 import { guarded } from './guards';
 import { TraceError, callers, type Attribute, type Source, type TracedConstant, type TracedOperation } from './trace';
@@ -116,7 +117,7 @@ export class Recorder {
       throw new TraceError(`${this.functionName}: ${name} cannot be part of a compiled function.${callers(at)}`);
     }
     const inputs = inputIds.map((id) => this.look(id, name, at));
-    const outputs = this.native.executeOp(name, attributes, inputIds, count);
+    const outputs = this.carriedOut(name, at, () => this.native.executeOp(name, attributes, inputIds, count));
     const index = this.operations.length;
     outputs.forEach(({ id, dtype }, output) => {
       this.known.set(id, { source: { from: 'operation', index, output }, type: dtype });
@@ -134,6 +135,17 @@ export class Recorder {
       at,
     });
     return outputs;
+  }
+
+  private carriedOut<Result>(name: string, at: Error, act: () => Result): Result {
+    try {
+      return act();
+    } catch (error) {
+      const reason = reasonOf(error).replace(/^Invalid TF_Status: \d+\s*Message: |\s*; NodeDef: [\s\S]*$/g, '');
+      // What stands in for an input of integers holds 0 and 1 unless it is declared how far they go.
+      const hint = /is not in \[/.test(reason) ? ' Inputs that are indices must say what they are below.' : '';
+      throw new TraceError(`${this.functionName}: ${name} failed: ${reason}.${hint}${callers(at)}`, { cause: error });
+    }
   }
 
   private look(id: number, what: string, at: Error): Known {

@@ -77,6 +77,11 @@ describe('a compiled function', () => {
       /UniqueV2 cannot be part of a compiled function/,
     ],
     [
+      'takes rows that a table does not have',
+      (_, { noise: rows }) => ({ y: tf.gather(tf.zeros([1, 2]), rows as tf.Tensor1D) }),
+      /^attempt: GatherV2 failed: indices\[[01]\] = 1 is not in \[0, 1\)\. Inputs that are indices .*safety\.test/,
+    ],
+    [
       'calls another program',
       (_, { x }) => {
         const { y } = other().call('attempt', { x: number(2), noise: noise(1, 1) });
