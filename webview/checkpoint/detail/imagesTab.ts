@@ -102,15 +102,11 @@ export class ImagesTab {
   private describe(): void {
     if (this.drawn === undefined) return;
     const { count, total, scale } = this.drawn.tiles;
-    const range = `colours from −${formatShort(scale)} to ${formatShort(scale)}`;
-    const which = this.sorted.input.checked ? 'with the largest norms' : 'first';
-    const words =
-      total === 1
-        ? ''
-        : count < total
-          ? `The ${formatCount(count)} of ${formatCount(total)} ${which}; `
-          : `${formatCount(total)}; `;
-    setText(this.note, `${words}${this.each.input.checked && total > 1 ? 'each from its own −max to max' : range}`);
+    const range = `Colours from −${formatShort(scale)} to ${formatShort(scale)}`;
+    if (total === 1) return setText(this.note, range);
+    const which = this.sorted.input.checked ? 'those with the largest norms' : 'the first ones';
+    const words = count < total ? `${formatCount(count)} of ${formatCount(total)}, ${which}` : formatCount(total);
+    setText(this.note, `${this.each.input.checked ? 'Colours from each picture’s −max to max' : range} · ${words}`);
   }
 
   private point({ offsetX, offsetY }: MouseEvent): void {
