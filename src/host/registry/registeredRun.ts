@@ -28,6 +28,7 @@ export class RegisteredRun implements Disposable {
   /** When the record said so last, the headline was read. */
   private headlineAsOf: string | undefined;
   private rereading: Promise<boolean> | undefined;
+  private logProblems: readonly string[] = [];
   private readers = 0;
   /** Its log is decoded while it trains, for the headline. */
   private liveLease: Disposable | undefined;
@@ -110,11 +111,13 @@ export class RegisteredRun implements Disposable {
     };
   }
 
-  /** Follows the headline. `gap`: what came lacks points before it. */
+  /** Follows the headline, and what is wrong in the files. `gap`: what came lacks points before it. */
   apply(update: LogUpdate): 'same' | 'changed' | 'gap' {
     const what = this.headline?.apply(update.scalars) ?? 'same';
-    if (what === 'changed') this.cached = undefined;
-    return what;
+    const others = update.problems.join('\n') !== this.logProblems.join('\n');
+    this.logProblems = update.problems;
+    if (what === 'changed' || others) this.cached = undefined;
+    return what === 'same' && others ? 'changed' : what;
   }
 
   /** Reads the headline from the whole log, which must be open; whether it changed. Rejects when it cannot be read. */
@@ -157,6 +160,7 @@ export class RegisteredRun implements Disposable {
       trainer: this.attachment?.trainer,
       attachProblem: this.attachment?.problem,
       headline: this.headline?.summary(),
+      logProblems: this.logProblems,
       trusted,
     });
   }

@@ -20,6 +20,8 @@ export interface RunFacts {
   /** Why we could not attach, in words. */
   readonly attachProblem?: string;
   readonly headline?: RunSummary['headline'];
+  /** What of its event files could not be read, in words; known once somebody has read them. */
+  readonly logProblems?: readonly string[];
   /** The workspace is trusted, so that this window may act. */
   readonly trusted: boolean;
 }
@@ -32,7 +34,7 @@ const RESTING: readonly RunSummary['status'][] = ['created', 'stopped', 'finishe
 
 /** How a run stands. A record is a claim; only a trainer that we talk to, or whose lock is held, makes it "running". */
 export function summarize(facts: RunFacts): RunSummary {
-  const { record, live } = facts;
+  const { record, live, logProblems = [] } = facts;
   const { status, evidence } = standing(facts);
   const base = { key: facts.key, name: facts.name, color: facts.color, status, evidence };
   if (record === undefined) {
@@ -45,7 +47,7 @@ export function summarize(facts: RunFacts): RunSummary {
       stepsPerSecond: null,
       secondsLeft: null,
       failure: facts.problem === undefined ? undefined : unreadable(facts.problem),
-      notes: [],
+      notes: [...logProblems],
       intents: [],
       inspections: [],
     };
@@ -64,7 +66,7 @@ export function summarize(facts: RunFacts): RunSummary {
     failure: live?.failure ?? (status === 'failed' ? record.failure : undefined),
     presentation: record.presentation,
     headline: facts.headline,
-    notes: record.notes,
+    notes: [...record.notes, ...logProblems],
     obstacle: obstacle(facts),
     inspections: facts.trusted ? inspections(facts, status) : [],
     intents: facts.trusted ? intents(facts, status) : [],

@@ -42,6 +42,22 @@ describe('the registry', () => {
     expect(changes.at(-1)).toEqual({ changed: [only().key], removed: [] });
   });
 
+  it('says what of a log cannot be read, once it was read, for a run of ours and for any other log', async () => {
+    const damage = 'events.out.tfevents.1.x: the record at byte 0 has a length that fails its checksum.';
+    const other: RunFound = { kind: 'foreign', name: 'other', path: '/ws/runs/other' };
+    disk = [found({ record: record({ status: 'finished', notes: ['Noted.'] }), lock: undefined }), other];
+    for (const { path } of disk) logs.snapshots.set(path, { ...update(path, []), problems: [damage] });
+    await refresh();
+    const notesOf = (path: string) => registry.runs().find(({ key }) => registry.pathOf(key) === path)!.notes;
+    expect(notesOf(PATH)).toEqual(['Noted.', damage]);
+    await registry.snapshot(registry.runs().find(({ name }) => name === 'other')!.key);
+    expect(notesOf('/ws/runs/other')).toEqual([damage]);
+    expect(changes.at(-1)!.changed).toHaveLength(1);
+    const told = changes.length;
+    logs.updates.fire({ ...update(PATH, []), problems: [damage] });
+    expect(changes).toHaveLength(told);
+  });
+
   it('shows a folder by no other name than it has: characters that turn text around are marked', async () => {
     disk = [found({ name: 'rtl-\u202egnp.exe' })];
     await refresh();
