@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { packExtension } from './support/pack';
+import { CheckpointView } from './support/checkpointView';
 import { RunFolder } from './support/runFolder';
 import { Studio } from './support/studio';
 import { ChartsView, RunView } from './support/views';
@@ -120,6 +121,30 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     expect(Number(elbo)).toBeGreaterThan(90);
     expect(Number(elbo)).toBeLessThan(250);
     await picture('evaluated');
+  });
+
+  it('opens its checkpoint: tensors with statistics, weights as pictures, samples', async () => {
+    const file = (await (await run()).checkpoints()).sort().at(-1)!;
+    await workbench.openFile(file);
+    const view = await CheckpointView.find(workbench, file);
+    expect(await view.names()).toEqual(expect.arrayContaining(['encoder', 'decoder', 'hidden.0.kernel']));
+    expect(await view.mean('hidden.0.kernel')).toMatch(/^−?[\d.e−]+ ± [\d.e−]+$/);
+    await view.pictures();
+    for (const [name, theme, kind] of themes) {
+      await workbench.useTheme(theme);
+      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
+      await picture(`checkpoint-${name}`);
+    }
+    await view.sortBy('Size');
+    expect((await view.names())[0]).toMatch(/kernel$/);
+    await view.press('sample');
+    await view.sampled();
+    await picture('checkpoint-samples');
+    await studio.page.setViewportSize({ width: 720, height: 900 });
+    await expect.poll(() => view.overflows()).toBe(false);
+    await picture('checkpoint-narrow');
+    await studio.page.setViewportSize({ width: 1440, height: 900 });
+    await workbench.command('View: Close Editor');
   });
 
   it('draws the curves of two runs over each other', async () => {

@@ -14,6 +14,7 @@ const suites = {
     () => import('./trainerLog.test'),
     () => import('./setUpTensorFlow.test'),
     () => import('./autoStart.test'),
+    () => import('./checkpoints.test'),
     () => import('./latentExplorer.test'),
   ],
   restricted: [() => import('./restricted.test')],

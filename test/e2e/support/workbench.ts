@@ -32,6 +32,13 @@ export class Workbench {
     await this.choose(title);
   }
 
+  /** Opens a file by its name, as *Go to File* finds it. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    expect(await this.offers(name, name)).toBe(true);
+    await this.choose(name);
+  }
+
   /** Chooses a colour theme, by its name in the list. */
   async useTheme(name: string): Promise<void> {
     await this.command('Preferences: Color Theme');
@@ -95,7 +102,7 @@ export class Workbench {
    * The document inside a webview: the one that says which of our views it is.
    * @param heading where there may be several, the text of its first heading
    */
-  async viewFrame(view: 'run' | 'charts', heading?: string): Promise<Frame> {
+  async viewFrame(view: 'run' | 'charts' | 'checkpoint', heading?: string): Promise<Frame> {
     const find = async (): Promise<Frame | undefined> => {
       for (const frame of this.page.frames()) {
         // A frame may go away while it is asked.

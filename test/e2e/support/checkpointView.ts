@@ -1,0 +1,62 @@
+import type { Frame } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Workbench } from './workbench';
+
+/** The editor of a checkpoint. */
+export class CheckpointView {
+  private constructor(private readonly frame: Frame) {}
+
+  static async find(workbench: Workbench, file: string): Promise<CheckpointView> {
+    return new CheckpointView(await workbench.viewFrame('checkpoint', file));
+  }
+
+  /** Names in the table, groups included. */
+  names(): Promise<string[]> {
+    return this.frame.locator('.sizer .row .label').allInnerTexts();
+  }
+
+  /** "−0.0021 ± 0.041", once it has been measured. */
+  async mean(name: string): Promise<string> {
+    const cell = this.frame.locator('.sizer .row').filter({ hasText: name }).first().locator('.mean');
+    await expect.poll(() => cell.innerText(), { timeout: 30_000 }).toMatch(/±/);
+    return cell.innerText();
+  }
+
+  async sortBy(title: string): Promise<void> {
+    await this.frame.getByRole('button', { name: title, exact: true }).click();
+  }
+
+  /** The colours of the weights' pictures, once they are drawn. */
+  async pictures(): Promise<number> {
+    const canvas = this.frame.locator('canvas.tiles');
+    const colours = () =>
+      canvas.evaluate((node: HTMLCanvasElement) => {
+        if (node.width === 0) return 0;
+        const { data } = node.getContext('2d')!.getImageData(0, 0, node.width, node.height);
+        return new Set(new Uint32Array(data.buffer)).size;
+      });
+    await expect.poll(colours, { timeout: 30_000 }).toBeGreaterThan(16);
+    return colours();
+  }
+
+  /** Presses a button of the header. */
+  async press(act: 'sample' | 'evaluate' | 'resume' | 'compare'): Promise<void> {
+    await this.frame.locator(`[data-act=${act}]`).click();
+  }
+
+  async sampled(): Promise<void> {
+    await this.frame.locator('canvas.samples[aria-label^="64 samples"]').waitFor({ timeout: 90_000 });
+  }
+
+  async showTensor(): Promise<void> {
+    await this.frame.getByRole('tab', { name: 'Tensor', exact: true }).click();
+  }
+
+  themeKind(): Promise<string | undefined> {
+    return this.frame.evaluate(() => document.body.dataset['vscodeThemeKind']);
+  }
+
+  overflows(): Promise<boolean> {
+    return this.frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+  }
+}

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { encodeNpz } from '../../src/formats/npy';
+import { encodeSafetensors } from '../../src/formats/safetensors';
+import { OwnCheckpointFiles } from '../../src/host/editors/checkpoint/ownFiles';
+import type { Studio } from '../../src/host/studio';
+import {
+  checkpoints,
+  command,
+  readJson,
+  runsFolder,
+  runWith,
+  studio,
+  train,
+  until,
+  workspaceFolder,
+} from './support/studio';
+
+suite('Checkpoints and other files of tensors', () => {
+  const folder = () => path.join(workspaceFolder(), 'tensors');
+  const at = (name: string) => vscode.Uri.file(path.join(folder(), name));
+  const active = () => vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  const shows = (uri: vscode.Uri, viewType: string) =>
+    until(`${uri.path} is open in ${viewType}`, () => {
+      const input = active();
+      return input instanceof vscode.TabInputCustom && input.viewType === viewType && input.uri.path === uri.path;
+    });
+
+  suiteSetup(async () => {
+    await mkdir(folder(), { recursive: true });
+    const values = new Uint8Array(Float32Array.of(1, 2, 3, 4).buffer);
+    const tensors = new Map([['layer.weight', { dtype: 'F32' as const, shape: [2, 2], data: values }]]);
+    const bytes = Buffer.concat(encodeSafetensors(tensors, { format: 'pt' }));
+    await writeFile(at('model.safetensors').fsPath, bytes);
+    await writeFile(at('[odd] {name}.safetensors').fsPath, bytes);
+    await writeFile(at('broken.safetensors').fsPath, bytes.subarray(0, 20));
+    await writeFile(
+      at('a.npz').fsPath,
+      Buffer.concat(encodeNpz(new Map([['w', { shape: [1], data: Float32Array.of(1) }]]))),
+    );
+  });
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await rm(folder(), { recursive: true });
+  });
+
+  for (const name of ['model.safetensors', '[odd] {name}.safetensors', 'broken.safetensors']) {
+    test(`${name} opens in the editor of tensors by itself`, async () => {
+      await vscode.commands.executeCommand('vscode.open', at(name));
+      await shows(at(name), 'latentStudio.checkpoint');
+    });
+  }
+
+  test('a .npz opens there when it is asked for, and two files are compared there', async () => {
+    await command('openAsTensors', at('a.npz'));
+    await shows(at('a.npz'), 'latentStudio.tensors');
+    await command('compareTensors', at('model.safetensors'), [at('model.safetensors'), at('[odd] {name}.safetensors')]);
+    await shows(at('model.safetensors'), 'latentStudio.checkpoint');
+  });
+
+  test('the best and the latest checkpoint of a run are marked, and a new run begins with one', async () => {
+    const run = await train('branched');
+    await until('a checkpoint is written', async () => {
+      await command('checkpoint', run.key);
+      return (await checkpoints(run.name)).length > 0;
+    });
+    await command('stop', run.key);
+    const stopped = await runWith(run.name, 'stopped');
+    const uris = (await checkpoints(run.name)).map((file) =>
+      vscode.Uri.file(path.join(runsFolder(), run.name, 'checkpoints', file)),
+    );
+    const { registry } = await studio();
+    const files = new OwnCheckpointFiles({ registry, log: { error: assert.fail } } as unknown as Studio);
+    try {
+      const badges = () => uris.map((uri) => files.provideFileDecoration(uri)?.badge ?? '');
+      await until('the latest is marked', () => badges().at(-1)?.includes('L'));
+      assert.equal(files.provideFileDecoration(at('model.safetensors')), undefined);
+    } finally {
+      files.dispose();
+    }
+    const last = uris.at(-1)!;
+    await command('resumeFromCheckpoint', last);
+    const branch = await runWith('branched-002', 'running', 60);
+    const record = await readJson(path.join(runsFolder(), branch.name, 'run.json'));
+    const parent = await readJson(path.join(runsFolder(), run.name, 'run.json'));
+    assert.deepEqual(record['parent'], { run: parent['id'], name: run.name, step: stopped.step });
+    assert.ok(Number(record['step']) >= stopped.step);
+    await command('stop', branch.key);
+    await runWith(branch.name, 'stopped');
+    assert.ok((await readdir(path.join(runsFolder(), run.name, 'checkpoints'))).includes(path.basename(last.fsPath)));
+  });
+});
