@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { BatchSource, trainingImages } from '../../../../src/data';
+import { BatchSource, classNames, trainingImages } from '../../../../src/data';
 import type { Dataset } from '../../../../src/data';
 import type { Backend } from '../../../../src/engine';
-import { evaluateModel, noise, scalars } from '../../../../src/evaluation';
+import { evaluateModel, labelsFor, noise, scalars } from '../../../../src/evaluation';
 import { createModel } from '../../../../src/models';
 import { parseSpecification } from '../../../../src/protocol/specification';
 import type { SpecificationInput } from '../../../../src/protocol/specification';
@@ -16,7 +16,7 @@ export async function* train(
   const specification = parseSpecification(input);
   const { batch, epochs, seed } = specification.training;
   const { binarization } = specification.data;
-  const model = createModel(specification, dataset.imageShape);
+  const model = createModel(specification, dataset.imageShape, classNames(dataset)?.length);
   const images = trainingImages(dataset.train, dataset.imageShape, binarization);
   const runner = backend.createRunner(model.program, seed, { images });
   const source = new BatchSource(dataset.train, { batch, seed });
@@ -25,9 +25,11 @@ export async function* train(
   );
   try {
     for (let step = 0; step < epochs * source.stepsPerEpoch; step++) {
+      const { rows, labels } = source.batch(step);
       for (const name of model.schedule(step)) {
         runner.call(name, {
-          images: { rows: source.batch(step).rows },
+          images: { rows },
+          ...labelsFor(model, name, labels && Int32Array.from(labels)),
           noise: noise(seed, step),
           ...scalars(hyperparameters),
         });
