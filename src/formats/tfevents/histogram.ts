@@ -27,6 +27,9 @@ export function histogramOf(values: ArrayLike<number>, buckets = DEFAULT_BUCKETS
   if (count === 0)
     return { limits: new Float64Array(0), counts: new Float64Array(0), min: 0, max: 0, sum, sumSquares, count };
 
+  // −0 becomes 0: limits, least and greatest value are then the same number in every respect.
+  min += 0;
+  max += 0;
   const used = max > min ? buckets : 1;
   const width = (max - min) / used;
   const counts = new Float64Array(used);

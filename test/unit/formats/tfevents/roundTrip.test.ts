@@ -62,7 +62,7 @@ describe('histogramOf', () => {
     fc.assert(
       fc.property(fc.float32Array({ maxLength: 200 }), fc.integer({ min: 1, max: 40 }), (values, buckets) => {
         const { limits, counts, count, min, max, sum } = histogramOf(values, buckets);
-        const finite = [...values].filter(Number.isFinite);
+        const finite = [...values].filter(Number.isFinite).map((value) => value + 0);
         expect(count).toBe(finite.length);
         expect(counts.reduce((total, n) => total + n, 0)).toBe(count);
         if (count === 0) return;
@@ -73,6 +73,11 @@ describe('histogramOf', () => {
         for (let i = 1; i < limits.length; i++) expect(limits[i]).toBeGreaterThanOrEqual(limits[i - 1]!);
       }),
     );
+  });
+
+  it('knows one zero only', () => {
+    const { limits, min, max } = histogramOf(Float32Array.of(-0));
+    expect([...limits, min, max]).toEqual([0, 0, 0, 0]);
   });
 
   it('puts a value on an inner edge into the bucket above it, and the greatest into the last', () => {
