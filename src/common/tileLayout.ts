@@ -51,7 +51,8 @@ function vectors(rows: number, columns: number): TileLayout[] {
   if (ofColumn) found.push(tiles(`Columns as ${sizes(ofColumn)}`, ofColumn, columns, [0, 1], [1, 0]));
   const ofRow = pictureOf(columns);
   if (ofRow) found.push(tiles(`Rows as ${sizes(ofRow)}`, ofRow, rows, [1, 0], [0, 1]));
-  return found;
+  // The larger picture is that of the data, the smaller one happens to be a square of units.
+  return found.sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
 /** TensorFlow's [height, width, in, out] and PyTorch's [out, in, height, width]. */

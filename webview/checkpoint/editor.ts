@@ -14,6 +14,7 @@ import { tileLayouts } from '../../src/common/tileLayout';
 
 /** A file with more tensors opens with its groups folded, but for the outermost. */
 const UNFOLDED = 400;
+const OPTIMIZER = /^optim/i;
 
 /** The whole editor: header, table, and beside it the tensor that is selected or the file itself. */
 export class CheckpointEditor {
@@ -125,7 +126,7 @@ export class CheckpointEditor {
     this.statistics?.dispose();
     const [first, file] = [this.file === undefined, new ShownFile(message)];
     this.file = file;
-    if (this.fresh && file.tensors.length > UNFOLDED) this.table.update({ collapsed: new Set(file.tree.groups(1)) });
+    if (this.fresh) this.table.update({ collapsed: new Set(foldedAtFirst(file)) });
     this.fresh = false;
     this.statistics = new StatisticsCache(this.link, file, () => {
       this.table.redraw();
@@ -193,11 +194,21 @@ export class CheckpointEditor {
   }
 }
 
-/** Where nothing was selected yet: the first tensor that shows as pictures. */
+/** What an optimiser keeps of the weights is seldom looked at, and large files are looked over first. */
+function foldedAtFirst({ tree, tensors }: ShownFile): string[] {
+  const inner = tensors.length > UNFOLDED ? tree.groups(1) : [];
+  return [...inner, ...tree.groups(0).filter((path) => OPTIMIZER.test(path))];
+}
+
+/** Where nothing was selected yet: the tensor with the largest pictures, of equals one whose columns they are. */
 function telling({ tensors }: ShownFile): string | undefined {
-  const pictures = tensors.filter(({ shape, problem }) => {
-    return problem === undefined && tileLayouts(shape).some(({ count, width }) => count > 1 && width > 1);
+  const rated = tensors.flatMap(({ name, shape, problem }) => {
+    const [layout] = tileLayouts(shape);
+    if (problem !== undefined || layout === undefined || layout.count < 2 || OPTIMIZER.test(name)) return [];
+    return [{ name, rating: layout.width * layout.height + (layout.label.startsWith('Columns') ? 0.5 : 0) }];
   });
-  // Not what an optimiser keeps of it.
-  return (pictures.find(({ name }) => !/optim/i.test(name)) ?? pictures[0])?.name;
+  return rated.reduce<(typeof rated)[number] | undefined>(
+    (best, each) => (best === undefined || each.rating > best.rating ? each : best),
+    undefined,
+  )?.name;
 }

@@ -19,14 +19,15 @@ export function formatShape({ shape }: Pick<TensorRow, 'shape'>): string {
   return shape.length === 0 ? 'scalar' : shape.join(' × ');
 }
 
-/** Three significant digits with a true minus: "−0.0021", "1.3e−7"; "–" where there is none. */
-export function formatShort(value: number | null | undefined): string {
+/** Three significant digits, or so many, with a true minus: "−0.0021", "1.3e−7"; "–" where there is none. */
+export function formatShort(value: number | null | undefined, digits = 3): string {
   if (value == null) return '–';
   if (Number.isNaN(value)) return 'NaN';
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
   if (value === 0) return '0';
   const magnitude = Math.abs(value);
-  const text = magnitude >= 1e5 || magnitude < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(3)));
+  const text =
+    magnitude >= 1e5 || magnitude < 1e-3 ? value.toExponential(1) : String(Number(value.toPrecision(digits)));
   return text.replace('e+', 'e').replaceAll('-', '−');
 }
 

@@ -10,7 +10,6 @@ const TITLES: readonly { readonly kind: string; readonly title: string; readonly
   { kind: 'change', title: 'Change', sort: 'change' },
   { kind: 'mean', title: 'Mean ± std' },
   { kind: 'spark', title: 'Histogram' },
-  { kind: 'nan', title: '' },
 ];
 
 /** The titles of the columns; most sort. */

@@ -6,7 +6,7 @@ import type { TreeLine } from './model/tree';
 import type { Measured } from './statisticsCache';
 import { histogramPath, svg } from './svg';
 
-const SPARK_WIDTH = 88;
+const SPARK_WIDTH = 76;
 const SPARK_HEIGHT = 16;
 
 const CHANGE_WORDS = { same: '=', changed: '', added: 'new', removed: 'gone', reshaped: 'other shape' } as const;
@@ -29,7 +29,6 @@ export function cellsOf(
       ...(file.compared ? [cell('change')] : []),
       cell('mean'),
       cell('spark'),
-      cell('nan'),
     ];
   }
   const row = file.rows[line.index!]!;
@@ -65,10 +64,10 @@ function changeCell(change: Change | undefined): HTMLElement {
 }
 
 function measuredCells(measured: Measured | undefined): HTMLElement[] {
-  if (measured === undefined) return [cell('mean dim', ''), cell('spark'), cell('nan')];
+  if (measured === undefined) return [cell('mean dim', ''), cell('spark')];
   if ('problem' in measured) return problemCells(measured.problem);
   const { mean, deviation, counts, nan, infinite } = measured.statistics;
-  const text = mean === null ? '' : `${formatShort(mean)} ± ${formatShort(deviation)}`;
+  const text = mean === null ? '' : `${formatShort(mean)} ± ${formatShort(deviation, 2)}`;
   const drawing = svg(
     'svg',
     { width: SPARK_WIDTH, height: SPARK_HEIGHT, viewBox: `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`, 'aria-hidden': 'true' },
@@ -77,13 +76,13 @@ function measuredCells(measured: Measured | undefined): HTMLElement[] {
   const bad = nan + infinite;
   const badge = bad > 0 ? element('span', { class: 'badge' }, nan > 0 ? 'NaN' : 'Inf') : undefined;
   if (badge) badge.title = `${formatCount(nan)} NaN, ${formatCount(infinite)} infinite`;
-  return [cell('mean number', text), cell('spark', drawing), cell('nan', badge)];
+  return [cell('mean number', badge, text), cell('spark', drawing)];
 }
 
 function problemCells(problem: string): HTMLElement[] {
   const node = cell('mean dim problem', problem);
   node.title = problem;
-  return [node, cell('spark'), cell('nan')];
+  return [node, cell('spark')];
 }
 
 function cell(kind: string, ...children: (Node | string | undefined)[]): HTMLElement {

@@ -13,6 +13,7 @@ const labels = (shape: readonly number[]) => tileLayouts(shape).map(({ label }) 
 describe('the pictures of a tensor', () => {
   it('are those of its columns or rows where these have the size of a picture', () => {
     expect(labels([784, 400])).toEqual(['Columns as 28 × 28', 'Rows as 20 × 20', 'The whole, 784 × 400']);
+    expect(labels([400, 784])[0]).toBe('Rows as 28 × 28');
     expect(labels([3072, 7])).toEqual(['Columns as 32 × 32 in colour', 'The whole, 3072 × 7']);
     expect(labels([7, 5])).toEqual(['The whole, 7 × 5']);
     expect([labels([]), labels([0, 3]), labels([5])]).toEqual([[], [], ['The whole, 1 × 5']]);

@@ -105,7 +105,10 @@ export class ImagesTab {
     const range = `Colours from −${formatShort(scale)} to ${formatShort(scale)}`;
     if (total === 1) return setText(this.note, range);
     const which = this.sorted.input.checked ? 'those with the largest norms' : 'the first ones';
-    const words = count < total ? `${formatCount(count)} of ${formatCount(total)}, ${which}` : formatCount(total);
+    const words =
+      count < total
+        ? `${formatCount(count)} of ${formatCount(total)} pictures, ${which}`
+        : `${formatCount(total)} pictures`;
     setText(this.note, `${this.each.input.checked ? 'Colours from each picture’s −max to max' : range} · ${words}`);
   }
 
