@@ -6,11 +6,13 @@ import { Deferred } from '../../../src/common/deferred';
 import { ConnectError, ControlClient } from '../../../src/process/client';
 import { readCheckpoint } from '../../../src/runs/checkpoints';
 import { createRun, type RunDirectory } from '../../../src/runs/directory';
+import { backends, type TestedBackend } from '../support/backends';
 import { bundlePrograms } from '../support/bundles';
 import { ended, expectSame, outcome, spawnTrainer } from '../support/trainers';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
 
-const KILLS = 100;
+/** By backend; TensorFlow, which runs compiled steps, takes seconds to start each time. */
+const KILLS: Readonly<Record<TestedBackend, number>> = { wasm: 100, tensorflow: 8 };
 /** Of so many kills one falls into the start, where little is written; the others come while the trainer trains. */
 const STRIDE = 5;
 /** A killed trainer has acknowledged at least so many checkpoints less one before it is killed. */
@@ -30,31 +32,32 @@ afterAll(async () => {
   await programs.remove();
 });
 
-describe('a trainer that is killed', () => {
-  it(`at ${KILLS} random instants loses nothing that it acknowledged and ends where an undisturbed one does`, async () => {
+describe.each(backends())('a trainer on %s that is killed', (backend) => {
+  const kills = KILLS[backend];
+  it(`at ${kills} random instants loses nothing that it acknowledged and ends where an undisturbed one does`, async () => {
     console.log(`instants drawn with seed ${SEED}`);
     const random = generator(SEED);
-    const reference = await newRun();
+    const reference = await newRun(backend);
     expect(await ended(spawnTrainer(programs.trainer, reference))).toBe(0);
     const expected = await outcome(reference);
 
-    let run = await newRun();
+    let run = await newRun(backend);
     const acknowledged = new Map<string, number>();
-    let [kills, finished, tornWrites, promises] = [0, 0, 0, 0];
-    while (kills < KILLS) {
+    let [killed, finished, tornWrites, promises] = [0, 0, 0, 0];
+    while (killed < kills) {
       const trainer = spawnTrainer(programs.trainer, run);
       const trained = new Deferred<void>();
       // By checkpoints and not by time: on a busy machine it would else be killed before it has done anything.
-      const awaited = Math.floor(random() * MOST_AWAITED);
+      const awaited = killed % MOST_AWAITED;
       const onRunning = () => awaited === 0 && trained.resolve();
       const watching = watch(run, trainer, onRunning, (file, step) => {
         acknowledged.set(path.join(run.checkpointsPath, file), step);
         if (acknowledged.size >= awaited) trained.resolve();
       });
-      if (kills % STRIDE > 0) await Promise.race([trained.promise, ended(trainer)]);
-      const died = await killAfter(trainer, random() * (kills % STRIDE > 0 ? 100 : 700));
+      if (killed % STRIDE > 0) await Promise.race([trained.promise, ended(trainer)]);
+      const died = await killAfter(trainer, random() * (killed % STRIDE > 0 ? 100 : 700));
       await watching;
-      if (died) kills += 1;
+      if (died) killed += 1;
       tornWrites += (await readdir(run.checkpointsPath)).filter((name) => name.startsWith('.tmp-')).length;
       for (const [file, step] of acknowledged) expect((await readCheckpoint(file)).step).toBe(step);
       promises += acknowledged.size;
@@ -63,7 +66,7 @@ describe('a trainer that is killed', () => {
         expect(trainer.exitCode).toBe(0);
         expectSame(await outcome(run), expected);
         finished += 1;
-        run = await newRun();
+        run = await newRun(backend);
       }
     }
     expect(await ended(spawnTrainer(programs.trainer, run))).toBe(0);
@@ -71,14 +74,18 @@ describe('a trainer that is killed', () => {
     // Else the kills came too early to put anything to the test.
     expect(promises).toBeGreaterThan(kills / 2);
     console.log(
-      `${kills} kills, ${promises} checkpoints acknowledged, ${finished} runs finished in between, ${tornWrites} checkpoint writes cut off`,
+      `${killed} kills, ${promises} checkpoints acknowledged, ${finished} runs finished in between, ${tornWrites} checkpoint writes cut off`,
     );
   }, 600_000);
 });
 
-function newRun(): Promise<RunDirectory> {
+function newRun(backend: TestedBackend): Promise<RunDirectory> {
   const specification = tinySpecification(workspace, {
-    training: { epochs: 20, batch: 16, seed: 7 },
+    engine: { backend },
+    training: {
+      ...{ epochs: 20, batch: 16, seed: 7, average: { decay: 0.99 }, clip: { by: 'norm', at: 1 } },
+      schedule: { kind: 'cosine', warmup: 5 },
+    },
     logging: { scalars: 1, images: 25, evaluate: 10, histograms: 30 },
     checkpoints: { every: 3, keepLast: 1000 },
   });
