@@ -12,7 +12,7 @@ import { secretPath, socketPath } from '../../../src/process/runtimeFolder';
 import { createSecret } from '../../../src/process/secret';
 import type { ControlRequest, LiveState } from '../../../src/protocol/control';
 import { encodeFrame, FrameDecoder, PROTOCOL_VERSION } from '../../../src/protocol/frames';
-import { ControlServer, type Answer } from '../../../src/trainer/controlServer';
+import { ControlServer, type Handler } from '../../../src/trainer/controlServer';
 import { RefusedError } from '../../../src/trainer/refused';
 import { createWorkspace, type Workspace } from '../support/workspace';
 
@@ -31,7 +31,7 @@ const STATE: LiveState = {
 let workspace: Workspace;
 let server: ControlServer;
 let asked: ControlRequest[];
-let answer: (request: ControlRequest) => Promise<Answer>;
+let answer: Handler['answer'];
 
 beforeEach(async () => {
   workspace = await createWorkspace();
@@ -52,7 +52,7 @@ function listen(): Promise<ControlServer> {
   return ControlServer.listen(identity, workspace.folder, {
     state: () => STATE,
     logs: () => [{ file: 'events', size: 12 }],
-    answer: (request) => answer(request),
+    answer: (request, body, asker) => answer(request, body, asker),
   });
 }
 
@@ -194,12 +194,46 @@ describe('control', () => {
     expect(step).toBe(3);
   });
 
-  it('is not for watchers: they may ask for the state and nothing else', async () => {
+  it('is not for watchers: they may ask for what changes nothing', async () => {
     const client = await watcher();
     await expect(client.request('pause', {})).rejects.toMatchObject({ code: 'forbidden' });
     await client.request('state', {});
     expect(asked.map((request) => request.method)).toEqual(['state']);
     client.dispose();
+  });
+
+  it('takes what travels beside a request, of a size that no greeting may have', async () => {
+    const large = new Uint8Array(2 * 1024 * 1024).fill(7);
+    let sent: Uint8Array | undefined;
+    answer = (_request, body) => {
+      sent = body;
+      return Promise.resolve({ value: { step: 3 } });
+    };
+    const client = await watcher();
+    await client.request('decode', { count: 1 }, large);
+    expect(sent).toEqual(large);
+    client.dispose();
+    const stranger = await rawClient();
+    stranger.socket.write(encodeFrame({ type: 'hello' }, large));
+    await stranger.closed;
+  });
+
+  it('lets one client be told what others are not', async () => {
+    const latents = { step: 5, count: 1, latent: 1, variance: false, every: 10, share: 0 };
+    answer = (_request, _body, asker) => {
+      asker.send({ type: 'latents', latents }, Uint8Array.of(1, 2, 3, 4));
+      return Promise.resolve({ value: { step: 3 } });
+    };
+    const [one, other] = [await watcher(), await watcher()];
+    const heard: string[] = [];
+    one.onLatents(({ step, body }) => heard.push(`one: ${step}, ${body.join(' ')}`));
+    other.onLatents(({ step }) => heard.push(`other: ${step}`));
+    await one.request('follow', {});
+    // What was sent to the other one before this answer would have come by now.
+    answer = () => Promise.resolve({ value: STATE });
+    await other.request('state', {});
+    expect(heard).toEqual(['one: 5, 1 2 3 4']);
+    for (const client of [one, other]) client.dispose();
   });
 
   it('answers with a value and a body, or with words and a code', async () => {
