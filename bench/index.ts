@@ -1,6 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkpoint } from './checkpoint';
 import { logs } from './logs';
 import { inWords, type Report } from './report';
 import { training } from './training';
@@ -27,6 +28,9 @@ const programs = path.join(root, 'dist');
 const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
   watched: () => watched(programs),
   logs: () => logs(programs, values.python),
+  // Opens a browser for minutes: loaded when it is asked for.
+  latent: async () => (await import('./latent')).latent(programs, path.join(root, 'test-results'), values.python),
+  checkpoint: () => checkpoint(programs, values.python),
 };
 
 async function main(): Promise<void> {

@@ -1,10 +1,11 @@
 // `npm run bench`: what the product claims of its speed, as ratios measured in one run on this machine.
-//   npm run bench -- [watched|logs]… [--json]
+//   npm run bench -- [watched|logs|latent|checkpoint]… [--json]
 //   npm run bench -- training [--quick] [--models a,b] [--without a,b] [--threads 1,2] [--chart FILE.svg]
 //     [--from RESULT.json] [--json]
 import * as esbuild from 'esbuild';
 import { build } from './lib/build.mjs';
 import { runShown } from './lib/children.mjs';
+import { inlineWorker } from './lib/inlineWorker.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { setUpPeers, setUpTrainingPeers } from './lib/peers.mjs';
 import { Problem, runMain } from './lib/problem.mjs';
@@ -46,9 +47,22 @@ await runMain(async () => {
       bundle: true,
       platform: 'node',
       target: 'node20',
+      // The driver of the browser finds its own files beside itself.
+      external: ['playwright-core'],
       logLevel: 'warning',
     });
   }
+  await esbuild.build({
+    entryPoints: [inRoot('bench', 'latent', 'jobsPage.ts')],
+    outfile: inRoot('dist', 'bench-jobs.js'),
+    bundle: true,
+    minify: true,
+    platform: 'browser',
+    target: 'chrome128',
+    format: 'esm',
+    plugins: [inlineWorker],
+    logLevel: 'warning',
+  });
   const parameters = [inRoot('dist', 'bench.cjs'), '--root', inRoot(), ...found, ...given];
   process.exitCode = await runShown(process.execPath, parameters);
 });

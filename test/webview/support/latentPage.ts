@@ -8,9 +8,19 @@ export interface LatentOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
-  /** Whether the page may have WebGL. */
+  /** Whether the page finds a graphics device: there is none here, and WebGL in software then stands in for it. */
   readonly webgl?: boolean;
   readonly reducedMotion?: boolean;
+}
+
+/** Runs in the page before the view. */
+function offerWebgl(offered: boolean): void {
+  const original = HTMLCanvasElement.prototype.getContext;
+  HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...[kind, attributes]: unknown[]) {
+    if (kind !== 'webgl2') return Reflect.apply(original, this, [kind, attributes]);
+    const software = { ...(attributes as object), failIfMajorPerformanceCaveat: false };
+    return offered ? Reflect.apply(original, this, [kind, software]) : null;
+  } as typeof original;
 }
 
 /** The latent explorer in a page, with a scripted host. */
@@ -28,14 +38,7 @@ export class LatentPage {
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
     const page = await context.newPage();
-    if (!webgl) {
-      await page.addInitScript(() => {
-        const original = HTMLCanvasElement.prototype.getContext as (this: HTMLCanvasElement, id: string) => unknown;
-        HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, id: string, ...rest: unknown[]) {
-          return id === 'webgl2' ? null : (original as (...all: unknown[]) => unknown).call(this, id, ...rest);
-        } as typeof HTMLCanvasElement.prototype.getContext;
-      });
-    }
+    await page.addInitScript(offerWebgl, webgl);
     await page.addInitScript(playHost, { ...VAE, ...model });
     await page.goto(site.url('latent', { theme }));
     return new LatentPage(page);

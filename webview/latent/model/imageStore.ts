@@ -73,7 +73,7 @@ export class ImageStore {
     const wanted = this.wanted.shift();
     if (wanted !== undefined) return wanted;
     const all = Math.min(Math.ceil(this.count / this.perChunk), this.mostChunks);
-    while (this.next < all && this.chunks.has(this.next)) this.next++;
+    while (this.next < all && (this.chunks.has(this.next) || this.failed.has(this.next))) this.next++;
     return this.next < all ? this.next++ : undefined;
   }
 

@@ -36,9 +36,8 @@ export class PointLayer {
   private lost = false;
   private last = '';
 
-  /** @param webgl whether to try it */
-  constructor(webgl = true) {
-    this.renderer = (webgl && this.webgl()) || new CanvasRenderer();
+  constructor() {
+    this.renderer = this.webgl() ?? new CanvasRenderer();
     this.node.append(this.renderer.canvas);
     this.node.dataset['drawsWith'] = this.renderer.name;
     new ResizeObserver(() => this.resize()).observe(this.node);

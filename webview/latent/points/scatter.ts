@@ -40,11 +40,8 @@ export class Scatter {
   private cursor: Place | undefined;
   private marks: Omit<Marks, 'hovered' | 'outline' | 'cursor'> = { picked: [], path: [] };
 
-  constructor(
-    private theme: Theme,
-    webgl = true,
-  ) {
-    this.layer = new PointLayer(webgl);
+  constructor(private theme: Theme) {
+    this.layer = new PointLayer();
     this.node = element(
       'div',
       {

@@ -65,13 +65,20 @@ export class WebglRenderer implements PointRenderer {
   }
 
   /**
-   * Undefined where there is no WebGL 2, or it can't do this.
+   * Undefined where there is no WebGL 2 or only one in software, or it can't do this.
    * @param lost is called when the device goes away; what was drawn is then gone
    * @param restored is called when it is back; a new renderer can then be made
    */
   static create(lost: () => void, restored: () => void): WebglRenderer | undefined {
     const canvas = element('canvas', { class: 'points', 'aria-hidden': 'true' });
-    const gl = canvas.getContext('webgl2', { alpha: true, antialias: false, depth: false, stencil: false });
+    const gl = canvas.getContext('webgl2', {
+      alpha: true,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      // Without a graphics device the browser would draw in software, at half the speed of our own canvas.
+      failIfMajorPerformanceCaveat: true,
+    });
     if (!gl) return undefined;
     try {
       canvas.addEventListener('webglcontextrestored', restored);

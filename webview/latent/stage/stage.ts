@@ -37,7 +37,7 @@ export class Stage {
     private dark: boolean,
     ...bottom: readonly HTMLElement[]
   ) {
-    this.scatter = new Scatter(theme, document.body.dataset['points'] !== 'canvas');
+    this.scatter = new Scatter(theme);
     this.legend = new Legend((label) => {
       this.emphasised = label;
       this.paint();
