@@ -12,7 +12,7 @@ import { secretPath, socketPath } from '../../../src/process/runtimeFolder';
 import { createSecret } from '../../../src/process/secret';
 import type { ControlRequest, LiveState } from '../../../src/protocol/control';
 import { encodeFrame, FrameDecoder, PROTOCOL_VERSION } from '../../../src/protocol/frames';
-import { ControlServer, type Handler } from '../../../src/trainer/controlServer';
+import { ControlServer, type Answer, type Handler } from '../../../src/trainer/controlServer';
 import { RefusedError } from '../../../src/trainer/refused';
 import { createWorkspace, type Workspace } from '../support/workspace';
 
