@@ -71,7 +71,7 @@ describe('the checkpoint editor', () => {
     const page = await openVae();
     const { page: browser } = page.view;
     await expect.poll(() => browser.locator('.file-header').textContent()).toContain('VAE · MNIST');
-    expect(await browser.locator('.file-header').textContent()).toContain('7 tensors');
+    expect(await browser.locator('.file-header').textContent()).toContain('7 tensors · 33,043 parameters');
     expect(await page.names()).toEqual([
       'decoder',
       'hidden.0.bias',

@@ -119,12 +119,13 @@ export class CheckpointEditor {
   private takeFile(message: Extract<HostToCheckpoint, { type: 'file' }>): void {
     setHidden(this.problem, true);
     setHidden(this.main, false);
-    this.header.update(message);
+    const file = message.again && this.file !== undefined ? this.file : new ShownFile(message);
+    this.header.update(message, parametersOf(file, message.own !== undefined));
     this.filePane.show(message);
-    if (message.again && this.file !== undefined) return;
+    if (file === this.file) return;
     this.link.forgetQuestions();
     this.statistics?.dispose();
-    const [first, file] = [this.file === undefined, new ShownFile(message)];
+    const first = this.file === undefined;
     this.file = file;
     if (this.fresh) this.table.update({ collapsed: new Set(foldedAtFirst(file)) });
     this.fresh = false;
@@ -192,6 +193,11 @@ export class CheckpointEditor {
     this.state = { ...this.state, ...change };
     this.link.state = encodeState(this.state);
   }
+}
+
+/** Elements of all tensors; of a checkpoint of ours those of the model, without what its optimiser keeps. */
+function parametersOf({ tensors }: ShownFile, own: boolean): number {
+  return tensors.reduce((sum, { name, elements }) => (own && OPTIMIZER.test(name) ? sum : sum + elements), 0);
 }
 
 /** What an optimiser keeps of the weights is seldom looked at, and large files are looked over first. */

@@ -46,10 +46,11 @@ export class Header {
     );
   }
 
-  update({ name, summary, own }: FileMessage): void {
+  /** @param parameters of the model itself, where that is known apart from what its optimiser keeps */
+  update({ name, summary, own }: FileMessage, parameters: number): void {
     setText(this.name, name);
     this.name.title = name;
-    setText(this.facts, factsOf(summary, own).join(' · '));
+    setText(this.facts, factsOf(summary, own, parameters).join(' · '));
     for (const [what, button] of this.buttons) {
       setHidden(button, what !== 'compare' && !own?.intents.includes(what));
     }
@@ -63,8 +64,8 @@ export class Header {
   }
 }
 
-function factsOf(summary: FileMessage['summary'], own: FileMessage['own']): string[] {
-  const { format, size, files, tensors, parameters } = summary;
+function factsOf(summary: FileMessage['summary'], own: FileMessage['own'], parameters: number): string[] {
+  const { format, size, files, tensors } = summary;
   const what =
     own === undefined
       ? [format]

@@ -17,7 +17,8 @@ export function cellsOf(
   file: ShownFile,
   { collapsed, measured }: { collapsed: boolean; measured: Measured | undefined },
 ): HTMLElement[] {
-  const name = nameCell(line, collapsed);
+  const whole = line.index !== undefined && file.rows[line.index]?.name === line.label;
+  const name = nameCell(line, { collapsed, whole });
   if (line.group !== undefined) {
     const { tensors, parameters, bytes } = line.group;
     return [
@@ -45,9 +46,13 @@ export function cellsOf(
   ];
 }
 
-function nameCell({ label, depth, group }: TreeLine, collapsed: boolean): HTMLElement {
+function nameCell(
+  { label, depth, group }: TreeLine,
+  { collapsed, whole }: { collapsed: boolean; whole: boolean },
+): HTMLElement {
   const twistie = group && element('vscode-icon', { name: collapsed ? 'chevron-right' : 'chevron-down', size: 14 });
-  const text = element('span', { class: 'label', title: label }, label);
+  // Of a whole name that is too long the end tells more, so that is what stays.
+  const text = element('span', { class: `label${whole ? ' whole' : ''}`, title: label }, element('bdi', {}, label));
   const node = cell('name', twistie ?? element('span', { class: 'twistie' }), text);
   node.setAttribute('role', 'rowheader');
   node.style.setProperty('--depth', String(Math.min(depth, 24)));
