@@ -143,7 +143,9 @@ export class Recorder {
     } catch (error) {
       const reason = reasonOf(error).replace(/^Invalid TF_Status: \d+\s*Message: |\s*; NodeDef: [\s\S]*$/g, '');
       // What stands in for an input of integers holds 0 and 1 unless it is declared how far they go.
-      const hint = /is not in \[/.test(reason) ? ' Inputs that are indices must say what they are below.' : '';
+      const hint = /is not in \[|does not index/.test(reason)
+        ? ' Inputs that are indices must say what they are below.'
+        : '';
       throw new TraceError(`${this.functionName}: ${name} failed: ${reason}.${hint}${callers(at)}`, { cause: error });
     }
   }

@@ -46,12 +46,13 @@ function lossOf(y: tf.Tensor): tf.Scalar {
   return tf.sum(tf.add(tf.mul(weights, y), tf.mul(tf.square(y), 0.25)));
 }
 
-function gradientsOf(formula: Formula, inputs: tf.Tensor[]): tf.Tensor[] {
+/** Gradients of the loss, one an input. */
+export function gradientsOf(formula: Formula, inputs: tf.Tensor[]): tf.Tensor[] {
   return tf.grads((...xs: tf.Tensor[]) => lossOf(formula(...xs)))(inputs);
 }
 
 /** ½ Σ of the squared gradients of all inputs: its own gradient has every pure and mixed second derivative in it. */
-function penaltyOf(formula: Formula, inputs: tf.Tensor[]): tf.Scalar {
+export function penaltyOf(formula: Formula, inputs: tf.Tensor[]): tf.Scalar {
   const terms = gradientsOf(formula, inputs).map((gradient) => tf.mul(tf.sum(tf.square(gradient)), 0.5));
   return terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
 }
