@@ -43,7 +43,7 @@ export async function ownCheckpoint(
     headline: value === undefined || !Number.isFinite(value) ? undefined : { label, value },
     metrics: Object.entries(metrics).map(([name, each]) => [name, Number.isFinite(each) ? each : String(each)]),
     specification: JSON.stringify(specification, undefined, 2) ?? '',
-    siblings: file === undefined ? 1 : (await siblingsOf(file)).length,
+    siblings: file === undefined ? 1 : Math.max(1, (await siblingsOf(file)).length),
     intents: [
       ...(lookOnly === undefined ? [...launching, 'resume' as const, 'explore' as const] : []),
       ...(run === undefined ? [] : ['openRun' as const]),

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { formatBytes, formatShare, formatShort } from '../../../webview/checkpoint/format';
+import { decodeState, encodeState } from '../../../webview/checkpoint/model/state';
+import { TensorTree } from '../../../webview/checkpoint/model/tree';
+
+const row = (name: string) => ({ name, type: 'F32', shape: [2], elements: 2, bytes: 8 });
+const tree = (names: string[]) => new TensorTree(names.map(row));
+const drawn = (names: string[], collapsed: string[] = []) =>
+  tree(names)
+    .lines(new Set(collapsed))
+    .map(({ label, depth, group }) => `${'  '.repeat(depth)}${group ? '▾ ' : ''}${label}`);
+
+describe('the tree of tensors', () => {
+  it('groups names that begin alike, in natural order; two are no group', () => {
+    expect(drawn(['b.10.w', 'b.2.w', 'b.2.b', 'b.2.c', 'a.w', 'a.b', 'c'])).toEqual([
+      'a.b',
+      'a.w',
+      '▾ b',
+      '  ▾ 2',
+      '    b',
+      '    c',
+      '    w',
+      '  10.w',
+      'c',
+    ]);
+  });
+
+  it('makes one line of groups within each other that hold nothing else', () => {
+    expect(drawn(['model/layers/a', 'model/layers/b', 'model/layers/c'])).toEqual([
+      '▾ model/layers',
+      '  a',
+      '  b',
+      '  c',
+    ]);
+  });
+
+  it('hides what is folded, and says how much that is', () => {
+    const names = ['a.x', 'a.y', 'a.z', 'b'];
+    expect(drawn(names, ['a.'])).toEqual(['▾ a', 'b']);
+    const [group] = tree(names).lines(new Set());
+    expect(group?.group).toEqual({ path: 'a.', tensors: 3, parameters: 6, bytes: 24 });
+    expect(tree(names).groups(0)).toEqual(['a.']);
+    expect(tree(names).groups(1)).toEqual([]);
+  });
+
+  it('loses no tensor, whatever its name is', () => {
+    const names = [
+      '',
+      '.',
+      '..',
+      '/',
+      'a.',
+      '.a',
+      'a..b',
+      `${'x.'.repeat(500)}y`,
+      '__proto__.a',
+      'constructor',
+      'a./b',
+    ];
+    const indices = tree(names)
+      .lines(new Set())
+      .flatMap(({ index }) => index ?? []);
+    expect(indices.sort((a, b) => a - b)).toEqual(names.map((_, i) => i));
+  });
+});
+
+describe('what the editor remembers', () => {
+  it('comes back as it was, and nonsense as the beginning', () => {
+    const state = decodeState({
+      filter: 'w',
+      sort: 'bytes',
+      descending: true,
+      collapsed: ['a.'],
+      selected: 'x',
+      scroll: 5,
+    });
+    expect(decodeState(JSON.parse(JSON.stringify(encodeState(state))))).toEqual(state);
+    const fresh = decodeState(undefined);
+    expect(decodeState({ sort: 'rm', tab: 1, scroll: -1, collapsed: 'a', pane: {}, filter: {} })).toEqual(fresh);
+  });
+});
+
+describe('figures', () => {
+  it('are short and keep their minus', () => {
+    expect([0, -0.00213, 1.5, 12345, 1.3e-7, 123456, null, NaN, -Infinity].map((value) => formatShort(value))).toEqual([
+      ...['0', '−0.00213', '1.5', '12300', '1.3e−7', '1.2e5', '–', 'NaN', '−∞'],
+    ]);
+    expect([0, 999, 5_240_000, 999_999, 1e10].map(formatBytes)).toEqual(['0 B', '999 B', '5.2 MB', '1.0 MB', '10 GB']);
+    expect([formatShare(0, 10), formatShare(1, 1000), formatShare(1, 3)]).toEqual(['0 %', '0.10 %', '33 %']);
+  });
+});
