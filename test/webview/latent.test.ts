@@ -345,6 +345,17 @@ describe('the latent explorer', () => {
     await expect.poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0]).toBeGreaterThan(1.4);
   });
 
+  it('lets a picture of the grid be chosen by keys', async () => {
+    const view = await explore(PLANE);
+    const tool = await view.unfold('manifold');
+    const canvas = tool.locator('.manifold');
+    await expect.poll(() => canvas.getAttribute('data-size')).toBe('16');
+    await canvas.focus();
+    for (let i = 0; i < 7; i++) await view.page.keyboard.press('ArrowDown');
+    await view.page.keyboard.press('Enter');
+    await expect.poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0]).toBeLessThan(-1.4);
+  });
+
   it('sets the aggregate posterior against the prior', async () => {
     const view = await explore();
     const tool = await view.unfold('posterior');

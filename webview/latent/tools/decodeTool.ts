@@ -2,10 +2,13 @@ import { element, setHidden, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
 import { nearestRows } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
+import type { Pixels } from '../model/pixels';
 import type { Explored, ToolActions } from '../model/state';
 import { Tool } from './tool';
 
 const NEAREST = 5;
+/** A drag that pauses so long may wait for more than its picture. */
+const REST_MILLISECONDS = 120;
 
 interface Wish {
   readonly latent: readonly number[];
@@ -14,12 +17,17 @@ interface Wish {
   readonly begun: number;
 }
 
+interface Decoded {
+  readonly latent: readonly number[];
+  readonly pixels: Pixels;
+}
+
 /** What the model makes of the latent under the pointer: its picture, that picture encoded again, and real images near it. */
 export class DecodeTool extends Tool {
   private readonly decoded = picture('Decoded image', 'large');
   private readonly reconstruction = picture('The decoded image, encoded and decoded again');
   private readonly againFrame = element('figure', {}, this.reconstruction, element('figcaption', {}, 'encoded again'));
-  private readonly near = Array.from({ length: NEAREST }, () => picture('Real image near it', 'clickable'));
+  private readonly near = Array.from({ length: NEAREST }, () => picture('Real image near it'));
   private readonly how = element('p', { class: 'dim' });
   private readonly time = element('p', { class: 'dim number', title: 'From the movement to the picture' });
   private readonly drift = element('p', { class: 'dim number' });
@@ -31,9 +39,11 @@ export class DecodeTool extends Tool {
   private readonly frame: HTMLElement;
   private readonly newest = new Latest<Wish>(
     (wish) => this.decode(wish),
-    ({ latent }) => this.settled.want(latent),
+    (wish) => this.rest(wish),
   );
-  private readonly settled = new Latest<readonly number[]>((latent) => this.reencode(latent));
+  private readonly settled = new Latest<Decoded>((decoded) => this.reencode(decoded));
+  private resting: ReturnType<typeof setTimeout> | undefined;
+  private pixels: Pixels | undefined;
   private nearest: readonly number[] = [];
   private last: Wish | undefined;
 
@@ -44,8 +54,12 @@ export class DecodeTool extends Tool {
   ) {
     super('decode', 'Decoded', [], 'The picture of any point of the latent space');
     this.node.open = true;
-    const nearest = element('div', { class: 'thumbs' }, ...this.near);
-    this.near.forEach((canvas, i) => canvas.addEventListener('click', () => this.showNear(i)));
+    const buttons = this.near.map((canvas, i) => {
+      const node = element('button', { type: 'button', class: 'picture-button' }, canvas);
+      node.addEventListener('click', () => this.showNear(i));
+      return node;
+    });
+    const nearest = element('div', { class: 'thumbs' }, ...buttons);
     this.frame = element(
       'div',
       { class: 'decoded', hidden: true },
@@ -84,9 +98,12 @@ export class DecodeTool extends Tool {
     if (!explored) return;
     try {
       const [pixels] = await explored.model.decode([latent]);
+      this.pixels = pixels;
       paint(this.decoded, pixels);
       setHidden(this.frame, false);
       setHidden(this.empty, true);
+      const canEncode = explored.model.description.abilities.encode !== undefined;
+      for (const part of [this.againFrame, this.drift]) setHidden(part, !canEncode);
       setText(this.how, how);
       setText(this.time, `${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
@@ -103,7 +120,8 @@ export class DecodeTool extends Tool {
       const index = this.nearest[i];
       paint(canvas, index === undefined ? undefined : explored.images.get(index));
       if (index === undefined) return;
-      canvas.title = `${explored.name(index)}${explored.className(index) === undefined ? '' : ` · ${explored.className(index)}`}`;
+      const label = explored.className(index);
+      canvas.title = label === undefined ? explored.name(index) : `${explored.name(index)} · ${label}`;
     });
   }
 
@@ -112,20 +130,24 @@ export class DecodeTool extends Tool {
     if (index !== undefined) this.actions.show(index);
   }
 
-  /** Once the drag has a moment: the picture back through the encoder, and that through the decoder. */
-  private async reencode(latent: readonly number[]): Promise<void> {
+  private rest({ latent }: Wish): void {
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => {
+      const { pixels } = this;
+      if (pixels && this.newest.idle) this.settled.want({ latent, pixels });
+    }, REST_MILLISECONDS);
+  }
+
+  /** The picture back through the encoder, and that through the decoder. */
+  private async reencode({ latent, pixels }: Decoded): Promise<void> {
     const explored = this.current;
-    const canEncode = explored?.model.description.abilities.encode !== undefined;
-    setHidden(this.againFrame, !canEncode);
-    setHidden(this.drift, !canEncode);
-    if (!explored || !canEncode || !this.newest.idle) return;
+    if (!explored?.model.description.abilities.encode) return;
     try {
-      const [pixels] = await explored.model.decode([latent]);
-      if (!pixels || !this.newest.idle) return;
       const { latents } = await explored.model.encodeImages([pixels]);
       const again = Array.from(latents.data);
       const [decodedAgain] = await explored.model.decode([again]);
-      if (!this.newest.idle) return;
+      // The drag has gone on: this is about another place.
+      if (this.pixels !== pixels) return;
       paint(this.reconstruction, decodedAgain);
       const distance = Math.hypot(...again.map((value, d) => value - latent[d]!));
       setText(this.drift, `${distance.toFixed(2)} away from where it was`);

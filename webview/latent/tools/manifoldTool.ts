@@ -4,6 +4,7 @@ import { digits } from '../projections/projection';
 import { paintGrid, picture, toPng } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { dimensionOrder, startLatent, startWords } from './base';
+import { selectableCells } from './cells';
 import { button, Tool, toolRow } from './tool';
 
 const SIZES = [8, 12, 16, 20, 28];
@@ -11,7 +12,7 @@ const SAVED_SCALE = 2;
 
 /** Two dimensions over the whole prior: decoded at its quantiles, so that every picture stands for the same share of it. */
 export class ManifoldTool extends Tool {
-  private readonly canvas = picture('Decoded grid over two latent dimensions', 'manifold');
+  private readonly canvas = picture('Decoded grid over two latent dimensions', 'manifold clickable');
   private readonly summary = element('p', { class: 'dim' });
   private readonly size = element(
     'select',
@@ -24,15 +25,17 @@ export class ManifoldTool extends Tool {
   constructor(private readonly actions: ToolActions) {
     super('manifold', 'Manifold grid', ['encoding', 'picked', 'label'], 'Two dimensions at the quantiles of the prior');
     this.size.addEventListener('change', () => this.current && void this.compute(this.current));
-    this.canvas.addEventListener('click', (event) => this.probe(event));
-    this.canvas.classList.add('clickable');
     this.body.append(
       toolRow(
         this.size,
         button('Save PNG…', () => void this.save()),
       ),
       this.summary,
-      this.canvas,
+      selectableCells(
+        this.canvas,
+        () => ({ columns: this.side, rows: this.side }),
+        (cell) => this.probe(cell),
+      ),
     );
   }
 
@@ -59,12 +62,12 @@ export class ManifoldTool extends Tool {
     }
   }
 
-  private probe(event: MouseEvent): void {
-    const size = Number(this.canvas.dataset['size'] ?? 0);
-    const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - left) / width) * size);
-    const row = Math.floor(((event.clientY - top) / height) * size);
-    const latent = this.latents[row * size + column];
+  private get side(): number {
+    return Number(this.canvas.dataset['size'] ?? 1);
+  }
+
+  private probe(cell: number): void {
+    const latent = this.latents[cell];
     if (latent) this.actions.probe(latent);
   }
 

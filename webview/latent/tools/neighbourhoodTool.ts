@@ -3,6 +3,7 @@ import { normalDraws, seededRandom } from '../maths/random';
 import { paintGrid, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { startLatent, startWords } from './base';
+import { selectableCells } from './cells';
 import { button, Tool, toolRow } from './tool';
 
 const SIDE = 7;
@@ -26,14 +27,17 @@ export class NeighbourhoodTool extends Tool {
     super('neighbourhood', 'Neighbourhood of z', ['encoding', 'picked', 'label'], 'Draws around the picked point');
     this.radius.value = '0.5';
     this.radius.addEventListener('change', () => this.current && void this.compute(this.current));
-    this.canvas.addEventListener('click', (event) => this.probe(event));
     this.body.append(
       toolRow(
         element('label', { class: 'slider' }, element('span', {}, 'spread'), this.radius),
         button('Draw again', () => this.again()),
       ),
       this.summary,
-      this.canvas,
+      selectableCells(
+        this.canvas,
+        () => ({ columns: SIDE, rows: SIDE }),
+        (cell) => this.probe(cell),
+      ),
     );
   }
 
@@ -66,10 +70,8 @@ export class NeighbourhoodTool extends Tool {
     }
   }
 
-  private probe(event: MouseEvent): void {
-    const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    const column = Math.floor(((event.clientX - left) / width) * SIDE);
-    const latent = this.latents[Math.floor(((event.clientY - top) / height) * SIDE) * SIDE + column];
+  private probe(cell: number): void {
+    const latent = this.latents[cell];
     if (latent) this.actions.probe(latent);
   }
 }

@@ -1,8 +1,8 @@
 import { csvLine, shortFloat } from '../../../src/common/csv';
 import { element, setHidden, setText } from '../../shared/dom';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
-import type { Pixels } from '../model/pixels';
 import type { Explored, ToolActions } from '../model/state';
+import { selectableCells, type Grid } from './cells';
 import { button, Tool, toolRow } from './tool';
 
 const THUMBNAILS = 60;
@@ -16,6 +16,8 @@ export class SelectionTool extends Tool {
   private readonly summary = element('p', {});
   private readonly thumbs = picture('Selected images', 'manifold clickable');
   private readonly actionsRow: HTMLElement;
+  /** Whose pictures are shown. */
+  private shown: readonly number[] = [];
 
   constructor(
     private readonly actions: ToolActions,
@@ -27,8 +29,12 @@ export class SelectionTool extends Tool {
       button('Save images…', () => void this.saveImages(), `At most ${MOST_SAVED} images, as PNG`),
       button('Clear', () => this.current?.selection.select([])),
     );
-    this.thumbs.addEventListener('click', (event) => this.pick(event));
-    this.body.append(this.summary, this.actionsRow, this.thumbs);
+    const cells = selectableCells(
+      this.thumbs,
+      () => gridOf(this.shown.length),
+      (cell) => this.pick(cell),
+    );
+    this.body.append(this.summary, this.actionsRow, cells);
   }
 
   protected show(explored: Explored): void {
@@ -43,24 +49,20 @@ export class SelectionTool extends Tool {
       );
     }
     setText(this.summary, `${indices.length.toLocaleString('en-US')} points${classes(explored, indices)}`);
-    const shown = indices.slice(0, THUMBNAILS).map((index) => images.get(index));
+    const shown = indices.slice(0, THUMBNAILS).flatMap((index) => {
+      const image = images.get(index);
+      return image ? [{ index, image }] : [];
+    });
+    this.shown = shown.map(({ index }) => index);
     paintGrid(
       this.thumbs,
-      shown.filter((image): image is Pixels => image !== undefined),
+      shown.map(({ image }) => image),
       COLUMNS,
     );
   }
 
-  private pick(event: MouseEvent): void {
-    const explored = this.current;
-    if (!explored || this.thumbs.width === 0) return;
-    const { indices } = explored.selection;
-    const { left, top, width, height } = this.thumbs.getBoundingClientRect();
-    const shown = indices.slice(0, THUMBNAILS).filter((index) => explored.images.get(index));
-    const columns = Math.min(COLUMNS, shown.length);
-    const rows = Math.ceil(shown.length / columns);
-    const column = Math.floor(((event.clientX - left) / width) * columns);
-    const index = shown[Math.floor(((event.clientY - top) / height) * rows) * columns + column];
+  private pick(cell: number): void {
+    const index = this.shown[cell];
     if (index !== undefined) this.actions.show(index);
   }
 
@@ -93,6 +95,11 @@ export class SelectionTool extends Tool {
     }
     if (files.length > 0) this.actions.saveImages(files);
   }
+}
+
+function gridOf(count: number): Grid {
+  const columns = Math.max(1, Math.min(COLUMNS, count));
+  return { columns, rows: Math.max(1, Math.ceil(count / columns)) };
 }
 
 /** A line for each point: image, label, position in the projection, and its latent. */

@@ -1,0 +1,60 @@
+import { element } from '../../shared/dom';
+
+/** How a picture is divided. */
+export interface Grid {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/**
+ * Lets a person choose a cell of a picture that shows many: by a click, or with the arrow keys and Enter. The result stands
+ * where the picture would.
+ * @param grid how the picture is divided at the moment
+ * @param choose gets the number of the cell, counted in rows
+ */
+export function selectableCells(
+  canvas: HTMLCanvasElement,
+  grid: () => Grid,
+  choose: (cell: number) => void,
+): HTMLElement {
+  const frame = element('i', { class: 'cell-cursor', hidden: true });
+  const node = element('div', { class: 'cells' }, canvas, frame);
+  canvas.tabIndex = 0;
+  canvas.title = 'A click, or arrows and Enter, chooses a picture';
+  let [column, row] = [0, 0];
+  const place = () => {
+    const { columns, rows } = grid();
+    [column, row] = [Math.max(0, Math.min(columns - 1, column)), Math.max(0, Math.min(rows - 1, row))];
+    Object.assign(frame.style, {
+      left: `${(100 * column) / columns}%`,
+      top: `${(100 * row) / rows}%`,
+      width: `${100 / columns}%`,
+      height: `${100 / rows}%`,
+    });
+  };
+  canvas.addEventListener('click', (event) => {
+    const { columns, rows } = grid();
+    const { left, top, width, height } = canvas.getBoundingClientRect();
+    column = Math.floor(((event.clientX - left) / width) * columns);
+    row = Math.floor(((event.clientY - top) / height) * rows);
+    place();
+    choose(row * columns + column);
+  });
+  canvas.addEventListener('keydown', (event) => {
+    const steps: Record<string, readonly [number, number]> = {
+      ArrowLeft: [-1, 0],
+      ArrowRight: [1, 0],
+      ArrowUp: [0, -1],
+      ArrowDown: [0, 1],
+    };
+    const step = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
+    if (step) [column, row] = [column + step[0], row + step[1]];
+    else if (event.key !== 'Enter') return;
+    event.preventDefault();
+    frame.hidden = false;
+    place();
+    if (!step) choose(row * grid().columns + column);
+  });
+  canvas.addEventListener('blur', () => (frame.hidden = true));
+  return node;
+}
