@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BackendError } from '../../../src/engine';
 import { parseSpecification } from '../../../src/protocol/specification';
 import { failureOf, notANumber, TrainerError } from '../../../src/trainer/failure';
 
@@ -26,6 +27,12 @@ describe('what a run says of its failure', () => {
     });
     const denied = Object.assign(new Error('EACCES: open run.json'), { code: 'EACCES' });
     expect(failureOf(denied)).toMatchObject({ kind: 'disk', message: expect.stringContaining('EACCES') as string });
+  });
+
+  it('does not blame the run directory for what the tensor library’s side could not do', () => {
+    const error = new BackendError('The graph could not be written to /tmp.', 'Make room there.');
+    const expected = { kind: 'backend', message: error.message, remedy: error.next, step: 3 };
+    expect(failureOf(error, 3)).toEqual(expected);
   });
 
   it('names wrong keys of a specification, and owns up to faults of ours', () => {
