@@ -55,7 +55,16 @@ async function check(folder) {
   if (libraries.length > 0) throw new Problem(`TensorFlow’s library may not be packed: ${libraries.join(', ')}`);
   const needed = [
     ...(await extensionParts(path.join(folder, 'dist'))),
-    ...['trainer.cjs', 'batchWorker.cjs', 'cli.cjs', 'logWorker.cjs', 'webview/run.js', 'webview/charts.js'],
+    ...[
+      'trainer.cjs',
+      'batchWorker.cjs',
+      'cli.cjs',
+      'logWorker.cjs',
+      'tensorWorker.cjs',
+      'webview/run.js',
+      'webview/charts.js',
+      'webview/checkpoint.js',
+    ],
     ...[`native/${target}/tfjs_binding.node`, 'wasm/tfjs-backend-wasm-simd.wasm', 'data/mnist/train-images-idx3-ubyte'],
   ];
   const missing = needed.filter((name) => !files.includes(path.normalize(name)));
