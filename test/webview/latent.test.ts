@@ -393,6 +393,9 @@ describe('the latent explorer', () => {
     await view.page.evaluate(() => window.latentScript.follow(150));
     await view.page.getByText('every 100 steps · 1.2 % of the training’s time').waitFor();
     await expect.poll(() => view.page.locator('.latent-header').innerText()).toContain('1,000 images · 2-D · step 150');
+    // News of the source (a checkpoint was written) take no words away.
+    await view.page.evaluate(() => window.latentScript.source({}));
+    expect(await view.page.getByText('every 100 steps · 1.2 %').isVisible()).toBe(true);
     await view.page.evaluate(() => window.latentScript.follow(250));
     await expect.poll(() => view.page.locator('.latent-header').innerText()).toContain('step 250');
     expect(await view.ink()).toBeGreaterThan(500);

@@ -144,7 +144,7 @@ export class Explorer {
     const ready = source.state.kind === 'ready';
     const live = source.state.kind === 'ready' && source.state.live;
     if (!live && this.following) this.following = false;
-    this.toolbar.showLive(live, this.following, '');
+    this.toolbar.showLive(live, this.following);
     const wasReady = before?.state.kind === 'ready' && before.key === source.key;
     // A newer checkpoint or the end of a training changes no points by itself; the slider leads there.
     if (ready && !(wasReady && this.explored)) await this.load();

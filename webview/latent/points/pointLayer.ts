@@ -29,6 +29,8 @@ export class PointLayer {
   private colors = new Uint8Array(0);
   private begun = -Infinity;
   private frame = 0;
+  /** Whether the points have to be drawn anew. */
+  private stale = true;
   private lastFrame = 0;
   private movedAt = -Infinity;
   private limit = Infinity;
@@ -93,6 +95,12 @@ export class PointLayer {
 
   /** Draws with the next frame. */
   requestDraw(): void {
+    this.stale = true;
+    this.requestFrame();
+  }
+
+  /** The same where the points stand as they stood, and only what lies over them has changed. */
+  requestFrame(): void {
     this.frame ||= requestAnimationFrame((time) => this.draw(time));
   }
 
@@ -118,7 +126,8 @@ export class PointLayer {
     const moves = this.moving || performance.now() - this.movedAt < REST_MILLISECONDS;
     if (moves) this.adapt(time - this.lastFrame);
     this.lastFrame = time;
-    this.render(moves ? this.limit : Infinity);
+    if (moves || this.stale) this.render(moves ? this.limit : Infinity);
+    this.stale = moves;
     this.drawn.fire();
     this.note(moves);
     if (this.moving) return this.requestDraw();

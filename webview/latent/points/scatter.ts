@@ -64,12 +64,12 @@ export class Scatter {
       decode: (place) => this.probed.fire(place),
       outline: (outline) => {
         this.outline = outline;
-        this.layer.requestDraw();
+        this.layer.requestFrame();
       },
       select: (outline, how) => this.wished.fire({ indices: this.inside(outline), how }),
       cursor: (place) => {
         this.cursor = place;
-        this.layer.requestDraw();
+        this.layer.requestFrame();
       },
       cancel: () => this.cancelled.fire(),
     });
@@ -100,7 +100,7 @@ export class Scatter {
 
   setMarks(marks: typeof this.marks): void {
     this.marks = marks;
-    this.layer.requestDraw();
+    this.layer.requestFrame();
   }
 
   /** The points nearest to a place, nearest first; hidden ones are not among them. */
@@ -137,7 +137,7 @@ export class Scatter {
     if (index === this.hover) return;
     this.hover = index;
     this.hovered.fire(index);
-    this.layer.requestDraw();
+    this.layer.requestFrame();
   }
 
   /** Built when it is first needed: points that move are asked for seldom. */

@@ -123,12 +123,12 @@ export class Toolbar {
     );
   }
 
-  /** Whether there is a training to follow, and what following it costs. */
-  showLive(possible: boolean, on: boolean, words: string): void {
+  /** Whether there is a training to follow, and what following it costs; without words those stay. */
+  showLive(possible: boolean, on: boolean, words?: string): void {
     this.followed = on;
     setHidden(this.live, !possible);
     this.live.setAttribute('aria-pressed', String(on));
-    setText(this.liveWords, words);
+    if (words !== undefined || !on) setText(this.liveWords, words ?? '');
   }
 
   /** Shows a view as chosen, and tells of it unless `quiet`. */
