@@ -13,7 +13,14 @@ import {
   type ZipMember,
 } from '../formats/zip';
 import { MemorySource, readBytes, type ByteSource } from './byteSource';
-import { checkTensorCount, typeProblem, type Location, type StoredTensor, type TensorFile } from './tensorFile';
+import {
+  checkRank,
+  checkTensorCount,
+  typeProblem,
+  type Location,
+  type StoredTensor,
+  type TensorFile,
+} from './tensorFile';
 
 /** A packed member is unpacked whole, into memory; a stored one may have any size. */
 const LARGEST_UNPACKED = 512 * 1024 * 1024;
@@ -88,6 +95,7 @@ function listed(
   start: number,
 ): StoredTensor {
   const { kind, bigEndian, fortran, shape, itemBytes, dataStart } = parseNpyHeader(beginning);
+  checkRank(name, shape);
   const elements = shape.reduce((product, length) => product * length, 1);
   const bytes = elements * itemBytes;
   if (!Number.isSafeInteger(elements) || !Number.isSafeInteger(bytes)) {

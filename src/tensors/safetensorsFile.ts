@@ -4,7 +4,14 @@ import { parseSafetensorsHeader, safetensorsDataStart } from '../formats/safeten
 import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, readBytes, type ByteSource } from './byteSource';
 import { siblingOf } from './siblings';
-import { checkTensorCount, closeTensorFile, typeProblem, type StoredTensor, type TensorFile } from './tensorFile';
+import {
+  checkRank,
+  checkTensorCount,
+  closeTensorFile,
+  typeProblem,
+  type StoredTensor,
+  type TensorFile,
+} from './tensorFile';
 
 const PREFIX_BYTES = 8;
 const MOST_SHARDS = 10_000;
@@ -16,6 +23,7 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   const { tensors, metadata, dataStart } = parseSafetensorsHeader(header, source.size);
   checkTensorCount(tensors.size);
   const listed = [...tensors].map(([name, { dtype, shape, begin, end }]): StoredTensor => {
+    checkRank(name, shape);
     const elements = shape.reduce((product, size) => product * size, 1);
     const problem = typeProblem(dtype);
     const at = problem === undefined ? { source: () => Promise.resolve(source), offset: dataStart + begin } : undefined;

@@ -40,6 +40,14 @@ export function checkTensorCount(count: number): void {
   if (count > MOST_TENSORS) throw new FormatError(`This file lists ${count} tensors; ${MOST_TENSORS} are the limit.`);
 }
 
+/** Of dimensions: no array library has more, and lists of them are shown. */
+const HIGHEST_RANK = 64;
+
+export function checkRank(name: string, shape: readonly number[]): void {
+  if (shape.length <= HIGHEST_RANK) return;
+  throw new FormatError(`The tensor ${quote(name)} has ${shape.length} dimensions; ${HIGHEST_RANK} are the limit.`);
+}
+
 export async function closeTensorFile({ sources }: Pick<TensorFile, 'sources'>): Promise<void> {
   await Promise.allSettled(sources.map((source) => source.close()));
 }

@@ -2,7 +2,14 @@ import { FormatError } from '../formats/error';
 import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, JoinedSource, type ByteSource } from './byteSource';
 import { siblingOf } from './siblings';
-import { checkTensorCount, closeTensorFile, typeProblem, type StoredTensor, type TensorFile } from './tensorFile';
+import {
+  checkRank,
+  checkTensorCount,
+  closeTensorFile,
+  typeProblem,
+  type StoredTensor,
+  type TensorFile,
+} from './tensorFile';
 
 /** TensorFlow.js's names; `string` has no fixed size and is listed only. */
 const TYPES: Readonly<Record<string, { readonly type: string; readonly bytes: number }>> = {
@@ -93,6 +100,7 @@ function parseWeight(weight: StrictJson): Weight {
   const known = typeof storedName === 'string' && Object.hasOwn(TYPES, storedName) ? TYPES[storedName] : undefined;
   if (known === undefined && dtype !== 'string') throw wrong(`has a weight ${quote(name)} of an unknown type`);
   const sizes = shape as number[];
+  checkRank(name, sizes);
   const elements = sizes.reduce((product, size) => product * size, 1);
   const bytes = elements * (known?.bytes ?? 0);
   if (!Number.isSafeInteger(bytes)) throw wrong(`has a weight ${quote(name)} of an impossible shape`);

@@ -20,6 +20,8 @@ const OPTIMIZER = /^optim/i;
 export class CheckpointEditor {
   private readonly header: Header;
   private readonly problem = element('p', { class: 'file-problem', role: 'alert', hidden: true });
+  /** Only seen where a header takes a while. */
+  private readonly opening = element('p', { class: 'opening dim', role: 'status' }, 'Reading the header…');
   private readonly again = element('button', { type: 'button', class: 'link' }, 'Try Again');
   private readonly problemText = element('span');
   private readonly filter = element('input', {
@@ -87,6 +89,7 @@ export class CheckpointEditor {
     this.node = element(
       'div',
       { class: 'checkpoint' },
+      this.opening,
       this.header.node,
       this.problem,
       this.comparison.node,
@@ -96,6 +99,7 @@ export class CheckpointEditor {
   }
 
   take(message: FileMessage): void {
+    this.opening.remove();
     switch (message.type) {
       case 'file':
         return this.takeFile(message);

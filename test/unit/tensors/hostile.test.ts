@@ -115,6 +115,11 @@ describe('files of somebody who means harm', () => {
     ['a negative size', `{"a":${entry({ shape: [-1] })}}`, /no list of sizes/],
     ['a fraction of a size', `{"a":${entry({ shape: [0.5] })}}`, /no list of sizes/],
     ['a size that overflows', `{"a":${entry({ shape: [2 ** 40, 2 ** 40] })}}`, /impossible shape/],
+    [
+      'sixty-five dimensions',
+      `{"a":${entry({ shape: Array(65).fill(1) })},"b":${entry({ data_offsets: [4, 8] })}}`,
+      /65 dimensions/,
+    ],
     ['offsets that turn back', `{"a":${entry({ data_offsets: [4, 0] })}}`, /but -4/],
     ['a hole', `{"a":${entry({ data_offsets: [4, 8] })}}`, /hole of 4 bytes/],
     ['an overlap', `{"a":${entry()},"b":${entry()}}`, /overlaps/],

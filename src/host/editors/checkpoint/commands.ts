@@ -1,3 +1,4 @@
+import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Studio } from '../../studio';
 import { problems, report } from '../../ui/problems';
@@ -22,7 +23,8 @@ export const fileCommands = {
   compareTensors: async (_, editors, files) => {
     const uri = fileOf(files);
     if (uri === undefined) return;
-    const other = otherOf(files, uri) ?? (await pickOther(uri.fsPath));
+    const other =
+      otherOf(files, uri) ?? (await pickOther(path.basename(uri.path), uri.scheme === 'file' ? uri.fsPath : undefined));
     if (other !== undefined) await editors.open(uri, viewTypeOf(uri), { type: 'compare', other });
   },
   sampleCheckpoint: (_, editors, files) => inspect(editors, files, 'sample'),

@@ -121,7 +121,7 @@ export class CheckpointPage implements Disposable {
   }
 
   private async compare(): Promise<void> {
-    const other = await pickOther(this.document.file ?? '');
+    const other = await pickOther(this.document.name, this.document.file);
     if (other !== undefined) await this.comparing.start(this.document.key, other);
   }
 

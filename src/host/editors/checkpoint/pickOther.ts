@@ -6,18 +6,22 @@ import { plain } from '../../ui/plain';
 const KINDS = ['safetensors', 'npz', 'npy', 'json'];
 const MOST_OFFERED = 200;
 
-/** The file to compare with: one that lies beside, or any other. Undefined when the user picks none. */
-export async function pickOther(file: string): Promise<string | undefined> {
+/**
+ * The file to compare one of this name with: one that lies beside it, where it is on this machine's disk, or any other.
+ * Undefined when the user picks none.
+ */
+export async function pickOther(name: string, file: string | undefined): Promise<string | undefined> {
   const browse = { label: '$(folder-opened) Another File…', file: undefined };
-  const beside = (await neighbours(file)).map((name) => ({ label: plain(name, 200), file: name }));
+  const beside =
+    file === undefined ? [] : (await neighbours(file)).map((other) => ({ label: plain(other, 200), file: other }));
   const here = { label: 'beside it', kind: vscode.QuickPickItemKind.Separator, file: undefined };
-  const title = `Compare ${plain(path.basename(file), 100)} with…`;
+  const title = `Compare ${plain(name, 100)} with…`;
   const picked = await vscode.window.showQuickPick(beside.length > 0 ? [here, ...beside, browse] : [browse], { title });
   if (picked === undefined) return undefined;
-  if (picked !== browse && picked.file !== undefined) return path.join(path.dirname(file), picked.file);
+  if (file !== undefined && picked.file !== undefined) return path.join(path.dirname(file), picked.file);
   const chosen = await vscode.window.showOpenDialog({
     title,
-    defaultUri: vscode.Uri.file(path.dirname(file)),
+    defaultUri: file === undefined ? undefined : vscode.Uri.file(path.dirname(file)),
     filters: { Tensors: KINDS },
   });
   return chosen?.[0]?.scheme === 'file' ? chosen[0].fsPath : undefined;
