@@ -73,7 +73,7 @@ function figuresOf(
 ): Record<string, number[]> {
   const figures: Record<string, number[]> = {};
   for (const [points, measured] of ours) {
-    const label = `${points} points (${measured.drawsWith})`;
+    const label = `${points} (${measured.drawsWith})`;
     figures[`${label}: load to points on the screen`] = [measured.load];
     figures[`${label}: frames a second, panning`] = [measured.framesPanning];
     figures[`${label}: frames a second, zooming`] = [measured.framesZooming];

@@ -56,13 +56,18 @@ export async function measureOurs(
   }
 }
 
-/** Runs in the page before the explorer: WebGL in software counts as a graphics device. */
+/** Runs in the page before the explorer: WebGL in software says that it is a graphics device. */
 function softwareWebgl(): void {
-  const original = HTMLCanvasElement.prototype.getContext;
+  const getContext = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...[kind, attributes]: unknown[]) {
     const given = kind === 'webgl2' ? { ...(attributes as object), failIfMajorPerformanceCaveat: false } : attributes;
-    return Reflect.apply(original, this, [kind, given]);
-  } as typeof original;
+    return Reflect.apply(getContext, this, [kind, given]);
+  } as typeof getContext;
+  const getParameter = WebGL2RenderingContext.prototype.getParameter;
+  const UNMASKED_RENDERER_WEBGL = 0x9246;
+  WebGL2RenderingContext.prototype.getParameter = function (name: number): unknown {
+    return name === UNMASKED_RENDERER_WEBGL ? 'a device' : Reflect.apply(getParameter, this, [name]);
+  };
 }
 
 /** Milliseconds of jobs in the explorer's worker, by name. */

@@ -45,7 +45,7 @@ async function middleOf(view: LatentPage): Promise<{ x: number; y: number }> {
 
 describe('the latent explorer', () => {
   it('encodes the test set in parts and shows its points by class, with WebGL', async () => {
-    const view = await explore({ test: 4500 });
+    const view = await explore({ test: 4500 }, { webgl: true });
     expect((await view.asked('encode')).map(({ from, count }) => [from, count])).toEqual([
       [0, 2000],
       [2000, 2000],
@@ -61,6 +61,16 @@ describe('the latent explorer', () => {
     );
   });
 
+  it('draws by itself where WebGL is only in software', async () => {
+    const view = await explore();
+    const software = await view.page.evaluate(() => {
+      const gl = document.createElement('canvas').getContext('webgl2')!;
+      return String(gl.getParameter(gl.getExtension('WEBGL_debug_renderer_info')!.UNMASKED_RENDERER_WEBGL));
+    });
+    const expected = /swiftshader|llvmpipe/i.test(software) ? 'Canvas' : 'WebGL';
+    expect(await view.page.locator('.point-layer').getAttribute('data-draws-with')).toBe(expected);
+  });
+
   it('draws the same points where there is no WebGL', async () => {
     const view = await explore({}, { webgl: false });
     expect(await view.page.locator('.point-layer').getAttribute('data-draws-with')).toBe('Canvas');
@@ -68,7 +78,7 @@ describe('the latent explorer', () => {
   });
 
   it('goes on without the graphics device when that is lost, and with it when it is back', async () => {
-    const view = await explore();
+    const view = await explore({}, { webgl: true });
     const layer = view.page.locator('.point-layer');
     await layer.locator('canvas').evaluate((canvas) => {
       const lose = (canvas as HTMLCanvasElement).getContext('webgl2')!.getExtension('WEBGL_lose_context')!;

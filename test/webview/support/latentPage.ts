@@ -8,19 +8,24 @@ export interface LatentOptions {
   readonly theme?: ThemeName;
   readonly width?: number;
   readonly height?: number;
-  /** Whether the page finds a graphics device: there is none here, and WebGL in software then stands in for it. */
-  readonly webgl?: boolean;
+  /** Whether the page finds a graphics device, for which WebGL in software stands in; by default what there is. */
+  readonly webgl?: boolean | undefined;
   readonly reducedMotion?: boolean;
 }
 
-/** Runs in the page before the view. */
+/** Runs in the page before the view: WebGL in software says that it is a graphics device, or there is no WebGL. */
 function offerWebgl(offered: boolean): void {
-  const original = HTMLCanvasElement.prototype.getContext;
+  const getContext = HTMLCanvasElement.prototype.getContext;
   HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...[kind, attributes]: unknown[]) {
-    if (kind !== 'webgl2') return Reflect.apply(original, this, [kind, attributes]);
+    if (kind !== 'webgl2') return Reflect.apply(getContext, this, [kind, attributes]);
     const software = { ...(attributes as object), failIfMajorPerformanceCaveat: false };
-    return offered ? Reflect.apply(original, this, [kind, software]) : null;
-  } as typeof original;
+    return offered ? Reflect.apply(getContext, this, [kind, software]) : null;
+  } as typeof getContext;
+  const getParameter = WebGL2RenderingContext.prototype.getParameter;
+  const UNMASKED_RENDERER_WEBGL = 0x9246;
+  WebGL2RenderingContext.prototype.getParameter = function (name: number): unknown {
+    return name === UNMASKED_RENDERER_WEBGL ? 'a device' : Reflect.apply(getParameter, this, [name]);
+  };
 }
 
 /** The latent explorer in a page, with a scripted host. */
@@ -31,14 +36,14 @@ export class LatentPage {
     browser: Browser,
     site: Site,
     model: Partial<ScriptedModel> = {},
-    { theme = 'dark', width = 1200, height = 800, webgl = true, reducedMotion = true }: LatentOptions = {},
+    { theme = 'dark', width = 1200, height = 800, webgl, reducedMotion = true }: LatentOptions = {},
   ): Promise<LatentPage> {
     const context = await browser.newContext({
       viewport: { width, height },
       reducedMotion: reducedMotion ? 'reduce' : 'no-preference',
     });
     const page = await context.newPage();
-    await page.addInitScript(offerWebgl, webgl);
+    if (webgl !== undefined) await page.addInitScript(offerWebgl, webgl);
     await page.addInitScript(playHost, { ...VAE, ...model });
     await page.goto(site.url('latent', { theme }));
     return new LatentPage(page);

@@ -8,7 +8,7 @@ import { WebglRenderer } from './webglRenderer';
 const MOVE_MILLISECONDS = 700;
 /** A frame that takes longer than the first, while things move, has fewer points; one below the second more again. */
 const SLOW_FRAME = 45;
-const QUICK_FRAME = 24;
+const QUICK_FRAME = 36;
 const FEWEST = 4_000;
 /** After so long without a movement all points are drawn. */
 const REST_MILLISECONDS = 160;

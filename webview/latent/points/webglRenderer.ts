@@ -76,10 +76,9 @@ export class WebglRenderer implements PointRenderer {
       antialias: false,
       depth: false,
       stencil: false,
-      // Without a graphics device the browser would draw in software, at half the speed of our own canvas.
       failIfMajorPerformanceCaveat: true,
     });
-    if (!gl) return undefined;
+    if (!gl || drawsInSoftware(gl)) return undefined;
     try {
       canvas.addEventListener('webglcontextrestored', restored);
       return new WebglRenderer(canvas, gl, lost);
@@ -135,6 +134,16 @@ export class WebglRenderer implements PointRenderer {
     this.gl.bindBuffer(this.gl.ARRAY_BUFFER, buffer);
     this.gl.bufferData(this.gl.ARRAY_BUFFER, values, this.gl.DYNAMIC_DRAW);
   }
+}
+
+/**
+ * Whether the browser plays the graphics device itself, at half the speed of our own canvas. It may do so without calling that a
+ * caveat, and then only the name of the device tells.
+ */
+function drawsInSoftware(gl: WebGL2RenderingContext): boolean {
+  const names = gl.getExtension('WEBGL_debug_renderer_info');
+  const device: unknown = names ? gl.getParameter(names.UNMASKED_RENDERER_WEBGL) : '';
+  return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(device));
 }
 
 /** Throws where the device refuses the program. */
