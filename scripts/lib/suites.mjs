@@ -26,13 +26,19 @@ const reports = inRoot('test-results');
 function vitest(project) {
   return async (filters) => {
     const report = path.join(reports, `${project}.json`);
-    await rm(report, { force: true });
-    const code = await runShown(process.execPath, [
-      inRoot('node_modules', 'vitest', 'vitest.mjs'),
-      ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-      ...filters,
-    ]);
-    return fromVitest(await readReport(report), code);
+    const outside = path.join(reports, `${project}.outside.json`);
+    for (const file of [report, outside]) await rm(file, { force: true });
+    const code = await runShown(
+      process.execPath,
+      [
+        inRoot('node_modules', 'vitest', 'vitest.mjs'),
+        ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+        `--reporter=${inRoot('scripts', 'lib', 'outsideErrors.mjs')}`,
+        ...filters,
+      ],
+      { env: { ...process.env, LATENT_STUDIO_OUTSIDE_ERRORS: outside } },
+    );
+    return fromVitest(await readReport(report), (await readReport(outside)) ?? [], code);
   };
 }
 
@@ -62,9 +68,9 @@ async function readReport(file) {
 }
 
 /** @returns {Outcome} */
-function fromVitest(report, code) {
+function fromVitest(report, outside, code) {
   /** @type {Outcome} */
-  const outcome = { passed: 0, failures: [], skipped: [], files: [] };
+  const outcome = { passed: 0, failures: [...outside], skipped: [], files: [] };
   for (const { name, status, message, assertionResults } of report?.testResults ?? []) {
     outcome.files.push(name);
     for (const { fullName, status: state, meta } of assertionResults) {
@@ -75,7 +81,6 @@ function fromVitest(report, code) {
     const none = !assertionResults.some((test) => test.status === 'failed');
     if (status === 'failed' && none) outcome.failures.push(`${name}: ${message || 'could not be run'}`);
   }
-  // Errors outside of any test (an unhandled rejection, a worker that died) fail the run without failing a test.
   if (code !== 0 && outcome.failures.length === 0) outcome.failures.push(`vitest ended with exit code ${code}`);
   return outcome;
 }

@@ -136,7 +136,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
       await picture(`checkpoint-${name}`);
     }
     await view.sortBy('Size');
-    expect((await view.names())[0]).toMatch(/kernel$/);
+    await expect.poll(async () => (await view.names())[0]).toMatch(/kernel$/);
     await view.press('sample');
     await view.sampled();
     await picture('checkpoint-samples');

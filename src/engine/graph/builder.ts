@@ -42,8 +42,13 @@ export class GraphBuilder {
     return this.add(name, 'ReadVariableOp', [variable], [typeAttribute('dtype', type)], after);
   }
 
+  /**
+   * Gives a variable a copy of `value`. AssignVariableOp keeps the very buffer, which for a tensor that was fed may be JavaScript's own
+   * memory: the binding shares it, and TensorFlow would let go of it on one of its threads at the variable's next update.
+   */
   assign(name: string, variable: string, value: string, type: number, after: readonly string[] = []): string {
-    return this.add(name, 'AssignVariableOp', [variable, value], [typeAttribute('dtype', type)], after);
+    const copy = this.add(`${name}_copy`, 'DeepCopy', [value], [typeAttribute('T', type)]);
+    return this.add(name, 'AssignVariableOp', [variable, copy], [typeAttribute('dtype', type)], after);
   }
 
   /** Element by element, of float32. */

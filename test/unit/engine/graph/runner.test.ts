@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../../src/engine';
 import { SCALAR_INPUT, type Program } from '../../../../src/engine/program';
-import { floats, number, regression, REGRESSION_DATA } from '../../support/programs';
+import { ADAM, floats, number, regression, REGRESSION_DATA } from '../../support/programs';
 
 const step = { ...REGRESSION_DATA, learningRate: number(0.05) };
 
@@ -54,6 +54,36 @@ describe('a compiled runner', () => {
     for (let i = 0; i < 4; i++) straight.call('train', step);
     runner.call('train', step);
     expect(runner.readState()).toEqual(straight.readState());
+  });
+
+  // TensorFlow shares the arrays that it is given, where their place suits it. Many variables would let go of them on its threads at
+  // once, at their first update, and break JavaScript's heap: this process then dies.
+  it('keeps no array that it was given beyond the call', () => {
+    const names = Array.from({ length: 32 }, (_, index) => `v${index}`);
+    const runner = backend.createRunner(
+      {
+        variables: names.map((name) => ({ name, shape: [3], initializer: { kind: 'zeros' } })),
+        optimizers: { sole: { settings: ADAM, variables: names } },
+        functions: {
+          train: {
+            inputs: { learningRate: SCALAR_INPUT },
+            body: (scope, { learningRate }) =>
+              scope.minimize(
+                'sole',
+                () => ({ loss: tf.sum<tf.Scalar>(tf.addN(names.map((name) => tf.square(scope.variable(name))))) }),
+                learningRate as tf.Scalar,
+              ),
+          },
+        },
+      },
+      0,
+    );
+    const written = () => new Map(names.map((name) => [name, floats([3], [1, 2, 3])]));
+    for (let round = 0; round < 400; round++) {
+      runner.writeState(written());
+      runner.call('train', { learningRate: number(0.1) });
+    }
+    expect(runner.readState().get('v0')!.data[0]).toBeCloseTo(0.9, 5);
   });
 
   /** w's gradient is x: w itself is read for the report alone, and must be read before it changes. */
