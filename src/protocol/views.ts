@@ -49,6 +49,8 @@ export interface RunDetail {
   /** Trainable numbers of the model. */
   readonly parameters?: number;
   readonly gitCommit?: string;
+  /** The checkpoint of another run that it began with: its name then, or its identity where that was not known. */
+  readonly parent?: { readonly name: string; readonly step: number };
   readonly versions: Readonly<Record<string, string>>;
   /** Each with the value that holds now. */
   readonly hyperparameters: readonly (Hyperparameter & { readonly current: number })[];

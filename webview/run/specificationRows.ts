@@ -21,6 +21,7 @@ export function specificationGroups(
     ...Object.entries(backend?.flags ?? {}),
     ['Git commit', detail.gitCommit],
     ['Begun', localTime(detail.createdAt)],
+    ['Begun from', parentWords(detail)],
     ['Latent Studio', version],
     ...Object.entries(others),
   ];
@@ -40,9 +41,10 @@ export function specificationGroups(
 
 /**
  * The run in one line: "vae · mlp 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52", and what
- * sets it apart from others: an optimiser, a schedule or an engine's mode that is not the usual one.
+ * sets it apart from others: an optimiser, a schedule or an engine's mode that is not the usual one, a run that it goes on.
  */
-export function specificationLine({ specification, parameters, gitCommit }: RunDetail): string {
+export function specificationLine(detail: RunDetail): string {
+  const { specification, parameters, gitCommit } = detail;
   const { model, data, training, engine } = specification;
   return [
     model.family,
@@ -56,9 +58,15 @@ export function specificationLine({ specification, parameters, gitCommit }: RunD
     unless('compiled', engine.mode),
     parameters === undefined ? undefined : `${formatStep(parameters)} parameters`,
     gitCommit?.slice(0, 7),
+    detail.parent && `from ${parentWords(detail)}`,
   ]
     .filter((part) => part !== undefined)
     .join(' · ');
+}
+
+/** "vae-mnist-001, step 4,690" */
+function parentWords({ parent }: RunDetail): string | undefined {
+  return parent && `${parent.name}, step ${formatStep(parent.step)}`;
 }
 
 function unless(usual: string, value: string): string | undefined {

@@ -3,12 +3,13 @@ import type { RunDetail, RunSummary } from '../../protocol/views';
 
 /** What the record says of a run beyond its summary. */
 export function detailOf(record: RunRecord, summary: RunSummary, trusted: boolean): RunDetail {
-  const { specification, createdAt, parameters, gitCommit, versions, changes } = record;
+  const { specification, createdAt, parameters, gitCommit, versions, changes, parent } = record;
   return {
     specification,
     createdAt,
     parameters,
     gitCommit,
+    parent: parent === undefined ? undefined : { name: parent.name ?? parent.run.slice(0, 8), step: parent.step },
     versions,
     hyperparameters: (record.hyperparameters ?? []).map((declared) => {
       // A resume repeats changes at their steps: what was set for a later step does not hold yet.

@@ -39,6 +39,14 @@ describe('the specification of a run', () => {
     );
   });
 
+  it('names the run whose checkpoint it began with', () => {
+    const branched = { ...detail, parent: { name: 'vae-mnist-001', step: 4690 } };
+    expect(specificationLine(branched)).toMatch(/ · 366fc52 · from vae-mnist-001, step 4,690$/);
+    const rows = specificationGroups(branched, {}).find(({ title }) => title === 'Run')?.rows;
+    expect(rows).toContainEqual({ label: 'Begun from', value: 'vae-mnist-001, step 4,690' });
+    expect(value('Run', 'Begun from')).toBeUndefined();
+  });
+
   it('says everything that it was given, in words', () => {
     expect(value('Model', 'Network')).toBe('mlp, hidden 400 200, activation relu');
     expect(value('Training', 'Optimizer')).toMatch(/^adam, learning rate 0\.001, beta1 0\.9/);

@@ -17,6 +17,15 @@ function detail(change: Partial<RunRecord>, live?: LiveState, trusted = true) {
   return detailOf(whole, summarize({ key: 'k', name: 'n', color: 0, record: whole, live, lock, trusted }), trusted);
 }
 
+describe('where a run comes from', () => {
+  it('is the name of the run whose checkpoint it began with, or what tells it apart', () => {
+    const run = 'abcdef0123456789abcdef0123456789';
+    expect(detail({ parent: { run, name: 'vae-001', step: 40 } }).parent).toEqual({ name: 'vae-001', step: 40 });
+    expect(detail({ parent: { run, step: 40 } }).parent).toEqual({ name: 'abcdef01', step: 40 });
+    expect(detail({}).parent).toBeUndefined();
+  });
+});
+
 describe('the hyper-parameters of a run', () => {
   it('have the value that holds at its step: a resume repeats later changes at their own', () => {
     const current = (step: number) => detail({}, liveState({ step })).hyperparameters[0]!.current;
