@@ -3,12 +3,21 @@ import { FormatError } from './error';
 /** JSON with objects as maps, so that a key like `__proto__` is a key like any other. */
 export type StrictJson = null | boolean | number | string | StrictJson[] | Map<string, StrictJson>;
 
+/** How much of a document is taken: a megabyte of `[[],[],…` is a hundred megabytes of lists. */
+export interface JsonLimits {
+  readonly depth: number;
+  /** Values of every kind; objects and lists among them. */
+  readonly values: number;
+  readonly containers: number;
+}
+const LIMITS: JsonLimits = { depth: 32, values: Infinity, containers: Infinity };
+
 /**
- * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and nesting beyond
- * `maximumDepth`: where two readers may see different values, neither is right. Throws {@link FormatError} that says where.
+ * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and what is beyond the
+ * limits: where two readers may see different values, neither is right. Throws {@link FormatError} that says where.
  */
-export function parseStrictJson(text: string, maximumDepth = 32, onSpan?: SpanListener): StrictJson {
-  return new Parser(text, maximumDepth, onSpan).document();
+export function parseStrictJson(text: string, limits: Partial<JsonLimits> = {}, onSpan?: SpanListener): StrictJson {
+  return new Parser(text, { ...LIMITS, ...limits }, onSpan).document();
 }
 
 /** What is no JSON; `at` is the index of the character where that shows. */
@@ -37,10 +46,12 @@ const WORDS: readonly (readonly [string, null | boolean])[] = [
 class Parser {
   private at = 0;
   private readonly path: (string | number)[] = [];
+  private values = 0;
+  private containers = 0;
 
   constructor(
     private readonly text: string,
-    private readonly maximumDepth: number,
+    private readonly limits: JsonLimits,
     private readonly onSpan: SpanListener | undefined,
   ) {}
 
@@ -54,6 +65,7 @@ class Parser {
   private value(depth: number): StrictJson {
     this.skipSpace();
     const start = this.at;
+    if (++this.values > this.limits.values) throw this.error(`more than ${this.limits.values} values`);
     const value = this.valueHere(depth);
     this.onSpan?.(this.path, 'value', [start, this.at]);
     return value;
@@ -110,7 +122,9 @@ class Parser {
   }
 
   private enter(depth: number): void {
-    if (depth > this.maximumDepth) throw this.error(`nesting deeper than ${this.maximumDepth}`);
+    const { depth: deepest, containers } = this.limits;
+    if (depth > deepest) throw this.error(`nesting deeper than ${deepest}`);
+    if (++this.containers > containers) throw this.error(`more than ${containers} objects and lists`);
     this.at++;
   }
 

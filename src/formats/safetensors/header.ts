@@ -7,6 +7,8 @@ export const MAXIMUM_HEADER_BYTES = 100_000_000;
 /** Before the header: its length. */
 export const PREFIX_BYTES = 8;
 export const METADATA_KEY = '__metadata__';
+/** A tensor has three objects and lists and some ten values: enough for half a million, and little enough for memory. */
+const LIMITS = { values: 8_000_000, containers: 2_000_000 };
 
 /** Where a tensor lies, in bytes from `dataStart` on. */
 interface TensorInfo {
@@ -71,11 +73,19 @@ export function parseSafetensorsHeader(bytes: Uint8Array, fileSize: number): Saf
 function parseJson(bytes: Uint8Array): Map<string, StrictJson> {
   try {
     if (bytes[0] !== 0x7b) throw new FormatError('it does not begin with “{”');
-    const root = parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const root = parseStrictJson(textOf(bytes), LIMITS);
     return root as Map<string, StrictJson>;
   } catch (error) {
-    const reason = error instanceof FormatError ? error.message : 'it is not UTF-8';
+    const reason = error instanceof FormatError ? error.message : 'it cannot be parsed';
     throw new FormatError(`The header of this safetensors file is damaged: ${reason}.`);
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new FormatError('it is not UTF-8');
   }
 }
 

@@ -54,8 +54,8 @@ describe('parseStrictJson', () => {
 
   it('refuses deep nesting instead of running out of stack', () => {
     expect(() => parseStrictJson('['.repeat(1_000_000))).toThrow('nesting deeper than 32');
-    expect(parseStrictJson('[[1]]', 2)).toEqual([[1]]);
-    expect(() => parseStrictJson('[[[1]]]', 2)).toThrow(FormatError);
+    expect(parseStrictJson('[[1]]', { depth: 2 })).toEqual([[1]]);
+    expect(() => parseStrictJson('[[[1]]]', { depth: 2 })).toThrow(FormatError);
   });
 
   it('takes long strings', () => {
