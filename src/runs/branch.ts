@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { Checkpoint } from './checkpointFile';
-import { CheckpointStore, readCheckpoint } from './checkpoints';
+import { CheckpointStore, readCheckpoint, readCheckpointHead } from './checkpoints';
 import { createRun, type CreateRunOptions, type RunDirectory } from './directory';
 import { recordAround } from './recordAround';
 
@@ -37,9 +37,9 @@ export async function branchRun(
   }
 }
 
-/** How many epochs a checkpoint's specification asks for, and whether they are done. */
+/** How many epochs a checkpoint's specification asks for, and whether they are done, by its header. */
 export async function branchPoint(file: string): Promise<{ step: number; epochs: number; done: boolean }> {
-  const { step, epoch, specification } = await readCheckpoint(file);
+  const { step, epoch, specification } = await readCheckpointHead(file);
   const { epochs } = specification.training;
   // A step is a fraction of an epoch that no double has exactly.
   return { step, epochs, done: epoch > epochs - 1e-9 };

@@ -92,20 +92,25 @@ export function decodeCheckpointHead(metadata: Readonly<Record<string, string>>)
   return { step, epoch, seed, runId: run, metrics: parseMetrics(metrics) };
 }
 
+/** The specification that its run began with. Throws {@link RunError}. */
+export function decodeCheckpointSpecification(metadata: Readonly<Record<string, string>>): Specification {
+  return parseSpecification(parseJson(parseMetadata(metadata).specification, 'specification'));
+}
+
 /**
  * Reads a whole file. Throws FormatError for one that is not safetensors, {@link RunError} for one that is not a
  * checkpoint of ours or whose tensors are not those that were written.
  */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const { crc32: expected, specification } = parseMetadata(metadata);
+  const { crc32: expected } = parseMetadata(metadata);
   if (checksum(tensors) !== expected) throw new RunError('its tensors are damaged (the checksum differs)');
   const own = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of tensors) own.set(name, toCheckpointTensor(name, tensor));
   return {
     ...decodeCheckpointHead(metadata),
     tensors: own,
-    specification: parseSpecification(parseJson(specification, 'specification')),
+    specification: decodeCheckpointSpecification(metadata),
   };
 }
 

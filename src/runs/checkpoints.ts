@@ -1,7 +1,13 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { openRegularFile, readBounded, readFully } from './boundedRead';
-import { decodeCheckpoint, decodeCheckpointHead, encodeCheckpoint, type Checkpoint } from './checkpointFile';
+import {
+  decodeCheckpoint,
+  decodeCheckpointHead,
+  decodeCheckpointSpecification,
+  encodeCheckpoint,
+  type Checkpoint,
+} from './checkpointFile';
 import type { CheckpointHead } from './checkpointFile';
 import type { RunDirectory } from './directory';
 import { reasonOf, RunError } from './error';
@@ -9,7 +15,7 @@ import { isOwnFolder, nodeFiles, writeFileAtomically, type FileOperations } from
 import { keptCheckpoints } from './keepRule';
 import { printable } from './printable';
 import { parseSafetensorsHeader } from '../formats/safetensors';
-import type { CheckpointRule } from '../protocol/specification';
+import type { CheckpointRule, Specification } from '../protocol/specification';
 
 export interface CheckpointInfo extends CheckpointHead {
   /** Name inside the run's `checkpoints` folder. */
@@ -32,10 +38,26 @@ export function checkpointFileName(step: number): string {
  * be read is as it was written, by checksum.
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
-  try {
+  return orUnusable(file, async () => {
     // Its header first: what is no checkpoint of ours is not worth the memory that the whole of it takes.
     await readHead(file);
     return decodeCheckpoint(await readBounded(file, MAX_CHECKPOINT_BYTES));
+  });
+}
+
+/** What a checkpoint file of ours says before its tensors, which are not read. Throws {@link RunError}. */
+export async function readCheckpointHead(
+  file: string,
+): Promise<CheckpointHead & { readonly specification: Specification }> {
+  return orUnusable(file, async () => {
+    const { metadata } = await readMetadata(file);
+    return { ...decodeCheckpointHead(metadata), specification: decodeCheckpointSpecification(metadata) };
+  });
+}
+
+async function orUnusable<T>(file: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
   } catch (error) {
     throw new RunError(`The checkpoint ${printable(file)} cannot be used: ${printable(reasonOf(error))}.`, {
       cause: error,
@@ -137,6 +159,11 @@ export class CheckpointStore {
 
 /** Reads a file's header only. Throws for what is not a checkpoint of ours. */
 async function readHead(location: string): Promise<CheckpointHead & { readonly bytes: number }> {
+  const { metadata, bytes } = await readMetadata(location);
+  return { ...decodeCheckpointHead(metadata), bytes };
+}
+
+async function readMetadata(location: string): Promise<{ metadata: Readonly<Record<string, string>>; bytes: number }> {
   const handle = await openRegularFile(location);
   try {
     const { size } = await handle.stat();
@@ -146,7 +173,7 @@ async function readHead(location: string): Promise<CheckpointHead & { readonly b
     if (length > MAX_HEADER_BYTES) throw new RunError('its header is too large');
     const header = new Uint8Array(Math.min(8 + length, size));
     await readFully(handle, header, 0);
-    return { ...decodeCheckpointHead(parseSafetensorsHeader(header, size).metadata), bytes: size };
+    return { metadata: parseSafetensorsHeader(header, size).metadata, bytes: size };
   } finally {
     await handle.close();
   }
