@@ -19,6 +19,10 @@ const LARGEST_KERNEL = 16;
 /** A picture smaller than this shows nothing. */
 const SMALLEST_PICTURE = 16;
 const LARGEST_SIDE = 4096;
+/** One of many is shown in full, and there are some hundred on a screen. */
+const LARGEST_OF_MANY = 1024;
+/** The norms of more are not worth the memory. */
+const MOST_PICTURES = 2 ** 22;
 
 interface Picture {
   readonly height: number;
@@ -31,10 +35,10 @@ interface Picture {
  */
 export function tileLayouts(shape: readonly number[]): TileLayout[] {
   if (shape.length === 0 || shape.some((size) => size < 1)) return [];
-  if (shape.length === 4) return [...kernels(shape), matrix(shape)];
+  if (shape.length === 4) return [...kernels(shape).filter(drawable), matrix(shape)];
   if (shape.length === 2) {
     const [rows, columns] = shape as [number, number];
-    return [...vectors(rows, columns), matrix(shape)];
+    return [...vectors(rows, columns).filter(drawable), matrix(shape)];
   }
   if (shape.length === 1) {
     const whole = pictureOf(shape[0]!);
@@ -42,6 +46,10 @@ export function tileLayouts(shape: readonly number[]): TileLayout[] {
     return [...(square ? [square] : []), matrix(shape)];
   }
   return [matrix(shape)];
+}
+
+function drawable({ count, width, height }: TileLayout): boolean {
+  return count === 1 || (count <= MOST_PICTURES && Math.max(width, height) <= LARGEST_OF_MANY);
 }
 
 /** A matrix as pictures of its columns or rows, whichever have the size of a picture; columns multiply inputs here. */

@@ -7,7 +7,12 @@ import { quote } from './strictJson';
  */
 export interface ZipMember {
   readonly name: string;
+  /** Another one, or encryption, is a `problem`. */
   readonly method: 'stored' | 'deflated';
+  /** Why it cannot be read, in words. */
+  readonly problem?: string;
+  /** Of the unpacked bytes. */
+  readonly crc32: number;
   readonly compressedBytes: number;
   readonly bytes: number;
   /** Where the member's own header begins; the data follow it. */
@@ -86,19 +91,25 @@ export function parseZipDirectory(bytes: Uint8Array, { start, members: count }: 
 function parseMember(entry: Uint8Array, nameLength: number, extraLength: number): ZipMember {
   const view = viewOf(entry);
   const name = new TextDecoder().decode(entry.subarray(46, 46 + nameLength));
-  if ((view.getUint16(8, true) & 1) !== 0) throw damaged(`the member ${quote(name)} is encrypted`);
   const method = view.getUint16(10, true);
-  if (method !== 0 && method !== 8) throw damaged(`the member ${quote(name)} is packed by the method ${method}`);
+  const problem = unreadable(view.getUint16(8, true), method);
   const extra = view64(entry.subarray(46 + nameLength, 46 + nameLength + extraLength));
   const [bytes, compressedBytes, headerStart] = [24, 20, 42].map((field) => {
     const value = view.getUint32(field, true);
     return value === 0xffffffff ? extra(name) : value;
   }) as [number, number, number];
+  const all = { name, compressedBytes, bytes, headerStart, crc32: view.getUint32(16, true) };
+  if (problem !== undefined) return { ...all, method: 'deflated', problem };
   if (method === 0 && bytes !== compressedBytes) throw damaged(`the stored member ${quote(name)} has two sizes`);
   if (bytes > compressedBytes * BEST_RATIO + 64) {
     throw damaged(`the member ${quote(name)} claims to unpack to ${bytes} bytes, which ${compressedBytes} cannot`);
   }
-  return { name, method: method === 0 ? 'stored' : 'deflated', compressedBytes, bytes, headerStart };
+  return { ...all, method: method === 0 ? 'stored' : 'deflated' };
+}
+
+function unreadable(flags: number, method: number): string | undefined {
+  if ((flags & 1) !== 0) return 'it is encrypted';
+  return method === 0 || method === 8 ? undefined : `it is packed by the method ${method}, which is not known here`;
 }
 
 /** Where the data of a member begin, from its own header (the first {@link ZIP_LOCAL_BYTES} bytes of it). */

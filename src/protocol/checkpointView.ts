@@ -38,6 +38,8 @@ export type HostToCheckpoint =
       readonly name: string;
       readonly summary: TensorFileSummary;
       readonly own?: OwnCheckpoint;
+      /** Why it is not taken for the checkpoint of ours that it says it is, in words. */
+      readonly note?: string;
       /** What the view may do beyond looking, or how the window's trust changed: the same file again, no reason to start over. */
       readonly again: boolean;
     }
@@ -45,6 +47,8 @@ export type HostToCheckpoint =
   | { readonly type: 'problem'; readonly message: string }
   | { readonly type: 'answer'; readonly request: number; readonly value: TensorAnswer }
   | { readonly type: 'failure'; readonly request: number; readonly message: string }
+  /** Of a question that takes a while, from 0 to 1. */
+  | { readonly type: 'progress'; readonly request: number; readonly done: number }
   | { readonly type: 'comparison'; readonly news: ComparisonNews }
   | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews };
 

@@ -91,7 +91,8 @@ export interface TensorTiles {
   readonly scale: number;
 }
 
-export const DIFFERENCES = ['same', 'changed', 'added', 'removed', 'reshaped'] as const;
+/** `unknown`: of the same shape, but with values that cannot be read, or not be held against each other. */
+export const DIFFERENCES = ['same', 'changed', 'added', 'removed', 'reshaped', 'unknown'] as const;
 export type Difference = (typeof DIFFERENCES)[number];
 
 /**
@@ -101,11 +102,14 @@ export type Difference = (typeof DIFFERENCES)[number];
 export interface Comparison {
   /** Indices into {@link DIFFERENCES}. */
   readonly what: Uint8Array;
-  /** ‖file − other‖ / ‖other‖; Infinity where the other is all zero; NaN where it cannot be said. */
+  /**
+   * ‖file − other‖ / ‖other‖ over what is finite; Infinity where the other is all zero; NaN where it cannot be said, and
+   * where values came to be NaN or infinite, or ceased to be.
+   */
   readonly relative: Float64Array;
-  /** Of the magnitudes of all differences; NaN where it cannot be said. */
+  /** Of the magnitudes of all differences, NaN likewise. */
   readonly largest: Float64Array;
-  /** How the other file has what it alone has, or has in another shape; `at` is the position in the columns. */
+  /** How the other file has what it alone has, or has otherwise; `at` is the position in the columns. */
   readonly others: readonly { readonly at: number; readonly row: TensorRow }[];
 }
 

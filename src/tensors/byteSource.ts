@@ -18,8 +18,6 @@ export class FileSource implements ByteSource {
   private constructor(
     private readonly handle: FileHandle,
     readonly size: number,
-    /** Other bytes have another one. */
-    readonly stamp: string,
   ) {}
 
   static async open(file: string): Promise<FileSource> {
@@ -29,7 +27,7 @@ export class FileSource implements ByteSource {
     try {
       const found = await handle.stat();
       if (!found.isFile()) throw new FormatError('This is not a regular file, so it is not read.');
-      return new FileSource(handle, found.size, `${found.ino} ${found.size} ${found.mtimeMs}`);
+      return new FileSource(handle, found.size);
     } catch (error) {
       await handle.close();
       throw error;

@@ -1,21 +1,20 @@
-import { DIFFERENCES, type Comparison, type Difference, type NormColumns, type TensorRow } from '../protocol/tensors';
-import { numberCount, readNumbers, streamNumbers, type ReadableTensor } from './numberStream';
-import { readable, type StoredTensor, type TensorFile } from './tensorFile';
+import { DIFFERENCES, type Comparison, type Difference, type TensorRow } from '../protocol/tensors';
+import { FormatError } from '../formats/error';
+import { comparable, distance } from './distance';
+import type { ReadableTensor } from './numberStream';
+import type { StoredTensor, TensorFile } from './tensorFile';
 
 interface TensorDifference {
   readonly what: Difference;
   readonly relative: number;
   readonly largest: number;
-  /** Of one that was removed or reshaped: how the other file has it. */
+  /** How the other file has it, where that is not the same. */
   readonly other?: TensorRow;
 }
 
-/** Two of these are in memory at a time. */
-const CHUNK_NUMBERS = 512 * 1024;
-
 /**
  * How each tensor of `file` differs from that of the same name in `other`, and which ones `other` has alone. What is
- * stored in other types is compared by value. `onProgress` hears of shares from 0 to 1.
+ * stored in other types or orders is compared by value. `onProgress` hears of shares from 0 to 1.
  */
 export async function compare(
   file: TensorFile,
@@ -31,7 +30,8 @@ export async function compare(
     signal.throwIfAborted();
     const its = others.get(tensor.name);
     others.delete(tensor.name);
-    differences.push(await difference(tensor, its, signal));
+    const onShare = (share: number) => onProgress(all > 0 ? (done + share * tensor.bytes) / all : 1);
+    differences.push(await difference(tensor, its, signal, onShare));
     done += tensor.bytes;
     onProgress(all > 0 ? done / all : 1);
   }
@@ -54,71 +54,26 @@ async function difference(
   tensor: StoredTensor,
   other: StoredTensor | undefined,
   signal: AbortSignal,
+  onShare: (share: number) => void,
 ): Promise<TensorDifference> {
-  const unknown = { relative: NaN, largest: NaN };
-  if (other === undefined) return { what: 'added', ...unknown };
-  if (tensor.shape.join() !== other.shape.join()) return { what: 'reshaped', ...unknown, other: rowOf(other) };
-  const [a, b] = [tensor, other].map((each) => (each.at === undefined ? undefined : { ...each, at: each.at }));
-  if (a === undefined || b === undefined || a.at.fortran !== b.at.fortran || numberCount(a) !== numberCount(b)) {
-    return { what: tensor.type === other.type ? 'changed' : 'reshaped', ...unknown, other: rowOf(other) };
+  const nothing = { relative: NaN, largest: NaN };
+  if (other === undefined) return { what: 'added', ...nothing };
+  if (tensor.shape.join() !== other.shape.join()) return { what: 'reshaped', ...nothing, other: rowOf(other) };
+  const unknown = { what: 'unknown', ...nothing, other: rowOf(other) } as const;
+  const [a, b] = [withPlace(tensor), withPlace(other)];
+  if (a === undefined || b === undefined || !comparable(a, b)) return unknown;
+  try {
+    const { changed, ...found } = await distance(a, b, signal, onShare);
+    return { what: changed ? 'changed' : 'same', ...found };
+  } catch (error) {
+    // A damaged member of an archive, or a file that has become shorter, is no reason to say nothing of the others.
+    if (error instanceof FormatError && !signal.aborted) return unknown;
+    throw error;
   }
-  return distance(a, b, signal);
 }
 
-async function distance(a: ReadableTensor, b: ReadableTensor, signal: AbortSignal): Promise<TensorDifference> {
-  const count = numberCount(a);
-  let [changed, largest, squares, norm] = [false, 0, 0, 0];
-  for (let from = 0; from < count; from += CHUNK_NUMBERS) {
-    signal.throwIfAborted();
-    const length = Math.min(CHUNK_NUMBERS, count - from);
-    const [left, right] = [await readNumbers(a, from, length), await readNumbers(b, from, length)];
-    for (let i = 0; i < length; i++) {
-      const [value, before] = [left[i]!, right[i]!];
-      norm += before * before;
-      // Also NaN, which is the same as NaN here: nothing has changed.
-      if (Object.is(value, before) || value === before) continue;
-      changed = true;
-      const step = Math.abs(value - before);
-      squares += step * step;
-      // NaN counts as the largest there is.
-      if (!(step <= largest)) largest = step;
-    }
-  }
-  if (!changed) return { what: 'same', relative: 0, largest: 0 };
-  return { what: 'changed', relative: Math.sqrt(squares / norm), largest };
-}
-
-/**
- * The norm of the tensor of one name in several files, with the step that each stands for; those that lack it are left
- * out. Files are opened one after the other by `open`, which answers with undefined for one that cannot be.
- */
-export async function normsOf(
-  name: string,
-  others: readonly { readonly file: string; readonly step: number }[],
-  open: (file: string) => Promise<TensorFile | undefined>,
-  signal: AbortSignal,
-): Promise<NormColumns> {
-  const points: { step: number; norm: number }[] = [];
-  for (const { file, step } of others) {
-    signal.throwIfAborted();
-    const opened = await open(file);
-    const index = opened?.tensors.findIndex((tensor) => tensor.name === name) ?? -1;
-    if (opened === undefined || index < 0 || opened.tensors[index]!.at === undefined) continue;
-    points.push({ step, norm: await normOf(readable(opened, index), signal) });
-  }
-  points.sort((a, b) => a.step - b.step);
-  return {
-    steps: Float64Array.from(points, ({ step }) => step),
-    norms: Float64Array.from(points, ({ norm }) => norm),
-  };
-}
-
-async function normOf(tensor: ReadableTensor, signal: AbortSignal): Promise<number> {
-  let squares = 0;
-  await streamNumbers(tensor, signal, (numbers) => {
-    for (let i = 0; i < numbers.length; i++) squares += numbers[i]! * numbers[i]!;
-  });
-  return Math.sqrt(squares);
+function withPlace(tensor: StoredTensor): ReadableTensor | undefined {
+  return tensor.at === undefined ? undefined : { ...tensor, at: tensor.at };
 }
 
 function rowOf({ name, type, shape, elements, bytes }: TensorRow): TensorRow {

@@ -17,7 +17,7 @@ const float64 = (buffer: ArrayBuffer, count: number) => new Float64Array(buffer,
 const widened =
   (View: new (buffer: ArrayBuffer, offset: number, length: number) => ArrayLike<number>) =>
   (buffer: ArrayBuffer, count: number): Numbers =>
-    Float64Array.from(new View(buffer, 0, count));
+    new Float64Array(new View(buffer, 0, count));
 const integers64 =
   (View: new (buffer: ArrayBuffer, offset: number, length: number) => ArrayLike<bigint>) =>
   (buffer: ArrayBuffer, count: number): Numbers => {

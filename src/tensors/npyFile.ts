@@ -1,4 +1,4 @@
-import { inflateRaw } from 'node:zlib';
+import { crc32, inflateRaw } from 'node:zlib';
 import { promisify } from 'node:util';
 import { FormatError } from '../formats/error';
 import { npyDataStart, NPY_PREFIX_BYTES, parseNpyHeader } from '../formats/npy';
@@ -14,7 +14,7 @@ import {
 } from '../formats/zip';
 import { MemorySource, readBytes, type ByteSource } from './byteSource';
 import {
-  checkRank,
+  checkNameAndRank,
   checkTensorCount,
   typeProblem,
   type Location,
@@ -67,6 +67,7 @@ export async function openNpz(source: ByteSource): Promise<TensorFile> {
 async function openMember(source: ByteSource, member: ZipMember, unpacked: Unpacked): Promise<StoredTensor> {
   const name = member.name.slice(0, -'.npy'.length);
   try {
+    if (member.problem !== undefined) throw new FormatError(member.problem);
     if (member.method === 'stored') {
       const start = await dataStart(source, member);
       const bytes = await readBytes(source, start, Math.min(HEADER_BYTES, member.bytes));
@@ -75,9 +76,12 @@ async function openMember(source: ByteSource, member: ZipMember, unpacked: Unpac
     const start = await unpacked.beginning(member);
     const { bytes } = member;
     const found = listed(name, start, bytes, () => unpacked.open(member), 0);
-    if (bytes <= LARGEST_UNPACKED) return found;
-    const problem = `it is packed and would take ${bytes} bytes of memory (np.savez stores it unpacked)`;
-    return { ...found, at: undefined, problem };
+    const surplus = found.at === undefined ? 0 : bytes - found.at.offset - found.bytes;
+    if (surplus === 0 && bytes <= LARGEST_UNPACKED) return found;
+    // Else a small array would be a pretext for unpacking much.
+    const why = `${surplus} bytes behind its values belong to none`;
+    const large = `it is packed and would take ${bytes} bytes of memory (np.savez stores it unpacked)`;
+    return { ...found, at: undefined, problem: surplus > 0 ? why : large };
   } catch (error) {
     // One damaged member leaves the others usable.
     const why = error instanceof Error ? error.message : String(error);
@@ -95,7 +99,7 @@ function listed(
   start: number,
 ): StoredTensor {
   const { kind, bigEndian, fortran, shape, itemBytes, dataStart } = parseNpyHeader(beginning);
-  checkRank(name, shape);
+  checkNameAndRank(name, shape);
   const elements = shape.reduce((product, length) => product * length, 1);
   const bytes = elements * itemBytes;
   if (!Number.isSafeInteger(elements) || !Number.isSafeInteger(bytes)) {
@@ -148,6 +152,7 @@ class Unpacked {
     if (bytes.length !== member.bytes) {
       throw new FormatError(`${quote(member.name)} unpacks to ${bytes.length} bytes and not to ${member.bytes}.`);
     }
+    if (crc32(bytes) !== member.crc32) throw new FormatError(`${quote(member.name)} is damaged: its checksum differs.`);
     const source = new MemorySource(bytes);
     let sum = source.size;
     for (const [name, { size }] of [...this.kept].reverse()) {

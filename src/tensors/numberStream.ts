@@ -18,18 +18,18 @@ export function numberCount(tensor: ReadableTensor): number {
   return layoutOf(tensor).numbers;
 }
 
-/** Numbers `from` to `from + count`, in the order in which they are stored. */
-export async function readNumbers(tensor: ReadableTensor, from: number, count: number): Promise<Numbers> {
-  const { encoding } = layoutOf(tensor);
-  return decodeWith(tensor, await readBuffer(tensor, encoding.bytes, from, count), count);
+/** Some numbers of a tensor; of 64-bit integers also the exact values, which doubles are too small for. */
+export interface Part {
+  readonly numbers: Numbers;
+  readonly exact?: BigInt64Array | BigUint64Array;
 }
 
-/** The same as exact decimals for a type that doubles are too small for; undefined for the others. */
-export async function readExact(tensor: ReadableTensor, from: number, count: number): Promise<string[] | undefined> {
+/** Numbers `from` to `from + count`, in the order in which they are stored. */
+export async function readPart(tensor: ReadableTensor, from: number, count: number): Promise<Part> {
   const { encoding } = layoutOf(tensor);
-  if (encoding.exact === undefined || tensor.at.quantized !== undefined) return undefined;
-  const values = encoding.exact(await readBuffer(tensor, encoding.bytes, from, count), count);
-  return Array.from(values, String);
+  const buffer = await readBuffer(tensor, encoding.bytes, from, count);
+  const exact = tensor.at.quantized === undefined ? encoding.exact?.(buffer, count) : undefined;
+  return { numbers: decodeWith(tensor, buffer, count), exact };
 }
 
 /**

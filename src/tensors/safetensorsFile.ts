@@ -5,7 +5,7 @@ import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, readBytes, type ByteSource } from './byteSource';
 import { siblingOf } from './siblings';
 import {
-  checkRank,
+  checkNameAndRank,
   checkTensorCount,
   closeTensorFile,
   typeProblem,
@@ -14,7 +14,8 @@ import {
 } from './tensorFile';
 
 const PREFIX_BYTES = 8;
-const MOST_SHARDS = 10_000;
+/** Each stays open. The largest models have some two hundred. */
+const MOST_SHARDS = 1_000;
 
 /** Opens a safetensors file by its header. Throws {@link FormatError}; `source` stays the caller's then. */
 export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
@@ -23,7 +24,7 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
   const { tensors, metadata, dataStart } = parseSafetensorsHeader(header, source.size);
   checkTensorCount(tensors.size);
   const listed = [...tensors].map(([name, { dtype, shape, begin, end }]): StoredTensor => {
-    checkRank(name, shape);
+    checkNameAndRank(name, shape);
     const elements = shape.reduce((product, size) => product * size, 1);
     const problem = typeProblem(dtype);
     const at = problem === undefined ? { source: () => Promise.resolve(source), offset: dataStart + begin } : undefined;
@@ -35,11 +36,11 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
 /** `model.safetensors.index.json`: which shard has which tensor (Hugging Face's layout of large models). */
 export async function openShardedSafetensors(file: string, index: Map<string, StrictJson>): Promise<TensorFile> {
   const { shards, metadata } = readIndex(index);
-  const sources: ByteSource[] = [];
+  const opened = new Shards(file);
   const tensors: StoredTensor[] = [];
   try {
     for (const [shard, names] of shards) {
-      const found = await openShard(file, shard, sources);
+      const found = await opened.tensorsOf(shard);
       for (const name of names) {
         const missing = `it is not in the shard ${quote(shard)}`;
         const problem = typeof found === 'string' ? found : missing;
@@ -47,33 +48,49 @@ export async function openShardedSafetensors(file: string, index: Map<string, St
         tensors.push(tensor ?? { name, type: '?', shape: [], elements: 0, bytes: 0, problem });
       }
     }
-    return { format: 'sharded safetensors', tensors, metadata, sources };
+    return { format: 'sharded safetensors', tensors, metadata, sources: opened.sources };
   } catch (error) {
-    await closeTensorFile({ sources });
+    await closeTensorFile(opened);
     throw error;
   }
 }
 
-/** A shard's tensors by name; why there are none where it is missing or damaged, which leaves the others usable. */
-async function openShard(
-  file: string,
-  shard: string,
-  sources: ByteSource[],
-): Promise<Map<string, StoredTensor> | string> {
-  // Outside of what follows: an index that names files elsewhere is not opened at all.
-  const location = await siblingOf(file, shard).catch((error: unknown) => {
-    if (error instanceof FormatError && error.message.endsWith('is not there.')) return undefined;
-    throw error;
-  });
-  if (location === undefined) return `its shard ${quote(shard)} is missing`;
-  try {
+/** The shards that an index names, each opened once, however it is named. */
+class Shards {
+  readonly sources: ByteSource[] = [];
+  private readonly known = new Map<string, Map<string, StoredTensor> | string>();
+  private listed = 0;
+
+  constructor(private readonly file: string) {}
+
+  /** By name; why there are none where the shard is missing or damaged, which leaves the others usable. */
+  async tensorsOf(shard: string): Promise<ReadonlyMap<string, StoredTensor> | string> {
+    // Outside of what is caught: an index that names files elsewhere is not opened at all.
+    const location = await siblingOf(this.file, shard).catch((error: unknown) => {
+      if (error instanceof FormatError && error.message.endsWith('is not there.')) return undefined;
+      throw error;
+    });
+    if (location === undefined) return `its shard ${quote(shard)} is missing`;
+    const found = this.known.get(location) ?? (await this.open(location, shard));
+    this.known.set(location, found);
+    return found;
+  }
+
+  private async open(location: string, shard: string): Promise<Map<string, StoredTensor> | string> {
+    const found = await this.read(location).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      return `its shard ${quote(path.basename(shard))} cannot be read (${why.replace(/\.$/, '')})`;
+    });
+    if (typeof found === 'string') return found;
+    // Of all shards together, whether the index names them or not: their headers were read.
+    checkTensorCount((this.listed += found.length));
+    return new Map(found.map((tensor) => [tensor.name, tensor]));
+  }
+
+  private async read(location: string): Promise<readonly StoredTensor[]> {
     const source = await FileSource.open(location);
-    sources.push(source);
-    const { tensors } = await openSafetensors(source);
-    return new Map(tensors.map((tensor) => [tensor.name, tensor]));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return `its shard ${quote(path.basename(shard))} cannot be read (${why.replace(/\.$/, '')})`;
+    this.sources.push(source);
+    return (await openSafetensors(source)).tensors;
   }
 }
 
@@ -87,12 +104,21 @@ function readIndex(index: Map<string, StrictJson>): {
   const shards = new Map<string, string[]>();
   for (const [name, shard] of map) {
     if (typeof shard !== 'string') throw new FormatError(`The index does not say where ${quote(name)} is.`);
+    checkNameAndRank(name, []);
     const names = shards.get(shard);
     if (names === undefined) shards.set(shard, [name]);
     else names.push(name);
   }
-  if (shards.size > MOST_SHARDS) throw new FormatError(`The index names ${shards.size} files.`);
+  if (shards.size > MOST_SHARDS) {
+    throw new FormatError(`The index names ${shards.size} files; ${MOST_SHARDS} are the limit.`);
+  }
   const said = index.get('metadata');
   const metadata = said instanceof Map ? [...said] : [];
-  return { shards, metadata: Object.fromEntries(metadata.map(([key, value]) => [key, String(value)])) };
+  return { shards, metadata: Object.fromEntries(metadata.map(([key, value]) => [key, textOf(value)])) };
+}
+
+/** A value of the index's metadata, of which only some writers say anything but numbers and text. */
+function textOf(value: StrictJson): string {
+  if (typeof value === 'string') return value;
+  return JSON.stringify(value, (_, part: unknown) => (part instanceof Map ? Object.fromEntries(part) : part));
 }

@@ -1,7 +1,8 @@
 import { assertNever } from '../common/assertNever';
 import { reasonOf } from '../common/systemError';
 import type { TensorMessage, TensorQuestion, TensorRequest, TensorResults } from '../protocol/tensors';
-import { compare, normsOf } from './compare';
+import { compare } from './compare';
+import { normsOf } from './norms';
 import { openTensorBytes, openTensorFile } from './open';
 import { sliceOf } from './slice';
 import { statisticsOf } from './statistics';
@@ -10,8 +11,10 @@ import { tilesOf } from './tiles';
 
 type Question = Extract<TensorRequest, { id: number }> & { readonly type: TensorQuestion };
 
-/** Who compares large files hears of it, but not for every tensor. */
+/** Who compares files or measures large tensors hears of it, but not for every part that is read. */
 const PROGRESS_MILLISECONDS = 100;
+/** What checkpoints of ours call their run in their metadata. */
+const RUN = 'run';
 
 /** The tensor service's side that does the work. Requests are carried out as they come, each between the others' readings. */
 export class TensorServer {
@@ -53,20 +56,22 @@ export class TensorServer {
     const file = await this.opened(request.file);
     switch (request.type) {
       case 'statistics':
-        return statisticsOf(readable(file, request.tensor), signal);
+        return statisticsOf(readable(file, request.tensor), signal, this.progressOf(request));
       case 'slice':
         return sliceOf(readable(file, request.tensor), request.query, signal);
       case 'tiles':
-        return tilesOf(readable(file, request.tensor), request.query, signal);
-      case 'compare': {
-        const progress = throttled((done) => this.post({ type: 'progress', id: request.id, done }, []));
-        return compare(file, await this.opened(request.other), signal, progress);
-      }
+        return tilesOf(readable(file, request.tensor), request.query, signal, this.progressOf(request));
+      case 'compare':
+        return compare(file, await this.opened(request.other), signal, this.progressOf(request));
       case 'norms':
         return this.norms(file, request, signal);
       default:
         return assertNever(request);
     }
+  }
+
+  private progressOf({ id }: Question): (done: number) => void {
+    return throttled((done) => this.post({ type: 'progress', id, done }, []));
   }
 
   /** Opens a file, anew where it was open: it may have changed. */
@@ -96,7 +101,7 @@ export class TensorServer {
 
   private async norms(
     file: TensorFile,
-    { tensor, others }: Extract<Question, { type: 'norms' }>,
+    request: Extract<Question, { type: 'norms' }>,
     signal: AbortSignal,
   ): Promise<TensorResults['norms']> {
     let last: TensorFile | undefined;
@@ -106,10 +111,11 @@ export class TensorServer {
     const open = async (other: string) => {
       await closeLast();
       last = await openTensorFile(other).catch(() => undefined);
-      return last;
+      // Names alone do not tell whose they are: somebody may have copied another run's beside them.
+      return last?.metadata[RUN] === file.metadata[RUN] ? last : undefined;
     };
     try {
-      return await normsOf(readable(file, tensor).name, others, open, signal);
+      return await normsOf(readable(file, request.tensor).name, request.others, open, signal, this.progressOf(request));
     } finally {
       await closeLast();
     }

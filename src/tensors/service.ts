@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Deferred } from '../common/deferred';
 import type { Disposable } from '../common/disposable';
+import { Emitter } from '../common/emitter';
 import type { TensorMessage, TensorQuestion, TensorRequest, TensorResults } from '../protocol/tensors';
 
 /** Of V8's heap, for the largest header that is read; values of tensors are not in it. */
@@ -27,8 +28,12 @@ interface Waiting {
 export class TensorService implements Disposable {
   private worker: Worker | undefined;
   private readonly waiting = new Map<number, Waiting>();
+  private readonly ends = new Emitter<void>();
   private nextId = 1;
   private disposed = false;
+
+  /** The thread has ended by a fault; no file is open any more. */
+  readonly onEnd = this.ends.event;
 
   /** @param script the bundle of worker.ts */
   constructor(private readonly script: string) {}
@@ -62,6 +67,7 @@ export class TensorService implements Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.ends.dispose();
     void this.worker?.terminate();
     this.worker = undefined;
     this.rejectAll('The tensor service has been closed.');
@@ -98,6 +104,7 @@ export class TensorService implements Disposable {
     if (this.disposed || worker !== this.worker) return;
     this.worker = undefined;
     this.rejectAll(`Reading tensors ended: ${reason}. Load the file again.`);
+    this.ends.fire();
   }
 
   private rejectAll(reason: string): void {

@@ -1,5 +1,5 @@
 import type { SliceQuery, TensorSlice } from '../protocol/tensors';
-import { readExact, readNumbers, type ReadableTensor } from './numberStream';
+import { readPart, type ReadableTensor } from './numberStream';
 
 /** A window is what fits on a screen, and some more. */
 const MOST_ROWS = 512;
@@ -30,9 +30,8 @@ export async function sliceOf(tensor: ReadableTensor, query: SliceQuery, signal:
   const [lines, length] = upright ? [columns, rows] : [rows, columns];
   const [lineStride, step] = upright ? [columnStride, rowStride] : [rowStride, columnStride];
   for (let line = 0; line < lines; line++) {
-    signal.throwIfAborted();
     const place = (i: number) => (upright ? i * columns + line : line * columns + i);
-    await readLine(tensor, { from: start + line * lineStride, step, length, parts }, place, window);
+    await readLine(tensor, { from: start + line * lineStride, step, length, parts }, place, window, signal);
   }
   const { values, texts } = window;
   const all = { leading, row, column, rows, columns, values };
@@ -52,17 +51,18 @@ async function readLine(
   { from, step, length, parts }: Line,
   place: (i: number) => number,
   window: { readonly values: Float64Array; readonly texts: string[] },
+  signal: AbortSignal,
 ): Promise<void> {
   // An element at a time where they do not lie together: only in Fortran's order beyond matrices.
   const [readings, size] = step === 1 || length < 2 ? [1, length] : [length, 1];
   for (let reading = 0; reading < readings; reading++) {
+    signal.throwIfAborted();
     const at = (from + reading * step) * parts;
-    const numbers = await readNumbers(tensor, at, size * parts);
-    const exact = await readExact(tensor, at, size * parts);
+    const { numbers, exact } = await readPart(tensor, at, size * parts);
     for (let i = 0; i < size; i++) {
       const to = place(reading + i);
       for (let part = 0; part < parts; part++) window.values[to * parts + part] = numbers[i * parts + part]!;
-      if (exact !== undefined) window.texts[to] = exact[i]!;
+      if (exact !== undefined) window.texts[to] = String(exact[i]);
     }
   }
 }

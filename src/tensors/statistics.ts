@@ -3,10 +3,11 @@ import type { Numbers } from './encoding';
 import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
 
 export const HISTOGRAM_BINS = 64;
+/** So many are summed apart: beside a sum of millions of values a single one has hardly any digits left. */
+const BLOCK = 8192;
 
-/** Sums of what has come so far, of values minus `shift`: a large mean would cost the variance its digits. */
+/** Of the finite values, except for the last two. */
 interface Moments {
-  shift: number | undefined;
   minimum: number;
   maximum: number;
   sum: number;
@@ -17,39 +18,61 @@ interface Moments {
   infinite: number;
 }
 
+/** What is known only when mean and range are. */
+interface Spread {
+  readonly counts: Float64Array;
+  /** Sums of the distances from the mean, which would be 0 without rounding, and of their squares. */
+  distances: number;
+  squares: number;
+}
+
 /**
- * Statistics of all values of a tensor, which streams by twice: once for the range and the moments, once for the
- * histogram. Sums are in double precision. Rejects when the signal is aborted.
+ * Statistics of all values of a tensor, which streams by twice: once for range, mean and norm, once for histogram and
+ * deviation, whose digits a large mean would cost otherwise (Chan, Golub, LeVeque, Algorithms for Computing the Sample
+ * Variance, 1983: the corrected two-pass algorithm). Sums are in double precision. Rejects when the
+ * signal is aborted; `onProgress` hears of shares from 0 to 1, of a tensor of several parts.
  */
-export async function statisticsOf(tensor: ReadableTensor, signal: AbortSignal): Promise<TensorStatistics> {
+export async function statisticsOf(
+  tensor: ReadableTensor,
+  signal: AbortSignal,
+  onProgress: (done: number) => void = () => undefined,
+): Promise<TensorStatistics> {
   const moments: Moments = {
-    ...{ shift: undefined, minimum: Infinity, maximum: -Infinity, sum: 0, squares: 0 },
+    ...{ minimum: Infinity, maximum: -Infinity, sum: 0, squares: 0 },
     ...{ zeros: 0, finite: 0, nan: 0, infinite: 0 },
   };
   const elements = numberCount(tensor);
   // Of a small tensor the one chunk does for both passes.
   let whole: Numbers | undefined;
-  await streamNumbers(tensor, signal, (numbers) => {
+  await streamNumbers(tensor, signal, (numbers, from) => {
     if (numbers.length === elements) whole = numbers;
-    addMoments(moments, numbers);
+    else onProgress((from + numbers.length) / elements / 2);
+    inBlocks(numbers, (block) => addMoments(moments, block));
   });
-  const { shift = 0, finite, sum, squares, minimum, maximum, zeros, nan, infinite } = moments;
-  const counts = new Float64Array(finite > 0 ? HISTOGRAM_BINS : 0);
-  const count = (numbers: Numbers) => addCounts(counts, numbers, minimum, maximum);
-  if (finite > 0) {
-    if (whole !== undefined) count(whole);
-    else await streamNumbers(tensor, signal, count);
+  const { finite, sum, squares, minimum, maximum, zeros, nan, infinite } = moments;
+  const mean = sum / finite;
+  const spread: Spread = { counts: new Float64Array(finite > 0 ? HISTOGRAM_BINS : 0), distances: 0, squares: 0 };
+  const add = (block: Numbers) => addSpread(spread, block, moments, mean);
+  if (whole !== undefined) inBlocks(whole, add);
+  else if (finite > 0) {
+    await streamNumbers(tensor, signal, (numbers, from) => {
+      onProgress(0.5 + (from + numbers.length) / elements / 2);
+      inBlocks(numbers, add);
+    });
   }
-  const offset = sum / finite;
-  const variance = Math.max(0, squares / finite - offset * offset);
+  const variance = (spread.squares - (spread.distances * spread.distances) / finite) / finite;
   return {
-    ...{ elements, zeros, nan, infinite, counts },
+    ...{ elements, zeros, nan, infinite, counts: spread.counts },
     minimum: finiteOrNull(minimum),
     maximum: finiteOrNull(maximum),
-    mean: finiteOrNull(shift + offset),
-    deviation: finiteOrNull(Math.sqrt(variance)),
-    norm: finiteOrNull(Math.sqrt(Math.max(0, squares + 2 * shift * sum + finite * shift * shift))),
+    mean: finiteOrNull(mean),
+    deviation: finiteOrNull(Math.sqrt(Math.max(0, variance))),
+    norm: finiteOrNull(Math.sqrt(squares)),
   };
+}
+
+function inBlocks(numbers: Numbers, add: (block: Numbers) => void): void {
+  for (let from = 0; from < numbers.length; from += BLOCK) add(numbers.subarray(from, from + BLOCK));
 }
 
 function finiteOrNull(value: number): number | null {
@@ -57,10 +80,9 @@ function finiteOrNull(value: number): number | null {
 }
 
 function addMoments(moments: Moments, numbers: Numbers): void {
-  moments.shift ??= firstFinite(numbers);
   // Locals: the loop runs some hundred million times a second only over these.
-  const shift = moments.shift ?? 0;
-  let { minimum, maximum, sum, squares, zeros, finite } = moments;
+  let { minimum, maximum } = moments;
+  let [sum, squares, zeros, finite] = [0, 0, 0, 0];
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i]!;
     // Neither NaN nor infinite minus itself is 0.
@@ -68,18 +90,16 @@ function addMoments(moments: Moments, numbers: Numbers): void {
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
     if (value === 0) zeros++;
-    const distance = value - shift;
-    sum += distance;
-    squares += distance * distance;
+    sum += value;
+    squares += value * value;
     finite++;
   }
-  if (finite - moments.finite < numbers.length) addOthers(moments, numbers);
-  Object.assign(moments, { minimum, maximum, sum, squares, zeros, finite });
-}
-
-function firstFinite(numbers: Numbers): number | undefined {
-  for (let i = 0; i < numbers.length; i++) if (Number.isFinite(numbers[i])) return numbers[i];
-  return undefined;
+  if (finite < numbers.length) addOthers(moments, numbers);
+  moments.sum += sum;
+  moments.squares += squares;
+  moments.zeros += zeros;
+  moments.finite += finite;
+  Object.assign(moments, { minimum, maximum });
 }
 
 function addOthers(moments: Moments, numbers: Numbers): void {
@@ -90,16 +110,23 @@ function addOthers(moments: Moments, numbers: Numbers): void {
   }
 }
 
-function addCounts(counts: Float64Array, numbers: Numbers, minimum: number, maximum: number): void {
+function addSpread(spread: Spread, numbers: Numbers, { minimum, maximum }: Moments, mean: number): void {
+  const { counts } = spread;
   const last = counts.length - 1;
   // Halves: the distance of the two largest doubles of either sign is not finite.
   const low = minimum / 2;
   const scale = counts.length / (maximum / 2 - low);
   const usable = Number.isFinite(scale) ? scale : 0;
+  let [distances, squares] = [0, 0];
   for (let i = 0; i < numbers.length; i++) {
     const value = numbers[i]!;
     if (value - value !== 0) continue;
     const bin = ((value / 2 - low) * usable) | 0;
     counts[bin > last ? last : bin]!++;
+    const distance = value - mean;
+    distances += distance;
+    squares += distance * distance;
   }
+  spread.distances += distances;
+  spread.squares += squares;
 }

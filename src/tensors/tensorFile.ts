@@ -33,7 +33,9 @@ export interface TensorFile {
 
 /** More would take gigabytes of memory to list; the largest models have a hundred thousand. */
 const MOST_TENSORS = 500_000;
+/** Of characters: of one value, and of all together. */
 const LONGEST_METADATA = 1_000_000;
+const LONGEST_METADATA_IN_ALL = 4_000_000;
 const MOST_METADATA = 1_000;
 
 export function checkTensorCount(count: number): void {
@@ -42,8 +44,15 @@ export function checkTensorCount(count: number): void {
 
 /** Of dimensions: no array library has more, and lists of them are shown. */
 const HIGHEST_RANK = 64;
+/** Of characters. Names of a hundred are long already, and a page lays each one out. */
+const LONGEST_NAME = 10_000;
 
-export function checkRank(name: string, shape: readonly number[]): void {
+/** Throws {@link FormatError} for a name or a shape that nobody could look at. */
+export function checkNameAndRank(name: string, shape: readonly number[]): void {
+  if (name.length > LONGEST_NAME) {
+    const limit = `${LONGEST_NAME} are the limit`;
+    throw new FormatError(`The name of the tensor ${quote(name)} has ${name.length} characters; ${limit}.`);
+  }
   if (shape.length <= HIGHEST_RANK) return;
   throw new FormatError(`The tensor ${quote(name)} has ${shape.length} dimensions; ${HIGHEST_RANK} are the limit.`);
 }
@@ -71,18 +80,25 @@ export function summarize(file: TensorFile): TensorFileSummary {
     ...{ name, type, shape, elements, bytes },
     ...(problem === undefined ? {} : { problem }),
   }));
-  const metadata = Object.entries(file.metadata).slice(0, MOST_METADATA);
+  let room = LONGEST_METADATA_IN_ALL;
+  const metadata = Object.entries(file.metadata)
+    .slice(0, MOST_METADATA)
+    .map(([key, text]) => {
+      const entry = [shortened(key, 1_000), shortened(text, Math.min(LONGEST_METADATA, room))] as const;
+      room = Math.max(0, room - text.length);
+      return entry;
+    });
   return {
     format: file.format,
     size: file.sources.reduce((sum, { size }) => sum + size, 0),
     files: file.sources.length,
     tensors: rows.length,
     parameters: rows.reduce((sum, { elements }) => sum + elements, 0),
-    metadata: Object.fromEntries(metadata.map(([key, text]) => [shortened(key, 1_000), shortened(text)])),
+    metadata: Object.fromEntries(metadata),
     table: new TextEncoder().encode(JSON.stringify(rows)).slice(),
   };
 }
 
-function shortened(text: string, limit = LONGEST_METADATA): string {
+function shortened(text: string, limit: number): string {
   return text.length > limit ? `${text.slice(0, limit)}…` : text;
 }

@@ -3,7 +3,7 @@ import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, JoinedSource, type ByteSource } from './byteSource';
 import { siblingOf } from './siblings';
 import {
-  checkRank,
+  checkNameAndRank,
   checkTensorCount,
   closeTensorFile,
   typeProblem,
@@ -21,7 +21,8 @@ const TYPES: Readonly<Record<string, { readonly type: string; readonly bytes: nu
   bool: { type: 'BOOL', bytes: 1 },
   complex64: { type: 'C64', bytes: 8 },
 };
-const MOST_SHARDS = 10_000;
+/** Each stays open; a converter writes files of 4 MB. */
+const MOST_FILES = 2_000;
 
 /**
  * `model.json` of TensorFlow.js: groups of files that are one after the other, and the weights that lie in each group
@@ -30,14 +31,19 @@ const MOST_SHARDS = 10_000;
 export async function openTfjs(file: string, model: Map<string, StrictJson>): Promise<TensorFile> {
   const groups = list(model.get('weightsManifest'), 'weightsManifest');
   const sources: ByteSource[] = [];
+  const locations = new Set<string>();
   const tensors: StoredTensor[] = [];
   try {
     for (const group of groups) {
       if (!(group instanceof Map)) throw wrong('has a group of weights that is none');
       const parts: ByteSource[] = [];
       for (const name of list(group.get('paths'), 'paths')) {
-        if (typeof name !== 'string' || sources.length >= MOST_SHARDS) throw wrong('names files that are none');
-        const part = await FileSource.open(await siblingOf(file, name));
+        if (typeof name !== 'string') throw wrong('names files that are none');
+        if (sources.length >= MOST_FILES) throw wrong(`names more than ${MOST_FILES} files, which are the limit`);
+        const location = await siblingOf(file, name);
+        if (locations.has(location)) throw wrong(`names the file ${quote(name)} twice`);
+        locations.add(location);
+        const part = await FileSource.open(location);
         sources.push(part);
         parts.push(part);
       }
@@ -100,7 +106,7 @@ function parseWeight(weight: StrictJson): Weight {
   const known = typeof storedName === 'string' && Object.hasOwn(TYPES, storedName) ? TYPES[storedName] : undefined;
   if (known === undefined && dtype !== 'string') throw wrong(`has a weight ${quote(name)} of an unknown type`);
   const sizes = shape as number[];
-  checkRank(name, sizes);
+  checkNameAndRank(name, sizes);
   const elements = sizes.reduce((product, size) => product * size, 1);
   const bytes = elements * (known?.bytes ?? 0);
   if (!Number.isSafeInteger(bytes)) throw wrong(`has a weight ${quote(name)} of an impossible shape`);

@@ -1,7 +1,7 @@
 import { tileLayouts, type TileLayout } from '../common/tileLayout';
 import type { TensorTiles, TileQuery } from '../protocol/tensors';
 import type { Numbers } from './encoding';
-import { streamNumbers, type ReadableTensor } from './numberStream';
+import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
 
 /** What a screen can show: more pictures are cut off, larger ones are thinned out. */
 const MOST_TILES = 1024;
@@ -10,31 +10,33 @@ const LONGEST_SIDE = 1024;
 
 /**
  * A tensor as pictures. It streams by once for the norms and, where not all pictures can be shown, once more for those
- * with the largest ones. Throws a RangeError for a layout that the shape does not have.
+ * with the largest ones; `onProgress` hears of shares from 0 to 1. Throws a RangeError for a layout that the shape does
+ * not have.
  */
 export async function tilesOf(
   tensor: ReadableTensor,
   { layout: index, sorted }: TileQuery,
   signal: AbortSignal,
+  onProgress: (done: number) => void = () => undefined,
 ): Promise<TensorTiles> {
   const layout = tileLayouts(tensor.shape)[index];
   if (layout === undefined || tensor.type.startsWith('C')) throw new RangeError('This tensor has no such pictures.');
-  if (layout.count === 1) return oneTile(tensor, layout, signal);
+  if (layout.count === 1) return oneTile(tensor, layout, { signal, onProgress });
   const { width, height, channels, count: total } = layout;
   const pixels = width * height * channels;
   const squares = new Float64Array(total);
-  await walk(tensor, layout, signal, (value, tile) => {
+  const firstHalf = { signal, onProgress: (done: number) => onProgress(done / 2) };
+  await walk(tensor, layout, firstHalf, (value, tile) => {
     if (value - value === 0) squares[tile]! += value * value;
   });
   const norms = squares.map(Math.sqrt);
   const shown = Math.max(1, Math.min(total, MOST_TILES, Math.floor(MOST_VALUES / pixels)));
-  const order = Array.from({ length: total }, (_, tile) => tile);
-  if (sorted) order.sort((a, b) => norms[b]! - norms[a]! || a - b);
-  const indices = Float64Array.from(order.slice(0, shown));
+  const indices = sorted ? largestFirst(norms, shown) : Float64Array.from({ length: shown }, (_, tile) => tile);
   const place = new Int32Array(total).fill(-1);
   indices.forEach((tile, i) => (place[tile] = i));
   const values = new Float32Array(shown * pixels);
-  await walk(tensor, layout, signal, (value, tile, pixel) => {
+  const secondHalf = { signal, onProgress: (done: number) => onProgress(0.5 + done / 2) };
+  await walk(tensor, layout, secondHalf, (value, tile, pixel) => {
     const at = place[tile]!;
     if (at >= 0) values[at * pixels + pixel] = value;
   });
@@ -42,31 +44,56 @@ export async function tilesOf(
   return { width, height, channels, count: shown, total, indices, norms: its, values, scale: largest(values) };
 }
 
+/**
+ * Where the `count` largest of the norms are, the largest first, of equals the first one. There may be millions of them
+ * and few are shown, so candidates are gathered and thinned out in turn instead of putting all in order.
+ */
+function largestFirst(norms: Float64Array, count: number): Float64Array {
+  const before = (a: number, b: number) => norms[b]! - norms[a]! || a - b;
+  const kept: number[] = [];
+  let bar = -1;
+  for (let tile = 0; tile < norms.length; tile++) {
+    if (norms[tile]! <= bar) continue;
+    kept.push(tile);
+    if (kept.length < 8 * count) continue;
+    kept.sort(before).length = count;
+    bar = norms[kept[count - 1]!]!;
+  }
+  return Float64Array.from(kept.sort(before).slice(0, count));
+}
+
 /** One picture, of which each pixel stands for a block: the value of largest magnitude in it, so that nothing is lost. */
-async function oneTile(tensor: ReadableTensor, layout: TileLayout, signal: AbortSignal): Promise<TensorTiles> {
+async function oneTile(tensor: ReadableTensor, layout: TileLayout, reading: Reading): Promise<TensorTiles> {
   const block = (length: number) => Math.ceil(length / LONGEST_SIDE);
   const [across, down] = [block(layout.width), block(layout.height)];
   const [width, height] = [Math.ceil(layout.width / across), Math.ceil(layout.height / down)];
   const { channels } = layout;
   const values = new Float32Array(width * height * channels);
   let squares = 0;
-  await walk(tensor, layout, signal, (value, _, pixel) => {
+  await walk(tensor, layout, reading, (value, _, pixel) => {
     if (value - value === 0) squares += value * value;
     const position = Math.floor(pixel / channels);
     const x = Math.floor((position % layout.width) / across);
     const y = Math.floor(Math.floor(position / layout.width) / down);
     const at = (y * width + x) * channels + (pixel % channels);
-    if (!(Math.abs(values[at]!) >= Math.abs(value))) values[at] = value;
+    // NaN stands out most, and stays.
+    if (values[at] === values[at] && !(Math.abs(values[at]!) >= Math.abs(value))) values[at] = value;
   });
   const alone = { count: 1, total: 1, indices: new Float64Array(1), norms: Float64Array.of(Math.sqrt(squares)) };
   return { width, height, channels, ...alone, values, scale: largest(values) };
+}
+
+interface Reading {
+  readonly signal: AbortSignal;
+  /** Of a tensor that is read in several parts; from 0 to 1. */
+  readonly onProgress: (done: number) => void;
 }
 
 /** Hands out every value with the picture and the pixel that it belongs to, in stored order. */
 async function walk(
   tensor: ReadableTensor,
   { tileStrides, pixelStrides }: TileLayout,
-  signal: AbortSignal,
+  { signal, onProgress }: Reading,
   visit: (value: number, tile: number, pixel: number) => void,
 ): Promise<void> {
   // Stored order: the last of these dimensions is the fastest.
@@ -88,7 +115,9 @@ async function walk(
       pixel -= pixelStride * size;
     }
   };
-  await streamNumbers(tensor, signal, (numbers: Numbers) => {
+  const all = numberCount(tensor);
+  await streamNumbers(tensor, signal, (numbers: Numbers, from) => {
+    if (numbers.length < all) onProgress(from / all);
     for (let i = 0; i < numbers.length;) {
       // A run along the fastest dimension at a time; `advance` carries over at its end.
       const run = Math.min(numbers.length - i, inner.size - position[last]! - 1);

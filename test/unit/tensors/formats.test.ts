@@ -108,6 +108,34 @@ describe('a NumPy archive', () => {
     await expect(openForTest(await written('a.npz', zip([claims])))).rejects.toThrow('claims to unpack to 2147483648');
   });
 
+  it('with members that are encrypted or packed otherwise lists the others', async () => {
+    const bytes = encodeNpy({ shape: [1], data: Float32Array.of(3) });
+    const archive = zip([
+      { name: 'e.npy', bytes, encrypted: true },
+      { name: 'z.npy', bytes, method: 14 },
+      { name: 'w.npy', bytes },
+    ]);
+    const file = await openForTest(await written('a.npz', archive));
+    expect(file.tensors.map(({ name, problem }) => [name, problem])).toEqual([
+      ['e', 'it is encrypted'],
+      ['z', 'it is packed by the method 14, which is not known here'],
+      ['w', undefined],
+    ]);
+  });
+
+  it('whose packed bytes are not those that were packed shows no values of them', async () => {
+    const bytes = encodeNpy({ shape: [2], data: Float32Array.of(3, 4) });
+    const archive = zip([{ name: 'w.npy', bytes, packed: true, checksum: 7 }]);
+    const file = await openForTest(await written('a.npz', archive));
+    await expect(statisticsOf(named(file, 'w'), idle)).rejects.toThrow('checksum');
+  });
+
+  it('in which a small array is a pretext for unpacking much is not unpacked', async () => {
+    const bytes = Buffer.concat([encodeNpy({ shape: [1], data: Float32Array.of(3) }), new Uint8Array(1_000_000)]);
+    const file = await openForTest(await written('a.npz', zip([{ name: 'w.npy', bytes, packed: true }])));
+    expect(file.tensors[0]).toMatchObject({ bytes: 4, problem: '1000000 bytes behind its values belong to none' });
+  });
+
   it('whose members share bytes is refused', async () => {
     const bytes = encodeNpy({ shape: [1], data: Float32Array.of(3) });
     const archive = zip([
@@ -137,6 +165,29 @@ describe('safetensors in shards', () => {
     expect(problems['layer.2']).toBe('its shard "three.safetensors" is missing');
     expect(problems['layer.3']).toBe('it is not in the shard "two.safetensors"');
     expect(problems['layer.4']).toMatch(/^its shard "bad.safetensors" cannot be read \(/);
+  });
+
+  it('are opened once, however often and by whatever name the index says them', async () => {
+    const folder = await temporaryFolder();
+    const two = { a: float32([1], [1]), b: float32([1], [2]) };
+    await writeSafetensors(two, {}, path.join(folder, 'one.safetensors'));
+    const map = { a: 'one.safetensors', b: './././one.safetensors', c: 'x/../one.safetensors' };
+    await mkdir(path.join(folder, 'x'));
+    const file = await openForTest(await written('m.safetensors.index.json', index(map), folder));
+    expect(file.sources).toHaveLength(2);
+    expect(await values(file, 'b')).toEqual([2]);
+  });
+
+  it('show what the index says of itself, also where that is no text', async () => {
+    const text = '{"metadata":{"total_size":4,"by":{"__proto__":[1]}},"weight_map":{}}';
+    const file = await openForTest(await written('m.safetensors.index.json', text));
+    expect(file.metadata).toEqual({ total_size: '4', by: '{"__proto__":[1]}' });
+  });
+
+  it('that name themselves are no shards', async () => {
+    const name = 'm.safetensors.index.json';
+    const file = await openForTest(await written(name, index({ a: name })));
+    expect(file.tensors[0]?.problem).toMatch(/cannot be read/);
   });
 
   it.each(['../out.safetensors', '/etc/passwd', 'a/../../out.safetensors', 'C:\\out', '..\\out', '', '.'])(
@@ -192,6 +243,13 @@ describe('a model of TensorFlow.js', () => {
       [-1, 4, 9],
       [1],
     ]);
+  });
+
+  it('that names one of its files twice is refused', async () => {
+    const folder = await folderWith({ 'a.bin': new Uint8Array(4) });
+    const weights = [{ name: 'w', shape: [2], dtype: 'float32' }];
+    const file = await written('model.json', model([{ paths: ['a.bin', './a.bin'], weights }]), folder);
+    await expect(openForTest(file)).rejects.toThrow('names the file "./a.bin" twice');
   });
 
   it('whose files are too short, too long or elsewhere is refused', async () => {

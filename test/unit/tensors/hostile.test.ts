@@ -5,12 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { FormatError } from '../../../src/formats/error';
 import { encodeNpy, encodeNpz } from '../../../src/formats/npy';
 import { encodeSafetensors } from '../../../src/formats/safetensors';
-import { openTensorBytes } from '../../../src/tensors/open';
+import { openTensorBytes, openTensorFile } from '../../../src/tensors/open';
 import { sliceOf } from '../../../src/tensors/slice';
 import { statisticsOf } from '../../../src/tensors/statistics';
-import { readable, summarize, type TensorFile } from '../../../src/tensors/tensorFile';
+import { closeTensorFile, readable, summarize, type TensorFile } from '../../../src/tensors/tensorFile';
 import { temporaryFolder } from '../support/temporaryFolder';
-import { float32, idle, openForTest } from './support';
+import { float32, idle, openForTest, writeSafetensors } from './support';
 import { zip } from './zip';
 
 const HTML = '<img src=x onerror=alert(1)>';
@@ -90,6 +90,23 @@ function onlyFormat(error: unknown): undefined {
   throw error;
 }
 
+/** Models of several files: what is damaged is the one that names the others. */
+async function models(): Promise<[file: string, text: string][]> {
+  const folder = await temporaryFolder();
+  const shard = encodeSafetensors(new Map([['w', float32([2, 2], [1, 2, 3, 4])]]), {});
+  await writeFile(path.join(folder, 'a.safetensors'), Buffer.concat(shard));
+  await writeFile(path.join(folder, 'b.bin'), new Uint8Array(11));
+  const weights = [
+    { name: 'k', shape: [2], dtype: 'float32' },
+    { name: 'q', shape: [3], dtype: 'float32', quantization: { dtype: 'uint8', scale: 0.5, min: -1 } },
+  ];
+  const index = { metadata: { total_size: 16 }, weight_map: { w: 'a.safetensors', [HTML]: './a.safetensors' } };
+  return [
+    [path.join(folder, 'm.safetensors.index.json'), JSON.stringify(index)],
+    [path.join(folder, 'model.json'), JSON.stringify({ weightsManifest: [{ paths: ['b.bin'], weights }] })],
+  ];
+}
+
 describe('files of somebody who means harm', () => {
   it('are shown or refused with a short reason, over ten thousand of them', { timeout: 120_000 }, async () => {
     const seen = { opened: 0, refused: 0 };
@@ -108,6 +125,25 @@ describe('files of somebody who means harm', () => {
     expect(Math.min(seen.opened, seen.refused)).toBeGreaterThan(1000);
   });
 
+  it('are so, too, where one names the others', { timeout: 120_000 }, async () => {
+    const whole = await models();
+    const seen = { opened: 0, refused: 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...whole), damage, async ([name, text], changes) => {
+        await writeFile(name, damaged(Buffer.from(text), changes));
+        const file = await openTensorFile(name).catch(onlyFormat);
+        if (file === undefined) seen.refused++;
+        else {
+          seen.opened++;
+          await lookThrough(file).finally(() => closeTensorFile(file));
+        }
+      }),
+      { numRuns: 1_500 },
+    );
+    // JSON forgives little.
+    expect(Math.min(seen.opened, seen.refused)).toBeGreaterThan(20);
+  });
+
   const headers: readonly (readonly [string, string, RegExp])[] = [
     ['a header without an end', '{"a":', /damaged/],
     ['nesting without an end', '{"a":'.repeat(100_000), /deeper than 32/],
@@ -120,6 +156,13 @@ describe('files of somebody who means harm', () => {
       `{"a":${entry({ shape: Array(65).fill(1) })},"b":${entry({ data_offsets: [4, 8] })}}`,
       /65 dimensions/,
     ],
+    [
+      'a name that no page could show',
+      `{"${'n'.repeat(20_000)}":${entry()},"b":${entry({ data_offsets: [4, 8] })}}`,
+      /20000 characters/,
+    ],
+    ['more lists than memory is worth', `{"a":[${'[],'.repeat(2_000_001)}[]]}`, /more than 2000000 objects and lists/],
+    ['more figures than memory is worth', `{"a":[${'0,'.repeat(8_000_001)}0]}`, /more than 8000000 values/],
     ['offsets that turn back', `{"a":${entry({ data_offsets: [4, 0] })}}`, /but -4/],
     ['a hole', `{"a":${entry({ data_offsets: [4, 8] })}}`, /hole of 4 bytes/],
     ['an overlap', `{"a":${entry()},"b":${entry()}}`, /overlaps/],
@@ -136,6 +179,14 @@ describe('files of somebody who means harm', () => {
     const file = path.join(await temporaryFolder(), 'a.safetensors');
     await writeFile(file, Buffer.concat([prefix, text, new Uint8Array(8)]));
     await expect(openForTest(file)).rejects.toThrow(why);
+  });
+
+  it('whose metadata are long are shown in part', async () => {
+    const metadata = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`k${i}`, 'x'.repeat(900_000)]));
+    const file = await openForTest(await writeSafetensors({}, metadata));
+    const shown = Object.values(summarize(file).metadata).reduce((sum, text) => sum + text.length, 0);
+    expect(shown).toBeLessThan(4_100_000);
+    expect(Object.keys(summarize(file).metadata)).toHaveLength(12);
   });
 
   it('that announce a header of more than 100 MB take no memory for it', async () => {

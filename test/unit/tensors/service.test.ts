@@ -48,6 +48,18 @@ describe('TensorService', () => {
     expect(progress.length).toBeGreaterThan(0);
   });
 
+  it('follows a norm only through the checkpoints of one run, whatever lies beside them', async () => {
+    const service = await startService();
+    const of = (run: string, value: number) => writeSafetensors({ w: float32([1], [value]) }, { run });
+    await open(service, await of('mine', 1));
+    const others = [
+      { file: await of('mine', 2), step: 1 },
+      { file: await of('another', 3), step: 2 },
+    ];
+    const { steps, norms } = await service.ask({ type: 'norms', file: 'k', tensor: 0, others });
+    expect([[...steps], [...norms]]).toEqual([[1], [2]]);
+  });
+
   it('opens bytes that are on no disk', async () => {
     const service = await startService();
     const bytes = encodeNpy({ shape: [2], data: Float32Array.of(1, 2) });
@@ -86,8 +98,11 @@ describe('TensorService', () => {
       if (path === 'die') process.exit(3);
     });`;
     const service = await startService(dies);
+    let ends = 0;
+    service.onEnd(() => ends++);
     await expect(open(service, 'die')).rejects.toThrow('it left with code 3. Load the file again.');
     await expect(open(service, 'die')).rejects.toThrow('it left with code 3');
+    expect(ends).toBe(2);
     service.dispose();
     await expect(open(service, 'a')).rejects.toThrow('has been closed');
   });

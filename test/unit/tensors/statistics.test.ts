@@ -19,6 +19,26 @@ describe('statistics of a tensor', () => {
     expect((await of(tensor('F64', [10_000], values))).deviation).toBeCloseTo(0.5, 9);
   });
 
+  it('keep the digits of norm and deviation beside one value that is far out', async () => {
+    const count = 2_000_000;
+    const values = Float64Array.from({ length: count }, (_, i) => (i === 0 ? 1e5 : i % 2 === 0 ? 1e-3 : -1e-3));
+    const { norm, deviation } = await of(tensor('F64', [count], values));
+    const squares = 1e10 + (count - 1) * 1e-6;
+    expect(Math.abs(norm! / Math.sqrt(squares) - 1)).toBeLessThan(1e-12);
+    const mean = (1e5 - 1e-3) / count;
+    expect(Math.abs(deviation! / Math.sqrt(squares / count - mean * mean) - 1)).toBeLessThan(1e-12);
+  });
+
+  it('tell how far they are with a tensor of several parts', async () => {
+    const shares: number[] = [];
+    const large = await stored(float32([2_500_000], new Float32Array(2_500_000)));
+    await statisticsOf(large, idle, (done) => shares.push(done));
+    expect(shares.length).toBeGreaterThan(3);
+    expect([...shares].sort((a, b) => a - b)).toEqual(shares);
+    expect(shares.at(-1)).toBe(1);
+    await statisticsOf(await stored(float32([2], [1, 2])), idle, () => expect.fail('it is read at once'));
+  });
+
   it('are those of all of a tensor that is read in many parts', async () => {
     const count = 2_500_001;
     const found = await of(

@@ -62,6 +62,32 @@ describe('the pictures of a tensor', () => {
     expect(found.values[2 * 1024 + 7]).toBe(-9);
   });
 
+  it('are found among many more than are shown, largest norm first, of equals the first one', async () => {
+    const rows = 20_000;
+    const values = Float32Array.from({ length: rows * 16 }, (_, i) => (Math.floor(i / 16) * 7919) % 5003);
+    const found = await tilesOf(await stored(float32([rows, 16], values)), { layout: 0, sorted: true }, idle);
+    const all = Array.from({ length: rows }, (_, row) => row).sort(
+      (a, b) => ((b * 7919) % 5003) - ((a * 7919) % 5003) || a - b,
+    );
+    expect(found).toMatchObject({ total: rows, count: 1024 });
+    expect([...found.indices]).toEqual(all.slice(0, 1024));
+    expect([...found.values.subarray(16, 32)]).toEqual(Array(16).fill((all[1]! * 7919) % 5003));
+  });
+
+  it('are offered only where they and their norms fit into memory and on a screen', () => {
+    expect(labels([16_000_000, 16])).toEqual(['The whole, 16000000 × 16']);
+    expect(labels([10, 4096 * 4096])).toEqual(['The whole, 10 × 16777216']);
+    expect(labels([4096 * 4096])[0]).toBe('The vector as 4096 × 4096');
+  });
+
+  it('keep NaN where a large matrix is thinned out', async () => {
+    const values = new Float32Array(2048 * 4);
+    values.set([NaN, 3]);
+    const found = await tilesOf(await stored(float32([2048, 4], values)), { layout: 0, sorted: false }, idle);
+    expect(found.height).toBe(1024);
+    expect(found.values[0]).toBeNaN();
+  });
+
   it('refuse a layout that there is not', async () => {
     await expect(tilesOf(await stored(counted([7])), { layout: 5, sorted: false }, idle)).rejects.toThrow('no such');
   });

@@ -8,6 +8,11 @@ export interface Member {
   readonly claims?: number;
   /** Where the directory says that it is, where that is not where it is. */
   readonly at?: number;
+  /** A method that is none of ours. */
+  readonly method?: number;
+  readonly encrypted?: boolean;
+  /** What the directory says of the unpacked bytes, where that is wrong. */
+  readonly checksum?: number;
 }
 
 /** A ZIP archive as the test wants it, lies included; APPNOTE 4.3. */
@@ -15,12 +20,13 @@ export function zip(members: readonly Member[]): Uint8Array {
   const chunks: Buffer[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
-  for (const { name, bytes, packed, claims, at } of members) {
+  for (const { name, bytes, packed, claims, at, method, encrypted, checksum } of members) {
     const data = packed ? deflateRawSync(bytes) : Buffer.from(bytes);
     const common = Buffer.alloc(26);
     common.writeUInt16LE(20, 0);
-    common.writeUInt16LE(packed ? 8 : 0, 4);
-    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt16LE(encrypted ? 1 : 0, 2);
+    common.writeUInt16LE(method ?? (packed ? 8 : 0), 4);
+    common.writeUInt32LE(checksum ?? crc32(bytes), 10);
     common.writeUInt32LE(data.length, 14);
     common.writeUInt32LE(claims ?? bytes.length, 18);
     common.writeUInt16LE(name.length, 22);
