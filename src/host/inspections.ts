@@ -51,7 +51,7 @@ export class Inspections implements Disposable {
     const task: Task = { what };
     this.current = task;
     const going = () => this.current === task;
-    this.tell(what, { kind: 'progress', activity: 'loading the newest checkpoint' });
+    this.tell(what, { kind: 'progress', activity: 'loading the checkpoint' });
     try {
       const inspector = await this.options.launch(run);
       if (!going()) return inspector.dispose();

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeSafetensors, type TensorData } from '../../src/formats/safetensors';
 import { CheckpointPage, ownCheckpoint } from './support/checkpoints';
 import { DARK, viewSuite } from './support/suite';
@@ -56,7 +56,9 @@ async function written(name: string, tensors: Map<string, TensorData>, metadata 
 }
 
 async function open(options?: OpenOptions): Promise<CheckpointPage> {
-  return CheckpointPage.of(await suite.open('checkpoint', options));
+  const page = await CheckpointPage.of(await suite.open('checkpoint', options));
+  onTestFinished(() => page.close());
+  return page;
 }
 
 async function openVae(options?: OpenOptions): Promise<CheckpointPage> {
@@ -163,6 +165,93 @@ describe('the checkpoint editor', () => {
     expect(await browser.locator('.histogram svg').getAttribute('aria-label')).toBe('Histogram from 1 to 1');
   });
 
+  it('says how far it is with a tensor that takes long, stops when that is cancelled, and starts again', async () => {
+    const page = await open();
+    page.silent = true;
+    const large = await written(
+      'large.safetensors',
+      new Map([
+        ['w', normal([5_000_000])],
+        ['v', normal([2])],
+      ]),
+    );
+    await page.show(large, 'large.safetensors');
+    const { page: browser } = page.view;
+    await page.row('w').click();
+    const note = browser.locator('.histogram-tab > p');
+    await expect.poll(() => note.textContent()).toContain('Reading…');
+    const request = page.lastAsked('statistics')!;
+    await page.post({ type: 'progress', request, done: 0.345 });
+    await expect.poll(() => note.textContent()).toContain('Reading… 34 %');
+    await browser.getByRole('button', { name: 'Cancel' }).click();
+    expect(page.said.at(-1)).toEqual({ type: 'cancel', request });
+    await expect.poll(() => note.textContent()).toContain('cancelled');
+    page.silent = false;
+    await browser.getByRole('button', { name: 'Read It' }).click();
+    await expect.poll(() => browser.locator('.histogram-tab .facts').textContent()).toContain('Minimum');
+  });
+
+  it('reads a large tensor no further when another one is looked at', async () => {
+    const page = await open();
+    page.silent = true;
+    const large = await written(
+      'large.safetensors',
+      new Map([
+        ['w', normal([5_000_000])],
+        ['v', normal([2])],
+      ]),
+    );
+    await page.show(large, 'large.safetensors');
+    await page.row('w').click();
+    await expect.poll(() => page.said.filter(({ type }) => type === 'ask').length).toBe(2);
+    const request = page.lastAsked('statistics')!;
+    await page.row('v').click();
+    await expect.poll(() => page.said).toContainEqual({ type: 'cancel', request });
+  });
+
+  it('reads the values out as a table, and finds rows and columns by their numbers', async () => {
+    const page = await open();
+    await page.show(await written('wide.safetensors', new Map([['w', normal([3, 150_000])]])), 'wide.safetensors');
+    const { page: browser } = page.view;
+    await page.row('w').click();
+    await browser.getByRole('tab', { name: 'Values' }).click();
+    const sheet = browser.getByRole('table', { name: 'Values' });
+    await expect.poll(() => sheet.getByRole('cell').count()).toBeGreaterThan(3);
+    expect(await sheet.getAttribute('aria-colcount')).toBe('150001');
+    await browser.getByLabel('Go to column').fill('149999');
+    await browser.keyboard.press('Enter');
+    const last = sheet.getByRole('columnheader', { name: '149,999', exact: true });
+    await expect.poll(() => last.count()).toBe(1);
+    expect(await last.getAttribute('aria-colindex')).toBe('150001');
+    const cell = sheet.locator('[title^="[2, 149999]"]');
+    await expect.poll(() => cell.count()).toBe(1);
+    const [inside, box] = [await browser.locator('.values').boundingBox(), await cell.boundingBox()];
+    expect(box!.x + box!.width).toBeLessThanOrEqual(inside!.x + inside!.width + 1);
+  });
+
+  it('goes from picture to picture by arrow keys, and says which one it is', async () => {
+    const page = await openVae();
+    const { page: browser } = page.view;
+    const canvas = browser.locator('canvas.tiles');
+    await expect.poll(() => canvas.getAttribute('tabindex')).toBe('0');
+    await canvas.focus();
+    const note = browser.locator('.images-tab [role=status]');
+    await browser.keyboard.press('ArrowRight');
+    await expect.poll(() => note.textContent()).toMatch(/^Number 3[89], norm \d/);
+    const first = await note.textContent();
+    await browser.keyboard.press('ArrowRight');
+    await expect.poll(() => note.textContent()).not.toBe(first);
+    const cursor = browser.locator('.tile-cursor');
+    const [frame, picture] = [await cursor.boundingBox(), await canvas.boundingBox()];
+    expect(frame!.x).toBeGreaterThan(picture!.x);
+    expect(frame!.width).toBeGreaterThan(20);
+    await browser.keyboard.press('End');
+    await browser.keyboard.press('ArrowRight');
+    await expect.poll(() => note.textContent()).toMatch(/^Number \d+, norm/);
+    await browser.keyboard.press('Tab');
+    expect(await cursor.isHidden()).toBe(true);
+  });
+
   it('stays quick with ten thousand tensors: few rows are in the page, and those in sight are measured', async () => {
     const many = new Map(
       Array.from(
@@ -250,6 +339,31 @@ describe('the checkpoint editor', () => {
     expect(await page.names()).toEqual([HTML]);
     expect(await browser.locator('.metadata').textContent()).toContain(HTML);
     expect(await browser.locator('img').count()).toBe(0);
+  });
+
+  it('shows names without what cannot be seen in them, and long texts in part', async () => {
+    const page = await open();
+    const name = `a\u202eb.${'x'.repeat(5_000)}`;
+    const deep = `${'['.repeat(5_000)}${']'.repeat(5_000)}`;
+    const metadata = { deep, long: 'y'.repeat(900_000) };
+    await page.show(
+      await written('odd.safetensors', new Map([[name, normal([2])]]), metadata),
+      'odd\u202e.safetensors',
+    );
+    const { page: browser } = page.view;
+    expect(await browser.locator('h1').textContent()).toBe('odd\\u202e.safetensors');
+    expect((await page.names())[0]).toMatch(/^a\\u202eb\.x+…x+$/);
+    await browser.getByRole('tab', { name: 'File' }).click();
+    const shown = await browser.locator('.metadata').textContent();
+    expect(shown!.length).toBeLessThan(420_000);
+    expect(shown).toContain('more characters');
+  });
+
+  it('says why a checkpoint is not taken for one of ours', async () => {
+    const page = await open();
+    const note = 'It is shown as any file of tensors: it has format “latent-studio/2”.';
+    await page.show(await written('new.safetensors', vae()), 'new.safetensors', undefined, note);
+    await expect.poll(() => page.view.page.locator('.look').textContent()).toContain(note);
   });
 
   it('says why a file cannot be opened, and keeps what it showed when it changes', async () => {

@@ -2,7 +2,7 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { ComparisonNews } from '../../src/protocol/checkpointView';
 import { DIFFERENCES, type Comparison } from '../../src/protocol/tensors';
 import { element, setHidden, setText } from '../shared/dom';
-import { formatCount, formatShort } from './format';
+import { formatCount, formatName, formatShort } from './format';
 import { histogramPath, svg } from './svg';
 
 const BINS = 40;
@@ -13,6 +13,7 @@ const WORDS: Readonly<Record<string, string>> = {
   added: 'only here',
   removed: 'only there',
   reshaped: 'of another shape',
+  unknown: 'not comparable',
   same: 'the same',
 };
 
@@ -46,7 +47,8 @@ export class CompareBar {
     this.node.classList.toggle('bad', news.kind === 'problem');
     this.chart.replaceChildren();
     this.differing.checked = differing;
-    if (news.kind === 'progress') setText(this.words, `Comparing with ${news.with}: ${Math.floor(news.done * 100)} %`);
+    if (news.kind === 'progress')
+      setText(this.words, `Comparing with ${formatName(news.with)}: ${Math.floor(news.done * 100)} %`);
     if (news.kind === 'problem') setText(this.words, news.message);
     if (news.kind === 'result') this.showResult(news.with, news.comparison);
   }
@@ -56,7 +58,7 @@ export class CompareBar {
     const parts = counts
       .filter(([, count]) => count > 0)
       .map(([name, count]) => `${formatCount(count)} ${WORDS[name]}`);
-    setText(this.words, `Compared with ${other}: ${parts.join(', ')}`);
+    setText(this.words, `Compared with ${formatName(other)}: ${parts.join(', ')}`);
     const exponents = Array.from(relative, Math.log10).filter(Number.isFinite);
     if (exponents.length > 1) this.chart.replaceChildren(drawing(exponents));
   }

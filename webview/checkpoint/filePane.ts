@@ -1,13 +1,19 @@
 import type { HostToCheckpoint, OwnCheckpoint } from '../../src/protocol/checkpointView';
 import { element, setHidden } from '../shared/dom';
 import { formatSteady } from '../shared/format';
-import { formatCount } from './format';
+import { indentedJson } from '../../src/common/indentedJson';
+import { formatCount, formatName } from './format';
 import { InspectionCard } from './inspectionCard';
 import type { Link } from './link';
 
 type FileMessage = Extract<HostToCheckpoint, { type: 'file' }>;
 /** Of our own checkpoints these are shown in words, or are of no use to people. */
 const SHOWN_OTHERWISE = ['specification', 'metrics', 'step', 'epoch', 'seed'];
+
+/** Characters of all metadata together that the page lays out. */
+const LONGEST_SHOWN = 400_000;
+/** What is left for each when these are used up. */
+const SHORTEST_SHOWN = 200;
 
 /** What the file says of itself: of ours the specification and the metrics, of every file its metadata. */
 export class FilePane {
@@ -27,9 +33,13 @@ export class FilePane {
     const entries = Object.entries(summary.metadata).filter(
       ([key]) => own === undefined || !SHOWN_OTHERWISE.includes(key),
     );
-    const rows = entries.map(([key, text]) =>
-      element('div', { class: 'entry' }, element('h3', {}, key), element('pre', {}, pretty(text))),
-    );
+    let room = LONGEST_SHOWN;
+    const rows = entries.map(([key, text]) => {
+      const all = pretty(text);
+      const shown = beginning(all, Math.max(SHORTEST_SHOWN, room));
+      room -= shown.length;
+      return element('div', { class: 'entry' }, element('h3', {}, formatName(key)), element('pre', {}, shown));
+    });
     const none = element('p', { class: 'dim' }, 'The file has no metadata.');
     this.metadata.replaceChildren(element('h2', {}, 'Metadata'), ...(rows.length > 0 ? rows : [none]));
   }
@@ -61,17 +71,17 @@ function ownParts({ step, epoch, seed, run, metrics, specification }: OwnCheckpo
       'details',
       { open: true },
       element('summary', {}, element('h2', {}, 'Specification')),
-      element('pre', {}, specification),
+      element('pre', {}, beginning(specification, LONGEST_SHOWN)),
     ),
   ];
 }
 
 /** JSON indented, everything else as it stands; always as text. */
 function pretty(text: string): string {
-  if (!/^\s*[[{]/.test(text) || text.length > 200_000) return text;
-  try {
-    return JSON.stringify(JSON.parse(text), undefined, 2);
-  } catch {
-    return text;
-  }
+  return (/^\s*[[{]/.test(text) ? indentedJson(text) : undefined) ?? text;
+}
+
+function beginning(text: string, longest: number): string {
+  if (text.length <= longest) return text;
+  return `${text.slice(0, longest)}… (${formatCount(text.length - longest)} more characters)`;
 }

@@ -14,6 +14,18 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(unit > 0 && value < 9.95 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
+/** Longer ones would keep the page busy with laying them out; the whole name is what the filter looks through. */
+const LONGEST_NAME = 300;
+/** Line breaks and other control characters, such as show nothing, and such as turn the direction of what follows. */
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
+
+/** A name from a file so that two of them that differ look different: what cannot be seen is written out ("\u202e"). */
+export function formatName(name: string): string {
+  const cut = name.length > LONGEST_NAME ? `${name.slice(0, 200)}…${name.slice(-99)}` : name;
+  return cut.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** "784 × 400"; "scalar" without dimensions. */
 export function formatShape({ shape }: Pick<TensorRow, 'shape'>): string {
   return shape.length === 0 ? 'scalar' : shape.join(' × ');

@@ -3,7 +3,7 @@ import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-
 import type { CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatSteady } from '../shared/format';
-import { formatBytes, formatCount } from './format';
+import { formatBytes, formatCount, formatName } from './format';
 
 type FileMessage = Extract<HostToCheckpoint, { type: 'file' }>;
 type Act = 'sample' | 'evaluate' | 'resume' | 'explore' | 'openRun' | 'compare';
@@ -47,15 +47,16 @@ export class Header {
   }
 
   /** @param parameters of the model itself, where that is known apart from what its optimiser keeps */
-  update({ name, summary, own }: FileMessage, parameters: number): void {
-    setText(this.name, name);
-    this.name.title = name;
+  update({ name, summary, own, note }: FileMessage, parameters: number): void {
+    setText(this.name, formatName(name));
+    this.name.title = formatName(name);
     setText(this.facts, factsOf(summary, own, parameters).join(' · '));
     for (const [what, button] of this.buttons) {
       setHidden(button, what !== 'compare' && !own?.intents.includes(what));
     }
-    setHidden(this.lookOnly, own?.lookOnly === undefined);
-    setText(this.lookOnly, own?.lookOnly ?? '');
+    const words = own?.lookOnly ?? note;
+    setHidden(this.lookOnly, words === undefined);
+    setText(this.lookOnly, words ?? '');
     setHidden(this.trust, own?.lookOnly === undefined || !own.lookOnly.includes('Restricted'));
   }
 

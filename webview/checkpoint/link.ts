@@ -25,14 +25,21 @@ export interface Asked<A> {
   cancel(): void;
 }
 
-export type FileMessage = Exclude<HostToCheckpoint, { type: 'answer' | 'failure' }>;
+export type FileMessage = Exclude<HostToCheckpoint, { type: 'answer' | 'failure' | 'progress' }>;
 
-const TYPES: readonly HostToCheckpoint['type'][] = ['file', 'problem', 'answer', 'failure', 'comparison', 'inspection'];
+const TYPES: readonly HostToCheckpoint['type'][] = [
+  ...(['file', 'problem', 'answer', 'failure', 'progress', 'comparison', 'inspection'] as const),
+];
+
+interface Waiting {
+  readonly answer: Deferred<unknown>;
+  readonly onProgress?: (done: number) => void;
+}
 
 /** The editor's end of the conversation with the host. */
 export class Link {
   private readonly api = acquireVsCodeApi();
-  private readonly waiting = new Map<number, Deferred<unknown>>();
+  private readonly waiting = new Map<number, Waiting>();
   private lastRequest = 0;
 
   /** Starts listening, and says so. */
@@ -41,6 +48,7 @@ export class Link {
       if (!isHostMessage(data)) return;
       if (data.type === 'answer') this.settle(data.request)?.resolve(data.value);
       else if (data.type === 'failure') this.settle(data.request)?.reject(new Error(data.message));
+      else if (data.type === 'progress') this.waiting.get(data.request)?.onProgress?.(data.done);
       else listener(data);
     });
     this.post({ type: 'ready' });
@@ -50,10 +58,11 @@ export class Link {
     this.api.postMessage(message);
   }
 
-  ask<Q extends CheckpointQuestion>(question: Q): Asked<Answers[Q['type']]> {
+  /** @param onProgress hears of shares from 0 to 1 while the answer is being found */
+  ask<Q extends CheckpointQuestion>(question: Q, onProgress?: (done: number) => void): Asked<Answers[Q['type']]> {
     const request = ++this.lastRequest;
     const answer = new Deferred<unknown>();
-    this.waiting.set(request, answer);
+    this.waiting.set(request, { answer, onProgress });
     this.post({ type: 'ask', request, question });
     return {
       // The host answers each question with what its type asks for.
@@ -79,9 +88,9 @@ export class Link {
   }
 
   private settle(request: number): Deferred<unknown> | undefined {
-    const answer = this.waiting.get(request);
+    const waiting = this.waiting.get(request);
     this.waiting.delete(request);
-    return answer;
+    return waiting?.answer;
   }
 }
 

@@ -6,12 +6,18 @@ import type { ShownFile } from './model/file';
 const LARGEST_UNASKED_BYTES = 16 * 1024 * 1024;
 const AT_A_TIME = 2;
 
-export type Measured = { readonly statistics: TensorStatistics } | { readonly problem: string };
+export type Measured =
+  | { readonly statistics: TensorStatistics }
+  | { readonly problem: string }
+  /** The user has called it off. */
+  | { readonly cancelled: true };
 
 /** Statistics of a file's tensors, each asked for once; what goes out of sight before its turn is not asked for. */
 export class StatisticsCache {
   private readonly known = new Map<number, Measured>();
   private readonly running = new Map<number, Asked<TensorStatistics>>();
+  /** How far it is with those that take a while, from 0 to 1. */
+  private readonly shares = new Map<number, number>();
   private wanted: readonly number[] = [];
   private selected: number | undefined;
 
@@ -26,26 +32,53 @@ export class StatisticsCache {
     return this.known.get(index);
   }
 
+  share(index: number): number | undefined {
+    return this.shares.get(index);
+  }
+
   /** The rows that are in sight now. */
   want(indices: readonly number[]): void {
     this.wanted = indices;
-    for (const [index, asked] of this.running) {
-      if (index === this.selected || indices.includes(index)) continue;
-      asked.cancel();
-      this.running.delete(index);
+    for (const index of this.running.keys()) {
+      if (index !== this.selected && !indices.includes(index)) this.callOff(index);
     }
     this.next();
   }
 
   /** The row that is looked at: measured first, however large it is. */
   select(index: number | undefined): void {
+    const before = this.selected;
     this.selected = index;
+    if (before !== undefined && before !== index && this.running.has(before) && !this.mayAsk(before)) {
+      this.callOff(before);
+    }
     this.next();
+  }
+
+  /** Measuring the tensor ends, until it is asked for again. */
+  cancel(index: number): void {
+    this.callOff(index);
+    this.known.set(index, { cancelled: true });
+    this.onChange();
+    this.next();
+  }
+
+  /** After {@link cancel}. */
+  again(index: number): void {
+    this.known.delete(index);
+    this.next();
+    this.onChange();
   }
 
   dispose(): void {
     for (const asked of this.running.values()) asked.cancel();
     this.running.clear();
+  }
+
+  private callOff(index: number): void {
+    this.running.get(index)?.cancel();
+    this.running.delete(index);
+    this.shares.delete(index);
   }
 
   private next(): void {
@@ -64,11 +97,15 @@ export class StatisticsCache {
   }
 
   private start(index: number): void {
-    const asked = this.link.ask({ type: 'statistics', tensor: index });
+    const asked = this.link.ask({ type: 'statistics', tensor: index }, (done) => {
+      this.shares.set(index, done);
+      this.onChange();
+    });
     this.running.set(index, asked);
     const settle = (measured: Measured) => {
       if (this.running.get(index) !== asked) return;
       this.running.delete(index);
+      this.shares.delete(index);
       this.known.set(index, measured);
       this.onChange();
       this.next();

@@ -35,6 +35,8 @@ export class TensorTable {
   private file: ShownFile | undefined;
   private statistics: StatisticsCache | undefined;
   private lines: TreeLine[] = [];
+  /** "3 of 18" where not all are shown. */
+  tally = '';
   private active = 0;
   private frame = 0;
 
@@ -97,6 +99,7 @@ export class TensorTable {
   private arrange(): void {
     if (this.file === undefined) return;
     this.lines = linesOf(this.file, this.view);
+    this.tally = this.tallyOf(this.file);
     this.active = Math.min(this.active, Math.max(0, this.lines.length - 1));
     this.sizer.style.height = `${this.lines.length * ROW_HEIGHT}px`;
     this.empty.hidden = this.lines.length > 0;
@@ -213,11 +216,9 @@ export class TensorTable {
     else if (bottom > scrollTop + room) this.body.scrollTop = bottom - room;
   }
 
-  /** "18 tensors", "3 of 18". */
-  get tally(): string {
-    const all = this.file?.rows.length ?? 0;
+  private tallyOf({ rows }: ShownFile): string {
     const shown = this.lines.filter(({ index }) => index !== undefined).length;
     const flat = this.lines.every(({ group }) => group === undefined);
-    return flat && shown < all ? `${formatCount(shown)} of ${formatCount(all)}` : '';
+    return flat && shown < rows.length ? `${formatCount(shown)} of ${formatCount(rows.length)}` : '';
   }
 }

@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { element } from '../shared/dom';
-import { formatBytes, formatCount, formatShape, formatShort } from './format';
+import { formatBytes, formatCount, formatName, formatShape, formatShort } from './format';
 import type { Change, ShownFile } from './model/file';
 import type { TreeLine } from './model/tree';
 import type { Measured } from './statisticsCache';
@@ -9,7 +9,9 @@ import { histogramPath, svg } from './svg';
 const SPARK_WIDTH = 76;
 const SPARK_HEIGHT = 16;
 
-const CHANGE_WORDS = { same: '=', changed: '', added: 'new', removed: 'gone', reshaped: 'other shape' } as const;
+const CHANGE_WORDS = {
+  ...{ same: '=', changed: '', added: 'new', removed: 'gone', reshaped: 'other shape', unknown: '?' },
+} as const;
 
 /** The cells of a line, made anew whenever it is drawn: there are never more lines than fit on the screen. */
 export function cellsOf(
@@ -52,7 +54,8 @@ function nameCell(
 ): HTMLElement {
   const twistie = group && element('vscode-icon', { name: collapsed ? 'chevron-right' : 'chevron-down', size: 14 });
   // Of a whole name that is too long the end tells more, so that is what stays.
-  const text = element('span', { class: `label${whole ? ' whole' : ''}`, title: label }, element('bdi', {}, label));
+  const shown = formatName(label);
+  const text = element('span', { class: `label${whole ? ' whole' : ''}`, title: shown }, element('bdi', {}, shown));
   const node = cell('name', twistie ?? element('span', { class: 'twistie' }), text);
   node.setAttribute('role', 'rowheader');
   node.style.setProperty('--depth', String(Math.min(depth, 24)));
@@ -64,12 +67,13 @@ function changeCell(change: Change | undefined): HTMLElement {
   const text = what === 'changed' ? formatShort(change?.relative) : CHANGE_WORDS[what];
   const node = cell(`change number change-${what}`, text);
   if (change?.other) node.title = `The other file has ${change.other.type}, ${formatShape(change.other)}`;
+  if (what === 'unknown') node.title = 'Its values cannot be held against each other';
   if (what === 'changed') node.title = `‖a − b‖ / ‖b‖; the largest difference is ${formatShort(change?.largest)}`;
   return node;
 }
 
 function measuredCells(measured: Measured | undefined): HTMLElement[] {
-  if (measured === undefined) return [cell('mean dim', ''), cell('spark')];
+  if (measured === undefined || 'cancelled' in measured) return [cell('mean dim', ''), cell('spark')];
   if ('problem' in measured) return problemCells(measured.problem);
   const { mean, deviation, counts, nan, infinite } = measured.statistics;
   const text = mean === null ? '' : `${formatShort(mean)} ± ${formatShort(deviation, 2)}`;

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatShare, formatShort } from '../../../webview/checkpoint/format';
+import { formatBytes, formatName, formatShare, formatShort } from '../../../webview/checkpoint/format';
+import { ShownFile } from '../../../webview/checkpoint/model/file';
+import { linesOf } from '../../../webview/checkpoint/model/lines';
 import { decodeState, encodeState } from '../../../webview/checkpoint/model/state';
 import { TensorTree } from '../../../webview/checkpoint/model/tree';
 
@@ -61,6 +63,36 @@ describe('the tree of tensors', () => {
       .lines(new Set())
       .flatMap(({ index }) => index ?? []);
     expect(indices.sort((a, b) => a - b)).toEqual(names.map((_, i) => i));
+  });
+});
+
+describe('the table', () => {
+  const shown = (names: string[]) =>
+    new ShownFile({ summary: { table: new TextEncoder().encode(JSON.stringify(names.map(row))) } } as never);
+
+  it('puts equals in the natural order of their names, also those that only another file has', () => {
+    const file = shown(['w.10', 'w.9', 'a']);
+    const names = () =>
+      linesOf(file, { ...decodeState(undefined).table, sort: 'bytes' }).map(({ index }) => file.rows[index!]!.name);
+    expect(names()).toEqual(['a', 'w.9', 'w.10']);
+    file.compare({
+      ...{ what: Uint8Array.of(0, 0, 0, 3), relative: new Float64Array(4), largest: new Float64Array(4) },
+      others: [{ at: 3, row: row('w.2') }],
+    });
+    expect(names()).toEqual(['a', 'w.2', 'w.9', 'w.10']);
+  });
+});
+
+describe('names', () => {
+  it('that differ in what cannot be seen look different', () => {
+    expect(formatName('a\u202eb\u200bc\nd\ud800e')).toBe('a\\u202eb\\u200bc\\nd\\ud800e'.replace('\\nd', '\\u000ad'));
+    expect(formatName('κ.重み.🙂')).toBe('κ.重み.🙂');
+  });
+
+  it('that are long show their beginning and their end', () => {
+    const long = formatName(`begin${'x'.repeat(9_000)}end`);
+    expect(long.length).toBe(300);
+    expect(long).toMatch(/^begin.*…x+end$/);
   });
 });
 

@@ -21,9 +21,9 @@ export class CheckpointPage {
   }
 
   /** Opens a file from disk, as the host would tell of it. */
-  async show(file: string, name: string, own?: OwnCheckpoint): Promise<void> {
+  async show(file: string, name: string, own?: OwnCheckpoint, note?: string): Promise<void> {
     const summary = await this.ask({ type: 'open', file: 'shown', path: file });
-    await this.post({ type: 'file', name, summary, own, again: false } as HostToCheckpoint);
+    await this.post({ type: 'file', name, summary, own, note, again: false } as HostToCheckpoint);
   }
 
   /** Compares it with another file. */
@@ -51,6 +51,13 @@ export class CheckpointPage {
   close(): void {
     this.server.handle({ type: 'close', file: 'shown' });
     this.server.handle({ type: 'close', file: 'other' });
+  }
+
+  /** The request of the last question of a kind. */
+  lastAsked(type: string): number | undefined {
+    return this.said
+      .flatMap((said) => (said.type === 'ask' && said.question.type === type ? [said.request] : []))
+      .at(-1);
   }
 
   private receive(message: CheckpointToHost): void {

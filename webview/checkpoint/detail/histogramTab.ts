@@ -1,5 +1,5 @@
 import type { TensorStatistics } from '../../../src/protocol/tensors';
-import { element, setText } from '../../shared/dom';
+import { element, setHidden, setText } from '../../shared/dom';
 import { formatCount, formatExact, formatShare, formatShort } from '../format';
 import type { Measured } from '../statisticsCache';
 import { svg } from '../svg';
@@ -9,17 +9,34 @@ const [WIDTH, HEIGHT] = [640, 220];
 /** The distribution of a tensor's values, and the figures that sum it up. */
 export class HistogramTab {
   private readonly chart = element('div', { class: 'histogram' });
-  private readonly note = element('p', { class: 'dim' });
+  private readonly words = element('span', { role: 'status' });
+  private readonly action = element('button', { type: 'button', class: 'link' });
+  private readonly note = element('p', { class: 'dim number' }, this.words, ' ', this.action);
   private readonly facts = element('dl', { class: 'facts' });
   readonly node = element('div', { class: 'histogram-tab' }, this.chart, this.note, this.facts);
 
-  show(measured: Measured | undefined): void {
+  /** @param toggle cancels what is being read, and starts it again where it was cancelled */
+  constructor(toggle: () => void) {
+    this.action.addEventListener('click', toggle);
+  }
+
+  /** @param share how much of the tensor has been read, from 0 to 1, where that takes a while */
+  show(measured: Measured | undefined, share?: number): void {
     const statistics = measured && 'statistics' in measured ? measured.statistics : undefined;
-    setText(this.note, measured === undefined ? 'Reading…' : 'problem' in measured ? measured.problem : '');
-    this.note.hidden = statistics !== undefined;
+    const cancelled = measured !== undefined && 'cancelled' in measured;
+    setText(this.words, wordsOf(measured, share));
+    setText(this.action, cancelled ? 'Read It' : 'Cancel');
+    setHidden(this.action, !cancelled && (measured !== undefined || share === undefined));
+    setHidden(this.note, statistics !== undefined);
     this.chart.replaceChildren(...(statistics && statistics.counts.length > 0 ? [drawing(statistics)] : []));
     this.facts.replaceChildren(...(statistics ? factsOf(statistics) : []));
   }
+}
+
+function wordsOf(measured: Measured | undefined, share: number | undefined): string {
+  if (measured === undefined) return share === undefined ? 'Reading…' : `Reading… ${Math.floor(share * 100)} %`;
+  if ('cancelled' in measured) return 'Reading was cancelled.';
+  return 'problem' in measured ? measured.problem : '';
 }
 
 function drawing({ counts, minimum, maximum }: TensorStatistics): Element {

@@ -1,10 +1,11 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { tileLayouts } from '../../../src/common/tileLayout';
 import type { TensorRow, TensorTiles } from '../../../src/protocol/tensors';
-import { element, setHidden, setText } from '../../shared/dom';
-import { formatCount, formatShort } from '../format';
+import { element, setAttributes, setHidden, setText } from '../../shared/dom';
+import { formatCount, formatName, formatShort } from '../format';
 import type { Asked, Link } from '../link';
 import { paletteOf } from '../palette';
+import { TileCursor } from './tileCursor';
 import { gridOf, paint, tileAt, type TileGrid } from './tilePainter';
 
 /** Weights as pictures: columns or rows of a matrix, kernels of a filter bank, or the whole. */
@@ -15,7 +16,8 @@ export class ImagesTab {
   private readonly save = element('button', { type: 'button', class: 'link' }, 'Save as PNG…');
   private readonly note = element('p', { class: 'dim number', role: 'status' });
   private readonly canvas = element('canvas', { class: 'tiles', role: 'img' });
-  private readonly frame = element('div', { class: 'tiles-frame' }, this.canvas);
+  private readonly cursor = new TileCursor();
+  private readonly frame = element('div', { class: 'tiles-frame' }, this.canvas, this.cursor.node);
   readonly node = element(
     'div',
     { class: 'images-tab' },
@@ -36,6 +38,11 @@ export class ImagesTab {
     this.save.addEventListener('click', () => void this.savePicture());
     this.canvas.addEventListener('mousemove', (event) => this.point(event));
     this.canvas.addEventListener('mouseleave', () => this.describe());
+    this.canvas.addEventListener('keydown', (event) => this.onKey(event));
+    this.canvas.addEventListener('blur', () => {
+      this.cursor.hide();
+      this.describe();
+    });
     new ResizeObserver(() => {
       if (this.frame.clientWidth !== this.width) this.draw();
     }).observe(this.frame);
@@ -55,8 +62,14 @@ export class ImagesTab {
     this.asked = undefined;
     this.tensor = undefined;
     this.drawn = undefined;
+    this.cursor.hide();
     [this.canvas.width, this.canvas.height] = [0, 0];
     setText(this.note, '');
+  }
+
+  /** Another tab is looked at: what is not there yet is not read on. */
+  leave(): void {
+    if (this.asked !== undefined) this.clear();
   }
 
   /** The theme has changed. */
@@ -66,11 +79,13 @@ export class ImagesTab {
     if (tiles === undefined || this.width === 0) return;
     const grid = gridOf(tiles, Math.floor(this.width * devicePixelRatio));
     this.drawn = { tiles, grid };
+    this.cursor.hide();
+    setAttributes(this.canvas, { tabindex: tiles.total > 1 ? 0 : undefined });
     paint(this.canvas, tiles, grid, paletteOf(), this.each.input.checked);
     this.canvas.style.width = `${Math.min(this.width, grid.width / devicePixelRatio)}px`;
     this.canvas.setAttribute(
       'aria-label',
-      `${this.tensor?.row.name ?? ''}: ${this.layout.selectedOptions[0]?.label ?? ''}`,
+      `${formatName(this.tensor?.row.name ?? '')}: ${this.layout.selectedOptions[0]?.label ?? ''}`,
     );
     this.describe();
   }
@@ -85,16 +100,21 @@ export class ImagesTab {
     setHidden(this.each.node, one);
     setText(this.note, 'Reading…');
     const query = { layout, sorted: this.sorted.input.checked };
-    const asked = this.link.ask({ type: 'tiles', tensor: tensor.index, query });
+    const asked = this.link.ask({ type: 'tiles', tensor: tensor.index, query }, (done) => {
+      if (this.asked === asked) setText(this.note, `Reading… ${Math.floor(done * 100)} %`);
+    });
     this.asked = asked;
     asked.answer.then(
       (tiles) => {
         if (this.asked !== asked) return;
+        this.asked = undefined;
         this.drawn = { tiles, grid: gridOf(tiles, Math.max(1, Math.floor(this.frame.clientWidth * devicePixelRatio))) };
         this.draw();
       },
       (error: unknown) => {
-        if (this.asked === asked) setText(this.note, error instanceof Error ? error.message : String(error));
+        if (this.asked !== asked) return;
+        this.asked = undefined;
+        setText(this.note, error instanceof Error ? error.message : String(error));
       },
     );
   }
@@ -117,8 +137,23 @@ export class ImagesTab {
     const ratio = this.canvas.width / this.canvas.clientWidth;
     const { tiles, grid } = this.drawn;
     const at = tileAt(grid, tiles, offsetX * ratio, offsetY * ratio);
-    if (at === undefined) return this.describe();
-    setText(this.note, `Number ${formatCount(tiles.indices[at]!)}, norm ${formatShort(tiles.norms[at])}`);
+    if (at === undefined) this.describe();
+    else this.describeOne(at, tiles);
+  }
+
+  /** Arrows go from picture to picture. */
+  private onKey(event: KeyboardEvent): void {
+    if (this.drawn === undefined || this.drawn.tiles.total === 1) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const { tiles, grid } = this.drawn;
+    const at = this.cursor.move(event.key, tiles, grid, this.canvas.clientWidth / this.canvas.width);
+    if (at === undefined) return;
+    this.describeOne(at, tiles);
+    event.preventDefault();
+  }
+
+  private describeOne(at: number, { indices, norms }: TensorTiles): void {
+    setText(this.note, `Number ${formatCount(indices[at]!)}, norm ${formatShort(norms[at])}`);
   }
 
   private async savePicture(): Promise<void> {

@@ -22,12 +22,17 @@ export class NormTab {
     this.clear();
     this.shown = tensor;
     setText(this.note, 'Reading the checkpoints of the run…');
-    const asked = this.link.ask({ type: 'norms', tensor });
+    const asked = this.link.ask({ type: 'norms', tensor }, (done) => {
+      if (this.asked === asked) setText(this.note, `Reading the checkpoints of the run… ${Math.floor(done * 100)} %`);
+    });
     this.asked = asked;
     asked.answer.then(
       (columns) => this.asked === asked && this.draw(columns, step),
-      (error: unknown) =>
-        this.asked === asked && setText(this.note, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        if (this.asked !== asked) return;
+        this.asked = undefined;
+        setText(this.note, error instanceof Error ? error.message : String(error));
+      },
     );
   }
 
@@ -38,7 +43,13 @@ export class NormTab {
     this.chart.replaceChildren();
   }
 
+  /** Another tab is looked at: what is not there yet is not read on. */
+  leave(): void {
+    if (this.asked !== undefined) this.clear();
+  }
+
   private draw({ steps, norms }: NormColumns, here: number): void {
+    this.asked = undefined;
     const few = steps.length < 2;
     setText(
       this.note,

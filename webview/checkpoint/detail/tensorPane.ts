@@ -1,7 +1,7 @@
 import { tileLayouts } from '../../../src/common/tileLayout';
 import type { TensorRow } from '../../../src/protocol/tensors';
 import { element, setHidden, setText } from '../../shared/dom';
-import { formatBytes, formatCount, formatShape } from '../format';
+import { formatBytes, formatCount, formatName, formatShape } from '../format';
 import type { Link } from '../link';
 import type { ShownFile } from '../model/file';
 import type { Tab } from '../model/state';
@@ -21,7 +21,7 @@ export class TensorPane {
   private readonly facts = element('p', { class: 'dim number' });
   private readonly problem = element('p', { class: 'problem', role: 'alert', hidden: true });
   private readonly values: ValuesTab;
-  private readonly histogram = new HistogramTab();
+  private readonly histogram = new HistogramTab(() => this.toggleStatistics());
   private readonly images: ImagesTab;
   private readonly norm: NormTab;
   private readonly tabs: Tabs<Tab>;
@@ -63,7 +63,7 @@ export class TensorPane {
     this.statistics = statistics;
     if (this.shown?.file !== file || this.shown.index !== index) this.forget();
     this.shown = { index, row, file };
-    setText(this.name, row.name);
+    setText(this.name, formatName(row.name));
     setText(
       this.facts,
       `${row.type} · ${formatShape(row)} · ${formatCount(row.elements)} parameters · ${formatBytes(row.bytes)}`,
@@ -97,8 +97,17 @@ export class TensorPane {
     this.tabs.choose(tab);
     if (tab === 'values') this.values.show(index, row);
     if (tab === 'images') this.images.show(index, row);
+    else this.images.leave();
     if (tab === 'norm') this.norm.show(index, own?.step ?? 0);
-    if (tab === 'histogram') this.histogram.show(this.statistics?.get(index));
+    else this.norm.leave();
+    if (tab === 'histogram') this.histogram.show(this.statistics?.get(index), this.statistics?.share(index));
+  }
+
+  private toggleStatistics(): void {
+    const { shown, statistics } = this;
+    if (shown === undefined || statistics === undefined) return;
+    if (statistics.get(shown.index) === undefined) statistics.cancel(shown.index);
+    else statistics.again(shown.index);
   }
 
   /** The theme has changed. */

@@ -1,46 +1,54 @@
 import type { TensorRow, TensorSlice } from '../../../src/protocol/tensors';
-import { element, setText } from '../../shared/dom';
+import { element, setAttributes, setHidden, setText } from '../../shared/dom';
 import { formatCount, formatExact, formatShort } from '../format';
 import type { Asked, Link } from '../link';
 
 const CELL_WIDTH = 82;
 const CELL_HEIGHT = 20;
 const MARGIN = 64;
-/** A page taller than some ten million pixels has no exact scroll position; further rows are reached by their number. */
+/** A page of more than some ten million pixels has no exact scroll position; what is further is reached by its number. */
 const MOST_ROWS = 400_000;
 const MOST_COLUMNS = 100_000;
+/** What of it stays in sight before a row or column that is gone to. */
+const BEFORE = 100;
 
 /** The values of a tensor as a sheet: its last two dimensions scroll, the others are chosen by index. */
 export class ValuesTab {
   private readonly leading = element('div', { class: 'leading' });
-  private readonly corner = element('input', {
-    type: 'text',
-    inputmode: 'numeric',
-    size: 8,
-    'aria-label': 'Go to row',
-  });
+  private readonly rowInput = numberInput('Go to row');
+  private readonly columnInput = numberInput('Go to column');
+  private readonly columnLabel = element('label', { class: 'dim' }, 'Column ', this.columnInput);
   private readonly note = element('span', { class: 'dim', role: 'status' });
-  private readonly sheet = element('div', { class: 'sheet' });
+  private readonly sheet = element('div', { class: 'sheet', role: 'table', 'aria-label': 'Values' });
   private readonly scroller = element(
     'div',
-    { class: 'values', tabindex: 0, role: 'region', 'aria-label': 'Values' },
+    { class: 'values', tabindex: 0, role: 'region', 'aria-label': 'Sheet of values' },
     this.sheet,
   );
   readonly node = element(
     'div',
     { class: 'values-tab' },
-    element('div', { class: 'bar' }, this.leading, element('label', { class: 'dim' }, 'Row ', this.corner), this.note),
+    element(
+      'div',
+      { class: 'bar' },
+      this.leading,
+      element('label', { class: 'dim' }, 'Row ', this.rowInput),
+      this.columnLabel,
+      this.note,
+    ),
     this.scroller,
   );
   private tensor: { readonly index: number; readonly row: TensorRow } | undefined;
   private indices: number[] = [];
-  private base = 0;
+  /** The row and the column at which the sheet begins. */
+  private base = { row: 0, column: 0 };
   private asked: Asked<TensorSlice> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly link: Pick<Link, 'ask'>) {
     this.scroller.addEventListener('scroll', () => this.soon());
-    this.corner.addEventListener('change', () => this.goTo(Number(this.corner.value)));
+    this.rowInput.addEventListener('change', () => this.goToRow(Number(this.rowInput.value)));
+    this.columnInput.addEventListener('change', () => this.goToColumn(Number(this.columnInput.value)));
     new ResizeObserver(() => this.soon()).observe(this.scroller);
   }
 
@@ -50,8 +58,10 @@ export class ValuesTab {
     this.tensor = { index, row };
     this.indices = row.shape.slice(0, -2).map(() => 0);
     this.leading.replaceChildren(...this.indices.map((_, i) => this.leadingInput(i, row.shape[i]!)));
-    this.base = 0;
-    this.corner.value = '0';
+    this.base = { row: 0, column: 0 };
+    this.rowInput.value = '0';
+    this.columnInput.value = '0';
+    setHidden(this.columnLabel, this.size.columns < 2);
     this.layOut();
     this.scroller.scrollTo(0, 0);
     this.load();
@@ -86,13 +96,23 @@ export class ValuesTab {
     return element('label', { class: 'dim' }, `[${dimension}] `, input);
   }
 
-  private goTo(row: number): void {
+  private goToRow(row: number): void {
     const { rows } = this.size;
-    const wanted = Math.max(0, Math.min(rows - 1, Math.floor(row || 0)));
-    this.corner.value = String(wanted);
-    this.base = rows > MOST_ROWS ? Math.max(0, Math.min(wanted - 100, rows - MOST_ROWS)) : 0;
+    const wanted = clamped(row, rows);
+    this.rowInput.value = String(wanted);
+    this.base.row = rows > MOST_ROWS ? Math.max(0, Math.min(wanted - BEFORE, rows - MOST_ROWS)) : 0;
     this.layOut();
-    this.scroller.scrollTop = (wanted - this.base) * CELL_HEIGHT;
+    this.scroller.scrollTop = (wanted - this.base.row) * CELL_HEIGHT;
+    this.load();
+  }
+
+  private goToColumn(column: number): void {
+    const { columns } = this.size;
+    const wanted = clamped(column, columns);
+    this.columnInput.value = String(wanted);
+    this.base.column = columns > MOST_COLUMNS ? Math.max(0, Math.min(wanted - BEFORE, columns - MOST_COLUMNS)) : 0;
+    this.layOut();
+    this.scroller.scrollLeft = (wanted - this.base.column) * CELL_WIDTH;
     this.load();
   }
 
@@ -100,6 +120,7 @@ export class ValuesTab {
     const { rows, columns } = this.size;
     this.sheet.style.height = `${(Math.min(rows, MOST_ROWS) + 1) * CELL_HEIGHT}px`;
     this.sheet.style.width = `${MARGIN + Math.min(columns, MOST_COLUMNS) * CELL_WIDTH}px`;
+    setAttributes(this.sheet, { 'aria-rowcount': rows + 1, 'aria-colcount': columns + 1 });
   }
 
   private soon(): void {
@@ -112,8 +133,8 @@ export class ValuesTab {
     const { tensor, scroller } = this;
     if (tensor === undefined || scroller.clientHeight === 0) return;
     this.asked?.cancel();
-    const row = this.base + Math.max(0, Math.floor(scroller.scrollTop / CELL_HEIGHT) - 4);
-    const column = Math.max(0, Math.floor(scroller.scrollLeft / CELL_WIDTH) - 1);
+    const row = this.base.row + Math.max(0, Math.floor(scroller.scrollTop / CELL_HEIGHT) - 4);
+    const column = this.base.column + Math.max(0, Math.floor(scroller.scrollLeft / CELL_WIDTH) - 1);
     const rows = Math.min(200, Math.ceil(scroller.clientHeight / CELL_HEIGHT) + 8);
     const columns = Math.min(64, Math.ceil(scroller.clientWidth / CELL_WIDTH) + 3);
     const query = { leading: [...this.indices], row, column, rows, columns };
@@ -128,39 +149,60 @@ export class ValuesTab {
   }
 
   private draw(slice: TensorSlice, row: TensorRow): void {
-    const complex = row.type.startsWith('C');
-    const cells: HTMLElement[] = [];
-    for (let c = 0; c < slice.columns; c++)
-      cells.push(this.cell('title', -1, slice.column + c, String(slice.column + c)));
+    const { row: top, column: left } = slice;
+    const titles = Array.from({ length: slice.columns }, (_, c) =>
+      this.cell('columnheader', -1, left + c, formatCount(left + c)),
+    );
+    const lines = [element('div', { role: 'row', 'aria-rowindex': 1 }, ...titles)];
     for (let r = 0; r < slice.rows; r++) {
-      const label = formatCount(slice.row + r);
-      cells.push(this.cell('title margin', slice.row + r - this.base, -1, label));
-      for (let c = 0; c < slice.columns; c++) {
-        const at = r * slice.columns + c;
-        const value = slice.values[complex ? at * 2 : at];
-        const text = slice.texts?.[at] ?? (complex ? complexText(slice.values, at) : formatShort(value));
-        const node = this.cell('value', slice.row + r - this.base, slice.column + c, text);
-        node.title = `[${[...slice.leading, slice.row + r, slice.column + c].join(', ')}] ${slice.texts?.[at] ?? formatExact(value)}`;
-        if (value !== undefined && !Number.isFinite(value)) node.classList.add('bad');
-        cells.push(node);
-      }
+      const line = element('div', { role: 'row', 'aria-rowindex': top + r + 2 });
+      line.append(this.cell('rowheader', top + r, -1, formatCount(top + r)));
+      for (let c = 0; c < slice.columns; c++) line.append(this.valueCell(slice, row, r, c));
+      lines.push(line);
     }
-    this.sheet.replaceChildren(...cells);
+    this.sheet.replaceChildren(...lines);
     setText(this.note, slice.rows * slice.columns === 0 ? 'It has no values.' : '');
   }
 
-  private cell(kind: string, row: number, column: number, text: string): HTMLElement {
-    const node = element('span', { class: `sheet-cell number ${kind}` }, text);
-    if (row >= 0) node.style.top = `${(row + 1) * CELL_HEIGHT}px`;
-    if (column >= 0) node.style.left = `${MARGIN + column * CELL_WIDTH}px`;
-    // Titles stay at the edge while the rest scrolls; the sheet is drawn anew then.
-    if (row < 0) node.style.top = `${this.scroller.scrollTop}px`;
-    if (column < 0) node.style.left = `${this.scroller.scrollLeft}px`;
+  private valueCell(slice: TensorSlice, { type, shape }: TensorRow, r: number, c: number): HTMLElement {
+    const at = r * slice.columns + c;
+    const complex = type.startsWith('C');
+    const value = slice.values[complex ? at * 2 : at];
+    const exact = slice.texts?.[at];
+    const [short, long] = complex
+      ? [complexText(slice.values, at, formatShort), complexText(slice.values, at, formatExact)]
+      : [exact ?? formatShort(value), exact ?? formatExact(value)];
+    const node = this.cell('cell', slice.row + r, slice.column + c, short);
+    const indices = [...slice.leading, slice.row + r, slice.column + c];
+    // A vector stands upright, as one column that is none of its dimensions; a scalar has no index at all.
+    const own = shape.length < 2 ? indices.slice(0, shape.length) : indices;
+    node.title = `[${own.join(', ')}] ${long}`;
+    const all = complex ? [value, slice.values[at * 2 + 1]] : [value];
+    if (all.some((each) => each !== undefined && !Number.isFinite(each))) node.classList.add('bad');
+    return node;
+  }
+
+  /** @param row and `column`: of the tensor; −1 for a title, which stays at the edge while the rest scrolls */
+  private cell(role: 'columnheader' | 'rowheader' | 'cell', row: number, column: number, text: string): HTMLElement {
+    const kind = { columnheader: 'title', rowheader: 'title margin', cell: 'value' }[role];
+    const node = element('span', { class: `sheet-cell number ${kind}`, role, 'aria-colindex': column + 2 }, text);
+    const { base, scroller } = this;
+    node.style.top = `${row < 0 ? scroller.scrollTop : (row - base.row + 1) * CELL_HEIGHT}px`;
+    node.style.left = `${column < 0 ? scroller.scrollLeft : MARGIN + (column - base.column) * CELL_WIDTH}px`;
     return node;
   }
 }
 
-function complexText(values: Float64Array, at: number): string {
+function numberInput(label: string): HTMLInputElement {
+  return element('input', { type: 'text', inputmode: 'numeric', size: 8, 'aria-label': label });
+}
+
+/** A whole number from 0 to `count` − 1. */
+function clamped(value: number, count: number): number {
+  return Math.max(0, Math.min(count - 1, Math.floor(value || 0)));
+}
+
+function complexText(values: Float64Array, at: number, format: (value: number) => string): string {
   const [real, imaginary] = [values[at * 2]!, values[at * 2 + 1]!];
-  return `${formatShort(real)}${imaginary < 0 ? ' − ' : ' + '}${formatShort(Math.abs(imaginary))}i`;
+  return `${format(real)}${imaginary < 0 ? ' − ' : ' + '}${format(Math.abs(imaginary))}i`;
 }

@@ -18,6 +18,7 @@ export class ShownFile {
   private changes: readonly Change[] | undefined;
   private all: readonly TensorRow[];
   private ordered: TensorTree | undefined;
+  private ranks: Int32Array | undefined;
 
   constructor(readonly message: Message) {
     this.tensors = JSON.parse(new TextDecoder().decode(message.summary.table)) as TensorRow[];
@@ -31,6 +32,12 @@ export class ShownFile {
 
   get tree(): TensorTree {
     return (this.ordered ??= new TensorTree(this.all));
+  }
+
+  /** The place of a row in the order of names; comparing half a million names for every sort would be seconds. */
+  rank(index: number): number {
+    this.ranks ??= ranksOf(this.all);
+    return this.ranks[index] ?? 0;
   }
 
   get compared(): boolean {
@@ -48,6 +55,7 @@ export class ShownFile {
 
   compare(comparison: Comparison | undefined): void {
     this.ordered = undefined;
+    this.ranks = undefined;
     if (comparison === undefined) {
       this.all = this.tensors;
       this.changes = undefined;
@@ -63,4 +71,13 @@ export class ShownFile {
     const removed = [...others].filter(([at]) => at >= this.tensors.length).map(([, row]) => row);
     this.all = [...this.tensors, ...removed];
   }
+}
+
+const natural = new Intl.Collator('en', { numeric: true });
+
+function ranksOf(rows: readonly TensorRow[]): Int32Array {
+  const order = rows.map((_, index) => index).sort((a, b) => natural.compare(rows[a]!.name, rows[b]!.name));
+  const ranks = new Int32Array(rows.length);
+  order.forEach((index, rank) => (ranks[index] = rank));
+  return ranks;
 }

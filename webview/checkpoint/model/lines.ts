@@ -29,8 +29,7 @@ export function linesOf(file: ShownFile, view: TableView): TreeLine[] {
   const compare = comparer(file, sort);
   const sign = descending ? -1 : 1;
   // Of equals, names come in their order.
-  const byName = comparer(file, 'name');
-  indices.sort((a, b) => sign * compare(a, b) || byName(a, b));
+  indices.sort((a, b) => sign * compare(a, b) || file.rank(a) - file.rank(b));
   return indices.map((index) => ({ label: file.rows[index]!.name, depth: 0, index }));
 }
 
@@ -48,7 +47,7 @@ function comparer(file: ShownFile, sort: SortColumn): (a: number, b: number) => 
   const row = (index: number) => file.rows[index]!;
   switch (sort) {
     case 'name':
-      return (a, b) => natural.compare(row(a).name, row(b).name);
+      return (a, b) => file.rank(a) - file.rank(b);
     case 'type':
       return (a, b) => natural.compare(row(a).type, row(b).type);
     case 'shape':

@@ -26,6 +26,15 @@ interface Branch {
   tensors: number;
   parameters: number;
   bytes: number;
+  /** In order of their names; found when they are first to be seen, since most groups of a large file never are. */
+  entries?: readonly Entry[];
+}
+
+/** What stands in a group: a tensor, or a group of its own. */
+interface Entry {
+  readonly label: string;
+  readonly leaf?: number;
+  readonly group?: Branch;
 }
 
 /** Fewer are no group: their names stand in full. */
@@ -107,20 +116,8 @@ function folded(group: Branch): Branch {
 }
 
 function walk(parent: Branch, depth: number, collapsed: ReadonlySet<string>, lines: TreeLine[]): void {
-  const entries: { label: string; leaf?: number; group?: Branch }[] = parent.leaves.map(({ label, index }) => ({
-    label,
-    leaf: index,
-  }));
-  for (const child of parent.branches.values()) {
-    if (child.tensors >= SMALLEST_GROUP) {
-      const group = folded(child);
-      entries.push({ label: group.label, group });
-    } else {
-      for (const leaf of flat(child)) entries.push({ label: leaf.label, leaf: leaf.index });
-    }
-  }
-  entries.sort((a, b) => natural.compare(a.label, b.label));
-  for (const { label, leaf, group } of entries) {
+  parent.entries ??= entriesOf(parent);
+  for (const { label, leaf, group } of parent.entries) {
     if (group === undefined) {
       lines.push({ label, depth, index: leaf });
       continue;
@@ -129,6 +126,19 @@ function walk(parent: Branch, depth: number, collapsed: ReadonlySet<string>, lin
     lines.push({ label: label.replace(/[./]$/, ''), depth, group: { path, tensors, parameters, bytes } });
     if (!collapsed.has(path)) walk(group, depth + 1, collapsed, lines);
   }
+}
+
+function entriesOf(parent: Branch): Entry[] {
+  const entries: Entry[] = parent.leaves.map(({ label, index }) => ({ label, leaf: index }));
+  for (const child of parent.branches.values()) {
+    if (child.tensors >= SMALLEST_GROUP) {
+      const group = folded(child);
+      entries.push({ label: group.label, group });
+    } else {
+      for (const leaf of flat(child)) entries.push({ label: leaf.label, leaf: leaf.index });
+    }
+  }
+  return entries.sort((a, b) => natural.compare(a.label, b.label));
 }
 
 function flat({ label, leaves, branches }: Branch): { label: string; index: number }[] {

@@ -9,6 +9,10 @@ import type { TensorService } from '../../../tensors/service';
 export const LARGEST_VIRTUAL_BYTES = 256 * 1024 * 1024;
 /** A file that is being written changes many times a second. */
 const SETTLE_MILLISECONDS = 300;
+/** A file that ends the thread which reads it would do so again and again. */
+const MOST_RECOVERIES = 3;
+/** What a file that names others may name. */
+const NAMED = /\.(safetensors|bin)$/i;
 
 /** A file of tensors that is open in one editor or several; opened anew whenever it changes on disk. */
 export class CheckpointDocument implements vscode.CustomDocument {
@@ -16,6 +20,8 @@ export class CheckpointDocument implements vscode.CustomDocument {
   private readonly changes = this.store.add(new Emitter<void>());
   private opening: Promise<TensorFileSummary> | undefined;
   private timer: NodeJS.Timeout | undefined;
+  private loaded = false;
+  private recoveries = 0;
 
   /** Its bytes are others now, or it is gone. */
   readonly onChange = this.changes.event;
@@ -29,9 +35,13 @@ export class CheckpointDocument implements vscode.CustomDocument {
     // The folder and not the name, which may hold what a pattern means something by.
     const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), '*');
     const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
+    const names = uri.path.toLowerCase().endsWith('.json');
+    const concerns = (changed: vscode.Uri) => changed.path === uri.path || (names && NAMED.test(changed.path));
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
-      this.store.add(event((changed) => changed.path === uri.path && this.soon()));
+      this.store.add(event((changed) => concerns(changed) && this.soon()));
     }
+    // Another file's fault: this one was open, and is opened again.
+    this.store.add(tensors.onEnd(() => this.loaded && ++this.recoveries <= MOST_RECOVERIES && this.reload()));
   }
 
   get name(): string {
@@ -45,12 +55,16 @@ export class CheckpointDocument implements vscode.CustomDocument {
 
   /** Opens the file unless it is open. Rejects with words for people. */
   load(): Promise<TensorFileSummary> {
-    return (this.opening ??= this.open());
+    return (this.opening ??= this.open().then((summary) => {
+      this.loaded = true;
+      return summary;
+    }));
   }
 
   /** Opens it anew, and lets the editors know. */
   reload(): void {
     this.opening = undefined;
+    this.loaded = false;
     this.changes.fire();
   }
 

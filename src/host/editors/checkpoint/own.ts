@@ -1,11 +1,15 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { OwnCheckpoint } from '../../../protocol/checkpointView';
+import { indentedJson } from '../../../common/indentedJson';
 import { decodeCheckpointHead } from '../../../runs/checkpointFile';
 import type { RunRegistry } from '../../registry/registry';
 
 /** As the trainer names them; see src/runs/checkpoints.ts. */
 const CHECKPOINT = /^step-(\d{8,16})\.safetensors$/;
+
+/** A trainer of ours measures some dozens, and one for each latent dimension. */
+const MOST_METRICS = 1_000;
 
 export interface Surroundings {
   readonly registry: Pick<RunRegistry, 'keyOf' | 'run'>;
@@ -36,19 +40,27 @@ export async function ownCheckpoint(
   const value = tag === undefined || !Object.hasOwn(metrics, tag) ? undefined : metrics[tag];
   const label = run?.presentation?.headline.label ?? tag ?? '';
   const lookOnly = reasonToLookOnly(file, around);
-  const launching = familyOf(specification) === 'ae' ? (['evaluate'] as const) : (['sample', 'evaluate'] as const);
+  const samples = makesSamples(familyOf(specification));
+  const launching = samples ? (['sample', 'evaluate'] as const) : (['evaluate'] as const);
   return {
     ...{ step, epoch, seed, lookOnly, run: run?.name },
     title: run?.presentation?.title ?? titleOf(specification),
     headline: value === undefined || !Number.isFinite(value) ? undefined : { label, value },
-    metrics: Object.entries(metrics).map(([name, each]) => [name, Number.isFinite(each) ? each : String(each)]),
-    specification: JSON.stringify(specification, undefined, 2) ?? '',
+    metrics: Object.entries(metrics)
+      .slice(0, MOST_METRICS)
+      .map(([name, each]) => [name.slice(0, 200), Number.isFinite(each) ? each : String(each)]),
+    specification: indentedJson(metadata['specification'] ?? '') ?? '',
     siblings: file === undefined ? 1 : Math.max(1, (await siblingsOf(file)).length),
     intents: [
       ...(lookOnly === undefined ? [...launching, 'resume' as const, 'explore' as const] : []),
       ...(run === undefined ? [] : ['openRun' as const]),
     ],
   };
+}
+
+/** Whether models of a family have a prior that they could draw from: an autoencoder has none. */
+export function makesSamples(family: string | undefined): boolean {
+  return family !== 'ae';
 }
 
 /** The checkpoints in the folder of one, itself included, by step. */
@@ -60,6 +72,17 @@ export async function siblingsOf(file: string): Promise<{ file: string; step: nu
     return step === undefined ? [] : [{ file: path.join(folder, name), step: Number(step) }];
   });
   return found.sort((a, b) => a.step - b.step);
+}
+
+/** Why a file that says it is a checkpoint of ours is not taken for one, as a sentence; undefined for every other. */
+export function claimProblem(metadata: Readonly<Record<string, string>>): string | undefined {
+  if (!metadata['format']?.startsWith('latent-studio/')) return undefined;
+  try {
+    decodeCheckpointHead(metadata);
+    return undefined;
+  } catch (error) {
+    return `It is shown as any file of tensors: ${error instanceof Error ? error.message : String(error)}.`;
+  }
 }
 
 function headOf(metadata: Readonly<Record<string, string>>) {

@@ -9,18 +9,24 @@ import type { Studio } from '../../studio';
 import { formatStep, formatValue } from '../../ui/format';
 import { plain } from '../../ui/plain';
 import { Throttle } from '../../ui/throttle';
+import { makesSamples } from './own';
 
 /** A training run writes a checkpoint every few seconds at most. */
 const LOOK_MILLISECONDS = 1_000;
 /** Of so many of the newest runs the checkpoints are known. */
 const MOST_RUNS = 300;
-/** Read by the `when` clauses of the Explorer's menu: a path that is a key of it is a checkpoint of ours. */
-const CONTEXT_KEY = 'latentStudio.ownCheckpoints';
+/**
+ * Read by the `when` clauses of the Explorer's menu: a path that is a key of the first is a checkpoint of ours, of the
+ * second one whose model makes samples.
+ */
+const OWN_KEY = 'latentStudio.ownCheckpoints';
+const SAMPLED_KEY = 'latentStudio.sampledCheckpoints';
 
 interface KnownRun {
   readonly store: CheckpointStore;
   /** Of the folder of checkpoints, when it was read. */
   readonly stamp: string;
+  readonly samples: boolean;
   readonly files: ReadonlyMap<string, vscode.FileDecoration | undefined>;
 }
 
@@ -77,8 +83,11 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
     );
     if (others.length > 0) this.changed.fire(others.map((file) => vscode.Uri.file(file)));
     if (before.size !== now.size || [...now.keys()].some((file) => !before.has(file))) {
-      const paths = Object.fromEntries([...now.keys()].map((file) => [file, true]));
-      await vscode.commands.executeCommand('setContext', CONTEXT_KEY, paths);
+      const sampled = [...this.runs.values()]
+        .filter(({ samples }) => samples)
+        .flatMap(({ files }) => [...files.keys()]);
+      await setPaths(OWN_KEY, [...now.keys()]);
+      await setPaths(SAMPLED_KEY, sampled);
     }
   }
 
@@ -100,12 +109,16 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
         const location = path.join(run.checkpointsPath, info.file);
         return [location, decoration(info, { best: info === best, latest: info === latest, name, metric })] as const;
       });
-      this.runs.set(folder, { store, stamp, files: new Map(files) });
+      this.runs.set(folder, { store, stamp, samples: makesSamples(specification.model.family), files: new Map(files) });
     } catch {
       // A run without checkpoints, or one whose record cannot be read.
       this.runs.delete(folder);
     }
   }
+}
+
+async function setPaths(key: string, paths: readonly string[]): Promise<void> {
+  await vscode.commands.executeCommand('setContext', key, Object.fromEntries(paths.map((file) => [file, true])));
 }
 
 function decoration(

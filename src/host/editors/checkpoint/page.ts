@@ -7,7 +7,7 @@ import type { Studio } from '../../studio';
 import { sentence } from '../../ui/words';
 import { Comparing } from './comparing';
 import type { CheckpointDocument } from './document';
-import { ownCheckpoint, runAround } from './own';
+import { claimProblem, ownCheckpoint, runAround } from './own';
 import { pickOther } from './pickOther';
 import { Questions } from './questions';
 import { resumeFrom } from './resumeFrom';
@@ -36,9 +36,11 @@ export class CheckpointPage implements Disposable {
   ) {
     const { webview } = panel;
     this.questions = this.store.add(
-      new Questions(tensors, document, (request, answer) =>
-        this.post('value' in answer ? { type: 'answer', request, ...answer } : { type: 'failure', request, ...answer }),
-      ),
+      new Questions(tensors, document, (request, answer) => {
+        if ('done' in answer) this.post({ type: 'progress', request, ...answer });
+        else if ('value' in answer) this.post({ type: 'answer', request, ...answer });
+        else this.post({ type: 'failure', request, ...answer });
+      }),
     );
     this.comparing = this.store.add(new Comparing(tensors, (news) => this.post({ type: 'comparison', news })));
     this.inspections = this.store.add(
@@ -140,7 +142,8 @@ export class CheckpointPage implements Disposable {
       const summary = await document.load();
       const around = { registry: studio.registry, trusted: vscode.workspace.isTrusted };
       const own = await ownCheckpoint(document.file, summary.metadata, around);
-      this.post({ type: 'file', name: document.name, summary, own, again });
+      const note = claimProblem(summary.metadata);
+      this.post({ type: 'file', name: document.name, summary, own, note, again });
     } catch (error) {
       this.post({ type: 'problem', message: sentence(error) });
     }

@@ -3,6 +3,9 @@ import type { Disposable } from '../../../common/disposable';
 import type { AskOptions, TensorService } from '../../../tensors/service';
 import { siblingsOf } from './own';
 
+/** What a page hears of a question: how far it is, and at last a value or what went wrong. */
+export type Answer = { readonly done: number } | { readonly value: TensorAnswer } | { readonly message: string };
+
 /** Those of one page about one file: each can be cancelled, and all end with the page. */
 export class Questions implements Disposable {
   private readonly running = new Map<number, AbortController>();
@@ -10,7 +13,7 @@ export class Questions implements Disposable {
   constructor(
     private readonly tensors: Pick<TensorService, 'ask'>,
     private readonly file: { readonly key: string; readonly file: string | undefined },
-    private readonly answer: (request: number, answer: { value: TensorAnswer } | { message: string }) => void,
+    private readonly answer: (request: number, answer: Answer) => void,
   ) {}
 
   /** Never rejects; a question that was cancelled stays without an answer. */
@@ -19,7 +22,9 @@ export class Questions implements Disposable {
     this.running.get(request)?.abort();
     this.running.set(request, controller);
     try {
-      const value = await this.carryOut(question, { signal: controller.signal });
+      const { signal } = controller;
+      const onProgress = (done: number) => !signal.aborted && this.answer(request, { done });
+      const value = await this.carryOut(question, { signal, onProgress });
       if (!controller.signal.aborted) this.answer(request, { value });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

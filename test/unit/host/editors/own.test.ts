@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ownCheckpoint, runAround, siblingsOf } from '../../../../src/host/editors/checkpoint/own';
+import { claimProblem, ownCheckpoint, runAround, siblingsOf } from '../../../../src/host/editors/checkpoint/own';
 import type { RunSummary } from '../../../../src/protocol/views';
 import { encodeCheckpoint } from '../../../../src/runs/checkpointFile';
 import { decodeSafetensors } from '../../../../src/formats/safetensors';
@@ -76,6 +76,21 @@ describe('what is said of a checkpoint of ours', () => {
     );
     expect(broken?.headline).toBeUndefined();
     expect(broken?.metrics).toEqual([['test/negative_elbo', 'NaN']]);
+  });
+
+  it('stays short, whatever the file says of itself', async () => {
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`m${i}`, i]));
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const own = await ownCheckpoint(file, { ...metadata('vae', many), specification: deep }, trusted());
+    expect(own?.metrics).toHaveLength(1_000);
+    expect(own!.specification.length).toBeLessThan(1_000);
+  });
+
+  it('is a reason where it is one of another version, and damaged where that is so', () => {
+    expect(claimProblem(metadata())).toBeUndefined();
+    expect(claimProblem({ format: 'pt' })).toBeUndefined();
+    expect(claimProblem({ ...metadata(), format: 'latent-studio/2' })).toMatch(/format “latent-studio\/2”/);
+    expect(claimProblem({ ...metadata(), step: '-1' })).toMatch(/metadata are not valid \(step\)/);
   });
 
   it('counts the checkpoints beside it, and finds the run only around a folder of checkpoints', async () => {

@@ -47,6 +47,16 @@ describe('the questions of a page', () => {
     ]);
   });
 
+  it('tell how far they are, until they are cancelled', async () => {
+    const { tensors, answers, questions } = start();
+    void questions.ask(1, { type: 'statistics', tensor: 0 });
+    tensors.asked[0]!.options.onProgress?.(0.25);
+    questions.cancel(1);
+    tensors.asked[0]!.options.onProgress?.(0.5);
+    await settled();
+    expect(answers).toEqual([[1, { done: 0.25 }]]);
+  });
+
   it('that are cancelled end the work and stay without an answer; so do all when the page goes', async () => {
     const { tensors, answers, questions } = start();
     void questions.ask(1, { type: 'statistics', tensor: 0 });

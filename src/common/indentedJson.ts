@@ -1,0 +1,27 @@
+/** Each level is two spaces before every line: nesting is squared in the indented text. */
+const DEEPEST = 32;
+const LONGEST = 200_000;
+
+/** JSON from a file, indented for people; undefined for what is none, is nested deeply or is too long to be read. */
+export function indentedJson(text: string): string | undefined {
+  if (text.length > LONGEST || deeperThan(text, DEEPEST)) return undefined;
+  try {
+    return JSON.stringify(JSON.parse(text), undefined, 2);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Found without parsing: brackets that stand in no string. */
+function deeperThan(text: string, deepest: number): boolean {
+  let [depth, quoted] = [0, false];
+  for (let i = 0; i < text.length; i++) {
+    const character = text[i];
+    if (quoted && character === '\\') i++;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === '{' || character === '[')) {
+      if (++depth > deepest) return true;
+    } else if (!quoted && (character === '}' || character === ']')) depth--;
+  }
+  return false;
+}
