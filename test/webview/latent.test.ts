@@ -402,7 +402,9 @@ describe('the latent explorer', () => {
     expect((await view.sent('follow')).at(-1)).toMatchObject({ count: 1000, every: 100 });
     await view.page.evaluate(() => window.latentScript.follow(150));
     await view.page.getByText('every 100 steps · 1.2 % of the training’s time').waitFor();
-    await expect.poll(() => view.page.locator('.latent-header').innerText()).toContain('1,000 images · 2-D · step 150');
+    await expect
+      .poll(() => view.page.locator('.latent-header').innerText())
+      .toContain('the first 1,000 of 1,500 images · 2-D · step 150');
     // News of the source (a checkpoint was written) take no words away.
     await view.page.evaluate(() => window.latentScript.source({}));
     expect(await view.page.getByText('every 100 steps · 1.2 %').isVisible()).toBe(true);

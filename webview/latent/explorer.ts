@@ -1,54 +1,45 @@
 import type { LatentSource } from '../../src/protocol/latent';
-import { element, setHidden, setText } from '../shared/dom';
+import { element, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import type { Theme } from '../shared/theme';
-import { RequestError, type LatentHost, type LatentsMessage, type Saved } from './host/latentHost';
-import { latentsOf, type Encoding } from './model/encoding';
-import { PointSource } from './model/loader';
-import { Model } from './model/model';
+import { tableOf } from './export/table';
+import { RequestError, type LatentHost, type Saved } from './host/latentHost';
+import { Exploring } from './model/exploring';
 import type { SetChoice } from './model/pointSet';
 import { decodeRemembered, withRemembered } from './model/remembered';
 import { Selection } from './model/selection';
 import type { Explored, ToolActions } from './model/state';
-import { JobCancelled, runJob } from './projections/jobs';
-import type { Projection } from './projections/projection';
-import { project, type View } from './projections/projector';
+import { JobCancelled } from './projections/jobs';
+import { isMap, type View } from './projections/projector';
+import { factsOf } from './stage/facts';
+import { Mapping } from './stage/mapping';
+import { Message } from './stage/message';
 import { interpret, Search } from './stage/search';
 import { SourceBanner } from './stage/sourceBanner';
 import { isDark, Stage } from './stage/stage';
 import { TimeBar } from './stage/timeBar';
 import { Toolbar } from './stage/toolbar';
 import { makeTools, type Tools } from './tools/index';
-import { selectionCsv } from './tools/selectionTool';
 import type { Change } from './tools/tool';
-
-/** As many images of the test set as are followed in a training, and how often. */
-const FOLLOW = { count: 1_000, every: 100 };
 
 /** The tab: what is explored, how it is shown, and what follows from what a person does. */
 export class Explorer {
   readonly node: HTMLElement;
   private readonly title = element('h1', {}, 'Latent space');
   private readonly facts = element('span', { class: 'dim number' });
-  private readonly message = element('p', { class: 'message', role: 'alert', hidden: true });
+  private readonly message = new Message();
   private readonly banner: SourceBanner;
   private readonly toolbar: Toolbar;
   private readonly time = new TimeBar((step) => void this.goTo(step));
   private readonly stage: Stage;
+  private readonly mapping: Mapping;
   private readonly tools: Tools;
   private readonly content: HTMLElement;
   private readonly selection = new Selection();
+  private readonly exploring: Exploring;
   private source: LatentSource | undefined;
-  private model: Model | undefined;
-  private points: PointSource | undefined;
-  private explored: Explored | undefined;
-  private projection: Projection | undefined;
   private view: View;
   private set: SetChoice;
-  private following = false;
-  /** What is being loaded or projected; the next of the kind ends it. */
-  private loading = new AbortController();
-  private projecting = new AbortController();
 
   constructor(
     private readonly host: LatentHost,
@@ -56,6 +47,7 @@ export class Explorer {
   ) {
     const remembered = decodeRemembered(host.api.getState());
     [this.view, this.set] = [remembered.view, remembered.set];
+    this.time.step = remembered.step;
     this.banner = new SourceBanner({
       trust: () => host.post({ type: 'trust' }),
       restart: () => host.post({ type: 'restart' }),
@@ -67,14 +59,30 @@ export class Explorer {
       label: (label) => this.setLabel(label),
       live: (on) => this.follow(on),
       savePicture: () => void this.savePicture(),
-      saveTable: () => this.saveTable(),
+      saveTable: () => void this.saveTable(),
       fit: () => this.fit(),
     });
     this.stage = new Stage(theme, isDark(), this.time.node);
+    this.mapping = new Mapping(this.stage, {
+      explored: () => this.exploring.explored,
+      fellBack: (view) => this.setView(view, false),
+      failed: (error) => this.report(error),
+    });
+    this.exploring = new Exploring(host, this.selection, {
+      during: (words, controller, work) => this.stage.progress.during(words, controller, work),
+      described: (description) => {
+        this.time.open(description.step);
+        this.toolbar.describe(description, this.set);
+        this.content.hidden = false;
+      },
+      explored: (explored) => this.show(explored),
+      imagesArrived: () => this.refreshImages(),
+      failed: (error) => this.report(error),
+    });
     const actions: ToolActions = {
       save: (kind, name, bytes) => void this.saved(this.host.save(kind, name, bytes)),
       saveImages: (images) => void this.saved(this.host.saveImages(images)),
-      show: (index) => this.show(index),
+      show: (index) => this.showPoint(index),
       probe: (latent) => this.probe(latent, 'the latent itself'),
       path: (latents) => this.stage.markPath(latents),
       report: (error) => this.report(error),
@@ -100,7 +108,7 @@ export class Explorer {
       { class: 'latent-tab' },
       element('header', { class: 'latent-header' }, this.title, this.facts, open, search.node),
       this.toolbar.node,
-      this.message,
+      this.message.node,
       this.banner.node,
       this.content,
     );
@@ -114,8 +122,10 @@ export class Explorer {
 
   private connect(): void {
     const { scatter } = this.stage;
-    this.host.onSource((source) => void this.take(source));
-    this.host.onLatents((message) => void this.takeFollowed(message));
+    this.host.onSource((source) => this.take(source));
+    this.host.onLatents(({ every, share }) => {
+      if (this.exploring.isFollowing) this.writeLive(every, share);
+    });
     scatter.onPick((index) => this.pick(index));
     scatter.onProbe((place) => {
       const found = this.stage.latentAt(place);
@@ -133,137 +143,95 @@ export class Explorer {
     this.selection.onChange(() => this.changed('selection'));
   }
 
+  private get live(): boolean {
+    const state = this.source?.state;
+    return state?.kind === 'ready' && state.live;
+  }
+
   /** What the tab is of, or its state, has changed. */
-  private async take(source: LatentSource): Promise<void> {
+  private take(source: LatentSource): void {
     const before = this.source;
     this.source = source;
     this.banner.show(source);
     this.time.show(source);
     setText(this.title, `Latent space · ${source.name}`);
     this.remember();
-    const ready = source.state.kind === 'ready';
-    const live = source.state.kind === 'ready' && source.state.live;
-    if (!live && this.following) this.following = false;
-    this.toolbar.showLive(live, this.following);
-    const wasReady = before?.state.kind === 'ready' && before.key === source.key;
-    // A newer checkpoint or the end of a training changes no points by itself; the slider leads there.
-    if (ready && !(wasReady && this.explored)) await this.load();
+    if (!this.live) this.exploring.endFollowing();
+    this.toolbar.showLive(this.live, this.exploring.isFollowing);
+    // Another process answers. What else is told, as that there is a newer checkpoint, moves no points: the slider does.
+    if (source.state.kind === 'ready' && !(before?.state.kind === 'ready' && before.key === source.key))
+      void this.load();
   }
 
   /** Everything from the beginning: what the model is, its points, and what they look like. */
   private async load(): Promise<void> {
-    const loading = this.restartLoading();
+    const { time } = this;
+    this.message.hide();
     try {
-      const { value: description } = await this.host.request('describe', {}, { signal: loading.signal });
-      this.model = new Model(this.host, description);
-      this.points?.dispose();
-      this.points = new PointSource(this.host, this.model, this.set, () => this.stage.refreshCard());
-      this.toolbar.describe(description, this.set, this.model.latent, this.model.label);
-      setHidden(this.content, false);
-      this.selection.reset(this.points.count);
-      await this.encode(loading, this.points, undefined, true);
+      await this.exploring.load(this.set, time.step, this.live);
     } catch (error) {
+      // The checkpoint that was chosen has gone, as the older ones of a run do: the newest stands in for it.
+      if (time.step !== undefined && error instanceof RequestError && error.code === 'refused') {
+        time.step = undefined;
+        return this.load();
+      }
       this.report(error);
+      this.stay();
+      if (!this.exploring.explored) this.message.offer('Nothing is encoded.', 'Encode Again', () => void this.load());
     }
-  }
-
-  /** The points by the weights at a checkpoint. */
-  private async encode(
-    loading: AbortController,
-    points: PointSource,
-    at: number | undefined,
-    fresh: boolean,
-  ): Promise<void> {
-    const { model } = this;
-    if (!model) return;
-    const count = points.count.toLocaleString('en-US');
-    const encoding = await this.stage.progress.during(`Encoding ${count} images`, loading, (report) =>
-      points.latents(at, (done) => report(done / points.count), loading.signal),
-    );
-    const labels = fresh ? await points.labels(model.description) : this.explored?.labels;
-    if (loading.signal.aborted) return;
-    model.at = at;
-    await this.explore(encoding, points, labels, loading.signal);
-    points.images.prefetch();
-  }
-
-  /** Makes an encoding what is explored, with its statistics, and projects it. */
-  private async explore(
-    encoding: Encoding,
-    points: PointSource,
-    labels: Uint8Array | undefined,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { model } = this;
-    if (!model) return;
-    const { latents, logVariances } = encoding;
-    const statistics = await runJob<'statistics'>({ kind: 'statistics', latents, logVariances }, {}, signal);
-    const picked = (this.explored?.picked ?? []).filter((index) => index < latents.count);
-    const { classes } = model.description;
-    const className = (index: number) => (labels && classes ? (classes[labels[index] ?? -1] ?? '') : undefined);
-    const name = (index: number) => points.name(index);
-    const { images } = points;
-    this.explored = { model, encoding, images, labels, selection: this.selection, statistics, picked, name, className };
-    if (classes && labels) this.stage.legend.show(classes, labels, this.selection, isDark());
-    this.writeFacts();
-    await this.reproject();
-    if (!signal.aborted) this.changed('encoding');
-  }
-
-  private async reproject(): Promise<void> {
-    const { explored } = this;
-    if (!explored) return;
-    this.projecting.abort();
-    const projecting = (this.projecting = new AbortController());
-    const kind = this.following && this.view.kind !== 'dimensions' ? 'pca' : this.view.kind;
-    try {
-      const projection = await this.stage.progress.during('Projecting', projecting, (report) =>
-        project(
-          explored.encoding,
-          { ...this.view, kind },
-          explored.picked.at(-1),
-          this.projection,
-          {
-            progress: report,
-            positions: (positions) => this.stage.move(positions, false),
-          },
-          projecting.signal,
-        ),
-      );
-      if (projecting.signal.aborted) return;
-      // A map has moved its points all along.
-      const moved = kind === 'umap' || kind === 'tsne';
-      this.projection = projection;
-      this.stage.place(projection, !moved);
-    } catch (error) {
-      if (!(error instanceof JobCancelled)) return this.report(error);
-      // Cancelled by a person, not replaced by another: back to what was there.
-      if (this.projecting === projecting && this.projection) this.stage.place(this.projection, true);
-    }
-    this.stage.update(explored);
   }
 
   private async goTo(step: number | undefined): Promise<void> {
-    if (this.following) this.follow(false, false);
-    const { points } = this;
-    if (!points) return;
+    if (this.exploring.isFollowing) this.follow(false, false);
+    this.message.hide();
+    this.remember();
     try {
-      await this.encode(this.restartLoading(), points, step, false);
+      await this.exploring.goTo(step, this.live);
     } catch (error) {
       this.report(error);
+      this.stay();
     }
   }
 
-  private restartLoading(): AbortController {
-    this.loading.abort();
-    this.message.hidden = true;
-    return (this.loading = new AbortController());
+  /** What was asked for has not come: the controls say again what is shown. */
+  private stay(): void {
+    const { explored, set = this.set } = this.exploring;
+    if (!explored) return;
+    const { at, description } = explored.model;
+    this.time.step = at === description.step ? undefined : at;
+    this.set = set;
+    this.toolbar.describe(description, set);
+    this.remember();
   }
 
-  private setView(view: View): void {
+  /** The points are those of other weights or another data set. */
+  private async show(explored: Explored): Promise<void> {
+    const { classes } = explored.model.description;
+    const { set = this.set } = this.exploring;
+    if (set !== this.set) this.toolbar.describe(explored.model.description, (this.set = set));
+    if (classes && explored.labels) this.stage.legend.show(classes, explored.labels, this.selection, isDark());
+    setText(this.facts, factsOf(explored));
+    this.tools.all.forEach((tool) => tool.update(explored, 'encoding'));
+    this.tools.decode.again();
+    await this.reproject();
+  }
+
+  private async reproject(): Promise<void> {
+    const { explored } = this.exploring;
+    if (explored) await this.mapping.show(explored, this.shownView);
+  }
+
+  /** A map takes longer than the training to its next state. */
+  private get shownView(): View {
+    const { view } = this;
+    return this.exploring.isFollowing && isMap(view.kind) ? { ...view, kind: 'pca' } : view;
+  }
+
+  private setView(view: View, project = true): void {
     this.view = view;
     this.remember();
-    void this.reproject();
+    if (project) void this.reproject();
+    else this.toolbar.choose(view, true);
   }
 
   private chooseDimension(dimension: number): void {
@@ -273,57 +241,44 @@ export class Explorer {
 
   private setChoice(choice: SetChoice): void {
     this.set = choice;
-    this.time.toEnd();
-    this.setPicked([]);
+    if (this.exploring.isFollowing) this.follow(false, false);
     this.remember();
     void this.load();
   }
 
   private setLabel(label: number): void {
-    if (this.model) this.model.label = label;
+    const { explored } = this.exploring;
+    if (explored) explored.model.label = label;
     this.changed('label');
   }
 
   private follow(on: boolean, reload = true): void {
-    this.following = on;
-    this.host.post({ type: 'follow', count: FOLLOW.count, every: on ? FOLLOW.every : 0 });
+    this.exploring.follow(on);
     this.toolbar.showLive(true, on, on ? 'waiting for the next step…' : '');
     if (on) {
-      this.loading.abort();
-      this.time.toEnd();
+      this.time.step = undefined;
+      this.remember();
     } else if (reload) void this.goTo(undefined);
   }
 
-  /** The training has encoded its sample again. */
-  private async takeFollowed(message: LatentsMessage): Promise<void> {
-    const { points, model } = this;
-    if (!this.following || !points || !model) return;
-    model.at = undefined;
-    const share = (100 * message.share).toFixed(1);
-    this.toolbar.showLive(true, true, `every ${formatStep(message.every)} steps · ${share} % of the training’s time`);
-    try {
-      const encoding = latentsOf({ value: message, body: message.body });
-      // The sample is of the test set, which is where the points of `test` and of `all` begin.
-      const labels = this.set === 'train' ? undefined : this.explored?.labels?.slice(0, message.count);
-      await this.explore(encoding, points, labels, this.restartLoading().signal);
-    } catch (error) {
-      this.report(error);
-    }
+  private writeLive(every: number, share: number): void {
+    const cost = `every ${formatStep(every)} steps · ${(100 * share).toFixed(1)} % of the training’s time`;
+    this.toolbar.showLive(true, true, isMap(this.view.kind) ? `${cost} · by PCA` : cost);
   }
 
   private pick(index: number): void {
-    const picked = this.explored?.picked ?? [];
+    const picked = this.exploring.explored?.picked ?? [];
     this.setPicked(picked.includes(index) ? picked.filter((each) => each !== index) : [...picked, index].slice(-2));
   }
 
   private setPicked(picked: readonly number[]): void {
-    if (!this.explored) return;
-    this.explored = { ...this.explored, picked };
+    this.exploring.pick(picked);
     this.changed('picked');
   }
 
-  private show(index: number): void {
-    this.setPicked([...(this.explored?.picked ?? []).filter((each) => each !== index), index].slice(-2));
+  private showPoint(index: number): void {
+    const picked = this.exploring.explored?.picked ?? [];
+    this.setPicked([...picked.filter((each) => each !== index), index].slice(-2));
     this.stage.scatter.centre(index);
   }
 
@@ -334,26 +289,33 @@ export class Explorer {
   }
 
   private changed(change: Change): void {
-    const { explored } = this;
+    const { explored } = this.exploring;
     if (!explored) return;
     this.stage.update(explored);
     this.tools.all.forEach((tool) => tool.update(explored, change));
     if (change === 'label') this.tools.decode.again();
   }
 
+  private refreshImages(): void {
+    this.stage.refreshCard();
+    const { explored } = this.exploring;
+    if (explored) this.tools.all.forEach((tool) => tool.update(explored, 'images'));
+  }
+
   private find(text: string): string {
-    const { explored } = this;
+    const { explored } = this.exploring;
     if (!explored) return '';
     const classes = (explored.labels && explored.model.description.classes) ?? [];
     const found = interpret(text, classes, explored.encoding.latents.count);
     if (found.kind === 'nothing') return 'nothing of that name';
     if (found.kind === 'point') {
-      this.show(found.index);
+      this.showPoint(found.index);
       return `point ${explored.name(found.index)}`;
     }
     const { labels } = explored;
     const indices = labels ? Array.from(labels.keys()).filter((index) => labels[index] === found.label) : [];
     this.selection.select(indices);
+    this.tools.selection.node.open = true;
     return `${indices.length.toLocaleString('en-US')} of class ${classes[found.label]}`;
   }
 
@@ -363,51 +325,37 @@ export class Explorer {
   }
 
   private async savePicture(): Promise<void> {
-    void this.saved(this.host.save('png', `latents-${this.projection?.kind ?? 'map'}`, await this.stage.snapshot()));
+    void this.saved(this.host.save('png', `latents-${this.mapping.kind ?? 'map'}`, await this.stage.snapshot()));
   }
 
-  private saveTable(): void {
-    const { explored } = this;
+  private async saveTable(): Promise<void> {
+    const { explored } = this.exploring;
     if (!explored) return;
     const all = Array.from({ length: explored.encoding.latents.count }, (_, i) => i);
-    const text = selectionCsv(explored, all, this.stage.positions);
-    void this.saved(this.host.save('csv', 'latents', new TextEncoder().encode(text)));
+    try {
+      await this.saved(this.host.save('csv', 'latents', await tableOf(explored, all, this.stage.positions)));
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   private async saved(saving: Promise<Saved>): Promise<void> {
     const { name, problem } = await saving;
     if (problem !== undefined) this.report(problem);
-    else if (name !== undefined) this.say(`Saved ${name}.`);
+    else if (name !== undefined) this.message.say(`Saved ${name}.`);
   }
 
   /** Says what went wrong; what somebody cancelled is nothing wrong. */
   private report(error: unknown): void {
     if (error instanceof RequestError && error.code === 'cancelled') return;
     if (error instanceof JobCancelled) return;
-    this.say(error instanceof Error ? error.message : String(error));
-  }
-
-  private say(text: string): void {
-    setText(this.message, text);
-    setHidden(this.message, false);
-  }
-
-  private writeFacts(): void {
-    const { explored } = this;
-    if (!explored) return;
-    const { encoding, model } = explored;
-    const { description } = model;
-    const count = encoding.latents.count.toLocaleString('en-US');
-    const what = description.abilities.encode ? 'images' : 'draws of the prior';
-    setText(
-      this.facts,
-      `${description.title} · ${count} ${what} · ${encoding.latents.dimensions}-D · step ${formatStep(encoding.step)}`,
-    );
+    this.message.say(error instanceof Error ? error.message : String(error));
   }
 
   private remember(): void {
     const open = this.tools.all.filter(({ node }) => node.open).map(({ name }) => name);
-    const { view, set, source } = this;
-    if (source) this.host.api.setState(withRemembered(this.host.api.getState(), source.key, { view, set, open }));
+    const { view, set, source, time } = this;
+    const remembered = { view, set, step: time.step, open };
+    if (source) this.host.api.setState(withRemembered(this.host.api.getState(), source.key, remembered));
   }
 }

@@ -11,6 +11,12 @@ export interface ScriptedModel {
   readonly classes: number;
   readonly live: boolean;
   readonly checkpoints: readonly number[];
+  /** Step of the checkpoint that was opened; the last one without it. */
+  readonly opened?: number;
+  /** Point whose latent is no number. */
+  readonly broken?: number;
+  /** Methods that are not answered until they are released. */
+  readonly held: readonly string[];
   /** Instead of `ready`. */
   readonly state?: LatentSource['state'];
   /** Milliseconds before an answer to `encode`. */
@@ -27,6 +33,7 @@ export const VAE: ScriptedModel = {
   classes: 10,
   live: false,
   checkpoints: [100, 200, 300],
+  held: [],
   delay: 0,
 };
 
@@ -39,6 +46,11 @@ declare global {
       source(change: Partial<LatentSource>): void;
       /** Sends one event of a training that is followed. */
       follow(step: number): void;
+      /** There is no such checkpoint any more. */
+      lose(step: number): void;
+      /** Requests of this kind are answered when they are released. */
+      hold(method: string): void;
+      release(method: string): void;
       /** Requests of this kind are refused with this message. */
       refuse(method: string, message: string): void;
     };
@@ -61,7 +73,9 @@ export function playHost(model: ScriptedModel): void {
   const asked: Window['latentScript']['asked'] = [];
   const saved: Window['latentScript']['saved'] = [];
   const refused = new Map<string, string>();
+  const held = new Map<string, (() => void)[]>(model.held.map((method) => [method, []]));
   const cancelled = new Set<number>();
+  const lost = new Set<unknown>();
   let source: LatentSource = {
     name: 'vae-mnist-001',
     key: 'abc123',
@@ -70,6 +84,7 @@ export function playHost(model: ScriptedModel): void {
   };
   let follows = { count: 0, every: 0 };
   const last = model.checkpoints.at(-1) ?? 0;
+  const opened = model.opened ?? last;
   const post = (message: unknown) => window.postMessage(message, '*');
   const hash = (a: number, b: number) => {
     const x = Math.sin(a * 127.1 + b * 311.7) * 43_758.5453;
@@ -113,7 +128,7 @@ export function playHost(model: ScriptedModel): void {
   const answers: Record<string, (parameters: Asked, body: Uint8Array) => { value: unknown; body: Uint8Array }> = {
     describe: () => {
       const value: LatentDescription = {
-        step: last,
+        step: opened,
         epoch: 3,
         family: 'vae',
         title: 'VAE · MNIST',
@@ -131,8 +146,9 @@ export function playHost(model: ScriptedModel): void {
       return { value, body: new Uint8Array(0) };
     },
     encode: ({ set, from, count, at }) => {
-      const step = at ?? last;
+      const step = at ?? opened;
       const rows = Array.from({ length: count }, (_, i) => latentOf(number(set, from + i), step));
+      if (model.broken !== undefined && model.broken >= from) rows[model.broken - from]?.fill(NaN);
       return encoded(rows, step);
     },
     images: ({ set, rows: { from, count } }) => {
@@ -172,14 +188,22 @@ export function playHost(model: ScriptedModel): void {
   };
   const answer = (message: Extract<LatentToHost, { type: 'request' }>) => {
     const { id, method, parameters, body = new Uint8Array(0) } = message;
-    asked.push({ method, parameters: { ...parameters } });
+    const row =
+      method === 'decode' ? { latent: Array.from(new Float32Array(body.slice().buffer, 0, model.latent)) } : {};
+    asked.push({ method, parameters: { ...parameters, ...row } });
     const problem = refused.get(method);
     if (problem !== undefined) return post({ type: 'failure', id, code: 'refused', message: problem });
     const respond = () => {
       if (cancelled.has(id)) return post({ type: 'failure', id, code: 'cancelled', message: 'Cancelled.' });
       post({ type: 'answer', id, ...answers[method]!(parameters as unknown as Asked, body) });
     };
-    if (method === 'encode' && model.delay > 0) setTimeout(respond, model.delay);
+    const { at } = parameters as Partial<Asked>;
+    if (lost.has(at)) {
+      return post({ type: 'failure', id, code: 'refused', message: `There is no checkpoint of step ${at}.` });
+    }
+    const queue = held.get(method);
+    if (queue) queue.push(respond);
+    else if (method === 'encode' && model.delay > 0) setTimeout(respond, model.delay);
     else respond();
   };
   window.latentScript = {
@@ -190,9 +214,16 @@ export function playHost(model: ScriptedModel): void {
       post({ type: 'source', source });
     },
     follow: (step) => {
-      const rows = Array.from({ length: follows.count }, (_, i) => latentOf(i, step));
+      const rows = Array.from({ length: Math.min(follows.count, model.test) }, (_, i) => latentOf(i, step));
       const { value, body } = encoded(rows, step);
       post({ type: 'latents', ...value, every: follows.every, share: 0.012, body });
+    },
+    lose: (step) => void lost.add(step),
+    hold: (method) => void held.set(method, []),
+    release: (method) => {
+      const queue = held.get(method) ?? [];
+      held.delete(method);
+      queue.forEach((respond) => respond());
     },
     refuse: (method, message) => refused.set(method, message),
   };

@@ -5,64 +5,125 @@ export interface Eigen {
   readonly vectors: Float64Array;
 }
 
-const MAXIMUM_SWEEPS = 60;
+/** A symmetric matrix as Vᵀ T V: T has a diagonal and what lies beside it, V is orthogonal. */
+interface Tridiagonal {
+  readonly diagonal: Float64Array;
+  /** One shorter. */
+  readonly beside: Float64Array;
+  /** V, [size, size]. */
+  readonly rows: Float64Array;
+}
+
+/** Of an entry that is lost in the rounding of its neighbours on the diagonal. */
+const EPSILON = 2 ** -52;
+/** Two steps an eigenvalue are the rule; what is not finite would go on for ever. */
+const MOST_STEPS = 60;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, Matrix
- * Computations, 8.5): slower than reduction to tridiagonal form, and accurate for eigenvalues that lie together, as those
- * of a posterior that matches its prior do.
- * @param matrix [size, size], symmetric
+ * Eigenvalues and eigenvectors of a symmetric matrix (Golub and Van Loan, Matrix Computations, 8.3): reflections make it
+ * tridiagonal, implicit QR steps with Wilkinson's shift then diagonal. All inner loops run along rows: 512 dimensions take
+ * about a second, where Jacobi's rotations took a minute.
+ * @param matrix [size, size], symmetric and finite
  */
 export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
-  const a = Float64Array.from(matrix);
-  const v = new Float64Array(size * size);
-  for (let i = 0; i < size; i++) v[i * size + i] = 1;
-  for (let sweep = 0; sweep < MAXIMUM_SWEEPS && !isDiagonal(a, size); sweep++) {
-    for (let p = 0; p < size - 1; p++) for (let q = p + 1; q < size; q++) rotate(a, v, size, p, q);
+  const { diagonal, beside, rows } = tridiagonal(matrix, size);
+  let steps = 0;
+  for (let last = size - 1; last > 0 && steps < MOST_STEPS * size;) {
+    for (let i = 0; i < last; i++) {
+      if (Math.abs(beside[i]!) <= EPSILON * (Math.abs(diagonal[i]!) + Math.abs(diagonal[i + 1]!))) beside[i] = 0;
+    }
+    if (beside[last - 1] === 0) {
+      last--;
+      continue;
+    }
+    let first = last - 1;
+    while (first > 0 && beside[first - 1] !== 0) first--;
+    qrStep({ diagonal, beside, rows }, size, first, last);
+    steps++;
   }
-  const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => a[j * size + j]! - a[i * size + i]!);
+  const order = Array.from({ length: size }, (_, i) => i).sort((i, j) => diagonal[j]! - diagonal[i]!);
   const vectors = new Float64Array(size * size);
   order.forEach((from, to) => {
-    const vector = v.subarray(from * size, (from + 1) * size);
+    const vector = rows.subarray(from * size, (from + 1) * size);
     const largest = vector.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
     for (let d = 0; d < size; d++) vectors[to * size + d] = largest < 0 ? -vector[d]! : vector[d]!;
   });
-  return { values: Float64Array.from(order, (i) => a[i * size + i]!), vectors };
+  return { values: Float64Array.from(order, (i) => diagonal[i]!), vectors };
 }
 
-/** Whether what lies beside the diagonal is below what doubles resolve. */
-function isDiagonal(a: Float64Array, size: number): boolean {
-  let beside = 0;
-  let all = 0;
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      const square = a[i * size + j]! ** 2;
-      all += square;
-      if (i !== j) beside += square;
+/** Householder's reflections I − 2vvᵀ, one a column: each clears what lies below the entry beside the diagonal. */
+function tridiagonal(matrix: Float64Array, size: number): Tridiagonal {
+  const a = Float64Array.from(matrix);
+  const rows = new Float64Array(size * size);
+  for (let i = 0; i < size; i++) rows[i * size + i] = 1;
+  const v = new Float64Array(size);
+  const w = new Float64Array(size);
+  const turned = new Float64Array(size);
+  for (let k = 0; k < size - 2; k++) {
+    let square = 0;
+    for (let i = k + 1; i < size; i++) {
+      v[i] = a[k * size + i]!;
+      square += v[i]! ** 2;
+    }
+    const length = Math.sqrt(square);
+    if (length === 0) continue;
+    // Away from the entry, so that nothing cancels.
+    const reflected = v[k + 1]! > 0 ? -length : length;
+    const norm = Math.sqrt(2 * (square - reflected * v[k + 1]!));
+    v[k + 1]! -= reflected;
+    for (let i = k + 1; i < size; i++) v[i]! /= norm;
+    let along = 0;
+    for (let i = k + 1; i < size; i++) {
+      let sum = 0;
+      for (let j = k + 1, at = i * size; j < size; j++) sum += a[at + j]! * v[j]!;
+      w[i] = sum;
+      along += sum * v[i]!;
+    }
+    for (let i = k + 1; i < size; i++) w[i]! -= along * v[i]!;
+    for (let i = k + 1; i < size; i++) {
+      const [vi, wi] = [2 * v[i]!, 2 * w[i]!];
+      for (let j = k + 1, at = i * size; j < size; j++) a[at + j]! -= vi * w[j]! + wi * v[j]!;
+    }
+    a[k * size + k + 1] = reflected;
+    turned.fill(0);
+    for (let i = k + 1; i < size; i++) {
+      const vi = v[i]!;
+      for (let j = 0, at = i * size; j < size; j++) turned[j]! += vi * rows[at + j]!;
+    }
+    for (let i = k + 1; i < size; i++) {
+      const vi = 2 * v[i]!;
+      for (let j = 0, at = i * size; j < size; j++) rows[at + j]! -= vi * turned[j]!;
     }
   }
-  return beside <= all * 1e-28;
+  return {
+    diagonal: Float64Array.from({ length: size }, (_, i) => a[i * size + i]!),
+    beside: Float64Array.from({ length: Math.max(0, size - 1) }, (_, i) => a[i * size + i + 1]!),
+    rows,
+  };
 }
 
-/** Turns the plane of p and q so that their common entry vanishes; rows of `v` turn along. */
-function rotate(a: Float64Array, v: Float64Array, size: number, p: number, q: number): void {
-  const common = a[p * size + q]!;
-  if (common === 0) return;
-  const theta = (a[q * size + q]! - a[p * size + p]!) / (2 * common);
-  const t = (theta >= 0 ? 1 : -1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
-  const c = 1 / Math.sqrt(t * t + 1);
-  const s = t * c;
-  for (let i = 0; i < size; i++) {
-    const [ip, iq] = [a[i * size + p]!, a[i * size + q]!];
-    a[i * size + p] = c * ip - s * iq;
-    a[i * size + q] = s * ip + c * iq;
-  }
-  for (let i = 0; i < size; i++) {
-    const [pi, qi] = [a[p * size + i]!, a[q * size + i]!];
-    a[p * size + i] = c * pi - s * qi;
-    a[q * size + i] = s * pi + c * qi;
-    const [vp, vq] = [v[p * size + i]!, v[q * size + i]!];
-    v[p * size + i] = c * vp - s * vq;
-    v[q * size + i] = s * vp + c * vq;
+/** One step on the entries from `first` to `last`, none beside the diagonal being 0; rows turn along. */
+function qrStep({ diagonal: d, beside: e, rows }: Tridiagonal, size: number, first: number, last: number): void {
+  const half = (d[last - 1]! - d[last]!) / 2;
+  const corner = e[last - 1]!;
+  const shift = d[last]! - (corner * corner) / (half + (half < 0 ? -1 : 1) * Math.hypot(half, corner));
+  let [x, z] = [d[first]! - shift, e[first]!];
+  for (let k = first; k < last; k++) {
+    const length = Math.hypot(x, z);
+    const [c, s] = length === 0 ? [1, 0] : [x / length, -z / length];
+    if (k > first) e[k - 1] = length;
+    const [a, b, g] = [d[k]!, e[k]!, d[k + 1]!];
+    d[k] = c * c * a - 2 * c * s * b + s * s * g;
+    d[k + 1] = s * s * a + 2 * c * s * b + c * c * g;
+    e[k] = c * s * (a - g) + (c * c - s * s) * b;
+    if (k < last - 1) {
+      [x, z] = [e[k]!, -s * e[k + 1]!];
+      e[k + 1]! *= c;
+    }
+    for (let i = k * size, j = i + size, end = j; i < end; i++, j++) {
+      const [above, below] = [rows[i]!, rows[j]!];
+      rows[i] = c * above - s * below;
+      rows[j] = s * above + c * below;
+    }
   }
 }

@@ -55,15 +55,32 @@ function ratio({ above, below }: typeof CENTRE, x: number): number {
   return polynomial(above) / polynomial(below);
 }
 
+/** Where a dimension's values lie: those of the prior, or of the codes where there is none. */
+export interface Scale {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+const STANDARD: Scale = { mean: 0, deviation: 1 };
+
 /**
  * The latents of a manifold grid: `size` × `size` points whose coordinates are the quantiles of the prior at equally
  * spaced probabilities (Kingma and Welling 2014, figure 4), so that every point stands for the same share of the prior.
  * Rows from the top (large z₂) to the bottom, columns from the left; all other dimensions are those of `base`.
+ *
+ * @param scales of the two dimensions, where they are not the standard normal's
  */
-export function manifoldGrid(size: number, base: readonly number[], first = 0, second = 1): number[][] {
+export function manifoldGrid(
+  size: number,
+  base: readonly number[],
+  first = 0,
+  second = 1,
+  scales: readonly [Scale, Scale] = [STANDARD, STANDARD],
+): number[][] {
   const quantiles = Array.from({ length: size }, (_, i) => normalQuantile((i + 0.5) / size));
-  return quantiles.toReversed().flatMap((y) =>
-    quantiles.map((x) => {
+  const [across, up] = scales.map(({ mean, deviation }) => quantiles.map((value) => mean + deviation * value));
+  return up!.toReversed().flatMap((y) =>
+    across!.map((x) => {
       const latent = [...base];
       latent[first] = x;
       if (second < latent.length) latent[second] = y;

@@ -2,11 +2,14 @@ import { moments } from './covariance';
 import { normalDraws, seededRandom } from './random';
 import type { Vectors } from './vectors';
 
-/** Histograms reach this far to both sides of the prior's mean; what lies beyond is counted in the outermost bins. */
+/** Histograms reach so many of their scales to both sides of their centre; what lies beyond is counted in the outermost bins. */
 export const HISTOGRAM_REACH = 4;
 export const HISTOGRAM_BINS = 40;
 /** A dimension is active whose means vary more than this over the data (Burda, Grosse and Salakhutdinov 2016). */
 const ACTIVE_VARIANCE = 0.01;
+
+/** Of a dimension that does not vary at all, so that its histogram still has a width. */
+const LEAST_SCALE = 1e-6;
 
 /** The aggregate posterior q(z), the mean over the data of q(z|x), set against the prior N(0, I). */
 export interface PosteriorStatistics {
@@ -18,14 +21,20 @@ export interface PosteriorStatistics {
   readonly kl?: Float64Array;
   /** Whether the means of a dimension vary with the data. */
   readonly active: readonly boolean[];
-  /** Densities, as [dimensions, bins]; comparable with the prior's. */
+  /** Where the histograms are: 0 and 1 as of the prior, or mean and standard deviation of q(z) where there is no prior. */
+  readonly centres: Float64Array;
+  readonly scales: Float64Array;
+  /** Densities over (z − centre) / scale, as [dimensions, bins]: comparable with a standard normal's. */
   readonly histograms: Float32Array;
   /** Dimensions, those that tell most first: by KL, else by variance. */
   readonly order: readonly number[];
 }
 
-/** @param logVariances of q(z|x), as `latents`; one draw of each point's distribution then fills the histograms */
-export function posteriorStatistics(latents: Vectors, logVariances?: Float32Array): PosteriorStatistics {
+/**
+ * @param logVariances of q(z|x), as `latents`; one draw of each point's distribution then fills the histograms
+ * @param prior whether there is one; codes without one have a place and a scale of their own
+ */
+export function posteriorStatistics(latents: Vectors, logVariances?: Float32Array, prior = true): PosteriorStatistics {
   const { count, dimensions, data } = latents;
   const { mean, covariance } = moments(latents);
   const active = Array.from(mean, (_, d) => covariance[d * dimensions + d]! > ACTIVE_VARIANCE);
@@ -38,13 +47,18 @@ export function posteriorStatistics(latents: Vectors, logVariances?: Float32Arra
     }
   }
   const weight = (d: number) => (kl ? kl[d]! : covariance[d * dimensions + d]!);
+  const deviation = (d: number) => Math.max(LEAST_SCALE, Math.sqrt(covariance[d * dimensions + d]!));
+  const centres = prior ? new Float64Array(dimensions) : mean;
+  const scales = Float64Array.from(mean, (_, d) => (prior ? 1 : deviation(d)));
   return {
     dimensions,
     mean,
     covariance,
     kl,
     active,
-    histograms: histograms(latents, logVariances),
+    centres,
+    scales,
+    histograms: histograms(latents, logVariances, centres, scales),
     order: Array.from(mean, (_, d) => d).sort((a, b) => weight(b) - weight(a) || a - b),
   };
 }
@@ -59,18 +73,23 @@ export function klByDimension({ count, dimensions, data }: Vectors, logVariances
   return kl;
 }
 
-function histograms({ count, dimensions, data }: Vectors, logVariances?: Float32Array): Float32Array {
-  const densities = new Float32Array(dimensions * HISTOGRAM_BINS);
+function histograms(
+  { count, dimensions, data }: Vectors,
+  logVariances: Float32Array | undefined,
+  centres: Float64Array,
+  scales: Float64Array,
+): Float32Array {
+  const counts = new Uint32Array(dimensions * HISTOGRAM_BINS);
   const width = (2 * HISTOGRAM_REACH) / HISTOGRAM_BINS;
   const random = seededRandom(7);
   for (let i = 0; i < data.length; i += dimensions) {
     const noise = logVariances ? normalDraws(dimensions, random) : undefined;
     for (let d = 0; d < dimensions; d++) {
       const deviation = noise && logVariances ? noise[d]! * Math.exp(logVariances[i + d]! / 2) : 0;
-      const bin = Math.floor((data[i + d]! + deviation + HISTOGRAM_REACH) / width);
+      const bin = Math.floor(((data[i + d]! + deviation - centres[d]!) / scales[d]! + HISTOGRAM_REACH) / width);
       if (Number.isNaN(bin)) continue;
-      densities[d * HISTOGRAM_BINS + Math.min(HISTOGRAM_BINS - 1, Math.max(0, bin))]! += 1 / (count * width);
+      counts[d * HISTOGRAM_BINS + Math.min(HISTOGRAM_BINS - 1, Math.max(0, bin))]!++;
     }
   }
-  return densities;
+  return Float32Array.from(counts, (number) => number / (count * width));
 }

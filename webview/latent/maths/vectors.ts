@@ -38,6 +38,14 @@ export function squaredDistance(all: Vectors, index: number, point: ArrayLike<nu
   return sum;
 }
 
+/** Numbers that one pass gets through in a few milliseconds. */
+const A_FRAME = 4_000_000;
+
+/** Whether {@link nearestRows} takes longer than a frame has, so that it has to wait until a movement rests. */
+export function isLong({ count, dimensions }: Vectors): boolean {
+  return count * dimensions > A_FRAME;
+}
+
 /** The `count` rows nearest to `point`, nearest first; rows that `skip` names are left out. Exact, one pass. */
 export function nearestRows(
   all: Vectors,
@@ -58,4 +66,17 @@ export function nearestRows(
     if (count > 0) best[at] = { index: i, distance };
   }
   return best.map(({ index, distance }) => ({ index, distance: Math.sqrt(distance) }));
+}
+
+/** How many rows have an entry that is no finite number. */
+export function brokenRows({ count, dimensions, data }: Vectors): number {
+  let broken = 0;
+  for (let i = 0; i < count; i++) {
+    for (let d = 0; d < dimensions; d++) {
+      if (Number.isFinite(data[i * dimensions + d])) continue;
+      broken++;
+      break;
+    }
+  }
+  return broken;
 }

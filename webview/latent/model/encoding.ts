@@ -7,6 +7,8 @@ import type { PointSet } from './pointSet';
 /** The points' latents as one state of the weights gives them. */
 export interface Encoding {
   readonly step: number;
+  /** A training goes on while it encodes: the first points are then of this step, the last of {@link step}. */
+  readonly first: number;
   readonly latents: Vectors;
   /** Of q(z|x), as [count, latent]; absent where the encoder gives no distribution. */
   readonly logVariances?: Float32Array;
@@ -15,7 +17,7 @@ export interface Encoding {
 /** Rows of a request: short enough that progress is seen and a cancellation soon noticed. */
 export const ROWS_A_REQUEST = 2_000;
 /** More numbers than any model of ours has for 70,000 points; what an answer claims is not to be trusted with memory. */
-const MOST_NUMBERS = 64 * 1024 * 1024;
+export const MOST_NUMBERS = 64 * 1024 * 1024;
 
 /**
  * Encodes the points.
@@ -34,6 +36,7 @@ export async function encode(
   if (points.count * latent > MOST_NUMBERS) throw new RangeError(`${points.count} × ${latent} latents are too many.`);
   const means = new Float32Array(points.count * latent);
   const logVariances = variance ? new Float32Array(points.count * latent) : undefined;
+  let first: number | undefined;
   let step = at ?? 0;
   for (const { set, row, index, count } of points.ranges(0, points.count, ROWS_A_REQUEST)) {
     const answer = await host.request('encode', { set, from: row, count, at }, { signal });
@@ -44,9 +47,10 @@ export async function encode(
     means.set(part.latents.data, index * latent);
     if (part.logVariances) logVariances?.set(part.logVariances, index * latent);
     step = part.step;
+    first ??= step;
     progress(index + count);
   }
-  return { step, latents: vectors(means, latent), logVariances };
+  return { first: first ?? step, step, latents: vectors(means, latent), logVariances };
 }
 
 /** The latents of an answer or of a training that is followed. */
@@ -56,6 +60,7 @@ export function latentsOf({
 }: Pick<Answer<'encode'>, 'value' | 'body'>): Encoding {
   const size = count * latent;
   return {
+    first: step,
     step,
     latents: vectors(floats(body, 0, size), latent),
     logVariances: variance ? floats(body, size, size) : undefined,

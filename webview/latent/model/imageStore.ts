@@ -15,9 +15,13 @@ export class ImageStore {
   private readonly perChunk: number;
   private readonly mostChunks: number;
   private wanted: number[] = [];
+  /** Who waits for the images of a chunk. */
+  private readonly waiting = new Map<number, ((images: readonly Pixels[] | undefined) => void)[]>();
   private fetching = false;
   private next = 0;
   private disposed = false;
+  /** What was asked for before everything was forgotten is not kept when it comes. */
+  private generation = 0;
 
   /**
    * @param count of the points
@@ -46,14 +50,35 @@ export class ImageStore {
     return undefined;
   }
 
+  /** The image of a point as soon as it is there; undefined where it cannot be had. */
+  async load(index: number): Promise<Pixels | undefined> {
+    const number = Math.floor(index / this.perChunk);
+    const known = this.get(index);
+    if (known || index >= this.count || this.failed.has(number) || this.disposed) return known;
+    const images = await new Promise<readonly Pixels[] | undefined>((resolve) => {
+      this.waiting.set(number, [...(this.waiting.get(number) ?? []), resolve]);
+      void this.fetchAll();
+    });
+    return images?.[index - number * this.perChunk];
+  }
+
   /** Fetches those that nobody has asked for yet, as far as they fit. */
   prefetch(): void {
     void this.fetchAll();
   }
 
+  /** The images have become others, as those that are decoded do with the weights. */
+  forget(): void {
+    this.generation++;
+    this.chunks.clear();
+    this.failed.clear();
+    [this.wanted, this.next] = [[], 0];
+  }
+
   dispose(): void {
     this.disposed = true;
     this.chunks.clear();
+    [...this.waiting.keys()].forEach((number) => this.settle(number));
   }
 
   private async fetchAll(): Promise<void> {
@@ -72,21 +97,35 @@ export class ImageStore {
   private take(): number | undefined {
     const wanted = this.wanted.shift();
     if (wanted !== undefined) return wanted;
+    const [needed] = this.waiting.keys();
+    if (needed !== undefined) return needed;
     const all = Math.min(Math.ceil(this.count / this.perChunk), this.mostChunks);
     while (this.next < all && (this.chunks.has(this.next) || this.failed.has(this.next))) this.next++;
     return this.next < all ? this.next++ : undefined;
   }
 
   private async fetch(number: number): Promise<void> {
-    if (this.chunks.has(number)) return;
+    if (this.chunks.has(number)) return this.settle(number);
     const begin = number * this.perChunk;
+    const { generation } = this;
     try {
-      this.chunks.set(number, await this.ask(begin, Math.min(this.perChunk, this.count - begin)));
+      const images = await this.ask(begin, Math.min(this.perChunk, this.count - begin));
+      if (generation !== this.generation) return;
+      this.chunks.set(number, images);
       const [oldest] = this.chunks.keys();
       if (this.chunks.size > this.mostChunks && oldest !== undefined) this.chunks.delete(oldest);
     } catch {
+      if (generation !== this.generation) return;
       // Not asked for again: the panel that needs a picture says that there is none.
       this.failed.add(number);
     }
+    this.settle(number);
+  }
+
+  /** Tells those who wait for a chunk that it is there, or that it will not come. */
+  private settle(number: number): void {
+    const images = this.chunks.get(number);
+    this.waiting.get(number)?.forEach((tell) => tell(images));
+    this.waiting.delete(number);
   }
 }

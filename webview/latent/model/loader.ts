@@ -1,8 +1,7 @@
-import type { LatentDescription } from '../../../src/protocol/latent';
 import type { LatentHost } from '../host/latentHost';
 import { normalDraws, seededRandom } from '../maths/random';
 import { vectors } from '../maths/vectors';
-import { encode, type Encoding } from './encoding';
+import { encode, MOST_NUMBERS, type Encoding } from './encoding';
 import { ImageStore } from './imageStore';
 import type { Model } from './model';
 import { imagesOf, type Pixels } from './pixels';
@@ -20,6 +19,7 @@ export class PointSource {
   readonly images: ImageStore;
   readonly points: PointSet;
   private readonly encodings = new Map<number, Encoding>();
+  private known: Promise<Uint8Array | undefined> | undefined;
 
   /** @param arrived is called when images have come */
   constructor(
@@ -29,13 +29,20 @@ export class PointSource {
     arrived: () => void,
   ) {
     const { abilities, sets } = model.description;
-    this.points = new PointSet(choice, sets, MOST_POINTS);
+    const most = Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / Math.max(1, model.latent)));
+    this.points = new PointSet(choice, sets, most);
     this.images = new ImageStore(
       this.count,
       model.imageBytes,
       (begin, count) => (abilities.encode ? this.ask(begin, count) : this.decoded(begin, count)),
       arrived,
     );
+  }
+
+  /** How many images there are of which the points are the first. */
+  get all(): number {
+    const { abilities, sets } = this.model.description;
+    return abilities.encode ? this.points.of(sets) : PRIOR_DRAWS;
   }
 
   get count(): number {
@@ -52,7 +59,7 @@ export class PointSource {
    */
   async latents(at: number | undefined, progress: (done: number) => void, signal: AbortSignal): Promise<Encoding> {
     const { abilities, step } = this.model.description;
-    if (!abilities.encode) return { step: at ?? step, latents: draws(this.model.latent) };
+    if (!abilities.encode) return { first: at ?? step, step: at ?? step, latents: draws(this.model.latent) };
     const known = at === undefined ? undefined : this.encodings.get(at);
     if (known) return known;
     const encoding = await encode(this.host, this.points, abilities.encode, at, progress, signal);
@@ -60,8 +67,22 @@ export class PointSource {
     return encoding;
   }
 
-  /** One label a point; undefined where images have none. */
-  async labels({ classes, abilities }: LatentDescription): Promise<Uint8Array | undefined> {
+  /** One label a point; undefined where images have none. They are asked for once. */
+  labels(): Promise<Uint8Array | undefined> {
+    if (!this.known) {
+      this.known = this.readLabels();
+      this.known.catch(() => (this.known = undefined));
+    }
+    return this.known;
+  }
+
+  dispose(): void {
+    this.images.dispose();
+    this.encodings.clear();
+  }
+
+  private async readLabels(): Promise<Uint8Array | undefined> {
+    const { classes, abilities } = this.model.description;
     if (!classes || !abilities.encode) return undefined;
     const labels = new Uint8Array(this.count);
     for (const { set, row, index, count } of this.points.ranges(0, this.count, MOST_POINTS)) {
@@ -69,11 +90,6 @@ export class PointSource {
       labels.set(body.subarray(row, row + count), index);
     }
     return labels;
-  }
-
-  dispose(): void {
-    this.images.dispose();
-    this.encodings.clear();
   }
 
   private keep(at: number, encoding: Encoding): void {

@@ -7,6 +7,8 @@ import { imagesOf, type Pixels } from './pixels';
 /** Rows of a request: half of what one may have, so that a training in progress is not kept long. */
 export const DECODED_A_REQUEST = 512;
 export const REENCODED_A_REQUEST = 64;
+/** Of an answer, so that large images come in more of them. */
+const MOST_DECODED_BYTES = 16 * 1024 * 1024;
 
 /** The model that is explored, at one state of its weights and with one label. */
 export class Model {
@@ -34,9 +36,12 @@ export class Model {
   /** One image for each latent. Throws {@link RequestError}. */
   async decode(latents: readonly ArrayLike<number>[], signal?: AbortSignal): Promise<Pixels[]> {
     const images: Pixels[] = [];
-    for (let from = 0; from < latents.length; from += DECODED_A_REQUEST) {
-      const rows = latents.slice(from, from + DECODED_A_REQUEST);
-      const parameters = { count: rows.length, at: this.at, ...this.labels };
+    // All parts by the same weights and as the same class, whatever is chosen meanwhile.
+    const by = { at: this.at, ...this.labels };
+    const most = Math.max(1, Math.min(DECODED_A_REQUEST, Math.floor(MOST_DECODED_BYTES / this.imageBytes)));
+    for (let from = 0; from < latents.length; from += most) {
+      const rows = latents.slice(from, from + most);
+      const parameters = { count: rows.length, ...by };
       const { value, body } = await this.host.request('decode', parameters, { body: floatBytes(rows), signal });
       images.push(...imagesOf(value, body));
     }

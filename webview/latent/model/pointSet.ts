@@ -29,6 +29,11 @@ export class PointSet {
     this.count = begin;
   }
 
+  /** How many images there would be without a limit. */
+  of(sets: LatentDescription['sets']): number {
+    return this.parts.reduce((sum, { set }) => sum + sets[set], 0);
+  }
+
   /** The image of a point. */
   at(index: number): SetRow {
     const part = this.parts.findLast(({ begin }) => index >= begin) ?? this.parts[0]!;

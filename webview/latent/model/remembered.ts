@@ -5,6 +5,8 @@ import type { View } from '../projections/projector';
 export interface Remembered {
   readonly view: View;
   readonly set: SetChoice;
+  /** Step of the checkpoint that was chosen; undefined for the newest weights. */
+  readonly step: number | undefined;
   /** Names of the tools that are unfolded; undefined where none was ever folded or unfolded. */
   readonly open: readonly string[] | undefined;
 }
@@ -16,7 +18,7 @@ const MOST_DIMENSION = 4_096;
 /** What was remembered, as far as it still makes sense. */
 export function decodeRemembered(state: unknown): Remembered {
   const saved = isRecord(state) && isRecord(state['latent']) ? state['latent'] : {};
-  const { kind, dimensions, set, open } = saved;
+  const { kind, dimensions, set, step, open } = saved;
   const [x, y] = Array.isArray(dimensions) ? (dimensions as unknown[]) : [];
   return {
     view: {
@@ -24,6 +26,7 @@ export function decodeRemembered(state: unknown): Remembered {
       dimensions: [dimension(x) ?? 0, dimension(y) ?? 1],
     },
     set: isOneOf<SetChoice>(set, SETS) ? set : 'test',
+    step: Number.isSafeInteger(step) && Number(step) >= 0 ? Number(step) : undefined,
     open: Array.isArray(open)
       ? open.filter((name): name is string => typeof name === 'string').slice(0, 32)
       : undefined,
@@ -31,8 +34,8 @@ export function decodeRemembered(state: unknown): Remembered {
 }
 
 /** The state with what is to be remembered, and everything else that was in it. */
-export function withRemembered(state: unknown, key: string, { view, set, open }: Remembered): object {
-  return { ...(isRecord(state) ? state : {}), run: key, latent: { ...view, set, open } };
+export function withRemembered(state: unknown, key: string, { view, set, step, open }: Remembered): object {
+  return { ...(isRecord(state) ? state : {}), run: key, latent: { ...view, set, step, open } };
 }
 
 function dimension(value: unknown): number | undefined {

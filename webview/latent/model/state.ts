@@ -9,6 +9,8 @@ export interface Explored {
   readonly model: Model;
   readonly encoding: Encoding;
   readonly images: ImageStore;
+  /** How many images there are; the points are the first of them. */
+  readonly all: number;
   /** One label a point; undefined where images have none. */
   readonly labels: Uint8Array | undefined;
   readonly selection: Selection;

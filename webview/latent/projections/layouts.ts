@@ -9,14 +9,15 @@ import { fitCurve } from '../maths/umap/curve';
 import { fuzzySet } from '../maths/umap/fuzzySet';
 import { UmapLayout } from '../maths/umap/layout';
 import type { Vectors } from '../maths/vectors';
+import { MOST_EXACT } from './messages';
 
-/** Up to so many points, neighbours are searched exactly: the time of it grows with the square. */
-const MOST_EXACT = 20_000;
 const UMAP_NEIGHBOURS = 15;
 const UMAP_MINIMUM_DISTANCE = 0.1;
 /** UMAP's authors take 500 epochs up to 10,000 points, and 200 beyond. */
 const MANY_POINTS = 10_000;
 const PERPLEXITY = 30;
+/** Fewer have no neighbourhoods to speak of: they are shown by their principal components. */
+const FEWEST_POINTS = 4;
 /** Points on their way are told so often. */
 const TELL_MILLISECONDS = 90;
 /** Neighbours take about this share of a projection's time. */
@@ -42,6 +43,7 @@ interface Steps {
 
 /** UMAP (McInnes, Healy and Melville 2018) with 15 neighbours and a least distance of 0.1. */
 export function umap(latents: Vectors, start: Float32Array | undefined, reports: Reports): Result {
+  if (latents.count < FEWEST_POINTS) return few(latents);
   const { neighbours, exact } = nearest(latents, UMAP_NEIGHBOURS, reports);
   const epochs = latents.count <= MANY_POINTS ? 500 : 200;
   const positions = begin(latents, start, 10);
@@ -52,11 +54,16 @@ export function umap(latents: Vectors, start: Float32Array | undefined, reports:
 
 /** t-SNE (van der Maaten and Hinton 2008) with a perplexity of 30. */
 export function tsne(latents: Vectors, start: Float32Array | undefined, reports: Reports): Result {
+  if (latents.count < FEWEST_POINTS) return few(latents);
   const perplexity = Math.min(PERPLEXITY, Math.max(2, (latents.count - 1) / 3));
   const { neighbours, exact } = nearest(latents, Math.floor(3 * perplexity), reports);
   const descent = new TsneDescent(affinities(neighbours, perplexity), begin(latents, start, 3e-4));
   run(descent, () => descent.iteration / TSNE_ITERATIONS, `t-SNE, ${TSNE_ITERATIONS} iterations`, reports);
   return { positions: Float32Array.from(descent.positions), exact };
+}
+
+function few(latents: Vectors): Result {
+  return { positions: projectPca(fitPca(latents), latents), exact: true };
 }
 
 function nearest(

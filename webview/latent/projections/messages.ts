@@ -3,10 +3,19 @@ import type { Pca } from '../maths/pca';
 import type { PosteriorStatistics } from '../maths/posterior';
 import type { Vectors } from '../maths/vectors';
 
+/** Up to so many points, neighbours are searched exactly: the time of it grows with the square. */
+export const MOST_EXACT = 20_000;
+
 /** What the worker is asked; there is one worker a job, so that a job is cancelled by ending its worker. */
 export type Job =
   | { readonly kind: 'pca'; readonly latents: Vectors }
-  | { readonly kind: 'statistics'; readonly latents: Vectors; readonly logVariances?: Float32Array }
+  | {
+      readonly kind: 'statistics';
+      readonly latents: Vectors;
+      readonly logVariances?: Float32Array;
+      /** Whether the model has a prior. */
+      readonly prior: boolean;
+    }
   | {
       readonly kind: 'umap' | 'tsne';
       readonly latents: Vectors;

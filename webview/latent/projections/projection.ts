@@ -1,6 +1,6 @@
 import type { Place } from '../maths/lasso';
 import { alignPca, explainedVariance, invertPca, projectPca, type Pca } from '../maths/pca';
-import { nearestRows, row, type Vectors } from '../maths/vectors';
+import { nearestRows, type Vectors } from '../maths/vectors';
 import { weightedLatent } from '../maths/weightedLatents';
 import type { Found } from '../maths/gridIndex';
 
@@ -27,12 +27,15 @@ export interface Projection {
   place(latent: readonly number[]): Place;
 }
 
-/** Two of the latent dimensions as they are; the first alone lies on a line. Others are those of `base`. */
+/**
+ * Two of the latent dimensions as they are; the first alone lies on a line.
+ * @param base the latent whose other dimensions a place gets; asked whenever a place is turned into a latent
+ */
 export function dimensionsProjection(
   latents: Vectors,
   first: number,
   second: number,
-  base: readonly number[],
+  base: () => readonly number[],
 ): Projection {
   const { count, dimensions, data } = latents;
   const positions = new Float32Array(count * 2);
@@ -48,7 +51,7 @@ export function dimensionsProjection(
     inverse: direct ? 'the latent itself' : 'other dimensions as of the picked image, else their mean',
     prior: { x: 0, y: 0 },
     invert: ({ x, y }) => {
-      const latent = [...base];
+      const latent = [...base()];
       if (second < dimensions) latent[second] = y;
       latent[first] = x;
       return latent;
@@ -101,11 +104,6 @@ export function mapProjection(
       return { x, y };
     },
   };
-}
-
-/** What the other dimensions are while two are shown: those of a point, else the mean. */
-export function baseLatent(latents: Vectors, picked: number | undefined, mean: ArrayLike<number>): number[] {
-  return Array.from(picked === undefined ? mean : row(latents, picked));
 }
 
 /** A number in lowered digits: "z₁₂". */

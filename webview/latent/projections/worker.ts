@@ -17,7 +17,7 @@ function perform(job: Job): JobResults[Job['kind']] {
     case 'pca':
       return fitPca(job.latents);
     case 'statistics':
-      return posteriorStatistics(job.latents, job.logVariances);
+      return posteriorStatistics(job.latents, job.logVariances, job.prior);
     case 'umap':
       return umap(job.latents, job.start, reports);
     case 'tsne':

@@ -1,12 +1,14 @@
 import { element, setHidden, setText } from '../../shared/dom';
 import type { Place } from '../maths/lasso';
-import { nearestRows, row } from '../maths/vectors';
+import { isLong, nearestRows, row } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Explored } from '../model/state';
 
 const NEIGHBOURS = 5;
 /** From the point, in pixels. */
 const OFFSET = 14;
+/** A pointer that stays so long may wait for what takes longer than a frame. */
+const REST_MILLISECONDS = 80;
 
 /** The image of the point under the pointer, and the images whose latents are nearest to its own. */
 export class HoverCard {
@@ -20,27 +22,38 @@ export class HoverCard {
     element('div', { class: 'thumbs' }, ...this.near),
   );
   private shown: number | undefined;
+  private resting: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param at where the point is, in pixels from the stage's corner */
-  show(index: number, explored: Explored, at: Place): void {
-    this.shown = index;
-    const { latents } = explored.encoding;
+  /**
+   * @param at where the point is, in pixels from the stage's corner
+   * @param described is told in words what is shown, at once or when that takes longer than a frame
+   */
+  show(index: number, explored: Explored, at: Place, described: (words: string) => void): void {
+    clearTimeout(this.resting);
     this.paint(index, explored, this.image);
-    const near = nearestRows(latents, row(latents, index), NEIGHBOURS, (other) => other === index);
-    this.near.forEach((canvas, i) => this.paint(near[i]?.index, explored, canvas));
-    const label = explored.className(index);
-    setText(this.caption, `#${explored.name(index)}${label === undefined ? '' : ` · ${label}`}`);
+    setText(this.caption, named(index, explored));
     this.node.dataset['index'] = String(index);
+    const near = () => {
+      const others = this.showNear(index, explored);
+      described(`${named(index, explored)}; near ${others}`);
+    };
+    if (!isLong(explored.encoding.latents)) near();
+    else {
+      if (this.shown !== index) this.near.forEach((canvas) => paint(canvas, undefined));
+      this.resting = setTimeout(near, REST_MILLISECONDS);
+    }
+    this.shown = index;
     setHidden(this.node, false);
     this.place(at);
   }
 
   /** Images have come meanwhile. */
   refresh(explored: Explored, at: (index: number) => Place): void {
-    if (this.shown !== undefined) this.show(this.shown, explored, at(this.shown));
+    if (this.shown !== undefined) this.show(this.shown, explored, at(this.shown), () => undefined);
   }
 
   hide(): void {
+    clearTimeout(this.resting);
     this.shown = undefined;
     setHidden(this.node, true);
   }
@@ -55,7 +68,21 @@ export class HoverCard {
     this.node.style.transform = `translate(${Math.max(0, Math.round(left))}px, ${Math.max(0, Math.round(top))}px)`;
   }
 
+  /** Names of those whose latents are nearest. */
+  private showNear(index: number, explored: Explored): string {
+    const { latents } = explored.encoding;
+    const near = nearestRows(latents, row(latents, index), NEIGHBOURS, (other) => other === index);
+    this.near.forEach((canvas, i) => this.paint(near[i]?.index, explored, canvas));
+    return near.map((other) => named(other.index, explored)).join(', ');
+  }
+
   private paint(index: number | undefined, { images }: Explored, canvas: HTMLCanvasElement): void {
     paint(canvas, index === undefined ? undefined : images.get(index));
   }
+}
+
+/** "#12 · 7" */
+function named(index: number, { name, className }: Explored): string {
+  const label = className(index);
+  return `#${name(index)}${label === undefined ? '' : ` · ${label}`}`;
 }

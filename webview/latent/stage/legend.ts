@@ -2,13 +2,14 @@ import { element } from '../../shared/dom';
 import { classColor } from '../points/palette';
 import type { Selection } from '../model/selection';
 
-/** More than this are not listed one by one. */
-const MOST_CLASSES = 40;
+/** As many as a label of one byte can name. */
+const MOST_CLASSES = 256;
 
-/** The classes: a click hides or shows one, a double click shows it alone, pointing brings it out. */
+/** The classes: a click hides or shows one, a double click or one with Shift shows it alone, pointing brings it out. */
 export class Legend {
   readonly node = element('ul', { class: 'latent-legend', 'aria-label': 'Classes' });
   private dots: HTMLElement[] = [];
+  private shown: Uint8Array | undefined;
 
   /** @param emphasise brings a class out before the others; undefined none */
   constructor(private readonly emphasise: (label: number | undefined) => void) {
@@ -16,7 +17,10 @@ export class Legend {
   }
 
   show(classes: readonly string[], labels: Uint8Array, selection: Selection, dark: boolean): void {
-    const counts = new Uint32Array(256);
+    // Whoever works the buttons by keys would lose them with each new state of the weights.
+    if (labels === this.shown) return;
+    this.shown = labels;
+    const counts = new Uint32Array(MOST_CLASSES);
     for (const label of labels) counts[label]!++;
     this.dots = [];
     const items = classes.slice(0, MOST_CLASSES).map((name, label) => {
@@ -24,7 +28,11 @@ export class Legend {
       this.dots.push(dot);
       const toggle = element(
         'button',
-        { type: 'button', 'aria-pressed': String(selection.isShown(label)), title: 'Double click: this one alone' },
+        {
+          type: 'button',
+          'aria-pressed': String(selection.isShown(label)),
+          title: 'With Shift, or a double click: this one alone',
+        },
         dot,
         name,
         element('span', { class: 'dim number' }, counts[label]!.toLocaleString('en-US')),
@@ -36,7 +44,7 @@ export class Legend {
       toggle.addEventListener('click', (event) => {
         // The second click of two: the first has toggled already.
         if (event.detail === 2) selection.toggleClass(label);
-        if (event.detail === 2) selection.isolateClass(label, classes.length);
+        if (event.detail === 2 || event.shiftKey) selection.isolateClass(label, classes.length);
         else selection.toggleClass(label);
         pressed();
       });

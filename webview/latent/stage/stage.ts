@@ -5,6 +5,7 @@ import type { Explored } from '../model/state';
 import { Scatter } from '../points/scatter';
 import { allToPlane, frameOf, fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
 import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection';
+import { isMap } from '../projections/projector';
 import { toPng } from '../model/picture';
 import { HoverCard } from './hoverCard';
 import { Legend } from './legend';
@@ -23,13 +24,19 @@ export class Stage {
   private readonly card = new HoverCard();
   private readonly axes = element('p', { class: 'axes' });
   private readonly notice = element('p', { class: 'dim notice', role: 'status' });
+  /** What is under the pointer, for those who hear the page. */
+  private readonly spoken = element('p', { class: 'visually-hidden', role: 'status' });
   private projection: Projection | undefined;
+  /** Whether the projection is a map on its way: to find a latent's place on it takes too long to be done each time. */
+  private passing = false;
   private frame: PlaneFrame = { x: 0, y: 0, half: 1 };
   private explored: Explored | undefined;
   private emphasised: number | undefined;
   private probed: readonly number[] | undefined;
   private reencoded: readonly number[] | undefined;
   private path: readonly (readonly number[])[] = [];
+  /** Where those lie, in the projection's own numbers. */
+  private places: { probe?: Place; reencoded?: Place; path: readonly Place[] } = { path: [] };
 
   /** @param bottom what lies below the points */
   constructor(
@@ -57,6 +64,7 @@ export class Stage {
       ),
       this.card.node,
       element('p', { id: 'latent-keys', class: 'visually-hidden' }, KEYS),
+      this.spoken,
     );
   }
 
@@ -71,19 +79,20 @@ export class Stage {
     this.paint();
   }
 
-  /** Shows the points where a projection has them. */
-  place(projection: Projection, animated: boolean): void {
-    this.projection = projection;
-    this.move(projection.positions, animated);
-    setText(this.axes, projection.axes);
-    this.mark();
-  }
-
-  /** The same while a projection is on its way. */
-  move(positions: Float32Array, animated: boolean): void {
-    this.frame = frameOf(positions);
-    this.scatter.setPositions(allToPlane(this.frame, positions), animated);
+  /**
+   * Shows the points where a projection has them.
+   * @param how they get there; `passing` where the projection is a map that is still being made
+   */
+  show(projection: Projection, explored: Explored, how: 'glide' | 'jump' | 'passing'): void {
+    if (this.projection && this.projection.kind !== projection.kind) this.scatter.layer.camera.fit();
+    [this.projection, this.explored, this.passing] = [projection, explored, how === 'passing'];
+    this.frame = frameOf(projection.positions);
+    this.scatter.setPositions(allToPlane(this.frame, projection.positions), how === 'glide');
+    setText(this.axes, this.passing ? `${projection.kind === 'umap' ? 'UMAP' : 't-SNE'}, being made` : projection.axes);
+    const { probed, reencoded, path } = this;
+    this.places = { probe: this.locate(probed), reencoded: this.locate(reencoded), path: this.locateAll(path) };
     this.paint();
+    this.mark();
   }
 
   /** What is explored has changed. */
@@ -103,21 +112,26 @@ export class Stage {
     const { projection } = this;
     if (!projection) return undefined;
     const near = () => this.scatter.near(place, WEIGHTED_NEIGHBOURS);
+    // All points are hidden, and a map has nothing else to go by.
+    if (isMap(projection.kind) && near().length === 0) return undefined;
     return { latent: projection.invert(fromPlane(this.frame, place), near), how: projection.inverse };
   }
 
   markProbe(latent: readonly number[] | undefined): void {
     [this.probed, this.reencoded] = [latent, undefined];
+    this.places = { ...this.places, probe: this.locate(latent), reencoded: undefined };
     this.mark();
   }
 
   markReencoded(latent: readonly number[] | undefined): void {
     this.reencoded = latent;
+    this.places = { ...this.places, reencoded: this.locate(latent) };
     this.mark();
   }
 
   markPath(latents: readonly (readonly number[])[]): void {
     this.path = latents;
+    this.places = { ...this.places, path: this.locateAll(latents) };
     this.mark();
   }
 
@@ -128,11 +142,19 @@ export class Stage {
     return toPng(canvas);
   }
 
+  private locate(latent: readonly number[] | undefined): Place | undefined {
+    return latent && !this.passing ? this.projection?.place(latent) : undefined;
+  }
+
+  private locateAll(latents: readonly (readonly number[])[]): readonly Place[] {
+    return latents.flatMap((latent) => this.locate(latent) ?? []);
+  }
+
   private mark(): void {
-    const { projection, frame, explored } = this;
+    const { projection, frame, explored, places } = this;
     if (!projection) return;
-    const at = (latent: readonly number[] | undefined) => latent && toPlane(frame, projection.place(latent));
     const { layer } = this.scatter;
+    const at = (place: Place | undefined) => place && toPlane(frame, place);
     const prior = explored?.model.description.abilities.sample ? projection.prior : undefined;
     this.scatter.setMarks({
       prior: prior && { centre: toPlane(frame, prior), radii: [1, 2, 3].map((radius) => radius / frame.half) },
@@ -140,9 +162,9 @@ export class Stage {
         place: () => layer.place(index),
         letter: 'AB'[i] ?? '',
       })),
-      probe: at(this.probed),
-      reencoded: at(this.reencoded),
-      path: this.path.flatMap((latent) => at(latent) ?? []),
+      probe: at(places.probe),
+      reencoded: at(places.reencoded),
+      path: places.path.map((place) => toPlane(frame, place)),
     });
   }
 
@@ -162,7 +184,7 @@ export class Stage {
   private hover(index: number | undefined): void {
     const { explored } = this;
     if (index === undefined || !explored || index >= explored.encoding.latents.count) return this.card.hide();
-    this.card.show(index, explored, this.scatter.onScreen(index));
+    this.card.show(index, explored, this.scatter.onScreen(index), (words) => setText(this.spoken, words));
   }
 }
 

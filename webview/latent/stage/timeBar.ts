@@ -11,40 +11,56 @@ export class TimeBar {
   readonly node = element('div', { class: 'time-bar', hidden: true }, this.words, this.slider);
   private checkpoints: LatentSource['checkpoints'] = [];
   private live = false;
+  private chosen: number | undefined;
+  private opened: number | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** @param choose gets the step of a checkpoint, or undefined for the newest weights */
-  constructor(private readonly choose: (step: number | undefined) => void) {
+  /** @param choose gets the step of a checkpoint, or undefined for the weights as they are now */
+  constructor(choose: (step: number | undefined) => void) {
     this.slider.addEventListener('input', () => {
+      const index = this.slider.valueAsNumber;
+      this.chosen = this.checkpoints[index]?.step;
       this.write();
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => choose(this.step), PAUSE_MILLISECONDS);
+      this.timer = setTimeout(() => choose(this.chosen), PAUSE_MILLISECONDS);
     });
   }
 
+  /** Step of the checkpoint that was chosen; undefined for the weights that answer where none is. */
+  get step(): number | undefined {
+    return this.chosen;
+  }
+
+  /** Says nothing of it to who listens. */
+  set step(step: number | undefined) {
+    clearTimeout(this.timer);
+    this.chosen = step;
+    this.place();
+  }
+
+  /** Of which step the weights are that answer where no checkpoint is chosen, and no training is on its way. */
+  open(step: number): void {
+    this.opened = step;
+    this.place();
+  }
+
   show({ checkpoints, state }: LatentSource): void {
-    const atEnd = this.step === undefined;
-    const { step } = this;
     this.checkpoints = checkpoints;
-    this.live = state.kind === 'ready' && state.live;
-    const stops = checkpoints.length + (this.live ? 1 : 0);
+    // While another process takes over it is not known yet.
+    if (state.kind === 'ready') this.live = state.live;
+    this.place();
+  }
+
+  /** Puts the slider where the weights are that are shown. */
+  private place(): void {
+    const { checkpoints, live } = this;
+    const stops = checkpoints.length + (live ? 1 : 0);
     setHidden(this.node, stops < 2);
     this.slider.max = String(Math.max(0, stops - 1));
-    const same = checkpoints.findIndex((each) => each.step === step);
-    this.slider.value = String(atEnd || same < 0 ? stops - 1 : same);
+    const wanted = this.chosen ?? (live ? undefined : this.opened);
+    const index = checkpoints.findIndex(({ step }) => step === wanted);
+    this.slider.value = String(index < 0 ? stops - 1 : index);
     this.write();
-  }
-
-  /** Moves to the newest weights, and says nothing of it. */
-  toEnd(): void {
-    this.slider.value = this.slider.max;
-    this.write();
-  }
-
-  /** Of the checkpoint that is shown; undefined at the right end. */
-  private get step(): number | undefined {
-    const index = this.slider.valueAsNumber;
-    return index >= Number(this.slider.max) ? undefined : this.checkpoints[index]?.step;
   }
 
   private write(): void {

@@ -98,7 +98,9 @@ export class Toolbar {
   }
 
   /** Shows what the model can do. */
-  describe({ abilities, sets, classes }: LatentDescription, chosen: SetChoice, latent: number, label: number): void {
+  describe({ abilities, sets, classes }: LatentDescription, chosen: SetChoice): void {
+    const latent = (abilities.decode ?? abilities.encode)?.latent ?? 0;
+    const label = Math.max(0, this.labels.selectedIndex);
     const plane = latent <= 2;
     setHidden(this.projections, plane);
     if (this.first.childElementCount !== latent) {

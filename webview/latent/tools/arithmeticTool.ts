@@ -3,12 +3,15 @@ import { Latest } from '../host/latest';
 import { meanVector } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
-import { startLatent, startWords } from './base';
+import { selectedOf, startLatent, startWords } from './base';
 import { button, Tool, toolRow } from './tool';
 
 interface Group {
+  /** Of the points, which stay the same while the weights and with them the mean become others. */
+  readonly indices: readonly number[];
+  /** Of which points: those of another data set are others. */
+  readonly images: Explored['images'];
   readonly mean: readonly number[];
-  readonly count: number;
 }
 
 interface Wish {
@@ -79,20 +82,21 @@ export class ArithmeticTool extends Tool {
   }
 
   protected show(explored: Explored): void {
-    const { dimensions } = explored.encoding.latents;
-    // Means of another model, or of another state of this one, are no directions here.
-    for (const group of ['a', 'b'] as const) if (this[group]?.mean.length !== dimensions) this[group] = undefined;
+    for (const group of ['a', 'b'] as const) {
+      const known = this[group];
+      this[group] = known?.images === explored.images ? groupOf(known.indices, explored) : undefined;
+    }
     this.compute();
   }
 
   private take(group: 'a' | 'b'): void {
     const explored = this.current;
     if (!explored) return;
-    const { indices } = explored.selection;
-    if (indices.length === 0) {
+    const taken = groupOf(selectedOf(explored), explored);
+    if (!taken) {
       return this.actions.report('Select points first: with the lasso, a box, or all of a class by the search.');
     }
-    this[group] = { mean: Array.from(meanVector(explored.encoding.latents, indices)), count: indices.length };
+    this[group] = taken;
     this.compute();
   }
 
@@ -116,7 +120,7 @@ export class ArithmeticTool extends Tool {
   private compute(): void {
     const { a, b, current } = this;
     const words = (group: Group | undefined) =>
-      group ? `mean of ${group.count.toLocaleString('en-US')} points` : 'no points';
+      group ? `mean of ${group.indices.length.toLocaleString('en-US')} points` : 'no points';
     setText(this.wordsA, words(a));
     setText(this.wordsB, words(b));
     setText(this.output, this.slider.valueAsNumber.toFixed(2));
@@ -143,4 +147,11 @@ export class ArithmeticTool extends Tool {
       this.actions.report(error);
     }
   }
+}
+
+/** The mean of points as they are now; undefined where none of them is shown. */
+function groupOf(indices: readonly number[], { encoding, images }: Explored): Group | undefined {
+  const shown = indices.filter((index) => index < encoding.latents.count);
+  if (shown.length === 0) return undefined;
+  return { indices, images, mean: Array.from(meanVector(encoding.latents, shown)) };
 }

@@ -1,7 +1,8 @@
+import type { Scale } from '../maths/normal';
 import { meanVector, row } from '../maths/vectors';
 import type { Explored } from '../model/state';
 
-/** More dimensions than anybody looks through; those that tell least are left out, and that is said. */
+/** So many dimensions are shown at first, those that tell most; there is a button for more. */
 export const MOST_DIMENSIONS = 48;
 
 /** The latent that a tool begins with: the point picked last, else the mean of all. */
@@ -18,14 +19,19 @@ export function startWords(explored: Explored): string {
   return index === undefined ? 'from the mean of all points' : `from image ${explored.name(index)}`;
 }
 
-/** Dimensions, those that tell most first. */
-export function dimensionOrder({ statistics, encoding }: Explored): readonly number[] {
+/** The selected points, as far as they are shown: a training that is followed shows the first ones only. */
+export function selectedOf({ selection, encoding }: Explored): number[] {
+  return selection.indices.filter((index) => index < encoding.latents.count);
+}
+
+/** The first so many dimensions, those that tell most first. */
+export function dimensionOrder({ statistics, encoding }: Explored, most = MOST_DIMENSIONS): readonly number[] {
   const order = statistics?.order ?? Array.from({ length: encoding.latents.dimensions }, (_, d) => d);
-  return order.slice(0, MOST_DIMENSIONS);
+  return order.slice(0, most);
 }
 
 /** The mean and the spread along which a dimension is moved: the prior's where there is one, else the data's. */
-export function scaleOf({ statistics, model }: Explored, dimension: number): { mean: number; deviation: number } {
+export function scaleOf({ statistics, model }: Explored, dimension: number): Scale {
   if (model.description.abilities.sample || !statistics) return { mean: 0, deviation: 1 };
   const variance = statistics.covariance[dimension * statistics.dimensions + dimension]!;
   return { mean: statistics.mean[dimension]!, deviation: Math.sqrt(Math.max(variance, 1e-12)) };

@@ -1,10 +1,10 @@
 import { element, setHidden, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
-import { nearestRows } from '../maths/vectors';
+import { isLong, nearestRows } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Pixels } from '../model/pixels';
 import type { Explored, ToolActions } from '../model/state';
-import { Tool } from './tool';
+import { Tool, type Change } from './tool';
 
 const NEAREST = 5;
 /** A drag that pauses so long may wait for more than its picture. */
@@ -46,6 +46,8 @@ export class DecodeTool extends Tool {
   private pixels: Pixels | undefined;
   private nearest: readonly number[] = [];
   private last: Wish | undefined;
+  /** Whether pictures are still on their way. */
+  private missing = false;
 
   /** @param reencoded is told where what was decoded lies when it is encoded again */
   constructor(
@@ -86,11 +88,16 @@ export class DecodeTool extends Tool {
 
   /** Decodes once more what was decoded last, since the model would now say something else. */
   again(): void {
-    if (this.last) this.probe(this.last.latent, this.last.how);
+    if (this.last && this.node.open) this.probe(this.last.latent, this.last.how);
   }
 
-  protected show(): void {
-    // What was decoded stays, until something else is.
+  protected override concerns(change: Change): boolean {
+    return change === 'images' && this.missing;
+  }
+
+  protected show(explored: Explored): void {
+    // What was decoded stays, until something else is; pictures of its neighbours may have come.
+    if (this.last && this.missing) this.showNearest(explored, this.last.latent);
   }
 
   private async decode({ latent, how, begun }: Wish): Promise<void> {
@@ -107,7 +114,7 @@ export class DecodeTool extends Tool {
       setText(this.how, how);
       setText(this.time, `${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
-      this.showNearest(explored, latent);
+      if (!isLong(explored.encoding.latents)) this.showNearest(explored, latent);
     } catch (error) {
       this.actions.report(error);
     }
@@ -116,10 +123,13 @@ export class DecodeTool extends Tool {
   private showNearest(explored: Explored, latent: readonly number[]): void {
     const near = nearestRows(explored.encoding.latents, latent, NEAREST);
     this.nearest = near.map(({ index }) => index);
+    this.missing = false;
     this.near.forEach((canvas, i) => {
       const index = this.nearest[i];
-      paint(canvas, index === undefined ? undefined : explored.images.get(index));
+      const pixels = index === undefined ? undefined : explored.images.get(index);
+      paint(canvas, pixels);
       if (index === undefined) return;
+      this.missing ||= !pixels;
       const label = explored.className(index);
       canvas.title = label === undefined ? explored.name(index) : `${explored.name(index)} · ${label}`;
     });
@@ -134,7 +144,9 @@ export class DecodeTool extends Tool {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       const { pixels } = this;
-      if (pixels && this.newest.idle) this.settled.want({ latent, pixels });
+      if (!pixels || !this.newest.idle) return;
+      if (this.current && isLong(this.current.encoding.latents)) this.showNearest(this.current, latent);
+      this.settled.want({ latent, pixels });
     }, REST_MILLISECONDS);
   }
 

@@ -3,14 +3,17 @@ import { manifoldGrid } from '../maths/normal';
 import { digits } from '../projections/projection';
 import { paintGrid, picture, toPng } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
-import { dimensionOrder, startLatent, startWords } from './base';
+import { dimensionOrder, scaleOf, startLatent, startWords } from './base';
 import { selectableCells } from './cells';
 import { button, Tool, toolRow } from './tool';
 
 const SIZES = [8, 12, 16, 20, 28];
 const SAVED_SCALE = 2;
 
-/** Two dimensions over the whole prior: decoded at its quantiles, so that every picture stands for the same share of it. */
+/**
+ * Two dimensions over the whole prior: decoded at its quantiles, so that every picture stands for the same share of it. Codes
+ * without a prior have quantiles of their own.
+ */
 export class ManifoldTool extends Tool {
   private readonly canvas = picture('Decoded grid over two latent dimensions', 'manifold clickable');
   private readonly summary = element('p', { class: 'dim' });
@@ -50,9 +53,14 @@ export class ManifoldTool extends Tool {
     const { dimensions } = explored.encoding.latents;
     const [first = 0, second = 1] = dimensions <= 2 ? [0, 1] : [...dimensionOrder(explored)].slice(0, 2);
     const { latent } = startLatent(explored);
-    this.latents = manifoldGrid(size, latent, first, second);
+    const scales = [scaleOf(explored, first), scaleOf(explored, Math.min(second, dimensions - 1))] as const;
+    this.latents = manifoldGrid(size, latent, first, second, scales);
+    const of = explored.model.description.abilities.sample
+      ? 'the prior'
+      : 'a normal with the codes’ mean and deviation';
+    const up = dimensions > 1 ? `, z${digits(second + 1)} up` : '';
     const others = dimensions > 2 ? `; the others ${startWords(explored)}` : '';
-    setText(this.summary, `z${digits(first + 1)} to the right, z${digits(second + 1)} up, by quantiles${others}`);
+    setText(this.summary, `z${digits(first + 1)} to the right${up}, by quantiles of ${of}${others}`);
     try {
       const images = await explored.model.decode(this.latents, asked.signal);
       paintGrid(this.canvas, images, size, 0);

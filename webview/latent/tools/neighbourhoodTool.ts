@@ -2,7 +2,7 @@ import { element, setText } from '../../shared/dom';
 import { normalDraws, seededRandom } from '../maths/random';
 import { paintGrid, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
-import { startLatent, startWords } from './base';
+import { scaleOf, startLatent, startWords } from './base';
 import { selectableCells } from './cells';
 import { button, Tool, toolRow } from './tool';
 
@@ -56,11 +56,12 @@ export class NeighbourhoodTool extends Tool {
     const { latent } = startLatent(explored);
     const spread = this.radius.valueAsNumber;
     const random = seededRandom(this.seed);
+    const deviations = latent.map((_, d) => scaleOf(explored, d).deviation);
     const middle = (SIDE - 1) / 2;
     this.latents = Array.from({ length: SIDE * SIDE }, (_, i) => {
       const out = Math.hypot((i % SIDE) - middle, Math.floor(i / SIDE) - middle) / middle;
       const noise = normalDraws(latent.length, random);
-      return latent.map((value, d) => value + out * spread * noise[d]!);
+      return latent.map((value, d) => value + out * spread * deviations[d]! * noise[d]!);
     });
     setText(this.summary, `${startWords(explored)}, which is in the middle; ${spread.toFixed(2)} σ at the sides`);
     try {

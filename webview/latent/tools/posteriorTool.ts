@@ -1,4 +1,4 @@
-import { element, setText } from '../../shared/dom';
+import { element, setHidden, setText } from '../../shared/dom';
 import type { Theme } from '../../shared/theme';
 import { normalDensity } from '../maths/normal';
 import { HISTOGRAM_BINS, HISTOGRAM_REACH, type PosteriorStatistics } from '../maths/posterior';
@@ -17,10 +17,11 @@ export class PosteriorTool extends Tool {
   private readonly heat = element('canvas', { class: 'pixels heat', role: 'img' });
   private readonly scale = element('p', { class: 'dim' });
   private readonly histograms = element('div', { class: 'histograms' });
+  private readonly reach = element('p', { class: 'dim', hidden: true });
 
   constructor(private theme: Theme) {
     super('posterior', 'Aggregate posterior', ['encoding'], 'The latents of all data against the prior');
-    this.body.append(this.summary, this.histograms, element('h3', {}, 'Covariance'), this.heat, this.scale);
+    this.body.append(this.summary, this.reach, this.histograms, element('h3', {}, 'Covariance'), this.heat, this.scale);
   }
 
   setTheme(theme: Theme): void {
@@ -32,7 +33,7 @@ export class PosteriorTool extends Tool {
     if (!statistics) return setText(this.summary, 'Being computed…');
     const { dimensions, mean, covariance, active, kl } = statistics;
     const inactive = active.filter((each) => !each).length;
-    const farMean = Math.max(...mean.map(Math.abs));
+    const farMean = mean.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const deviations = Array.from(mean, (_, d) => Math.sqrt(covariance[d * dimensions + d]!));
     const total = kl?.reduce((sum, value) => sum + value, 0);
     const facts = [
@@ -44,10 +45,12 @@ export class PosteriorTool extends Tool {
     ];
     setText(this.summary, facts.filter((fact) => fact !== undefined).join(' · '));
     const prior = model.description.abilities.sample;
+    setText(this.reach, prior ? '' : 'Each histogram: mean ± 4 standard deviations of its dimension');
+    setHidden(this.reach, prior);
     this.histograms.replaceChildren(
       ...statistics.order.slice(0, MOST_DIMENSIONS).map((d) => this.histogram(d, statistics, prior)),
     );
-    this.drawHeat(statistics);
+    this.drawHeat(statistics, prior);
   }
 
   private histogram(
@@ -100,11 +103,12 @@ export class PosteriorTool extends Tool {
   }
 
   /** Blue below zero, orange above, as in every theme; the prior's would be an orange diagonal of ones. */
-  private drawHeat({ dimensions, covariance }: PosteriorStatistics): void {
+  private drawHeat({ dimensions, covariance }: PosteriorStatistics, prior: boolean): void {
     const size = Math.min(dimensions, 256);
     [this.heat.width, this.heat.height] = [size, size];
     const image = new ImageData(size, size);
-    const largest = Math.max(1e-9, ...covariance.map(Math.abs));
+    // A spread would have as many arguments as there are entries.
+    const largest = covariance.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
     for (let a = 0; a < size; a++) {
       for (let b = 0; b < size; b++) {
         const share = covariance[a * dimensions + b]! / largest;
@@ -117,6 +121,8 @@ export class PosteriorTool extends Tool {
       'aria-label',
       `Covariance of ${dimensions} dimensions, the largest entry ${largest.toFixed(2)}`,
     );
-    setText(this.scale, `blue −${largest.toFixed(2)}, orange +${largest.toFixed(2)}; the prior’s is the identity`);
+    const cut = size < dimensions ? `; the first ${size} of ${dimensions} dimensions` : '';
+    const identity = prior ? '; the prior’s is the identity' : '';
+    setText(this.scale, `blue −${largest.toFixed(2)}, orange +${largest.toFixed(2)}${identity}${cut}`);
   }
 }

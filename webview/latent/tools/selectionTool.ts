@@ -1,9 +1,10 @@
-import { csvLine, shortFloat } from '../../../src/common/csv';
 import { element, setHidden, setText } from '../../shared/dom';
+import { tableOf } from '../export/table';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
+import { selectedOf } from './base';
 import { selectableCells, type Grid } from './cells';
-import { button, Tool, toolRow } from './tool';
+import { button, Tool, toolRow, type Change } from './tool';
 
 const THUMBNAILS = 60;
 const COLUMNS = 10;
@@ -18,6 +19,8 @@ export class SelectionTool extends Tool {
   private readonly actionsRow: HTMLElement;
   /** Whose pictures are shown. */
   private shown: readonly number[] = [];
+  /** Whether pictures are still on their way. */
+  private missing = false;
 
   constructor(
     private readonly actions: ToolActions,
@@ -25,7 +28,7 @@ export class SelectionTool extends Tool {
   ) {
     super('selection', 'Selection', ['encoding', 'selection'], 'What the lasso, a box or the search has selected');
     this.actionsRow = toolRow(
-      button('Save CSV…', () => this.saveCsv(), 'Index, label, position and latent of each point'),
+      button('Save CSV…', () => void this.saveCsv(), 'Index, label, position and latent of each point'),
       button('Save images…', () => void this.saveImages(), `At most ${MOST_SAVED} images, as PNG`),
       button('Clear', () => this.current?.selection.select([])),
     );
@@ -38,8 +41,9 @@ export class SelectionTool extends Tool {
   }
 
   protected show(explored: Explored): void {
-    const { selection, images } = explored;
-    const { indices } = selection;
+    const { images } = explored;
+    const indices = selectedOf(explored);
+    this.missing = false;
     setHidden(this.actionsRow, indices.length === 0);
     if (indices.length === 0) {
       paint(this.thumbs, undefined);
@@ -49,10 +53,12 @@ export class SelectionTool extends Tool {
       );
     }
     setText(this.summary, `${indices.length.toLocaleString('en-US')} points${classes(explored, indices)}`);
-    const shown = indices.slice(0, THUMBNAILS).flatMap((index) => {
+    const wanted = indices.slice(0, THUMBNAILS);
+    const shown = wanted.flatMap((index) => {
       const image = images.get(index);
       return image ? [{ index, image }] : [];
     });
+    this.missing = shown.length < wanted.length;
     this.shown = shown.map(({ index }) => index);
     paintGrid(
       this.thumbs,
@@ -61,65 +67,56 @@ export class SelectionTool extends Tool {
     );
   }
 
+  protected override concerns(change: Change): boolean {
+    return change === 'images' ? this.missing : super.concerns(change);
+  }
+
   private pick(cell: number): void {
     const index = this.shown[cell];
     if (index !== undefined) this.actions.show(index);
   }
 
-  private saveCsv(): void {
+  private async saveCsv(): Promise<void> {
     const explored = this.current;
     if (!explored) return;
-    const text = selectionCsv(explored, explored.selection.indices, this.positions());
-    this.actions.save('csv', 'selection', new TextEncoder().encode(text));
+    try {
+      this.actions.save('csv', 'selection', await tableOf(explored, selectedOf(explored), this.positions()));
+    } catch (error) {
+      this.actions.report(error);
+    }
   }
 
   private async saveImages(): Promise<void> {
     const explored = this.current;
     if (!explored) return;
-    const { indices } = explored.selection;
-    const shown = indices.slice(0, MOST_SAVED).filter((index) => explored.images.get(index));
+    const indices = selectedOf(explored);
+    const wanted = indices.slice(0, MOST_SAVED);
     // Together: the browser encodes pictures when it has nothing else to do, and that is once a frame.
-    const files = await Promise.all(
-      shown.map(async (index) => {
-        const canvas = element('canvas');
-        paint(canvas, explored.images.get(index));
-        const label = explored.className(index);
-        const bytes = await toPng(canvas, canvas.width < 64 ? SAVED_SCALE : 1);
-        return { name: `image-${explored.name(index)}${label === undefined ? '' : `-${label}`}`, bytes };
-      }),
-    );
-    if (files.length < indices.length) {
-      this.actions.report(
-        `${files.length} of ${indices.length} images are saved: those that are loaded, at most ${MOST_SAVED}.`,
-      );
+    const made = await Promise.all(wanted.map((index) => fileOf(index, explored)));
+    const files = made.flatMap((file) => file ?? []);
+    if (files.length < wanted.length) {
+      this.actions.report(`${wanted.length - files.length} of the ${wanted.length} images could not be had.`);
+    } else if (files.length < indices.length) {
+      this.actions.report(`The first ${MOST_SAVED} of ${indices.length} images are saved.`);
     }
     if (files.length > 0) this.actions.saveImages(files);
   }
 }
 
+/** An image as a file, fetched where it is not here yet; undefined where it cannot be had. */
+async function fileOf(index: number, { images, name, className }: Explored) {
+  const pixels = await images.load(index);
+  if (!pixels) return undefined;
+  const canvas = element('canvas');
+  paint(canvas, pixels);
+  const label = className(index);
+  const bytes = await toPng(canvas, canvas.width < 64 ? SAVED_SCALE : 1);
+  return { name: `image-${name(index)}${label === undefined ? '' : `-${label}`}`, bytes };
+}
+
 function gridOf(count: number): Grid {
   const columns = Math.max(1, Math.min(COLUMNS, count));
   return { columns, rows: Math.max(1, Math.ceil(count / columns)) };
-}
-
-/** A line for each point: image, label, position in the projection, and its latent. */
-export function selectionCsv(
-  { encoding, name, className }: Pick<Explored, 'encoding' | 'name' | 'className'>,
-  indices: readonly number[],
-  positions: Float32Array,
-): string {
-  const { dimensions, data } = encoding.latents;
-  const header = ['image', 'label', 'x', 'y', ...Array.from({ length: dimensions }, (_, d) => `z${d + 1}`)];
-  const lines = indices.map((index) =>
-    csvLine([
-      name(index),
-      className(index) ?? '',
-      shortFloat(positions[2 * index]!),
-      shortFloat(positions[2 * index + 1]!),
-      ...Array.from(data.subarray(index * dimensions, (index + 1) * dimensions), shortFloat),
-    ]),
-  );
-  return csvLine(header) + lines.join('');
 }
 
 /** " · 7: 120 · 1: 3", the most frequent first. */

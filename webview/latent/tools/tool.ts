@@ -1,8 +1,8 @@
 import { element, type Child } from '../../shared/dom';
 import type { Explored } from '../model/state';
 
-/** What may change of {@link Explored}; `encoding` stands for all of it. */
-export type Change = 'encoding' | 'picked' | 'selection' | 'label';
+/** What may change of {@link Explored}; `encoding` stands for all of it, and `images` have only come. */
+export type Change = 'encoding' | 'picked' | 'selection' | 'label' | 'images';
 
 /** A panel beside the points. It works only while it is unfolded. */
 export abstract class Tool {
@@ -33,13 +33,18 @@ export abstract class Tool {
   /** Takes in what is explored now, and shows it as soon as the panel is unfolded. */
   update(explored: Explored, change: Change): void {
     this.explored = explored;
-    this.stale ||= this.minds.includes(change);
+    this.stale ||= this.concerns(change);
     this.refresh();
   }
 
   /** What is explored now. */
   protected get current(): Explored | undefined {
     return this.explored;
+  }
+
+  /** Whether something else has to be shown after a change. */
+  protected concerns(change: Change): boolean {
+    return this.minds.includes(change);
   }
 
   protected abstract show(explored: Explored): void;

@@ -1,9 +1,9 @@
-import { element, setText } from '../../shared/dom';
+import { element, setHidden, setText } from '../../shared/dom';
 import { digits } from '../projections/projection';
 import { paintGrid, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { dimensionOrder, MOST_DIMENSIONS, scaleOf, startLatent, startWords } from './base';
-import { Tool } from './tool';
+import { button, Tool } from './tool';
 
 const STEPS = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
@@ -11,6 +11,8 @@ const STEPS = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 export class TraverseTool extends Tool {
   private readonly summary = element('p', { class: 'dim' });
   private readonly rows = element('div', { class: 'traverse-rows' });
+  private readonly more = button(`${MOST_DIMENSIONS} more`, () => this.showMore());
+  private most = MOST_DIMENSIONS;
   private asked: AbortController | undefined;
 
   constructor(
@@ -23,11 +25,17 @@ export class TraverseTool extends Tool {
       ['encoding', 'picked', 'label'],
       'Each dimension from −3 to 3 standard deviations',
     );
-    this.body.append(this.summary, this.rows);
+    this.body.append(this.summary, this.rows, this.more);
+    this.more.hidden = true;
   }
 
   protected show(explored: Explored): void {
     void this.compute(explored);
+  }
+
+  private showMore(): void {
+    this.most += MOST_DIMENSIONS;
+    if (this.current) void this.compute(this.current);
   }
 
   private async compute(explored: Explored): Promise<void> {
@@ -35,9 +43,10 @@ export class TraverseTool extends Tool {
     const asked = (this.asked = new AbortController());
     const { statistics, encoding } = explored;
     const { dimensions } = encoding.latents;
-    const order = dimensionOrder(explored);
+    const order = dimensionOrder(explored, this.most);
     const { latent } = startLatent(explored);
-    const left = dimensions > MOST_DIMENSIONS ? `; the first ${MOST_DIMENSIONS} of ${dimensions}` : '';
+    const left = dimensions > order.length ? `; the first ${order.length} of ${dimensions}` : '';
+    setHidden(this.more, left === '');
     const by = statistics?.kl ? 'KL' : 'variance';
     setText(this.summary, `−3σ … 3σ, ${startWords(explored)}; sorted by ${by}${left}`);
     const wanted = order.flatMap((d) => {

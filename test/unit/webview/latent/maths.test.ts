@@ -35,6 +35,16 @@ describe('the normal quantile', () => {
     expect(grid[4]).toEqual([0, 0, 7]);
     expect(grid[8]).toEqual([-grid[0]![0]!, -grid[0]![1]!, 7]);
   });
+
+  it('spaces a grid by the codes’ own scale where there is no prior', () => {
+    const grid = manifoldGrid(3, [0, 0, 7], 0, 1, [
+      { mean: 10, deviation: 2 },
+      { mean: -5, deviation: 0.1 },
+    ]);
+    expect(grid[4]).toEqual([10, -5, 7]);
+    expect(grid[2]![0]).toBeCloseTo(10 + 2 * normalQuantile(5 / 6), 12);
+    expect(grid[2]![1]).toBeCloseTo(-5 + 0.1 * normalQuantile(5 / 6), 12);
+  });
 });
 
 describe('interpolation', () => {

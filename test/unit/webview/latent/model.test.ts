@@ -7,6 +7,7 @@ import {
   MOST_IMAGES,
   MOST_REENCODED,
 } from '../../../../src/protocol/latent';
+import { tableLines, tableOf } from '../../../../webview/latent/export/table';
 import { floatBytes, floats } from '../../../../webview/latent/host/bytes';
 import { Latest } from '../../../../webview/latent/host/latest';
 import { fileName } from '../../../../webview/latent/host/latentHost';
@@ -20,8 +21,7 @@ import { Selection } from '../../../../webview/latent/model/selection';
 import { Camera } from '../../../../webview/latent/points/camera';
 import { allToPlane, frameOf, fromPlane, toPlane } from '../../../../webview/latent/projections/plane';
 import { interpret } from '../../../../webview/latent/stage/search';
-import { selectionCsv } from '../../../../webview/latent/tools/selectionTool';
-import { vectors } from '../../../../webview/latent/maths/vectors';
+import { brokenRows, vectors } from '../../../../webview/latent/maths/vectors';
 
 const pixel = (value: number): Pixels => ({ height: 1, width: 1, channels: 1, data: Uint8Array.of(value) });
 
@@ -139,6 +139,60 @@ describe('the images', () => {
   });
 });
 
+describe('an image', () => {
+  it('that is waited for comes when its chunk does, or not at all where that cannot be had', async () => {
+    const ask = (begin: number, count: number) =>
+      begin === 3
+        ? Promise.reject(new Error('gone'))
+        : Promise.resolve(Array.from({ length: count }, (_, i) => pixel(begin + i)));
+    const store = new ImageStore(200, 400 * 1024, ask, () => undefined);
+    // More chunks than are remembered as wanted.
+    const images = await Promise.all(Array.from({ length: 200 }, (_, i) => store.load(i)));
+    expect(images.map((image) => image?.data[0])).toEqual(
+      Array.from({ length: 200 }, (_, i) => (i === 3 ? undefined : i)),
+    );
+    expect(await store.load(3)).toBeUndefined();
+    expect(await store.load(999)).toBeUndefined();
+  });
+
+  it('that has become another is asked for again, and the one on its way is not kept', async () => {
+    const answers: ((images: Pixels[]) => void)[] = [];
+    const store = new ImageStore(
+      1,
+      10,
+      () => new Promise((resolve) => answers.push(resolve)),
+      () => undefined,
+    );
+    store.prefetch();
+    store.forget();
+    const waiting = store.load(0);
+    answers[0]!([pixel(1)]);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    expect(store.get(0)).toBeUndefined();
+    answers[1]!([pixel(2)]);
+    expect((await waiting)?.data[0]).toBe(2);
+  });
+
+  it('that is waited for is given up with its points', async () => {
+    const store = new ImageStore(
+      10,
+      400 * 1024,
+      () => new Promise<never>(() => undefined),
+      () => undefined,
+    );
+    const waiting = store.load(4);
+    store.dispose();
+    expect(await waiting).toBeUndefined();
+    expect(await store.load(5)).toBeUndefined();
+  });
+});
+
+describe('latents', () => {
+  it('that are no numbers are counted by their rows', () => {
+    expect(brokenRows(vectors(Float32Array.from([1, 2, NaN, Infinity, 5, -Infinity, 7, 8]), 2))).toBe(2);
+  });
+});
+
 describe('the selection', () => {
   it('is replaced, added to and taken from', () => {
     const selection = new Selection();
@@ -157,24 +211,39 @@ describe('the selection', () => {
     selection.isolateClass(1, 3);
     expect([0, 1, 2].every((label) => selection.isShown(label))).toBe(true);
   });
+});
 
-  it('is a table whose cells are inert', () => {
-    const text = selectionCsv(
-      {
-        encoding: { step: 1, latents: vectors(Float32Array.from([0.1, 2, 3, 4]), 2) },
-        name: (index) => String(index),
-        className: () => '=cmd()',
-      },
-      [1],
-      Float32Array.from([0, 0, 1.5, -2]),
-    );
-    expect(text).toBe("image,label,x,y,z1,z2\r\n1,'=cmd(),1.5,-2,3,4\r\n");
+describe('a table of points', () => {
+  const explored = {
+    encoding: { first: 1, step: 1, latents: vectors(Float32Array.from([0.1, 2, 3, 4]), 2) },
+    name: (index: number) => String(index),
+    className: () => '=cmd()',
+  };
+  const positions = Float32Array.from([0, 0, 1.5, -2]);
+
+  it('has inert cells', () => {
+    expect([...tableLines(explored, [1], positions)]).toEqual([
+      'image,label,x,y,z1,z2\r\n',
+      "1,'=cmd(),1.5,-2,3,4\r\n",
+    ]);
+  });
+
+  it('is made in parts, all of it, and refused where it would be too large', async () => {
+    const indices = Array.from({ length: 1001 }, (_, i) => i % 2);
+    const text = new TextDecoder().decode(await tableOf(explored, indices, positions));
+    expect(text).toBe([...tableLines(explored, indices, positions)].join(''));
+    await expect(tableOf(explored, indices, positions, 5_000)).rejects.toThrow('too large for the tab');
   });
 });
 
 describe('what was remembered', () => {
   it('comes back, beside what others keep in the state', () => {
-    const remembered = { view: { kind: 'umap', dimensions: [3, 1] }, set: 'all', open: ['decode'] } as const;
+    const remembered = {
+      view: { kind: 'umap', dimensions: [3, 1] },
+      set: 'all',
+      step: 4690,
+      open: ['decode'],
+    } as const;
     const state = withRemembered({ other: 1 }, 'abc', remembered);
     expect(state).toMatchObject({ other: 1, run: 'abc' });
     expect(decodeRemembered(JSON.parse(JSON.stringify(state)))).toEqual(remembered);
@@ -183,7 +252,8 @@ describe('what was remembered', () => {
   it('may be anything', () => {
     fc.assert(
       fc.property(fc.anything(), (latent) => {
-        const { view, set } = decodeRemembered({ latent });
+        const { view, set, step } = decodeRemembered({ latent });
+        expect(step === undefined || (Number.isSafeInteger(step) && step >= 0)).toBe(true);
         expect(['dimensions', 'pca', 'umap', 'tsne']).toContain(view.kind);
         expect(view.dimensions.every((each) => Number.isInteger(each) && each >= 0)).toBe(true);
         expect(['test', 'train', 'all']).toContain(set);

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { moments } from '../../../../webview/latent/maths/covariance';
 import { symmetricEigen } from '../../../../webview/latent/maths/eigen';
@@ -44,6 +45,38 @@ describe('principal components', () => {
     const { values, vectors } = symmetricEigen(Float64Array.from([2, 0, 0, 0, 2, 0, 0, 0, 5]), 3);
     expect([...values]).toEqual([5, 2, 2]);
     expect([...vectors.subarray(0, 3)]).toEqual([0, 0, 1]);
+  });
+
+  it('are found of any symmetric matrix: A v = λ v, and unit vectors at right angles', () => {
+    const entry = fc.oneof(fc.double({ min: -3, max: 3, noNaN: true }), fc.constantFrom(0, 1e-9, 1e9));
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 12 }),
+        fc.array(entry, { minLength: 78, maxLength: 78 }),
+        (size, entries) => {
+          const matrix = new Float64Array(size * size);
+          for (let i = 0, next = 0; i < size; i++) {
+            for (let j = i; j < size; j++) matrix[i * size + j] = matrix[j * size + i] = entries[next++]!;
+          }
+          const { values, vectors } = symmetricEigen(matrix, size);
+          const row = (i: number) => vectors.subarray(i * size, (i + 1) * size);
+          const dot = (a: Float64Array, b: Float64Array) => a.reduce((sum, value, i) => sum + value * b[i]!, 0);
+          const largest = matrix.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+          for (let i = 0; i < size; i++) {
+            for (let j = 0; j < size; j++) {
+              expect(Math.abs(dot(row(i), row(j)) - Number(i === j))).toBeLessThan(1e-12);
+              const product = dot(matrix.subarray(j * size, (j + 1) * size), row(i));
+              expect(Math.abs(product - values[i]! * row(i)[j]!)).toBeLessThan(1e-13 * size * size * largest);
+            }
+          }
+          expect([...values]).toEqual([...values].sort((a, b) => b - a));
+        },
+      ),
+    );
+  });
+
+  it('end where there are none', () => {
+    expect(symmetricEigen(new Float64Array(9).fill(NaN), 3).values).toHaveLength(3);
   });
 
   it('keep their signs when the latents move on', () => {

@@ -60,4 +60,16 @@ describe('the aggregate posterior', () => {
     expect(histograms[0]).toBeCloseTo(1 / 4 / ((2 * HISTOGRAM_REACH) / HISTOGRAM_BINS), 5);
     expect(histograms[HISTOGRAM_BINS - 1]).toBeCloseTo(2 / 4 / ((2 * HISTOGRAM_REACH) / HISTOGRAM_BINS), 5);
   });
+
+  it('has histograms in the scale of the codes where there is no prior', () => {
+    const draws = normalDraws(COUNT, seededRandom(2)).flatMap((value) => [30 + 12 * value, 0.001 * value]);
+    const { centres, scales, histograms } = posteriorStatistics(vectors(Float32Array.from(draws), 2), undefined, false);
+    expect(centres[0]).toBeCloseTo(30, 0);
+    expect(scales[0]).toBeCloseTo(12, 0);
+    // Whatever the scale, the density is that of a standard normal.
+    for (const d of [0, 1]) {
+      expect(histograms[d * HISTOGRAM_BINS + HISTOGRAM_BINS / 2]).toBeCloseTo(0.398, 1);
+      expect(histograms[d * HISTOGRAM_BINS]).toBeLessThan(0.01);
+    }
+  });
 });

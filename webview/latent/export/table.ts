@@ -1,0 +1,70 @@
+import { csvLine, shortFloat } from '../../../src/common/csv';
+import type { Explored } from '../model/state';
+
+/** As many bytes as the host takes. */
+const MOST_TABLE_BYTES = 128 * 1024 * 1024;
+/** The page is kept from nothing else for longer. */
+const SLICE_MILLISECONDS = 12;
+const ROWS_A_PART = 200;
+
+type Described = Pick<Explored, 'encoding' | 'name' | 'className'>;
+
+/** A line for each point: image, label, position in the projection, and its latent. */
+export function* tableLines(
+  { encoding, name, className }: Described,
+  indices: Iterable<number>,
+  positions: Float32Array,
+): Generator<string> {
+  const { dimensions, data } = encoding.latents;
+  yield csvLine(['image', 'label', 'x', 'y', ...Array.from({ length: dimensions }, (_, d) => `z${d + 1}`)]);
+  for (const index of indices) {
+    yield csvLine([
+      name(index),
+      className(index) ?? '',
+      shortFloat(positions[2 * index]!),
+      shortFloat(positions[2 * index + 1]!),
+      ...Array.from(data.subarray(index * dimensions, (index + 1) * dimensions), shortFloat),
+    ]);
+  }
+}
+
+/**
+ * The table as a CSV file. It is made in slices, between which the page goes on.
+ * @throws RangeError where it would be larger than `most` bytes
+ */
+export async function tableOf(
+  explored: Described,
+  indices: Iterable<number>,
+  positions: Float32Array,
+  most = MOST_TABLE_BYTES,
+): Promise<Uint8Array> {
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  let [size, rows, text, begun] = [0, 0, '', performance.now()];
+  const close = () => {
+    const part = encoder.encode(text);
+    parts.push(part);
+    size += part.byteLength;
+    text = '';
+    if (size <= most) return;
+    throw new RangeError(
+      'The table is too large for the tab. The command line writes one of any size: encode, with --out latents.csv or .npz.',
+    );
+  };
+  for (const line of tableLines(explored, indices, positions)) {
+    text += line;
+    if (++rows % ROWS_A_PART > 0) continue;
+    close();
+    if (performance.now() - begun < SLICE_MILLISECONDS) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    begun = performance.now();
+  }
+  close();
+  const table = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    table.set(part, at);
+    at += part.byteLength;
+  }
+  return table;
+}
