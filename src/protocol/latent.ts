@@ -34,7 +34,7 @@ const labels = z.array(z.int().min(0).max(byte)).min(1).max(MOST_DECODED).option
 export const latentParameters = {
   /** What the model is and can do, and where it stands. */
   describe: z.object({}),
-  /** Images of a data set → latents. `count` is cut at the end of the set. */
+  /** Images of a data set → latents. `count` is cut at the end of the set, and where the answer would be too large. */
   encode: z.object({ set, from, count: z.int().min(1).max(MOST_ENCODED), at }),
   /** The images themselves, by index or a range of them (cut at the end of the set). */
   images: z.object({

@@ -35,12 +35,12 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
     case 'images':
       return images(workbench, request.parameters);
     case 'encode': {
-      const { from, count, at } = request.parameters;
+      const { from, at } = request.parameters;
       const set = workbench.dataset[request.parameters.set];
       const size = pixelsOf(workbench.model.imageShape);
+      const count = Math.min(request.parameters.count, mostEncoded(encodeAbility(workbench.model)));
       const rows = set.images.subarray(from * size, (from + count) * size);
       const labels = set.labels?.subarray(from, from + count);
-      encodeAbility(workbench.model);
       return latentsAnswer(await explored.on(at, () => encode(workbench, rows, labels)));
     }
     case 'encodeImages': {
@@ -62,6 +62,11 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
       return { value: { step, ...imagesValue(workbench, count) }, body: toBytes(value) };
     }
   }
+}
+
+/** As many latents as one answer holds. */
+export function mostEncoded({ latent, variance }: { readonly latent: number; readonly variance: boolean }): number {
+  return Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / (4 * latent * (variance ? 2 : 1)));
 }
 
 /** Means, then log-variances, as one body. */

@@ -2,8 +2,10 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HostTensor } from '../../../src/engine/program';
 import type { LatentRequest } from '../../../src/protocol/control';
+import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../../src/protocol/frames';
 import type { ModelSpecification, SpecificationInput } from '../../../src/protocol/specification';
 import { answerLatent, type Explored } from '../../../src/trainer/latentRequests';
+import { runFor } from '../../../src/trainer/latents';
 import { paced, MOST_SHARE } from '../../../src/trainer/followers';
 import { Turns } from '../../../src/trainer/turns';
 import { Workbench } from '../../../src/trainer/workbench';
@@ -119,6 +121,25 @@ describe.each(backends())('the latent requests on %s', (backend) => {
 });
 
 describe('what a model is asked', () => {
+  it('encodes no more at a time than one answer holds, however many dimensions there are', async () => {
+    const numbers = { shape: [250, 4_096], dtype: 'float32', data: new Float32Array(250 * 4_096) } as const;
+    const workbench = {
+      model: {
+        imageShape: [1, 1, 1],
+        abilities: { encode: { function: 'encode', batch: 250, latent: 4_096, variance: true } },
+      },
+      dataset: { train: { images: new Uint8Array(5_000), count: 5_000 } },
+      call: () => ({ mean: numbers, logVariance: numbers }),
+    } as unknown as Workbench;
+    const on: Explored['on'] = (_, work) => Promise.resolve({ step: 1, value: runFor(work(), Infinity).value! });
+    const request = { type: 'request', id: 1, method: 'encode', parameters: { set: 'train', from: 0, count: 5_000 } };
+    const explored = { workbench, now: { step: 1, epoch: 1 }, on };
+    const { value, body } = await answerLatent(request as LatentRequest, NOTHING, explored);
+    expect(body!.length).toBe((value as { count: number }).count * 4_096 * 8);
+    expect(body!.length).toBeLessThanOrEqual(MAX_FRAME_BYTES - MAX_HEADER_BYTES);
+    expect((value as { count: number }).count).toBeGreaterThan(1_000);
+  });
+
   it('is told in a description', async () => {
     const { workbench, ask } = await open('wasm', { family: 'cvae', network, latent: 3 });
     expect((await ask({ method: 'describe', parameters: {} })).value).toEqual({
