@@ -58,7 +58,9 @@ async function openModel(source: ByteSource, file: string): Promise<TensorFile> 
   if (source.size > LARGEST_JSON) throw new FormatError(`A model.json of ${source.size} bytes is not read.`);
   const text = new TextDecoder().decode(await readBytes(source, 0, source.size));
   const root = parse(text);
-  if (root instanceof Map && root.has('weightsManifest')) return withSource(source, await openTfjs(file, root));
+  // Converters once wrote the manifest into a file of its own.
+  const model = Array.isArray(root) ? new Map([['weightsManifest', root]]) : root;
+  if (model instanceof Map && model.has('weightsManifest')) return withSource(source, await openTfjs(file, model));
   if (root instanceof Map && root.has('weight_map')) {
     return withSource(source, await openShardedSafetensors(file, root));
   }

@@ -1,14 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { encodeNpz } from '../../src/formats/npy';
 import { encodeSafetensors } from '../../src/formats/safetensors';
+import { CheckpointDocument } from '../../src/host/editors/checkpoint/document';
 import { OwnCheckpointFiles } from '../../src/host/editors/checkpoint/ownFiles';
 import type { Studio } from '../../src/host/studio';
+import { TensorService } from '../../src/tensors/service';
+import { MemoryFiles } from './support/memoryFiles';
 import {
   checkpoints,
   command,
+  extensionFolder,
   readJson,
   runsFolder,
   runWith,
@@ -58,6 +62,72 @@ suite('Checkpoints and other files of tensors', () => {
     await shows(at('a.npz'), 'latentStudio.tensors');
     await command('compareTensors', at('model.safetensors'), [at('model.safetensors'), at('[odd] {name}.safetensors')]);
     await shows(at('model.safetensors'), 'latentStudio.checkpoint');
+  });
+
+  test('a file that is on no disk opens, and anew when it changes; a large one is not fetched', async () => {
+    const memory = new MemoryFiles('latent-memory');
+    const registration = vscode.workspace.registerFileSystemProvider('latent-memory', memory, { isReadonly: true });
+    const tensors = new TensorService(path.join(extensionFolder(), 'dist', 'tensorWorker.cjs'));
+    const documents: CheckpointDocument[] = [];
+    const opened = (uri: vscode.Uri) => {
+      documents.push(new CheckpointDocument(uri, uri.path, tensors));
+      return documents.at(-1)!;
+    };
+    try {
+      const file = memory.put('/model.safetensors', await readFile(at('model.safetensors').fsPath));
+      await vscode.commands.executeCommand('vscode.open', file);
+      await shows(file, 'latentStudio.checkpoint');
+      await until('its page has had it read', () => memory.reads.includes('/model.safetensors'));
+      const document = opened(file);
+      const summary = await document.load();
+      assert.deepEqual([summary.format, summary.tensors, summary.metadata], ['safetensors', 1, { format: 'pt' }]);
+      assert.equal(document.file, undefined);
+      let changes = 0;
+      document.onChange(() => changes++);
+      memory.put('/model.safetensors', await readFile(at('broken.safetensors').fsPath));
+      await until('the change is heard of', () => changes > 0);
+      await assert.rejects(document.load(), /cut off/);
+      const large = memory.put('/large.safetensors', new Uint8Array(8), 300 * 2 ** 20);
+      await assert.rejects(opened(large).load(), /has 300 MB: at most 256 MB are fetched/);
+      assert.ok(!memory.reads.includes('/large.safetensors'));
+      const index = memory.put('/m.safetensors.index.json', Buffer.from('{"weight_map":{}}'));
+      await assert.rejects(opened(index).load(), /only where they lie on a disk/);
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+      for (const document of documents) document.dispose();
+      tensors.dispose();
+      registration.dispose();
+    }
+  });
+
+  test('a file that is open says so when it is gone, and when it is back; shards tell of their model', async () => {
+    const tensors = new TensorService(path.join(extensionFolder(), 'dist', 'tensorWorker.cjs'));
+    const bytes = await readFile(at('model.safetensors').fsPath);
+    await writeFile(at('shard.safetensors').fsPath, bytes);
+    const map = { weight_map: { 'layer.weight': 'shard.safetensors' } };
+    await writeFile(at('m.safetensors.index.json').fsPath, JSON.stringify(map));
+    const document = new CheckpointDocument(at('m.safetensors.index.json'), 'sharded', tensors);
+    const problem = async () => {
+      const { table } = await document.load();
+      return (JSON.parse(new TextDecoder().decode(table)) as { problem?: string }[])[0]?.problem;
+    };
+    try {
+      assert.equal(await problem(), undefined);
+      await rm(at('shard.safetensors').fsPath);
+      await until('the shard is missed', async () => (await problem())?.includes('is missing'));
+      await writeFile(at('shard.safetensors').fsPath, bytes);
+      await until('the shard is back', async () => (await problem()) === undefined);
+      await rm(at('m.safetensors.index.json').fsPath);
+      await until('the index is missed', () =>
+        document.load().then(
+          () => false,
+          (error: Error) => error.message.includes('does not exist'),
+        ),
+      );
+    } finally {
+      document.dispose();
+      tensors.dispose();
+    }
   });
 
   test('the best and the latest checkpoint of a run are marked, and a new run begins with one', async () => {

@@ -245,6 +245,14 @@ describe('a model of TensorFlow.js', () => {
     ]);
   });
 
+  it('is read by its manifest alone, too, as older converters wrote it', async () => {
+    const folder = await folderWith({ 'a.bin': bytesOf(Float32Array.of(1, 2)) });
+    const manifest = [{ paths: ['a.bin'], weights: [{ name: 'w', shape: [2], dtype: 'float32' }] }];
+    const file = await openForTest(await written('weights_manifest.json', JSON.stringify(manifest), folder));
+    expect(await values(file, 'w')).toEqual([1, 2]);
+    await expect(openForTest(await written('list.json', '[1, 2]', folder))).rejects.toThrow('group of weights');
+  });
+
   it('that names one of its files twice is refused', async () => {
     const folder = await folderWith({ 'a.bin': new Uint8Array(4) });
     const weights = [{ name: 'w', shape: [2], dtype: 'float32' }];

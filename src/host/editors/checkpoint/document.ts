@@ -85,7 +85,8 @@ export class CheckpointDocument implements vscode.CustomDocument {
           'fetched to be looked at. Copy it to the disk and open it there.',
       );
     }
-    const bytes = (await vscode.workspace.fs.readFile(uri)).slice();
+    // A copy that can be given away: whoever provides the file may keep the array, and a Buffer's slice() shares it.
+    const bytes = new Uint8Array(await vscode.workspace.fs.readFile(uri));
     return this.tensors.ask({ type: 'open', file: key, path: this.name, bytes });
   }
 
