@@ -9,8 +9,10 @@ export interface JsonLimits {
   /** Values of every kind; objects and lists among them. */
   readonly values: number;
   readonly containers: number;
+  /** Of one object or list. */
+  readonly members: number;
 }
-const LIMITS: JsonLimits = { depth: 32, values: Infinity, containers: Infinity };
+const LIMITS: JsonLimits = { depth: 32, values: Infinity, containers: Infinity, members: Infinity };
 
 /**
  * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and what is beyond the
@@ -95,6 +97,7 @@ class Parser {
     do {
       this.skipSpace();
       if (this.text[this.at] !== '"') throw this.error('no key');
+      this.checkMembers(entries.size);
       const start = this.at;
       const key = this.string();
       if (entries.has(key)) throw this.error(`the key ${quote(key)} a second time`);
@@ -113,12 +116,18 @@ class Parser {
     const items: StrictJson[] = [];
     if (this.accept(']')) return items;
     do {
+      this.checkMembers(items.length);
       this.path.push(items.length);
       items.push(this.value(depth));
       this.path.pop();
     } while (this.accept(','));
     if (!this.accept(']')) throw this.error('neither “,” nor “]”');
     return items;
+  }
+
+  private checkMembers(sofar: number): void {
+    const { members } = this.limits;
+    if (sofar >= members) throw this.error(`more than ${members} members of one object or list`);
   }
 
   private enter(depth: number): void {

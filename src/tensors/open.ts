@@ -11,7 +11,7 @@ import { openTfjs } from './tfjsFile';
 /** Topologies of large models are long, too. */
 const LARGEST_JSON = 64 * 1024 * 1024;
 /** Of topologies, too, which nest deeply and say much; a thread's memory holds as much. */
-const JSON_LIMITS = { depth: 256, values: 8_000_000, containers: 2_000_000 };
+const JSON_LIMITS = { depth: 256, values: 8_000_000, containers: 2_000_000, members: 1_000_000 };
 const HDF5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const begins = (bytes: Uint8Array, with_: readonly number[]) => with_.every((byte, i) => bytes[i] === byte);
 

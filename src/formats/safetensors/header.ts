@@ -8,7 +8,7 @@ export const MAXIMUM_HEADER_BYTES = 100_000_000;
 export const PREFIX_BYTES = 8;
 export const METADATA_KEY = '__metadata__';
 /** A tensor has three objects and lists and some ten values: enough for half a million, and little enough for memory. */
-const LIMITS = { values: 8_000_000, containers: 2_000_000 };
+const LIMITS = { values: 8_000_000, containers: 2_000_000, members: 1_000_000 };
 
 /** Where a tensor lies, in bytes from `dataStart` on. */
 interface TensorInfo {

@@ -58,6 +58,14 @@ describe('parseStrictJson', () => {
     expect(() => parseStrictJson('[[[1]]]', { depth: 2 })).toThrow(FormatError);
   });
 
+  it('refuses more values, lists or members than it is told to take', () => {
+    expect(parseStrictJson('[[1],{"a":2}]', { values: 5, containers: 3, members: 2 })).toHaveLength(2);
+    expect(() => parseStrictJson('[1,2,3]', { values: 3 })).toThrow('more than 3 values at character 5');
+    expect(() => parseStrictJson('[{},[],{}]', { containers: 3 })).toThrow('more than 3 objects and lists');
+    expect(() => parseStrictJson('[1,2,3]', { members: 2 })).toThrow('more than 2 members');
+    expect(() => parseStrictJson('{"a":1,"b":2,"c":3}', { members: 2 })).toThrow('more than 2 members');
+  });
+
   it('takes long strings', () => {
     const long = 'x'.repeat(2_000_000);
     expect(parseStrictJson(`"${long}\\n"`)).toBe(`${long}\n`);
