@@ -3,8 +3,13 @@ import { checkHostTensor, checkRange, crossing, sameShape, sizeOf, words, type C
 import { InputError, NOISE_INPUT } from './program';
 import type { HostTensor, Input, ProgramFunction, TrainingImages } from './program';
 
-/** The stream of the draws that binarise images: far from the small numbers that models take. */
-export const BINARIZATION_STREAM = 0x4000_0000;
+/** The streams of the draws that binarise images begin here: far from the small numbers that models take. */
+const BINARIZATION_STREAMS = 0x4000_0000;
+
+/** The stream that binarises an input of images: a function's inputs do not share draws. */
+export function binarizationStream({ inputs }: ProgramFunction, input: string): number {
+  return BINARIZATION_STREAMS + Object.keys(inputs).indexOf(input);
+}
 
 /** A function of a program, by its name. Throws {@link InputError}. */
 export function functionNamed(functions: Readonly<Record<string, ProgramFunction>>, name: string): ProgramFunction {

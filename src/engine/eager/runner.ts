@@ -1,6 +1,6 @@
 import { cast, getBackend, less, setBackend, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../backend';
-import { BINARIZATION_STREAM, checkInputs, functionNamed, outputsOf } from '../calls';
+import { binarizationStream, checkInputs, functionNamed, outputsOf } from '../calls';
 import { sizeOf, toHostTensor, toTensor } from '../hostTensor';
 import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
 import { statelessUniform } from '../random/draw';
@@ -78,9 +78,10 @@ export class EagerRunner implements Runner {
     const tensors: Record<string, Tensor> = {};
     for (const [input, value] of Object.entries(inputs)) if ('data' in value) tensors[input] = toTensor(value);
     for (const [input, value] of Object.entries(inputs)) {
+      if ('data' in value) continue;
       const { shape } = called.inputs[input]!;
-      if ('rows' in value) tensors[input] = this.images(this.gather(value.rows, shape), shape, tensors['noise']);
-      else if ('intensities' in value) tensors[input] = this.images(value.intensities, shape, tensors['noise']);
+      const intensities = 'rows' in value ? this.gather(value.rows, shape) : value.intensities;
+      tensors[input] = this.images(intensities, shape, tensors['noise'], binarizationStream(called, input));
     }
     return tensors;
   }
@@ -95,10 +96,10 @@ export class EagerRunner implements Runner {
     return data;
   }
 
-  private images(data: Float32Array, shape: readonly number[], noise: Tensor | undefined): Tensor {
+  private images(data: Float32Array, shape: readonly number[], noise: Tensor | undefined, stream: number): Tensor {
     const intensities = toTensor({ shape, dtype: 'float32', data });
     if (!this.trainingImages!.binarize) return intensities;
-    return cast(less(statelessUniform(noise as Tensor1D, BINARIZATION_STREAM, shape), intensities), 'float32');
+    return cast(less(statelessUniform(noise as Tensor1D, stream, shape), intensities), 'float32');
   }
 
   /** TensorFlow.js has one current backend for a process; switching between started ones happens at once. */

@@ -1,4 +1,4 @@
-import { BINARIZATION_STREAM, takesImages } from '../calls';
+import { binarizationStream, takesImages } from '../calls';
 import type { InputDeclaration, ProgramFunction, TrainingImages } from '../program';
 import { seedOffset } from '../random/draw';
 import type { StateDeclaration } from '../state';
@@ -61,7 +61,8 @@ export function compile({ declared, functions, traces, images }: CompileOptions)
         return builder.placeholder(node, type, declaration.shape);
       }
       const noise = `${prefix}/in${Object.keys(trace.inputs).indexOf('noise')}`;
-      nodes.set(input, addImages(builder, node, declaration, resident?.node, images.binarize ? noise : undefined));
+      const binarize = images.binarize ? { noise, stream: binarizationStream(called, input) } : undefined;
+      nodes.set(input, addImages(builder, node, declaration, resident?.node, binarize));
       return node;
     };
     return [name, { ...addFunction(builder, { prefix, trace, state: variables, addInput }), images: nodes }] as const;
@@ -99,13 +100,13 @@ function addImages(
   name: string,
   { shape }: InputDeclaration,
   resident: string | undefined,
-  noise: string | undefined,
+  binarize: Draws | undefined,
 ): ImageNodes {
-  const intensities = noise === undefined ? name : `${name}/intensities`;
+  const intensities = binarize === undefined ? name : `${name}/intensities`;
   const rows = resident === undefined ? undefined : `${name}/rows`;
   if (resident === undefined) builder.placeholder(intensities, DataType.float32, shape);
   else addGather(builder, { name, to: intensities, resident, batch: shape[0]! });
-  if (noise !== undefined) addBinarization(builder, name, { shape, noise, intensities });
+  if (binarize !== undefined) addBinarization(builder, name, { shape, ...binarize, intensities });
   return { intensities, rows };
 }
 
@@ -124,18 +125,23 @@ function addGather(builder: GraphBuilder, { name, to, resident, batch }: GatherO
   builder.arithmetic(to, 'RealDiv', numbers, floatConstant(builder, `${name}/white`, 255));
 }
 
-interface BinarizationOptions {
-  readonly shape: readonly number[];
+/** Where the noise is fed, and the stream of it to draw from. */
+interface Draws {
   readonly noise: string;
+  readonly stream: number;
+}
+
+interface BinarizationOptions extends Draws {
+  readonly shape: readonly number[];
   readonly intensities: string;
 }
 
 function addBinarization(
   builder: GraphBuilder,
   name: string,
-  { shape, noise, intensities }: BinarizationOptions,
+  { shape, noise, stream, intensities }: BinarizationOptions,
 ): void {
-  const offset = integers(builder, `${name}/stream`, [seedOffset(BINARIZATION_STREAM), 0]);
+  const offset = integers(builder, `${name}/stream`, [seedOffset(stream), 0]);
   const seeds = builder.add(`${name}/seeds`, 'AddV2', [noise, offset], [typeAttribute('T', DataType.int32)]);
   const lengths = integers(builder, `${name}/shape`, shape);
   const types = [

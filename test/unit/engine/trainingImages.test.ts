@@ -21,6 +21,14 @@ const program: Program = {
       inputs: { images: { shape: SHAPE, dtype: 'float32' }, noise: NOISE_INPUT },
       body: (_scope, inputs) => ({ images: tf.add(inputs.images!, 0) }),
     },
+    pair: {
+      inputs: {
+        a: { shape: SHAPE, dtype: 'float32' },
+        b: { shape: SHAPE, dtype: 'float32' },
+        noise: NOISE_INPUT,
+      },
+      body: (_scope, { a, b }) => ({ a: tf.add(a!, 0), b: tf.add(b!, 0) }),
+    },
     single: {
       inputs: { images: { shape: [1, 1, 1, 1], dtype: 'float32' } },
       body: (_scope, inputs) => ({ images: tf.add(inputs.images!, 0) }),
@@ -71,6 +79,13 @@ describe.each(runnerKinds())('training images on $title', ({ choice, mode }) => 
     bytes.forEach((byte, index) => {
       if (byte === 0 || byte === 255) expect(shown[index]).toBe(byte / 255);
     });
+  });
+
+  it('come binarised by draws of their own in each input', () => {
+    const half = { intensities: new Float32Array(1200).fill(0.5) };
+    const { a, b } = create(binarized).call('pair', { a: half, b: half, noise: noise(1, 2) });
+    const equal = a!.data.filter((value, index) => value === b!.data[index]).length;
+    expect(Math.abs(equal / 1200 - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 1200));
   });
 
   it('do not keep an input from being given its values', () => {
