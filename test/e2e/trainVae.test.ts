@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { packExtension } from './support/pack';
 import { CheckpointView } from './support/checkpointView';
+import { ExplorerView } from './support/explorerView';
 import { RunFolder } from './support/runFolder';
 import { Studio } from './support/studio';
 import { ChartsView, RunView } from './support/views';
@@ -144,6 +145,29 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await expect.poll(() => view.overflows()).toBe(false);
     await picture('checkpoint-narrow');
     await studio.page.setViewportSize({ width: 1440, height: 900 });
+    await workbench.command('View: Close Editor');
+  });
+
+  it('explores its latents from the file tree: points by class, a drag decodes, two points are interpolated', async () => {
+    const file = (await (await run()).checkpoints()).sort().at(-1)!;
+    await workbench.fileMenu(file, 'Open Latent Explorer');
+    const view = await ExplorerView.find(workbench);
+    await view.ready();
+    expect(await view.facts()).toMatch(/^VAE · MNIST · 10,000 images · 20-D · step \d/);
+    const colours = await view.dragToDecode(12);
+    expect(Math.min(...colours)).toBeGreaterThan(30);
+    expect(await view.interpolate(0, 1)).toEqual({ width: 8 * 29 - 1, height: 28 });
+    await view.project('UMAP');
+    for (const [name, theme, kind] of themes) {
+      await workbench.useTheme(theme);
+      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
+      await picture(`latent-${name}`);
+    }
+    await studio.page.setViewportSize({ width: 720, height: 900 });
+    await expect.poll(() => view.overflows()).toBe(false);
+    await picture('latent-narrow');
+    await studio.page.setViewportSize({ width: 1440, height: 900 });
+    await workbench.command('View: Close Editor');
     await workbench.command('View: Close Editor');
   });
 

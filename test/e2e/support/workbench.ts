@@ -82,6 +82,21 @@ export class Workbench {
     await row.waitFor({ state: 'hidden' });
   }
 
+  /** Clicks an entry of the context menu that a file has in the Explorer. The file is opened on the way there. */
+  async fileMenu(file: string, entry: string): Promise<void> {
+    await this.openFile(file);
+    await this.command('File: Reveal Active File in Explorer View');
+    await this.treeItem(file).click({ button: 'right' });
+    const item = this.page.getByRole('menuitem', { name: entry, exact: true });
+    await item.waitFor();
+    // A menu takes no click in its first moment: the one that opened it could be meant.
+    const chosen = async () => {
+      if (await item.isVisible()) await item.click();
+      return !(await item.isVisible());
+    };
+    await expect.poll(chosen, { timeout: 20_000, message: `"${entry}" is chosen` }).toBe(true);
+  }
+
   /** A tab of the editor area, by its title. */
   tab(title: string | RegExp): Locator {
     return this.page.locator('.tabs-container .tab').filter({ hasText: title });
@@ -106,7 +121,7 @@ export class Workbench {
    * The document inside a webview: the one that says which of our views it is.
    * @param heading where there may be several, the text of its first heading
    */
-  async viewFrame(view: 'run' | 'charts' | 'checkpoint', heading?: string): Promise<Frame> {
+  async viewFrame(view: 'run' | 'charts' | 'checkpoint' | 'latent', heading?: string): Promise<Frame> {
     const find = async (): Promise<Frame | undefined> => {
       for (const frame of this.page.frames()) {
         // A frame may go away while it is asked.
