@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as later } from 'node:timers/promises';
 import { MOST_REQUEST_BYTES } from '../protocol/latent';
 import {
   requestSchema,
@@ -115,6 +116,13 @@ export class ControlServer {
     if (this.clients.size === 0) return;
     const frame = encodeFrame(header, body);
     for (const { socket } of this.clients) if (socket.unread < SLOW_READER) socket.sendEncoded(frame);
+  }
+
+  /** Resolves when all clients have taken what they were sent: at once where nothing waits, else after so long at most. */
+  async delivered(milliseconds: number): Promise<void> {
+    const behind = [...this.clients].filter(({ socket }) => socket.unread > 0);
+    if (behind.length === 0) return;
+    await Promise.race([Promise.all(behind.map(({ socket }) => socket.drained())), later(milliseconds)]);
   }
 
   /** Lets the last frames arrive, then closes every connection, the socket and the secret. */

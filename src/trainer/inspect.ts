@@ -23,6 +23,12 @@ const PATIENCE_MILLISECONDS = 60_000;
 const SLICE_MILLISECONDS = 10;
 
 /**
+ * A long answer leaves in parts, one a turn of the event loop, and what is answered after it waits behind it. So the next slice
+ * waits until it has left, but not for a client that does not read.
+ */
+const DELIVERY_MILLISECONDS = 20;
+
+/**
  * Serves samples, evaluations and latents of a checkpoint over the control socket of `id`, until its controller leaves.
  * Nothing is written anywhere. Throws for a file that is not a checkpoint of ours.
  */
@@ -44,7 +50,11 @@ export async function inspect(file: string, id: string): Promise<void> {
   };
   const onProgress = (done: number, total: number) => turn(`evaluating, ${done} of ${total} images`);
   const turns = new Turns();
-  const explored: Explored = { workbench, now: { step, epoch }, on: onWeights(weights, turns) };
+  const rest = async () => {
+    await breathe();
+    await server.delivered(DELIVERY_MILLISECONDS);
+  };
+  const explored: Explored = { workbench, now: { step, epoch }, on: onWeights(weights, turns, rest) };
   const answer = (request: ControlRequest, body: Uint8Array): Promise<Answer> => {
     const inspected = { workbench, step, hyperparameters, onProgress };
     switch (request.method) {
@@ -97,7 +107,7 @@ export async function inspect(file: string, id: string): Promise<void> {
 }
 
 /** Requests of the explorer share the model slice by slice, each with the weights that it asks for in place. */
-function onWeights(weights: Weights, turns: Turns): Explored['on'] {
+function onWeights(weights: Weights, turns: Turns, rest: () => Promise<void>): Explored['on'] {
   return (at, work) =>
     turns.shared(async () => {
       const wanted = await weights.at(at);
@@ -106,7 +116,7 @@ function onWeights(weights: Weights, turns: Turns): Explored['on'] {
         weights.use(wanted);
         const result = runFor(slices, SLICE_MILLISECONDS);
         if (result.done === true) return { step: wanted.step, value: result.value };
-        await breathe();
+        await rest();
       }
     });
 }

@@ -100,9 +100,10 @@ describe('the checkpoint that is shown', () => {
   it('has pictures of its own where they are what is decoded', async () => {
     const view = await explore({ encoder: false, latent: 3 });
     await slider(view).fill('0');
+    const drawn = async () => (await view.asked('decode')).filter(({ at }) => at === 100);
     await expect
-      .poll(async () => (await view.asked('decode')).filter(({ at }) => at === 100).map(({ count }) => count))
-      .toEqual(expect.arrayContaining([512, 488]));
+      .poll(async () => (await drawn()).reduce((sum, { count }) => sum + Number(count), 0))
+      .toBeGreaterThanOrEqual(1000);
   });
 
   it('decodes again what was decoded, and takes the means of selections anew', async () => {

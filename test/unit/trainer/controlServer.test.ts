@@ -289,6 +289,29 @@ describe('a client that takes no answers', () => {
   });
 });
 
+describe('an answer that takes several turns to leave', () => {
+  it('is waited for while its client reads, and no longer than said where it does not', async () => {
+    const reader = await authenticatedRaw();
+    reader.socket.pause();
+    const answered = new Deferred<void>();
+    answer = () => {
+      answered.resolve();
+      return Promise.resolve({ value: { step: 1 }, body: new Uint8Array(8 * 1024 * 1024) });
+    };
+    reader.send({ type: 'request', id: 1, method: 'state', parameters: {} });
+    await answered.promise;
+    await server.delivered(20);
+    let left = false;
+    const delivered = server.delivered(600_000).then(() => (left = true));
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(left).toBe(false);
+    reader.socket.resume();
+    await delivered;
+    await server.delivered(600_000);
+    reader.socket.destroy();
+  });
+});
+
 describe('what is sent to everybody', () => {
   it('reaches every client, in order and from the welcome on', async () => {
     const clients = await Promise.all([watcher(), watcher()]);

@@ -16,6 +16,16 @@ export interface Encoding {
 
 /** Rows of a request: short enough that progress is seen and a cancellation soon noticed. */
 export const ROWS_A_REQUEST = 2_000;
+/** Models encode so many at a time, or a divisor of it. */
+const LEAST_ROWS = 250;
+/** Of an answer: a socket takes so much at once, and a point that is dragged then waits behind nothing. */
+const ANSWER_BYTES = 160 * 1024;
+
+/** How many points are encoded with one request. */
+export function rowsARequest({ latent, variance }: NonNullable<LatentDescription['abilities']['encode']>): number {
+  const rows = ANSWER_BYTES / (4 * latent * (variance ? 2 : 1));
+  return Math.min(ROWS_A_REQUEST, LEAST_ROWS * Math.max(1, Math.floor(rows / LEAST_ROWS)));
+}
 /** More numbers than any model of ours has for 70,000 points; what an answer claims is not to be trusted with memory. */
 export const MOST_NUMBERS = 64 * 1024 * 1024;
 
@@ -28,17 +38,18 @@ export const MOST_NUMBERS = 64 * 1024 * 1024;
 export async function encode(
   host: LatentHost,
   points: PointSet,
-  { latent, variance }: NonNullable<LatentDescription['abilities']['encode']>,
+  ability: NonNullable<LatentDescription['abilities']['encode']>,
   at: number | undefined,
   progress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<Encoding> {
+  const { latent, variance } = ability;
   if (points.count * latent > MOST_NUMBERS) throw new RangeError(`${points.count} × ${latent} latents are too many.`);
   const means = new Float32Array(points.count * latent);
   const logVariances = variance ? new Float32Array(points.count * latent) : undefined;
   let first: number | undefined;
   let step = at ?? 0;
-  for (const { set, row, index, count } of points.ranges(0, points.count, ROWS_A_REQUEST)) {
+  for (const { set, row, index, count } of points.ranges(0, points.count, rowsARequest(ability))) {
     const answer = await host.request('encode', { set, from: row, count, at }, { signal });
     const part = latentsOf(answer);
     if (part.latents.count !== count || part.latents.dimensions !== latent) {

@@ -1,7 +1,7 @@
 import type { Pixels } from './pixels';
 
-/** Bytes of a chunk, about, and of all that are kept. */
-const CHUNK_BYTES = 768 * 1024;
+/** Bytes of a chunk, about, and of all that are kept. A socket takes a chunk at once: what is dragged waits behind none. */
+const CHUNK_BYTES = 128 * 1024;
 const BUDGET_BYTES = 256 * 1024 * 1024;
 const MOST_IMAGES_A_CHUNK = 2_048;
 

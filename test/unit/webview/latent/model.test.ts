@@ -11,7 +11,7 @@ import { tableLines, tableOf } from '../../../../webview/latent/export/table';
 import { floatBytes, floats } from '../../../../webview/latent/host/bytes';
 import { Latest } from '../../../../webview/latent/host/latest';
 import { fileName } from '../../../../webview/latent/host/latentHost';
-import { latentsOf, ROWS_A_REQUEST } from '../../../../webview/latent/model/encoding';
+import { latentsOf, rowsARequest, ROWS_A_REQUEST } from '../../../../webview/latent/model/encoding';
 import { ImageStore } from '../../../../webview/latent/model/imageStore';
 import { DECODED_A_REQUEST, REENCODED_A_REQUEST } from '../../../../webview/latent/model/model';
 import { imagesOf, type Pixels } from '../../../../webview/latent/model/pixels';
@@ -28,6 +28,9 @@ const pixel = (value: number): Pixels => ({ height: 1, width: 1, channels: 1, da
 describe('requests', () => {
   it('ask for no more than the host allows', () => {
     expect(ROWS_A_REQUEST).toBeLessThanOrEqual(MOST_ENCODED);
+    expect(rowsARequest({ latent: 2, variance: false })).toBe(ROWS_A_REQUEST);
+    expect(rowsARequest({ latent: 20, variance: true })).toBe(1_000);
+    expect(rowsARequest({ latent: 4_096, variance: true })).toBe(250);
     expect(DECODED_A_REQUEST).toBeLessThanOrEqual(MOST_DECODED);
     expect(REENCODED_A_REQUEST).toBeLessThanOrEqual(MOST_REENCODED);
     expect(latentParameters.images.safeParse({ set: 'test', rows: { from: 0, count: 2048 } }).success).toBe(true);
