@@ -163,6 +163,21 @@ describe('the run tab', () => {
     expect(asked).toEqual([600, 400, 200, 800]);
   });
 
+  it('stands where it stood after the window is loaded anew', async () => {
+    const view = await suite.open('run');
+    await answerAll(view);
+    await view.snapshot(withImages([0, 200, 400, 600]));
+    await untilGray(view, 60);
+    await view.timeline.focus();
+    await view.page.keyboard.press('ArrowLeft');
+    await untilGray(view, 40);
+    await view.page.reload();
+    await view.waitForMessage('ready');
+    await view.snapshot(withImages([0, 200, 400, 600]));
+    await expect.poll(() => view.timeline.getAttribute('aria-valuetext')).toBe('step 400, 3 of 4');
+    expect((await view.waitForMessage('image')).step).toBe(400);
+  });
+
   it('moves images and bars with the pointer over a chart, and stays where it is clicked', async () => {
     const view = await suite.open('run');
     await answerAll(view);

@@ -172,7 +172,12 @@ export class RunTab {
 
   /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
   private connectPlayhead(): void {
-    this.playhead.onChange(() => this.host.requestDraw());
+    this.playhead.pinTo(this.settings.value.pinned);
+    this.playhead.onChange(() => {
+      const { pin } = this.playhead;
+      if (pin !== this.settings.value.pinned) this.settings.update({ pinned: pin });
+      this.host.requestDraw();
+    });
     const toStep = (x: number) => {
       const run = this.store.get(this.key);
       const transform = run?.transform(this.settings.value.axis);

@@ -20,6 +20,8 @@ export interface ChartSettings {
   readonly runs: boolean;
   /** Whether bars stand in order of size instead of by dimension. */
   readonly sortBars: boolean;
+  /** The step at which the images of a run stand; undefined where they follow the newest. */
+  readonly pinned: number | undefined;
 }
 
 export const DEFAULT_SETTINGS: ChartSettings = {
@@ -32,6 +34,7 @@ export const DEFAULT_SETTINGS: ChartSettings = {
   specification: false,
   runs: true,
   sortBars: false,
+  pinned: undefined,
 };
 export const MAXIMUM_SMOOTHING = 0.99;
 /** More are forgotten, oldest first: runs come and go, the remembered state must not grow with them. */
@@ -69,7 +72,7 @@ export class SettingsStore {
 /** What was remembered, as far as it still makes sense. */
 export function decodeSettings(state: unknown): ChartSettings {
   const saved = isRecord(state) && isRecord(state['charts']) ? state['charts'] : {};
-  const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, runs, sortBars } = saved;
+  const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, runs, sortBars, pinned } = saved;
   return {
     axis: axis === 'step' || axis === 'epoch' || axis === 'time' ? axis : DEFAULT_SETTINGS.axis,
     logarithmic: typeof logarithmic === 'boolean' ? logarithmic : DEFAULT_SETTINGS.logarithmic,
@@ -85,6 +88,7 @@ export function decodeSettings(state: unknown): ChartSettings {
     specification: specification === true,
     runs: runs !== false,
     sortBars: sortBars === true,
+    pinned: typeof pinned === 'number' && pinned >= 0 ? pinned : undefined,
   };
 }
 
