@@ -170,7 +170,9 @@ async function readMetadata(location: string): Promise<{ metadata: Readonly<Reco
     const prefix = new Uint8Array(8);
     if ((await readFully(handle, prefix, 0)) < 8) throw new RunError('it is too short');
     const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
-    if (length > MAX_HEADER_BYTES) throw new RunError('its header is too large');
+    if (length > MAX_HEADER_BYTES) {
+      throw new RunError(length > size ? 'it is no safetensors file' : 'its header is too large');
+    }
     const header = new Uint8Array(Math.min(8 + length, size));
     await readFully(handle, header, 0);
     return { metadata: parseSafetensorsHeader(header, size).metadata, bytes: size };

@@ -142,6 +142,9 @@ describe('CheckpointStore', () => {
 
   it('says when a file is not one of ours', async () => {
     const { run } = await withCheckpoints();
+    const text = path.join(run.path, 'notes.txt');
+    await writeFile(text, 'An ordinary text.');
+    await expect(readCheckpoint(text)).rejects.toThrow(/it is no safetensors file/);
     const file = path.join(run.path, 'other.safetensors');
     const header = Buffer.from('{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}   ');
     const length = Buffer.alloc(8);
