@@ -48,7 +48,7 @@ describe.each(backends())('an autoencoder on %s', (name) => {
     const shown = model.abilities.reconstruct!.count;
     const first = { ...images, shape: [shown, ...shape], data: images.data.slice(0, shown * 30) };
     const reconstructed = runner.call('reconstruct', { images: first })['images']!.data;
-    for (const [i, value] of reconstructed.entries()) expect(value).toBeCloseTo(decoded[i]!, 5);
+    for (const [i, value] of decoded.entries()) expect(value).toBeCloseTo(reconstructed[i]!, 5);
 
     const set = { split: 'test', count: 2, images: new Uint8Array(60).fill(100) } as const;
     const options = { binarization: 'none', seed: 0 } as const;

@@ -101,7 +101,7 @@ describe.each(backends())('a VAE on %s', (name) => {
     const size = reconstruct!.count * 16;
     const first = tensor([reconstruct!.count, ...small], shown.data.subarray(0, size));
     const reconstructed = runner.call('reconstruct', { images: first })['images']!.data;
-    for (const [i, value] of reconstructed.entries()) expect(value).toBeCloseTo(decoded[i]!, 5);
+    for (const [i, value] of decoded.entries()) expect(value).toBeCloseTo(reconstructed[i]!, 5);
     runner.dispose();
   });
 
