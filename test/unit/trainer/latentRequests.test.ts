@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { HostTensor } from '../../../src/engine/program';
 import type { LatentRequest } from '../../../src/protocol/control';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../../src/protocol/frames';
@@ -7,7 +7,11 @@ import type { ModelSpecification, SpecificationInput } from '../../../src/protoc
 import { SIZES } from '../../../src/models/context';
 import { answerLatent, type Explored } from '../../../src/trainer/latentRequests';
 import { runFor } from '../../../src/trainer/latents';
+import { Desk } from '../../../src/trainer/desk';
 import { paced, MOST_SHARE } from '../../../src/trainer/followers';
+import type { Ready } from '../../../src/trainer/prepare';
+import type { Session } from '../../../src/trainer/session';
+import { Steering } from '../../../src/trainer/steering';
 import { Turns } from '../../../src/trainer/turns';
 import { Workbench } from '../../../src/trainer/workbench';
 import { Deferred } from '../../../src/common/deferred';
@@ -187,6 +191,24 @@ describe('what a model is asked', () => {
     await expect(conditionally([0, 1])).rejects.toThrow('One label, or 3, are expected, not 2.');
     await expect(conditionally([2])).rejects.toThrow('There is no label 2: the model knows 2.');
     conditional.workbench.dispose();
+  });
+});
+
+describe('a training that is asked what its model can do', () => {
+  it('makes ready what will be asked next, between two steps', async () => {
+    const { workbench } = await open('wasm', { family: 'vae', network, latent: 2 });
+    const prepared = vi.spyOn(workbench, 'prepareLatents');
+    const steering = new Steering();
+    const session = { live: { current: { step: 3, epoch: 0.1 } } } as unknown as Session;
+    const desk = new Desk(session, steering);
+    desk.open({ workbench } as unknown as Ready);
+    const request = { type: 'request', id: 1, method: 'describe', parameters: {} } as const;
+    const answer = desk.answer(request, NOTHING, { send: () => undefined, closed: new Promise(() => undefined) });
+    expect(prepared).not.toHaveBeenCalled();
+    await steering.gate(3);
+    expect(prepared).toHaveBeenCalledTimes(1);
+    expect((await answer).value).toMatchObject({ step: 3, family: 'vae' });
+    workbench.dispose();
   });
 });
 
