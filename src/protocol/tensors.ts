@@ -17,7 +17,8 @@ export interface TensorRow {
   readonly problem?: string;
 }
 
-export type TensorFormat = 'safetensors' | 'sharded safetensors' | 'NumPy array' | 'NumPy archive' | 'TensorFlow.js';
+export type TensorFormat =
+  'safetensors' | 'sharded safetensors' | 'NumPy array' | 'NumPy archive' | 'TensorFlow.js' | 'HDF5' | 'Keras';
 
 export interface TensorFileSummary {
   readonly format: TensorFormat;
@@ -137,7 +138,9 @@ export type TensorRequest =
       readonly others: readonly { readonly file: string; readonly step: number }[];
     } & Question)
   | { readonly type: 'close'; readonly file: string }
-  | { readonly type: 'cancel'; readonly id: number };
+  | { readonly type: 'cancel'; readonly id: number }
+  /** Answered at once by a thread that nothing keeps from it. */
+  | { readonly type: 'ping' };
 
 export interface TensorResults {
   open: TensorFileSummary;
@@ -150,6 +153,7 @@ export interface TensorResults {
 export type TensorQuestion = keyof TensorResults;
 
 export type TensorMessage =
+  | { readonly type: 'pong' }
   | { readonly type: 'answer'; readonly id: number; readonly value: TensorResults[TensorQuestion] }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
   /** From 0 to 1. */

@@ -67,6 +67,24 @@ export class MemorySource implements ByteSource {
   }
 }
 
+/** Bytes of another source, which stays its owner's. */
+export class PartSource implements ByteSource {
+  constructor(
+    private readonly whole: ByteSource,
+    private readonly start: number,
+    readonly size: number,
+  ) {}
+
+  async read(into: Uint8Array, position: number): Promise<void> {
+    if (position < 0 || position + into.length > this.size) throw new FormatError('The part is shorter than it says.');
+    await this.whole.read(into, this.start + position);
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
 /** Files that are one after the other. */
 export class JoinedSource implements ByteSource {
   readonly size: number;

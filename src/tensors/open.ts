@@ -3,6 +3,9 @@ import { FormatError } from '../formats/error';
 import { isNpy } from '../formats/npy';
 import { parseStrictJson, type StrictJson } from '../formats/strictJson';
 import { FileSource, MemorySource, readBytes, type ByteSource } from './byteSource';
+import { Archive } from './archive';
+import { openHdf5 } from './hdf5File';
+import { openKeras } from './kerasFile';
 import { openNpy, openNpz } from './npyFile';
 import { openSafetensors, openShardedSafetensors } from './safetensorsFile';
 import type { TensorFile } from './tensorFile';
@@ -45,12 +48,13 @@ async function openSource(source: ByteSource, file: string, onDisk: boolean): Pr
     return openModel(source, file);
   }
   const start = await readBytes(source, 0, Math.min(8, source.size));
-  if (begins(start, HDF5)) {
-    throw new FormatError('This is an HDF5 file, which is not read: save the weights as safetensors or .npz.');
-  }
+  if (begins(start, HDF5)) return openHdf5(source);
   if (isNpy(start)) return openNpy(source, name.replace(/\.npy$/i, ''));
   // A safetensors header that is as long as "PK\x03\x04" says does not begin so.
-  if (begins(start, [0x50, 0x4b, 3, 4]) || name.toLowerCase().endsWith('.npz')) return openNpz(source);
+  if (begins(start, [0x50, 0x4b, 3, 4]) || name.toLowerCase().endsWith('.npz')) {
+    const archive = await Archive.open(source);
+    return (await openKeras(archive, source)) ?? openNpz(archive, source);
+  }
   return openSafetensors(source);
 }
 

@@ -32,6 +32,9 @@ export class TensorServer {
       case 'cancel':
         this.running.get(request.id)?.abort(new Error('It was cancelled.'));
         break;
+      case 'ping':
+        this.post({ type: 'pong' }, []);
+        break;
       default:
         void this.answer(request);
     }

@@ -7,6 +7,10 @@ import type { TensorMessage, TensorQuestion, TensorRequest, TensorResults } from
 /** Of V8's heap, for the largest header that is read; values of tensors are not in it. */
 const WORKER_HEAP_MEGABYTES = 2048;
 
+/** How often a thread that works is asked whether it still listens, and how many answers may be missing. */
+const PING_MILLISECONDS = 5_000;
+const MOST_MISSED = 8;
+
 type WithoutId<R> = R extends unknown ? Omit<R, 'id'> : never;
 /** A question of the service; its type says which answer comes. */
 export type Asked = WithoutId<Extract<TensorRequest, { type: TensorQuestion }>>;
@@ -23,7 +27,8 @@ interface Waiting {
 
 /**
  * Files of tensors, read in a worker thread that starts with the first question. When it ends by a fault (a header that
- * fills its memory), waiting questions are rejected and the next one starts it anew; files have to be opened again then.
+ * fills its memory), or is ended because a file keeps it from listening, waiting questions are rejected and the next one
+ * starts it anew; files have to be opened again then.
  */
 export class TensorService implements Disposable {
   private worker: Worker | undefined;
@@ -31,12 +36,20 @@ export class TensorService implements Disposable {
   private readonly ends = new Emitter<void>();
   private nextId = 1;
   private disposed = false;
+  private timer: NodeJS.Timeout | undefined;
+  private missed = 0;
 
   /** The thread has ended by a fault; no file is open any more. */
   readonly onEnd = this.ends.event;
 
-  /** @param script the bundle of worker.ts */
-  constructor(private readonly script: string) {}
+  /**
+   * @param script the bundle of worker.ts
+   * @param pingMilliseconds how often a thread that works is asked whether it still listens
+   */
+  constructor(
+    private readonly script: string,
+    private readonly pingMilliseconds = PING_MILLISECONDS,
+  ) {}
 
   /** Rejects with words for people, and with the signal's reason when that is aborted; the work then ends soon after. */
   async ask<Q extends Asked>(question: Q, { signal, onProgress }: AskOptions = {}): Promise<TensorResults[Q['type']]> {
@@ -44,6 +57,7 @@ export class TensorService implements Disposable {
     const id = this.nextId++;
     const answer = new Deferred<unknown>();
     this.waiting.set(id, { answer, onProgress });
+    this.watch();
     const abort = () => {
       this.waiting.delete(id);
       this.post({ type: 'cancel', id });
@@ -67,10 +81,30 @@ export class TensorService implements Disposable {
 
   dispose(): void {
     this.disposed = true;
+    this.unwatch();
     this.ends.dispose();
     void this.worker?.terminate();
     this.worker = undefined;
     this.rejectAll('The tensor service has been closed.');
+  }
+
+  /** While something is asked: a thread that hears nothing for long is kept busy by a file that means to. */
+  private watch(): void {
+    if (this.timer !== undefined) return;
+    this.missed = 0;
+    this.timer = setInterval(() => {
+      const { worker } = this;
+      if (this.waiting.size === 0 || worker === undefined) return this.unwatch();
+      if (++this.missed <= MOST_MISSED) return worker.postMessage({ type: 'ping' } satisfies TensorRequest);
+      this.ended(worker, 'a file kept it busy without an end');
+      void worker.terminate();
+    }, this.pingMilliseconds);
+    this.timer.unref();
+  }
+
+  private unwatch(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
   }
 
   private post(request: TensorRequest): void {
@@ -93,6 +127,8 @@ export class TensorService implements Disposable {
   }
 
   private receive(message: TensorMessage): void {
+    this.missed = 0;
+    if (message.type === 'pong') return;
     const waiting = this.waiting.get(message.id);
     if (message.type === 'progress') waiting?.onProgress?.(message.done);
     else if (message.type === 'answer') waiting?.answer.resolve(message.value);
@@ -103,6 +139,7 @@ export class TensorService implements Disposable {
   private ended(worker: Worker, reason: string): void {
     if (this.disposed || worker !== this.worker) return;
     this.worker = undefined;
+    this.unwatch();
     this.rejectAll(`Reading tensors ended: ${reason}. Load the file again.`);
     this.ends.fire();
   }

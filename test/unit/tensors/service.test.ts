@@ -93,6 +93,22 @@ describe('TensorService', () => {
     ).rejects.toThrow('enough');
   });
 
+  it('ends a thread that a file keeps busy without an end, and lets one that only works go on', async () => {
+    const stuck = `const { parentPort } = require('node:worker_threads');
+    parentPort.on('message', ({ type, id, path }) => {
+      if (path === 'stuck') for (;;);
+      if (type === 'ping') parentPort.postMessage({ type: 'pong' });
+      if (path === 'slow') setTimeout(() => parentPort.postMessage({ type: 'answer', id, value: {} }), 400);
+    });`;
+    const script = path.join(await temporaryFolder(), 'worker.cjs');
+    await writeFile(script, stuck);
+    const service = new TensorService(script, 20);
+    onTestFinished(() => service.dispose());
+    expect(await open(service, 'slow')).toEqual({});
+    await expect(open(service, 'stuck')).rejects.toThrow('a file kept it busy without an end');
+    expect(await open(service, 'slow')).toEqual({});
+  });
+
   it('rejects what waits when its thread ends, and starts anew with the next question', async () => {
     const dies = `require('node:worker_threads').parentPort.on('message', ({ path }) => {
       if (path === 'die') process.exit(3);

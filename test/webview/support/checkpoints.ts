@@ -91,7 +91,7 @@ export class CheckpointPage {
   }
 
   private settle(message: TensorMessage): void {
-    this.waiting.get(message.id)?.(message);
+    if (message.type !== 'pong') this.waiting.get(message.id)?.(message);
   }
 }
 

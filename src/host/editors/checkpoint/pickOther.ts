@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { plain } from '../../ui/plain';
 
-const KINDS = ['safetensors', 'npz', 'npy', 'json'];
+const KINDS = ['safetensors', 'npz', 'npy', 'json', 'h5', 'hdf5', 'keras'];
 const MOST_OFFERED = 200;
 
 /**
@@ -33,7 +33,7 @@ async function neighbours(file: string): Promise<string[]> {
   return entries
     .filter((entry) => !entry.isDirectory() && entry.name !== path.basename(file))
     .map(({ name }) => name)
-    .filter((name) => /\.(safetensors|npz|npy|safetensors\.index\.json)$/i.test(name))
+    .filter((name) => /\.(safetensors|npz|npy|h5|hdf5|keras|safetensors\.index\.json)$/i.test(name))
     .sort((a, b) => (a < b ? 1 : -1))
     .slice(0, MOST_OFFERED);
 }

@@ -1,0 +1,97 @@
+import { promisify } from 'node:util';
+import { crc32, inflateRaw } from 'node:zlib';
+import { FormatError } from '../formats/error';
+import { quote } from '../formats/strictJson';
+import {
+  findZipDirectory,
+  parseZip64Record,
+  parseZipDirectory,
+  ZIP_LOCAL_BYTES,
+  ZIP_TAIL_BYTES,
+  zipDataStart,
+  type ZipMember,
+} from '../formats/zip';
+import { MemorySource, PartSource, readBytes, type ByteSource } from './byteSource';
+import { checkTensorCount } from './tensorFile';
+
+/** A packed member is unpacked whole, into memory; a stored one may have any size. */
+export const LARGEST_UNPACKED = 512 * 1024 * 1024;
+/** Unpacked members are kept for the next look at them, up to so many bytes. */
+const KEPT_UNPACKED = 512 * 1024 * 1024;
+/** Deflate makes at most so much of a byte. */
+const BEST_RATIO = 1040;
+
+/** A ZIP archive whose members are read one by one, unpacked where they are packed. */
+export class Archive {
+  private readonly kept = new Map<string, MemorySource>();
+
+  private constructor(
+    private readonly source: ByteSource,
+    readonly members: readonly ZipMember[],
+  ) {}
+
+  /** Reads the directory. Throws {@link FormatError}. */
+  static async open(source: ByteSource): Promise<Archive> {
+    const tailStart = Math.max(0, source.size - ZIP_TAIL_BYTES);
+    const tail = await readBytes(source, tailStart, source.size - tailStart);
+    let directory = findZipDirectory(tail, source.size);
+    if ('record64' in directory) {
+      const { record64 } = directory;
+      if (record64 + 56 > source.size) throw new FormatError('This ZIP archive is cut off.');
+      directory = parseZip64Record(await readBytes(source, record64, 56), record64);
+    }
+    const members = parseZipDirectory(await readBytes(source, directory.start, directory.length), directory);
+    checkTensorCount(members.length);
+    return new Archive(source, members);
+  }
+
+  /** The first `length` bytes of a member, or fewer where it has no more; what is behind them is not unpacked. */
+  async beginning(member: ZipMember, length: number): Promise<Uint8Array> {
+    const start = await this.dataStart(member);
+    if (member.method === 'stored') return readBytes(this.source, start, Math.min(length, member.bytes));
+    const packed = await readBytes(this.source, start, Math.min(member.compressedBytes, length));
+    // Z_SYNC_FLUSH takes an end that is missing for what it is.
+    const bytes = await unpack(packed, length * BEST_RATIO, 2);
+    return bytes.subarray(0, Math.min(bytes.length, length, member.bytes));
+  }
+
+  /** All of a member: of a stored one its place in the archive, of a packed one the unpacked bytes. */
+  async open(member: ZipMember): Promise<ByteSource> {
+    if (member.problem !== undefined) throw new FormatError(`${quote(member.name)} cannot be read: ${member.problem}.`);
+    const start = await this.dataStart(member);
+    if (member.method === 'stored') return new PartSource(this.source, start, member.bytes);
+    const known = this.kept.get(member.name);
+    if (known !== undefined) return known;
+    if (member.bytes > LARGEST_UNPACKED) throw new FormatError(`${quote(member.name)} is too large to be unpacked.`);
+    const packed = await readBytes(this.source, start, member.compressedBytes);
+    const bytes = await unpack(packed, member.bytes);
+    if (bytes.length !== member.bytes) {
+      throw new FormatError(`${quote(member.name)} unpacks to ${bytes.length} bytes and not to ${member.bytes}.`);
+    }
+    if (crc32(bytes) !== member.crc32) throw new FormatError(`${quote(member.name)} is damaged: its checksum differs.`);
+    const unpacked = new MemorySource(bytes);
+    let sum = unpacked.size;
+    for (const [name, { size }] of [...this.kept].reverse()) {
+      sum += size;
+      if (sum > KEPT_UNPACKED) this.kept.delete(name);
+    }
+    this.kept.set(member.name, unpacked);
+    return unpacked;
+  }
+
+  private async dataStart(member: ZipMember): Promise<number> {
+    const start = zipDataStart(await readBytes(this.source, member.headerStart, ZIP_LOCAL_BYTES), member);
+    if (start + member.compressedBytes > this.source.size) {
+      throw new FormatError('it reaches beyond the end of the file');
+    }
+    return start;
+  }
+}
+
+async function unpack(packed: Uint8Array, limit: number, finishFlush?: number): Promise<Uint8Array> {
+  try {
+    return await promisify(inflateRaw)(packed, { maxOutputLength: Math.max(1, limit), finishFlush });
+  } catch {
+    throw new FormatError('The packed data are damaged.');
+  }
+}
