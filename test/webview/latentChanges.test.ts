@@ -346,3 +346,43 @@ describe('many dimensions', () => {
     await tool.getByText('the first 256 of 400 dimensions').waitFor();
   });
 });
+
+describe('models and data of other kinds', () => {
+  it.each<[string, Partial<ScriptedModel>]>([
+    ['one dimension', { latent: 1 }],
+    ['no labels', { classes: 0 }],
+    ['one class', { classes: 1 }],
+    ['three images', { test: 3, latent: 8 }],
+    ['one image', { test: 1, latent: 8 }],
+    ['all images in one place', { test: 50, classes: 1, latent: 8, still: true }],
+    ['no prior and one dimension', { latent: 1, variance: false }],
+  ])('are shown by everything that there is: %s', async (_, model) => {
+    const view = await explore(model);
+    const tools = await view.page.locator('.tool summary').all();
+    for (const summary of tools) {
+      if (!(await summary.evaluate((node) => (node.parentElement as HTMLDetailsElement).open))) await summary.click();
+    }
+    await search(view, '#0');
+    await view.page.getByText('point 0', { exact: true }).waitFor();
+    if ((model.latent ?? 4) > 2) {
+      await view.projection('UMAP');
+      await view.page.getByText('UMAP · exact neighbours').waitFor();
+      await view.projection('t-SNE');
+      await view.page.getByText('t-SNE · exact neighbours').waitFor();
+    }
+    await view.page.getByRole('radio', { name: 'Decode' }).check();
+    await view.map.click();
+    await view.tool('decode').locator('.decoded').waitFor();
+    await expect.poll(() => view.tool('traverse').locator('.traverse-row').count()).toBe(model.latent ?? 4);
+    expect(await view.page.locator('.message').isVisible()).toBe(false);
+    expect((await decoded(view))!.every(Number.isFinite)).toBe(true);
+  });
+
+  it('have one row of pictures for their one dimension', async () => {
+    const view = await explore({ latent: 1 });
+    const canvas = (await view.unfold('manifold')).locator('.manifold');
+    await expect
+      .poll(() => canvas.evaluate((node) => [(node as HTMLCanvasElement).width, (node as HTMLCanvasElement).height]))
+      .toEqual([16 * 28, 28]);
+  });
+});

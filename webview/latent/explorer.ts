@@ -306,7 +306,7 @@ export class Explorer {
     const { explored } = this.exploring;
     if (!explored) return '';
     const classes = (explored.labels && explored.model.description.classes) ?? [];
-    const found = interpret(text, classes, explored.encoding.latents.count);
+    const found = interpret(text, classes, explored.encoding.latents.count, (index) => explored.name(index));
     if (found.kind === 'nothing') return 'nothing of that name';
     if (found.kind === 'point') {
       this.showPoint(found.index);

@@ -15,6 +15,8 @@ export interface ScriptedModel {
   readonly opened?: number;
   /** Point whose latent is no number. */
   readonly broken?: number;
+  /** All points lie on each other. */
+  readonly still?: boolean;
   /** Methods that are not answered until they are released. */
   readonly held: readonly string[];
   /** Instead of `ready`. */
@@ -94,9 +96,10 @@ export function playHost(model: ScriptedModel): void {
   const number = (set: string, row: number) => (set === 'train' ? model.test + row : row);
   /** Classes lie on a circle; the further the training, the farther apart. The last dimension tells nothing. */
   const latentOf = (point: number, step: number) => {
+    if (model.still) return new Array<number>(model.latent).fill(0.5);
     const share = last === 0 ? 1 : step / last;
-    const label = point % model.classes;
-    const angle = (label / model.classes) * 2 * Math.PI;
+    const classes = Math.max(1, model.classes);
+    const angle = ((point % classes) / classes) * 2 * Math.PI;
     return Array.from({ length: model.latent }, (_, d) => {
       if (d > 1 && d === model.latent - 1) return 0.001 * noise(point, d);
       const centre = d === 0 ? Math.cos(angle) : d === 1 ? Math.sin(angle) : Math.cos(angle * d) * 0.5;

@@ -6,17 +6,31 @@ export type Found =
   | { readonly kind: 'nothing' };
 
 /**
- * What a search means: "#12" the point 12, "7" the class of that name or else the point, "boot" the class whose name begins so.
+ * What a search means: "#12" the point 12, "7" the class of that name or else the point, "boot" the class whose name begins so,
+ * "train 12" the point that is called so.
  * @param points how many there are
+ * @param name what a point is called
  */
-export function interpret(text: string, classes: readonly string[], points: number): Found {
+export function interpret(
+  text: string,
+  classes: readonly string[],
+  points: number,
+  name: (index: number) => string = String,
+): Found {
   const wanted = text.trim().toLowerCase();
   const number = /^#?\d+$/.test(wanted) ? Number(wanted.replace('#', '')) : NaN;
   const exact = classes.findIndex((name) => name.toLowerCase() === wanted);
   if (exact >= 0) return { kind: 'class', label: exact };
   if (number < points) return { kind: 'point', index: number };
+  const called = /^[a-z]+ #?\d+$/.test(wanted) ? indexOf(wanted.replace('#', ''), points, name) : undefined;
+  if (called !== undefined) return { kind: 'point', index: called };
   const begins = wanted === '' ? -1 : classes.findIndex((name) => name.toLowerCase().startsWith(wanted));
   return begins >= 0 ? { kind: 'class', label: begins } : { kind: 'nothing' };
+}
+
+function indexOf(wanted: string, points: number, name: (index: number) => string): number | undefined {
+  for (let index = 0; index < points; index++) if (name(index) === wanted) return index;
+  return undefined;
 }
 
 /** A field that leads to a point, or selects a class. */

@@ -36,7 +36,7 @@ export class ManifoldTool extends Tool {
       this.summary,
       selectableCells(
         this.canvas,
-        () => ({ columns: this.side, rows: this.side }),
+        () => ({ columns: this.side, rows: Math.max(1, Math.ceil(this.latents.length / this.side)) }),
         (cell) => this.probe(cell),
       ),
     );
@@ -54,7 +54,9 @@ export class ManifoldTool extends Tool {
     const [first = 0, second = 1] = dimensions <= 2 ? [0, 1] : [...dimensionOrder(explored)].slice(0, 2);
     const { latent } = startLatent(explored);
     const scales = [scaleOf(explored, first), scaleOf(explored, Math.min(second, dimensions - 1))] as const;
-    this.latents = manifoldGrid(size, latent, first, second, scales);
+    const grid = manifoldGrid(size, latent, first, second, scales);
+    // One dimension has one row.
+    this.latents = dimensions > 1 ? grid : grid.slice(0, size);
     const of = explored.model.description.abilities.sample
       ? 'the prior'
       : 'a normal with the codes’ mean and deviation';

@@ -270,6 +270,9 @@ describe('a search', () => {
     const classes = ['0', '1', 'Ankle boot'];
     expect(interpret('1', classes, 100)).toEqual({ kind: 'class', label: 1 });
     expect(interpret('#1', classes, 100)).toEqual({ kind: 'point', index: 1 });
+    const name = (index: number) => (index < 60 ? `test ${index}` : `train ${index - 60}`);
+    expect(interpret('Train #12', classes, 100, name)).toEqual({ kind: 'point', index: 72 });
+    expect(interpret('train 40', classes, 100, name)).toEqual({ kind: 'nothing' });
     expect(interpret(' 42 ', classes, 100)).toEqual({ kind: 'point', index: 42 });
     expect(interpret('ankle', classes, 100)).toEqual({ kind: 'class', label: 2 });
     for (const text of ['', '#100', '100', '-1', 'boot']) {
