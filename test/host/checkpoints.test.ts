@@ -57,9 +57,12 @@ suite('Checkpoints and other files of tensors', () => {
     });
   }
 
-  test('a .npz opens there when it is asked for, and two files are compared there', async () => {
+  test('a .npz and weights of Keras open there when they are asked for, and two files are compared there', async () => {
     await command('openAsTensors', at('a.npz'));
     await shows(at('a.npz'), 'latentStudio.tensors');
+    const keras = vscode.Uri.file(path.join(extensionFolder(), 'test', 'fixtures', 'hdf5', 'keras.weights.h5'));
+    await command('openAsTensors', keras);
+    await shows(keras, 'latentStudio.tensors');
     await command('compareTensors', at('model.safetensors'), [at('model.safetensors'), at('[odd] {name}.safetensors')]);
     await shows(at('model.safetensors'), 'latentStudio.checkpoint');
   });
