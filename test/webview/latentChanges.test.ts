@@ -331,13 +331,17 @@ describe('the legend', () => {
 });
 
 describe('many dimensions', () => {
-  it('are all traversed, those that tell less on request', async () => {
+  it('are all traversed and edited, those that tell less on request', async () => {
     const view = await explore({ latent: 60, test: 200 });
     const tool = await view.unfold('traverse');
     await expect.poll(() => tool.locator('.traverse-row').count()).toBe(48);
     await tool.getByRole('button', { name: '48 more' }).click();
     await expect.poll(() => tool.locator('.traverse-row').count()).toBe(60);
     expect(await tool.getByRole('button', { name: '48 more' }).isVisible()).toBe(false);
+    const sliders = await view.unfold('sliders');
+    expect(await sliders.getByRole('slider').count()).toBe(48);
+    await sliders.getByRole('button', { name: '48 more' }).click();
+    await expect.poll(() => sliders.getByRole('slider').count()).toBe(60);
   });
 
   it('of any number have a covariance that is drawn', async () => {

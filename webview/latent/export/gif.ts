@@ -1,12 +1,12 @@
 import type { Pixels } from '../model/pixels';
+import { colorAt, COLORS, paletteOf } from './palette';
 
 const TRAILER = 0x3b;
-const COLORS = 256;
 const MOST_CODES = 4_096;
 
 /**
- * Images of one size as an animation that goes on for ever (GIF89a). Up to 256 colours, as of gray images, are kept; of
- * more, each is rounded to 6 levels of red, 7 of green and 6 of blue.
+ * Images of one size as an animation that goes on for ever (GIF89a). Up to 256 colours, as of gray images, are kept; for
+ * more, 256 near ones stand.
  * @param milliseconds a frame is shown; rounded to hundredths of a second
  * @param scale how many pixels wide and high a pixel becomes
  * @throws RangeError without images
@@ -40,43 +40,6 @@ export function encodeGif(images: readonly Pixels[], milliseconds: number, scale
   }
   out.bytes([TRAILER]);
   return out.finish();
-}
-
-interface Palette {
-  /** 0xrrggbb. */
-  readonly colors: readonly number[];
-  indexOf(color: number): number;
-}
-
-function paletteOf(images: readonly Pixels[]): Palette {
-  const known = new Map<number, number>();
-  for (const image of images) {
-    for (let i = 0; i < image.width * image.height && known.size <= COLORS; i++) {
-      const color = colorAt(image, i);
-      if (!known.has(color)) known.set(color, known.size);
-    }
-  }
-  if (known.size <= COLORS) return { colors: [...known.keys()], indexOf: (color) => known.get(color) ?? 0 };
-  const [reds, greens, blues] = [6, 7, 6];
-  const level = (value: number, levels: number) => Math.round((value * 255) / (levels - 1));
-  const colors: number[] = [];
-  for (let red = 0; red < reds; red++) {
-    for (let green = 0; green < greens; green++) {
-      for (let blue = 0; blue < blues; blue++) {
-        colors.push((level(red, reds) << 16) | (level(green, greens) << 8) | level(blue, blues));
-      }
-    }
-  }
-  const nearest = (value: number, levels: number) => Math.round((value * (levels - 1)) / 255);
-  const indexOf = (color: number) =>
-    (nearest(color >> 16, reds) * greens + nearest((color >> 8) & 255, greens)) * blues + nearest(color & 255, blues);
-  return { colors, indexOf };
-}
-
-function colorAt({ data, channels }: Pixels, pixel: number): number {
-  const at = pixel * channels;
-  const red = data[at]!;
-  return channels === 3 ? (red << 16) | (data[at + 1]! << 8) | data[at + 2]! : (red << 16) | (red << 8) | red;
 }
 
 /** Colour indices of the enlarged image. */

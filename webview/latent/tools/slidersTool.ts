@@ -1,9 +1,9 @@
-import { element, setText } from '../../shared/dom';
+import { element, setHidden, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
 import { digits } from '../projections/projection';
 import { paint, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
-import { dimensionOrder, scaleOf, startLatent, startWords } from './base';
+import { dimensionOrder, MOST_DIMENSIONS, scaleOf, startLatent, startWords } from './base';
 import { button, Tool, toolRow } from './tool';
 
 const REACH = 4;
@@ -14,6 +14,8 @@ export class SlidersTool extends Tool {
   private readonly summary = element('p', { class: 'dim' });
   private readonly list = element('div', { class: 'sliders' });
   private readonly newest = new Latest<readonly number[]>((latent) => this.decode(latent));
+  private readonly more = button(`${MOST_DIMENSIONS} more`, () => this.showMore());
+  private most = MOST_DIMENSIONS;
   private latent: number[] = [];
   private start: readonly number[] = [];
   private index: number | undefined;
@@ -41,6 +43,7 @@ export class SlidersTool extends Tool {
         ),
       ),
       this.list,
+      this.more,
     );
   }
 
@@ -51,8 +54,14 @@ export class SlidersTool extends Tool {
     setText(this.summary, startWords(explored));
     // What was edited is kept while it is about the same image.
     if (!same || this.latent.length !== latent.length) this.latent = [...latent];
-    this.list.replaceChildren(...dimensionOrder(explored).map((d) => this.slider(d, explored)));
+    this.list.replaceChildren(...dimensionOrder(explored, this.most).map((d) => this.slider(d, explored)));
+    setHidden(this.more, latent.length <= this.most);
     this.newest.want([...this.latent]);
+  }
+
+  private showMore(): void {
+    this.most += MOST_DIMENSIONS;
+    if (this.current) this.show(this.current);
   }
 
   private slider(dimension: number, explored: Explored): HTMLElement {
