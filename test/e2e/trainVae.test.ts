@@ -148,6 +148,17 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await workbench.command('View: Close Editor');
   });
 
+  it('evaluates it from the file tree, and offers other files to compare it with', async () => {
+    const file = (await (await run()).checkpoints()).sort().at(-1)!;
+    await workbench.fileMenu(file, 'Evaluate');
+    const view = await CheckpointView.find(workbench, file);
+    await view.evaluated();
+    await workbench.fileMenu(file, 'Compare Tensors…');
+    await workbench.choice('Another File…').waitFor({ timeout: 20_000 });
+    await studio.page.keyboard.press('Escape');
+    await workbench.command('View: Close Editor');
+  });
+
   it('explores its latents from the file tree: points by class, a drag decodes, two points are interpolated', async () => {
     const file = (await (await run()).checkpoints()).sort().at(-1)!;
     await workbench.fileMenu(file, 'Open Latent Explorer');
@@ -185,5 +196,18 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await workbench.screenshot(path.join(pictures, 'charts-light.png'), 'sidebar');
     await workbench.command('Latent Studio: Stop');
     await (await RunView.find(workbench, 'vae-mnist-002')).waitForStatus('Stopped');
+  });
+
+  it('begins a new run with a checkpoint from the file tree, and says where it comes from', async () => {
+    const file = (await (await run()).checkpoints()).sort().at(-1)!;
+    await workbench.command('View: Show Explorer');
+    await workbench.fileMenu(file, 'Resume from Here');
+    const branch = await RunView.find(workbench, 'vae-mnist-003');
+    const step = Number(/step-0*(\d+)/.exec(file)![1]);
+    await branch.waitForStep(step + 1);
+    expect(await branch.specification()).toMatch(/ · from vae-mnist-001, step [\d,]+$/);
+    // What was left of its epochs may be over by now.
+    if ((await branch.status()) === 'Training') await branch.press('stop');
+    await branch.waitForStatus(/Stopped|Finished/);
   });
 });

@@ -48,6 +48,10 @@ export class CheckpointView {
     await this.frame.locator('canvas.samples[aria-label^="64 samples"]').waitFor({ timeout: 90_000 });
   }
 
+  async evaluated(): Promise<void> {
+    await this.frame.locator('.inspection', { hasText: 'Test Images' }).waitFor({ timeout: 120_000 });
+  }
+
   async showTensor(): Promise<void> {
     await this.frame.getByRole('tab', { name: 'Tensor', exact: true }).click();
   }

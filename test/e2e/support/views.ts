@@ -104,6 +104,11 @@ export class RunView extends ChartedView {
     await panel.getByText(/^applied, was /).waitFor({ timeout: 30_000 });
   }
 
+  /** The line that says what is trained on what. */
+  specification(): Promise<string> {
+    return this.frame.locator('.specification-line').innerText();
+  }
+
   /** What is noted of the run and what happened in it. */
   events(): Promise<string> {
     return this.frame.locator('.events-panel').innerText();

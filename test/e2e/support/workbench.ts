@@ -97,6 +97,11 @@ export class Workbench {
     await expect.poll(chosen, { timeout: 20_000, message: `"${entry}" is chosen` }).toBe(true);
   }
 
+  /** What an open list offers, by the end of its label. */
+  choice(label: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label });
+  }
+
   /** A tab of the editor area, by its title. */
   tab(title: string | RegExp): Locator {
     return this.page.locator('.tabs-container .tab').filter({ hasText: title });
