@@ -121,13 +121,14 @@ async function writeChunks(file: string, chunks: Iterable<Uint8Array | string>):
   try {
     let text = '';
     for (const chunk of chunks) {
-      if (typeof chunk !== 'string') await handle.write(chunk);
+      // Unlike a bare write, this goes on until all is written, or fails.
+      if (typeof chunk !== 'string') await handle.writeFile(chunk);
       else if ((text += chunk).length > 1 << 20) {
-        await handle.write(text);
+        await handle.writeFile(text);
         text = '';
       }
     }
-    await handle.write(text);
+    await handle.writeFile(text);
   } finally {
     await handle.close();
   }

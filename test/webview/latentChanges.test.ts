@@ -55,6 +55,16 @@ describe('the checkpoint that is shown', () => {
     await expect.poll(() => header(view)).toContain('step 300');
   });
 
+  it('is one that the run has removed meanwhile, too', async () => {
+    const view = await explore({ opened: 150 });
+    expect(await slider(view).getAttribute('aria-valuetext')).toBe('step 150');
+    expect(await slider(view).inputValue()).toBe('1');
+    await slider(view).fill('3');
+    await expect.poll(() => header(view)).toContain('step 300');
+    await slider(view).fill('1');
+    await expect.poll(() => header(view)).toContain('step 150');
+  });
+
   it('stays when the training ends that could have been looked at', async () => {
     const view = await explore({ live: true });
     await slider(view).fill('0');

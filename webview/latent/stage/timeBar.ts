@@ -10,6 +10,8 @@ export class TimeBar {
   private readonly words = element('output', { class: 'number' });
   readonly node = element('div', { class: 'time-bar', hidden: true }, this.words, this.slider);
   private checkpoints: LatentSource['checkpoints'] = [];
+  /** What the slider may stand at, from the left; at its right end the training, where there is one. */
+  private stops: LatentSource['checkpoints'] = [];
   private live = false;
   private chosen: number | undefined;
   private opened: number | undefined;
@@ -19,7 +21,7 @@ export class TimeBar {
   constructor(choose: (step: number | undefined) => void) {
     this.slider.addEventListener('input', () => {
       const index = this.slider.valueAsNumber;
-      this.chosen = this.checkpoints[index]?.step;
+      this.chosen = this.stops[index]?.step;
       this.write();
       clearTimeout(this.timer);
       this.timer = setTimeout(() => choose(this.chosen), PAUSE_MILLISECONDS);
@@ -53,18 +55,27 @@ export class TimeBar {
 
   /** Puts the slider where the weights are that are shown. */
   private place(): void {
-    const { checkpoints, live } = this;
-    const stops = checkpoints.length + (live ? 1 : 0);
-    setHidden(this.node, stops < 2);
-    this.slider.max = String(Math.max(0, stops - 1));
+    const { live } = this;
+    this.stops = this.withOpened();
+    const last = this.stops.length - (live ? 0 : 1);
+    setHidden(this.node, last < 1);
+    this.slider.max = String(Math.max(0, last));
     const wanted = this.chosen ?? (live ? undefined : this.opened);
-    const index = checkpoints.findIndex(({ step }) => step === wanted);
-    this.slider.value = String(index < 0 ? stops - 1 : index);
+    const index = this.stops.findIndex(({ step }) => step === wanted);
+    this.slider.value = String(index < 0 ? last : index);
     this.write();
   }
 
+  /** A run goes on and removes its old checkpoints; the one that is held is still there to look into. */
+  private withOpened(): LatentSource['checkpoints'] {
+    const { checkpoints, opened, live } = this;
+    const known = opened === undefined || live || checkpoints.some(({ step }) => step === opened);
+    if (known || checkpoints.length === 0) return checkpoints;
+    return [...checkpoints, { step: opened, epoch: 0, best: false }].sort((a, b) => a.step - b.step);
+  }
+
   private write(): void {
-    const checkpoint = this.checkpoints[this.slider.valueAsNumber];
+    const checkpoint = this.stops[this.slider.valueAsNumber];
     const best = checkpoint?.best ? ' · best' : '';
     const words = checkpoint ? `step ${formatStep(checkpoint.step)}${best}` : this.live ? 'now, in training' : '';
     setText(this.words, words);
