@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FormatError } from '../../../src/formats/error';
 import { encodeNpy, encodeNpz } from '../../../src/formats/npy';
 import { encodeSafetensors } from '../../../src/formats/safetensors';
@@ -142,6 +142,30 @@ describe('files of somebody who means harm', () => {
     );
     // JSON forgives little.
     expect(Math.min(seen.opened, seen.refused)).toBeGreaterThan(20);
+  });
+
+  it('are so, too, where a library finds their structure', { timeout: 120_000 }, async () => {
+    // It prints what it does not know.
+    const quiet = vi.spyOn(console, 'warn').mockReturnValue();
+    const folder = path.join(import.meta.dirname, '../../fixtures/hdf5');
+    const whole = await Promise.all(
+      ['types.h5', 'latest.h5', 'legacy.h5', 'model.keras'].map(async (name) => readFile(path.join(folder, name))),
+    );
+    const seen = { opened: 0, refused: 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...whole), damage, async (bytes, changes) => {
+        const file = await openTensorBytes(new Uint8Array(damaged(bytes, changes)), 'a.h5').catch(onlyFormat);
+        if (file === undefined) seen.refused++;
+        else {
+          seen.opened++;
+          await lookThrough(file);
+        }
+      }),
+      // Always the same ones: none may keep a test busy for ever, which only a thread can be kept from.
+      { numRuns: 1_500, seed: 7 },
+    );
+    expect(Math.min(seen.opened, seen.refused)).toBeGreaterThan(20);
+    quiet.mockRestore();
   });
 
   const headers: readonly (readonly [string, string, RegExp])[] = [
