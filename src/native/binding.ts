@@ -97,6 +97,8 @@ async function compileBinding(what: Compilation, signal?: AbortSignal): Promise<
     compiler,
     [
       ...['-O2', '-fPIC', '-std=c++17', `-DNAPI_VERSION=${NODE_API_VERSION}`, '-Wno-deprecated-declarations'],
+      // The sources free arrays as if they were single objects. Told a size, allocators that are preloaded (jemalloc) believe it.
+      '-fno-sized-deallocation',
       ...(macos ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
       ...[what.nodeHeaders, what.include].map((folder) => `-I${folder}`),
       ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((source) => path.join(what.sources, source)),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdir, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readFile, readdir, rename, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -195,6 +195,9 @@ describe.skipIf(WITHOUT_TENSORFLOW)('setting TensorFlow up from libraries that a
     expect(location).toMatchObject({ libraryFolder: chosen, version, source: 'folder', device: 'cpu' });
     expect(stages).toEqual(['binding', 'self-test']);
     expect(await locateTensorFlow()).toEqual(location);
+    // operator delete(void*, unsigned long): told a wrong size by the binding's sources, it breaks jemalloc's heap.
+    const compiled = await readFile(location.binding);
+    expect([compiled.includes('_ZdlPv'), compiled.includes('_ZdlPvm')]).toEqual([true, false]);
 
     await truncate(location.binding, 100);
     expect(await locateTensorFlow()).toBeUndefined();
