@@ -1,7 +1,8 @@
 import { Tensor } from '@tensorflow/tfjs-core';
+import { abandonTape } from './gradients/tape';
 import { checkHostTensor, checkRange, crossing, sameShape, sizeOf, words, type CrossingTensor } from './hostTensor';
 import { InputError, NOISE_INPUT } from './program';
-import type { HostTensor, Input, ProgramFunction, TrainingImages } from './program';
+import type { HostTensor, Input, ProgramFunction, Scope, TrainingImages } from './program';
 
 /** The streams of the draws that binarise images begin here: far from the small numbers that models take. */
 const BINARIZATION_STREAMS = 0x4000_0000;
@@ -37,8 +38,22 @@ export function checkInputs(
   }
 }
 
-/** What a function's body has returned, by name. Throws a TypeError unless these are tensors that can leave a program. */
-export function outputsOf(name: string, returned: unknown): [string, CrossingTensor][] {
+/** Runs a function's body. Returns its outputs by name; throws a TypeError unless these are tensors that can leave a program. */
+export function runBody(
+  name: string,
+  called: ProgramFunction,
+  scope: Scope,
+  inputs: Readonly<Record<string, Tensor>>,
+): [string, CrossingTensor][] {
+  try {
+    return outputsOf(name, called.body(scope, inputs));
+  } catch (error) {
+    abandonTape();
+    throw error;
+  }
+}
+
+function outputsOf(name: string, returned: unknown): [string, CrossingTensor][] {
   if (returned instanceof Promise) {
     throw new TypeError(
       `${name} returns a promise. A function’s body must return its outputs at once, without “async”.`,

@@ -1,6 +1,6 @@
 import { cast, getBackend, less, setBackend, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../backend';
-import { binarizationStream, checkInputs, functionNamed, outputsOf } from '../calls';
+import { binarizationStream, checkInputs, functionNamed, runBody } from '../calls';
 import { sizeOf, toHostTensor, toTensor } from '../hostTensor';
 import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
 import { statelessUniform } from '../random/draw';
@@ -45,7 +45,7 @@ export class EagerRunner implements Runner {
     try {
       // Nothing is returned: `tidy` would look for tensors in it, number by number.
       tidy(() => {
-        for (const [output, value] of outputsOf(name, called.body(scope, this.tensorsOf(inputs, called)))) {
+        for (const [output, value] of runBody(name, called, scope, this.tensorsOf(inputs, called))) {
           read[output] = toHostTensor(value);
         }
         scope.commit();

@@ -1,5 +1,6 @@
 import { add, keep, mul, scalar, sub, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { averageRest, checkLearningRate, clippedGradients } from '../gradientStep';
+import { detached } from '../gradients/tape';
 import { ruleOf } from '../optimizers';
 import type { Scope } from '../program';
 import { statelessNormal, statelessUniform } from '../random/draw';
@@ -10,6 +11,8 @@ import type { Variables } from './variables';
 export class EagerScope implements Scope {
   private readonly assigned = new Map<string, Tensor>();
   private readonly reported: Tensor[] = [];
+  /** What the body gets of variables: tensors of its own, which it may dispose of. One each, for gradients know them by identity. */
+  private readonly lent = new Map<string, Tensor>();
 
   constructor(
     private readonly variables: Variables,
@@ -19,7 +22,9 @@ export class EagerScope implements Scope {
 
   variable(name: string): Tensor {
     const average = this.averages?.get(name);
-    return average === undefined ? this.variables.variable(name) : this.variables.slot(average);
+    return average === undefined
+      ? this.lend(name, this.variables.variable(name))
+      : this.lend(average, this.variables.slot(average));
   }
 
   assign(name: string, value: Tensor): void {
@@ -43,7 +48,7 @@ export class EagerScope implements Scope {
     const declaration = this.variables.optimizer(optimizer);
     checkLearningRate(learningRate);
     const reported: Record<string, Tensor> = {};
-    const values = declaration.variables.map((name) => this.variables.variable(name));
+    const values = declaration.variables.map((name) => this.lend(name, this.variables.variable(name)));
     const gradients = clippedGradients(declaration, values, loss, (name, output) => {
       reported[name] = this.report(output);
     });
@@ -70,9 +75,16 @@ export class EagerScope implements Scope {
 
   /** Lets go of what the call has kept; of the assignments, too, unless they were committed. */
   end(): void {
-    for (const tensor of [...this.reported, ...this.assigned.values()]) tensor.dispose();
+    for (const tensor of [...this.reported, ...this.assigned.values(), ...this.lent.values()]) tensor.dispose();
     this.reported.length = 0;
     this.assigned.clear();
+    this.lent.clear();
+  }
+
+  private lend(name: string, value: Tensor): Tensor {
+    const tensor = this.lent.get(name) ?? keep(detached(value));
+    this.lent.set(name, tensor);
+    return tensor;
   }
 
   private moveAverage(slot: string, value: Tensor, rest: Scalar): void {

@@ -54,3 +54,15 @@ export function reattached<T extends Tensor>(
   const gradient = (dy: Tensor) => [getGradient(kernelName).gradFunc(dy, [x, y], attributes)[inputName]!()];
   return attached({ inputs: [x], value: y, saved: [], gradient }) as T;
 }
+
+/**
+ * Lets go of what the tape still holds when a gradient has failed: TensorFlow.js does so only at the end of one that succeeds. Does
+ * nothing inside of an outer gradient, whose tape it is.
+ */
+export function abandonTape(): void {
+  const { state } = engine();
+  if (state.gradientDepth > 0) return;
+  const tape = state.activeTape as typeof state.activeTape | null;
+  for (const { saved } of tape ?? []) for (const tensor of saved ?? []) tensor.dispose();
+  Object.assign(state, { activeTape: null });
+}

@@ -1,6 +1,6 @@
 import { tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { outputsOf } from '../calls';
+import { runBody } from '../calls';
 import { sizeOf } from '../hostTensor';
 import type { InputDeclaration, Program, ProgramFunction } from '../program';
 import { uniforms } from '../random/philox';
@@ -56,7 +56,7 @@ function traceOnce(
         Object.entries(called.inputs).map(([input, declaration]) => [input, begin('input', declaration, input)]),
       );
       recorder.record(() => {
-        for (const [output, value] of outputsOf(name, called.body(scope, inputs))) {
+        for (const [output, value] of runBody(name, called, scope, inputs)) {
           outputs[output] = {
             source: recorder.sourceOf(value),
             declared: { shape: [...value.shape], dtype: value.dtype },

@@ -99,6 +99,44 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
     expect(runner.readState()).toEqual(expected);
   });
 
+  it('outlives a function that disposes of the variables that it was given', () => {
+    const program = regression();
+    const look: Program['functions'][string] = {
+      inputs: {},
+      body: (scope) => {
+        const bias = scope.variable('bias');
+        const sum = tf.add(bias, tf.sum(scope.variable('weights')));
+        for (const tensor of [bias, scope.variable('weights')]) tensor.dispose();
+        return { sum };
+      },
+    };
+    const runner = create(1, { ...program, functions: { ...program.functions, look } });
+    const other = create();
+    expect(runner.call('look', {})).toEqual(runner.call('look', {}));
+    for (const each of [runner, other]) train(each, 3);
+    expect(runner.readState()).toEqual(other.readState());
+  });
+
+  it('takes tensors without elements, and names with what separates names elsewhere', () => {
+    const empty = floats([0, 3], []);
+    const runner = create(1, {
+      variables: [{ name: 'a,b:0', shape: [0, 3], initializer: { kind: 'zeros' } }],
+      functions: {
+        'f,g:1': {
+          inputs: { 'x,y:2': { shape: [0, 3], dtype: 'float32' }, '^z': { shape: [0], dtype: 'int32' } },
+          body: (scope, inputs) => {
+            scope.assign('a,b:0', inputs['x,y:2']!);
+            return { 'u,v:3': tf.add(scope.variable('a,b:0'), inputs['x,y:2']!), '^w': inputs['^z']! };
+          },
+        },
+      },
+    });
+    const none = { shape: [0], dtype: 'int32', data: new Int32Array() } as const;
+    expect(runner.call('f,g:1', { 'x,y:2': empty, '^z': none })).toEqual({ 'u,v:3': empty, '^w': none });
+    runner.writeState(runner.readState());
+    expect([...runner.readState()]).toEqual([['a,b:0', empty]]);
+  });
+
   it('starts variables by seed and name, and not by their order', () => {
     const weights = (runner: Runner) => runner.readState().get('weights')!.data;
     const program = regression();
@@ -200,6 +238,25 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
       (scope) => scope.minimize('both', () => ({ loss: tf.sum(scope.variable('a')) }), tf.tensor([0.1]) as tf.Scalar),
       /learning rate must be float32 of shape \[\], but is float32 of shape \[1\]/,
     ],
+    [
+      'fails in its loss',
+      (scope, { rate }) =>
+        scope.minimize(
+          'both',
+          () => failing(tf.tanh(tf.mul(scope.variable('a'), scope.variable('b')))),
+          rate as tf.Scalar,
+        ),
+      /no loss/,
+    ],
+    [
+      'fails in a gradient',
+      (scope, { rate }) => {
+        const product = () => tf.tanh(tf.mul(scope.variable('a'), scope.variable('b')));
+        const without = tf.customGrad(() => ({ value: tf.tanh(product()), gradFunc: () => failing() }));
+        return scope.minimize('both', () => ({ loss: tf.sum(without(product())) }), rate as tf.Scalar);
+      },
+      /no loss/,
+    ],
     ['is asynchronous', (() => Promise.resolve({})) as never, /attempt returns a promise/],
     ['returns a tensor without a name', (() => tf.scalar(1)) as never, /attempt must return its outputs by name/],
     ['returns a number', (() => ({ loss: 3 })) as never, /attempt: loss is not a tensor/],
@@ -230,6 +287,10 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
     },
   );
 });
+
+function failing(..._: unknown[]): never {
+  throw new Error('no loss');
+}
 
 function* runnerNames(): Iterable<string> {
   const variables = ['weights', 'bias', 'calls'];
