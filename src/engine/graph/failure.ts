@@ -1,3 +1,4 @@
+import { mayFail } from './addFunction';
 import { prefixOf } from './compile';
 import { callers, type Trace } from './trace';
 
@@ -21,4 +22,19 @@ function explained(traces: ReadonlyMap<string, Trace>, error: unknown): unknown 
   if (!name || !operation) return error;
   const reason = error.message.replace(FRAME, '').replace(/\.$/, '');
   return new Error(`${name}: ${operation.operation} failed: ${reason}.${callers(operation.at)}`, { cause: error });
+}
+
+/**
+ * A trace to be kept for as long as its function runs. Stacks take kilobytes each and hold on to whatever was on them; only what
+ * may fail in a call will be asked for its place.
+ */
+export function withoutStacks(trace: Trace): Trace {
+  return {
+    ...trace,
+    operations: trace.operations.map((operation) => ({
+      ...operation,
+      at: mayFail(operation) ? callers(operation.at) : '',
+    })),
+    constants: trace.constants.map((constant) => ({ ...constant, at: '' })),
+  };
 }

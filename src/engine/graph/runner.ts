@@ -4,7 +4,7 @@ import { checkInputs, functionNamed, intensitiesTensor } from '../calls';
 import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
 import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
 import { compile, type CompiledProgram } from './compile';
-import { explaining } from './failure';
+import { explaining, withoutStacks } from './failure';
 import { Session } from './session';
 import type { Trace } from './trace';
 import { traceFunction } from './traceFunction';
@@ -105,7 +105,7 @@ export class GraphRunner implements Runner {
       traces.set(name, traceFunction(this.backend, this.program, name, functionNamed(this.functions, name)));
     }
     const loaded = this.build(traces);
-    for (const [name, trace] of traces) this.traces.set(name, trace);
+    for (const name of missing) this.traces.set(name, withoutStacks(traces.get(name)!));
     this.loaded?.session.dispose();
     this.waiting = undefined;
     return (this.loaded = loaded);

@@ -29,14 +29,16 @@ export interface TracedOperation {
   readonly inputs: readonly Source[];
   readonly inputTypes: readonly number[];
   readonly outputs: readonly TensorType[];
-  /** Its stack says where the model called it. */
-  readonly at: Error;
+  readonly at: Place;
 }
 
 export interface TracedConstant extends TensorType {
   readonly bytes: Uint8Array;
-  readonly at: Error;
+  readonly at: Place;
 }
+
+/** Where the model called something: an error with the stack of that moment or, once a function is ready, what {@link callers} said. */
+export type Place = Error | string;
 
 /** What a call changes, in this order for each variable. */
 export type TracedUpdate =
@@ -67,7 +69,8 @@ export class TraceError extends Error {
 }
 
 /** "in sigmoid, decode (src/models/vae.ts:80)": the nearest callers of an operation that are not the machinery's own. */
-export function callers(at: Error): string {
+export function callers(at: Place): string {
+  if (typeof at === 'string') return at;
   const frames = (at.stack ?? '').split('\n').slice(1);
   const own = frames
     .filter((frame) => !MACHINERY.test(frame))

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../../src/engine';
+import { withoutStacks } from '../../../../src/engine/graph/failure';
+import { traceFunction } from '../../../../src/engine/graph/traceFunction';
 import { SCALAR_INPUT, type Program } from '../../../../src/engine/program';
 import { ADAM, floats, number, regression, REGRESSION_DATA } from '../../support/programs';
 
@@ -54,6 +57,29 @@ describe('a compiled runner', () => {
     for (let i = 0; i < 4; i++) straight.call('train', step);
     runner.call('train', step);
     expect(runner.readState()).toEqual(straight.readState());
+  });
+
+  // A stack holds kilobytes for each of thousands of operations, and whatever was on it.
+  it('keeps of stacks only what the errors of calls need', () => {
+    const lookUp: Program = {
+      variables: [],
+      functions: {
+        lookUp: {
+          inputs: { rows: { shape: [2], dtype: 'int32', below: 3 } },
+          body: (_, { rows }) => ({ y: tf.exp(tf.gather(tf.tensor1d([1, 2, 3]), rows as tf.Tensor1D)) }),
+        },
+      },
+    };
+    const native = tf.findBackend('tensorflow') as NodeJSKernelBackend;
+    const { operations, constants } = withoutStacks(
+      traceFunction(native, lookUp, 'lookUp', lookUp.functions['lookUp']!),
+    );
+    const kept = operations.map(({ operation, at }) => [operation, at]);
+    expect(kept).toEqual([
+      ['GatherV2', expect.stringMatching(/^ Called from .*runner\.test/)],
+      ['Exp', ''],
+    ]);
+    expect(constants.map(({ at }) => at)).toEqual(['', '']);
   });
 
   // TensorFlow shares the arrays that it is given, where their place suits it. Many variables would let go of them on its threads at
