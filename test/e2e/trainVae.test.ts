@@ -9,8 +9,8 @@ import { Studio } from './support/studio';
 import { ChartsView, RunView } from './support/views';
 import type { Workbench } from './support/workbench';
 
-/** Where the pictures of the window go; `npm run screenshots` keeps them for the README. */
-const pictures = process.env['LATENT_STUDIO_SCREENSHOTS'] ?? path.join('test-results', 'e2e');
+/** Where the pictures of the window go; `npm run screenshots` takes those of the README from there. */
+const pictures = path.join('test-results', 'e2e');
 
 const themes = [
   ['light', 'Light Modern', 'vscode-light'],
@@ -59,20 +59,8 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     expect(await view.imageStep('Reconstructions')).toBeGreaterThan(0);
     await workbench.status(/steps\/s/).waitFor();
     expect((await (await run()).record()).backend?.name).toBe('tensorflow');
-  });
-
-  it('wears the theme of the window, and fits a narrow one', async () => {
-    const view = await RunView.find(workbench);
     await view.waitForStep(600);
-    for (const [name, theme, kind] of themes) {
-      await workbench.useTheme(theme);
-      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
-      await picture(`run-${name}`);
-    }
-    await studio.page.setViewportSize({ width: 720, height: 900 });
-    await expect.poll(() => view.overflows()).toBe(false);
-    await picture('run-narrow');
-    await studio.page.setViewportSize({ width: 1440, height: 900 });
+    await picture('run-dark');
   });
 
   it('pauses between two steps, by the palette', async () => {
@@ -80,7 +68,20 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     const view = await RunView.find(workbench);
     await view.waitForStatus('Paused');
     expect((await (await run()).record()).status).toBe('paused');
-    await picture('paused');
+  });
+
+  // While it is paused: changing themes takes long enough for a training to end.
+  it('wears the theme of the window, and fits a narrow one', async () => {
+    const view = await RunView.find(workbench);
+    for (const [name, theme, kind] of themes) {
+      await workbench.useTheme(theme);
+      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
+      await picture(`paused-${name}`);
+    }
+    await studio.page.setViewportSize({ width: 720, height: 900 });
+    await expect.poll(() => view.overflows()).toBe(false);
+    await picture('paused-narrow');
+    await studio.page.setViewportSize({ width: 1440, height: 900 });
   });
 
   it('finds run and step again when the window is loaded anew, and resumes', async () => {

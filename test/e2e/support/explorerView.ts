@@ -39,7 +39,7 @@ export class ExplorerView {
     await mouse.move(x + width / 2, y + height / 2);
     await mouse.down();
     const colours: number[] = [];
-    const seen = new Set<string>();
+    const seen = new Set(['']); // nothing is decoded yet
     for (let i = 1; i <= moves; i++) {
       await mouse.move(x + width * (0.5 + (0.25 * i) / moves), y + height * (0.5 - (0.15 * i) / moves));
       await expect.poll(() => this.decoded().then((pixels) => !seen.has(pixels)), { timeout: 20_000 }).toBe(true);
