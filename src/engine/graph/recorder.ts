@@ -52,7 +52,7 @@ export class Recorder {
 
   /** Where a tensor comes from; a number that the function wrote down becomes a constant. */
   sourceOf(tensor: Tensor): Source {
-    return this.look(this.idOf(tensor), 'what the function returns', new Error()).source;
+    return this.look(this.idOf(tensor), 'it returns or assigns', new Error()).source;
   }
 
   /** Runs `body` with every call of the library recorded. */
@@ -116,7 +116,7 @@ export class Recorder {
     if (operationNamed(name) === undefined) {
       throw new TraceError(`${this.functionName}: ${name} cannot be part of a compiled function.${callers(at)}`);
     }
-    const inputs = inputIds.map((id) => this.look(id, name, at));
+    const inputs = inputIds.map((id) => this.look(id, `${name} takes`, at));
     const outputs = this.carriedOut(name, at, () => this.native.executeOp(name, attributes, inputIds, count));
     const index = this.operations.length;
     outputs.forEach(({ id, dtype }, output) => {
@@ -154,7 +154,7 @@ export class Recorder {
     const known = this.known.get(id);
     if (known) return known;
     throw new TraceError(
-      `${this.functionName}: ${what} takes a tensor that was made outside of the function. Make it inside, or declare it as an input or a variable.${callers(at)}`,
+      `${this.functionName}: ${what} a tensor that was made outside of the function. Make it inside, or declare it as an input or a variable.${callers(at)}`,
     );
   }
 

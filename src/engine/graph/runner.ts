@@ -149,7 +149,14 @@ function feedImages(
   { fed, words, written }: NonNullable<CompiledProgram['resident']>,
   bytes: Uint8Array,
 ): void {
+  session.run([[fed, { shape: [words], dtype: 'int32', data: wordsOf(bytes, words) }]], [written], 0);
+}
+
+/** Four bytes to a word, the last ones filled up with zeros. A large set is not copied for that, where its place allows it. */
+function wordsOf(bytes: Uint8Array, words: number): Int32Array {
+  const inPlace = bytes.length === words * 4 && bytes.byteOffset % 4 === 0;
+  if (inPlace) return new Int32Array(bytes.buffer, bytes.byteOffset, words);
   const padded = new Uint8Array(words * 4);
   padded.set(bytes);
-  session.run([[fed, { shape: [words], dtype: 'int32', data: new Int32Array(padded.buffer) }]], [written], 0);
+  return new Int32Array(padded.buffer);
 }

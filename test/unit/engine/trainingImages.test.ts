@@ -56,6 +56,13 @@ describe.each(runnerKinds())('training images on $title', ({ choice, mode }) => 
     expect(shown.data.filter((value) => value === 1)).toHaveLength(expected.filter((byte) => byte === 255).length);
   });
 
+  it('may lie anywhere in memory', () => {
+    const moved = Uint8Array.of(0, ...images.bytes!).subarray(1);
+    const input = { images: { rows }, noise: noise(1, 2) };
+    const [here, there] = [images, { ...images, bytes: moved }].map((given) => create(given).call('show', input));
+    expect(there).toEqual(here);
+  });
+
   it('may be of any size', () => {
     const shown = create(odd).call('single', { images: { rows: Int32Array.of(2) } }).images!;
     expect(shown.data[0]).toBeCloseTo(9 / 255, 7);
