@@ -198,7 +198,7 @@ describe('what is on its way', () => {
     await view.page.reload();
     await view.page.locator('.axes').filter({ hasText: 'PC 1' }).waitFor();
     await view.page.locator('.axes').filter({ hasText: 't-SNE, being made' }).waitFor();
-    expect(await view.ink()).toBeGreaterThan(1000);
+    expect(await view.ink()).toBeGreaterThan(300);
     expect(await view.tool('posterior').innerText()).toContain('3,000 points');
     await view.page.getByRole('radio', { name: 'Decode' }).check();
     await view.map.click();
@@ -398,5 +398,79 @@ describe('models and data of other kinds', () => {
     await expect
       .poll(() => canvas.evaluate((node) => [(node as HTMLCanvasElement).width, (node as HTMLCanvasElement).height]))
       .toEqual([16 * 28, 28]);
+  });
+});
+
+describe('the card of a point', () => {
+  const card = (view: LatentPage) => view.page.locator('.hover-card');
+
+  it('stays beside its point when the view moves, and goes with the class that is hidden', async () => {
+    const view = await explore(PLANE);
+    await search(view, '#2');
+    const before = (await card(view).boundingBox())!;
+    await view.page.getByRole('button', { name: 'Fit' }).click();
+    await expect.poll(async () => (await card(view).boundingBox())!.x).toBeLessThan(before.x - 50);
+    await view.page.locator('.latent-legend button').nth(2).click();
+    await card(view).waitFor({ state: 'hidden' });
+  });
+
+  it('waits while its point is out of sight', async () => {
+    const view = await explore(PLANE);
+    await search(view, '#0');
+    // Zooming beside it pushes it out.
+    await view.map.hover({ position: { x: 60, y: 300 } });
+    await search(view, '#0');
+    for (let i = 0; i < 6; i++) await view.page.mouse.wheel(0, -400);
+    await card(view).waitFor({ state: 'hidden' });
+    for (let i = 0; i < 6; i++) await view.page.mouse.wheel(0, 400);
+    await card(view).waitFor();
+  });
+
+  it('is not in the way of a drag', async () => {
+    const view = await explore(PLANE);
+    await view.page.getByRole('radio', { name: 'Decode' }).check();
+    await search(view, '#0');
+    const { x, y, width, height } = (await view.map.boundingBox())!;
+    await view.page.mouse.move(x + width / 2, y + height / 2);
+    await card(view).waitFor();
+    await view.page.mouse.down();
+    await view.page.mouse.move(x + width / 2 + 30, y + height / 2);
+    await card(view).waitFor({ state: 'hidden' });
+    await view.page.mouse.up();
+  });
+
+  it('is not that of another point while the keyboard decodes', async () => {
+    const view = await explore(PLANE);
+    await view.page.getByRole('radio', { name: 'Decode' }).check();
+    await search(view, '#0');
+    await card(view).waitFor();
+    await view.map.focus();
+    await view.page.keyboard.press('ArrowRight');
+    await card(view).waitFor({ state: 'hidden' });
+  });
+});
+
+describe('the way between two picked points', () => {
+  it('is on the map while its panel is unfolded', async () => {
+    const view = await explore(PLANE);
+    for (const index of ['#0', '#2']) await search(view, index);
+    const tool = view.tool('interpolate');
+    await tool.getByText('A 0 → B 2').waitFor();
+    await view.page.getByRole('button', { name: 'Fit' }).click();
+    const ink = () =>
+      view.map
+        .locator('canvas')
+        .last()
+        .evaluate((node) => {
+          const { width, height } = node as HTMLCanvasElement;
+          const { data } = (node as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, width, height);
+          return data.filter((value, i) => i % 4 === 3 && value > 0).length;
+        });
+    await view.settle();
+    const drawn = await ink();
+    await tool.locator('summary').click();
+    await expect.poll(ink).toBeLessThan(drawn - 100);
+    await tool.locator('summary').click();
+    await expect.poll(ink).toBe(drawn);
   });
 });

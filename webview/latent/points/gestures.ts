@@ -72,7 +72,11 @@ export class Gestures {
     const { press } = this;
     if (!press) return this.listener.hover(this.camera.toPlane(at));
     if (event.pointerId !== press.id) return;
-    if (Math.hypot(at.x - press.at.x, at.y - press.at.y) > CLICK_PIXELS) press.moved = true;
+    if (!press.moved && Math.hypot(at.x - press.at.x, at.y - press.at.y) > CLICK_PIXELS) {
+      press.moved = true;
+      // What a drag is about is not the point that it began at.
+      this.listener.hover(undefined);
+    }
     if (press.mode === 'decode') return this.listener.decode(this.camera.toPlane(at));
     if (!press.moved) return;
     if (press.mode === 'pan') {
@@ -167,9 +171,9 @@ export class Gestures {
     if (this.cursor === undefined && place === undefined) return;
     this.cursor = place;
     this.listener.cursor(place);
+    this.listener.hover(this.mode === 'decode' ? undefined : place);
     if (place === undefined) return;
     if (this.mode === 'decode') this.listener.decode(place);
-    else this.listener.hover(place);
     if (this.corner) this.listener.outline((this.outline = boxBetween(this.corner, place)));
   }
 

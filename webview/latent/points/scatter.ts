@@ -95,6 +95,7 @@ export class Scatter {
   setLooks(looks: Looks): void {
     this.looks = looks;
     this.index = undefined;
+    if (this.hover !== undefined && !this.isShown(this.hover)) this.setHover(undefined);
     this.layer.setColors(pointColors(this.layer.count, looks));
   }
 

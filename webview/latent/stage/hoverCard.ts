@@ -52,6 +52,16 @@ export class HoverCard {
     if (this.shown !== undefined) this.show(this.shown, explored, at(this.shown), () => undefined);
   }
 
+  /** The points may have moved, or the view: the card stays beside its own, or waits while that is out of sight. */
+  follow(at: (index: number) => Place): void {
+    const stage = this.node.parentElement;
+    if (this.shown === undefined || !stage) return;
+    const place = at(this.shown);
+    const inSight = place.x >= 0 && place.y >= 0 && place.x <= stage.clientWidth && place.y <= stage.clientHeight;
+    setHidden(this.node, !inSight);
+    if (inSight) this.place(place);
+  }
+
   hide(): void {
     clearTimeout(this.resting);
     this.shown = undefined;

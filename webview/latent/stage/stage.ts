@@ -50,6 +50,7 @@ export class Stage {
       this.paint();
     });
     this.scatter.onHover((index) => this.hover(index));
+    this.scatter.layer.onFrame(() => this.card.follow((index) => this.scatter.onScreen(index)));
     this.scatter.layer.onNotice((text) => setText(this.notice, text));
     this.node = element(
       'section',
@@ -85,7 +86,8 @@ export class Stage {
    */
   show(projection: Projection, explored: Explored, how: 'glide' | 'jump' | 'passing'): void {
     if (this.projection && this.projection.kind !== projection.kind) this.scatter.layer.camera.fit();
-    [this.projection, this.explored, this.passing] = [projection, explored, how === 'passing'];
+    this.take(explored);
+    [this.projection, this.passing] = [projection, how === 'passing'];
     this.frame = frameOf(projection.positions);
     this.scatter.setPositions(allToPlane(this.frame, projection.positions), how === 'glide');
     setText(this.axes, this.passing ? `${projection.kind === 'umap' ? 'UMAP' : 't-SNE'}, being made` : projection.axes);
@@ -97,7 +99,7 @@ export class Stage {
 
   /** What is explored has changed. */
   update(explored: Explored): void {
-    this.explored = explored;
+    this.take(explored);
     this.paint();
     this.mark();
   }
@@ -140,6 +142,12 @@ export class Stage {
     const canvas = document.createElement('canvas');
     this.scatter.paintOnto(canvas, this.theme.background);
     return toPng(canvas);
+  }
+
+  private take(explored: Explored): void {
+    // Of other images, the point of that number is another.
+    if (this.explored && this.explored.images !== explored.images) this.scatter.setHover(undefined);
+    this.explored = explored;
   }
 
   private locate(latent: readonly number[] | undefined): Place | undefined {

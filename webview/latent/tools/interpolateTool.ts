@@ -17,6 +17,7 @@ const SAVED_PIXELS = 224;
 export class InterpolateTool extends Tool {
   private path: Path = 'spherical';
   private frames: readonly Pixels[] = [];
+  private way: ReturnType<typeof interpolate> = [];
   private readonly empty = element('p', { class: 'dim' }, 'Pick two points: a click on each, or Enter.');
   private readonly strip = picture('Interpolation, from the first picked image to the second', 'strip');
   private readonly film = picture('Interpolation, animated', 'large');
@@ -60,7 +61,7 @@ export class InterpolateTool extends Tool {
       ),
     );
     this.body.append(this.empty, this.content);
-    this.node.addEventListener('toggle', () => !this.node.open && this.stop());
+    this.node.addEventListener('toggle', () => this.toggled());
   }
 
   protected show(explored: Explored): void {
@@ -75,10 +76,11 @@ export class InterpolateTool extends Tool {
     this.asked?.abort();
     if (!two) {
       this.stop();
+      this.way = [];
       return this.actions.path([]);
     }
     const { latents } = explored.encoding;
-    const way = interpolate(row(latents, a), row(latents, b), FRAMES, this.path);
+    const way = (this.way = interpolate(row(latents, a), row(latents, b), FRAMES, this.path));
     this.actions.path(way);
     setText(this.where, `A ${explored.name(a)} → B ${explored.name(b)}`);
     const asked = (this.asked = new AbortController());
@@ -91,6 +93,12 @@ export class InterpolateTool extends Tool {
     } catch (error) {
       if (!asked.signal.aborted) this.actions.report(error);
     }
+  }
+
+  /** Folded, nothing is worked out, and a way on the map would stay behind when its ends move. */
+  private toggled(): void {
+    if (!this.node.open) this.stop();
+    this.actions.path(this.node.open ? this.way : []);
   }
 
   private toggle(): void {
