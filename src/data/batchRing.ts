@@ -83,15 +83,27 @@ export function fillRing(
       continue;
     }
     const slot = next % SLOTS;
-    try {
-      fill(next, slots[slot]!);
-    } catch (error) {
-      Atomics.store(control, At.Ended, 1);
+    const mark = (value: number) => {
+      Atomics.store(control, At.Slots + slot, value);
       Atomics.notify(control, At.Slots + slot);
-      throw error;
+    };
+    const held = Atomics.load(control, At.Slots + slot);
+    if (held !== next + 1) {
+      // A reader that leaps back may be about to take what the slot holds: it sees that this is going, or its leap is seen here.
+      mark(0);
+      if (Atomics.load(control, At.Leap) !== leap) {
+        mark(held);
+        continue;
+      }
+      try {
+        fill(next, slots[slot]!);
+      } catch (error) {
+        Atomics.store(control, At.Ended, 1);
+        Atomics.notify(control, At.Slots + slot);
+        throw error;
+      }
+      mark(next + 1);
     }
-    Atomics.store(control, At.Slots + slot, next + 1);
-    Atomics.notify(control, At.Slots + slot);
     next += 1;
   }
 }

@@ -52,6 +52,23 @@ describe('batches that a thread prepares', () => {
     expect(() => reader.take(0)).toThrow(/has not brought step 0/);
   });
 
+  it('are neither written again nor handed out half written when the reader leaps back', () => {
+    const ring = createRing(1);
+    const reader = new RingReader(ring);
+    const control = new Int32Array(ring.control);
+    const marks = () => [...control.subarray(control.length - 4)];
+    const filled: number[] = [];
+    fillRing(ring, (step) => {
+      filled.push(step);
+      // While the batch of step 4 takes the place of the batch of step 0, the reader goes on to 1, and then back and on.
+      if (step === 3) for (const earlier of [0, 1]) reader.take(earlier);
+      if (step === 4) expect(marks()).toEqual([0, 2, 3, 4]);
+      if (step === 4) for (const earlier of [1, 2]) reader.take(earlier);
+      if (step === 5) reader.end();
+    });
+    expect(filled).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('are refused at once where their program is missing', () => {
     expect(() => new PrefetchedBatches(set, [1, 2, 1], options, '/nowhere/batchWorker.cjs')).toThrow(/is missing/);
   });
