@@ -199,6 +199,7 @@ describe('the latent explorer', () => {
     await tool.getByText('100 points · 2: 100').waitFor();
     await tool.getByRole('button', { name: 'Save CSV…' }).click();
     await view.page.getByText('Saved selection.csv.').waitFor();
+    await view.page.getByText('Saved selection.csv.').waitFor({ state: 'hidden' });
     const [table] = await view.page.evaluate(() => window.latentScript.saved);
     const lines = Buffer.from(table!.bytes).toString().trim().split('\r\n');
     expect(lines[0]).toBe('image,label,x,y,z1,z2');

@@ -320,7 +320,10 @@ describe('what is said', () => {
     )
       .getByText('by quantiles of a normal with the codes’ mean and deviation')
       .waitFor();
-    await (await view.unfold('posterior')).getByText('mean ± 4 standard deviations').waitFor();
+    const tool = await view.unfold('posterior');
+    await tool.getByText('This model has no prior to compare with. Each histogram: mean ± 4 standard').waitFor();
+    expect(await tool.locator('h2').innerText()).toBe('Distribution of the codes');
+    expect(await view.tool('traverse').locator('h2').innerText()).toBe('Dimensions by variance');
   });
 });
 
@@ -349,7 +352,7 @@ describe('many dimensions', () => {
     await expect.poll(() => tool.locator('.traverse-row').count()).toBe(60);
     expect(await tool.getByRole('button', { name: '48 more' }).isVisible()).toBe(false);
     const sliders = await view.unfold('sliders');
-    expect(await sliders.getByRole('slider').count()).toBe(48);
+    await expect.poll(() => sliders.getByRole('slider').count()).toBe(48);
     await sliders.getByRole('button', { name: '48 more' }).click();
     await expect.poll(() => sliders.getByRole('slider').count()).toBe(60);
   });

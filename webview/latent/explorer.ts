@@ -342,7 +342,7 @@ export class Explorer {
   private async saved(saving: Promise<Saved>): Promise<void> {
     const { name, problem } = await saving;
     if (problem !== undefined) this.report(problem);
-    else if (name !== undefined) this.message.say(`Saved ${name}.`);
+    else if (name !== undefined) this.message.say(`Saved ${name}.`, true);
   }
 
   /** Says what went wrong; what somebody cancelled is nothing wrong. */

@@ -1,17 +1,23 @@
 import { element, setHidden, setText } from '../../shared/dom';
 
+const PASSING_MILLISECONDS = 6_000;
+
 /** What has to be said to whoever works the tab, and at times the button for what can be done about it. */
 export class Message {
   private readonly words = element('span', {});
   private readonly button = element('button', { type: 'button', class: 'small-button', hidden: true });
   readonly node = element('p', { class: 'message', role: 'alert', hidden: true }, this.words, ' ', this.button);
+  private leaving: ReturnType<typeof setTimeout> | undefined;
   private action: () => void = () => undefined;
 
   constructor() {
     this.button.addEventListener('click', () => this.action());
   }
 
-  say(text: string): void {
+  /** @param passing whether it goes by itself: what nobody has to do anything about */
+  say(text: string, passing = false): void {
+    clearTimeout(this.leaving);
+    if (passing) this.leaving = setTimeout(() => this.hide(), PASSING_MILLISECONDS);
     setText(this.words, text);
     setHidden(this.button, true);
     setHidden(this.node, false);
@@ -19,6 +25,7 @@ export class Message {
 
   /** The same with a button; what is said already stays. */
   offer(text: string, label: string, action: () => void): void {
+    clearTimeout(this.leaving);
     if (this.node.hidden) this.say(text);
     setText(this.button, label);
     setHidden(this.button, false);
@@ -26,6 +33,7 @@ export class Message {
   }
 
   hide(): void {
+    clearTimeout(this.leaving);
     setHidden(this.node, true);
   }
 }

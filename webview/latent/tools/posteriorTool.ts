@@ -20,13 +20,22 @@ export class PosteriorTool extends Tool {
   private readonly reach = element('p', { class: 'dim', hidden: true });
 
   constructor(private theme: Theme) {
-    super('posterior', 'Aggregate posterior', ['encoding'], 'The latents of all data against the prior');
+    super(
+      'posterior',
+      'Aggregate posterior',
+      ['encoding'],
+      'The latents of all data; against the prior where there is one',
+    );
     this.body.append(this.summary, this.reach, this.histograms, element('h3', {}, 'Covariance'), this.heat, this.scale);
   }
 
   setTheme(theme: Theme): void {
     this.theme = theme;
     if (this.current && this.node.open) this.show(this.current);
+  }
+
+  protected override titleFor({ model }: Explored): string {
+    return model.description.abilities.sample ? 'Aggregate posterior' : 'Distribution of the codes';
   }
 
   protected show({ statistics, encoding, model }: Explored): void {
@@ -45,7 +54,12 @@ export class PosteriorTool extends Tool {
     ];
     setText(this.summary, facts.filter((fact) => fact !== undefined).join(' · '));
     const prior = model.description.abilities.sample;
-    setText(this.reach, prior ? '' : 'Each histogram: mean ± 4 standard deviations of its dimension');
+    setText(
+      this.reach,
+      prior
+        ? ''
+        : 'This model has no prior to compare with. Each histogram: mean ± 4 standard deviations of its dimension',
+    );
     setHidden(this.reach, prior);
     this.histograms.replaceChildren(
       ...statistics.order.slice(0, MOST_DIMENSIONS).map((d) => this.histogram(d, statistics, prior)),

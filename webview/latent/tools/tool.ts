@@ -1,4 +1,4 @@
-import { element, type Child } from '../../shared/dom';
+import { element, setText, type Child } from '../../shared/dom';
 import type { Explored } from '../model/state';
 
 /** What may change of {@link Explored}; `encoding` stands for all of it, and `images` have only come. */
@@ -8,6 +8,7 @@ export type Change = 'encoding' | 'picked' | 'selection' | 'label' | 'images';
 export abstract class Tool {
   readonly node: HTMLDetailsElement;
   protected readonly body = element('div', { class: 'tool-body' });
+  private readonly heading: HTMLElement;
   private stale = true;
   private explored: Explored | undefined;
 
@@ -21,10 +22,11 @@ export abstract class Tool {
     private readonly minds: readonly Change[],
     help?: string,
   ) {
+    this.heading = element('h2', {}, title);
     this.node = element(
       'details',
       { class: `card tool tool-${name}` },
-      element('summary', { title: help }, element('h2', {}, title)),
+      element('summary', { title: help }, this.heading),
       this.body,
     );
     this.node.addEventListener('toggle', () => this.refresh());
@@ -33,6 +35,8 @@ export abstract class Tool {
   /** Takes in what is explored now, and shows it as soon as the panel is unfolded. */
   update(explored: Explored, change: Change): void {
     this.explored = explored;
+    const title = this.titleFor(explored);
+    if (title !== undefined) setText(this.heading, title);
     this.stale ||= this.concerns(change);
     this.refresh();
   }
@@ -45,6 +49,11 @@ export abstract class Tool {
   /** Whether something else has to be shown after a change. */
   protected concerns(change: Change): boolean {
     return this.minds.includes(change);
+  }
+
+  /** Where the title depends on the model. */
+  protected titleFor(_explored: Explored): string | undefined {
+    return undefined;
   }
 
   protected abstract show(explored: Explored): void;

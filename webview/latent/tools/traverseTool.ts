@@ -29,6 +29,10 @@ export class TraverseTool extends Tool {
     this.more.hidden = true;
   }
 
+  protected override titleFor({ statistics }: Explored): string | undefined {
+    return statistics && `Dimensions by ${statistics.kl ? 'KL' : 'variance'}`;
+  }
+
   protected show(explored: Explored): void {
     void this.compute(explored);
   }

@@ -25,40 +25,48 @@ export async function save({ id, kind, name, bytes }: Save): Promise<Saved> {
     filters: { [kind.toUpperCase()]: [kind] },
   });
   if (target === undefined) return { type: 'saved', id };
-  return written(id, path.basename(target.path), () => vscode.workspace.fs.writeFile(target, bytes));
+  return written(id, async () => {
+    await vscode.workspace.fs.writeFile(target, bytes);
+    return path.basename(target.path);
+  });
 }
 
-/** Writes images into a folder that the user picks; what has one of their names there is asked about. Never rejects. */
+/** Writes images into a new folder, in one that the user picks: they may be thousands. Never rejects. */
 export async function saveImages({ id, images }: SaveImages): Promise<Saved> {
   if (!images.every(({ bytes }) => begins(bytes, 'png'))) return { type: 'saved', id, problem: 'Not all are images.' };
+  const what = images.length === 1 ? '1 image' : `${images.length.toLocaleString('en-US')} images`;
   const picked = await vscode.window.showOpenDialog({
-    title: `Save ${images.length} images into a folder`,
+    title: `Save ${what} into a new folder in…`,
     openLabel: 'Save Here',
     canSelectFiles: false,
     canSelectFolders: true,
     defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
   });
-  const folder = picked?.[0];
-  if (folder === undefined) return { type: 'saved', id };
-  return written(id, path.basename(folder.path), async () => {
-    const there = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
-    const files = new Map(images.map(({ name, bytes }) => [`${name}.png`, bytes]));
-    const taken = [...files.keys()].filter((name) => there.has(name));
-    if (taken.length > 0 && !(await mayReplace(taken))) throw new Error('nothing was replaced, and nothing saved');
-    for (const [name, bytes] of files) await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, name), bytes);
+  const parent = picked?.[0];
+  if (parent === undefined) return { type: 'saved', id };
+  return written(id, async () => {
+    const folder = await newFolder(parent);
+    for (const { name, bytes } of images) {
+      await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, `${name}.png`), bytes);
+    }
+    return `${what} in the folder ${path.basename(folder.path)}`;
   });
 }
 
-async function mayReplace(names: readonly string[]): Promise<boolean> {
-  const replace = 'Replace';
-  const detail = plain(names.slice(0, 10).join(', '), 500);
-  const message = `${names.length} of the images are there already. Replace them?`;
-  return (await vscode.window.showWarningMessage(message, { modal: true, detail }, replace)) === replace;
+/** Makes "images", or the first of "images-2", "images-3", … that is not there yet. */
+async function newFolder(parent: vscode.Uri): Promise<vscode.Uri> {
+  const there = new Set((await vscode.workspace.fs.readDirectory(parent)).map(([name]) => name.toLowerCase()));
+  let name = 'images';
+  for (let i = 2; there.has(name); i++) name = `images-${i}`;
+  const folder = vscode.Uri.joinPath(parent, name);
+  await vscode.workspace.fs.createDirectory(folder);
+  return folder;
 }
 
-async function written(id: number, name: string, write: () => Thenable<void>): Promise<Saved> {
+/** @param write resolves with what has been saved, in words */
+async function written(id: number, write: () => Promise<string>): Promise<Saved> {
   try {
-    await write();
+    const name = await write();
     vscode.window.setStatusBarMessage(plain(`Saved ${name}`, 200), 5_000);
     return { type: 'saved', id, name };
   } catch (error) {
