@@ -4,7 +4,8 @@ import { writeFileSync } from 'node:fs';
 
 export default class OutsideErrors {
   onTestRunEnd(modules, errors) {
-    writeFileSync(process.env.LATENT_STUDIO_OUTSIDE_ERRORS, JSON.stringify(errors.map(textOf)));
+    const file = process.env.LATENT_STUDIO_OUTSIDE_ERRORS;
+    if (file) writeFileSync(file, JSON.stringify(errors.map(textOf)));
   }
 }
 

@@ -73,7 +73,7 @@ function listed(name: string, beginning: Uint8Array, size: number, source: Locat
   }
   if (dataStart + bytes > size) {
     throw new FormatError(
-      `The NumPy array ${quote(name)} is cut off: ${dataStart + bytes - size} bytes of data are missing.`,
+      `The NumPy array ${quote(name)} is cut off: ${dataStart + bytes - size} bytes of data are missing. Copy or download it again.`,
     );
   }
   const problem = typeProblem(type);

@@ -137,5 +137,7 @@ function checkCoverage(tensors: readonly (readonly [string, TensorInfo])[], data
   if (end < dataBytes)
     throw new FormatError(`This safetensors file has ${dataBytes - end} bytes that belong to no tensor.`);
   if (end > dataBytes)
-    throw new FormatError(`This safetensors file is cut off: ${end - dataBytes} bytes of data are missing.`);
+    throw new FormatError(
+      `This safetensors file is cut off: ${end - dataBytes} bytes of data are missing. Copy or download it again.`,
+    );
 }
