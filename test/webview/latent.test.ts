@@ -443,6 +443,11 @@ describe('the latent explorer', () => {
     await expect.poll(async () => (await view.asked('decode')).at(-1)?.['labels']).toEqual([0]);
     await view.page.getByRole('combobox', { name: 'Decode as' }).selectOption('7');
     await expect.poll(async () => (await view.asked('decode')).at(-1)?.['labels']).toEqual([7]);
+    // A picked image is decoded as what it is.
+    await view.page.getByRole('searchbox').fill('#13');
+    await view.page.keyboard.press('Enter');
+    await expect.poll(() => view.page.getByRole('combobox', { name: 'Decode as' }).inputValue()).toBe('3');
+    await expect.poll(async () => (await view.asked('decode')).at(-1)?.['labels']).toContain(3);
     expect(await view.page.getByRole('combobox', { name: 'Data set' }).isVisible()).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { element } from '../shared/dom';
-import { formatBytes, formatCount, formatName, formatShape, formatShort } from './format';
+import { formatBytes, formatCount, formatExact, formatName, formatShape, formatShort } from './format';
 import type { Change, ShownFile } from './model/file';
 import type { TreeLine } from './model/tree';
 import type { Measured } from './statisticsCache';
@@ -76,7 +76,9 @@ function measuredCells(measured: Measured | undefined): HTMLElement[] {
   if (measured === undefined || 'cancelled' in measured) return [cell('mean dim', ''), cell('spark')];
   if ('problem' in measured) return problemCells(measured.problem);
   const { mean, deviation, counts, nan, infinite } = measured.statistics;
-  const text = mean === null ? '' : `${formatShort(mean)} ± ${formatShort(deviation, 2)}`;
+  // Where all are equal, as in a count of steps, the number itself is of interest.
+  const middle = deviation === 0 ? formatExact(mean) : formatShort(mean);
+  const text = mean === null ? '' : `${middle} ± ${formatShort(deviation, 2)}`;
   const drawing = svg(
     'svg',
     { width: SPARK_WIDTH, height: SPARK_HEIGHT, viewBox: `0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}`, 'aria-hidden': 'true' },

@@ -272,8 +272,20 @@ export class Explorer {
   }
 
   private setPicked(picked: readonly number[]): void {
+    const before = this.exploring.explored?.picked ?? [];
     this.exploring.pick(picked);
+    const added = picked.filter((index) => !before.includes(index)).at(-1);
+    if (added !== undefined) this.decodeAsItsClass(added);
     this.changed('picked');
+  }
+
+  /** An image is decoded as what it is, until another class is chosen. */
+  private decodeAsItsClass(index: number): void {
+    const { explored } = this.exploring;
+    const label = explored?.labels?.[index];
+    if (!explored?.model.description.abilities.labels || label === undefined || label === explored.model.label) return;
+    this.toolbar.showLabel(label);
+    this.setLabel(label);
   }
 
   private showPoint(index: number): void {

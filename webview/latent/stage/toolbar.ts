@@ -125,6 +125,11 @@ export class Toolbar {
     );
   }
 
+  /** Which class is decoded now. */
+  showLabel(label: number): void {
+    this.labels.value = String(label);
+  }
+
   /** Whether there is a training to follow, and what following it costs; without words those stay. */
   showLive(possible: boolean, on: boolean, words?: string): void {
     this.followed = on;
