@@ -146,9 +146,9 @@ describe('the checkpoint editor', () => {
     await browser.keyboard.press('ArrowRight');
     await browser.keyboard.press('ArrowRight');
     await expect.poll(() => browser.locator('.tensor-name').textContent()).toBe('decoder.hidden.0.bias');
-    expect(await table.getAttribute('aria-activedescendant')).toBe('line-1');
+    await expect.poll(() => table.getAttribute('aria-activedescendant')).toBe('line-1');
     await browser.keyboard.press('Enter');
-    expect(await browser.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tab');
+    await expect.poll(() => browser.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tab');
     await browser.getByRole('tab', { name: 'Values' }).click();
     await expect.poll(() => browser.locator('.sheet-cell.value').count()).toBeGreaterThan(8);
     expect(page.said.some((message) => message.type === 'ask' && message.question.type === 'slice')).toBe(true);
