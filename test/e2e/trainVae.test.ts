@@ -67,7 +67,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await workbench.status(/steps\/s/).waitFor();
     expect((await (await run()).record()).backend?.name).toBe('tensorflow');
     await view.waitForStep(600);
-    await picture('run-dark');
+    await picture('run');
   });
 
   it('pauses between two steps, by the palette', async () => {
