@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { errorMessage } from '../../../common/systemError';
 import type { Disposable } from '../../../common/disposable';
 import type { ComparisonNews } from '../../../protocol/checkpointView';
 import type { TensorService } from '../../../tensors/service';
@@ -36,7 +37,7 @@ export class Comparing implements Disposable {
       const comparison = await this.tensors.ask({ type: 'compare', file: key, other: its }, { signal, onProgress });
       tell({ kind: 'result', with: name, comparison });
     } catch (error) {
-      tell({ kind: 'problem', message: `${name}: ${error instanceof Error ? error.message : String(error)}` });
+      tell({ kind: 'problem', message: `${name}: ${errorMessage(error)}` });
     } finally {
       this.tensors.close(its);
     }

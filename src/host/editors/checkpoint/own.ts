@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { errorMessage } from '../../../common/systemError';
 import type { OwnCheckpoint } from '../../../protocol/checkpointView';
 import { indentedJson } from '../../../common/indentedJson';
 import { decodeCheckpointHead } from '../../../runs/checkpointFile';
@@ -81,7 +82,7 @@ export function claimProblem(metadata: Readonly<Record<string, string>>): string
     decodeCheckpointHead(metadata);
     return undefined;
   } catch (error) {
-    return `It is shown as any file of tensors: ${error instanceof Error ? error.message : String(error)}.`;
+    return `It is shown as any file of tensors: ${errorMessage(error)}.`;
   }
 }
 
