@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { seedSchema } from './schemaParts';
 import type { Comparison, NormColumns, TensorFileSummary, TensorSlice, TensorStatistics, TensorTiles } from './tensors';
 import type { Inspection, InspectionNews } from './views';
 
@@ -98,11 +99,7 @@ export const checkpointToHostSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('inspect'),
     what: z.enum(['sample', 'evaluate']),
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1)
-      .optional(),
+    seed: seedSchema.optional(),
     samples: z.int().min(0).max(5000).default(0),
   }),
   z.object({ type: z.literal('cancelInspection') }),

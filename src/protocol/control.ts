@@ -7,6 +7,7 @@ import {
   type LatentResults,
 } from './latent';
 import { backendInfoSchema, failureSchema, runIdSchema, runStatusSchema } from './run';
+import { seedSchema } from './schemaParts';
 
 /**
  * What a trainer and those who watch it say to each other over the control socket. The handshake proves in both
@@ -95,11 +96,7 @@ export const requestSchema = z.discriminatedUnion('method', [
     'sample',
     z.object({
       count: z.int().min(1).max(4096).default(64),
-      seed: z
-        .int()
-        .min(0)
-        .max(2 ** 32 - 1)
-        .optional(),
+      seed: seedSchema.optional(),
       log: z.boolean().default(true),
     }),
   ),

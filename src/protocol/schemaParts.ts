@@ -4,6 +4,12 @@ import './jitless';
 export const positiveInteger = z.int().min(1);
 export const layerSize = positiveInteger.max(65_536);
 
+/** A seed of random numbers: 32 bits without a sign. */
+export const seedSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
+
 /** One of some words; what each means is shown where an editor offers it. */
 export function choice<const Words extends Readonly<Record<string, string>>>(words: Words) {
   const values = Object.keys(words) as (keyof Words & string)[];

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import './jitless';
-import { choice, positiveInteger } from './schemaParts';
+import { choice, positiveInteger, seedSchema } from './schemaParts';
 
 const learningRate = z.number().gt(0).max(10).describe('Size of an update.');
 const fraction = z.number().min(0).lt(1);
@@ -60,12 +60,7 @@ export const scheduleSchema = z.strictObject({
 export const trainingSchema = z.strictObject({
   epochs: positiveInteger.max(1_000_000).default(10).describe('How often every training image is seen.'),
   batch: positiveInteger.max(65_536).default(128).describe('Images of one step, that is one update.'),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0)
-    .describe('Decides every random number: the same seed gives the same run.'),
+  seed: seedSchema.default(0).describe('Decides every random number: the same seed gives the same run.'),
   optimizer: optimizerSchema.prefault({}).describe('How gradients become updates.'),
   schedule: scheduleSchema.prefault({}).describe('How the learning rate changes over the steps.'),
   clip: z

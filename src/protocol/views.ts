@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { backendInfoSchema, failureSchema, presentationSchema, runStatusSchema, type Hyperparameter } from './run';
+import { seedSchema } from './schemaParts';
 import type { Specification } from './specification';
 
 /**
@@ -156,11 +157,7 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
     run: key,
     what: z.enum(['sample', 'evaluate']),
     /** Seed of samples; drawn where it is absent. */
-    seed: z
-      .int()
-      .min(0)
-      .max(2 ** 32 - 1)
-      .optional(),
+    seed: seedSchema.optional(),
     /** Importance samples for each image of an evaluation; 0 leaves the likelihood out. */
     samples: z.int().min(0).max(5000).default(0),
   }),

@@ -7,6 +7,7 @@ import { ExplorerView } from './support/explorerView';
 import { RunFolder } from './support/runFolder';
 import { Studio } from './support/studio';
 import { ChartsView, RunView } from './support/views';
+import type { WebviewFrame } from './support/webviewFrame';
 import type { Workbench } from './support/workbench';
 
 /** Where the pictures of the window go; `npm run screenshots` takes those of the README from there. */
@@ -30,6 +31,19 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
   let workbench: Workbench;
   const picture = (name: string) => workbench.screenshot(path.join(pictures, `${name}.png`));
   const run = async () => (await RunFolder.all(studio.workspace))[0]!;
+  const inEveryTheme = async (view: WebviewFrame, name: string) => {
+    for (const [word, theme, kind] of themes) {
+      await workbench.useTheme(theme);
+      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
+      await picture(`${name}-${word}`);
+    }
+  };
+  const whenNarrow = async (view: WebviewFrame, name: string) => {
+    await studio.page.setViewportSize({ width: 720, height: 900 });
+    await expect.poll(() => view.overflows()).toBe(false);
+    await picture(`${name}-narrow`);
+    await studio.page.setViewportSize({ width: 1440, height: 900 });
+  };
 
   beforeAll(async () => {
     await mkdir(pictures, { recursive: true });
@@ -80,15 +94,8 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
   // While it is paused: changing themes takes long enough for a training to end.
   it('wears the theme of the window, and fits a narrow one', async () => {
     const view = await RunView.find(workbench);
-    for (const [name, theme, kind] of themes) {
-      await workbench.useTheme(theme);
-      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
-      await picture(`paused-${name}`);
-    }
-    await studio.page.setViewportSize({ width: 720, height: 900 });
-    await expect.poll(() => view.overflows()).toBe(false);
-    await picture('paused-narrow');
-    await studio.page.setViewportSize({ width: 1440, height: 900 });
+    await inEveryTheme(view, 'paused');
+    await whenNarrow(view, 'paused');
   });
 
   it('finds run and step again when the window is loaded anew, and resumes', async () => {
@@ -139,20 +146,13 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     expect(await view.names()).toEqual(expect.arrayContaining(['encoder', 'decoder', 'hidden.0.kernel']));
     expect(await view.mean('hidden.0.kernel')).toMatch(/^−?[\d.e−]+ ± [\d.e−]+$/);
     await view.pictures();
-    for (const [name, theme, kind] of themes) {
-      await workbench.useTheme(theme);
-      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
-      await picture(`checkpoint-${name}`);
-    }
+    await inEveryTheme(view, 'checkpoint');
     await view.sortBy('Size');
     await expect.poll(async () => (await view.names())[0]).toMatch(/kernel$/);
     await view.press('sample');
     await view.sampled();
     await picture('checkpoint-samples');
-    await studio.page.setViewportSize({ width: 720, height: 900 });
-    await expect.poll(() => view.overflows()).toBe(false);
-    await picture('checkpoint-narrow');
-    await studio.page.setViewportSize({ width: 1440, height: 900 });
+    await whenNarrow(view, 'checkpoint');
     await workbench.command('View: Close Editor');
   });
 
@@ -177,15 +177,8 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     expect(Math.min(...colours)).toBeGreaterThan(30);
     expect(await view.interpolate(0, 1)).toEqual({ width: 8 * 29 - 1, height: 28 });
     await view.project('UMAP');
-    for (const [name, theme, kind] of themes) {
-      await workbench.useTheme(theme);
-      await expect.poll(() => view.themeKind(), { timeout: 20_000 }).toBe(kind);
-      await picture(`latent-${name}`);
-    }
-    await studio.page.setViewportSize({ width: 720, height: 900 });
-    await expect.poll(() => view.overflows()).toBe(false);
-    await picture('latent-narrow');
-    await studio.page.setViewportSize({ width: 1440, height: 900 });
+    await inEveryTheme(view, 'latent');
+    await whenNarrow(view, 'latent');
     await workbench.command('View: Close Editor');
     await workbench.command('View: Close Editor');
   });

@@ -1,11 +1,9 @@
-import type { Frame } from 'playwright-core';
 import { expect } from 'vitest';
+import { WebviewFrame } from './webviewFrame';
 import type { Workbench } from './workbench';
 
 /** The editor of a checkpoint. */
-export class CheckpointView {
-  private constructor(private readonly frame: Frame) {}
-
+export class CheckpointView extends WebviewFrame {
   static async find(workbench: Workbench, file: string): Promise<CheckpointView> {
     return new CheckpointView(await workbench.viewFrame('checkpoint', file));
   }
@@ -54,13 +52,5 @@ export class CheckpointView {
 
   async showTensor(): Promise<void> {
     await this.frame.getByRole('tab', { name: 'Tensor', exact: true }).click();
-  }
-
-  themeKind(): Promise<string | undefined> {
-    return this.frame.evaluate(() => document.body.dataset['vscodeThemeKind']);
-  }
-
-  overflows(): Promise<boolean> {
-    return this.frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
   }
 }

@@ -1,13 +1,16 @@
 import type { Frame, Locator } from 'playwright-core';
 import { expect } from 'vitest';
+import { WebviewFrame } from './webviewFrame';
 import type { Workbench } from './workbench';
 
 /** The latent explorer's tab. */
-export class ExplorerView {
+export class ExplorerView extends WebviewFrame {
   private constructor(
     private readonly workbench: Workbench,
-    private readonly frame: Frame,
-  ) {}
+    frame: Frame,
+  ) {
+    super(frame);
+  }
 
   static async find(workbench: Workbench): Promise<ExplorerView> {
     return new ExplorerView(workbench, await workbench.viewFrame('latent'));
@@ -65,14 +68,6 @@ export class ExplorerView {
       const { width, height } = node as HTMLCanvasElement;
       return { width, height };
     });
-  }
-
-  themeKind(): Promise<string | undefined> {
-    return this.frame.evaluate(() => document.body.dataset['vscodeThemeKind']);
-  }
-
-  overflows(): Promise<boolean> {
-    return this.frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
   }
 
   private get map(): Locator {

@@ -1,5 +1,6 @@
 import type { Frame } from 'playwright-core';
 import { expect } from 'vitest';
+import { WebviewFrame } from './webviewFrame';
 import type { Workbench } from './workbench';
 
 /** What a canvas shows, in one number: equal pictures have equal numbers. */
@@ -27,19 +28,7 @@ async function colours(frame: Frame, selector: string): Promise<number> {
 }
 
 /** A webview of ours with charts in it. */
-class ChartedView {
-  constructor(protected readonly frame: Frame) {}
-
-  /** The kind of theme that VS Code has told the view of: "vscode-dark", "vscode-high-contrast", … */
-  themeKind(): Promise<string | undefined> {
-    return this.frame.evaluate(() => document.body.dataset['vscodeThemeKind']);
-  }
-
-  /** Whether something is wider than the view, so that it would have to be scrolled sideways. */
-  overflows(): Promise<boolean> {
-    return this.frame.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
-  }
-
+class ChartedView extends WebviewFrame {
   /** Resolves when a curve is drawn and then drawn anew with more of it. */
   async curveMoves(): Promise<void> {
     const canvas = '.chart canvas';
