@@ -143,8 +143,7 @@ async function deliver(
     return EXIT.done;
   }
   const { count, height, width, channels, columns } = value;
-  const images = Float32Array.from(body, (byte) => byte / 255);
-  await writeFile(out, encodePng(imageGrid(images, [count, height, width, channels], { columns }))).catch(
+  await writeFile(out, encodePng(imageGrid(body, [count, height, width, channels], { columns }))).catch(
     (error: unknown) => {
       throw new Error(`${out} cannot be written: ${reasonOf(error)}.`, { cause: error });
     },

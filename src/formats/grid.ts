@@ -17,11 +17,11 @@ export interface GridOptions {
 }
 
 /**
- * Tiles images [count, height, width, channel], values in [0, 1], into one bitmap, row by row from the top left.
+ * Tiles images [count, height, width, channel], values in [0, 1] or bytes, into one bitmap, row by row from the top left.
  * Values outside [0, 1] are clamped and NaN is drawn black. Throws a RangeError for a shape that does not fit the values.
  */
 export function imageGrid(
-  images: Float32Array,
+  images: Float32Array | Uint8Array,
   shape: readonly [count: number, height: number, width: number, channels: number],
   options: GridOptions = {},
 ): Bitmap {
@@ -38,13 +38,14 @@ export function imageGrid(
   const data = new Uint8ClampedArray(totalWidth * totalHeight * channels).fill(background);
 
   const rowLength = width * channels;
+  const scale = images instanceof Uint8Array ? 1 : 255;
   for (let tile = 0; tile < count; tile++) {
     const left = (tile % columns) * (width + gap);
     const top = Math.floor(tile / columns) * (height + gap);
     for (let y = 0; y < height; y++) {
       const source = (tile * height + y) * rowLength;
       const target = ((top + y) * totalWidth + left) * channels;
-      for (let i = 0; i < rowLength; i++) data[target + i] = images[source + i]! * 255;
+      for (let i = 0; i < rowLength; i++) data[target + i] = images[source + i]! * scale;
     }
   }
   return { width: totalWidth, height: totalHeight, channels, data: new Uint8Array(data.buffer) };

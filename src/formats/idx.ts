@@ -10,6 +10,8 @@ export interface IdxArray {
 const UNSIGNED_BYTE = 0x08;
 /** More axes than any data set has; keeps a damaged header from being read as a long list of sizes. */
 const MAX_RANK = 8;
+/** Bytes that hold every header. */
+export const LONGEST_IDX_HEADER = 4 + 4 * MAX_RANK;
 
 /**
  * Decodes an idx file of unsigned bytes (Yann LeCun, "The MNIST database", file formats): `0 0 type rank`, one
@@ -18,6 +20,12 @@ const MAX_RANK = 8;
  * Throws {@link FormatError} for other element types, for a file that is cut off and for one with bytes left over.
  */
 export function decodeIdx(bytes: Uint8Array): IdxArray {
+  const { shape, dataStart } = decodeIdxHeader(bytes, bytes.length);
+  return { shape, data: bytes.subarray(dataStart) };
+}
+
+/** The header alone: `bytes` may end after it ({@link LONGEST_IDX_HEADER}), `length` is that of the whole file. Throws likewise. */
+export function decodeIdxHeader(bytes: Uint8Array, length: number): { shape: number[]; dataStart: number } {
   if (bytes.length < 4) throw new FormatError(`An idx file needs 4 bytes at least; this one has ${bytes.length}.`);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw new FormatError('This is a gzip file; unpack it first to get the idx file inside.');
@@ -38,11 +46,11 @@ export function decodeIdx(bytes: Uint8Array): IdxArray {
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis));
   // A product of eight u32 stays below 2^256: exact enough to compare, since a sum that loses digits is far too large.
   const count = shape.reduce((product, size) => product * size, 1);
-  const present = bytes.length - dataStart;
+  const present = length - dataStart;
   if (count !== present) {
     throw new FormatError(`This idx file announces ${shape.join(' × ')} = ${count} bytes of data but has ${present}.`);
   }
-  return { shape, data: bytes.subarray(dataStart) };
+  return { shape, dataStart };
 }
 
 function hex(byte: number): string {

@@ -14,7 +14,7 @@ export function parseLocatedJson(text: string): LocatedJson {
   const name = (path: readonly (string | number)[], part: 'key' | 'value') => JSON.stringify([part, ...path]);
   // A byte order mark, as some editors of Windows write it, is no part of the text but of its indices.
   const blank = text.replace(/^\uFEFF/, ' ');
-  const strict = parseStrictJson(blank, {}, (path, part, span) => spans.set(name(path, part), span));
+  const strict = parseStrictJson(blank, {}, { onSpan: (path, part, span) => spans.set(name(path, part), span) });
   return { value: plainObjects(strict), span: (path, part) => spans.get(name(path, part)) };
 }
 

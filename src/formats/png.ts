@@ -1,7 +1,8 @@
-import { crc32, deflateSync, inflateSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { crc32, deflate, deflateSync, inflateSync } from 'node:zlib';
 import { FormatError } from './error';
 import type { Bitmap } from './grid';
-import { filterRows, unfilterRows } from './pngFilter';
+import { filterRows, filterRowsInTurns, unfilterRows } from './pngFilter';
 
 /**
  * PNG, third edition (W3C 2025), as far as we need it: 8 bits a channel, not interlaced. Written: gray and RGB. Read:
@@ -30,8 +31,32 @@ const SAMPLES_PER_PIXEL: Readonly<Record<number, 1 | 2 | 3 | 4>> = {
   [RGB_ALPHA]: 4,
 };
 
+const deflateInPool: (bytes: Uint8Array, options: { level: number }) => Promise<Uint8Array> = promisify(deflate);
+// Level 6: on grids of digits, level 9 takes more than ten times as long (66 ms) and saves two to five per cent.
+const COMPRESSION = { level: 6 };
+/** Some five milliseconds of filtering. */
+const BYTES_A_TURN = 64 * 1024;
+
 /** Encodes a bitmap. Throws a RangeError when its size and its data disagree. */
-export function encodePng({ width, height, channels, data }: Bitmap): Uint8Array {
+export function encodePng(bitmap: Bitmap): Uint8Array {
+  const header = headerOf(bitmap);
+  const { width, channels, data } = bitmap;
+  return assembled(header, deflateSync(filterRows(data, width * channels, channels), COMPRESSION));
+}
+
+/** The same bytes, for who shares its thread with others: in turns, deflated by another thread. */
+export async function encodePngInTurns(bitmap: Bitmap): Promise<Uint8Array> {
+  const header = headerOf(bitmap);
+  const { width, channels, data } = bitmap;
+  const turns = filterRowsInTurns(data, width * channels, channels, BYTES_A_TURN);
+  for (;;) {
+    const { done, value } = turns.next();
+    if (done) return assembled(header, await deflateInPool(value, COMPRESSION));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function headerOf({ width, height, channels, data }: Bitmap): Uint8Array {
   if (width < 1 || height < 1 || data.length !== width * height * channels) {
     throw new RangeError(`${data.length} bytes are no image of ${width} × ${height} × ${channels}.`);
   }
@@ -41,8 +66,10 @@ export function encodePng({ width, height, channels, data }: Bitmap): Uint8Array
   view.setUint32(4, height);
   header[8] = 8;
   header[9] = channels === 1 ? GRAY : RGB;
-  // Level 6: on grids of digits, level 9 takes more than ten times as long (66 ms) and saves two to five per cent.
-  const pixels = deflateSync(filterRows(data, width * channels, channels), { level: 6 });
+  return header;
+}
+
+function assembled(header: Uint8Array, pixels: Uint8Array): Uint8Array {
   return concatenate([SIGNATURE, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', new Uint8Array(0))]);
 }
 

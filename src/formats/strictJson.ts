@@ -18,8 +18,12 @@ const LIMITS: JsonLimits = { depth: 32, values: Infinity, containers: Infinity, 
  * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and what is beyond the
  * limits: where two readers may see different values, neither is right. Throws {@link FormatError} that says where.
  */
-export function parseStrictJson(text: string, limits: Partial<JsonLimits> = {}, onSpan?: SpanListener): StrictJson {
-  return new Parser(text, { ...LIMITS, ...limits }, onSpan).document();
+export function parseStrictJson(
+  text: string,
+  limits: Partial<JsonLimits> = {},
+  listeners: JsonListeners = {},
+): StrictJson {
+  return new Parser(text, { ...LIMITS, ...limits }, listeners).document();
 }
 
 /** What is no JSON; `at` is the index of the character where that shows. */
@@ -38,6 +42,15 @@ export type Span = readonly [start: number, end: number];
 /** Hears of every key and value of a document where it stands, by the keys and indices that lead to it. */
 export type SpanListener = (path: readonly (string | number)[], part: 'key' | 'value', span: Span) => void;
 
+export interface JsonListeners {
+  readonly onSpan?: SpanListener;
+  /** Called every few thousand values; what it throws ends the parsing. */
+  readonly whileParsing?: () => void;
+}
+
+/** A power of two: some milliseconds of parsing. */
+const VALUES_BETWEEN_CALLS = 8192;
+
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORDS: readonly (readonly [string, null | boolean])[] = [
   ['true', true],
@@ -50,12 +63,17 @@ class Parser {
   private readonly path: (string | number)[] = [];
   private values = 0;
   private containers = 0;
+  private readonly onSpan: SpanListener | undefined;
+  private readonly whileParsing: (() => void) | undefined;
 
   constructor(
     private readonly text: string,
     private readonly limits: JsonLimits,
-    private readonly onSpan: SpanListener | undefined,
-  ) {}
+    { onSpan, whileParsing }: JsonListeners,
+  ) {
+    this.onSpan = onSpan;
+    this.whileParsing = whileParsing;
+  }
 
   document(): StrictJson {
     const value = this.value(0);
@@ -68,26 +86,53 @@ class Parser {
     this.skipSpace();
     const start = this.at;
     if (++this.values > this.limits.values) throw this.error(`more than ${this.limits.values} values`);
+    if (this.values % VALUES_BETWEEN_CALLS === 0) this.whileParsing?.();
     const value = this.valueHere(depth);
     this.onSpan?.(this.path, 'value', [start, this.at]);
     return value;
   }
 
   private valueHere(depth: number): StrictJson {
-    const first = this.text[this.at];
-    if (first === '{') return this.object(depth + 1);
-    if (first === '[') return this.array(depth + 1);
-    if (first === '"') return this.string();
+    const first = this.text.charCodeAt(this.at);
+    if (first === 0x7b) return this.object(depth + 1);
+    if (first === 0x5b) return this.array(depth + 1);
+    if (first === 0x22) return this.string();
+    return this.shortInteger() ?? this.number() ?? this.word();
+  }
+
+  /** Most values of a long list of tensors are sizes and offsets: no regular expression is worth the while for these. */
+  private shortInteger(): number | undefined {
+    const { text, at } = this;
+    let end = at;
+    let value = 0;
+    for (; end - at < 16; end++) {
+      const digit = text.charCodeAt(end) - 0x30;
+      if (!(digit >= 0 && digit <= 9)) break;
+      value = value * 10 + digit;
+    }
+    const next = text.charCodeAt(end);
+    // What is longer, has a leading zero, or a fraction or an exponent to follow, is not for here.
+    if (end === at || end - at === 16 || (text.charCodeAt(at) === 0x30 && end - at > 1)) return undefined;
+    if (next === 0x2e || next === 0x65 || next === 0x45) return undefined;
+    this.at = end;
+    return value;
+  }
+
+  private number(): number | undefined {
+    NUMBER.lastIndex = this.at;
+    const number = NUMBER.exec(this.text)?.[0];
+    if (number === undefined) return undefined;
+    this.at += number.length;
+    return Number(number);
+  }
+
+  private word(): null | boolean {
     for (const [word, value] of WORDS) {
       if (!this.text.startsWith(word, this.at)) continue;
       this.at += word.length;
       return value;
     }
-    NUMBER.lastIndex = this.at;
-    const number = NUMBER.exec(this.text)?.[0];
-    if (number === undefined) throw this.error(this.at < this.text.length ? 'no value' : 'the end of the text');
-    this.at += number.length;
-    return Number(number);
+    throw this.error(this.at < this.text.length ? 'no value' : 'the end of the text');
   }
 
   private object(depth: number): Map<string, StrictJson> {
@@ -96,7 +141,7 @@ class Parser {
     if (this.accept('}')) return entries;
     do {
       this.skipSpace();
-      if (this.text[this.at] !== '"') throw this.error('no key');
+      if (this.text.charCodeAt(this.at) !== 0x22) throw this.error('no key');
       this.checkMembers(entries.size);
       const start = this.at;
       const key = this.string();

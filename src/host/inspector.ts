@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { imageGrid } from '../formats/grid';
-import { encodePng } from '../formats/png';
+import { encodePngInTurns } from '../formats/png';
 import { launchInspector, type Programs } from '../process/launcher';
 import { CheckpointStore } from '../runs/checkpoints';
 import { RunDirectory } from '../runs/directory';
@@ -32,9 +32,10 @@ export async function inspectCheckpoint(checkpoint: string, options: InspectOpti
     async sample(count, seed) {
       const { value, body } = await client.request('sample', { count, seed });
       const { height, width, channels, columns } = value;
-      const images = Float32Array.from(body, (byte) => byte / 255);
-      const grid = imageGrid(images, [value.count, height, width, channels], { columns });
-      return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes: encodePng(grid) };
+      const grid = imageGrid(body, [value.count, height, width, channels], { columns });
+      // A grid of colour pictures takes a quarter of a second: the window does not wait for it.
+      const bytes = await encodePngInTurns(grid);
+      return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes: bytes };
     },
     evaluate: async (samples) => (await client.request('evaluate', { samples })).value,
     dispose: () => client.dispose(),

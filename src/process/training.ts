@@ -77,8 +77,8 @@ export async function resumeTraining(options: {
  * since; without any it would begin anew, over the curves that it has.
  */
 async function checkContinuable(run: RunDirectory, record: RunRecord, extended: boolean): Promise<void> {
-  const newest = await new CheckpointStore(run, record.specification.checkpoints).newestWhole(record.id);
-  if (newest !== undefined && (extended || newest.checkpoint.step < record.totalSteps)) return;
+  const newest = await new CheckpointStore(run, record.specification.checkpoints).newestChecked(record.id);
+  if (newest !== undefined && (extended || newest.step < record.totalSteps)) return;
   const finished = `${printable(record.name)} has finished its ${record.specification.training.epochs} epochs`;
   if (newest !== undefined) throw new FinishedError(`${finished}. Say how many more it should train.`);
   throw new LaunchError(`${finished}, and none of its checkpoints can be read any more: train a new run.`);

@@ -16,13 +16,22 @@ export interface SpecificationIssue {
   readonly suggestion?: string;
 }
 
-/** What a schema found wrong with a value: an unknown key is an issue of its own, and near misses say what is near. */
+/** Nobody reads more, and to find what is near an unknown key takes time: a megabyte of them would be ten seconds. */
+const MOST_ISSUES = 100;
+
+/**
+ * What a schema found wrong with a value, at most a hundred things: an unknown key is an issue of its own, and near misses
+ * say what is near.
+ */
 export function specificationIssues(error: z.ZodError, schema: z.ZodType, value: unknown): SpecificationIssue[] {
-  return error.issues.flatMap((issue): SpecificationIssue[] => {
+  let room = MOST_ISSUES;
+  return error.issues.slice(0, MOST_ISSUES).flatMap((issue): SpecificationIssue[] => {
     const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     const at = { keys, path: keys.join('.') };
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ ...at, unknownKey: key, ...unknownKey(schema, value, keys, key) }));
+      const unknown = issue.keys.slice(0, Math.max(0, room));
+      room -= unknown.length;
+      return unknown.map((key) => ({ ...at, unknownKey: key, ...unknownKey(schema, value, keys, key) }));
     }
     const suggestion = nearValue(issue, value);
     return [{ ...at, message: withSuggestion(issue.message, suggestion), suggestion }];

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
-import type { Checkpoint } from './checkpointFile';
-import { CheckpointStore, readCheckpoint, readCheckpointHead } from './checkpoints';
+import path from 'node:path';
+import { CheckpointSource } from './checkpointSource';
+import { CheckpointStore, readCheckpointHead } from './checkpoints';
 import { createRun, type CreateRunOptions, type RunDirectory } from './directory';
 import { recordAround } from './recordAround';
 
@@ -8,33 +9,37 @@ import { recordAround } from './recordAround';
  * Makes a new run that goes on from a checkpoint file of ours and names its parent. It is whole by itself: the checkpoint
  * is copied into it as its own first one, so its trainer resumes it like any other run. Where the file still lies in its
  * run, what that one's `run.json` knows is taken over as far as it bears on what comes next: hyper-parameters that were
- * changed up to that step, and what computed, which a resume pins. Throws {@link RunError}.
+ * changed up to that step, and what computed, which a resume pins. The file is read and written in slices: the window's
+ * thread is not kept. Throws {@link RunError}.
  */
 export async function branchRun(
   runsFolder: string,
   file: string,
   options: Pick<CreateRunOptions, 'name' | 'gitCommit'> = {},
 ): Promise<RunDirectory> {
-  const checkpoint = await readCheckpoint(file);
-  const { runId, step, epoch, specification } = checkpoint;
-  const record = await recordAround(file, runId);
-  const run = await createRun(runsFolder, specification, {
-    ...options,
-    parent: { run: runId, name: record?.name, step },
-    start: {
-      ...{ step, epoch, presentation: record?.presentation, hyperparameters: record?.hyperparameters },
-      ...{ parameters: record?.parameters, backend: record?.backend, stepsPerEpoch: record?.stepsPerEpoch ?? 0 },
-      changes: record?.changes.filter((change) => change.step <= step),
-    },
+  return CheckpointSource.use(file, async (source) => {
+    await source.check();
+    const { head, specification } = source;
+    const { runId, step, epoch } = head;
+    const record = await recordAround(file, runId);
+    const run = await createRun(runsFolder, specification, {
+      ...options,
+      parent: { run: runId, name: record?.name, step },
+      start: {
+        ...{ step, epoch, presentation: record?.presentation, hyperparameters: record?.hyperparameters },
+        ...{ parameters: record?.parameters, backend: record?.backend, stepsPerEpoch: record?.stepsPerEpoch ?? 0 },
+        changes: record?.changes.filter((change) => change.step <= step),
+      },
+    });
+    try {
+      await copyInto(run, source);
+      return run;
+    } catch (error) {
+      // Without the checkpoint it would begin at step 0, which nobody asked for.
+      await rm(run.path, { recursive: true, force: true });
+      throw error;
+    }
   });
-  try {
-    await copyInto(run, checkpoint);
-    return run;
-  } catch (error) {
-    // Without the checkpoint it would begin at step 0, which nobody asked for.
-    await rm(run.path, { recursive: true, force: true });
-    throw error;
-  }
 }
 
 /** How many epochs a checkpoint's specification asks for, and whether they are done, by its header. */
@@ -45,7 +50,10 @@ export async function branchPoint(file: string): Promise<{ step: number; epochs:
   return { step, epochs, done: epoch > epochs - 1e-9 };
 }
 
-async function copyInto(run: RunDirectory, checkpoint: Checkpoint): Promise<void> {
+async function copyInto(run: RunDirectory, source: CheckpointSource): Promise<void> {
   const { id, specification } = await run.readRecord();
-  await new CheckpointStore(run, specification.checkpoints).write({ ...checkpoint, runId: id });
+  const store = new CheckpointStore(run, specification.checkpoints);
+  const file = await store.adopt(source, id);
+  // Whoever writes into a file while it is copied leaves neither what was there nor what comes.
+  await CheckpointSource.use(path.join(run.checkpointsPath, file), (copy) => copy.check());
 }

@@ -57,8 +57,7 @@ const metadataSchema = z.object({
   specification: z.string().max(1_000_000),
 });
 type Metadata = z.output<typeof metadataSchema>;
-/** JSON has no NaN and no infinity: these are strings. */
-const metricsSchema = z.record(z.string(), z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]));
+const NOT_FINITE: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
 
 /** The bytes of a checkpoint file, in chunks that share memory with the tensors. */
 export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array[] {
@@ -103,8 +102,7 @@ export function decodeCheckpointSpecification(metadata: Readonly<Record<string, 
  */
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const { tensors, metadata } = decodeSafetensors(bytes);
-  const { crc32: expected } = parseMetadata(metadata);
-  if (checksum(tensors) !== expected) throw new RunError('its tensors are damaged (the checksum differs)');
+  if (checksum(tensors) !== readChecksum(metadata)) throw damaged();
   const own = new Map<string, CheckpointTensor>();
   for (const [name, tensor] of tensors) own.set(name, toCheckpointTensor(name, tensor));
   return {
@@ -119,18 +117,44 @@ function toCheckpointTensor(name: string, { dtype, shape, data }: TensorData): C
   const { buffer } = data.slice();
   if (dtype === 'F32') return { dtype, shape, data: new Float32Array(buffer) };
   if (dtype === 'I32') return { dtype, shape, data: new Int32Array(buffer) };
-  throw new RunError(`its tensor “${printable(name, 100)}” is of type ${dtype}, not F32 or I32`);
+  throw wrongType(name, dtype);
 }
 
-/** Of all data in the order of names, so that it does not depend on how a writer lays tensors out. */
+/** Types of the tensors of a checkpoint of ours. */
+export function isCheckpointType(dtype: string): dtype is CheckpointTensor['dtype'] {
+  return dtype === 'F32' || dtype === 'I32';
+}
+
+export function wrongType(name: string, dtype: string): RunError {
+  return new RunError(`its tensor “${printable(name, 100)}” is of type ${dtype}, not F32 or I32`);
+}
+
+/** The CRC-32 of all data, as the metadata say it. Throws {@link RunError}. */
+export function readChecksum(metadata: Readonly<Record<string, string>>): string {
+  return parseMetadata(metadata).crc32;
+}
+
+export function writtenChecksum(sum: number): string {
+  return sum.toString(16).padStart(8, '0');
+}
+
+export function damaged(): RunError {
+  return new RunError('its tensors are damaged (the checksum differs)');
+}
+
+/** Data are summed in the order of names, so that it does not depend on how a writer lays tensors out. */
+export function inChecksumOrder<T>(tensors: ReadonlyMap<string, T>): [string, T][] {
+  // Not `localeCompare`: sort()'s own order of names, which no machine's language changes.
+  return [...tensors.keys()].sort().map((name) => [name, tensors.get(name)!]);
+}
+
 function checksum(tensors: ReadonlyMap<string, TensorData>): string {
   let sum = 0;
-  for (const name of [...tensors.keys()].sort()) {
-    const { data } = tensors.get(name)!;
+  for (const [, { data }] of inChecksumOrder(tensors)) {
     // zlib starts again at 0 when it is handed an empty array without memory behind it.
     if (data.length > 0) sum = crc32(data, sum);
   }
-  return sum.toString(16).padStart(8, '0');
+  return writtenChecksum(sum);
 }
 
 function parseMetadata(metadata: Readonly<Record<string, string>>): Metadata {
@@ -143,10 +167,20 @@ function parseMetadata(metadata: Readonly<Record<string, string>>): Metadata {
   throw new RunError(`its metadata are not valid (${result.error.issues[0]?.path.map(String).join('.') ?? ''})`);
 }
 
+/** JSON has no NaN and no infinity: these are strings. Not by a schema, which takes long for a megabyte of numbers. */
 function parseMetrics(text: string): Record<string, number> {
-  const result = metricsSchema.safeParse(parseJson(text, 'metrics'));
-  if (!result.success) throw new RunError('its metrics are not numbers');
-  return Object.fromEntries(Object.entries(result.data).map(([tag, value]) => [tag, Number(value)]));
+  const found = parseJson(text, 'metrics');
+  if (typeof found !== 'object' || found === null || Array.isArray(found)) throw noNumbers();
+  return Object.fromEntries(
+    Object.entries(found).map(([tag, value]) => {
+      if (typeof value !== 'number' && !NOT_FINITE.has(value)) throw noNumbers();
+      return [tag, Number(value)];
+    }),
+  );
+}
+
+function noNumbers(): RunError {
+  return new RunError('its metrics are not numbers');
 }
 
 function parseJson(text: string, what: string): unknown {

@@ -1,21 +1,16 @@
 import { lstat, mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { openRegularFile, readBounded, readFully } from './boundedRead';
-import {
-  decodeCheckpoint,
-  decodeCheckpointHead,
-  decodeCheckpointSpecification,
-  encodeCheckpoint,
-  type Checkpoint,
-} from './checkpointFile';
-import type { CheckpointHead } from './checkpointFile';
+import { readBounded } from './boundedRead';
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointHead } from './checkpointFile';
+import { CheckpointSource, MAX_CHECKPOINT_BYTES, orUnusable } from './checkpointSource';
 import type { RunDirectory } from './directory';
 import { reasonOf, RunError } from './error';
 import { isOwnFolder, nodeFiles, writeFileAtomically, type FileOperations } from './files';
 import { keptCheckpoints } from './keepRule';
 import { printable } from './printable';
-import { parseSafetensorsHeader } from '../formats/safetensors';
 import type { CheckpointRule, Specification } from '../protocol/specification';
+
+export { MAX_CHECKPOINT_BYTES };
 
 export interface CheckpointInfo extends CheckpointHead {
   /** Name inside the run's `checkpoints` folder. */
@@ -24,11 +19,6 @@ export interface CheckpointInfo extends CheckpointHead {
 }
 
 const FILE_NAME = /^step-(\d{8,16})\.safetensors$/;
-/** One ArrayBuffer must hold a checkpoint. */
-export const MAX_CHECKPOINT_BYTES = 2 ** 32;
-/** Of a file that says more we read no list of tensors; our own headers are a few kilobytes. */
-const MAX_HEADER_BYTES = 16 * 1024 * 1024;
-
 export function checkpointFileName(step: number): string {
   return `step-${String(step).padStart(8, '0')}.safetensors`;
 }
@@ -38,31 +28,16 @@ export function checkpointFileName(step: number): string {
  * be read is as it was written, by checksum.
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
-  return orUnusable(file, async () => {
-    // Its header first: what is no checkpoint of ours is not worth the memory that the whole of it takes.
-    await readHead(file);
-    return decodeCheckpoint(await readBounded(file, MAX_CHECKPOINT_BYTES));
-  });
+  // Its header first: what is no checkpoint of ours is not worth the memory that the whole of it takes.
+  await (await CheckpointSource.open(file)).close();
+  return orUnusable(file, async () => decodeCheckpoint(await readBounded(file, MAX_CHECKPOINT_BYTES)));
 }
 
 /** What a checkpoint file of ours says before its tensors, which are not read. Throws {@link RunError}. */
 export async function readCheckpointHead(
   file: string,
 ): Promise<CheckpointHead & { readonly specification: Specification }> {
-  return orUnusable(file, async () => {
-    const { metadata } = await readMetadata(file);
-    return { ...decodeCheckpointHead(metadata), specification: decodeCheckpointSpecification(metadata) };
-  });
-}
-
-async function orUnusable<T>(file: string, read: () => Promise<T>): Promise<T> {
-  try {
-    return await read();
-  } catch (error) {
-    throw new RunError(`The checkpoint ${printable(file)} cannot be used: ${printable(reasonOf(error))}.`, {
-      cause: error,
-    });
-  }
+  return CheckpointSource.use(file, ({ head, specification }) => Promise.resolve({ ...head, specification }));
 }
 
 /** The checkpoints of one run. Writing is for who holds the run's lock; reading is for everybody. */
@@ -121,6 +96,29 @@ export class CheckpointStore {
     return undefined;
   }
 
+  /** The same without its tensors, which are read in slices: for who shares its thread with others. */
+  async newestChecked(runId: string): Promise<CheckpointInfo | undefined> {
+    for (const info of (await this.list()).filter((each) => each.runId === runId).reverse()) {
+      const whole = await CheckpointSource.use(this.pathOf(info.file), (source) => source.check()).then(
+        () => true,
+        () => false,
+      );
+      if (whole) return info;
+    }
+    return undefined;
+  }
+
+  /**
+   * Writes a checkpoint of another run as one of this run, in slices. As {@link write} leaves nothing half done behind;
+   * resolves to the file's name.
+   */
+  async adopt(source: CheckpointSource, runId: string): Promise<string> {
+    await this.makeFolder();
+    const file = checkpointFileName(source.head.step);
+    await writeFileAtomically(this.pathOf(file), source.chunksFor(runId), this.files);
+    return file;
+  }
+
   /** Only the folder itself: where the run's folder is gone, it is gone. */
   private async makeFolder(): Promise<void> {
     if (!(await isOwnFolder(this.run.checkpointsPath))) await mkdir(this.run.checkpointsPath);
@@ -149,34 +147,12 @@ export class CheckpointStore {
     const stamp = `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
     const before = this.known.get(file);
     if (before?.stamp === stamp) return before.info;
-    const head = await readHead(this.pathOf(file)).catch(() => undefined);
+    const head = await CheckpointSource.use(this.pathOf(file), (source) =>
+      Promise.resolve({ ...source.head, bytes: source.bytes }),
+    ).catch(() => undefined);
     // One whose name says another step is none of the training's past.
     const info = head !== undefined && file === checkpointFileName(head.step) ? { ...head, file } : undefined;
     this.known.set(file, { stamp, info });
     return info;
-  }
-}
-
-/** Reads a file's header only. Throws for what is not a checkpoint of ours. */
-async function readHead(location: string): Promise<CheckpointHead & { readonly bytes: number }> {
-  const { metadata, bytes } = await readMetadata(location);
-  return { ...decodeCheckpointHead(metadata), bytes };
-}
-
-async function readMetadata(location: string): Promise<{ metadata: Readonly<Record<string, string>>; bytes: number }> {
-  const handle = await openRegularFile(location);
-  try {
-    const { size } = await handle.stat();
-    const prefix = new Uint8Array(8);
-    if ((await readFully(handle, prefix, 0)) < 8) throw new RunError('it is too short');
-    const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
-    if (length > MAX_HEADER_BYTES) {
-      throw new RunError(length > size ? 'it is no safetensors file' : 'its header is too large');
-    }
-    const header = new Uint8Array(Math.min(8 + length, size));
-    await readFully(handle, header, 0);
-    return { metadata: parseSafetensorsHeader(header, size).metadata, bytes: size };
-  } finally {
-    await handle.close();
   }
 }

@@ -64,10 +64,12 @@ function temporaryPath(folder: string): string {
  * Puts a file in place so that, whatever fails and whenever the machine stops, a reader sees the old content or the
  * whole new one. Resolves once the content and its name are on disk; rejects with the system's error (its `code` kept)
  * and leaves nothing behind that could be taken for the file.
+ *
+ * @param chunks one after the other; each is taken once the one before it is written, and one that fails ends the writing
  */
 export async function writeFileAtomically(
   target: string,
-  chunks: readonly Uint8Array[],
+  chunks: readonly Uint8Array[] | AsyncIterable<Uint8Array>,
   files: FileOperations = nodeFiles,
 ): Promise<void> {
   const folder = path.dirname(target);
@@ -75,7 +77,7 @@ export async function writeFileAtomically(
   try {
     const file = await files.create(beside);
     try {
-      for (const chunk of chunks) await writeWhole(file, chunk);
+      for await (const chunk of chunks) await writeWhole(file, chunk);
       await file.sync();
     } finally {
       await file.close();

@@ -1,6 +1,6 @@
 import { FormatError } from '../error';
 import { quote } from '../strictJson';
-import { compareTypes, tensorBytes, type SafetensorsType } from './dtype';
+import { compareTypes, isSafetensorsType, tensorBytes, type SafetensorsType } from './dtype';
 import { MAXIMUM_HEADER_BYTES, METADATA_KEY, PREFIX_BYTES, parseSafetensorsHeader } from './header';
 
 /** A tensor's elements in row-major order, little-endian. */
@@ -23,6 +23,19 @@ export function encodeSafetensors(
   const ordered = [...tensors].sort(
     ([nameA, a], [nameB, b]) => compareTypes(a.dtype, b.dtype) || compare(nameA, nameB),
   );
+  for (const [name, tensor] of ordered) checkTensor(name, tensor);
+  const header = encodeSafetensorsHeader(
+    ordered.map(([name, { dtype, shape, data }]) => ({ name, dtype, shape, bytes: data.length })),
+    metadata,
+  );
+  return [header, ...ordered.map(([, { data }]) => data)];
+}
+
+/** What comes before the data of tensors that lie in this order. */
+export function encodeSafetensorsHeader(
+  tensors: Iterable<{ name: string; dtype: SafetensorsType; shape: readonly number[]; bytes: number }>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const entries: string[] = [];
   const keys = Object.keys(metadata).sort(compare);
   if (keys.length > 0) {
@@ -30,15 +43,14 @@ export function encodeSafetensors(
     entries.push(`"${METADATA_KEY}":{${texts.join(',')}}`);
   }
   let offset = 0;
-  for (const [name, { dtype, shape, data }] of ordered) {
-    checkTensor(name, { dtype, shape, data });
-    const end = offset + data.length;
+  for (const { name, dtype, shape, bytes } of tensors) {
+    const end = offset + bytes;
     entries.push(
       `${JSON.stringify(name)}:{"dtype":"${dtype}","shape":[${shape.join(',')}],"data_offsets":[${offset},${end}]}`,
     );
     offset = end;
   }
-  return [encodeHeader(`{${entries.join(',')}}`), ...ordered.map(([, { data }]) => data)];
+  return encodeHeader(`{${entries.join(',')}}`);
 }
 
 /** Decodes a whole file. The tensors' data are views into `bytes`, not copies. Throws {@link FormatError}. */
@@ -49,6 +61,9 @@ export function decodeSafetensors(bytes: Uint8Array): {
   const { tensors, metadata, dataStart } = parseSafetensorsHeader(bytes, bytes.length);
   const decoded = new Map<string, TensorData>();
   for (const [name, { dtype, shape, begin, end }] of tensors) {
+    if (!isSafetensorsType(dtype)) {
+      throw new FormatError(`The tensor ${quote(name)} of this safetensors file has the unknown type ${quote(dtype)}.`);
+    }
     // Not `subarray`: of a node Buffer that is a Buffer again, whose `slice` does not copy.
     const data = new Uint8Array(bytes.buffer, bytes.byteOffset + dataStart + begin, end - begin);
     decoded.set(name, { dtype, shape, data });

@@ -1,6 +1,6 @@
 import { FormatError } from '../error';
-import { parseStrictJson, quote, type StrictJson } from '../strictJson';
-import { isSafetensorsType, tensorBytes, type SafetensorsType } from './dtype';
+import { parseStrictJson, quote, type JsonLimits, type StrictJson } from '../strictJson';
+import { isSafetensorsType, tensorBytes } from './dtype';
 
 /** The limit of the reference implementation. */
 export const MAXIMUM_HEADER_BYTES = 100_000_000;
@@ -8,17 +8,22 @@ export const MAXIMUM_HEADER_BYTES = 100_000_000;
 export const PREFIX_BYTES = 8;
 export const METADATA_KEY = '__metadata__';
 /** A tensor has three objects and lists and some ten values: enough for half a million, and little enough for memory. */
-const LIMITS = { values: 8_000_000, containers: 2_000_000, members: 1_000_000 };
+const LIMITS: HeaderLimits = { values: 8_000_000, containers: 2_000_000, members: 1_000_000 };
+/** Of a type that is not known: as those that are. */
+const TYPE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
+
+export type HeaderLimits = Pick<JsonLimits, 'values' | 'containers' | 'members'>;
 
 /** Where a tensor lies, in bytes from `dataStart` on. */
-interface TensorInfo {
-  readonly dtype: SafetensorsType;
+export interface TensorInfo {
+  /** One that is known, or another that is short and printable: the format gets new ones from time to time. */
+  readonly dtype: string;
   readonly shape: readonly number[];
   readonly begin: number;
   readonly end: number;
 }
 
-interface SafetensorsHeader {
+export interface SafetensorsHeader {
   /** In the order of their data in the file. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: Readonly<Record<string, string>>;
@@ -51,13 +56,20 @@ export function safetensorsDataStart(bytes: Uint8Array, fileSize: number): numbe
 
 /**
  * Parses the header at the beginning of a file of `fileSize` bytes; `bytes` must reach to the header's end at least.
- * Everything is checked that the format demands: known types, sizes that fit shape and type, data without holes, overlaps
- * or surplus. Throws {@link FormatError}.
+ * Everything is checked that the format demands: sizes that fit shape and type, data without holes, overlaps or surplus. Of
+ * a type that is not known the bytes are as many as its offsets say. Throws {@link FormatError}.
+ *
+ * @param limits how much JSON is parsed
+ * @param whileParsing called again and again on the way through a long header; what it throws ends that
  */
-export function parseSafetensorsHeader(bytes: Uint8Array, fileSize: number): SafetensorsHeader {
+export function parseSafetensorsHeader(
+  bytes: Uint8Array,
+  fileSize: number,
+  { limits = LIMITS, whileParsing }: { limits?: HeaderLimits; whileParsing?: () => void } = {},
+): SafetensorsHeader {
   const dataStart = safetensorsDataStart(bytes, fileSize);
   if (bytes.length < dataStart) throw new FormatError('The header of this safetensors file was read in part only.');
-  const root = parseJson(bytes.subarray(PREFIX_BYTES, dataStart));
+  const root = parseJson(bytes.subarray(PREFIX_BYTES, dataStart), limits, whileParsing);
 
   let metadata: Record<string, string> = {};
   const found: [string, TensorInfo][] = [];
@@ -70,14 +82,19 @@ export function parseSafetensorsHeader(bytes: Uint8Array, fileSize: number): Saf
   return { tensors: new Map(found), metadata, dataStart };
 }
 
-function parseJson(bytes: Uint8Array): Map<string, StrictJson> {
+function parseJson(
+  bytes: Uint8Array,
+  limits: HeaderLimits,
+  whileParsing: (() => void) | undefined,
+): Map<string, StrictJson> {
   try {
     if (bytes[0] !== 0x7b) throw new FormatError('it does not begin with “{”');
-    const root = parseStrictJson(textOf(bytes), LIMITS);
+    const root = parseStrictJson(textOf(bytes), limits, { whileParsing });
     return root as Map<string, StrictJson>;
   } catch (error) {
-    const reason = error instanceof FormatError ? error.message : 'it cannot be parsed';
-    throw new FormatError(`The header of this safetensors file is damaged: ${reason}.`);
+    if (error instanceof FormatError)
+      throw new FormatError(`The header of this safetensors file is damaged: ${error.message}.`);
+    throw error;
   }
 }
 
@@ -107,16 +124,22 @@ function parseTensor(name: string, value: StrictJson): TensorInfo {
   const shape = value.get('shape');
   const offsets = value.get('data_offsets');
   if (typeof dtype !== 'string') throw wrong('has no type');
-  if (!isSafetensorsType(dtype)) throw wrong(`has the unknown type ${quote(dtype)}`);
+  const known = isSafetensorsType(dtype);
+  if (!known && !TYPE_NAME.test(dtype)) throw wrong(`has the impossible type ${quote(dtype)}`);
   if (!isSizes(shape)) throw wrong('has a shape that is no list of sizes');
   if (!isSizes(offsets) || offsets.length !== 2) throw wrong('has no valid data_offsets');
   const [begin = 0, end = 0] = offsets;
-  const bytes = tensorBytes(dtype, shape);
+  const bytes = known ? tensorBytes(dtype, shape) : bytesByOffsets(shape, begin, end);
   if (bytes === undefined) throw wrong(`has the impossible shape [${shape.slice(0, 16).join(', ')}]`);
   if (end - begin !== bytes) {
     throw wrong(`takes ${bytes} bytes by its shape and type, but ${end - begin} by its data_offsets`);
   }
   return { dtype, shape, begin, end };
+}
+
+/** Of a tensor whose type is not known: undefined where even its elements cannot be counted, or it ends before it begins. */
+function bytesByOffsets(shape: readonly number[], begin: number, end: number): number | undefined {
+  return begin <= end && tensorBytes('U8', shape) !== undefined ? end - begin : undefined;
 }
 
 function isSizes(value: StrictJson | undefined): value is number[] {

@@ -20,6 +20,11 @@ describe('imageGrid', () => {
     expect([...grid.data]).toEqual([255, 0, 0, 0, 0, 255]);
   });
 
+  it('takes bytes for what they are', () => {
+    const bytes = Uint8Array.of(0, 1, 200, 255);
+    expect([...imageGrid(bytes, [4, 1, 1, 1], { columns: 4, gap: 0 }).data]).toEqual([...bytes]);
+  });
+
   it('is as square as it gets by default', () => {
     const { width, height } = imageGrid(new Float32Array(10), [10, 1, 1, 1], { gap: 0 });
     expect([width, height]).toEqual([4, 3]);

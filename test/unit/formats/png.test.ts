@@ -1,10 +1,10 @@
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { PNG } from 'pngjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { FormatError } from '../../../src/formats/error';
 import type { Bitmap } from '../../../src/formats/grid';
-import { decodePng, encodePng } from '../../../src/formats/png';
+import { decodePng, encodePng, encodePngInTurns } from '../../../src/formats/png';
 import { filterRows } from '../../../src/formats/pngFilter';
 
 const bitmaps: fc.Arbitrary<Bitmap> = fc
@@ -34,6 +34,16 @@ describe('encodePng', () => {
         }
       }),
     );
+  });
+
+  it('writes the same in turns, between which others go on', async () => {
+    const data = Uint8Array.from({ length: 400 * 300 * 3 }, (_, i) => (i * i) >> 7);
+    const bitmap = { width: 400, height: 300, channels: 3, data } as const;
+    const turns = vi.spyOn(globalThis, 'setImmediate');
+    expect(Buffer.compare(await encodePngInTurns(bitmap), encodePng(bitmap))).toBe(0);
+    expect(turns.mock.calls.length).toBe(Math.floor(data.length / (64 * 1024)));
+    turns.mockRestore();
+    await expect(encodePngInTurns({ ...bitmap, width: 401 })).rejects.toThrow(RangeError);
   });
 
   it('refuses a size that does not fit the pixels', () => {

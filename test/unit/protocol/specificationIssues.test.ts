@@ -30,6 +30,12 @@ describe('what is wrong with a specification', () => {
     ]);
   });
 
+  it('is the first hundred things, since thousands would keep who looks at them waiting', () => {
+    const unknown = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, 1]));
+    expect(issuesOf({ model, ...unknown(5_000) })).toHaveLength(100);
+    expect(issuesOf({ model: { ...model, ...unknown(80) }, ...unknown(80) })).toHaveLength(100);
+  });
+
   it('says where a key belongs that stands in the wrong place, and which ones there are otherwise', () => {
     const [misplaced, strange] = issuesOf({ model, epochs: 3, entirelyElse: 1 });
     expect(misplaced).toMatchObject({ message: 'has an unknown key: "epochs"; it belongs to training' });

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, rmdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkpointFileName, CheckpointStore, readCheckpoint } from '../../../src/runs/checkpoints';
+import { encodeCheckpoint } from '../../../src/runs/checkpointFile';
+import { checkpointFileName, CheckpointStore, readCheckpoint, readCheckpointHead } from '../../../src/runs/checkpoints';
 import type { RunDirectory } from '../../../src/runs/directory';
 import { inspectLock, RunLock } from '../../../src/runs/lock';
 import { checkpointAt } from './support/checkpoints';
@@ -133,6 +134,14 @@ describe('CheckpointStore', () => {
     const before = process.resourceUsage().maxRSS;
     await expect(readCheckpoint(file)).rejects.toThrow(/huge\.safetensors cannot be used/);
     expect(process.resourceUsage().maxRSS - before).toBeLessThan(500_000);
+  });
+
+  it('does not go through a list of tensors that no checkpoint of ours has, for who lists a folder of them', async () => {
+    const file = path.join(await temporaryFolder(), 'step-00000001.safetensors');
+    const scalar = { dtype: 'F32', shape: [], data: Float32Array.of(1) } as const;
+    const tensors = Array.from({ length: 9000 }, (_, i) => [`t${i}`, scalar] as const);
+    await writeFile(file, Buffer.concat(encodeCheckpoint({ ...checkpointAt(1), tensors: new Map(tensors) })));
+    await expect(readCheckpointHead(file)).rejects.toThrow(/more than 50000 values/);
   });
 
   it('refuses names that lead out of the folder', async () => {

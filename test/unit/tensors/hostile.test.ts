@@ -196,7 +196,7 @@ describe('files of somebody who means harm', () => {
     ['an overlap', `{"a":${entry()},"b":${entry()}}`, /overlaps/],
     ['too little data', `{"a":${entry({ shape: [3], data_offsets: [0, 12] })}}`, /4 bytes of data are missing/],
     ['too much data', `{"a":${entry()}}`, /4 bytes that belong to no tensor/],
-    ['an unknown type', `{"a":${entry({ dtype: HTML })}}`, /unknown type/],
+    ['a type that is no name', `{"a":${entry({ dtype: HTML })}}`, /impossible type/],
     ['metadata that are no text', '{"__metadata__":{"a":{}}}', /no text/],
     ['no object', '[1]', /does not begin with/],
   ];
