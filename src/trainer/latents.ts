@@ -36,9 +36,11 @@ export function* encode(workbench: Workbench, images: Uint8Array, labels?: Array
   const count = images.length / size;
   const means = new Float32Array(count * latent);
   let logVariances: Float32Array | undefined;
+  // One array for all batches: a data set would leave gigabytes behind. Rows beyond the last image hold others, whose
+  // latents are not read.
+  const intensities = new Float32Array(batch * size);
   for (let done = 0; done < count; done += batch) {
     const rows = Math.min(batch, count - done);
-    const intensities = new Float32Array(batch * size);
     for (let i = 0; i < rows * size; i++) intensities[i] = images[done * size + i]! / 255;
     const offered = { images: intensities, labels: labelsOf(labels, done, rows, batch) };
     const { mean, logVariance } = workbench.call(name, offered);

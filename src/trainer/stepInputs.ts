@@ -5,21 +5,25 @@ import { batchWorker } from './assets';
 
 /** What a training step is given of the data: rows of the images that the program holds, or of a large set the images themselves. */
 export class StepInputs {
-  /** For the runner. */
-  readonly images: TrainingImages;
   private readonly batches: BatchSource;
+  private made: TrainingImages | undefined;
   private prefetched: PrefetchedBatches | undefined;
 
   constructor(
     private readonly dataset: Dataset,
     private readonly specification: Specification,
   ) {
-    this.images = trainingImages(dataset.train, dataset.imageShape, specification.data.binarization);
     this.batches = new BatchSource(dataset.train, specification.training);
   }
 
   get stepsPerEpoch(): number {
     return this.batches.stepsPerEpoch;
+  }
+
+  /** For the runner of a training; made when they are first asked for. */
+  get images(): TrainingImages {
+    const { dataset, specification } = this;
+    return (this.made ??= trainingImages(dataset.train, dataset.imageShape, specification.data.binarization));
   }
 
   /** The inputs of step `step`, counted from 0. */

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { HostTensor } from '../engine/program';
+import { shownState } from '../engine/shownProgram';
 import type { Checkpoint } from '../runs/checkpointFile';
 import { checkpointFileName, readCheckpoint } from '../runs/checkpoints';
 import { errorMessage } from '../runs/error';
@@ -20,15 +21,20 @@ export interface LoadedWeights {
 export class Weights {
   readonly own: LoadedWeights;
   private readonly kept = new Map<number, LoadedWeights>();
+  private readonly runId: string;
   private inPlace: LoadedWeights | undefined;
 
-  /** @param file real path of the checkpoint; others of its run lie beside it */
+  /**
+   * @param checkpoint that was opened; not kept, since an optimiser's slots are two or three times the weights
+   * @param file real path of the checkpoint; others of its run lie beside it
+   */
   constructor(
     private readonly workbench: Workbench,
-    private readonly checkpoint: Checkpoint,
+    checkpoint: Checkpoint,
     private readonly file: string,
   ) {
-    this.own = { step: checkpoint.step, state: toState(checkpoint.tensors) };
+    this.own = this.shown(checkpoint);
+    this.runId = checkpoint.runId;
   }
 
   /** Those of a step, absent: of the checkpoint that was opened. Throws {@link RefusedError} where there are none. */
@@ -64,14 +70,14 @@ export class Weights {
     const found = await readCheckpoint(file).catch((error: unknown) => {
       throw new RefusedError(errorMessage(error), 'absent');
     });
-    if (found.runId !== this.checkpoint.runId || found.step !== step) {
+    if (found.runId !== this.runId || found.step !== step) {
       throw new RefusedError(`The checkpoint of step ${step} is not one of this run.`, 'absent');
     }
-    const state = toState(found.tensors);
-    const averaged = this.workbench.specification.training.average !== undefined;
-    // An optimiser's slots, two or three times the weights, are of use only where they hold the averages.
-    if (!averaged) for (const name of state.keys()) if (name.startsWith('optimizer.')) state.delete(name);
-    return { step, state };
+    return this.shown(found);
+  }
+
+  private shown({ step, tensors }: Checkpoint): LoadedWeights {
+    return { step, state: shownState(this.workbench.model.program, toState(tensors)) };
   }
 }
 

@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { classNames, DataError, loadDataset, type Dataset, type ImageSet } from '../data';
 import { BackendError, openBackend, type Backend } from '../engine';
+import { shownProgram } from '../engine/shownProgram';
 import type { HostTensor, Input, Runner } from '../engine/program';
 import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
 import { createModel, ModelError } from '../models';
@@ -32,7 +33,10 @@ export interface WorkbenchOptions {
   readonly source: string;
   /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
   readonly pinned?: BackendInfo['name'];
-  /** Makes ready all that a training calls, or its steps; else a function is made ready when it is first called. */
+  /**
+   * Makes ready all that a training calls, or its steps. Absent: the model is only looked at. There is no optimiser then, images
+   * are read when they are asked for and stay outside of the program, and a function is made ready when it is first called.
+   */
   readonly ready?: 'training' | 'steps';
   /** Hears what is being done, in words. */
   readonly onActivity: (activity: string) => void;
@@ -58,7 +62,7 @@ export class Workbench {
     };
     await say('reading the data');
     refuseOtherMachine(specification.data.path, source);
-    const dataset = await readData(specification);
+    const dataset = await readData(specification, ready === undefined);
     await say('loading the tensor library');
     const backend = await openPinned(specification, pinned);
     await say('building the model');
@@ -66,7 +70,9 @@ export class Workbench {
     checkModelSize(model.program);
     const inputs = new StepInputs(dataset, specification);
     const { mode } = specification.engine;
-    const runner = backend.createRunner(model.program, specification.training.seed, { mode, images: inputs.images });
+    const program = ready ? model.program : shownProgram(model.program);
+    const images = ready && inputs.images;
+    const runner = backend.createRunner(program, specification.training.seed, { mode, images });
     const workbench = new Workbench(specification, dataset, backend, model, runner, inputs);
     if (ready) {
       await say('compiling');
@@ -250,9 +256,9 @@ function buildModel(specification: Specification, dataset: Dataset): Model {
   }
 }
 
-async function readData(specification: Specification): Promise<Dataset> {
+async function readData(specification: Specification, lazily: boolean): Promise<Dataset> {
   try {
-    return await loadDataset(specification.data, { base: process.cwd(), assets: assetsFolder() });
+    return await loadDataset(specification.data, { base: process.cwd(), assets: assetsFolder() }, lazily);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const remedy = error instanceof DataError ? error.remedy : 'Check the files that data.path names.';

@@ -32,14 +32,15 @@ const whole = () => ({
   't10k-labels-idx1-ubyte': idx([2], [1, 2]),
 });
 
-const load = (limit?: number) =>
+const load = (limit?: number, lazily?: boolean) =>
   loadDataset(
     { set: 'idx', path: path.basename(folder), binarization: 'none', limit },
     { base: path.dirname(folder), assets: '' },
+    lazily,
   );
 
-async function failure(): Promise<DataError> {
-  const error: unknown = await load().then(
+async function failure(lazily?: boolean): Promise<DataError> {
+  const error: unknown = await load(undefined, lazily).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -104,6 +105,7 @@ describe('a folder of idx files', () => {
   ])('with %s is refused, and the file is named', async (_what, files, message) => {
     await write({ ...whole(), ...files });
     expect((await failure()).message).toMatch(message);
+    expect((await failure(true)).message).toMatch(message);
   });
 
   it('with something else than a file in the place of one is refused instead of waited for', async () => {
@@ -132,5 +134,36 @@ describe('a folder of idx files', () => {
   it('must be named by the specification', async () => {
     const loading = loadDataset({ set: 'idx', binarization: 'none' }, { base: folder, assets: '' });
     await expect(loading).rejects.toThrow(/where they are/);
+  });
+});
+
+describe('a folder of idx files that is read lazily', () => {
+  const images = () => path.join(folder, 'train-images-idx3-ubyte');
+
+  it('has its counts and labels at once, and images are read when they are asked for, once', async () => {
+    await write(whole());
+    const { train, imageShape } = await load(2, true);
+    expect([train.count, imageShape, [...train.labels!]]).toEqual([2, [2, 2, 1], [7, 8]]);
+    await write({ 'train-images-idx3-ubyte': idx([3, 2, 2], range(12, 50)) });
+    expect([...train.images]).toEqual(range(8, 50));
+    await rm(images());
+    expect([...train.images]).toEqual(range(8, 50));
+  });
+
+  it('says so when the images are others by then, or gone', async () => {
+    await write(whole());
+    const { train } = await load(undefined, true);
+    await write({ 'train-images-idx3-ubyte': idx([2, 2, 2], range(8)) });
+    expect(() => train.images).toThrow(/train-images.* was replaced: it held an array of 3×2×2 and now .* 2×2×2/);
+    await rm(images());
+    expect(() => train.images).toThrow(DataError);
+  });
+
+  it('may hold packed files, which are read at once', async () => {
+    const files: Record<string, Buffer> = whole();
+    await write({ ...files, 'train-images-idx3-ubyte.gz': gzipSync(files['train-images-idx3-ubyte']!) });
+    await rm(images());
+    const { train } = await load(undefined, true);
+    expect([...train.images]).toEqual(range(12));
   });
 });

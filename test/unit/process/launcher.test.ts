@@ -138,6 +138,8 @@ describe('an inspector', () => {
     const before = await readFile(checkpoint);
     const client = await launchInspector({ checkpoint, programs });
     expect(client.state).toMatchObject({ step: 6, totalSteps: 6 });
+    // There may be one for each of many tabs.
+    expect(await readFile(`/proc/${client.pid}/cmdline`, 'latin1')).toContain('--max-semi-space-size');
     const [evaluated, sampled] = await Promise.all([
       client.request('evaluate', {}),
       client.request('sample', { count: 3 }),
