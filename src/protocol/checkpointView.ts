@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import { seedSchema } from './schemaParts';
-import type { Comparison, NormColumns, TensorFileSummary, TensorSlice, TensorStatistics, TensorTiles } from './tensors';
+import type {
+  Comparison,
+  NormColumns,
+  TensorFileSummary,
+  TensorRows,
+  TensorSlice,
+  TensorStatistics,
+  TensorTiles,
+} from './tensors';
 import type { Inspection, InspectionNews } from './views';
 
 /**
@@ -31,9 +39,11 @@ export interface OwnCheckpoint {
   readonly lookOnly?: string;
 }
 
-export type TensorAnswer = TensorStatistics | TensorSlice | TensorTiles | NormColumns;
+export type TensorAnswer = TensorRows | TensorStatistics | TensorSlice | TensorTiles | NormColumns;
 
 export type HostToCheckpoint =
+  /** The file is being opened, which may take a while: what is done now, in words. */
+  | { readonly type: 'opening'; readonly activity: string }
   | {
       readonly type: 'file';
       readonly name: string;
@@ -55,6 +65,8 @@ export type HostToCheckpoint =
 
 export type ComparisonNews =
   | { readonly kind: 'progress'; readonly with: string; readonly done: number }
+  /** More of the rows that the other file has otherwise than fit into the message of the result, which comes next. */
+  | { readonly kind: 'others'; readonly rows: Uint8Array }
   | { readonly kind: 'result'; readonly with: string; readonly comparison: Comparison }
   | { readonly kind: 'problem'; readonly message: string }
   | { readonly kind: 'none' };
@@ -64,6 +76,8 @@ const index = z
   .min(0)
   .max(2 ** 32);
 const questionSchema = z.discriminatedUnion('type', [
+  /** The next rows of a table that is longer than what came with the file. */
+  z.object({ type: z.literal('rows'), from: index }),
   z.object({ type: z.literal('statistics'), tensor: index }),
   z.object({
     type: z.literal('slice'),
@@ -89,6 +103,8 @@ export type CheckpointQuestion = z.output<typeof questionSchema>;
 /** View → host; decoded against this before anything is done with it. */
 export const checkpointToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready') }),
+  /** Opening the file takes too long. */
+  z.object({ type: z.literal('cancelOpening') }),
   /** After a problem: the file is opened anew. */
   z.object({ type: z.literal('reload') }),
   z.object({ type: z.literal('ask'), request: z.int(), question: questionSchema }),

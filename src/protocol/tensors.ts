@@ -30,7 +30,13 @@ export interface TensorFileSummary {
   readonly parameters: number;
   /** What the file says of itself, long values cut. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** Rows as JSON in UTF-8: who only hands them on need not look through them. */
+  /** The first rows, which are all of most files. */
+  readonly table: TensorRows['table'];
+}
+
+/** Rows of a file's table from one on; as many as make a small message. */
+export interface TensorRows {
+  /** As JSON in UTF-8: who only hands them on need not look through them. */
   readonly table: Uint8Array;
 }
 
@@ -110,8 +116,14 @@ export interface Comparison {
   readonly relative: Float64Array;
   /** Of the magnitudes of all differences, NaN likewise. */
   readonly largest: Float64Array;
-  /** How the other file has what it alone has, or has otherwise; `at` is the position in the columns. */
-  readonly others: readonly { readonly at: number; readonly row: TensorRow }[];
+  /** {@link OtherRow}s as JSON in UTF-8: of two large files these may be half a million. */
+  readonly others: Uint8Array;
+}
+
+/** How the other file has what it alone has, or has otherwise; `at` is the position in the columns of a {@link Comparison}. */
+export interface OtherRow {
+  readonly at: number;
+  readonly row: TensorRow;
 }
 
 /** A tensor's norm in the checkpoints of a run, by ascending step. */
@@ -125,8 +137,18 @@ interface Question {
 }
 /** Client → service. Each is answered once: with a value, or with a failure in words. */
 export type TensorRequest =
-  /** Opens `path` under the name `file`; with `bytes` these, which are not on a disk of this machine. */
-  | ({ readonly type: 'open'; readonly file: string; readonly path: string; readonly bytes?: Uint8Array } & Question)
+  /**
+   * Opens `path` under the name `file`; with `bytes` these, which are not on a disk of this machine. Whoever calls it off
+   * writes something else than 0 into `halt` (an Int32Array of one element), which is seen while no message is.
+   */
+  | ({
+      readonly type: 'open';
+      readonly file: string;
+      readonly path: string;
+      readonly bytes?: Uint8Array;
+      readonly halt?: SharedArrayBuffer;
+    } & Question)
+  | ({ readonly type: 'rows'; readonly file: string; readonly from: number } & Question)
   | ({ readonly type: 'statistics'; readonly file: string; readonly tensor: number } & Question)
   | ({ readonly type: 'slice'; readonly file: string; readonly tensor: number; readonly query: SliceQuery } & Question)
   | ({ readonly type: 'tiles'; readonly file: string; readonly tensor: number; readonly query: TileQuery } & Question)
@@ -144,6 +166,7 @@ export type TensorRequest =
 
 export interface TensorResults {
   open: TensorFileSummary;
+  rows: TensorRows;
   statistics: TensorStatistics;
   slice: TensorSlice;
   tiles: TensorTiles;
@@ -156,5 +179,5 @@ export type TensorMessage =
   | { readonly type: 'pong' }
   | { readonly type: 'answer'; readonly id: number; readonly value: TensorResults[TensorQuestion] }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
-  /** From 0 to 1. */
-  | { readonly type: 'progress'; readonly id: number; readonly done: number };
+  /** From 0 to 1; of opening a file in words. */
+  | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly activity?: string };

@@ -1,4 +1,4 @@
-import { DIFFERENCES, type Comparison, type Difference, type TensorRow } from '../protocol/tensors';
+import { DIFFERENCES, type Comparison, type Difference, type OtherRow, type TensorRow } from '../protocol/tensors';
 import { FormatError } from '../formats/error';
 import { comparable, distance } from './distance';
 import type { ReadableTensor } from './numberStream';
@@ -46,8 +46,13 @@ function columnsOf(differences: readonly TensorDifference[]): Comparison {
     what: Uint8Array.from(differences, ({ what }) => DIFFERENCES.indexOf(what)),
     relative: Float64Array.from(differences, ({ relative }) => relative),
     largest: Float64Array.from(differences, ({ largest }) => largest),
-    others: differences.flatMap(({ other: row }, at) => (row === undefined ? [] : [{ at, row }])),
+    others: othersOf(differences),
   };
+}
+
+function othersOf(differences: readonly TensorDifference[]): Uint8Array {
+  const rows = differences.flatMap(({ other: row }, at): OtherRow[] => (row === undefined ? [] : [{ at, row }]));
+  return new TextEncoder().encode(JSON.stringify(rows)).slice();
 }
 
 async function difference(

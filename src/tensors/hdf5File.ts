@@ -1,7 +1,8 @@
 import { Dataset, File, Group } from 'jsfive';
 import { FormatError } from '../formats/error';
 import { quote } from '../formats/strictJson';
-import { readBytes, type ByteSource } from './byteSource';
+import type { ByteSource } from './byteSource';
+import { readWatched, type Opening } from './opening';
 import {
   checkNameAndRank,
   checkTensorCount,
@@ -32,7 +33,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Opens an HDF5 file, such as Keras's weights. Throws {@link FormatError}. Links to other files are not followed. */
-export async function openHdf5(source: ByteSource): Promise<TensorFile> {
+export async function openHdf5(source: ByteSource, opening: Opening): Promise<TensorFile> {
   if (source.size > LARGEST_FILE) {
     const limit = `${LARGEST_FILE / 2 ** 20} MB`;
     throw new FormatError(
@@ -40,12 +41,14 @@ export async function openHdf5(source: ByteSource): Promise<TensorFile> {
         'Save the weights as safetensors or .npz.',
     );
   }
-  const bytes = await readBytes(source, 0, source.size);
+  const bytes = await readWatched(source, 0, source.size, opening, 'the file');
+  opening.tell('Looking for its data sets');
   const root = understood(() => new File(bytes.buffer as ArrayBuffer, ''));
   const tensors: StoredTensor[] = [];
   let objects = 0;
   const visit = (group: Group, path: string, above: readonly number[]) => {
     for (const key of understood(() => group.keys)) {
+      opening.throwIfAborted();
       if (++objects > MOST_OBJECTS) throw new FormatError(`This HDF5 file holds more than ${MOST_OBJECTS} objects.`);
       const name = `${path}${key}`;
       const found = attempt(() => group.get(key));

@@ -1,6 +1,7 @@
 import type { Archive } from './archive';
 import { readBytes, type ByteSource } from './byteSource';
 import { openHdf5 } from './hdf5File';
+import type { Opening } from './opening';
 import type { TensorFile } from './tensorFile';
 
 /** In the ZIP archive that Keras 3 saves a model as: its weights, and what it says of itself as JSON. */
@@ -9,10 +10,14 @@ const TEXTS: readonly string[] = ['metadata.json', 'config.json'];
 const LONGEST_TEXT = 1_000_000;
 
 /** Opens a `.keras` model; undefined for an archive that is none. Throws FormatError. */
-export async function openKeras(archive: Archive, source: ByteSource): Promise<TensorFile | undefined> {
+export async function openKeras(
+  archive: Archive,
+  source: ByteSource,
+  opening: Opening,
+): Promise<TensorFile | undefined> {
   const weights = archive.members.find(({ name }) => name === WEIGHTS);
   if (weights === undefined) return undefined;
-  const { tensors, metadata } = await openHdf5(await archive.open(weights));
+  const { tensors, metadata } = await openHdf5(await archive.open(weights), opening);
   const said: [string, string][] = [];
   for (const member of archive.members) {
     if (!TEXTS.includes(member.name) || member.bytes > LONGEST_TEXT) continue;

@@ -4,6 +4,7 @@ import { quote } from '../formats/strictJson';
 import type { ZipMember } from '../formats/zip';
 import { LARGEST_UNPACKED, type Archive } from './archive';
 import { readBytes, type ByteSource } from './byteSource';
+import type { Opening } from './opening';
 import { checkNameAndRank, typeProblem, type Location, type StoredTensor, type TensorFile } from './tensorFile';
 
 /** Enough for the header of an array with any number of dimensions that NumPy has. */
@@ -25,9 +26,11 @@ export async function openNpy(source: ByteSource, name: string): Promise<TensorF
 }
 
 /** Opens a `.npz` archive; members that are no arrays are left out. Throws {@link FormatError}. */
-export async function openNpz(archive: Archive, source: ByteSource): Promise<TensorFile> {
+export async function openNpz(archive: Archive, source: ByteSource, opening: Opening): Promise<TensorFile> {
   const tensors: StoredTensor[] = [];
-  for (const member of archive.members) {
+  for (const [at, member] of archive.members.entries()) {
+    opening.throwIfAborted();
+    if (at % 100 === 0) opening.tell(`Reading the header of array ${at + 1} of ${archive.members.length}`);
     if (member.name.endsWith('.npy')) tensors.push(await openMember(archive, member));
   }
   return { format: 'NumPy archive', tensors, metadata: {}, sources: [source] };

@@ -10,6 +10,7 @@ import { openNpy, openNpz } from './npyFile';
 import { openSafetensors, openShardedSafetensors } from './safetensorsFile';
 import type { TensorFile } from './tensorFile';
 import { openTfjs } from './tfjsFile';
+import { readWatched, UNWATCHED, type Opening } from './opening';
 
 /** Topologies of large models are long, too. */
 const LARGEST_JSON = 64 * 1024 * 1024;
@@ -20,16 +21,17 @@ const begins = (bytes: Uint8Array, with_: readonly number[]) => with_.every((byt
 
 /**
  * Opens a file of tensors by its headers alone; what it is its bytes say, and its name where they do not. Throws
- * {@link FormatError} with words for people for what is damaged or not known.
+ * {@link FormatError} with words for people for what is damaged or not known, and what `opening` throws when it was called
+ * off.
  */
-export async function openTensorFile(file: string): Promise<TensorFile> {
+export async function openTensorFile(file: string, opening = UNWATCHED): Promise<TensorFile> {
   const source = await FileSource.open(file);
-  return opened(source, () => openSource(source, file, true));
+  return opened(source, () => openSource(source, file, { onDisk: true, opening }));
 }
 
 /** The same for bytes that are no file of this machine: what names other files cannot be opened. */
-export async function openTensorBytes(bytes: Uint8Array, name: string): Promise<TensorFile> {
-  return openSource(new MemorySource(bytes), name, false);
+export async function openTensorBytes(bytes: Uint8Array, name: string, opening = UNWATCHED): Promise<TensorFile> {
+  return openSource(new MemorySource(bytes), name, { onDisk: false, opening });
 }
 
 async function opened(source: ByteSource, open: () => Promise<TensorFile>): Promise<TensorFile> {
@@ -41,32 +43,37 @@ async function opened(source: ByteSource, open: () => Promise<TensorFile>): Prom
   }
 }
 
-async function openSource(source: ByteSource, file: string, onDisk: boolean): Promise<TensorFile> {
+async function openSource(
+  source: ByteSource,
+  file: string,
+  { onDisk, opening }: { onDisk: boolean; opening: Opening },
+): Promise<TensorFile> {
   const name = path.basename(file);
   if (name.toLowerCase().endsWith('.json')) {
     if (!onDisk) throw new FormatError('A model of several files can be opened only where they lie on a disk.');
-    return openModel(source, file);
+    return openModel(source, file, opening);
   }
   const start = await readBytes(source, 0, Math.min(8, source.size));
-  if (begins(start, HDF5)) return openHdf5(source);
+  if (begins(start, HDF5)) return openHdf5(source, opening);
   if (isNpy(start)) return openNpy(source, name.replace(/\.npy$/i, ''));
   // A safetensors header that is as long as "PK\x03\x04" says does not begin so.
   if (begins(start, [0x50, 0x4b, 3, 4]) || name.toLowerCase().endsWith('.npz')) {
     const archive = await Archive.open(source);
-    return (await openKeras(archive, source)) ?? openNpz(archive, source);
+    return (await openKeras(archive, source, opening)) ?? openNpz(archive, source, opening);
   }
-  return openSafetensors(source);
+  return openSafetensors(source, opening);
 }
 
-async function openModel(source: ByteSource, file: string): Promise<TensorFile> {
+async function openModel(source: ByteSource, file: string, opening: Opening): Promise<TensorFile> {
   if (source.size > LARGEST_JSON) throw new FormatError(`A model.json of ${source.size} bytes is not read.`);
-  const text = new TextDecoder().decode(await readBytes(source, 0, source.size));
-  const root = parse(text);
+  const text = new TextDecoder().decode(await readWatched(source, 0, source.size, opening, 'the file'));
+  const root = parse(text, opening);
   // Converters once wrote the manifest into a file of its own.
   const model = Array.isArray(root) ? new Map([['weightsManifest', root]]) : root;
-  if (model instanceof Map && model.has('weightsManifest')) return withSource(source, await openTfjs(file, model));
+  if (model instanceof Map && model.has('weightsManifest'))
+    return withSource(source, await openTfjs(file, model, opening));
   if (root instanceof Map && root.has('weight_map')) {
-    return withSource(source, await openShardedSafetensors(file, root));
+    return withSource(source, await openShardedSafetensors(file, root, opening));
   }
   throw new FormatError(
     'This JSON file lists no tensors: neither a “weightsManifest” of TensorFlow.js nor a “weight_map” of safetensors.',
@@ -77,10 +84,12 @@ function withSource(source: ByteSource, file: TensorFile): TensorFile {
   return { ...file, sources: [source, ...file.sources] };
 }
 
-function parse(text: string): StrictJson {
+function parse(text: string, opening: Opening): StrictJson {
+  opening.tell('Looking through the file');
   try {
-    return parseStrictJson(text, JSON_LIMITS);
+    return parseStrictJson(text, JSON_LIMITS, { whileParsing: () => opening.throwIfAborted() });
   } catch (error) {
+    opening.throwIfAborted();
     throw new FormatError(`This file cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
   }
 }

@@ -3,6 +3,7 @@ import { FormatError } from '../formats/error';
 import { parseSafetensorsHeader, safetensorsDataStart } from '../formats/safetensors';
 import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, readBytes, type ByteSource } from './byteSource';
+import { readWatched, type Opening } from './opening';
 import { siblingOf } from './siblings';
 import {
   checkNameAndRank,
@@ -18,10 +19,13 @@ const PREFIX_BYTES = 8;
 const MOST_SHARDS = 1_000;
 
 /** Opens a safetensors file by its header. Throws {@link FormatError}; `source` stays the caller's then. */
-export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
+export async function openSafetensors(source: ByteSource, opening: Opening): Promise<TensorFile> {
   const prefix = await readBytes(source, 0, Math.min(PREFIX_BYTES, source.size));
-  const header = await readBytes(source, 0, safetensorsDataStart(prefix, source.size));
-  const { tensors, metadata, dataStart } = parseSafetensorsHeader(header, source.size);
+  const length = safetensorsDataStart(prefix, source.size);
+  const header = await readWatched(source, 0, length, opening, 'the header');
+  opening.tell(`Looking through a header of ${Math.ceil(length / 1e6)} MB`);
+  const whileParsing = () => opening.throwIfAborted();
+  const { tensors, metadata, dataStart } = parseSafetensorsHeader(header, source.size, { whileParsing });
   checkTensorCount(tensors.size);
   const listed = [...tensors].map(([name, { dtype, shape, begin, end }]): StoredTensor => {
     checkNameAndRank(name, shape);
@@ -34,12 +38,17 @@ export async function openSafetensors(source: ByteSource): Promise<TensorFile> {
 }
 
 /** `model.safetensors.index.json`: which shard has which tensor (Hugging Face's layout of large models). */
-export async function openShardedSafetensors(file: string, index: Map<string, StrictJson>): Promise<TensorFile> {
+export async function openShardedSafetensors(
+  file: string,
+  index: Map<string, StrictJson>,
+  opening: Opening,
+): Promise<TensorFile> {
   const { shards, metadata } = readIndex(index);
-  const opened = new Shards(file);
+  const opened = new Shards(file, opening);
   const tensors: StoredTensor[] = [];
   try {
-    for (const [shard, names] of shards) {
+    for (const [at, [shard, names]] of [...shards].entries()) {
+      opening.tell(`Reading the header of file ${at + 1} of ${shards.size}`);
       const found = await opened.tensorsOf(shard);
       for (const name of names) {
         const missing = `it is not in the shard ${quote(shard)}`;
@@ -61,7 +70,10 @@ class Shards {
   private readonly known = new Map<string, Map<string, StoredTensor> | string>();
   private listed = 0;
 
-  constructor(private readonly file: string) {}
+  constructor(
+    private readonly file: string,
+    private readonly opening: Opening,
+  ) {}
 
   /** By name; why there are none where the shard is missing or damaged, which leaves the others usable. */
   async tensorsOf(shard: string): Promise<ReadonlyMap<string, StoredTensor> | string> {
@@ -77,7 +89,9 @@ class Shards {
   }
 
   private async open(location: string, shard: string): Promise<Map<string, StoredTensor> | string> {
+    this.opening.throwIfAborted();
     const found = await this.read(location).catch((error: unknown) => {
+      this.opening.throwIfAborted();
       const why = error instanceof Error ? error.message : String(error);
       return `its shard ${quote(path.basename(shard))} cannot be read (${why.replace(/\.$/, '')})`;
     });
@@ -90,7 +104,7 @@ class Shards {
   private async read(location: string): Promise<readonly StoredTensor[]> {
     const source = await FileSource.open(location);
     this.sources.push(source);
-    return (await openSafetensors(source)).tensors;
+    return (await openSafetensors(source, this.opening)).tensors;
   }
 }
 

@@ -6,7 +6,8 @@ import { normsOf } from './norms';
 import { openTensorBytes, openTensorFile } from './open';
 import { sliceOf } from './slice';
 import { statisticsOf } from './statistics';
-import { closeTensorFile, readable, summarize, type TensorFile } from './tensorFile';
+import type { Opening } from './opening';
+import { closeTensorFile, readable, rowsFrom, summarize, type TensorFile } from './tensorFile';
 import { tilesOf } from './tiles';
 
 type Question = Extract<TensorRequest, { id: number }> & { readonly type: TensorQuestion };
@@ -55,9 +56,11 @@ export class TensorServer {
   }
 
   private async carryOut(request: Question, signal: AbortSignal): Promise<TensorResults[TensorQuestion]> {
-    if (request.type === 'open') return this.open(request);
+    if (request.type === 'open') return this.open(request, signal);
     const file = await this.opened(request.file);
     switch (request.type) {
+      case 'rows':
+        return { table: rowsFrom(file, request.from) };
       case 'statistics':
         return statisticsOf(readable(file, request.tensor), signal, this.progressOf(request));
       case 'slice':
@@ -78,9 +81,14 @@ export class TensorServer {
   }
 
   /** Opens a file, anew where it was open: it may have changed. */
-  private async open({ file, path, bytes }: Extract<Question, { type: 'open' }>): Promise<TensorResults['open']> {
+  private async open(
+    request: Extract<Question, { type: 'open' }>,
+    signal: AbortSignal,
+  ): Promise<TensorResults['open']> {
+    const { file, path, bytes } = request;
     await this.close(file);
-    const opening = bytes === undefined ? openTensorFile(path) : openTensorBytes(bytes, path);
+    const watched = this.watched(request, signal);
+    const opening = bytes === undefined ? openTensorFile(path, watched) : openTensorBytes(bytes, path, watched);
     this.files.set(file, opening);
     try {
       return summarize(await opening);
@@ -88,6 +96,18 @@ export class TensorServer {
       if (this.files.get(file) === opening) this.files.delete(file);
       throw error;
     }
+  }
+
+  /** No message comes in while a header is parsed, but memory that is shared can be looked at. */
+  private watched({ id, halt }: Extract<Question, { type: 'open' }>, signal: AbortSignal): Opening {
+    const flag = halt === undefined ? undefined : new Int32Array(halt);
+    return {
+      throwIfAborted: () => {
+        signal.throwIfAborted();
+        if (flag !== undefined && Atomics.load(flag, 0) !== 0) throw new Error('It was cancelled.');
+      },
+      tell: (activity) => this.post({ type: 'progress', id, done: 0, activity }, []),
+    };
   }
 
   private opened(file: string): Promise<TensorFile> {

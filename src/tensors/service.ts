@@ -17,12 +17,12 @@ export type Asked = WithoutId<Extract<TensorRequest, { type: TensorQuestion }>>;
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number) => void;
+  /** Hears how far the work is, from 0 to 1, or in words what is done now. */
+  readonly onProgress?: (done: number, activity?: string) => void;
 }
 
-interface Waiting {
+interface Waiting extends Pick<AskOptions, 'onProgress'> {
   readonly answer: Deferred<unknown>;
-  readonly onProgress?: (done: number) => void;
 }
 
 /**
@@ -58,14 +58,17 @@ export class TensorService implements Disposable {
     const answer = new Deferred<unknown>();
     this.waiting.set(id, { answer, onProgress });
     this.watch();
+    // Opening keeps the thread from its messages while it parses a long header.
+    const halt = question.type === 'open' && signal !== undefined ? new SharedArrayBuffer(4) : undefined;
     const abort = () => {
+      if (halt !== undefined) Atomics.store(new Int32Array(halt), 0, 1);
       this.waiting.delete(id);
       this.post({ type: 'cancel', id });
       answer.reject(signal?.reason);
     };
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      this.post({ ...(question as Asked), id });
+      this.post({ ...(question as Asked), id, ...(halt === undefined ? {} : { halt }) });
       // What the worker answers is decided by the question's type; see TensorServer.carryOut.
       return (await answer.promise) as TensorResults[Q['type']];
     } finally {
@@ -130,7 +133,7 @@ export class TensorService implements Disposable {
     this.missed = 0;
     if (message.type === 'pong') return;
     const waiting = this.waiting.get(message.id);
-    if (message.type === 'progress') waiting?.onProgress?.(message.done);
+    if (message.type === 'progress') waiting?.onProgress?.(message.done, message.activity);
     else if (message.type === 'answer') waiting?.answer.resolve(message.value);
     else waiting?.answer.reject(new Error(message.message));
   }

@@ -37,6 +37,8 @@ const MOST_TENSORS = 500_000;
 const LONGEST_METADATA = 1_000_000;
 const LONGEST_METADATA_IN_ALL = 4_000_000;
 const MOST_METADATA = 1_000;
+/** The extension host hands a message on in a few milliseconds then, and a page parses it in as many. */
+const CHARACTERS_A_MESSAGE = 512 * 1024;
 
 export function checkTensorCount(count: number): void {
   if (count > MOST_TENSORS) throw new FormatError(`This file lists ${count} tensors; ${MOST_TENSORS} are the limit.`);
@@ -76,10 +78,6 @@ export function typeProblem(type: string): string | undefined {
 }
 
 export function summarize(file: TensorFile): TensorFileSummary {
-  const rows: TensorRow[] = file.tensors.map(({ name, type, shape, elements, bytes, problem }) => ({
-    ...{ name, type, shape, elements, bytes },
-    ...(problem === undefined ? {} : { problem }),
-  }));
   let room = LONGEST_METADATA_IN_ALL;
   const metadata = Object.entries(file.metadata)
     .slice(0, MOST_METADATA)
@@ -92,11 +90,27 @@ export function summarize(file: TensorFile): TensorFileSummary {
     format: file.format,
     size: file.sources.reduce((sum, { size }) => sum + size, 0),
     files: file.sources.length,
-    tensors: rows.length,
-    parameters: rows.reduce((sum, { elements }) => sum + elements, 0),
+    tensors: file.tensors.length,
+    parameters: file.tensors.reduce((sum, { elements }) => sum + elements, 0),
     metadata: Object.fromEntries(metadata),
-    table: new TextEncoder().encode(JSON.stringify(rows)).slice(),
+    table: rowsFrom(file, 0),
   };
+}
+
+/**
+ * Rows of the table from one on, as many as make a message that nobody has to wait for, as JSON in UTF-8: one at least,
+ * and none behind the end.
+ */
+export function rowsFrom({ tensors }: Pick<TensorFile, 'tensors'>, from: number): Uint8Array {
+  const parts: string[] = [];
+  let length = 0;
+  for (let at = from; at < tensors.length && length < CHARACTERS_A_MESSAGE; at++) {
+    const { name, type, shape, elements, bytes, problem } = tensors[at]!;
+    const part = JSON.stringify({ name, type, shape, elements, bytes, problem } satisfies TensorRow);
+    parts.push(part);
+    length += part.length;
+  }
+  return new TextEncoder().encode(`[${parts.join(',')}]`).slice();
 }
 
 function shortened(text: string, limit: number): string {

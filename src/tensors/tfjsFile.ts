@@ -1,6 +1,7 @@
 import { FormatError } from '../formats/error';
 import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, JoinedSource, type ByteSource } from './byteSource';
+import type { Opening } from './opening';
 import { siblingOf } from './siblings';
 import {
   checkNameAndRank,
@@ -28,7 +29,7 @@ const MOST_FILES = 2_000;
  * `model.json` of TensorFlow.js: groups of files that are one after the other, and the weights that lie in each group
  * one after the other, quantised or not. Throws {@link FormatError}.
  */
-export async function openTfjs(file: string, model: Map<string, StrictJson>): Promise<TensorFile> {
+export async function openTfjs(file: string, model: Map<string, StrictJson>, opening: Opening): Promise<TensorFile> {
   const groups = list(model.get('weightsManifest'), 'weightsManifest');
   const sources: ByteSource[] = [];
   const locations = new Set<string>();
@@ -40,6 +41,7 @@ export async function openTfjs(file: string, model: Map<string, StrictJson>): Pr
       for (const name of list(group.get('paths'), 'paths')) {
         if (typeof name !== 'string') throw wrong('names files that are none');
         if (sources.length >= MOST_FILES) throw wrong(`names more than ${MOST_FILES} files, which are the limit`);
+        opening.throwIfAborted();
         const location = await siblingOf(file, name);
         if (locations.has(location)) throw wrong(`names the file ${quote(name)} twice`);
         locations.add(location);

@@ -274,6 +274,57 @@ describe('the checkpoint editor', () => {
     expect(asked).toBeLessThan(400);
   });
 
+  it('shows the first rows of a long table at once, fetches the others, and then compares', async () => {
+    const names = Array.from(
+      { length: 9_000 },
+      (_, i) => `model.${i < 8_000 ? 'first' : 'second'}.${i}.attention.weight`,
+    );
+    const many = new Map(names.map((name, i) => [name, normal([1], 1, i)] as const));
+    const file = await written('long.safetensors', many);
+    const page = await open();
+    const { page: browser } = page.view;
+    page.silent = true;
+    await page.show(file, 'long.safetensors');
+    await expect.poll(() => browser.locator('.tally').textContent()).toMatch(/^Listing \d,\d+ of 9,000…$/);
+    expect(await browser.locator('.file-header').textContent()).toContain('9,000 tensors · 9,000 parameters');
+    expect((await page.names()).slice(0, 2)).toEqual(['model.first', '0.attention.weight']);
+    // What only the other file has comes in messages of their own.
+    const rest = names.slice(100).map((name) => `other.${name}`);
+    const others = await written(
+      'others.safetensors',
+      new Map(rest.map((name, i) => [name, normal([1], 1, i)] as const)),
+    );
+    await page.compare(others, 'others.safetensors', 64 * 1024);
+    expect(await browser.locator('.compare-bar').isVisible()).toBe(false);
+    page.silent = false;
+    page.answer('rows');
+    await expect
+      .poll(() => browser.locator('.compare-bar').textContent())
+      .toContain('9,000 only here, 8,900 only there');
+    await browser.getByLabel('Filter tensors').fill('second.8999 other');
+    await expect.poll(() => page.names()).toEqual(['other.model.second.8999.attention.weight']);
+    await page.post({ type: 'comparison', news: { kind: 'none' } });
+    await browser.getByLabel('Filter tensors').fill('');
+    // Groups that came later are folded like the first ones.
+    await expect.poll(() => page.names()).toEqual(['model', 'first', 'second']);
+  });
+
+  it('says what it does while a file is opened, and that can be called off', async () => {
+    const page = await open();
+    const { page: browser } = page.view;
+    const cancel = browser.getByRole('button', { name: 'Cancel' });
+    await expect.poll(() => cancel.isVisible()).toBe(true);
+    await page.post({ type: 'opening', activity: 'Reading the header: 4 of 46 MB' });
+    expect(await browser.locator('.opening').textContent()).toContain('Reading the header: 4 of 46 MB…');
+    await cancel.click();
+    expect(page.said.at(-1)).toEqual({ type: 'cancelOpening' });
+    await page.post({ type: 'problem', message: 'It was not opened: you cancelled that.' });
+    await expect.poll(() => browser.getByRole('alert').textContent()).toContain('you cancelled that');
+    expect(await browser.locator('.opening').isVisible()).toBe(false);
+    await browser.getByRole('button', { name: 'Try Again' }).click();
+    expect(page.said.at(-1)).toEqual({ type: 'reload' });
+  });
+
   it('compares: what changed most comes first, what is gone is there, too', async () => {
     const page = await openVae();
     const other = vae();
@@ -304,7 +355,7 @@ describe('the checkpoint editor', () => {
     const page = await openVae();
     const { page: browser } = page.view;
     const offered = () => browser.locator('.actions > :not([hidden])').allTextContents();
-    expect(await offered()).toEqual(['Sample', 'Evaluate', 'Resume from Here', 'Latent Space', 'Open Run', 'Compare…']);
+    expect(await offered()).toEqual(['Sample', 'Evaluate', 'Resume from Here', 'Latents', 'Open Run', 'Compare…']);
     await browser.locator('[data-act=sample]').click();
     await browser.locator('[data-act=resume]').click();
     expect(page.said.slice(-2)).toEqual([

@@ -1,16 +1,31 @@
+import { tileLayouts } from '../../src/common/tileLayout';
 import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { element, setHidden, setText } from '../shared/dom';
 import { CompareBar } from './compareBar';
 import { TensorPane } from './detail/tensorPane';
 import { FilePane } from './filePane';
+import { formatCount } from './format';
 import { Header } from './header';
 import type { FileMessage, Link } from './link';
 import { ShownFile } from './model/file';
 import { decodeState, encodeState, isRemembered, type ViewState } from './model/state';
+import { OpeningNote } from './openingNote';
+import { RestOfRows } from './restOfRows';
 import { StatisticsCache } from './statisticsCache';
 import { TensorTable } from './table';
 import { Tabs } from './tabs';
-import { tileLayouts } from '../../src/common/tileLayout';
+
+type ShownMessage = Extract<HostToCheckpoint, { type: 'file' }>;
+type ComparisonMessage = Extract<HostToCheckpoint, { type: 'comparison' }>;
+
+/** How the listing of a long table ended. */
+interface End {
+  /** Nobody has folded or unfolded the file's groups before. */
+  readonly fresh: boolean;
+  /** Of the groups of the first rows those that were folded by themselves. */
+  readonly folded: readonly string[];
+  readonly problem: string | undefined;
+}
 
 /** A file with more tensors opens with its groups folded, but for the outermost. */
 const UNFOLDED = 400;
@@ -20,8 +35,7 @@ const OPTIMIZER = /^optim/i;
 export class CheckpointEditor {
   private readonly header: Header;
   private readonly problem = element('p', { class: 'file-problem', role: 'alert', hidden: true });
-  /** Only seen where a header takes a while. */
-  private readonly opening = element('p', { class: 'opening dim', role: 'status' }, 'Reading the header…');
+  private readonly opening = new OpeningNote(() => this.link.post({ type: 'cancelOpening' }));
   private readonly again = element('button', { type: 'button', class: 'link' }, 'Try Again');
   private readonly problemText = element('span');
   private readonly filter = element('input', {
@@ -42,6 +56,9 @@ export class CheckpointEditor {
   private fresh: boolean;
   private file: ShownFile | undefined;
   private statistics: StatisticsCache | undefined;
+  private rest: RestOfRows | undefined;
+  /** Came before all rows that it is about. */
+  private early: ComparisonMessage | undefined;
 
   constructor(private readonly link: Link) {
     this.fresh = !isRemembered(link.state);
@@ -58,7 +75,7 @@ export class CheckpointEditor {
       select: (index) => this.select(index),
       changed: (table, scroll) => {
         this.remember({ table, scroll });
-        setText(this.tally, this.table.tally);
+        this.showTally();
       },
       enter: () => this.tensorPane.focus(),
     });
@@ -89,7 +106,7 @@ export class CheckpointEditor {
     this.node = element(
       'div',
       { class: 'checkpoint' },
-      this.opening,
+      this.opening.node,
       this.header.node,
       this.problem,
       this.comparison.node,
@@ -99,7 +116,8 @@ export class CheckpointEditor {
   }
 
   take(message: FileMessage): void {
-    this.opening.remove();
+    if (message.type === 'opening') return this.opening.show(message.activity);
+    this.opening.hide();
     switch (message.type) {
       case 'file':
         return this.takeFile(message);
@@ -120,18 +138,22 @@ export class CheckpointEditor {
     this.tensorPane.redraw();
   }
 
-  private takeFile(message: Extract<HostToCheckpoint, { type: 'file' }>): void {
+  private takeFile(message: ShownMessage): void {
     setHidden(this.problem, true);
     setHidden(this.main, false);
     const file = message.again && this.file !== undefined ? this.file : new ShownFile(message);
     this.header.update(message, parametersOf(file, message.own !== undefined));
     this.filePane.show(message);
     if (file === this.file) return;
+    this.rest?.dispose();
     this.link.forgetQuestions();
     this.statistics?.dispose();
+    this.early = undefined;
     const first = this.file === undefined;
+    const fresh = this.fresh;
     this.file = file;
-    if (this.fresh) this.table.update({ collapsed: new Set(foldedAtFirst(file)) });
+    const folded = fresh ? foldedAtFirst(file) : [];
+    if (fresh) this.table.update({ collapsed: new Set(folded) });
     this.fresh = false;
     this.statistics = new StatisticsCache(this.link, file, () => {
       this.table.redraw();
@@ -141,12 +163,47 @@ export class CheckpointEditor {
     const known = file.tensors.some(({ name }) => name === selected);
     if (!known) this.tensorPane.clear();
     this.table.show(file, this.statistics, selected, first ? this.state.scroll : undefined);
-    setText(this.tally, this.table.tally);
+    this.showTally();
+    if (file.complete) return;
+    this.rest = new RestOfRows(this.link, file, {
+      onMore: () => this.showTally(),
+      onEnd: (problem) => this.takeRest(file, message, { fresh, folded, problem }),
+    });
   }
 
-  private takeComparison({ news }: Extract<HostToCheckpoint, { type: 'comparison' }>): void {
+  /** All rows that will come have come. */
+  private takeRest(file: ShownFile, message: ShownMessage, { fresh, folded, problem }: End): void {
+    const { statistics, early } = this;
+    if (problem !== undefined) {
+      setText(this.problemText, `Not all tensors could be listed. ${problem}`);
+      setHidden(this.problem, false);
+    }
+    if (fresh) {
+      const { collapsed } = this.table.current;
+      const unfolded = folded.filter((path) => !collapsed.has(path));
+      const wanted = foldedAtFirst(file).filter((path) => !unfolded.includes(path));
+      this.table.update({ collapsed: new Set([...collapsed, ...wanted]) });
+    }
+    this.header.update(message, parametersOf(file, message.own !== undefined));
+    if (statistics !== undefined) this.table.show(file, statistics, this.state.selected);
+    this.showTally();
+    this.early = undefined;
+    if (early !== undefined) this.takeComparison(early);
+  }
+
+  private showTally(): void {
+    const { file } = this;
+    const all = formatCount(file?.message.summary.tensors ?? 0);
+    const listing = file !== undefined && !file.complete;
+    setText(this.tally, listing ? `Listing ${formatCount(file.tensors.length)} of ${all}…` : this.table.tally);
+  }
+
+  private takeComparison(message: ComparisonMessage): void {
     const { file, statistics } = this;
+    const { news } = message;
     if (file === undefined || statistics === undefined) return;
+    if (!file.complete && news.kind === 'result') return void (this.early = message);
+    this.early = undefined;
     const { compared } = file;
     file.compare(news.kind === 'result' ? news.comparison : undefined);
     this.comparison.show(news, this.table.current.differing);
@@ -200,7 +257,8 @@ export class CheckpointEditor {
 }
 
 /** Elements of all tensors; of a checkpoint of ours those of the model, without what its optimiser keeps. */
-function parametersOf({ tensors }: ShownFile, own: boolean): number {
+function parametersOf({ tensors, complete, message }: ShownFile, own: boolean): number {
+  if (!complete) return message.summary.parameters;
   return tensors.reduce((sum, { name, elements }) => (own && OPTIMIZER.test(name) ? sum : sum + elements), 0);
 }
 

@@ -1,5 +1,5 @@
 import type { CheckpointQuestion, CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
-import type { NormColumns, TensorSlice, TensorStatistics, TensorTiles } from '../../src/protocol/tensors';
+import type { NormColumns, TensorRows, TensorSlice, TensorStatistics, TensorTiles } from '../../src/protocol/tensors';
 import { Deferred } from '../../src/common/deferred';
 
 /** What VS Code gives a webview, once. */
@@ -12,6 +12,7 @@ interface EditorApi {
 declare function acquireVsCodeApi(): EditorApi;
 
 interface Answers {
+  rows: TensorRows;
   statistics: TensorStatistics;
   slice: TensorSlice;
   tiles: TensorTiles;
@@ -28,7 +29,7 @@ export interface Asked<A> {
 export type FileMessage = Exclude<HostToCheckpoint, { type: 'answer' | 'failure' | 'progress' }>;
 
 const TYPES: readonly HostToCheckpoint['type'][] = [
-  ...(['file', 'problem', 'answer', 'failure', 'progress', 'comparison', 'inspection'] as const),
+  ...(['opening', 'file', 'problem', 'answer', 'failure', 'progress', 'comparison', 'inspection'] as const),
 ];
 
 interface Waiting {
@@ -41,6 +42,7 @@ export class Link {
   private readonly api = acquireVsCodeApi();
   private readonly waiting = new Map<number, Waiting>();
   private lastRequest = 0;
+  private readonly pieces: Uint8Array[] = [];
 
   /** Starts listening, and says so. */
   start(listener: (message: FileMessage) => void): void {
@@ -49,7 +51,7 @@ export class Link {
       if (data.type === 'answer') this.settle(data.request)?.resolve(data.value);
       else if (data.type === 'failure') this.settle(data.request)?.reject(new Error(data.message));
       else if (data.type === 'progress') this.waiting.get(data.request)?.onProgress?.(data.done);
-      else listener(data);
+      else this.join(data, listener);
     });
     this.post({ type: 'ready' });
   }
@@ -87,11 +89,35 @@ export class Link {
     this.api.setState(state);
   }
 
+  /** What comes in several messages is handed on as one. */
+  private join(message: FileMessage, listener: (message: FileMessage) => void): void {
+    if (message.type !== 'comparison') return listener(message);
+    const { news } = message;
+    if (news.kind === 'others') return void this.pieces.push(news.rows);
+    const pieces = this.pieces.splice(0);
+    if (news.kind !== 'result' || pieces.length === 0) return listener(message);
+    const { comparison } = news;
+    listener({
+      ...message,
+      news: { ...news, comparison: { ...comparison, others: joined([...pieces, comparison.others]) } },
+    });
+  }
+
   private settle(request: number): Deferred<unknown> | undefined {
     const waiting = this.waiting.get(request);
     this.waiting.delete(request);
     return waiting?.answer;
   }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 function isHostMessage(data: unknown): data is HostToCheckpoint {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DIFFERENCES } from '../../../src/protocol/tensors';
+import { DIFFERENCES, type OtherRow } from '../../../src/protocol/tensors';
 import { compare } from '../../../src/tensors/compare';
 import { normsOf } from '../../../src/tensors/norms';
 import type { TensorData } from '../../../src/formats/safetensors';
@@ -39,7 +39,9 @@ describe('comparing two files', () => {
       grown: ['changed', Infinity, 1],
       removed: ['removed', NaN, NaN],
     });
-    expect(found.others.map(({ at, row }) => [names[at], row.shape])).toEqual([
+    expect(
+      (JSON.parse(new TextDecoder().decode(found.others)) as OtherRow[]).map(({ at, row }) => [names[at], row.shape]),
+    ).toEqual([
       ['shaped', [2, 1]],
       ['removed', [1]],
     ]);

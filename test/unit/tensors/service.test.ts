@@ -3,6 +3,9 @@ import path from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeNpy } from '../../../src/formats/npy';
+import { Deferred } from '../../../src/common/deferred';
+import type { TensorMessage } from '../../../src/protocol/tensors';
+import { TensorServer } from '../../../src/tensors/server';
 import { TensorService } from '../../../src/tensors/service';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { float32, writeSafetensors } from './support';
@@ -65,6 +68,63 @@ describe('TensorService', () => {
     const bytes = encodeNpy({ shape: [2], data: Float32Array.of(1, 2) });
     const summary = await service.ask({ type: 'open', file: 'k', path: 'a.npy', bytes });
     expect(summary).toMatchObject({ format: 'NumPy array', tensors: 1 });
+  });
+
+  it('gives a long table in parts, none of which is long', async () => {
+    const service = await startService();
+    const names = Array.from({ length: 20_000 }, (_, i) => `model.layers.${i}.self_attn.q_proj.weight`);
+    const file = await writeSafetensors(Object.fromEntries(names.map((name) => [name, float32([1], [0])])));
+    const { table, tensors } = await open(service, file);
+    expect(tensors).toBe(names.length);
+    const rows: { name: string }[] = [];
+    let part = table;
+    let parts = 0;
+    for (; part.length > 2; parts++) {
+      expect(part.length).toBeLessThan(600_000);
+      rows.push(...(JSON.parse(new TextDecoder().decode(part)) as { name: string }[]));
+      ({ table: part } = await service.ask({ type: 'rows', file: 'k', from: rows.length }));
+    }
+    expect(parts).toBeGreaterThan(3);
+    expect(rows.map(({ name }) => name).sort()).toEqual(names.sort());
+  });
+
+  it('stops opening a file in the middle of its header when nobody waits any more, and says what it does', async () => {
+    const entries = Array.from({ length: 400_000 }, (_, i) => `"${i}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`);
+    const header = Buffer.from(`{${entries.join(',')},"x"`);
+    const prefix = Buffer.alloc(8);
+    prefix.writeUInt32LE(header.length);
+    const file = path.join(await temporaryFolder(), 'a.safetensors');
+    await writeFile(file, Buffer.concat([prefix, header]));
+    const said: TensorMessage[] = [];
+    const halt = new SharedArrayBuffer(4);
+    const ended = new Deferred<void>();
+    const server = new TensorServer((message) => {
+      said.push(message);
+      if (message.type !== 'progress') ended.resolve();
+      else if (message.activity?.startsWith('Looking')) new Int32Array(halt)[0] = 1;
+    });
+    server.handle({ type: 'open', id: 1, file: 'k', path: file, halt });
+    await ended.promise;
+    expect(said[0]).toMatchObject({ activity: 'Reading the header: 0 of 23 MB' });
+    // At its end the header is damaged, which would be said of it.
+    expect(said.at(-1)).toEqual({ type: 'failure', id: 1, message: 'It was cancelled.' });
+  });
+
+  it('lets a thread that hears nothing know that a file need not be opened any more', async () => {
+    const service = await startService(`
+      const { parentPort } = require('node:worker_threads');
+      parentPort.on('message', ({ type, id, halt }) => {
+        if (type === 'open') {
+          parentPort.postMessage({ type: 'progress', id, done: 0, activity: 'Looking' });
+          while (Atomics.load(new Int32Array(halt), 0) === 0);
+        }
+        if (type !== 'ping') parentPort.postMessage({ type: 'answer', id, value: type });
+      });`);
+    const controller = new AbortController();
+    const onProgress = () => controller.abort(new Error('Closed.'));
+    const opening = service.ask({ type: 'open', file: 'k', path: 'a' }, { signal: controller.signal, onProgress });
+    await expect(opening).rejects.toThrow('Closed.');
+    expect(await service.ask({ type: 'rows', file: 'k', from: 0 })).toBe('rows');
   });
 
   it('says what is wrong in words, and goes on', async () => {

@@ -5,6 +5,7 @@ import { linesOf } from '../../../webview/checkpoint/model/lines';
 import { decodeState, encodeState } from '../../../webview/checkpoint/model/state';
 import { TensorTree } from '../../../webview/checkpoint/model/tree';
 
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 const row = (name: string) => ({ name, type: 'F32', shape: [2], elements: 2, bytes: 8 });
 const tree = (names: string[]) => new TensorTree(names.map(row));
 const drawn = (names: string[], collapsed: string[] = []) =>
@@ -68,7 +69,7 @@ describe('the tree of tensors', () => {
 
 describe('the table', () => {
   const shown = (names: string[]) =>
-    new ShownFile({ summary: { table: new TextEncoder().encode(JSON.stringify(names.map(row))) } } as never);
+    new ShownFile({ summary: { tensors: names.length, table: json(names.map(row)) } } as never);
 
   it('puts equals in the natural order of their names, also those that only another file has', () => {
     const file = shown(['w.10', 'w.9', 'a']);
@@ -77,9 +78,45 @@ describe('the table', () => {
     expect(names()).toEqual(['a', 'w.9', 'w.10']);
     file.compare({
       ...{ what: Uint8Array.of(0, 0, 0, 3), relative: new Float64Array(4), largest: new Float64Array(4) },
-      others: [{ at: 3, row: row('w.2') }],
+      others: json([{ at: 3, row: row('w.2') }]),
     });
     expect(names()).toEqual(['a', 'w.2', 'w.9', 'w.10']);
+  });
+});
+
+describe('a table that comes in parts', () => {
+  it('is the same, in the end, as one that comes whole, also where some of it was looked at', () => {
+    const names = [
+      'b.10.w',
+      'b.2.w',
+      'b.2.b',
+      'b.2.c',
+      'a.w',
+      'c',
+      'a.b',
+      'a.c',
+      'b.1.x.y',
+      'b.1.x.z',
+      'b.1.x.w',
+      'd.e',
+    ];
+    const view = decodeState(undefined).table;
+    const whole = new ShownFile({ summary: { tensors: names.length, table: json(names.map(row)) } } as never);
+    for (let first = 0; first <= names.length; first++) {
+      const table = json(names.slice(0, first).map(row));
+      const file = new ShownFile({ summary: { tensors: names.length, table } } as never);
+      linesOf(file, view);
+      linesOf(file, { ...view, sort: 'bytes' });
+      expect(file.complete).toBe(first === names.length);
+      for (let at = first; at < names.length; at += 2) {
+        expect(file.append(json(names.slice(at, at + 2).map(row)))).toBe(true);
+        linesOf(file, view);
+      }
+      expect(file.complete).toBe(true);
+      expect(file.append(json([]))).toBe(false);
+      expect(linesOf(file, view)).toEqual(linesOf(whole, view));
+      expect(linesOf(file, { ...view, sort: 'bytes' })).toEqual(linesOf(whole, { ...view, sort: 'bytes' }));
+    }
   });
 });
 

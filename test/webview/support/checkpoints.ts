@@ -1,5 +1,5 @@
 import type { CheckpointToHost, HostToCheckpoint, OwnCheckpoint } from '../../../src/protocol/checkpointView';
-import type { TensorMessage } from '../../../src/protocol/tensors';
+import type { Comparison, TensorMessage } from '../../../src/protocol/tensors';
 import { TensorServer } from '../../../src/tensors/server';
 import type { ViewPage } from './viewPage';
 
@@ -26,11 +26,29 @@ export class CheckpointPage {
     await this.post({ type: 'file', name, summary, own, note, again: false } as HostToCheckpoint);
   }
 
-  /** Compares it with another file. */
-  async compare(file: string, name: string): Promise<void> {
+  /**
+   * Compares it with another file.
+   *
+   * @param pieces bytes of what the other file has otherwise that come in one message
+   */
+  async compare(file: string, name: string, pieces = Infinity): Promise<void> {
     await this.ask({ type: 'open', file: 'other', path: file });
-    const comparison = await this.ask({ type: 'compare', file: 'shown', other: 'other' });
-    await this.post({ type: 'comparison', news: { kind: 'result', with: name, comparison } } as HostToCheckpoint);
+    const comparison = (await this.ask({ type: 'compare', file: 'shown', other: 'other' })) as Comparison;
+    let { others } = comparison;
+    for (; others.length > pieces; others = others.subarray(pieces)) {
+      await this.post({ type: 'comparison', news: { kind: 'others', rows: others.subarray(0, pieces) } });
+    }
+    await this.post({
+      type: 'comparison',
+      news: { kind: 'result', with: name, comparison: { ...comparison, others } },
+    });
+  }
+
+  /** Answers what was asked of a kind last, while it was {@link silent}. */
+  answer(kind: string): void {
+    const last = this.said.findLast((said) => said.type === 'ask' && said.question.type === kind);
+    if (last === undefined) throw new Error(`No ${kind} were asked for.`);
+    this.receive(last);
   }
 
   async post(message: HostToCheckpoint): Promise<void> {

@@ -1,5 +1,11 @@
 import type { HostToCheckpoint } from '../../../src/protocol/checkpointView';
-import { DIFFERENCES, type Comparison, type Difference, type TensorRow } from '../../../src/protocol/tensors';
+import {
+  DIFFERENCES,
+  type Comparison,
+  type Difference,
+  type OtherRow,
+  type TensorRow,
+} from '../../../src/protocol/tensors';
 import { TensorTree } from './tree';
 
 type Message = Extract<HostToCheckpoint, { type: 'file' }>;
@@ -14,15 +20,35 @@ export interface Change {
 
 /** The file that is shown, and what of another file it is compared with. */
 export class ShownFile {
-  readonly tensors: readonly TensorRow[];
+  private readonly listed: TensorRow[];
   private changes: readonly Change[] | undefined;
   private all: readonly TensorRow[];
   private ordered: TensorTree | undefined;
   private ranks: Int32Array | undefined;
 
   constructor(readonly message: Message) {
-    this.tensors = JSON.parse(new TextDecoder().decode(message.summary.table)) as TensorRow[];
-    this.all = this.tensors;
+    this.listed = rowsOf(message.summary.table);
+    this.all = this.listed;
+  }
+
+  /** Of a long table the first ones, until the others have come. */
+  get tensors(): readonly TensorRow[] {
+    return this.listed;
+  }
+
+  get complete(): boolean {
+    return this.listed.length >= this.message.summary.tensors;
+  }
+
+  /** The next rows of the table; false where there are none. */
+  append(table: Uint8Array): boolean {
+    const rows = rowsOf(table);
+    this.ranks = undefined;
+    for (const row of rows) {
+      this.listed.push(row);
+      this.ordered?.add(row, this.listed.length - 1);
+    }
+    return rows.length > 0;
   }
 
   /** Those of the file; while it is compared also those that only the other file has. */
@@ -61,7 +87,7 @@ export class ShownFile {
       this.changes = undefined;
       return;
     }
-    const others = new Map(comparison.others.map(({ at, row }) => [at, row]));
+    const others = new Map(parsed<OtherRow[]>(comparison.others).map(({ at, row }) => [at, row]));
     this.changes = Array.from(comparison.what, (code, at) => ({
       what: DIFFERENCES[code] ?? 'same',
       relative: comparison.relative[at] ?? NaN,
@@ -71,6 +97,15 @@ export class ShownFile {
     const removed = [...others].filter(([at]) => at >= this.tensors.length).map(([, row]) => row);
     this.all = [...this.tensors, ...removed];
   }
+}
+
+function rowsOf(table: Uint8Array): TensorRow[] {
+  return parsed<TensorRow[]>(table);
+}
+
+/** What the host says is typed, and comes as JSON where there is much of it. */
+function parsed<T>(json: Uint8Array): T {
+  return JSON.parse(new TextDecoder().decode(json)) as T;
 }
 
 const natural = new Intl.Collator('en', { numeric: true });

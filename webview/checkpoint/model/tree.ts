@@ -73,15 +73,18 @@ export class TensorTree {
     return found;
   }
 
-  private add({ name, elements, bytes }: TensorRow, index: number): void {
+  /** A tensor more; what was in order around it is put in order again when it is to be seen. */
+  add({ name, elements, bytes }: TensorRow, index: number): void {
     const parts = splitName(name);
     let at = this.root;
+    at.entries = undefined;
     let path = '';
     for (const part of parts.slice(0, -1)) {
       path += part;
       const next = at.branches.get(part) ?? branch(part, path);
       at.branches.set(part, next);
       at = next;
+      at.entries = undefined;
       at.tensors++;
       at.parameters += elements;
       at.bytes += bytes;

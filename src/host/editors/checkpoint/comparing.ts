@@ -5,11 +5,14 @@ import type { ComparisonNews } from '../../../protocol/checkpointView';
 import type { TensorService } from '../../../tensors/service';
 
 let comparisons = 0;
+/** Of one message: the window hands it on in a few milliseconds then. */
+const MESSAGE_BYTES = 512 * 1024;
 
 /** The comparison of a page's file with another: one at a time. Its last news are kept for a page that comes back. */
 export class Comparing implements Disposable {
   private current: AbortController | undefined;
   private last: ComparisonNews = { kind: 'none' };
+  private sendings = 0;
 
   constructor(
     private readonly tensors: Pick<TensorService, 'ask' | 'close'>,
@@ -18,7 +21,7 @@ export class Comparing implements Disposable {
 
   /** Says the last news again. */
   repeat(): void {
-    if (this.last.kind !== 'none') this.post(this.last);
+    if (this.last.kind !== 'none') void this.send(this.last);
   }
 
   /** Compares the file of a key with the one at a path. Never rejects. */
@@ -56,6 +59,20 @@ export class Comparing implements Disposable {
 
   private tell(news: ComparisonNews): void {
     this.last = news;
-    this.post(news);
+    void this.send(news);
+  }
+
+  /** A result in as many messages as it takes, with a turn of the others between them. */
+  private async send(news: ComparisonNews): Promise<void> {
+    const sending = ++this.sendings;
+    if (news.kind !== 'result') return this.post(news);
+    let { others } = news.comparison;
+    while (others.length > MESSAGE_BYTES) {
+      this.post({ kind: 'others', rows: others.slice(0, MESSAGE_BYTES) });
+      others = others.subarray(MESSAGE_BYTES);
+      await new Promise((resolve) => setImmediate(resolve));
+      if (sending !== this.sendings) return;
+    }
+    this.post({ ...news, comparison: { ...news.comparison, others: others.slice() } });
   }
 }

@@ -18,13 +18,16 @@ const NAMED = /\.(safetensors|bin)$/i;
 export class CheckpointDocument implements vscode.CustomDocument {
   private readonly store = new DisposableStore();
   private readonly changes = this.store.add(new Emitter<void>());
-  private opening: Promise<TensorFileSummary> | undefined;
+  private readonly activities = this.store.add(new Emitter<string>());
+  private opening: { readonly summary: Promise<TensorFileSummary>; readonly controller: AbortController } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private loaded = false;
   private recoveries = 0;
 
   /** Its bytes are others now, or it is gone. */
   readonly onChange = this.changes.event;
+  /** What opening it is about now, in words. */
+  readonly onActivity = this.activities.event;
 
   /** @param key the name under which the tensor service knows the file */
   constructor(
@@ -55,14 +58,25 @@ export class CheckpointDocument implements vscode.CustomDocument {
 
   /** Opens the file unless it is open. Rejects with words for people. */
   load(): Promise<TensorFileSummary> {
-    return (this.opening ??= this.open().then((summary) => {
-      this.loaded = true;
-      return summary;
-    }));
+    if (this.opening === undefined) {
+      const controller = new AbortController();
+      const summary = this.open(controller.signal).then((found) => {
+        this.loaded ||= !controller.signal.aborted;
+        return found;
+      });
+      this.opening = { summary, controller };
+    }
+    return this.opening.summary;
+  }
+
+  /** Opening it ends, until it is opened anew. */
+  cancel(): void {
+    if (!this.loaded) this.opening?.controller.abort(new Error('It was not opened: you cancelled that.'));
   }
 
   /** Opens it anew, and lets the editors know. */
   reload(): void {
+    this.opening?.controller.abort(new Error('It is opened anew.'));
     this.opening = undefined;
     this.loaded = false;
     this.changes.fire();
@@ -70,13 +84,16 @@ export class CheckpointDocument implements vscode.CustomDocument {
 
   dispose(): void {
     clearTimeout(this.timer);
+    this.opening?.controller.abort(new Error('Its editor was closed.'));
     this.store.dispose();
     this.tensors.close(this.key);
   }
 
-  private async open(): Promise<TensorFileSummary> {
+  private async open(signal: AbortSignal): Promise<TensorFileSummary> {
     const { file, key, uri } = this;
-    if (file !== undefined) return this.tensors.ask({ type: 'open', file: key, path: file });
+    const onProgress = (_: number, activity = '') => this.activities.fire(activity);
+    const options = { signal, onProgress };
+    if (file !== undefined) return this.tensors.ask({ type: 'open', file: key, path: file }, options);
     const { size } = await vscode.workspace.fs.stat(uri);
     if (size > LARGEST_VIRTUAL_BYTES) {
       const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
@@ -86,12 +103,23 @@ export class CheckpointDocument implements vscode.CustomDocument {
       );
     }
     // A copy that can be given away: whoever provides the file may keep the array, and a Buffer's slice() shares it.
-    const bytes = new Uint8Array(await vscode.workspace.fs.readFile(uri));
-    return this.tensors.ask({ type: 'open', file: key, path: this.name, bytes });
+    this.activities.fire('Fetching the file');
+    const fetched = await settled(vscode.workspace.fs.readFile(uri), signal);
+    const bytes = new Uint8Array(fetched);
+    return this.tensors.ask({ type: 'open', file: key, path: this.name, bytes }, options);
   }
 
   private soon(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.reload(), SETTLE_MILLISECONDS);
   }
+}
+
+/** Nobody can call off the reading of a file that is elsewhere, but one need not wait for it. */
+function settled<T>(reading: Thenable<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    reading.then(resolve, reject);
+  });
 }

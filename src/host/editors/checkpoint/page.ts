@@ -26,6 +26,8 @@ export class CheckpointPage implements Disposable {
   private readonly inspections: Inspections;
   /** The page is there, and not hidden, where messages get lost. */
   private present = false;
+  /** Counts what was told of the file: only the last of several that load it says how that ended. */
+  private turn = 0;
   private orders: Order[] = [];
 
   constructor(
@@ -51,6 +53,7 @@ export class CheckpointPage implements Disposable {
       }),
     );
     this.store.add(document.onChange(() => void this.tellFile(false)));
+    this.store.add(document.onActivity((activity) => this.post({ type: 'opening', activity })));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.tellFile(true)));
     this.store.add(webview.onDidReceiveMessage((data: unknown) => this.receive(data)));
     this.store.add(
@@ -84,6 +87,8 @@ export class CheckpointPage implements Disposable {
         return this.ready();
       case 'reload':
         return document.reload();
+      case 'cancelOpening':
+        return document.cancel();
       case 'ask':
         return this.questions.ask(message.request, message.question);
       case 'cancel':
@@ -138,14 +143,16 @@ export class CheckpointPage implements Disposable {
   /** @param again nothing about the file itself has changed */
   private async tellFile(again: boolean): Promise<void> {
     const { document, studio } = this;
+    const turn = ++this.turn;
     try {
       const summary = await document.load();
       const around = { registry: studio.registry, trusted: vscode.workspace.isTrusted };
       const own = await ownCheckpoint(document.file, summary.metadata, around);
       const note = claimProblem(summary.metadata);
+      if (turn !== this.turn) return;
       this.post({ type: 'file', name: document.name, summary, own, note, again });
     } catch (error) {
-      this.post({ type: 'problem', message: sentence(error) });
+      if (turn === this.turn) this.post({ type: 'problem', message: sentence(error) });
     }
   }
 

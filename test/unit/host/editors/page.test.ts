@@ -5,7 +5,8 @@ import { Questions } from '../../../../src/host/editors/checkpoint/questions';
 import { checkpointToHostSchema, type ComparisonNews } from '../../../../src/protocol/checkpointView';
 import type { AskOptions, TensorService } from '../../../../src/tensors/service';
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+const others = (news: ComparisonNews | undefined) => (news?.kind === 'result' ? news.comparison.others : undefined);
 
 /** A service whose answers the test gives. */
 class FakeTensors {
@@ -84,15 +85,22 @@ describe('the comparison of a page', () => {
     const its = tensors.asked[0]!.question.file;
     expect(tensors.asked[1]!.question).toEqual({ type: 'compare', file: 'k', other: its });
     tensors.asked[1]!.options.onProgress?.(0.5);
-    tensors.asked[1]!.answer.resolve('comparison');
+    tensors.asked[1]!.answer.resolve({ others: new Uint8Array(700_000).map((_, i) => i) });
     await done;
     expect(news.map((each) => [each.kind, 'done' in each ? each.done : undefined])).toEqual([
       ['progress', 0],
       ['progress', 0.5],
-      ['result', undefined],
+      ['others', undefined],
     ]);
+    await settled();
+    // What half a million rows make comes in messages that keep nobody, in order.
+    const [rows, rest] = news.slice(-2).map((each) => ('rows' in each ? each.rows : others(each)));
+    expect([rows?.length, rest?.length]).toEqual([512 * 1024, 700_000 - 512 * 1024]);
+    expect(rest?.[0]).toBe((512 * 1024) % 256);
     expect(tensors.closed).toEqual([its]);
     comparing.repeat();
+    await settled();
+    expect(news.slice(-2).map(({ kind }) => kind)).toEqual(['others', 'result']);
     expect(news.at(-1)).toMatchObject({ kind: 'result', with: 'other.safetensors' });
   });
 

@@ -1,0 +1,40 @@
+import type { Asked, Link } from './link';
+import type { ShownFile } from './model/file';
+import type { TensorRows } from '../../src/protocol/tensors';
+
+/** Fetches what of a long table did not come with the file, message by message: each is small, so nobody waits for it. */
+export class RestOfRows {
+  private asked: Asked<TensorRows> | undefined;
+  private over = false;
+
+  constructor(
+    private readonly link: Pick<Link, 'ask'>,
+    private readonly file: ShownFile,
+    private readonly listeners: { onMore(): void; onEnd(problem?: string): void },
+  ) {
+    void this.fetch();
+  }
+
+  /** The file is another one now. */
+  dispose(): void {
+    this.over = true;
+    this.asked?.cancel();
+  }
+
+  private async fetch(): Promise<void> {
+    const { file, link, listeners } = this;
+    try {
+      let more = true;
+      while (more && !file.complete) {
+        this.asked = link.ask({ type: 'rows', from: file.tensors.length });
+        const { table } = await this.asked.answer;
+        if (this.over) return;
+        more = file.append(table);
+        listeners.onMore();
+      }
+      listeners.onEnd();
+    } catch (error) {
+      if (!this.over) listeners.onEnd(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
