@@ -25,6 +25,12 @@ const SPECIFICATION = {
   content: { name: 'vae-mnist', model: { family: 'vae' }, training: { epochs: 200 } },
 };
 
+/** Two dimensions can be seen as they are. */
+const PLANE = {
+  file: 'plane.latent.json',
+  content: { name: 'vae-plane', model: { family: 'vae', latent: 2 }, training: { epochs: 200 } },
+};
+
 /** One user's first hour, in order: each test goes on where the one before it has left the window. */
 describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => {
   let studio: Studio;
@@ -48,7 +54,9 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
   beforeAll(async () => {
     await mkdir(pictures, { recursive: true });
     studio = await Studio.start(await packExtension());
-    await writeFile(path.join(studio.workspace, SPECIFICATION.file), JSON.stringify(SPECIFICATION.content));
+    for (const { file, content } of [SPECIFICATION, PLANE]) {
+      await writeFile(path.join(studio.workspace, file), JSON.stringify(content));
+    }
     workbench = await studio.open();
   }, 300_000);
 
@@ -156,14 +164,16 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await workbench.command('View: Close Editor');
   });
 
-  it('evaluates it from the file tree, and offers other files to compare it with', async () => {
+  it('evaluates it from the file tree, and compares it with an earlier one of its run', async () => {
     const file = (await (await run()).checkpoints()).sort().at(-1)!;
     await workbench.fileMenu(file, 'Evaluate');
     const view = await CheckpointView.find(workbench, file);
     await view.evaluated();
     await workbench.fileMenu(file, 'Compare Tensors…');
     await workbench.choice('Another File…').waitFor({ timeout: 20_000 });
-    await studio.page.keyboard.press('Escape');
+    await workbench.choice(/^step-0*469/).click();
+    expect(await view.compared()).toMatch(/changed/);
+    await picture('compared-dark');
     await workbench.command('View: Close Editor');
   });
 
@@ -210,5 +220,23 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     // What was left of its epochs may be over by now.
     if ((await branch.status()) === 'Training') await branch.press('stop');
     await branch.waitForStatus(/Stopped|Finished/);
+  });
+
+  it('looks into two dimensions while they are trained: a place is a latent, and a grid shows all of them', async () => {
+    await workbench.fileMenu(PLANE.file, 'Train This Specification');
+    const training = await RunView.find(workbench, 'vae-plane-001');
+    await training.waitForStep(1500);
+    await workbench.command('Latent Studio: Open Latent Explorer');
+    await workbench.choice('vae-plane-001').click();
+    const view = await ExplorerView.find(workbench);
+    await view.ready();
+    expect(await view.facts()).toMatch(/^VAE · MNIST · [\d,]+ images · 2-D · /);
+    const colours = await view.dragToDecode(6);
+    expect(Math.min(...colours)).toBeGreaterThan(30);
+    await view.manifold();
+    await picture('plane-light');
+    await workbench.command('Latent Studio: Stop');
+    const plane = (await RunFolder.all(studio.workspace)).find(({ name }) => name === 'vae-plane-001')!;
+    await expect.poll(async () => (await plane.record()).status, { timeout: 60_000 }).toBe('stopped');
   });
 });

@@ -50,6 +50,13 @@ export class CheckpointView extends WebviewFrame {
     await this.frame.locator('.inspection', { hasText: 'Test Images' }).waitFor({ timeout: 120_000 });
   }
 
+  /** What the comparison with another file says, when it is done. */
+  async compared(): Promise<string> {
+    const bar = this.frame.locator('.compare-bar');
+    await bar.filter({ hasText: /changed/ }).waitFor({ timeout: 30_000 });
+    return bar.innerText();
+  }
+
   async showTensor(): Promise<void> {
     await this.frame.getByRole('tab', { name: 'Tensor', exact: true }).click();
   }

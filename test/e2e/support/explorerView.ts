@@ -70,6 +70,12 @@ export class ExplorerView extends WebviewFrame {
     });
   }
 
+  /** Opens the grid over two dimensions; resolves when it is drawn. */
+  async manifold(): Promise<void> {
+    await this.frame.getByText('Manifold grid').click();
+    await this.frame.locator('.tool-manifold canvas[data-size]').waitFor({ timeout: 30_000 });
+  }
+
   private get map(): Locator {
     return this.frame.getByRole('application', { name: 'Latent points' });
   }

@@ -106,7 +106,7 @@ export class Workbench {
   }
 
   /** What an open list offers, by the end of its label. */
-  choice(label: string): Locator {
+  choice(label: string | RegExp): Locator {
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: label });
   }
 
