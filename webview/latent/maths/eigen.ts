@@ -71,8 +71,9 @@ function tridiagonal(a: Float64Array, size: number): Tridiagonal {
       v[i] = a[k * size + i]!;
       square += v[i]! ** 2;
     }
+    // Squares of what is smaller are no numbers of full precision, and what they turn would have no right angles.
+    if (square < TINY ** 2) continue;
     const length = Math.sqrt(square);
-    if (length === 0) continue;
     // Away from the entry, so that nothing cancels.
     const reflected = v[k + 1]! > 0 ? -length : length;
     const norm = Math.sqrt(2 * (square - reflected * v[k + 1]!));
