@@ -20,7 +20,7 @@ async function inspectors(run: string): Promise<string[]> {
 }
 
 const tabs = () => vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-const explorer = (run: string) => tabs().find(({ label }) => label === `Latents: ${run}`);
+const explorer = (run: string) => tabs().find(({ label }) => label === `Latent Explorer: ${run}`);
 
 /** The host's side of a tab whose page is this test. */
 function page(run: RunSummary) {

@@ -13,7 +13,7 @@ const BUTTONS: readonly { readonly act: Act; readonly icon: string; readonly lab
     { act: 'sample', icon: 'sparkle', label: 'Sample', title: 'Draw samples from this checkpoint' },
     { act: 'evaluate', icon: 'beaker', label: 'Evaluate', title: 'Evaluate this checkpoint on the test set' },
     { act: 'resume', icon: 'debug-continue', label: 'Resume from Here', title: 'Train a new run that begins here' },
-    { act: 'explore', icon: 'telescope', label: 'Latent Space', title: 'Open in the Latent Explorer' },
+    { act: 'explore', icon: 'telescope', label: 'Latents', title: 'Open in the Latent Explorer' },
     { act: 'openRun', icon: 'graph-line', label: 'Open Run', title: 'Show the run of this checkpoint' },
     { act: 'compare', icon: 'diff', label: 'Compare…', title: 'Compare with another file of tensors' },
   ];

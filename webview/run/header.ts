@@ -48,7 +48,7 @@ export class Header {
   private readonly buttons = new Map<RunIntent, VscodeToolbarButton>();
   private readonly explore = element(
     'vscode-toolbar-button',
-    { icon: 'telescope', label: 'Latents', title: 'Open the latent explorer', class: 'explore', hidden: true },
+    { icon: 'telescope', label: 'Latents', title: 'Open in the Latent Explorer', class: 'explore', hidden: true },
     element('span', { class: 'action-label' }, 'Latents'),
   );
 

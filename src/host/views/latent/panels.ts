@@ -148,7 +148,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
   }
 
   private titleOf(key: string): string {
-    return `Latents: ${plain(this.nameOf(key), 60)}`;
+    return `Latent Explorer: ${plain(this.nameOf(key), 60)}`;
   }
 
   private get remembered(): Readonly<Record<string, string>> {
