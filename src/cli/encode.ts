@@ -106,8 +106,9 @@ const writers: Readonly<Record<string, (encoded: Encoded) => Iterable<Uint8Array
 };
 
 function* csvLines({ means, logVariances, labels, count, latent }: Encoded): Generator<string> {
-  const columns = (name: string) => Array.from({ length: latent }, (_, j) => `${name}_${j}`);
-  const head = ['index', ...(labels ? ['label'] : []), ...columns('mean')];
+  // The same names as in the tables of the latent explorer.
+  const columns = (name: string) => Array.from({ length: latent }, (_, j) => `${name}${j + 1}`);
+  const head = ['image', ...(labels ? ['label'] : []), ...columns('z')];
   yield csvLine([...head, ...(logVariances ? columns('log_variance') : [])]);
   const row = (of: Float32Array, i: number) => Array.from(of.subarray(i * latent, (i + 1) * latent), shortFloat);
   for (let i = 0; i < count; i++) {

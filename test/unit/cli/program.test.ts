@@ -330,7 +330,7 @@ describe('latent on a checkpoint', () => {
       ['uint8', [96]],
     ]);
     const [head, ...rows] = (await readFile(csv, 'utf8')).trimEnd().split('\r\n');
-    expect(head).toBe('index,label,mean_0,mean_1,log_variance_0,log_variance_1');
+    expect(head).toBe('image,label,z1,z2,log_variance1,log_variance2');
     const numbers = rows.map((row) => row.split(',').map(Number));
     expect(numbers.map(([index]) => index)).toEqual(Array.from({ length: 96 }, (_, i) => i));
     expect(numbers.map((row) => row[1])).toEqual(label[2]);

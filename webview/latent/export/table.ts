@@ -9,21 +9,29 @@ const ROWS_A_PART = 200;
 
 type Described = Pick<Explored, 'encoding' | 'name' | 'className'>;
 
-/** A line for each point: image, label, position in the projection, and its latent. */
+/**
+ * A line for each point: image, label, position in the projection, its latent, and the logarithm of its variances where q is
+ * Gaussian. Columns are called as in the table that the command line writes.
+ */
 export function* tableLines(
   { encoding, name, className }: Described,
   indices: Iterable<number>,
   positions: Float32Array,
 ): Generator<string> {
-  const { dimensions, data } = encoding.latents;
-  yield csvLine(['image', 'label', 'x', 'y', ...Array.from({ length: dimensions }, (_, d) => `z${d + 1}`)]);
+  const { latents, logVariances } = encoding;
+  const { dimensions } = latents;
+  const columns = (name: string) => Array.from({ length: dimensions }, (_, d) => `${name}${d + 1}`);
+  yield csvLine(['image', 'label', 'x', 'y', ...columns('z'), ...(logVariances ? columns('log_variance') : [])]);
+  const row = (of: Float32Array, index: number) =>
+    Array.from(of.subarray(index * dimensions, (index + 1) * dimensions), shortFloat);
   for (const index of indices) {
     yield csvLine([
       name(index),
       className(index) ?? '',
       shortFloat(positions[2 * index]!),
       shortFloat(positions[2 * index + 1]!),
-      ...Array.from(data.subarray(index * dimensions, (index + 1) * dimensions), shortFloat),
+      ...row(latents.data, index),
+      ...(logVariances ? row(logVariances, index) : []),
     ]);
   }
 }
