@@ -1,10 +1,12 @@
 import { element } from '../../shared/dom';
 import { fitCanvas, type Frame, type PointRenderer } from './renderer';
 
+const OPAQUE = 128;
+
 /**
  * Draws points by writing pixels, where there is no WebGL 2: a call of the canvas for each of 70,000 points would take
- * several times as long, and WebGL in software twice as long. Points are discs without soft edges; one of an opacity below
- * one half is drawn as every other pixel.
+ * several times as long, and WebGL in software twice as long. Points are discs without soft edges, which do not mix: one of an
+ * opacity below one half lies behind the others.
  */
 export class CanvasRenderer implements PointRenderer {
   readonly name = 'Canvas';
@@ -43,10 +45,11 @@ export class CanvasRenderer implements PointRenderer {
       const { x: left, y: top } = place;
       if (left < 0 || top < 0 || left + side > width || top + side > height) continue;
       // Bytes in the order of memory: red first on the little-endian machines that VS Code runs on.
-      const color = (0xff << 24) | (colors[4 * i + 2]! << 16) | (colors[4 * i + 1]! << 8) | colors[4 * i]!;
+      const color = (colors[4 * i + 2]! << 16) | (colors[4 * i + 1]! << 8) | colors[4 * i]!;
       const corner = top * width + left;
-      if (alpha >= 128) for (const offset of disc) pixels[corner + offset] = color;
-      else for (const offset of disc) if ((left + offset) % 2 === 0) pixels[corner + offset] = color;
+      if (alpha >= OPAQUE) for (const offset of disc) pixels[corner + offset] = (0xff << 24) | color;
+      // What is behind covers nothing that is there.
+      else for (const offset of disc) pixels[corner + offset] ||= (alpha << 24) | color;
     }
     context.putImageData(this.image, 0, 0);
   }

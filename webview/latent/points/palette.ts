@@ -1,8 +1,8 @@
 /**
- * Colours of classes for a dark and for a light background, found by a search that maximised the smallest difference
- * (Oklab) of any two as seen with normal sight, protanopia, deuteranopia and tritanopia (Machado, Oliveira and Fernandes
- * 2009), with a contrast of at least 3 to the background. No ten colours can be told apart safely by everybody at the size
- * of a point; the legend therefore also brings a class out alone.
+ * Colours of classes for a dark and for a light background, with a contrast of at least 3 to it. The first ten were found by a
+ * search that maximised the smallest difference (Oklab) of any two as seen with normal sight, protanopia, deuteranopia and
+ * tritanopia (Machado, Oliveira and Fernandes 2009); the others by the same search, which weighed normal sight more: no thirty
+ * colours can be told apart by everybody. The legend therefore also brings a class out alone.
  */
 const ON_DARK = [
   '#49e6fb',
@@ -15,6 +15,26 @@ const ON_DARK = [
   '#b6f30f',
   '#fba59d',
   '#347a6e',
+  '#9f4a9a',
+  '#c68273',
+  '#886511',
+  '#0064df',
+  '#00e200',
+  '#47cb83',
+  '#bdda92',
+  '#8fb7d0',
+  '#d80b7b',
+  '#ed9dff',
+  '#009540',
+  '#887998',
+  '#c304ca',
+  '#ff555b',
+  '#68a087',
+  '#0091be',
+  '#c772e4',
+  '#00ffc6',
+  '#806ee6',
+  '#dfcae7',
 ];
 const ON_LIGHT = [
   '#2a94ff',
@@ -27,6 +47,26 @@ const ON_LIGHT = [
   '#017458',
   '#86469e',
   '#6a290c',
+  '#b000ff',
+  '#e30064',
+  '#1e63c4',
+  '#fd6000',
+  '#620345',
+  '#67008d',
+  '#5b8094',
+  '#06a27e',
+  '#9a0044',
+  '#8475d1',
+  '#ac6e38',
+  '#753be4',
+  '#b900b5',
+  '#735b34',
+  '#bf6efe',
+  '#01512f',
+  '#69415f',
+  '#cd59b4',
+  '#ac5374',
+  '#0023a7',
 ];
 
 /** So many classes have a colour of their own; further ones start over. */
