@@ -147,6 +147,12 @@ export interface LatentSource {
   readonly checkpoints: readonly { readonly step: number; readonly epoch: number; readonly best: boolean }[];
 }
 
+/** How far the training is beside which a tab looks. */
+export interface LatentTraining {
+  readonly step: number;
+  readonly paused: boolean;
+}
+
 /** Host → tab. */
 export type HostToLatent =
   | { readonly type: 'source'; readonly source: LatentSource }
@@ -164,6 +170,8 @@ export type HostToLatent =
       readonly message: string;
     }
   | ({ readonly type: 'latents'; readonly body: Uint8Array } & LatentsEvent)
+  /** Where the training stands that answers; a few times a second while it goes on, and when it pauses. */
+  | ({ readonly type: 'training' } & LatentTraining)
   /** Where the user saved, or why it was not; `name` is absent where the user chose no place. */
   | { readonly type: 'saved'; readonly id: number; readonly name?: string; readonly problem?: string };
 
@@ -181,6 +189,8 @@ const request = <M extends LatentMethod, P extends z.ZodType>(method: M, paramet
 /** What a file begins with says what it is; its name is made from letters, digits and dashes of `name`. */
 const MOST_SAVED_BYTES = 128 * 1024 * 1024;
 const saved = bytes(MOST_SAVED_BYTES);
+/** Files that are written at once. */
+export const MOST_SAVED_IMAGES = 1_000;
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,79}$/);
 
 /** Tab → host; decoded against this before anything is done with it. */
@@ -207,14 +217,16 @@ export const latentToHostSchema = z.union([
     z.object({ type: z.literal('openRun') }),
     /** One file, where the user says. CSV: made with src/common/csv.ts, whose cells are inert. */
     z.object({ type: z.literal('save'), id, kind: z.enum(['csv', 'png', 'gif']), name: fileName, bytes: saved }),
-    /** A list of images (PNG), into a folder that the user picks. */
+    /** A list of images (PNG), into a new folder where the user says. */
     z.object({
       type: z.literal('saveImages'),
       id,
+      /** So many were selected, of which these are the first. */
+      of: z.int().min(1).max(1_000_000),
       images: z
         .array(z.object({ name: fileName, bytes: bytes(4 * 1024 * 1024) }))
         .min(1)
-        .max(1_000),
+        .max(MOST_SAVED_IMAGES),
     }),
   ]),
 ]);

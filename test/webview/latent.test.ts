@@ -1,46 +1,18 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { describe, expect, it } from 'vitest';
 import type { ScriptedModel } from './support/latentHost';
-import { LatentPage, type LatentOptions } from './support/latentPage';
-import { serveViews, type Site } from './support/site';
+import type { LatentPage } from './support/latentPage';
+import { latentSuite } from './support/suite';
 import { THEMES, type ThemeName } from './support/themes';
 
-let browser: Browser;
-let site: Site;
-let opened: LatentPage[] = [];
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), serveViews()]);
-});
-afterEach(async () => {
-  const pages = opened;
-  opened = [];
-  for (const page of pages) {
-    const troubles = await page.troubles();
-    await page.close();
-    expect(troubles).toEqual([]);
-  }
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-
-async function open(model?: Partial<ScriptedModel>, options?: LatentOptions): Promise<LatentPage> {
-  const view = await LatentPage.open(browser, site, model, options);
-  opened.push(view);
-  return view;
-}
-const explore = async (model?: Partial<ScriptedModel>, options?: LatentOptions) => (await open(model, options)).ready();
+const { open, explore } = latentSuite();
 
 /** Two latents, so that the map shows them as they are: the point 0 is at the right, 2 of 4 at the left. */
 const PLANE: Partial<ScriptedModel> = { latent: 2, classes: 4, test: 400 };
 
-/** Where a place of the latent plane is on the map, found by where the classes' colours are. */
+/** Where the middle of the points is on the map. */
 async function middleOf(view: LatentPage): Promise<{ x: number; y: number }> {
-  const box = (await view.map.boundingBox())!;
-  return { x: box.width / 2, y: 34 + (box.height - 90) / 2 };
+  const { width, height } = (await view.map.boundingBox())!;
+  return { x: width / 2, y: height / 2 };
 }
 
 describe('the latent explorer', () => {
@@ -123,12 +95,12 @@ describe('the latent explorer', () => {
     await view.page.mouse.down();
     for (let i = 0; i <= 30; i++) await view.page.mouse.move(box.x + middle.x + 4 * i, box.y + middle.y);
     await view.page.mouse.up();
-    const decoded = view.tool('decode').locator('.large');
+    const decoded = view.tool('decode').locator('.large').first();
     await expect.poll(async () => (await view.spot(decoded))[0]).toBeGreaterThan(0.5);
     const [right, up] = await view.spot(decoded);
     expect(Math.abs(up)).toBeLessThan(0.25);
     await view.tool('decode').getByText('away from where it was').waitFor();
-    const [again] = await view.spot(view.tool('decode').locator('figure canvas'));
+    const [again] = await view.spot(view.tool('decode').locator('.again canvas'));
     expect(Math.abs(again - right)).toBeLessThan(0.2);
     expect(await view.tool('decode').innerText()).toContain('the latent itself');
     expect(
@@ -143,7 +115,7 @@ describe('the latent explorer', () => {
       await view.map.click();
       await view.tool('decode').locator('.decoded').waitFor();
       await view.settle();
-      return view.tool('decode').locator('.dim').nth(1).innerText();
+      return view.tool('decode').locator('.how').innerText();
     };
     expect(await how()).toBe('inverse PCA');
     await view.projection('z × z');
@@ -202,7 +174,7 @@ describe('the latent explorer', () => {
     await view.page.getByText('Saved selection.csv.').waitFor({ state: 'hidden' });
     const [table] = await view.page.evaluate(() => window.latentScript.saved);
     const lines = Buffer.from(table!.bytes).toString().trim().split('\r\n');
-    expect(lines[0]).toBe('image,label,x,y,z1,z2');
+    expect(lines[0]).toBe('image,label,x,y,z1,z2,log_variance1,log_variance2');
     expect(lines.length).toBe(101);
     expect(lines[1]).toMatch(/^2,2,-[\d.]+,/);
     await tool.getByRole('button', { name: 'Save images…' }).click();
@@ -321,19 +293,18 @@ describe('the latent explorer', () => {
     const view = await explore();
     const tool = await view.unfold('sliders');
     await tool.getByRole('slider', { name: 'Dimension 1' }).fill('2');
-    await expect.poll(async () => (await view.spot(tool.locator('.large')))[0]).toBeGreaterThan(1.5);
+    await expect.poll(async () => (await view.spot(tool.locator('.large').first()))[0]).toBeGreaterThan(1.5);
     await tool.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(async () => Math.abs((await view.spot(tool.locator('.large')))[0])).toBeLessThan(0.5);
+    await expect.poll(async () => Math.abs((await view.spot(tool.locator('.large').first()))[0])).toBeLessThan(0.5);
   });
 
   it('adds the difference of two selections', async () => {
     const view = await explore(PLANE);
     const tool = await view.unfold('arithmetic');
-    await tool.getByRole('button', { name: 'A = selection' }).click();
-    await view.page.getByText('Select points first').waitFor();
+    expect(await tool.getByRole('button', { name: 'With = selection' }).isDisabled()).toBe(true);
     for (const [name, group] of [
-      ['0', 'A'],
-      ['2', 'B'],
+      ['0', 'With'],
+      ['2', 'Without'],
     ]) {
       await view.page.getByRole('searchbox').fill(name!);
       await view.page.keyboard.press('Enter');
@@ -341,9 +312,9 @@ describe('the latent explorer', () => {
     }
     await tool.getByRole('slider').fill('0.5');
     // From the middle of all towards class 0, by half of four.
-    await expect.poll(async () => (await view.spot(tool.locator('.large')))[0]).toBeGreaterThan(1.5);
+    await expect.poll(async () => (await view.spot(tool.locator('.large').first()))[0]).toBeGreaterThan(1.5);
     await tool.getByRole('button', { name: 'Swap' }).click();
-    await expect.poll(async () => (await view.spot(tool.locator('.large')))[0]).toBeLessThan(-1.5);
+    await expect.poll(async () => (await view.spot(tool.locator('.large').first()))[0]).toBeLessThan(-1.5);
   });
 
   it('decodes a grid over the prior, and what is clicked in it', async () => {
@@ -353,7 +324,9 @@ describe('the latent explorer', () => {
     await expect.poll(() => canvas.getAttribute('data-size')).toBe('16');
     const { width, height } = (await canvas.boundingBox())!;
     await canvas.click({ position: { x: width - 4, y: height / 2 } });
-    await expect.poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0]).toBeGreaterThan(1.4);
+    await expect
+      .poll(async () => (await view.spot(view.tool('decode').locator('.large').first()))[0])
+      .toBeGreaterThan(1.4);
   });
 
   it('lets a picture of the grid be chosen by keys', async () => {
@@ -364,7 +337,9 @@ describe('the latent explorer', () => {
     await canvas.focus();
     for (let i = 0; i < 7; i++) await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Enter');
-    await expect.poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0]).toBeLessThan(-1.4);
+    await expect
+      .poll(async () => (await view.spot(view.tool('decode').locator('.large').first()))[0])
+      .toBeLessThan(-1.4);
   });
 
   it('sets the aggregate posterior against the prior', async () => {
@@ -433,7 +408,7 @@ describe('the latent explorer', () => {
     await view.page.getByRole('radio', { name: 'Decode' }).check();
     await view.map.click();
     await view.tool('decode').locator('.decoded').waitFor();
-    expect(await view.tool('decode').locator('figure').isVisible()).toBe(false);
+    expect(await view.tool('decode').locator('.again').isVisible()).toBe(false);
   });
 
   it('decodes as the class that is chosen where the model takes labels', async () => {

@@ -1,37 +1,9 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { describe, expect, it } from 'vitest';
 import type { ScriptedModel } from './support/latentHost';
-import { LatentPage, type LatentOptions } from './support/latentPage';
-import { serveViews, type Site } from './support/site';
+import type { LatentPage } from './support/latentPage';
+import { latentSuite } from './support/suite';
 
-let browser: Browser;
-let site: Site;
-let opened: LatentPage[] = [];
-
-beforeAll(async () => {
-  [browser, site] = await Promise.all([launchChromium(), serveViews()]);
-});
-afterEach(async () => {
-  const pages = opened;
-  opened = [];
-  for (const page of pages) {
-    const troubles = await page.troubles();
-    await page.close();
-    expect(troubles).toEqual([]);
-  }
-});
-afterAll(async () => {
-  await browser.close();
-  await site.close();
-});
-
-async function open(model?: Partial<ScriptedModel>, options?: LatentOptions): Promise<LatentPage> {
-  const view = await LatentPage.open(browser, site, model, options);
-  opened.push(view);
-  return view;
-}
-const explore = async (model?: Partial<ScriptedModel>, options?: LatentOptions) => (await open(model, options)).ready();
+const { open, explore } = latentSuite();
 const header = (view: LatentPage) => view.page.locator('.latent-header').innerText();
 const slider = (view: LatentPage) => view.page.getByRole('slider', { name: 'Checkpoint' });
 const progress = (view: LatentPage) => view.page.locator('.progress-row');
@@ -123,8 +95,8 @@ describe('the checkpoint that is shown', () => {
     await view.tool('decode').locator('.decoded').waitFor();
     const tool = await view.unfold('arithmetic');
     for (const [name, group] of [
-      ['0', 'A'],
-      ['2', 'B'],
+      ['0', 'With'],
+      ['2', 'Without'],
     ]) {
       await search(view, name!);
       await tool.getByRole('button', { name: `${group} = selection` }).click();
@@ -328,11 +300,15 @@ describe('what is said', () => {
 });
 
 describe('the legend', () => {
-  it('names a hundred classes in no more room than a few, and shows one alone by a key', async () => {
+  it('names a hundred classes in a column of its own, finds one, and shows one alone by a key', async () => {
     const view = await explore({ classes: 100, test: 1000 });
     const buttons = view.page.locator('.latent-legend button');
     expect(await buttons.count()).toBe(100);
-    expect((await view.page.locator('.latent-legend').boundingBox())!.height).toBeLessThan(100);
+    const [legend, map] = [(await view.page.locator('.legend-frame').boundingBox())!, (await view.map.boundingBox())!];
+    expect(legend.x).toBeGreaterThanOrEqual(map.x + map.width);
+    expect(legend.width).toBeLessThan(200);
+    await view.page.getByText('100 classes').waitFor();
+    await view.page.getByText('30 colours, which start over.').waitFor();
     const all = await view.ink();
     await buttons.nth(99).focus();
     await view.page.keyboard.press('Shift+Enter');
@@ -340,6 +316,273 @@ describe('the legend', () => {
     expect(await buttons.nth(0).getAttribute('aria-pressed')).toBe('false');
     await view.map.focus();
     expect(await view.ink()).toBeLessThan(all / 10);
+    const legendButton = (name: string) => view.page.locator('.legend-head').getByRole('button', { name });
+    await legendButton('None').click();
+    expect(await view.ink()).toBe(0);
+    await legendButton('All').click();
+    expect(await view.ink()).toBeGreaterThan(all * 0.9);
+    await view.page.getByRole('searchbox', { name: 'Find a class in the legend' }).fill('7');
+    // 7, 17, … 97 and 70 to 79
+    expect(await buttons.filter({ visible: true }).count()).toBe(19);
+  });
+
+  it('lies over no points, and neither do the words below them', async () => {
+    const view = await explore();
+    const box = async (selector: string) => (await view.page.locator(selector).boundingBox())!;
+    const map = (await view.map.boundingBox())!;
+    const [legend, words] = [await box('.legend-frame'), await box('.stage-bottom')];
+    expect(legend.y + legend.height).toBeLessThanOrEqual(map.y);
+    expect(words.y).toBeGreaterThanOrEqual(map.y + map.height);
+  });
+});
+
+describe('points beside a training', () => {
+  const words = (view: LatentPage) => view.page.locator('.time-bar output').innerText();
+  const again = (view: LatentPage) => view.page.getByRole('button', { name: 'Encode Again' });
+  const train = (view: LatentPage, step: number, paused = false) =>
+    view.page.evaluate((training) => window.latentScript.train(training), { step, paused });
+
+  it('are said to be of the step that they are of, and encoded again at a click', async () => {
+    const view = await explore({ live: true });
+    await train(view, 300);
+    expect(await words(view)).toBe('step 300 · now, in training');
+    expect(await again(view).isVisible()).toBe(false);
+    await train(view, 3400);
+    expect(await words(view)).toBe('step 300 · training is at 3,400');
+    const before = (await view.asked('encode')).length;
+    await again(view).click();
+    await expect.poll(() => header(view)).toContain('step 3,400');
+    expect(await words(view)).toBe('step 3,400 · now, in training');
+    expect((await view.asked('encode')).slice(before).map(({ at }) => at)).toEqual([undefined]);
+    await again(view).waitFor({ state: 'hidden' });
+  });
+
+  it('of a checkpoint stay its own, and the way back to the training is the right end', async () => {
+    const view = await explore({ live: true });
+    await train(view, 3400);
+    await slider(view).fill('0');
+    await expect.poll(() => header(view)).toContain('step 100');
+    expect(await words(view)).toBe('step 100 · training is at 3,400');
+    expect(await again(view).isVisible()).toBe(false);
+    await slider(view).fill('3');
+    await expect.poll(() => header(view)).toContain('step 3,400');
+    expect(await words(view)).toBe('step 3,400 · now, in training');
+  });
+
+  it('say that the training is paused, and at which step', async () => {
+    const view = await explore({ live: true });
+    await train(view, 3400, true);
+    expect(await words(view)).toBe('step 300 · training is paused at 3,400');
+    await again(view).click();
+    await expect.poll(() => words(view)).toBe('step 3,400 · training is paused');
+  });
+
+  it('that are followed are live, and offer nothing', async () => {
+    const view = await explore({ live: true });
+    await train(view, 3400);
+    await view.page.getByRole('button', { name: '● Live' }).click();
+    await view.page.evaluate(() => window.latentScript.follow(3400));
+    await expect.poll(() => words(view)).toBe('step 3,400 · live');
+    await train(view, 3450);
+    expect(await words(view)).toBe('step 3,400 · live');
+    expect(await again(view).isVisible()).toBe(false);
+  });
+
+  it('are those of the newest checkpoint when it has ended, and nothing is said of a training', async () => {
+    const view = await explore({ live: true });
+    await train(view, 3400);
+    await view.page.evaluate(() => {
+      window.latentScript.source({ state: { kind: 'starting', activity: 'loading the checkpoint' } });
+      window.latentScript.train({ step: 300, paused: false });
+      window.latentScript.source({ state: { kind: 'ready', live: false } });
+    });
+    await expect.poll(() => words(view)).toBe('step 300');
+    expect(await again(view).isVisible()).toBe(false);
+  });
+
+  it('are decoded by weights that have gone on, which is said', async () => {
+    const view = await explore({ ...PLANE, live: true });
+    await train(view, 3400);
+    await view.page.getByRole('radio', { name: 'Decode' }).check();
+    await view.map.click();
+    await view.tool('decode').getByText('the latent itself · by the weights of step 3,400').waitFor();
+  });
+});
+
+describe('what nobody asked for', () => {
+  const places = (view: LatentPage) =>
+    view.page
+      .locator('.latent-toolbar, .map, .time-bar input, .tools, .latent-toolbar button:not([aria-pressed])')
+      .evaluateAll((nodes) => nodes.map((node) => JSON.stringify(node.getBoundingClientRect())));
+
+  it.each([1200, 720])(
+    'never moves what is there: following, messages, another process, at %i pixels',
+    async (width) => {
+      const view = await explore({ live: true }, { width });
+      const before = await places(view);
+      await view.page.evaluate(() => window.latentScript.train({ step: 123_400, paused: false }));
+      expect(await places(view)).toEqual(before);
+      await view.page.getByRole('button', { name: '● Live' }).click();
+      expect(await places(view)).toEqual(before);
+      await view.page.evaluate(() => window.latentScript.follow(123_400));
+      await view.page.getByText('every 100 steps · 1.2 %').waitFor();
+      expect(await places(view)).toEqual(before);
+      await view.page.getByRole('button', { name: 'Save CSV…' }).click();
+      await view.page.getByText('Saved latents.csv.').waitFor();
+      expect(await places(view)).toEqual(before);
+      await view.page.getByRole('button', { name: 'Dismiss' }).click();
+      await view.page.evaluate(() =>
+        window.latentScript.source({ state: { kind: 'starting', activity: 'looking for a trainer' } }),
+      );
+      await progress(view).getByText('Looking for a trainer…').waitFor();
+      expect(await places(view)).toEqual(before);
+      await view.page.evaluate(() =>
+        window.latentScript.source({ state: { kind: 'problem', message: 'The process ended.' } }),
+      );
+      await view.page.getByText('The process ended.').waitFor();
+      expect(await places(view)).toEqual(before);
+    },
+  );
+});
+
+describe('a tab that waits', () => {
+  it('says what for from the first moment, and offers nothing that needs points', async () => {
+    const view = await open({ state: { kind: 'starting', activity: 'loading the checkpoint' }, held: ['encode'] });
+    await progress(view).getByText('Loading the checkpoint…').waitFor();
+    expect(await view.page.locator('.stage').isVisible()).toBe(true);
+    expect(await view.page.getByRole('button', { name: 'Save picture…' }).isVisible()).toBe(false);
+    await view.page.evaluate(() => window.latentScript.source({ state: { kind: 'ready', live: false } }));
+    await progress(view).getByText('Encoding 600 images').waitFor();
+    for (const name of ['Fit', 'Save picture…', 'Save CSV…']) {
+      expect(await view.page.getByRole('button', { name }).isDisabled()).toBe(true);
+    }
+    await view.page.evaluate(() => window.latentScript.release('encode'));
+    await view.ready();
+    expect(await view.page.getByRole('button', { name: 'Save CSV…' }).isEnabled()).toBe(true);
+  });
+
+  it('in Restricted Mode has nothing but what it says and the way out', async () => {
+    const view = await open({ state: { kind: 'untrusted' } });
+    await view.page.getByText('In Restricted Mode no process is started').waitFor();
+    for (const hidden of ['.latent-toolbar', '.latent-content', '.search']) {
+      expect(await view.page.locator(hidden).isVisible()).toBe(false);
+    }
+    await view.page.evaluate(() => window.latentScript.source({ state: { kind: 'ready', live: false } }));
+    await view.ready();
+    expect(await view.page.locator('.latent-toolbar').isVisible()).toBe(true);
+  });
+});
+
+describe('a picture of the map', () => {
+  /** Notes what is written onto pictures that are made. */
+  const noteTexts = (view: LatentPage) =>
+    view.page.evaluate(() => {
+      const { fillText } = OffscreenCanvasRenderingContext2D.prototype;
+      const texts: string[] = [];
+      Object.assign(window, { texts });
+      OffscreenCanvasRenderingContext2D.prototype.fillText = function (...drawn) {
+        texts.push(drawn[0]);
+        Reflect.apply(fillText, this, drawn);
+      };
+    });
+  const saved = (view: LatentPage) =>
+    view.page.evaluate(async () => {
+      const { bytes } = window.latentScript.saved.at(-1)!;
+      const image = await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
+      const canvas = new OffscreenCanvas(image.width, image.height);
+      const context = canvas.getContext('2d')!;
+      context.drawImage(image, 0, 0);
+      const { data } = context.getImageData(0, 0, image.width, image.height);
+      const colors: Record<string, number> = {};
+      for (let i = 0; i < data.length; i += 4) {
+        const color = Array.from(data.subarray(i, i + 3)).join();
+        colors[color] = (colors[color] ?? 0) + 1;
+      }
+      const { texts } = window as unknown as { texts: string[] };
+      return { width: image.width, height: image.height, corner: Array.from(data.subarray(0, 3)), colors, texts };
+    });
+
+  it('is a figure: title, classes that are shown, axes with their variance, at twice the size', async () => {
+    const view = await explore({ test: 800 }, { theme: 'light' });
+    await noteTexts(view);
+    await view.page.locator('.latent-legend button').nth(1).click();
+    await view.page.getByRole('button', { name: 'Save picture…' }).click();
+    await view.page.getByText('Saved latents-pca.png.').waitFor();
+    const { width, height, corner, colors, texts } = await saved(view);
+    const map = (await view.map.boundingBox())!;
+    expect(width).toBe(2 * Math.round(map.width));
+    expect(height).toBeGreaterThan(width / 2);
+    expect(corner).toEqual([255, 255, 255]);
+    expect(texts.slice(0, 2)).toEqual(['vae-mnist-001', 'VAE · MNIST · PCA of 800 images (test set) · 4-D · step 300']);
+    expect(texts.filter((text) => /^\d$/.test(text)).slice(0, 9)).toEqual([
+      '0',
+      '2',
+      '3',
+      '4',
+      '5',
+      '6',
+      '7',
+      '8',
+      '9',
+    ]);
+    const axis = (number: number) =>
+      expect.stringMatching(new RegExp(`^PC ${number} \\(\\d+\\.\\d % of the variance\\)$`));
+    expect(texts).toEqual(expect.arrayContaining([axis(1), axis(2), '−2', '2']));
+    // The first class has its colour in the legend; the second is hidden there and on the map.
+    expect(colors['42,148,255']).toBeGreaterThan(50);
+    expect(colors['188,49,17'] ?? 0).toBe(0);
+  });
+
+  it('of a map has no numbers on its axes, and of the latents says so', async () => {
+    const view = await explore({ test: 200 }, { width: 420 });
+    await noteTexts(view);
+    await view.projection('UMAP');
+    await view.page.getByText('UMAP · exact neighbours').waitFor();
+    await view.page.getByRole('button', { name: 'Save picture…' }).click();
+    await view.page.getByText('Saved latents-umap.png.').waitFor();
+    const { width, texts, corner } = await saved(view);
+    expect(width).toBe(2 * 640);
+    expect(corner).toEqual([0x1f, 0x1f, 0x1f]);
+    expect(texts.slice(-2)).toEqual(['UMAP 1', 'UMAP 2']);
+    expect(texts[1]).toBe('VAE · MNIST · UMAP of 200 images (test set) · 4-D · step 300');
+    expect(texts.some((text) => /^−?\d+\.\d$|^−/.test(text))).toBe(false);
+  });
+});
+
+describe('a selection', () => {
+  it('of more images than are saved at once says so before they are', async () => {
+    const view = await explore({ classes: 1, test: 1200 });
+    await search(view, '0');
+    const tool = view.tool('selection');
+    await tool.getByText('1,200 points').waitFor();
+    await tool.getByRole('button', { name: 'Save the first 1,000 images…' }).click();
+    await view.page.getByText('Saved images.').waitFor();
+    expect(await view.page.evaluate(() => window.latentScript.saved.length)).toBe(1000);
+    expect((await view.sent('saveImages')).at(-1)).toMatchObject({ of: 1200 });
+    await tool.getByRole('button', { name: 'Clear' }).click();
+    await search(view, '#1');
+    expect(await tool.getByRole('button', { name: 'Save' }).first().isVisible()).toBe(false);
+  });
+
+  it('is what arithmetic waits for', async () => {
+    const view = await explore(PLANE);
+    const tool = await view.unfold('arithmetic');
+    const take = tool.getByRole('button', { name: 'With = selection' });
+    expect(await take.isDisabled()).toBe(true);
+    await search(view, '2');
+    expect(await take.isEnabled()).toBe(true);
+    await view.page.locator('.tool-selection').getByRole('button', { name: 'Clear' }).click();
+    expect(await take.isDisabled()).toBe(true);
+  });
+});
+
+describe('negative numbers', () => {
+  it('have a minus, and zero has none', async () => {
+    const view = await explore();
+    const sliders = await view.unfold('sliders');
+    await sliders.getByRole('slider', { name: 'Dimension 1' }).fill('-2');
+    expect(await sliders.locator('output').allInnerTexts()).toContain('−2.00');
+    expect((await sliders.innerText()).includes('-')).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { LatentSource } from '../../src/protocol/latent';
-import { element, setText } from '../shared/dom';
+import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import type { Theme } from '../shared/theme';
 import { tableOf } from './export/table';
@@ -10,8 +10,9 @@ import { decodeRemembered, withRemembered } from './model/remembered';
 import { Selection } from './model/selection';
 import type { Explored, ToolActions } from './model/state';
 import { JobCancelled } from './projections/jobs';
+import type { Projection } from './projections/projection';
 import { isMap, type View } from './projections/projector';
-import { factsOf } from './stage/facts';
+import { captionOf, factsOf } from './stage/facts';
 import { Mapping } from './stage/mapping';
 import { Message } from './stage/message';
 import { interpret, Search } from './stage/search';
@@ -22,15 +23,27 @@ import { Toolbar } from './stage/toolbar';
 import { makeTools, type Tools } from './tools/index';
 import type { Change } from './tools/tool';
 
+const PROJECTIONS: Readonly<Record<Projection['kind'], string>> = {
+  direct: 'latents',
+  dimensions: 'two dimensions',
+  pca: 'PCA',
+  umap: 'UMAP',
+  tsne: 't-SNE',
+};
+
 /** The tab: what is explored, how it is shown, and what follows from what a person does. */
 export class Explorer {
   readonly node: HTMLElement;
-  private readonly title = element('h1', {}, 'Latent space');
+  private readonly title = element('h1', {}, 'Latent Explorer');
   private readonly facts = element('span', { class: 'dim number' });
   private readonly message = new Message();
   private readonly banner: SourceBanner;
   private readonly toolbar: Toolbar;
-  private readonly time = new TimeBar((step) => void this.goTo(step));
+  private readonly time = new TimeBar((step) => this.goTo(step));
+  /** What following a training costs it. */
+  private readonly liveWords = element('p', { class: 'dim number live-words', role: 'status' });
+  private readonly search = new Search((text) => this.find(text));
+  private readonly aside: HTMLElement;
   private readonly stage: Stage;
   private readonly mapping: Mapping;
   private readonly tools: Tools;
@@ -62,7 +75,7 @@ export class Explorer {
       saveTable: () => void this.saveTable(),
       fit: () => this.fit(),
     });
-    this.stage = new Stage(theme, isDark(), this.time.node);
+    this.stage = new Stage(theme, isDark(), { words: this.liveWords, row: this.time.node });
     this.mapping = new Mapping(this.stage, {
       explored: () => this.exploring.explored,
       fellBack: (view) => this.setView(view, false),
@@ -73,7 +86,6 @@ export class Explorer {
       described: (description) => {
         this.time.open(description.step);
         this.toolbar.describe(description, this.set);
-        this.content.hidden = false;
       },
       explored: (explored) => this.show(explored),
       imagesArrived: () => this.refreshImages(),
@@ -81,7 +93,7 @@ export class Explorer {
     });
     const actions: ToolActions = {
       save: (kind, name, bytes) => void this.saved(this.host.save(kind, name, bytes)),
-      saveImages: (images) => void this.saved(this.host.saveImages(images)),
+      saveImages: (images, of) => void this.saved(this.host.saveImages(images, of)),
       show: (index) => this.showPoint(index),
       probe: (latent) => this.probe(latent, 'the latent itself'),
       path: (latents) => this.stage.markPath(latents),
@@ -96,20 +108,17 @@ export class Explorer {
     this.tools.all.forEach((tool) => tool.node.addEventListener('toggle', () => this.remember()));
     const open = element('button', { type: 'button', class: 'link' }, 'Open run');
     open.addEventListener('click', () => host.post({ type: 'openRun' }));
-    const search = new Search((text) => this.find(text));
-    this.content = element(
-      'main',
-      { class: 'latent-content', hidden: true },
-      this.stage.node,
-      element('aside', { class: 'tools', 'aria-label': 'Tools' }, ...this.tools.all.map(({ node }) => node)),
-    );
+    const tools = this.tools.all.map(({ node }) => node);
+    this.aside = element('aside', { class: 'tools', 'aria-label': 'Tools', inert: true }, ...tools);
+    this.content = element('main', { class: 'latent-content' }, this.stage.node, this.aside);
+    this.stage.progress.wait('Opening…');
     this.node = element(
       'div',
       { class: 'latent-tab' },
-      element('header', { class: 'latent-header' }, this.title, this.facts, open, search.node),
+      element('header', { class: 'latent-header' }, this.title, this.facts, open, this.search.node),
       this.toolbar.node,
-      this.message.node,
-      this.banner.node,
+      // They lie over what is below: nothing moves when something is said.
+      element('div', { class: 'latent-notices' }, element('div', {}, this.banner.node, this.message.node)),
       this.content,
     );
     this.connect();
@@ -123,6 +132,7 @@ export class Explorer {
   private connect(): void {
     const { scatter } = this.stage;
     this.host.onSource((source) => this.take(source));
+    this.host.onTraining((training) => this.time.train(training));
     this.host.onLatents(({ every, share }) => {
       if (this.exploring.isFollowing) this.writeLive(every, share);
     });
@@ -154,13 +164,22 @@ export class Explorer {
     this.source = source;
     this.banner.show(source);
     this.time.show(source);
-    setText(this.title, `Latent space · ${source.name}`);
+    this.showState(source.state);
+    setText(this.title, `Latent Explorer · ${source.name}`);
     this.remember();
     if (!this.live) this.exploring.endFollowing();
     this.toolbar.showLive(this.live, this.exploring.isFollowing);
+    if (!this.exploring.isFollowing) setText(this.liveWords, '');
     // Another process answers. What else is told, as that there is a newer checkpoint, moves no points: the slider does.
     if (source.state.kind === 'ready' && !(before?.state.kind === 'ready' && before.key === source.key))
       void this.load();
+  }
+
+  /** What is on its way is said where the points will be; where nothing can come, nothing is offered. */
+  private showState(state: LatentSource['state']): void {
+    this.stage.progress.wait(state.kind === 'starting' ? sentence(state.activity) : undefined);
+    const nothing = (state.kind === 'untrusted' || state.kind === 'problem') && !this.exploring.explored;
+    for (const node of [this.toolbar.node, this.search.node, this.content]) setHidden(node, nothing);
   }
 
   /** Everything from the beginning: what the model is, its points, and what they look like. */
@@ -210,6 +229,12 @@ export class Explorer {
     const { set = this.set } = this.exploring;
     if (set !== this.set) this.toolbar.describe(explored.model.description, (this.set = set));
     if (classes && explored.labels) this.stage.legend.show(classes, explored.labels, this.selection, isDark());
+    else this.stage.legend.clear();
+    const { first, step } = explored.encoding;
+    this.time.showPoints({ at: explored.model.at, first, step }, this.exploring.isFollowing);
+    this.toolbar.havePoints(true);
+    this.search.enabled = true;
+    this.aside.inert = false;
     setText(this.facts, factsOf(explored));
     this.tools.all.forEach((tool) => tool.update(explored, 'encoding'));
     this.tools.decode.again();
@@ -254,7 +279,8 @@ export class Explorer {
 
   private follow(on: boolean, reload = true): void {
     this.exploring.follow(on);
-    this.toolbar.showLive(true, on, on ? 'waiting for the next step…' : '');
+    this.toolbar.showLive(true, on);
+    setText(this.liveWords, on ? 'waiting for the next step…' : '');
     if (on) {
       this.time.step = undefined;
       this.remember();
@@ -263,7 +289,7 @@ export class Explorer {
 
   private writeLive(every: number, share: number): void {
     const cost = `every ${formatStep(every)} steps · ${(100 * share).toFixed(1)} % of the training’s time`;
-    this.toolbar.showLive(true, true, isMap(this.view.kind) ? `${cost} · by PCA` : cost);
+    setText(this.liveWords, isMap(this.view.kind) ? `${cost} · by PCA` : cost);
   }
 
   private pick(index: number): void {
@@ -337,7 +363,16 @@ export class Explorer {
   }
 
   private async savePicture(): Promise<void> {
-    void this.saved(this.host.save('png', `latents-${this.mapping.kind ?? 'map'}`, await this.stage.snapshot()));
+    const { explored, set = this.set } = this.exploring;
+    if (!explored) return;
+    const kind = this.mapping.kind ?? 'pca';
+    const facts = captionOf(explored, set, PROJECTIONS[kind]);
+    try {
+      const picture = await this.stage.snapshot({ title: this.source?.name ?? '', facts });
+      await this.saved(this.host.save('png', `latents-${kind}`, picture));
+    } catch (error) {
+      this.report(error);
+    }
   }
 
   private async saveTable(): Promise<void> {
@@ -370,4 +405,9 @@ export class Explorer {
     const remembered = { view, set, step: time.step, open };
     if (source) this.host.api.setState(withRemembered(this.host.api.getState(), source.key, remembered));
   }
+}
+
+/** "loading the checkpoint" → "Loading the checkpoint…" */
+function sentence(activity: string): string {
+  return `${activity.charAt(0).toUpperCase()}${activity.slice(1)}…`;
 }

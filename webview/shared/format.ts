@@ -41,6 +41,13 @@ export function formatRate(stepsPerSecond: number): string {
   return `${formatValue(Number(stepsPerSecond.toPrecision(stepsPerSecond < 10 ? 2 : 3)))} steps/s`;
 }
 
+/** So many decimals, with a minus that is as wide as a digit: "−1.20". */
+export function formatFixed(value: number, decimals = 2): string {
+  const text = value.toFixed(decimals);
+  // What is rounded to nothing has no sign.
+  return Number(text) === 0 ? text.replace('-', '') : minus(text);
+}
+
 function minus(text: string): string {
   return text.startsWith('-') ? `−${text.slice(1)}` : text;
 }

@@ -1,4 +1,4 @@
-import type { LatentDescription, LatentSource, LatentToHost } from '../../../src/protocol/latent';
+import type { LatentDescription, LatentSource, LatentToHost, LatentTraining } from '../../../src/protocol/latent';
 
 /** A model that the page's own script plays: what it decodes is a spot whose place is the latent. */
 export interface ScriptedModel {
@@ -48,6 +48,8 @@ declare global {
       source(change: Partial<LatentSource>): void;
       /** Sends one event of a training that is followed. */
       follow(step: number): void;
+      /** Says how far the training is. */
+      train(training: LatentTraining): void;
       /** There is no such checkpoint any more. */
       lose(step: number): void;
       /** Requests of this kind are answered when they are released. */
@@ -87,6 +89,8 @@ export function playHost(model: ScriptedModel): void {
   let follows = { count: 0, every: 0 };
   const last = model.checkpoints.at(-1) ?? 0;
   const opened = model.opened ?? last;
+  /** Step of the weights that answer where no checkpoint is asked for: those of a training go on. */
+  let trained = opened;
   const post = (message: unknown) => window.postMessage(message, '*');
   const hash = (a: number, b: number) => {
     const x = Math.sin(a * 127.1 + b * 311.7) * 43_758.5453;
@@ -149,7 +153,7 @@ export function playHost(model: ScriptedModel): void {
       return { value, body: new Uint8Array(0) };
     },
     encode: ({ set, from, count, at }) => {
-      const step = at ?? opened;
+      const step = at ?? trained;
       const rows = Array.from({ length: count }, (_, i) => latentOf(number(set, from + i), step));
       if (model.broken !== undefined && model.broken >= from) rows[model.broken - from]?.fill(NaN);
       return encoded(rows, step);
@@ -166,14 +170,14 @@ export function playHost(model: ScriptedModel): void {
       const body = Uint8Array.from({ length: count }, (_, row) => number(set, row) % model.classes);
       return { value: { count }, body };
     },
-    decode: ({ count, labels }, body) => {
+    decode: ({ count, labels, at }, body) => {
       const latents = new Float32Array(body.slice().buffer);
       const out = new Uint8Array(count * SIDE * SIDE);
       for (let i = 0; i < count; i++) {
         const latent = latents.subarray(i * model.latent, (i + 1) * model.latent);
         draw(latent, labels?.[0] ?? 0, out.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
       }
-      return images(count, out, last);
+      return images(count, out, at ?? trained);
     },
     encodeImages: ({ count }, body) => {
       const rows = Array.from({ length: count }, (_, i) => {
@@ -220,6 +224,10 @@ export function playHost(model: ScriptedModel): void {
       const rows = Array.from({ length: Math.min(follows.count, model.test) }, (_, i) => latentOf(i, step));
       const { value, body } = encoded(rows, step);
       post({ type: 'latents', ...value, every: follows.every, share: 0.012, body });
+    },
+    train: (training) => {
+      trained = training.step;
+      post({ type: 'training', ...training });
     },
     lose: (step) => void lost.add(step),
     hold: (method) => void held.set(method, []),

@@ -7,7 +7,11 @@ import type {
   LatentResults,
   LatentSource,
   LatentToHost,
+  LatentTraining,
 } from '../../../src/protocol/latent';
+
+/** As many images as the host writes at once. */
+export const MOST_SAVED_IMAGES = 1_000;
 
 /** What VS Code gives a webview, once. */
 export interface LatentApi {
@@ -41,7 +45,7 @@ type SavedMessage = Extract<HostToLatent, { type: 'saved' }>;
 /** What a save dialog came to. */
 export type Saved = Pick<SavedMessage, 'name' | 'problem'>;
 
-const TYPES: readonly HostToLatent['type'][] = ['source', 'answer', 'failure', 'latents', 'saved'];
+const TYPES: readonly HostToLatent['type'][] = ['source', 'answer', 'failure', 'latents', 'training', 'saved'];
 
 /** The view's end of the conversation with the host. */
 export class LatentHost {
@@ -49,8 +53,10 @@ export class LatentHost {
   private readonly saves = new Map<number, Deferred<Saved>>();
   private readonly sourced = new Emitter<LatentSource>();
   private readonly followed = new Emitter<LatentsMessage>();
+  private readonly trained = new Emitter<LatentTraining>();
   readonly onSource = this.sourced.event;
   readonly onLatents = this.followed.event;
+  readonly onTraining = this.trained.event;
   private last = 0;
 
   constructor(readonly api: LatentApi) {}
@@ -104,11 +110,12 @@ export class LatentHost {
     return this.saving((id) => ({ type: 'save', id, kind, name: fileName(name), bytes }));
   }
 
-  /** Hands images (PNG) to the host, which asks for a folder. */
-  saveImages(images: readonly { readonly name: string; readonly bytes: Uint8Array }[]): Promise<Saved> {
+  /** Hands images (PNG) to the host, which asks for a folder. @param of how many were selected, of which they are the first */
+  saveImages(images: readonly { readonly name: string; readonly bytes: Uint8Array }[], of: number): Promise<Saved> {
     return this.saving((id) => ({
       type: 'saveImages',
       id,
+      of,
       images: images.map(({ name, bytes }) => ({ name: fileName(name), bytes })),
     }));
   }
@@ -131,6 +138,8 @@ export class LatentHost {
         return this.sourced.fire(message.source);
       case 'latents':
         return this.followed.fire(message);
+      case 'training':
+        return this.trained.fire(message);
       case 'answer':
         return this.requests.get(message.id)?.resolve({ value: message.value, body: message.body });
       case 'failure':

@@ -18,7 +18,7 @@ export interface ExploringListener {
   during<T>(
     words: string,
     controller: AbortController,
-    work: (report: (share: number) => void) => Promise<T>,
+    work: (report: (share: number, words?: string) => void) => Promise<T>,
   ): Promise<T>;
   /** What the model is and can do is known; its points are not yet there. */
   described(description: LatentDescription): void;
@@ -36,6 +36,8 @@ interface Loaded {
   readonly encoding: Encoding;
   readonly at: number | undefined;
 }
+
+interface Prepared extends Loaded, Pick<Explored, 'labels' | 'statistics'> {}
 
 /**
  * What is explored, and how it becomes something else: another data set, another checkpoint, the next state of a training.
@@ -80,7 +82,9 @@ export class Exploring {
   load(set: SetChoice, step: number | undefined, live: boolean): Promise<boolean> {
     return this.newest(async (loading) => {
       const { signal } = loading;
-      const { value: description } = await this.host.request('describe', {}, { signal });
+      const { value: description } = await this.listener.during('Looking at the model', loading, () =>
+        this.host.request('describe', {}, { signal }),
+      );
       const model = new Model(this.host, description);
       model.label = this.current?.model.label ?? 0;
       this.listener.described(description);
@@ -144,10 +148,13 @@ export class Exploring {
   ): Promise<void> {
     const { signal } = loading;
     const words = `Encoding ${points.count.toLocaleString('en-US')} images`;
-    const encoding = await this.listener.during(words, loading, (report) =>
-      points.latents(at, (done) => report(done / points.count), signal),
-    );
-    await this.explore({ model, points, encoding, at }, signal);
+    const loaded = { model, points, at };
+    const prepared = await this.listener.during(words, loading, async (report) => {
+      const encoding = await points.latents(at, (done) => report(done / points.count), signal);
+      report(1, 'Labels and statistics');
+      return this.prepare({ ...loaded, encoding }, signal);
+    });
+    await this.explore(prepared, signal);
   }
 
   /** The training has encoded its sample again. */
@@ -157,12 +164,15 @@ export class Exploring {
     const { signal } = this.restart();
     try {
       await this.explore(
-        {
-          model: current.model,
-          points: this.followedPoints(this.points, current.model),
-          encoding: latentsOf({ value: message, body: message.body }),
-          at: undefined,
-        },
+        await this.prepare(
+          {
+            model: current.model,
+            points: this.followedPoints(this.points, current.model),
+            encoding: latentsOf({ value: message, body: message.body }),
+            at: undefined,
+          },
+          signal,
+        ),
         signal,
       );
     } catch (error) {
@@ -176,13 +186,23 @@ export class Exploring {
     return (this.sample ??= new PointSource(this.host, model, 'test', () => this.listener.imagesArrived()));
   }
 
-  /** Makes an encoding what is explored, with its statistics. */
-  private async explore({ model, points, encoding, at }: Loaded, signal: AbortSignal): Promise<void> {
-    const { latents, logVariances } = encoding;
-    checkFinite(encoding);
-    const prior = model.description.abilities.sample;
+  /** What an encoding needs to be explored. @throws RangeError where it holds what is no number */
+  private async prepare(loaded: Loaded, signal: AbortSignal): Promise<Prepared> {
+    const { latents, logVariances } = loaded.encoding;
+    checkFinite(loaded.encoding);
+    const prior = loaded.model.description.abilities.sample;
     const statistics = await runJob<'statistics'>({ kind: 'statistics', latents, logVariances, prior }, {}, signal);
-    const labels = ofPoints(await points.labels(), latents.count);
+    const labels = ofPoints(await loaded.points.labels(), latents.count);
+    if (signal.aborted) throw new JobCancelled('Cancelled.');
+    return { ...loaded, statistics, labels };
+  }
+
+  /** Makes an encoding what is explored. */
+  private async explore(
+    { model, points, encoding, at, statistics, labels }: Prepared,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { latents } = encoding;
     if (signal.aborted) throw new JobCancelled('Cancelled.');
     const others = points !== this.points;
     if (others) {

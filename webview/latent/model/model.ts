@@ -14,6 +14,8 @@ const MOST_DECODED_BYTES = 16 * 1024 * 1024;
 export class Model {
   /** Step of the checkpoint whose weights answer; the newest without one. */
   at: number | undefined;
+  /** Step of the weights that decoded last: those of a training go on while the points stay. */
+  decodedBy: number | undefined;
   /** For models that take labels: the class that is decoded. */
   label = 0;
 
@@ -44,6 +46,7 @@ export class Model {
       const parameters = { count: rows.length, ...by };
       const { value, body } = await this.host.request('decode', parameters, { body: floatBytes(rows), signal });
       images.push(...imagesOf(value, body));
+      this.decodedBy = value.step;
     }
     return images;
   }

@@ -47,6 +47,12 @@ export class Selection {
     this.changed.fire();
   }
 
+  /** Shows all of so many classes, or none. */
+  showClasses(all: number, shown: boolean): void {
+    this.hiddenClasses = new Set(shown ? [] : Array.from({ length: all }, (_, i) => i));
+    this.changed.fire();
+  }
+
   /** Shows one class alone, or all again where it was alone already. */
   isolateClass(label: number, all: number): void {
     const alone = this.isShown(label) && this.hiddenClasses.size === all - 1;

@@ -28,7 +28,8 @@ export interface Explored {
 export interface ToolActions {
   /** Hands a file to the save dialog and says what came of it. */
   save(kind: 'csv' | 'png' | 'gif', name: string, bytes: Uint8Array): void;
-  saveImages(images: readonly { readonly name: string; readonly bytes: Uint8Array }[]): void;
+  /** @param of how many were selected, of which these are the first */
+  saveImages(images: readonly { readonly name: string; readonly bytes: Uint8Array }[], of: number): void;
   /** Picks a point and brings it to the middle. */
   show(index: number): void;
   /** Decodes a latent and marks where it lies. */

@@ -4,12 +4,12 @@ import type { Place } from '../maths/lasso';
 const SMALLEST = 0.25;
 const LARGEST = 50_000;
 
-/** Of the screen, above and below, where words lie over the points. */
-const [TOP, BOTTOM] = [34, 56];
+/** Pixels around the points where all of them are shown. */
+const MARGIN = 20;
 
 /** Which part of the plane is on the screen: the plane's x goes right and y up, pixels (CSS) right and down. */
 export class Camera {
-  /** Of the plane, in the middle of what is free of words. */
+  /** Of the plane, in the middle of the screen. */
   x = 0;
   y = 0;
   /** How many times the points are enlarged over {@link fit}. */
@@ -19,12 +19,12 @@ export class Camera {
 
   /** Pixels for one unit: at zoom 1 the square from −1 to 1 just fits. */
   get scale(): number {
-    return (this.zoom * Math.max(1, Math.min(this.width - 16, this.height - TOP - BOTTOM))) / 2.05;
+    return (this.zoom * Math.max(1, Math.min(this.width, this.height) - 2 * MARGIN)) / 2;
   }
 
   /** The pixel where {@link x} and {@link y} are. */
   get middle(): Place {
-    return { x: this.width / 2, y: TOP + Math.max(1, this.height - TOP - BOTTOM) / 2 };
+    return { x: this.width / 2, y: this.height / 2 };
   }
 
   resize(width: number, height: number): void {

@@ -1,29 +1,9 @@
 import { element } from '../../shared/dom';
 import type { Theme } from '../../shared/theme';
-import type { Place } from '../maths/lasso';
 import type { Camera } from './camera';
+import { MarksPainter, type Marks } from './marks';
 
-/** What lies over the points; places are of the plane. */
-export interface Marks {
-  /** Circles around the prior's mean, at one, two and three standard deviations. */
-  readonly prior?: { readonly centre: Place; readonly radii: readonly number[] };
-  readonly hovered?: Place;
-  /** Points move, so that they are asked for their places. */
-  readonly picked: readonly { readonly place: () => Place; readonly letter: string }[];
-  /** What was decoded, and where its picture is encoded again. */
-  readonly probe?: Place;
-  readonly reencoded?: Place;
-  /** From one picked point to the other. */
-  readonly path: readonly Place[];
-  /** The outline that a selection is drawn with. */
-  readonly outline: readonly Place[];
-  /** The keyboard's pointer. */
-  readonly cursor?: Place;
-}
-
-const TURN = 2 * Math.PI;
-
-/** Draws what is few: rings, letters and outlines. */
+/** What lies over the points, on a canvas of its own. */
 export class Overlay {
   readonly canvas = element('canvas', { class: 'overlay', 'aria-hidden': 'true' });
   private readonly context = this.canvas.getContext('2d');
@@ -37,95 +17,6 @@ export class Overlay {
     if (this.canvas.height !== height) this.canvas.height = height;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.clearRect(0, 0, camera.width, camera.height);
-    const at = (place: Place) => camera.toScreen(place);
-    if (marks.prior) {
-      const centre = at(marks.prior.centre);
-      context.setLineDash([3, 4]);
-      for (const radius of marks.prior.radii) this.circle(centre, radius * camera.scale, theme.dim, 1);
-      context.setLineDash([]);
-    }
-    if (marks.path.length > 1) this.line(marks.path.map(at), theme, false);
-    if (marks.probe && marks.reencoded) this.line([at(marks.probe), at(marks.reencoded)], theme, true);
-    if (marks.reencoded) this.ring(at(marks.reencoded), 4, theme);
-    if (marks.probe) this.cross(at(marks.probe), 8, theme);
-    if (marks.hovered) this.ring(at(marks.hovered), 7, theme);
-    for (const { place, letter } of marks.picked) this.letter(at(place()), letter, theme);
-    if (marks.outline.length > 1) this.area(marks.outline.map(at), theme);
-    if (marks.cursor) this.cross(at(marks.cursor), 12, theme);
-  }
-
-  /** Twice, the wider one in the background's colour: then it is seen on any point. */
-  private ring(at: Place, radius: number, theme: Theme): void {
-    this.circle(at, radius, theme.background, 4);
-    this.circle(at, radius, theme.foreground, 2);
-  }
-
-  private circle({ x, y }: Place, radius: number, color: string, width: number): void {
-    const context = this.context!;
-    context.beginPath();
-    context.arc(x, y, radius, 0, TURN);
-    context.strokeStyle = color;
-    context.lineWidth = width;
-    context.stroke();
-  }
-
-  private cross({ x, y }: Place, size: number, theme: Theme): void {
-    for (const [color, width] of [
-      [theme.background, 4],
-      [theme.foreground, 1.5],
-    ] as const) {
-      const context = this.context!;
-      context.beginPath();
-      context.moveTo(x - size, y);
-      context.lineTo(x + size, y);
-      context.moveTo(x, y - size);
-      context.lineTo(x, y + size);
-      context.strokeStyle = color;
-      context.lineWidth = width;
-      context.stroke();
-    }
-  }
-
-  private letter(at: Place, letter: string, theme: Theme): void {
-    const context = this.context!;
-    context.beginPath();
-    context.arc(at.x, at.y, 9, 0, TURN);
-    context.fillStyle = theme.foreground;
-    context.fill();
-    this.circle(at, 9, theme.background, 1.5);
-    context.fillStyle = theme.background;
-    context.font = `600 11px ${theme.font}`;
-    context.textAlign = 'center';
-    context.textBaseline = 'middle';
-    context.fillText(letter, at.x, at.y + 0.5);
-  }
-
-  private line(places: readonly Place[], theme: Theme, dashed: boolean): void {
-    const context = this.context!;
-    context.setLineDash(dashed ? [2, 3] : []);
-    this.trace(places);
-    context.strokeStyle = theme.foreground;
-    context.lineWidth = 1.5;
-    context.stroke();
-    context.setLineDash([]);
-  }
-
-  private area(places: readonly Place[], theme: Theme): void {
-    const context = this.context!;
-    this.trace(places);
-    context.closePath();
-    context.globalAlpha = 0.12;
-    context.fillStyle = theme.accent;
-    context.fill();
-    context.globalAlpha = 1;
-    context.strokeStyle = theme.accent;
-    context.lineWidth = 1.5;
-    context.stroke();
-  }
-
-  private trace(places: readonly Place[]): void {
-    const context = this.context!;
-    context.beginPath();
-    places.forEach(({ x, y }, i) => (i === 0 ? context.moveTo(x, y) : context.lineTo(x, y)));
+    new MarksPainter(context, camera, theme).draw(marks);
   }
 }

@@ -110,10 +110,11 @@ export class PointLayer {
     this.requestDraw();
   }
 
-  /** Draws all points at once; the canvas can be read until the turn ends. */
-  drawNow(): HTMLCanvasElement {
-    this.render(Infinity);
-    return this.renderer.canvas;
+  /** Diameter of a point in pixels (CSS): the fewer there are, and the nearer, the larger. */
+  get pointSize(): number {
+    const { camera, count } = this;
+    const base = count > 20_000 ? 3 : count > 4_000 ? 4 : count > 1_000 ? 5 : 7;
+    return Math.min(16, base * Math.max(1, camera.zoom) ** 0.3);
   }
 
   private get progress(): number {
@@ -136,9 +137,7 @@ export class PointLayer {
   }
 
   private render(limit: number): void {
-    const { camera, count } = this;
-    const base = count > 20_000 ? 3 : count > 4_000 ? 4 : count > 1_000 ? 5 : 7;
-    const size = Math.min(16, base * Math.max(1, camera.zoom) ** 0.3);
+    const { camera, pointSize: size } = this;
     this.renderer.draw({ camera, progress: this.progress, size, ratio: devicePixelRatio, limit });
   }
 

@@ -3,8 +3,10 @@ import { element } from '../../shared/dom';
 import type { Theme } from '../../shared/theme';
 import { GridIndex } from '../maths/gridIndex';
 import { pointsInside, type Place } from '../maths/lasso';
+import type { Camera } from './camera';
 import { Gestures, type Mode } from './gestures';
-import { Overlay, type Marks } from './overlay';
+import type { Marks } from './marks';
+import { Overlay } from './overlay';
 import { pointColors, type Looks } from './palette';
 import { PointLayer } from './pointLayer';
 
@@ -14,6 +16,18 @@ const REACH_PIXELS = 14;
 export interface SelectionWish {
   readonly indices: readonly number[];
   readonly how: 'replace' | 'add' | 'remove';
+}
+
+/** The points as they stand, and the marks over them. */
+export interface Seen {
+  /** Of the plane, [count, 2]. */
+  readonly positions: Float32Array;
+  /** Red, green, blue and opacity of each. */
+  readonly colors: Uint8Array;
+  /** Diameter in pixels. */
+  readonly size: number;
+  readonly camera: Camera;
+  readonly marks: Marks;
 }
 
 /** The points with all that lies over them and all that can be done to them. Places are of the plane, −1 to 1. */
@@ -117,16 +131,12 @@ export class Scatter {
     this.layer.requestMove();
   }
 
-  /** Paints what is seen onto another canvas. */
-  paintOnto(canvas: HTMLCanvasElement, background: string): void {
-    const points = this.layer.drawNow();
-    [canvas.width, canvas.height] = [points.width, points.height];
-    const context = canvas.getContext('2d');
-    if (!context) return;
-    context.fillStyle = background;
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(points, 0, 0);
-    context.drawImage(this.overlay.canvas, 0, 0);
+  /** What is seen, as it can be painted elsewhere; without what only belongs to the pointer. */
+  get seen(): Seen {
+    const { layer, marks, looks } = this;
+    const { target: positions, camera, pointSize: size } = layer;
+    const colors = looks ? pointColors(layer.count, looks) : new Uint8Array(0);
+    return { positions, colors, size, camera, marks: { ...marks, outline: [] } };
   }
 
   /** Where a point is on the screen, in pixels from the corner of {@link node}. */

@@ -14,8 +14,10 @@ export interface Projection {
   readonly kind: ProjectionKind;
   /** [count, 2] */
   readonly positions: Float32Array;
-  /** What the axes are. */
+  /** What the axes are, in a line. */
   readonly axes: string;
+  /** Name of each axis. */
+  readonly names: readonly [x: string, y: string];
   /** How a place becomes a latent, in words. */
   readonly inverse: string;
   /** Where a standard normal prior lies, where that has a place: at its mean, the standard deviation being 1. */
@@ -48,6 +50,7 @@ export function dimensionsProjection(
     kind: direct ? 'direct' : 'dimensions',
     positions,
     axes: dimensions === 1 ? 'z₁' : `z${digits(first + 1)} × z${digits(second + 1)}`,
+    names: [`z${digits(first + 1)}`, second < dimensions ? `z${digits(second + 1)}` : ''],
     inverse: direct ? 'the latent itself' : 'other dimensions as of the picked image, else their mean',
     prior: { x: 0, y: 0 },
     invert: ({ x, y }) => {
@@ -70,6 +73,7 @@ export function pcaProjection(latents: Vectors, fitted: Pca, earlier?: Pca): Pro
     pca,
     positions: projectPca(pca, latents),
     axes: `PC 1 (${percent(first)}) × PC 2 (${percent(second)} of the variance)`,
+    names: [`PC 1 (${percent(first)} of the variance)`, `PC 2 (${percent(second)} of the variance)`],
     inverse: 'inverse PCA',
     invert: ({ x, y }) => invertPca(pca, x, y),
     place: (latent) => {
@@ -95,6 +99,7 @@ export function mapProjection(
     kind,
     positions,
     axes: `${name} · ${exact ? 'exact' : 'approximate'} neighbours · distances between groups mean little`,
+    names: [`${name} 1`, `${name} 2`],
     inverse: `weighted latents of the ${WEIGHTED_NEIGHBOURS} nearest points`,
     invert: (_, near) => weightedLatent(latents, near()),
     place: (latent) => {

@@ -1,63 +1,118 @@
-import { element } from '../../shared/dom';
-import { classColor } from '../points/palette';
+import { element, setHidden, setText } from '../../shared/dom';
+import { CLASS_COLORS, classColor } from '../points/palette';
 import type { Selection } from '../model/selection';
 
 /** As many as a label of one byte can name. */
 const MOST_CLASSES = 256;
+/** More than so many stand in a column with a field to find one. */
+const MOST_IN_ROWS = 16;
 
 /** The classes: a click hides or shows one, a double click or one with Shift shows it alone, pointing brings it out. */
 export class Legend {
-  readonly node = element('ul', { class: 'latent-legend', 'aria-label': 'Classes' });
+  private readonly list = element('ul', { class: 'latent-legend', 'aria-label': 'Classes' });
+  private readonly count = element('span', {});
+  private readonly find = element('input', {
+    type: 'search',
+    placeholder: 'Find a class',
+    'aria-label': 'Find a class in the legend',
+  });
+  private readonly all = element('button', { type: 'button', class: 'link' }, 'All');
+  private readonly none = element('button', { type: 'button', class: 'link' }, 'None');
+  private readonly repeats = element('p', { class: 'dim', hidden: true });
+  private readonly head = element(
+    'div',
+    { class: 'legend-head', hidden: true },
+    element('p', {}, this.count, this.all, this.none),
+    this.find,
+    this.repeats,
+  );
+  readonly node = element('div', { class: 'legend-frame', hidden: true }, this.head, this.list);
+  private items: { readonly node: HTMLElement; readonly toggle: HTMLElement; readonly name: string }[] = [];
   private dots: HTMLElement[] = [];
   private shown: Uint8Array | undefined;
+  private selection: Selection | undefined;
 
   /** @param emphasise brings a class out before the others; undefined none */
   constructor(private readonly emphasise: (label: number | undefined) => void) {
     this.node.addEventListener('pointerleave', () => this.emphasise(undefined));
+    this.find.addEventListener('input', () => this.filter());
+    this.all.addEventListener('click', () => this.showAll(true));
+    this.none.addEventListener('click', () => this.showAll(false));
   }
 
   show(classes: readonly string[], labels: Uint8Array, selection: Selection, dark: boolean): void {
     // Whoever works the buttons by keys would lose them with each new state of the weights.
     if (labels === this.shown) return;
-    this.shown = labels;
+    [this.shown, this.selection] = [labels, selection];
     const counts = new Uint32Array(MOST_CLASSES);
     for (const label of labels) counts[label]!++;
-    this.dots = [];
-    const items = classes.slice(0, MOST_CLASSES).map((name, label) => {
-      const dot = element('span', { class: 'dot' });
-      this.dots.push(dot);
-      const toggle = element(
-        'button',
-        {
-          type: 'button',
-          'aria-pressed': String(selection.isShown(label)),
-          title: 'With Shift, or a double click: this one alone',
-        },
-        dot,
-        name,
-        element('span', { class: 'dim number' }, counts[label]!.toLocaleString('en-US')),
-      );
-      const pressed = () =>
-        this.node.querySelectorAll('button').forEach((each, i) => {
-          each.setAttribute('aria-pressed', String(selection.isShown(i)));
-        });
-      toggle.addEventListener('click', (event) => {
-        // The second click of two: the first has toggled already.
-        if (event.detail === 2) selection.toggleClass(label);
-        if (event.detail === 2 || event.shiftKey) selection.isolateClass(label, classes.length);
-        else selection.toggleClass(label);
-        pressed();
-      });
-      toggle.addEventListener('pointerenter', () => this.emphasise(label));
-      toggle.addEventListener('focus', () => toggle.matches(':focus-visible') && this.emphasise(label));
-      toggle.addEventListener('blur', () => this.emphasise(undefined));
-      return element('li', {}, toggle);
+    const named = classes.slice(0, MOST_CLASSES);
+    this.dots = named.map(() => element('span', { class: 'dot' }));
+    this.items = named.map((name, label) => {
+      const toggle = this.toggle(name, label, counts[label]!, named.length);
+      return { node: element('li', {}, toggle), toggle, name: name.toLowerCase() };
     });
-    this.node.replaceChildren(...items);
+    this.list.replaceChildren(...this.items.map(({ node }) => node));
+    const many = named.length > MOST_IN_ROWS;
+    this.node.classList.toggle('many', many);
+    setHidden(this.head, !many);
+    setText(this.count, `${named.length} classes`);
+    setHidden(this.repeats, named.length <= CLASS_COLORS);
+    setText(
+      this.repeats,
+      `${CLASS_COLORS} colours, which start over. Point at a class to see which points are its own.`,
+    );
+    setHidden(this.node, named.length === 0);
+    this.filter();
+    this.press();
     this.setTheme(dark);
+  }
+
+  /** There are no classes any more: what is shown now has none. */
+  clear(): void {
+    this.shown = undefined;
+    setHidden(this.node, true);
   }
 
   setTheme(dark: boolean): void {
     this.dots.forEach((dot, label) => (dot.style.backgroundColor = classColor(label, dark)));
+  }
+
+  private toggle(name: string, label: number, count: number, all: number): HTMLElement {
+    const node = element(
+      'button',
+      { type: 'button', title: `${name}: with Shift, or a double click, this one alone` },
+      this.dots[label],
+      element('span', { class: 'class-name' }, name),
+      element('span', { class: 'dim number' }, count.toLocaleString('en-US')),
+    );
+    node.addEventListener('click', (event) => {
+      const { selection } = this;
+      // The second click of two: the first has toggled already.
+      if (event.detail === 2) selection?.toggleClass(label);
+      if (event.detail === 2 || event.shiftKey) selection?.isolateClass(label, all);
+      else selection?.toggleClass(label);
+      this.press();
+    });
+    node.addEventListener('pointerenter', () => this.emphasise(label));
+    node.addEventListener('focus', () => node.matches(':focus-visible') && this.emphasise(label));
+    node.addEventListener('blur', () => this.emphasise(undefined));
+    return node;
+  }
+
+  private showAll(shown: boolean): void {
+    this.selection?.showClasses(this.items.length, shown);
+    this.press();
+  }
+
+  private press(): void {
+    this.items.forEach(({ toggle }, label) => {
+      toggle.setAttribute('aria-pressed', String(this.selection?.isShown(label) ?? true));
+    });
+  }
+
+  private filter(): void {
+    const wanted = this.find.value.trim().toLowerCase();
+    for (const { node, name } of this.items) setHidden(node, !name.includes(wanted));
   }
 }

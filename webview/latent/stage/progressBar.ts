@@ -8,18 +8,28 @@ export class ProgressBar {
   readonly node = element('div', { class: 'progress-row', hidden: true }, this.words, this.bar, this.cancel);
   /** What is on its way, the last one begun last; that one is shown. */
   private running: Activity[] = [];
+  private waiting: string | undefined;
 
   constructor() {
-    this.cancel.addEventListener('click', () => this.running.at(-1)?.controller.abort());
+    this.cancel.addEventListener('click', () => this.running.at(-1)?.controller?.abort());
   }
 
-  /** Shows what `work` does until it ends; `signal` tells it that it was cancelled. */
+  /** What the page waits for where it does nothing by itself; nothing without words. */
+  wait(words: string | undefined): void {
+    this.waiting = words;
+    this.write();
+  }
+
+  /**
+   * Shows what `work` does until it ends.
+   * @param controller by which it can be cancelled; without one it cannot
+   */
   async during<T>(
     words: string,
-    controller: AbortController,
+    controller: AbortController | undefined,
     work: (report: (share: number, words?: string) => void) => Promise<T>,
   ): Promise<T> {
-    const activity: Activity = { controller, words, share: 0 };
+    const activity: Activity = { controller, words, share: undefined };
     this.running.push(activity);
     this.write();
     try {
@@ -35,15 +45,19 @@ export class ProgressBar {
 
   private write(): void {
     const shown = this.running.at(-1);
-    setHidden(this.node, !shown);
-    if (!shown) return;
-    this.bar.value = shown.share;
-    setText(this.words, shown.words);
+    const words = shown?.words ?? this.waiting;
+    setHidden(this.node, words === undefined);
+    if (words === undefined) return;
+    // A bar without a value moves to and fro.
+    if (shown?.share === undefined) this.bar.removeAttribute('value');
+    else this.bar.value = shown.share;
+    setText(this.words, words);
+    setHidden(this.cancel, !shown?.controller);
   }
 }
 
 interface Activity {
-  readonly controller: AbortController;
+  readonly controller: AbortController | undefined;
   words: string;
-  share: number;
+  share: number | undefined;
 }

@@ -40,15 +40,21 @@ export class Search {
     placeholder: 'Class or #index',
     'aria-label': 'Find a point by #index, or select a class by its name',
   });
-  private readonly answer = element('span', { class: 'dim', role: 'status' });
+  private readonly answer = element('span', { class: 'search-answer', role: 'status' });
   readonly node = element('form', { class: 'search' }, this.input, this.answer);
 
   /** @param go does what was asked for, and says in words what it was */
   constructor(go: (text: string) => string) {
+    this.enabled = false;
     this.node.addEventListener('submit', (event) => {
       event.preventDefault();
       setText(this.answer, go(this.input.value));
     });
-    this.input.addEventListener('input', () => setText(this.answer, ''));
+    for (const over of ['input', 'blur']) this.input.addEventListener(over, () => setText(this.answer, ''));
+  }
+
+  /** Whether there is something to search. */
+  set enabled(enabled: boolean) {
+    this.input.disabled = !enabled;
   }
 }

@@ -2,7 +2,7 @@ import type { LatentSource } from '../../../src/protocol/latent';
 import { element, setHidden, setText } from '../../shared/dom';
 import { button } from '../tools/tool';
 
-/** Says why there is nothing to explore yet, and has the button for what can be done about it. */
+/** Says why there is nothing to explore, and has the button for what can be done about it. */
 export class SourceBanner {
   private readonly words = element('p', {});
   private readonly remedy = element('p', { class: 'dim' });
@@ -11,8 +11,7 @@ export class SourceBanner {
   readonly node = element(
     'div',
     { class: 'source-banner', role: 'status', hidden: true },
-    this.words,
-    this.remedy,
+    element('div', {}, this.words, this.remedy),
     this.trust,
     this.restart,
   );
@@ -20,14 +19,13 @@ export class SourceBanner {
   constructor(private readonly actions: { trust(): void; restart(): void }) {}
 
   show({ state }: LatentSource): void {
-    setHidden(this.node, state.kind === 'ready');
+    setHidden(this.node, state.kind !== 'untrusted' && state.kind !== 'problem');
     setHidden(this.trust, state.kind !== 'untrusted');
     setHidden(this.restart, state.kind !== 'problem');
     this.node.classList.toggle('problem', state.kind === 'problem');
     const remedy = state.kind === 'problem' ? state.remedy : undefined;
     setHidden(this.remedy, remedy === undefined);
     setText(this.remedy, remedy ?? '');
-    if (state.kind === 'starting') setText(this.words, `${state.activity}…`);
     if (state.kind === 'problem') setText(this.words, state.message);
     if (state.kind === 'untrusted') {
       setText(

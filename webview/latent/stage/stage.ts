@@ -6,7 +6,8 @@ import { Scatter } from '../points/scatter';
 import { allToPlane, frameOf, fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
 import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection';
 import { isMap } from '../projections/projector';
-import { toPng } from '../model/picture';
+import { figure, type Caption } from '../export/figure';
+import { classColor } from '../points/palette';
 import { HoverCard } from './hoverCard';
 import { Legend } from './legend';
 import { ProgressBar } from './progressBar';
@@ -38,11 +39,11 @@ export class Stage {
   /** Where those lie, in the projection's own numbers. */
   private places: { probe?: Place; reencoded?: Place; path: readonly Place[] } = { path: [] };
 
-  /** @param bottom what lies below the points */
+  /** @param below what stands below the points: words beside those of the axes, and a row of its own */
   constructor(
     private theme: Theme,
     private dark: boolean,
-    ...bottom: readonly HTMLElement[]
+    below: { readonly words: HTMLElement; readonly row: HTMLElement },
   ) {
     this.scatter = new Scatter(theme);
     this.legend = new Legend((label) => {
@@ -55,15 +56,14 @@ export class Stage {
     this.node = element(
       'section',
       { class: 'stage', 'aria-label': 'Map of the latents' },
-      this.scatter.node,
-      element('div', { class: 'stage-top' }, this.legend.node, this.progress.node),
+      this.legend.node,
+      element('div', { class: 'map' }, this.scatter.node, this.progress.node, this.card.node),
       element(
         'div',
         { class: 'stage-bottom' },
-        element('div', { class: 'stage-words' }, this.axes, this.notice),
-        ...bottom,
+        element('div', { class: 'stage-words' }, this.axes, this.notice, below.words),
+        below.row,
       ),
-      this.card.node,
       element('p', { id: 'latent-keys', class: 'visually-hidden' }, KEYS),
       this.spoken,
     );
@@ -137,11 +137,16 @@ export class Stage {
     this.mark();
   }
 
-  /** The map as it is seen, as a PNG file. */
-  async snapshot(): Promise<Uint8Array> {
-    const canvas = document.createElement('canvas');
-    this.scatter.paintOnto(canvas, this.theme.background);
-    return toPng(canvas);
+  /** The map as it is seen, as a figure in a PNG file. @param title what it is of, and the facts below it */
+  async snapshot(title: Pick<Caption, 'title' | 'facts'>): Promise<Uint8Array> {
+    const { projection, explored, frame, dark } = this;
+    const classes = (explored?.labels && explored.model.description.classes) ?? [];
+    const shown = classes.flatMap((name, label) =>
+      explored?.selection.isShown(label) ? [{ name, color: classColor(label, dark) }] : [],
+    );
+    const scale = projection && !isMap(projection.kind) ? frame : undefined;
+    const axes = projection?.names ?? ['', ''];
+    return figure(this.scatter.seen, { ...title, classes: shown, axes, scale }, this.theme);
   }
 
   private take(explored: Explored): void {

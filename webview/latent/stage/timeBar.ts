@@ -1,30 +1,50 @@
-import type { LatentSource } from '../../../src/protocol/latent';
-import { element, setHidden, setText } from '../../shared/dom';
+import type { LatentSource, LatentTraining } from '../../../src/protocol/latent';
+import type { Encoding } from '../model/encoding';
+import { element, setAttributes, setHidden, setText } from '../../shared/dom';
 import { formatStep } from '../../shared/format';
+import { button } from '../tools/tool';
 
 const PAUSE_MILLISECONDS = 120;
 
-/** The run's checkpoints on a slider, and at its right end the weights as they are now. */
+/** The points that are shown: by the weights of which checkpoint (undefined: of a training), and of which steps. */
+export interface ShownPoints extends Pick<Encoding, 'first' | 'step'> {
+  readonly at: number | undefined;
+}
+
+/**
+ * The run's checkpoints on a slider, and at its right end the weights as they are now. A training goes on while its points are
+ * looked at: beside it is said of which step they are, and how far it is.
+ */
 export class TimeBar {
   private readonly slider = element('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Checkpoint' });
   private readonly words = element('output', { class: 'number' });
-  readonly node = element('div', { class: 'time-bar', hidden: true }, this.words, this.slider);
+  private readonly again = button(
+    'Encode Again',
+    () => void this.encodeAgain(),
+    'Encode the points by the weights that the training has now',
+  );
+  readonly node = element('div', { class: 'time-bar invisible' }, this.words, this.slider, this.again);
   private checkpoints: LatentSource['checkpoints'] = [];
   /** What the slider may stand at, from the left; at its right end the training, where there is one. */
   private stops: LatentSource['checkpoints'] = [];
   private live = false;
+  private training: LatentTraining | undefined;
+  private shown: ShownPoints | undefined;
+  private following = false;
   private chosen: number | undefined;
   private opened: number | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the points are being encoded once more. */
+  private encoding = false;
 
-  /** @param choose gets the step of a checkpoint, or undefined for the weights as they are now */
-  constructor(choose: (step: number | undefined) => void) {
+  /** @param choose gets the step of a checkpoint, or undefined for the weights as they are now; resolves when they are shown */
+  constructor(private readonly choose: (step: number | undefined) => Promise<void>) {
     this.slider.addEventListener('input', () => {
       const index = this.slider.valueAsNumber;
       this.chosen = this.stops[index]?.step;
       this.write();
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => choose(this.chosen), PAUSE_MILLISECONDS);
+      this.timer = setTimeout(() => void choose(this.chosen), PAUSE_MILLISECONDS);
     });
   }
 
@@ -50,7 +70,31 @@ export class TimeBar {
     this.checkpoints = checkpoints;
     // While another process takes over it is not known yet.
     if (state.kind === 'ready') this.live = state.live;
+    if (!this.live) this.training = undefined;
     this.place();
+  }
+
+  /** The training is as far. */
+  train(training: LatentTraining): void {
+    this.training = training;
+    this.write();
+  }
+
+  /** Other points are shown. @param following whether they are those that the training sends by itself */
+  showPoints(shown: ShownPoints, following: boolean): void {
+    [this.shown, this.following] = [shown, following];
+    this.write();
+  }
+
+  private async encodeAgain(): Promise<void> {
+    this.encoding = true;
+    this.write();
+    try {
+      await this.choose(undefined);
+    } finally {
+      this.encoding = false;
+      this.write();
+    }
   }
 
   /** Puts the slider where the weights are that are shown. */
@@ -58,7 +102,9 @@ export class TimeBar {
     const { live } = this;
     this.stops = this.withOpened();
     const last = this.stops.length - (live ? 0 : 1);
-    setHidden(this.node, last < 1);
+    // What is not seen keeps its room: what stands beside it would move.
+    this.node.classList.toggle('invisible', !live && this.opened === undefined);
+    this.slider.classList.toggle('invisible', last < 1);
     this.slider.max = String(Math.max(0, last));
     const wanted = this.chosen ?? (live ? undefined : this.opened);
     const index = this.stops.findIndex(({ step }) => step === wanted);
@@ -70,15 +116,42 @@ export class TimeBar {
   private withOpened(): LatentSource['checkpoints'] {
     const { checkpoints, opened, live } = this;
     const known = opened === undefined || live || checkpoints.some(({ step }) => step === opened);
-    if (known || checkpoints.length === 0) return checkpoints;
+    if (known) return checkpoints;
     return [...checkpoints, { step: opened, epoch: 0, best: false }].sort((a, b) => a.step - b.step);
   }
 
   private write(): void {
+    const { live, shown, training } = this;
     const checkpoint = this.stops[this.slider.valueAsNumber];
     const best = checkpoint?.best ? ' · best' : '';
-    const words = checkpoint ? `step ${formatStep(checkpoint.step)}${best}` : this.live ? 'now, in training' : '';
+    const points = checkpoint ? `step ${formatStep(checkpoint.step)}${best}` : live ? this.ofTraining : '';
+    const words = [points, live ? this.beside(checkpoint?.step) : ''].filter(Boolean).join(' · ');
     setText(this.words, words);
-    this.slider.setAttribute('aria-valuetext', words);
+    setAttributes(this.slider, { 'aria-valuetext': words });
+    this.node.classList.toggle('live', live);
+    setHidden(this.again, !live);
+    const behind =
+      training !== undefined && shown !== undefined && shown.at === undefined && shown.first < training.step;
+    this.again.classList.toggle('invisible', checkpoint !== undefined || this.following || !(behind || this.encoding));
+    this.again.disabled = this.encoding;
+  }
+
+  /** The points at the slider's right end beside a training. */
+  private get ofTraining(): string {
+    const { shown } = this;
+    if (!shown || shown.at !== undefined) return 'now';
+    const { first, step } = shown;
+    return first === step ? `step ${formatStep(step)}` : `steps ${formatStep(first)} to ${formatStep(step)}`;
+  }
+
+  /** Where the training is, beside points of that step or (undefined) of its own. */
+  private beside(at: number | undefined): string {
+    const { training, shown, following } = this;
+    if (!training) return 'in training';
+    const { step, paused } = training;
+    const same = at === undefined && shown !== undefined && shown.at === undefined && shown.first >= step;
+    if (paused) return same ? 'training is paused' : `training is paused at ${formatStep(step)}`;
+    if (at === undefined && following) return 'live';
+    return same ? 'now, in training' : `training is at ${formatStep(step)}`;
   }
 }

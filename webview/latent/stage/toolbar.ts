@@ -1,5 +1,5 @@
 import type { LatentDescription } from '../../../src/protocol/latent';
-import { element, setHidden, setText } from '../../shared/dom';
+import { element, setHidden } from '../../shared/dom';
 import type { Mode } from '../points/gestures';
 import type { SetChoice } from '../model/pointSet';
 import type { View } from '../projections/projector';
@@ -40,7 +40,8 @@ export class Toolbar {
     () => this.toggleLive(),
     'Follow the training: a fixed sample is encoded every so many steps',
   );
-  private readonly liveWords = element('span', { class: 'dim number', role: 'status' });
+  /** What needs points. */
+  private readonly forPoints: readonly HTMLButtonElement[];
   private followed = false;
 
   constructor(
@@ -76,29 +77,35 @@ export class Toolbar {
     }
     this.sets.addEventListener('change', () => actions.set(this.sets.value as SetChoice));
     this.labels.addEventListener('change', () => actions.label(Number(this.labels.value)));
+    this.forPoints = [
+      button('Fit', () => actions.fit(), 'Show all points (0)'),
+      button('Save picture…', () => actions.savePicture(), 'The map with title, legend and axes, as PNG'),
+      button('Save CSV…', () => actions.saveTable(), 'All points: label, position and latent'),
+    ];
     this.node = element(
       'div',
-      { class: 'latent-toolbar', role: 'toolbar', 'aria-label': 'Latent explorer' },
+      { class: 'latent-toolbar undescribed', inert: true, role: 'toolbar', 'aria-label': 'Latent explorer' },
       this.projections,
       this.dimensions,
       modes,
       this.labelRow,
       this.sets,
-      element(
-        'span',
-        { class: 'toolbar-end' },
-        this.liveWords,
-        this.live,
-        button('Fit', () => actions.fit(), 'Show all points (0)'),
-        button('Save picture…', () => actions.savePicture()),
-        button('Save CSV…', () => actions.saveTable(), 'All points: label, position and latent'),
-      ),
+      element('span', { class: 'toolbar-end' }, this.live, ...this.forPoints),
     );
     this.choose(view, true);
+    this.havePoints(false);
+  }
+
+  /** Whether there are points to save and to bring into view. */
+  havePoints(there: boolean): void {
+    for (const node of [...this.forPoints, this.live]) node.disabled = !there;
   }
 
   /** Shows what the model can do. */
   describe({ abilities, sets, classes }: LatentDescription, chosen: SetChoice): void {
+    // Until then nothing could be chosen; the bar only keeps its room.
+    this.node.classList.remove('undescribed');
+    this.node.inert = false;
     const latent = (abilities.decode ?? abilities.encode)?.latent ?? 0;
     const label = Math.max(0, this.labels.selectedIndex);
     const plane = latent <= 2;
@@ -130,12 +137,11 @@ export class Toolbar {
     this.labels.value = String(label);
   }
 
-  /** Whether there is a training to follow, and what following it costs; without words those stay. */
-  showLive(possible: boolean, on: boolean, words?: string): void {
+  /** Whether there is a training to follow, and whether it is. */
+  showLive(possible: boolean, on: boolean): void {
     this.followed = on;
     setHidden(this.live, !possible);
     this.live.setAttribute('aria-pressed', String(on));
-    if (words !== undefined || !on) setText(this.liveWords, words ?? '');
   }
 
   /** Shows a view as chosen, and tells of it unless `quiet`. */

@@ -1,10 +1,11 @@
 import { element, setHidden, setText } from '../../shared/dom';
+import { formatFixed } from '../../shared/format';
 import { Latest } from '../host/latest';
 import { meanVector } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { selectedOf, startLatent, startWords } from './base';
-import { button, Tool, toolRow } from './tool';
+import { button, Tool, toolRow, type Change } from './tool';
 
 interface Group {
   /** Of the points, which stay the same while the weights and with them the mean become others. */
@@ -23,22 +24,30 @@ interface Wish {
  * image as much as a slider says.
  */
 export class ArithmeticTool extends Tool {
-  private a: Group | undefined;
-  private b: Group | undefined;
-  private readonly wordsA = element('span', { class: 'number dim' }, 'no points');
-  private readonly wordsB = element('span', { class: 'number dim' }, 'no points');
-  private readonly pictureA = picture('Mean of selection A, decoded');
-  private readonly pictureB = picture('Mean of selection B, decoded');
+  /** Points that have the attribute, and points that lack it. */
+  private having: Group | undefined;
+  private lacking: Group | undefined;
+  private readonly wordsHaving = element('span', { class: 'number dim' }, 'no points');
+  private readonly wordsLacking = element('span', { class: 'number dim' }, 'no points');
+  private readonly pictureHaving = picture('Mean of the points with the attribute, decoded');
+  private readonly pictureLacking = picture('Mean of the points without it, decoded');
   private readonly result = picture('Image with the attribute added', 'large');
   private readonly summary = element('p', { class: 'dim' });
-  private readonly output = element('output', { class: 'number' }, '1.0');
+  private readonly output = element('output', { class: 'number' });
   private readonly slider = element('input', {
     type: 'range',
     min: -2,
     max: 2,
     step: 0.05,
-    'aria-label': 'How much of A − B is added',
+    'aria-label': 'How much of the attribute is added',
   });
+  private readonly hint = element(
+    'p',
+    { class: 'dim' },
+    'Select points that have something in common (a class by the search, or with the lasso), then others that lack it.',
+  );
+  private readonly takeHaving = button('With = selection', () => this.take('having'), 'The points that have it');
+  private readonly takeLacking = button('Without = selection', () => this.take('lacking'), 'The points that lack it');
   private readonly content: HTMLElement;
   private readonly newest = new Latest<Wish>((wish) => this.decode(wish));
 
@@ -46,62 +55,68 @@ export class ArithmeticTool extends Tool {
     super(
       'arithmetic',
       'Attribute arithmetic',
+      'symbol-operator',
       ['encoding', 'picked', 'label'],
-      'Mean of selection A − mean of selection B, added to an image',
+      'Add what one selection has and another lacks',
     );
     this.slider.value = '1';
     this.slider.addEventListener('input', () => this.compute());
     this.content = element(
       'div',
-      { class: 'decoded', hidden: true },
+      { class: 'beside', hidden: true },
       this.result,
       element(
         'div',
-        { class: 'decoded-facts' },
+        { class: 'stacked' },
         this.summary,
-        element('label', { class: 'slider' }, element('span', {}, '× (A − B)'), this.slider, this.output),
+        element('p', {}, '+ amount × (with − without)'),
+        element('label', { class: 'slider' }, element('span', {}, 'amount'), this.slider, this.output),
         toolRow(
-          button('Swap', () => this.swap()),
+          button('Swap', () => this.swap(), 'What was with is without'),
           button('Show on map', () => this.showOnMap()),
         ),
       ),
     );
     this.body.append(
-      toolRow(
-        button('A = selection', () => this.take('a')),
-        this.pictureA,
-        this.wordsA,
-      ),
-      toolRow(
-        button('B = selection', () => this.take('b')),
-        this.pictureB,
-        this.wordsB,
-      ),
+      this.hint,
+      groupRow(this.pictureHaving, this.takeHaving, this.wordsHaving),
+      groupRow(this.pictureLacking, this.takeLacking, this.wordsLacking),
       this.content,
     );
+    this.offer();
+  }
+
+  override update(explored: Explored, change: Change): void {
+    super.update(explored, change);
+    // Another selection changes nothing that is shown, but what can be taken.
+    if (change === 'selection') this.offer();
   }
 
   protected show(explored: Explored): void {
-    for (const group of ['a', 'b'] as const) {
+    for (const group of ['having', 'lacking'] as const) {
       const known = this[group];
       this[group] = known?.images === explored.images ? groupOf(known.indices, explored) : undefined;
     }
+    this.offer();
     this.compute();
   }
 
-  private take(group: 'a' | 'b'): void {
+  /** There is nothing to take without a selection. */
+  private offer(): void {
+    const nothing = !this.current || selectedOf(this.current).length === 0;
+    for (const node of [this.takeHaving, this.takeLacking]) node.disabled = nothing;
+  }
+
+  private take(group: 'having' | 'lacking'): void {
     const explored = this.current;
-    if (!explored) return;
-    const taken = groupOf(selectedOf(explored), explored);
-    if (!taken) {
-      return this.actions.report('Select points first: with the lasso, a box, or all of a class by the search.');
-    }
+    const taken = explored && groupOf(selectedOf(explored), explored);
+    if (!taken) return;
     this[group] = taken;
     this.compute();
   }
 
   private swap(): void {
-    [this.a, this.b] = [this.b, this.a];
+    [this.having, this.lacking] = [this.lacking, this.having];
     this.compute();
   }
 
@@ -111,42 +126,47 @@ export class ArithmeticTool extends Tool {
   }
 
   private edited(): number[] | undefined {
-    const { a, b, current } = this;
-    if (!a || !b || !current) return undefined;
+    const { having, lacking, current } = this;
+    if (!having || !lacking || !current) return undefined;
     const amount = this.slider.valueAsNumber;
-    return startLatent(current).latent.map((value, d) => value + amount * (a.mean[d]! - b.mean[d]!));
+    return startLatent(current).latent.map((value, d) => value + amount * (having.mean[d]! - lacking.mean[d]!));
   }
 
   private compute(): void {
-    const { a, b, current } = this;
+    const { having, lacking, current } = this;
     const words = (group: Group | undefined) =>
       group ? `mean of ${group.indices.length.toLocaleString('en-US')} points` : 'no points';
-    setText(this.wordsA, words(a));
-    setText(this.wordsB, words(b));
-    setText(this.output, this.slider.valueAsNumber.toFixed(2));
-    setHidden(this.content, !a || !b);
+    setText(this.wordsHaving, words(having));
+    setText(this.wordsLacking, words(lacking));
+    setText(this.output, formatFixed(this.slider.valueAsNumber));
+    setHidden(this.hint, having !== undefined && lacking !== undefined);
+    setHidden(this.content, !having || !lacking);
     if (!current) return;
     setText(this.summary, startWords(current));
     const edited = this.edited();
     if (!edited) {
-      const only = [a, b].flatMap((group) => (group ? [group.mean] : []));
+      const only = [having, lacking].flatMap((group) => (group ? [group.mean] : []));
       if (only.length > 0) this.newest.want({ latents: only });
       return;
     }
-    this.newest.want({ latents: [a!.mean, b!.mean, edited] });
+    this.newest.want({ latents: [having!.mean, lacking!.mean, edited] });
   }
 
   private async decode({ latents }: Wish): Promise<void> {
     try {
       const images = (await this.current?.model.decode(latents)) ?? [];
       const [first, second, edited] = images;
-      paint(this.pictureA, this.a ? first : undefined);
-      paint(this.pictureB, this.b ? (this.a ? second : first) : undefined);
+      paint(this.pictureHaving, this.having ? first : undefined);
+      paint(this.pictureLacking, this.lacking ? (this.having ? second : first) : undefined);
       paint(this.result, edited);
     } catch (error) {
       this.actions.report(error);
     }
   }
+}
+
+function groupRow(image: HTMLElement, take: HTMLElement, words: HTMLElement): HTMLElement {
+  return element('div', { class: 'group-row' }, image, take, words);
 }
 
 /** The mean of points as they are now; undefined where none of them is shown. */

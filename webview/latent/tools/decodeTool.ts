@@ -1,10 +1,11 @@
 import { element, setHidden, setText } from '../../shared/dom';
+import { formatStep } from '../../shared/format';
 import { Latest } from '../host/latest';
 import { isLong, nearestRows } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Pixels } from '../model/pixels';
 import type { Explored, ToolActions } from '../model/state';
-import { Tool, type Change } from './tool';
+import { pictured, Tool, type Change } from './tool';
 
 const NEAREST = 5;
 /** A drag that pauses so long may wait for more than its picture. */
@@ -25,11 +26,11 @@ interface Decoded {
 /** What the model makes of the latent under the pointer: its picture, that picture encoded again, and real images near it. */
 export class DecodeTool extends Tool {
   private readonly decoded = picture('Decoded image', 'large');
-  private readonly reconstruction = picture('The decoded image, encoded and decoded again');
-  private readonly againFrame = element('figure', {}, this.reconstruction, element('figcaption', {}, 'encoded again'));
+  private readonly reconstruction = picture('The decoded image, encoded and decoded again', 'large');
+  private readonly time = element('span', { class: 'number', title: 'From the movement to the picture' });
+  private readonly againFrame = pictured(this.reconstruction, 'encoded again');
   private readonly near = Array.from({ length: NEAREST }, () => picture('Real image near it'));
-  private readonly how = element('p', { class: 'dim' });
-  private readonly time = element('p', { class: 'dim number', title: 'From the movement to the picture' });
+  private readonly how = element('p', { class: 'dim how' });
   private readonly drift = element('p', { class: 'dim number' });
   private readonly empty = element(
     'p',
@@ -54,28 +55,22 @@ export class DecodeTool extends Tool {
     private readonly actions: ToolActions,
     private readonly reencoded: (latent: readonly number[] | undefined) => void,
   ) {
-    super('decode', 'Decoded', [], 'The picture of any point of the latent space');
+    super('decode', 'Decoded', 'eye', [], 'The picture of any point of the latent space');
+    this.againFrame.classList.add('again');
     this.node.open = true;
     const buttons = this.near.map((canvas, i) => {
       const node = element('button', { type: 'button', class: 'picture-button' }, canvas);
       node.addEventListener('click', () => this.showNear(i));
       return node;
     });
-    const nearest = element('div', { class: 'thumbs' }, ...buttons);
     this.frame = element(
       'div',
       { class: 'decoded', hidden: true },
-      this.decoded,
-      element(
-        'div',
-        { class: 'decoded-facts' },
-        this.how,
-        this.time,
-        this.againFrame,
-        this.drift,
-        element('p', { class: 'dim' }, 'nearest real'),
-        nearest,
-      ),
+      element('div', { class: 'pair' }, pictured(this.decoded, this.time), this.againFrame),
+      this.how,
+      this.drift,
+      element('h3', {}, 'Nearest real images'),
+      element('div', { class: 'thumbs nearest' }, ...buttons),
     );
     this.body.append(this.empty, this.frame);
   }
@@ -111,8 +106,8 @@ export class DecodeTool extends Tool {
       setHidden(this.empty, true);
       const canEncode = explored.model.description.abilities.encode !== undefined;
       for (const part of [this.againFrame, this.drift]) setHidden(part, !canEncode);
-      setText(this.how, how);
-      setText(this.time, `${Math.max(1, Math.round(performance.now() - begun))} ms`);
+      setText(this.how, [how, bySteps(explored)].filter(Boolean).join(' · '));
+      setText(this.time, `decoded in ${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
       if (!isLong(explored.encoding.latents)) this.showNearest(explored, latent);
     } catch (error) {
@@ -162,10 +157,17 @@ export class DecodeTool extends Tool {
       if (this.pixels !== pixels) return;
       paint(this.reconstruction, decodedAgain);
       const distance = Math.hypot(...again.map((value, d) => value - latent[d]!));
-      setText(this.drift, `${distance.toFixed(2)} away from where it was`);
+      setText(this.drift, `Encoded again it lies ${distance.toFixed(2)} away from where it was.`);
       this.reencoded(again);
     } catch (error) {
       this.actions.report(error);
     }
   }
+}
+
+/** Beside a training the points are of earlier weights than those that decode now. */
+function bySteps({ model, encoding }: Explored): string {
+  const { at, decodedBy } = model;
+  const same = at !== undefined || decodedBy === undefined || decodedBy === encoding.step;
+  return same ? '' : `by the weights of step ${formatStep(decodedBy)}`;
 }

@@ -32,8 +32,9 @@ export class InterpolateTool extends Tool {
     super(
       'interpolate',
       'Interpolate',
+      'arrow-swap',
       ['encoding', 'picked', 'label'],
-      'Between the two points that were picked last',
+      'From one picked image to another',
     );
     this.node.open = true;
     const kinds = segmented<Path>(
@@ -53,11 +54,17 @@ export class InterpolateTool extends Tool {
       { hidden: true },
       toolRow(kinds, this.where),
       this.strip,
-      element('div', { class: 'film' }, this.film),
-      toolRow(
-        this.play,
-        button('Save PNG…', () => void this.savePng()),
-        button('Save GIF…', () => this.saveGif()),
+      element(
+        'div',
+        { class: 'film' },
+        this.film,
+        element(
+          'div',
+          { class: 'stacked' },
+          this.play,
+          button('Save PNG…', () => void this.savePng(), 'The strip'),
+          button('Save GIF…', () => this.saveGif(), 'There and back, animated'),
+        ),
       ),
     );
     this.body.append(this.empty, this.content);

@@ -26,7 +26,7 @@ export class ManifoldTool extends Tool {
   private asked: AbortController | undefined;
 
   constructor(private readonly actions: ToolActions) {
-    super('manifold', 'Manifold grid', ['encoding', 'picked', 'label'], 'Two dimensions at the quantiles of the prior');
+    super('manifold', 'Manifold grid', 'table', ['encoding', 'picked', 'label'], 'Two dimensions over the whole prior');
     this.size.addEventListener('change', () => this.current && void this.compute(this.current));
     this.body.append(
       toolRow(

@@ -19,17 +19,25 @@ export class NeighbourhoodTool extends Tool {
     step: 0.05,
     'aria-label': 'Standard deviation of the draws',
   });
+  private readonly output = element('output', { class: 'number' });
   private seed = 1;
   private latents: readonly (readonly number[])[] = [];
   private asked: AbortController | undefined;
 
   constructor(private readonly actions: ToolActions) {
-    super('neighbourhood', 'Neighbourhood of z', ['encoding', 'picked', 'label'], 'Draws around the picked point');
+    super(
+      'neighbourhood',
+      'Neighbourhood of z',
+      'target',
+      ['encoding', 'picked', 'label'],
+      'Draws around a picked point, ever farther out',
+    );
     this.radius.value = '0.5';
+    this.radius.addEventListener('input', () => this.write());
     this.radius.addEventListener('change', () => this.current && void this.compute(this.current));
     this.body.append(
       toolRow(
-        element('label', { class: 'slider' }, element('span', {}, 'spread'), this.radius),
+        element('label', { class: 'slider' }, element('span', {}, 'spread'), this.radius, this.output),
         button('Draw again', () => this.again()),
       ),
       this.summary,
@@ -45,6 +53,10 @@ export class NeighbourhoodTool extends Tool {
     void this.compute(explored);
   }
 
+  private write(): void {
+    setText(this.output, `${this.radius.valueAsNumber.toFixed(2)} σ`);
+  }
+
   private again(): void {
     this.seed++;
     if (this.current) void this.compute(this.current);
@@ -55,6 +67,7 @@ export class NeighbourhoodTool extends Tool {
     const asked = (this.asked = new AbortController());
     const { latent } = startLatent(explored);
     const spread = this.radius.valueAsNumber;
+    this.write();
     const random = seededRandom(this.seed);
     const deviations = latent.map((_, d) => scaleOf(explored, d).deviation);
     const middle = (SIDE - 1) / 2;
@@ -63,7 +76,7 @@ export class NeighbourhoodTool extends Tool {
       const noise = normalDraws(latent.length, random);
       return latent.map((value, d) => value + out * spread * deviations[d]! * noise[d]!);
     });
-    setText(this.summary, `${startWords(explored)}, which is in the middle; ${spread.toFixed(2)} σ at the sides`);
+    setText(this.summary, `${startWords(explored)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`);
     try {
       paintGrid(this.canvas, await explored.model.decode(this.latents, asked.signal), SIDE);
     } catch (error) {

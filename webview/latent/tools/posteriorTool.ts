@@ -1,4 +1,5 @@
 import { element, setHidden, setText } from '../../shared/dom';
+import { formatFixed } from '../../shared/format';
 import type { Theme } from '../../shared/theme';
 import { normalDensity } from '../maths/normal';
 import { HISTOGRAM_BINS, HISTOGRAM_REACH, type PosteriorStatistics } from '../maths/posterior';
@@ -17,16 +18,20 @@ export class PosteriorTool extends Tool {
   private readonly heat = element('canvas', { class: 'pixels heat', role: 'img' });
   private readonly scale = element('p', { class: 'dim' });
   private readonly histograms = element('div', { class: 'histograms' });
+  private readonly by = element('h3', {});
   private readonly reach = element('p', { class: 'dim', hidden: true });
 
   constructor(private theme: Theme) {
-    super(
-      'posterior',
-      'Aggregate posterior',
-      ['encoding'],
-      'The latents of all data; against the prior where there is one',
+    super('posterior', 'Aggregate posterior', 'graph', ['encoding'], 'What the encoder makes of all data');
+    this.body.append(
+      this.summary,
+      this.reach,
+      this.by,
+      this.histograms,
+      element('h3', {}, 'Covariance'),
+      this.heat,
+      this.scale,
     );
-    this.body.append(this.summary, this.reach, this.histograms, element('h3', {}, 'Covariance'), this.heat, this.scale);
   }
 
   setTheme(theme: Theme): void {
@@ -49,7 +54,7 @@ export class PosteriorTool extends Tool {
       `${encoding.latents.count.toLocaleString('en-US')} points`,
       total === undefined ? undefined : `KL ${total.toFixed(2)} nats`,
       `${dimensions - inactive} of ${dimensions} dimensions active`,
-      `means up to ${farMean.toFixed(2)}`,
+      `means up to ${farMean.toFixed(2)} from 0`,
       `standard deviations ${Math.min(...deviations).toFixed(2)} to ${Math.max(...deviations).toFixed(2)}`,
     ];
     setText(this.summary, facts.filter((fact) => fact !== undefined).join(' · '));
@@ -61,6 +66,7 @@ export class PosteriorTool extends Tool {
         : 'This model has no prior to compare with. Each histogram: mean ± 4 standard deviations of its dimension',
     );
     setHidden(this.reach, prior);
+    setText(this.by, kl ? 'Dimensions, by KL in nats' : 'Dimensions, by variance');
     this.histograms.replaceChildren(
       ...statistics.order.slice(0, MOST_DIMENSIONS).map((d) => this.histogram(d, statistics, prior)),
     );
@@ -89,7 +95,8 @@ export class PosteriorTool extends Tool {
       if (prior) this.drawPrior(context);
     }
     const deviation = Math.sqrt(covariance[dimension * dimensions + dimension]!);
-    const words = `dimension ${dimension + 1}: mean ${mean[dimension]!.toFixed(2)}, standard deviation ${deviation.toFixed(2)}`;
+    const nats = kl?.[dimension] === undefined ? '' : `, KL ${kl[dimension].toFixed(2)} nats`;
+    const words = `dimension ${dimension + 1}: mean ${formatFixed(mean[dimension]!)}, standard deviation ${deviation.toFixed(2)}${nats}`;
     canvas.setAttribute('aria-label', words);
     const caption = active[dimension] ? (kl?.[dimension]?.toFixed(2) ?? '') : 'inactive';
     return element(

@@ -1,5 +1,6 @@
 import { element, setHidden, setText } from '../../shared/dom';
 import { tableOf } from '../export/table';
+import { MOST_SAVED_IMAGES } from '../host/latentHost';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { selectedOf } from './base';
@@ -8,8 +9,6 @@ import { button, Tool, toolRow, type Change } from './tool';
 
 const THUMBNAILS = 60;
 const COLUMNS = 10;
-/** As many as the host takes at once. */
-const MOST_SAVED = 1_000;
 const SAVED_SCALE = 4;
 
 /** The selected points: their pictures, and their way out of the explorer. */
@@ -17,6 +16,7 @@ export class SelectionTool extends Tool {
   private readonly summary = element('p', {});
   private readonly thumbs = picture('Selected images', 'manifold clickable');
   private readonly actionsRow: HTMLElement;
+  private readonly imagesButton = button('Save images…', () => void this.saveImages(), 'As PNG, in a new folder');
   /** Whose pictures are shown. */
   private shown: readonly number[] = [];
   /** Whether pictures are still on their way. */
@@ -26,10 +26,16 @@ export class SelectionTool extends Tool {
     private readonly actions: ToolActions,
     private readonly positions: () => Float32Array,
   ) {
-    super('selection', 'Selection', ['encoding', 'selection'], 'What the lasso, a box or the search has selected');
+    super(
+      'selection',
+      'Selection',
+      'list-selection',
+      ['encoding', 'selection'],
+      'What the lasso, a box or the search has selected',
+    );
     this.actionsRow = toolRow(
       button('Save CSV…', () => void this.saveCsv(), 'Index, label, position and latent of each point'),
-      button('Save images…', () => void this.saveImages(), `At most ${MOST_SAVED} images, as PNG`),
+      this.imagesButton,
       button('Clear', () => this.current?.selection.select([])),
     );
     const cells = selectableCells(
@@ -44,6 +50,9 @@ export class SelectionTool extends Tool {
     const { images } = explored;
     const indices = selectedOf(explored);
     this.missing = false;
+    // Said before anything is saved.
+    const few = indices.length <= MOST_SAVED_IMAGES;
+    setText(this.imagesButton, few ? 'Save images…' : `Save the first ${count(MOST_SAVED_IMAGES)} images…`);
     setHidden(this.actionsRow, indices.length === 0);
     if (indices.length === 0) {
       paint(this.thumbs, undefined);
@@ -52,7 +61,7 @@ export class SelectionTool extends Tool {
         'Nothing is selected. Draw with the lasso or a box (Shift adds, Alt takes away), or search for a class.',
       );
     }
-    setText(this.summary, `${indices.length.toLocaleString('en-US')} points${classes(explored, indices)}`);
+    setText(this.summary, `${count(indices.length)} points${classes(explored, indices)}`);
     const wanted = indices.slice(0, THUMBNAILS);
     const shown = wanted.flatMap((index) => {
       const image = images.get(index);
@@ -90,17 +99,19 @@ export class SelectionTool extends Tool {
     const explored = this.current;
     if (!explored) return;
     const indices = selectedOf(explored);
-    const wanted = indices.slice(0, MOST_SAVED);
+    const wanted = indices.slice(0, MOST_SAVED_IMAGES);
     // Together: the browser encodes pictures when it has nothing else to do, and that is once a frame.
     const made = await Promise.all(wanted.map((index) => fileOf(index, explored)));
     const files = made.flatMap((file) => file ?? []);
     if (files.length < wanted.length) {
-      this.actions.report(`${wanted.length - files.length} of the ${wanted.length} images could not be had.`);
-    } else if (files.length < indices.length) {
-      this.actions.report(`The first ${MOST_SAVED} of ${indices.length} images are saved.`);
+      this.actions.report(`${count(wanted.length - files.length)} of ${count(wanted.length)} images could not be had.`);
     }
-    if (files.length > 0) this.actions.saveImages(files);
+    if (files.length > 0) this.actions.saveImages(files, indices.length);
   }
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en-US');
 }
 
 /** An image as a file, fetched where it is not here yet; undefined where it cannot be had. */

@@ -1,4 +1,5 @@
 import { element, setHidden, setText } from '../../shared/dom';
+import { formatFixed } from '../../shared/format';
 import { Latest } from '../host/latest';
 import { digits } from '../projections/projection';
 import { paint, picture } from '../model/picture';
@@ -24,8 +25,9 @@ export class SlidersTool extends Tool {
     super(
       'sliders',
       'Edit one latent',
+      'settings',
       ['encoding', 'picked', 'label'],
-      'A slider for each dimension of the picked image’s latent',
+      'A slider for each dimension of an image’s latent',
     );
     this.body.append(
       element(
@@ -77,10 +79,10 @@ export class SlidersTool extends Tool {
       'aria-label': `Dimension ${dimension + 1}`,
     });
     input.value = String(value);
-    const output = element('output', { class: 'number' }, value.toFixed(2));
+    const output = element('output', { class: 'number' }, formatFixed(value));
     input.addEventListener('input', () => {
       this.latent[dimension] = input.valueAsNumber;
-      setText(output, input.valueAsNumber.toFixed(2));
+      setText(output, formatFixed(input.valueAsNumber));
       this.newest.want([...this.latent]);
     });
     const inactive = explored.statistics !== undefined && !explored.statistics.active[dimension];

@@ -14,19 +14,27 @@ export abstract class Tool {
 
   /**
    * @param name by which it is remembered whether it is unfolded
+   * @param icon of the editor's, without its prefix
    * @param minds the changes after which it has to show something else
+   * @param hint what it is good for, which is said while it is folded
    */
   constructor(
     readonly name: string,
     title: string,
+    icon: string,
     private readonly minds: readonly Change[],
-    help?: string,
+    hint: string,
   ) {
     this.heading = element('h2', {}, title);
     this.node = element(
       'details',
       { class: `card tool tool-${name}` },
-      element('summary', { title: help }, this.heading),
+      element(
+        'summary',
+        {},
+        element('i', { class: `codicon codicon-${icon}`, 'aria-hidden': 'true' }),
+        element('span', { class: 'tool-title' }, this.heading, element('span', { class: 'tool-hint dim' }, hint)),
+      ),
       this.body,
     );
     this.node.addEventListener('toggle', () => this.refresh());
@@ -63,6 +71,11 @@ export abstract class Tool {
     this.stale = false;
     this.show(this.explored);
   }
+}
+
+/** A picture with words below it. */
+export function pictured(canvas: HTMLElement, ...words: Child[]): HTMLElement {
+  return element('figure', {}, canvas, element('figcaption', { class: 'dim' }, ...words));
 }
 
 /** A small button of the editor's kind. */

@@ -22,8 +22,9 @@ export class TraverseTool extends Tool {
     super(
       'traverse',
       'Dimensions by KL',
+      'list-ordered',
       ['encoding', 'picked', 'label'],
-      'Each dimension from −3 to 3 standard deviations',
+      'What each dimension does, from −3σ to 3σ',
     );
     this.body.append(this.summary, this.rows, this.more);
     this.more.hidden = true;
@@ -51,7 +52,7 @@ export class TraverseTool extends Tool {
     const { latent } = startLatent(explored);
     const left = dimensions > order.length ? `; the first ${order.length} of ${dimensions}` : '';
     setHidden(this.more, left === '');
-    const by = statistics?.kl ? 'KL' : 'variance';
+    const by = statistics?.kl ? 'KL (nats, beside each)' : 'variance';
     setText(this.summary, `−3σ … 3σ, ${startWords(explored)}; sorted by ${by}${left}`);
     const wanted = order.flatMap((d) => {
       const { mean, deviation } = scaleOf(explored, d);
@@ -79,7 +80,7 @@ export class TraverseTool extends Tool {
       {
         type: 'button',
         class: `link number${inactive ? ' inactive' : ''}`,
-        title: inactive ? 'Inactive: its means do not vary with the data' : 'Show this dimension along x',
+        title: `${inactive ? 'Inactive: its means do not vary with the data. ' : ''}Show this dimension along x`,
       },
       `z${digits(dimension + 1)}`,
     );

@@ -6,6 +6,7 @@ import type {
   LatentResults,
   LatentsEvent,
   LatentSource,
+  LatentTraining,
 } from '../../../protocol/latent';
 import { errorMessage } from '../../../runs/error';
 import type { ModelClient } from '../../studio';
@@ -18,6 +19,8 @@ export interface LinkOptions {
   /** Whether a process may be started or spoken to. */
   readonly trusted: () => boolean;
   readonly onState: (state: LatentSource['state']) => void;
+  /** The training goes on, or pauses. Only told while it is what answers. */
+  readonly onTraining: (training: LatentTraining) => void;
   readonly onLatents: (event: LatentsEvent & { readonly body: Uint8Array }) => void;
   /** The run has another checkpoint than before. */
   readonly onCheckpoint: () => void;
@@ -121,10 +124,13 @@ export class LatentLink implements Disposable {
     });
     const begun = () => live.state.status !== 'starting' && live.state.status !== 'created';
     const tell = () => {
-      if (mine !== this.generation || told) return;
+      if (mine !== this.generation) return;
+      const { step, status } = live.state;
+      if (told) return options.onTraining({ step, paused: status === 'paused' });
       told = begun();
       if (!told) return options.onState({ kind: 'starting', activity: live.state.activity ?? 'starting' });
       options.onState({ kind: 'ready', live: true });
+      options.onTraining({ step, paused: status === 'paused' });
       if (this.followed !== undefined) this.follow(this.followed);
     };
     let told = false;

@@ -12,6 +12,6 @@ export async function openLatentExplorer(studio: Studio, panels: LatentPanels, a
     const why = 'The checkpoint is not on the disk of this machine, where the process that loads it could read it.';
     return report(problems.act('Open Latent Explorer', why));
   }
-  const key = await pickRun(studio.registry, argument, { to: 'look into', fits: hasModel });
+  const key = await pickRun(studio, argument, { to: 'look into', fits: hasModel });
   if (key !== undefined) panels.openRun(key);
 }

@@ -32,12 +32,13 @@ export async function save({ id, kind, name, bytes }: Save): Promise<Saved> {
 }
 
 /** Writes images into a new folder, in one that the user picks: they may be thousands. Never rejects. */
-export async function saveImages({ id, images }: SaveImages): Promise<Saved> {
+export async function saveImages({ id, images, of }: SaveImages): Promise<Saved> {
   if (!images.every(({ bytes }) => begins(bytes, 'png'))) return { type: 'saved', id, problem: 'Not all are images.' };
-  const what = images.length === 1 ? '1 image' : `${images.length.toLocaleString('en-US')} images`;
+  const what = amount(images.length, of);
   const picked = await vscode.window.showOpenDialog({
     title: `Save ${what} into a new folder in…`,
-    openLabel: 'Save Here',
+    // Not every system shows the title.
+    openLabel: images.length < of ? `Save the First ${images.length.toLocaleString('en-US')} Here` : 'Save Here',
     canSelectFiles: false,
     canSelectFolders: true,
     defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
@@ -51,6 +52,13 @@ export async function saveImages({ id, images }: SaveImages): Promise<Saved> {
     }
     return `${what} in the folder ${path.basename(folder.path)}`;
   });
+}
+
+/** "1 image", "100 images", "the first 1,000 of 3,214 images" */
+function amount(count: number, of: number): string {
+  const number = (value: number) => value.toLocaleString('en-US');
+  if (count < of) return `the first ${number(count)} of ${number(of)} images`;
+  return count === 1 ? '1 image' : `${number(count)} images`;
 }
 
 /** Makes "images", or the first of "images-2", "images-3", … that is not there yet. */

@@ -1,7 +1,8 @@
 import { DisposableStore, type Disposable } from '../../../common/disposable';
-import type { HostToLatent, LatentIntent, LatentSource } from '../../../protocol/latent';
+import type { HostToLatent, LatentIntent, LatentSource, LatentTraining } from '../../../protocol/latent';
 import type { Studio } from '../../studio';
 import { LatentLink } from './link';
+import { Paced } from './paced';
 import { LatentRequests } from './requests';
 import { checkpointFileOf, checkpointsOf, trainerAddress, type Subject } from './subject';
 
@@ -16,6 +17,9 @@ export interface TabOptions {
   readonly post: (message: HostToLatent) => void;
 }
 
+/** How often the page is told how far the training is: a readout that changes faster is not read. */
+const TRAINING_MILLISECONDS = 250;
+
 /** What the page asks that needs a window: it is done elsewhere. */
 export type WindowIntent = Extract<LatentIntent, { type: 'trust' | 'openRun' | 'save' | 'saveImages' }>;
 
@@ -26,11 +30,15 @@ export class LatentTab implements Disposable {
   private readonly requests: LatentRequests;
   private state: LatentSource['state'] = { kind: 'starting', activity: 'looking for the run' };
   private checkpoints: LatentSource['checkpoints'] = [];
+  private readonly training: Paced<LatentTraining>;
   /** The page has said that it is there; it is told nothing before. */
   private listening = false;
 
   constructor(private readonly options: TabOptions) {
     const { launcher, trusted, post } = options;
+    this.training = this.store.add(
+      new Paced((training) => this.listening && post({ type: 'training', ...training }), TRAINING_MILLISECONDS),
+    );
     this.link = this.store.add(
       new LatentLink({
         trusted,
@@ -40,6 +48,7 @@ export class LatentTab implements Disposable {
         },
         inspect: async () => launcher.open(await checkpointFileOf(this.subject())),
         onState: (state) => this.turn(state),
+        onTraining: (training) => this.training.tell(training, training.paused),
         onLatents: (event) => post({ type: 'latents', ...event, body: new Uint8Array(event.body) }),
         onCheckpoint: () => void this.list(),
       }),
@@ -73,6 +82,7 @@ export class LatentTab implements Disposable {
         this.requests.forget();
         this.listening = true;
         this.retell();
+        if (this.isLive) this.training.repeat();
         // What the page before followed is not what this one shows.
         return this.link.follow({ count: 1, every: 0 });
       case 'request':

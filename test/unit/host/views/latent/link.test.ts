@@ -5,7 +5,7 @@ import { LatentLink, type LatentAsk } from '../../../../../src/host/views/latent
 import { LatentRequests } from '../../../../../src/host/views/latent/requests';
 import type { ModelClient } from '../../../../../src/host/studio';
 import type { LiveState } from '../../../../../src/protocol/control';
-import type { HostToLatent, LatentSource } from '../../../../../src/protocol/latent';
+import type { HostToLatent, LatentSource, LatentTraining } from '../../../../../src/protocol/latent';
 
 /** A process that notes what it is asked, and answers when the test says so. */
 class FakeClient {
@@ -51,6 +51,7 @@ function live(status: LiveState['status']): LiveState {
 
 function linked({ trainer, trusted = true }: { trainer?: FakeClient; trusted?: boolean } = {}) {
   const told: LatentSource['state'][] = [];
+  const trained: LatentTraining[] = [];
   const inspectors: FakeClient[] = [];
   const world = { trainer, trusted, failure: undefined as Error | undefined };
   const link = new LatentLink({
@@ -63,10 +64,11 @@ function linked({ trainer, trusted = true }: { trainer?: FakeClient; trusted?: b
     },
     trusted: () => world.trusted,
     onState: (state) => told.push(state),
+    onTraining: (training) => trained.push(training),
     onLatents: () => undefined,
     onCheckpoint: () => undefined,
   });
-  return { link, told, inspectors, world, kinds: () => told.map(({ kind }) => kind) };
+  return { link, told, trained, inspectors, world, kinds: () => told.map(({ kind }) => kind) };
 }
 
 const decode = (id: number, at?: number): LatentAsk => ({
@@ -102,6 +104,28 @@ describe('what answers for a tab', () => {
     await expect.poll(() => inspectors[0]?.methods).toEqual(['decode']);
     link.dispose();
     await expect.poll(() => inspectors[0]?.disposed).toBe(true);
+  });
+
+  it('says how far the training is, while it is what answers', async () => {
+    const trainer = new FakeClient(live('starting'));
+    const { link, trained } = linked({ trainer });
+    await link.connect();
+    expect(trained).toEqual([]);
+    const turn = (status: LiveState['status'], step: number) => {
+      trainer.state = { ...live(status), step };
+      trainer.emitters.state.fire(trainer.state);
+    };
+    turn('running', 7);
+    turn('running', 8);
+    turn('paused', 9);
+    expect(trained).toEqual([
+      { step: 7, paused: false },
+      { step: 8, paused: false },
+      { step: 9, paused: true },
+    ]);
+    link.dispose();
+    turn('running', 10);
+    expect(trained).toHaveLength(3);
   });
 
   it('is an inspector beside the training for the weights of an earlier checkpoint', async () => {

@@ -1,0 +1,191 @@
+import type { Theme } from '../../shared/theme';
+import { linearTicks } from '../../shared/ticks';
+import { Camera } from '../points/camera';
+import { MarksPainter } from '../points/marks';
+import type { Seen } from '../points/scatter';
+import { fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
+
+/** What a picture of the map says beside its points. */
+export interface Caption {
+  readonly title: string;
+  readonly facts: string;
+  /** The classes that are shown, with the colours of their points. */
+  readonly classes: readonly { readonly name: string; readonly color: string }[];
+  readonly axes: readonly [x: string, y: string];
+  /** Where the projection's own numbers lie on the plane; undefined where they mean nothing, as those of a map. */
+  readonly scale: PlaneFrame | undefined;
+}
+
+/** Pixels of the file for one of the figure. */
+const SCALE = 2;
+const [LEAST_WIDTH, MOST_WIDTH] = [640, 1600];
+const [LEFT, RIGHT, BOTTOM, TOP] = [58, 18, 50, 66];
+const LEGEND_ROW = 20;
+const LONGEST_NAME = 32;
+const PIXELS_A_TICK = 90;
+
+/** The map as a figure for a paper or a page: title, legend, axes, and on them what is seen, at twice the resolution. */
+export async function figure(seen: Seen, caption: Caption, theme: Theme): Promise<Uint8Array> {
+  const width = Math.round(Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, seen.camera.width)));
+  const canvas = new OffscreenCanvas(1, 1);
+  const context = contextOf(canvas);
+  context.font = `12px ${theme.font}`;
+  const legend = rowsOf(caption.classes, width - LEFT - RIGHT, (text) => context.measureText(text).width);
+  const top = TOP + LEGEND_ROW * (legend.at(-1)?.row ?? -1) + (legend.length > 0 ? LEGEND_ROW + 6 : 0);
+  const camera = cameraFor(seen.camera, width - LEFT - RIGHT);
+  [canvas.width, canvas.height] = [SCALE * width, Math.round(SCALE * (top + camera.height + BOTTOM))];
+  context.scale(SCALE, SCALE);
+  context.fillStyle = theme.background;
+  context.fillRect(0, 0, width, top + camera.height + BOTTOM);
+  context.textBaseline = 'middle';
+  write(context, caption.title, LEFT, 24, `600 15px ${theme.font}`, theme.foreground, width - LEFT - RIGHT);
+  write(context, caption.facts, LEFT, 46, `12px ${theme.font}`, theme.dim, width - LEFT - RIGHT);
+  for (const { x, row, name, color } of legend) {
+    const y = TOP + 8 + row * LEGEND_ROW;
+    context.fillStyle = color;
+    context.beginPath();
+    context.arc(LEFT + x + 5, y, 4.5, 0, 2 * Math.PI);
+    context.fill();
+    write(context, name, LEFT + x + 15, y, `12px ${theme.font}`, theme.foreground);
+  }
+  context.save();
+  context.translate(LEFT, top);
+  drawAxes(context, camera, caption, theme);
+  context.beginPath();
+  context.rect(0, 0, camera.width, camera.height);
+  context.clip();
+  drawPoints(context, camera, seen);
+  new MarksPainter(context, camera, theme).draw(seen.marks);
+  context.restore();
+  return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
+}
+
+/** The same part of the plane on another width. */
+function cameraFor({ x, y, zoom, width, height }: Camera, wanted: number): Camera {
+  const camera = new Camera();
+  camera.resize(wanted, Math.min(wanted * 1.5, Math.max(wanted * 0.5, (wanted * height) / width)));
+  return Object.assign(camera, { x, y, zoom });
+}
+
+interface Placed {
+  readonly name: string;
+  readonly color: string;
+  readonly x: number;
+  readonly row: number;
+}
+
+function rowsOf(classes: Caption['classes'], width: number, measure: (text: string) => number): Placed[] {
+  let [x, row] = [0, 0];
+  return classes.map(({ name: whole, color }) => {
+    const name = whole.length > LONGEST_NAME ? `${whole.slice(0, LONGEST_NAME - 1)}…` : whole;
+    const needed = measure(name) + 31;
+    if (x > 0 && x + needed > width) [x, row] = [0, row + 1];
+    const placed = { name, color, x, row };
+    x += needed;
+    return placed;
+  });
+}
+
+/** The frame, what its sides are, and numbers along them where they mean something. */
+function drawAxes(
+  context: OffscreenCanvasRenderingContext2D,
+  camera: Camera,
+  { axes: [x, y], scale }: Caption,
+  theme: Theme,
+): void {
+  const { width, height } = camera;
+  context.strokeStyle = theme.dim;
+  context.globalAlpha = 0.6;
+  context.lineWidth = 1;
+  context.strokeRect(0, 0, width, height);
+  context.globalAlpha = 1;
+  const font = `11px ${theme.font}`;
+  if (scale) {
+    const [from, to] = [camera.toPlane({ x: 0, y: height }), camera.toPlane({ x: width, y: 0 })].map((corner) =>
+      fromPlane(scale, corner),
+    ) as [{ x: number; y: number }, { x: number; y: number }];
+    for (const { value, label } of linearTicks(from.x, to.x, width / PIXELS_A_TICK)) {
+      const at = camera.toScreen(toPlane(scale, { x: value, y: 0 })).x;
+      tick(context, [at, height], [at, height + 4], theme);
+      context.textAlign = 'center';
+      write(context, label, at, height + 14, font, theme.dim);
+    }
+    for (const { value, label } of linearTicks(from.y, to.y, height / PIXELS_A_TICK)) {
+      const at = camera.toScreen(toPlane(scale, { x: 0, y: value })).y;
+      tick(context, [-4, at], [0, at], theme);
+      context.textAlign = 'right';
+      write(context, label, -8, at, font, theme.dim);
+    }
+  }
+  context.textAlign = 'center';
+  write(context, x, width / 2, height + (scale ? 34 : 18), `12px ${theme.font}`, theme.foreground);
+  context.save();
+  context.translate(scale ? -44 : -16, height / 2);
+  context.rotate(-Math.PI / 2);
+  write(context, y, 0, 0, `12px ${theme.font}`, theme.foreground);
+  context.restore();
+  context.textAlign = 'left';
+}
+
+function tick(
+  context: OffscreenCanvasRenderingContext2D,
+  [x, y]: readonly [number, number],
+  [toX, toY]: readonly [number, number],
+  theme: Theme,
+): void {
+  context.strokeStyle = theme.dim;
+  context.beginPath();
+  context.moveTo(x, y);
+  context.lineTo(toX, toY);
+  context.stroke();
+}
+
+/** One disc for each colour and opacity is drawn once, and copied for each of its points. */
+function drawPoints(
+  context: OffscreenCanvasRenderingContext2D,
+  camera: Camera,
+  { positions, colors, size }: Seen,
+): void {
+  const discs = new Map<number, OffscreenCanvas>();
+  const side = size + 2;
+  for (let i = 0; i < positions.length / 2; i++) {
+    const [red = 0, green = 0, blue = 0, alpha = 0] = colors.subarray(4 * i, 4 * i + 4);
+    if (alpha === 0) continue;
+    const { x, y } = camera.toScreen({ x: positions[2 * i]!, y: positions[2 * i + 1]! });
+    if (x < -side || y < -side || x > camera.width + side || y > camera.height + side) continue;
+    const key = ((red * 256 + green) * 256 + blue) * 256 + alpha;
+    let disc = discs.get(key);
+    if (!disc) discs.set(key, (disc = discOf(`rgba(${red}, ${green}, ${blue}, ${alpha / 255})`, size, side)));
+    context.drawImage(disc, x - side / 2, y - side / 2, side, side);
+  }
+}
+
+function discOf(color: string, size: number, side: number): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(Math.ceil(SCALE * side), Math.ceil(SCALE * side));
+  const context = contextOf(canvas);
+  context.fillStyle = color;
+  context.beginPath();
+  context.arc(canvas.width / 2, canvas.height / 2, (SCALE * size) / 2, 0, 2 * Math.PI);
+  context.fill();
+  return canvas;
+}
+
+function write(
+  context: OffscreenCanvasRenderingContext2D,
+  text: string,
+  x: number,
+  y: number,
+  font: string,
+  color: string,
+  most?: number,
+): void {
+  context.font = font;
+  context.fillStyle = color;
+  context.fillText(text, x, y, most);
+}
+
+function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
+  const context = canvas.getContext('2d');
+  if (!context) throw new Error('The picture can’t be drawn: the page got no canvas to draw it on.');
+  return context;
+}
