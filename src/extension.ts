@@ -7,6 +7,7 @@ import { createLauncher } from './host/launcher';
 import { Notices } from './host/notices';
 import { trainOnStart } from './host/autoStart';
 import { RunRegistry } from './host/registry/registry';
+import { FrontRun } from './host/registry/frontRun';
 import { RunSelection } from './host/registry/selection';
 import type { Studio } from './host/studio';
 import { RunsTree } from './host/trees/runsTree';
@@ -54,6 +55,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
     extension: context.extensionUri,
     registry,
     selection,
+    front: new FrontRun(),
     launcher,
     log,
     memory: context.globalState,

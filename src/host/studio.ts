@@ -5,6 +5,7 @@ import type { Results } from '../protocol/control';
 import type { Specification } from '../protocol/specification';
 import type { Interpreter } from '../process/interpreter';
 import type { RunRegistry } from './registry/registry';
+import type { FrontRun } from './registry/frontRun';
 import type { RunSelection } from './registry/selection';
 
 /** What every feature of the extension is given; it is put together in src/extension.ts. */
@@ -12,6 +13,7 @@ export interface Studio {
   readonly extension: vscode.Uri;
   readonly registry: RunRegistry;
   readonly selection: RunSelection;
+  readonly front: FrontRun;
   readonly launcher: Launcher;
   readonly log: vscode.LogOutputChannel;
   /** Of this machine, for what is offered once. */

@@ -80,4 +80,14 @@ suite('Training a specification', () => {
     await runWith(NAME, 'running', 60);
     await until('it goes on', async () => (await step()) > stopped.step);
   });
+
+  test('commands of the palette mean the run whose tab is in front', async () => {
+    await stopAll();
+    const [first, second] = [await train('front'), await train('behind')];
+    await command('openRun', first.key);
+    await until('its tab is in front', () => vscode.window.tabGroups.activeTabGroup.activeTab?.label === first.name);
+    await command('pause');
+    await runWith(first.name, 'paused');
+    assert.equal((await studio()).registry.run(second.key)!.status, 'running');
+  });
 });

@@ -12,7 +12,7 @@ export async function control(
   suits: (run: RunSummary) => boolean = () => true,
 ): Promise<void> {
   const fits = (run: RunSummary) => suits(run) && fitting(run, intents) !== undefined;
-  const key = await pickRun(studio.registry, argument, { to, fits });
+  const key = await pickRun(studio, argument, { to, fits });
   if (key === undefined) return;
   const run = studio.registry.run(key);
   // The first one says why it does not fit, should the run have moved on meanwhile.

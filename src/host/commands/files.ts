@@ -14,7 +14,7 @@ const LONGEST_WHOLE = MEBIBYTE;
 
 /** *View Trainer Log*: what the run's trainer printed, at its end, where the newest is. */
 export async function showTrainerLog(studio: Studio, argument: unknown): Promise<void> {
-  const key = await pickRun(studio.registry, argument, { to: 'show the log of', fits: () => true });
+  const key = await pickRun(studio, argument, { to: 'show the log of', fits: () => true });
   const file = key === undefined ? undefined : logOf(studio, key);
   if (key === undefined || file === undefined) return;
   // A link may lead anywhere: a run folder does not say which files of the machine are opened.
@@ -39,7 +39,7 @@ export async function endOfTrainerLog(studio: Studio, uri: vscode.Uri): Promise<
 }
 
 export async function revealRunFolder(studio: Studio, argument: unknown): Promise<void> {
-  const key = await pickRun(studio.registry, argument, { to: 'reveal', fits: () => true });
+  const key = await pickRun(studio, argument, { to: 'reveal', fits: () => true });
   const folder = key === undefined ? undefined : studio.registry.pathOf(key);
   if (folder !== undefined) await vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(folder));
 }

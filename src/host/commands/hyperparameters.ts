@@ -11,7 +11,7 @@ import { setHyperparameter } from '../ui/setHyperparameter';
 export async function editHyperparameters(studio: Studio, argument: unknown): Promise<void> {
   const { registry } = studio;
   const editable = (key: string) => registry.detail(key)?.fixed === undefined;
-  const key = await pickRun(registry, argument, {
+  const key = await pickRun(studio, argument, {
     to: 'edit',
     fits: ({ key }) => (registry.detail(key)?.hyperparameters.length ?? 0) > 0 && editable(key),
   });

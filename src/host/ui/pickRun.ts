@@ -1,18 +1,19 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../protocol/views';
-import type { RunRegistry } from '../registry/registry';
+import type { Studio } from '../studio';
 import { describeRun } from './format';
 import { plain } from './plain';
 import { problems, report } from './problems';
 
 /**
- * The run that a command is about: the one that it was called on, else the only one that fits, else the one that the
- * user picks. Undefined when there is none, which was then said, or when the user picks none.
+ * The run that a command is about: the one that it was called on, else the only one that fits, else that of the tab in
+ * front (unless one is to be opened: that is open), else the one that the user picks. Undefined when there is none, which
+ * was then said, or when the user picks none.
  */
 export async function pickRun(
-  registry: RunRegistry,
+  { registry, front }: Pick<Studio, 'registry' | 'front'>,
   argument: unknown,
-  { to, fits }: { to: string; fits: (run: RunSummary) => boolean },
+  { to, fits, opens = false }: { to: string; fits: (run: RunSummary) => boolean; opens?: boolean },
 ): Promise<string | undefined> {
   if (typeof argument === 'string' && registry.run(argument) !== undefined) return argument;
   const candidates = registry.runs().filter(fits);
@@ -22,6 +23,7 @@ export async function pickRun(
     return undefined;
   }
   if (second === undefined) return first.key;
+  if (!opens && candidates.some(({ key }) => key === front.key)) return front.key;
   const picked = await vscode.window.showQuickPick(
     candidates.map((run) => ({ label: plain(run.name, 100), description: describeRun(run), key: run.key })),
     { title: `Which run to ${to}?`, matchOnDescription: true },

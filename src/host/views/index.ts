@@ -29,7 +29,7 @@ export function registerViews(studio: Studio): Disposable {
   store.add(
     vscode.commands.registerCommand('latentStudio.openRun', async (argument: unknown) => {
       const { pickRun } = await import('../ui/pickRun');
-      const key = await pickRun(studio.registry, argument, { to: 'open', fits: () => true });
+      const key = await pickRun(studio, argument, { to: 'open', fits: () => true, opens: true });
       if (key !== undefined) await (await panels()).open(key);
     }),
   );

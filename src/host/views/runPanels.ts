@@ -60,13 +60,16 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
         if (changed.includes(key)) panel.title = this.titleOf(key);
       }),
     );
+    studio.front.turn(key, panel.active);
     store.add(
       panel.onDidChangeViewState(() => {
+        studio.front.turn(key, panel.active);
         if (!panel.visible) session.suspend();
       }),
     );
     panel.onDidDispose(() => {
       this.panels.delete(key);
+      studio.front.turn(key, false);
       store.dispose();
     });
     panel.webview.html = viewHtml(panel.webview, studio.extension, 'run', key);
