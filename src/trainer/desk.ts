@@ -11,7 +11,7 @@ import { answerEvaluate, answerSample, type Inspected } from './requests';
 import type { Session } from './session';
 import type { Steering } from './steering';
 
-/** How long the training waits at a time for what the latent explorer asks. */
+/** How long the training, and what is urgent, wait at a time for what the latent explorer asks. */
 const SLICE_MILLISECONDS = 20;
 
 /** Where requests to a training arrive. What needs no weights is answered at once, everything else between two steps. */
@@ -118,22 +118,26 @@ export class Desk {
     return {
       workbench: this.require().workbench,
       now: { step, epoch },
-      on: async (at, work) => {
-        if (at === undefined) return this.inSlices(work);
+      on: async (at, work, urgent) => {
+        if (at === undefined) return this.inSlices(work, urgent);
         throw new RefusedError('A training answers for its weights as they are now.', 'unsupported');
       },
     };
   }
 
   /** A slice between two steps, the next one between the next two: neither training nor other requests wait for all of it. */
-  private async inSlices<T>(work: () => Slices<T>): Promise<{ readonly step: number; readonly value: T }> {
+  private async inSlices<T>(
+    work: () => Slices<T>,
+    urgent: boolean,
+  ): Promise<{ readonly step: number; readonly value: T }> {
     const slices = work();
     let first: number | undefined;
+    const slice = (step: number) => {
+      first ??= step;
+      return Promise.resolve(runFor(slices, SLICE_MILLISECONDS));
+    };
     for (;;) {
-      const result = await this.steering.between((step) => {
-        first ??= step;
-        return Promise.resolve(runFor(slices, SLICE_MILLISECONDS));
-      });
+      const result = await this.steering.between(slice, { urgent });
       if (result.done) return { step: first ?? 0, value: result.value };
       await breathe();
     }

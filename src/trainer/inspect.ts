@@ -20,7 +20,7 @@ import { Workbench } from './workbench';
 const PATIENCE_MILLISECONDS = 60_000;
 
 /** How long a request of the explorer keeps others waiting: a point that is dragged cannot wait for a whole data set. */
-const SLICE_MILLISECONDS = 10;
+const SLICE_MILLISECONDS = 5;
 
 /**
  * A long answer leaves in parts, one a turn of the event loop, and what is answered after it waits behind it. So the next slice

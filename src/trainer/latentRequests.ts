@@ -17,8 +17,14 @@ export interface Explored {
   /**
    * Carries work out on the weights of a step (absent: of now), laid aside for other things meanwhile. Resolves with the
    * step that they are of. Rejects with {@link RefusedError} for weights that cannot be had.
+   *
+   * @param urgent a hand waits for it, as for a point that is dragged
    */
-  on<T>(at: number | undefined, work: () => Slices<T>): Promise<{ readonly step: number; readonly value: T }>;
+  on<T>(
+    at: number | undefined,
+    work: () => Slices<T>,
+    urgent: boolean,
+  ): Promise<{ readonly step: number; readonly value: T }>;
 }
 
 /** Answers a request of the latent explorer. Throws {@link RefusedError}. */
@@ -41,14 +47,14 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
       const count = Math.min(request.parameters.count, mostEncoded(encodeAbility(workbench.model)));
       const rows = set.images.subarray(from * size, (from + count) * size);
       const labels = set.labels?.subarray(from, from + count);
-      return latentsAnswer(await explored.on(at, () => encode(workbench, rows, labels)));
+      return latentsAnswer(await explored.on(at, () => encode(workbench, rows, labels), false));
     }
     case 'encodeImages': {
       const { count, at } = request.parameters;
       checkBody(body, count * pixelsOf(workbench.model.imageShape), `${count} images`);
       encodeAbility(workbench.model);
       const labels = labelsFor(workbench, request.parameters);
-      return latentsAnswer(await explored.on(at, () => encode(workbench, body, labels)));
+      return latentsAnswer(await explored.on(at, () => encode(workbench, body, labels), true));
     }
     case 'decode': {
       const { count, at } = request.parameters;
@@ -58,7 +64,7 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
       const labels = labelsFor(workbench, request.parameters);
       // A copy, which is aligned.
       const latents = new Float32Array(new Uint8Array(body).buffer);
-      const { step, value } = await explored.on(at, () => decode(workbench, latents, labels));
+      const { step, value } = await explored.on(at, () => decode(workbench, latents, labels), true);
       return { value: { step, ...imagesValue(workbench, count) }, body: toBytes(value) };
     }
   }

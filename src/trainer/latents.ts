@@ -7,12 +7,16 @@ import type { Images, Workbench } from './workbench';
 /** Work that can be laid aside after each call of the model, for whatever else is to be done. */
 export type Slices<T> = Generator<void, T, void>;
 
-/** Goes on with the work until so many milliseconds have passed, at least by one slice. */
+/** Goes on with the work for so many milliseconds: by one slice at least, and by no other that would take longer. */
 export function runFor<T>(work: Slices<T>, milliseconds: number): IteratorResult<void, T> {
-  const end = performance.now() + milliseconds;
+  let now = performance.now();
+  const end = now + milliseconds;
   for (;;) {
+    const began = now;
     const result = work.next();
-    if (result.done === true || performance.now() >= end) return result;
+    now = performance.now();
+    // The next one takes as long as this one, as a rule.
+    if (result.done === true || now + (now - began) > end) return result;
   }
 }
 

@@ -12,6 +12,9 @@ import type { RecordKeeper } from './recordKeeper';
 import type { SpeedMeter } from './speedMeter';
 import type { Workbench } from './workbench';
 
+/** Test images whose latents the histogram is of. */
+const ENCODED = 250;
+
 /** What listens to the training loop. Each is a small thing of its own; the loop knows none of them. */
 export interface Listening {
   readonly workbench: Workbench;
@@ -127,7 +130,7 @@ function histograms(parts: Listening): StepListener {
         log.histogram(`weights/${name}`, step, state.get(name)!.data as Float32Array);
         await breathe();
       }
-      const latent = workbench.encode();
+      const latent = workbench.encode(ENCODED);
       if (latent !== undefined) log.histogram('latent/mean', step, latent);
       speed.interrupt();
     })();

@@ -1,8 +1,11 @@
+import { setImmediate as breathe } from 'node:timers/promises';
 import { Deferred } from '../common/deferred';
 import { RefusedError } from './refused';
 
 /** Work that waits for the loop to be between two steps. */
 interface Act {
+  /** A hand waits for it. */
+  readonly urgent: boolean;
   run(step: number): Promise<void>;
   cancel(error: unknown): void;
 }
@@ -12,7 +15,7 @@ interface Act {
  * loop waits here too and still does what is asked.
  */
 export class Steering {
-  private readonly acts: Act[] = [];
+  private acts: Act[] = [];
   private arrival = new Deferred<void>();
   private stopRequested = false;
   /** Steps until the loop pauses by itself; 0 while paused. */
@@ -29,11 +32,15 @@ export class Steering {
     return this.stopRequested;
   }
 
-  /** Does the work between two steps; it is told how many steps are finished. */
-  between<T>(work: (step: number) => Promise<T>): Promise<T> {
+  /**
+   * Does the work between two steps; it is told how many steps are finished. What is urgent, for which a hand waits, goes
+   * before what is not, and is answered before that begins.
+   */
+  between<T>(work: (step: number) => Promise<T>, { urgent = false } = {}): Promise<T> {
     if (this.finished) return Promise.reject(new RefusedError('The training is ending.', 'ended'));
     const result = new Deferred<T>();
     this.acts.push({
+      urgent,
       // Inside of a promise from the start: what is thrown before the first wait is for the asker too.
       run: async (step) => {
         try {
@@ -98,6 +105,7 @@ export class Steering {
   async finish(step: number): Promise<void> {
     await this.work(step);
     this.finished = true;
+    for (const act of this.acts.splice(0)) await act.run(step); // what came while that was done
     this.resting.resolve(step);
   }
 
@@ -115,7 +123,19 @@ export class Steering {
 
   private async work(step: number): Promise<void> {
     this.arrival = new Deferred();
-    for (let act = this.acts.shift(); act !== undefined; act = this.acts.shift()) await act.run(step);
+    await this.does(step, (act) => act.urgent);
+    await this.does(step, (act) => !act.urgent);
+    // That took its time, and hands have gone on. No more rounds: the training is to go on, too.
+    await this.does(step, (act) => act.urgent);
+  }
+
+  /** Does what is there now, of one kind. What follows keeps the thread, so answers are given a turn to leave before it. */
+  private async does(step: number, kind: (act: Act) => boolean): Promise<void> {
+    const due = this.acts.filter(kind);
+    if (due.length === 0) return;
+    this.acts = this.acts.filter((act) => !kind(act));
+    for (const act of due) await act.run(step);
+    await breathe();
   }
 
   private allow(steps: number): void {

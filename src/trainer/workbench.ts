@@ -9,6 +9,7 @@ import type { Model } from '../models/model';
 import type { BackendInfo } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
 import { assetsFolder } from './assets';
+import { encode } from './latents';
 import { RefusedError } from './refused';
 import { TrainerError } from './failure';
 import type { Losses } from './loop';
@@ -161,13 +162,15 @@ export class Workbench {
     return { originals, reconstructions: { ...originals, data: images!.data as Float32Array } };
   }
 
-  /** Means of q(z|x) for the first test images, flat. Undefined where the family has no encoder. */
-  encode(): Float32Array | undefined {
-    const ability = this.model.abilities.encode;
-    if (ability === undefined) return undefined;
-    const images = this.testImages(ability.batch).data;
-    const { mean } = this.call(ability.function, { images, labels: this.testLabels(ability.batch) });
-    return mean?.data as Float32Array | undefined;
+  /** Means of q(z|x), or codes, for the first `count` test images, flat. Undefined where the family has no encoder. */
+  encode(count: number): Float32Array | undefined {
+    if (this.model.abilities.encode === undefined) return undefined;
+    const { images, labels } = firstOf(this.dataset.test, count);
+    const work = encode(this, images, labels);
+    for (;;) {
+      const { done, value } = work.next();
+      if (done) return value.means;
+    }
   }
 
   /** Makes ready what the latent explorer calls. */

@@ -125,6 +125,66 @@ describe('steering', () => {
     expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
+  it('does first what is urgent, which is answered before anything else is begun', async () => {
+    const steering = new Steering();
+    const order: string[] = [];
+    const does = (name: string, urgent: boolean) => {
+      const asked = steering.between(() => Promise.resolve(void order.push(name)), { urgent });
+      // An answer leaves some promises later.
+      const answered = asked.then(async () => {
+        for (let i = 0; i < 20; i++) await Promise.resolve();
+        order.push(`answered ${name}`);
+      });
+      return answered;
+    };
+    steering.pause();
+    const { updates, ended } = loop(steering, 1, [() => void order.push('step')]);
+    await turns(3);
+    const answers = [does('batch', false), does('drag', true)];
+    steering.resume();
+    await ended;
+    await Promise.all(answers);
+    expect(updates).toHaveLength(1);
+    expect(order).toEqual(['drag', 'answered drag', 'batch', 'answered batch', 'step']);
+  });
+
+  it('does what becomes urgent while other work keeps the thread before the next step, but no other work', async () => {
+    const steering = new Steering();
+    const order: string[] = [];
+    let asked = 0;
+    const follow = (urgent: boolean) => {
+      if (asked++ > 20) return;
+      void steering
+        .between(() => Promise.resolve(void order.push(urgent ? 'drag' : 'batch')), { urgent })
+        .then(
+          // As requests that have come meanwhile: they are read in the turn that follows.
+          () => setImmediate(() => [true, false].forEach(follow)),
+          () => undefined,
+        );
+    };
+    follow(false);
+    await loop(steering, 3, [() => void order.push('step')]).ended;
+    expect(order.slice(0, 3)).toEqual(['batch', 'drag', 'step']);
+    expect(order.filter((what) => what === 'step')).toHaveLength(3);
+  });
+
+  it('does at the end also what was asked while the last work was done', async () => {
+    const steering = new Steering();
+    const late: Promise<string>[] = [];
+    const ask = () => void late.push(steering.between(() => Promise.resolve('done')));
+    const last: StepListener = () => {
+      void steering.between(() => {
+        setImmediate(ask);
+        return Promise.resolve();
+      });
+      return undefined;
+    };
+    await loop(steering, 1, [last]).ended;
+    await turns(2);
+    expect(late).toHaveLength(1);
+    await expect(Promise.race([late[0], turns(5)])).resolves.toBe('done');
+  });
+
   it('goes on when what was asked for fails before its first wait, as samples of a model that has none do', async () => {
     const steering = new Steering();
     const asked = steering.between((): Promise<never> => {
