@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { encodeNpz } from '../../src/formats/npy';
+import { Deferred } from '../../src/common/deferred';
+import { encodeNpy, encodeNpz } from '../../src/formats/npy';
 import { encodeSafetensors } from '../../src/formats/safetensors';
 import { CheckpointDocument } from '../../src/host/editors/checkpoint/document';
 import { OwnCheckpointFiles } from '../../src/host/editors/checkpoint/ownFiles';
 import type { Studio } from '../../src/host/studio';
-import { TensorService } from '../../src/tensors/service';
+import { TensorService, type AskOptions } from '../../src/tensors/service';
 import { MemoryFiles } from './support/memoryFiles';
 import {
   checkpoints,
@@ -21,6 +22,12 @@ import {
   until,
   workspaceFolder,
 } from './support/studio';
+
+/** What no other editor could show. */
+const BY_ITSELF = [
+  ...['model.safetensors', '[odd] {name}.safetensors', 'broken.safetensors', 'a.npz', 'A.NPY', 'keras.weights.h5'],
+  ...['b.hdf5', 'model.keras'],
+];
 
 suite('Checkpoints and other files of tensors', () => {
   const folder = () => path.join(workspaceFolder(), 'tensors');
@@ -45,24 +52,35 @@ suite('Checkpoints and other files of tensors', () => {
       Buffer.concat(encodeNpz(new Map([['w', { shape: [1], data: Float32Array.of(1) }]]))),
     );
   });
+  suiteSetup(async () => {
+    const fixtures = path.join(extensionFolder(), 'test', 'fixtures', 'hdf5');
+    await writeFile(at('A.NPY').fsPath, encodeNpy({ shape: [1], data: Float32Array.of(1) }));
+    await writeFile(at('model.json').fsPath, JSON.stringify({ weightsManifest: [] }));
+    for (const [from, to] of [
+      ['keras.weights.h5', 'keras.weights.h5'],
+      ['types.h5', 'b.hdf5'],
+      ['model.keras', 'model.keras'],
+    ] as const) {
+      await copyFile(path.join(fixtures, from), at(to).fsPath);
+    }
+  });
   suiteTeardown(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await rm(folder(), { recursive: true });
   });
 
-  for (const name of ['model.safetensors', '[odd] {name}.safetensors', 'broken.safetensors']) {
+  for (const name of BY_ITSELF) {
     test(`${name} opens in the editor of tensors by itself`, async () => {
       await vscode.commands.executeCommand('vscode.open', at(name));
       await shows(at(name), 'latentStudio.checkpoint');
     });
   }
 
-  test('a .npz and weights of Keras open there when they are asked for, and two files are compared there', async () => {
-    await command('openAsTensors', at('a.npz'));
-    await shows(at('a.npz'), 'latentStudio.tensors');
-    const keras = vscode.Uri.file(path.join(extensionFolder(), 'test', 'fixtures', 'hdf5', 'keras.weights.h5'));
-    await command('openAsTensors', keras);
-    await shows(keras, 'latentStudio.tensors');
+  test('JSON opens there when it is asked for, and two files are compared there', async () => {
+    await vscode.commands.executeCommand('vscode.open', at('model.json'));
+    await until('it is text', () => vscode.window.activeTextEditor?.document.uri.path === at('model.json').path);
+    await command('openAsTensors', at('model.json'));
+    await shows(at('model.json'), 'latentStudio.tensors');
     await command('compareTensors', at('model.safetensors'), [at('model.safetensors'), at('[odd] {name}.safetensors')]);
     await shows(at('model.safetensors'), 'latentStudio.checkpoint');
   });
@@ -101,6 +119,43 @@ suite('Checkpoints and other files of tensors', () => {
       tensors.dispose();
       registration.dispose();
     }
+  });
+
+  test('closing a file ends what opening it is about; so does who cancels, until it is opened anew', async () => {
+    const calls: { signal: AbortSignal; answer: Deferred<unknown> }[] = [];
+    const tensors = {
+      onEnd: () => ({ dispose: () => undefined }),
+      close: () => undefined,
+      ask: (_: unknown, { signal, onProgress }: Required<AskOptions>) => {
+        const answer = new Deferred<unknown>();
+        signal.addEventListener('abort', () => answer.reject(signal.reason));
+        calls.push({ signal, answer });
+        onProgress(0, 'Reading the header');
+        return answer.promise;
+      },
+    } as unknown as TensorService;
+    const document = new CheckpointDocument(at('model.safetensors'), 'k', tensors);
+    const heard: string[] = [];
+    document.onActivity((activity) => heard.push(activity));
+    const cancelled = document.load();
+    assert.deepEqual(heard, ['Reading the header']);
+    document.cancel();
+    await assert.rejects(cancelled, /you cancelled that/);
+    await assert.rejects(document.load(), /you cancelled that/);
+    document.reload();
+    const again = document.load();
+    calls[1]!.answer.resolve({ tensors: 1 });
+    assert.deepEqual(await again, { tensors: 1 });
+    document.cancel();
+    assert.equal(calls[1]!.signal.aborted, false);
+    document.reload();
+    const closed = document.load();
+    document.dispose();
+    await assert.rejects(closed, /editor was closed/);
+    assert.deepEqual(
+      calls.map(({ signal }) => signal.aborted),
+      [true, true, true],
+    );
   });
 
   test('a file that is open says so when it is gone, and when it is back; shards tell of their model', async () => {

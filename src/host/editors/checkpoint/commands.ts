@@ -57,6 +57,7 @@ function otherOf({ selected }: FileArguments, uri: vscode.Uri): string | undefin
   return other?.scheme === 'file' ? other.fsPath : undefined;
 }
 
+/** JSON has editors of its own; whatever else holds tensors is opened by this one. */
 function viewTypeOf({ path }: vscode.Uri): string {
-  return path.endsWith('.safetensors') ? CHECKPOINT_EDITOR : TENSORS_EDITOR;
+  return path.toLowerCase().endsWith('.json') ? TENSORS_EDITOR : CHECKPOINT_EDITOR;
 }
