@@ -393,6 +393,10 @@ describe('points beside a training', () => {
     await train(view, 3400);
     await view.page.evaluate(() => {
       window.latentScript.source({ state: { kind: 'starting', activity: 'loading the checkpoint' } });
+    });
+    expect(await words(view)).toBe('step 300');
+    expect(await again(view).isVisible()).toBe(false);
+    await view.page.evaluate(() => {
       window.latentScript.train({ step: 300, paused: false });
       window.latentScript.source({ state: { kind: 'ready', live: false } });
     });
@@ -555,7 +559,8 @@ describe('a selection', () => {
     await search(view, '0');
     const tool = view.tool('selection');
     await tool.getByText('1,200 points').waitFor();
-    await tool.getByRole('button', { name: 'Save the first 1,000 images…' }).click();
+    await tool.getByText('the first 1,000 that are selected').waitFor();
+    await tool.getByRole('button', { name: 'Save 1,000 images…' }).click();
     await view.page.getByText('Saved images.').waitFor();
     expect(await view.page.evaluate(() => window.latentScript.saved.length)).toBe(1000);
     expect((await view.sent('saveImages')).at(-1)).toMatchObject({ of: 1200 });

@@ -34,7 +34,8 @@ const PROJECTIONS: Readonly<Record<Projection['kind'], string>> = {
 /** The tab: what is explored, how it is shown, and what follows from what a person does. */
 export class Explorer {
   readonly node: HTMLElement;
-  private readonly title = element('h1', {}, 'Latent Explorer');
+  private readonly name = element('span', {});
+  private readonly title = element('h1', {}, element('span', { class: 'view-name' }, 'Latent Explorer · '), this.name);
   private readonly facts = element('span', { class: 'dim number' });
   private readonly message = new Message();
   private readonly banner: SourceBanner;
@@ -165,7 +166,7 @@ export class Explorer {
     this.banner.show(source);
     this.time.show(source);
     this.showState(source.state);
-    setText(this.title, `Latent Explorer · ${source.name}`);
+    setText(this.name, source.name);
     this.remember();
     if (!this.live) this.exploring.endFollowing();
     this.toolbar.showLive(this.live, this.exploring.isFollowing);

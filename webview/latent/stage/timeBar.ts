@@ -28,6 +28,8 @@ export class TimeBar {
   /** What the slider may stand at, from the left; at its right end the training, where there is one. */
   private stops: LatentSource['checkpoints'] = [];
   private live = false;
+  /** Whether something answers; while another process takes over nothing is known of the training. */
+  private answers = false;
   private training: LatentTraining | undefined;
   private shown: ShownPoints | undefined;
   private following = false;
@@ -68,7 +70,8 @@ export class TimeBar {
 
   show({ checkpoints, state }: LatentSource): void {
     this.checkpoints = checkpoints;
-    // While another process takes over it is not known yet.
+    this.answers = state.kind === 'ready';
+    // Until it is known what takes over, all keeps its place.
     if (state.kind === 'ready') this.live = state.live;
     if (!this.live) this.training = undefined;
     this.place();
@@ -125,14 +128,17 @@ export class TimeBar {
     const checkpoint = this.stops[this.slider.valueAsNumber];
     const best = checkpoint?.best ? ' · best' : '';
     const points = checkpoint ? `step ${formatStep(checkpoint.step)}${best}` : live ? this.ofTraining : '';
-    const words = [points, live ? this.beside(checkpoint?.step) : ''].filter(Boolean).join(' · ');
+    const words = [points, live && this.answers ? this.beside(checkpoint?.step) : ''].filter(Boolean).join(' · ');
     setText(this.words, words);
     setAttributes(this.slider, { 'aria-valuetext': words });
     this.node.classList.toggle('live', live);
     setHidden(this.again, !live);
     const behind =
       training !== undefined && shown !== undefined && shown.at === undefined && shown.first < training.step;
-    this.again.classList.toggle('invisible', checkpoint !== undefined || this.following || !(behind || this.encoding));
+    this.again.classList.toggle(
+      'invisible',
+      checkpoint !== undefined || this.following || !this.answers || !(behind || this.encoding),
+    );
     this.again.disabled = this.encoding;
   }
 

@@ -135,7 +135,7 @@ export class ArithmeticTool extends Tool {
   private compute(): void {
     const { having, lacking, current } = this;
     const words = (group: Group | undefined) =>
-      group ? `mean of ${group.indices.length.toLocaleString('en-US')} points` : 'no points';
+      group ? `${group.indices.length.toLocaleString('en-US')} points` : 'no points';
     setText(this.wordsHaving, words(having));
     setText(this.wordsLacking, words(lacking));
     setText(this.output, formatFixed(this.slider.valueAsNumber));

@@ -26,7 +26,13 @@ export class ManifoldTool extends Tool {
   private asked: AbortController | undefined;
 
   constructor(private readonly actions: ToolActions) {
-    super('manifold', 'Manifold grid', 'table', ['encoding', 'picked', 'label'], 'Two dimensions over the whole prior');
+    super(
+      'manifold',
+      'Manifold grid',
+      'table',
+      ['encoding', 'picked', 'label'],
+      'Two dimensions at all their quantiles',
+    );
     this.size.addEventListener('change', () => this.current && void this.compute(this.current));
     this.body.append(
       toolRow(

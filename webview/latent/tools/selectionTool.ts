@@ -17,6 +17,11 @@ export class SelectionTool extends Tool {
   private readonly thumbs = picture('Selected images', 'manifold clickable');
   private readonly actionsRow: HTMLElement;
   private readonly imagesButton = button('Save images…', () => void this.saveImages(), 'As PNG, in a new folder');
+  private readonly limit = element(
+    'p',
+    { class: 'dim', hidden: true },
+    `So many images are saved at once: the first ${count(MOST_SAVED_IMAGES)} that are selected.`,
+  );
   /** Whose pictures are shown. */
   private shown: readonly number[] = [];
   /** Whether pictures are still on their way. */
@@ -43,7 +48,7 @@ export class SelectionTool extends Tool {
       () => gridOf(this.shown.length),
       (cell) => this.pick(cell),
     );
-    this.body.append(this.summary, this.actionsRow, cells);
+    this.body.append(this.summary, this.actionsRow, this.limit, cells);
   }
 
   protected show(explored: Explored): void {
@@ -52,7 +57,8 @@ export class SelectionTool extends Tool {
     this.missing = false;
     // Said before anything is saved.
     const few = indices.length <= MOST_SAVED_IMAGES;
-    setText(this.imagesButton, few ? 'Save images…' : `Save the first ${count(MOST_SAVED_IMAGES)} images…`);
+    setHidden(this.limit, few);
+    setText(this.imagesButton, few ? 'Save images…' : `Save ${count(MOST_SAVED_IMAGES)} images…`);
     setHidden(this.actionsRow, indices.length === 0);
     if (indices.length === 0) {
       paint(this.thumbs, undefined);

@@ -52,8 +52,8 @@ export class TraverseTool extends Tool {
     const { latent } = startLatent(explored);
     const left = dimensions > order.length ? `; the first ${order.length} of ${dimensions}` : '';
     setHidden(this.more, left === '');
-    const by = statistics?.kl ? 'KL (nats, beside each)' : 'variance';
-    setText(this.summary, `−3σ … 3σ, ${startWords(explored)}; sorted by ${by}${left}`);
+    const by = statistics?.kl ? 'KL, in nats' : 'variance';
+    setText(this.summary, `−3σ to 3σ, ${startWords(explored)}; sorted by ${by}${left}`);
     const wanted = order.flatMap((d) => {
       const { mean, deviation } = scaleOf(explored, d);
       return STEPS.map((step) => latent.with(d, mean + step * deviation));
@@ -72,8 +72,10 @@ export class TraverseTool extends Tool {
     }
   }
 
-  private row(dimension: number, { statistics }: Explored, strip: HTMLCanvasElement): HTMLElement {
+  private row(dimension: number, explored: Explored, strip: HTMLCanvasElement): HTMLElement {
+    const { statistics } = explored;
     const value = statistics?.kl?.[dimension];
+    const deviation = statistics ? `σ ${scaleOf(explored, dimension).deviation.toFixed(1)}` : '';
     const inactive = statistics !== undefined && !statistics.active[dimension];
     const name = element(
       'button',
@@ -85,7 +87,7 @@ export class TraverseTool extends Tool {
       `z${digits(dimension + 1)}`,
     );
     name.addEventListener('click', () => this.chooseDimension(dimension));
-    const caption = inactive ? 'inactive' : value === undefined ? '' : value.toFixed(2);
+    const caption = inactive ? 'inactive' : value === undefined ? deviation : value.toFixed(2);
     return element(
       'div',
       { class: 'traverse-row' },
