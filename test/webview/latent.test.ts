@@ -95,7 +95,7 @@ describe('the latent explorer', () => {
     await view.page.mouse.down();
     for (let i = 0; i <= 30; i++) await view.page.mouse.move(box.x + middle.x + 4 * i, box.y + middle.y);
     await view.page.mouse.up();
-    const decoded = view.tool('decode').locator('.large').first();
+    const decoded = view.tool('decode').locator('.large');
     await expect.poll(async () => (await view.spot(decoded))[0]).toBeGreaterThan(0.5);
     const [right, up] = await view.spot(decoded);
     expect(Math.abs(up)).toBeLessThan(0.25);
@@ -293,9 +293,9 @@ describe('the latent explorer', () => {
     const view = await explore();
     const tool = await view.unfold('sliders');
     await tool.getByRole('slider', { name: 'Dimension 1' }).fill('2');
-    await expect.poll(async () => (await view.spot(tool.locator('.large').first()))[0]).toBeGreaterThan(1.5);
+    await expect.poll(async () => (await view.spot(tool.locator('.large')))[0]).toBeGreaterThan(1.5);
     await tool.getByRole('button', { name: 'Reset' }).click();
-    await expect.poll(async () => Math.abs((await view.spot(tool.locator('.large').first()))[0])).toBeLessThan(0.5);
+    await expect.poll(async () => Math.abs((await view.spot(tool.locator('.large')))[0])).toBeLessThan(0.5);
   });
 
   it('adds the difference of two selections', async () => {
@@ -312,9 +312,9 @@ describe('the latent explorer', () => {
     }
     await tool.getByRole('slider').fill('0.5');
     // From the middle of all towards class 0, by half of four.
-    await expect.poll(async () => (await view.spot(tool.locator('.large').first()))[0]).toBeGreaterThan(1.5);
+    await expect.poll(async () => (await view.spot(tool.locator('.large')))[0]).toBeGreaterThan(1.5);
     await tool.getByRole('button', { name: 'Swap' }).click();
-    await expect.poll(async () => (await view.spot(tool.locator('.large').first()))[0]).toBeLessThan(-1.5);
+    await expect.poll(async () => (await view.spot(tool.locator('.large')))[0]).toBeLessThan(-1.5);
   });
 
   it('decodes a grid over the prior, and what is clicked in it', async () => {
@@ -325,7 +325,7 @@ describe('the latent explorer', () => {
     const { width, height } = (await canvas.boundingBox())!;
     await canvas.click({ position: { x: width - 4, y: height / 2 } });
     await expect
-      .poll(async () => (await view.spot(view.tool('decode').locator('.large').first()))[0])
+      .poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0])
       .toBeGreaterThan(1.4);
   });
 
@@ -338,7 +338,7 @@ describe('the latent explorer', () => {
     for (let i = 0; i < 7; i++) await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Enter');
     await expect
-      .poll(async () => (await view.spot(view.tool('decode').locator('.large').first()))[0])
+      .poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0])
       .toBeLessThan(-1.4);
   });
 

@@ -26,7 +26,7 @@ interface Decoded {
 /** What the model makes of the latent under the pointer: its picture, that picture encoded again, and real images near it. */
 export class DecodeTool extends Tool {
   private readonly decoded = picture('Decoded image', 'large');
-  private readonly reconstruction = picture('The decoded image, encoded and decoded again', 'large');
+  private readonly reconstruction = picture('The decoded image, encoded and decoded again');
   private readonly time = element('span', { class: 'number', title: 'From the movement to the picture' });
   private readonly againFrame = pictured(this.reconstruction, 'encoded again');
   private readonly near = Array.from({ length: NEAREST }, () => picture('Real image near it'));
