@@ -82,18 +82,9 @@ export class Desk {
         this.followers.follow(asker, request.parameters, this.require().workbench, step);
         return { value: { step } };
       }
-      case 'describe':
-        // Who asks what the model can do is about to ask for it: compiled now, no point that is dragged has to wait for it.
-        await this.prepareLatents();
-        return answerLatent(request, body, this.explored());
       default:
         return answerLatent(request, body, this.explored());
     }
-  }
-
-  private async prepareLatents(): Promise<void> {
-    const { workbench } = this.require();
-    await this.steering.between(() => Promise.resolve(workbench.prepareLatents()));
   }
 
   /** The new value holds from the next update on, and in `run.json` before anybody is told. */

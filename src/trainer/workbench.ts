@@ -211,10 +211,15 @@ export class Workbench {
     return labels && Int32Array.from({ length: count }, (_, row) => labels[row % labels.length]!);
   }
 
-  /** What a training calls: its steps, and what it evaluates and shows. */
+  /**
+   * What a training calls: its steps, and what it evaluates and shows. Also what only the latent explorer calls: with the others it
+   * takes some milliseconds, and later, while training waits, a session of its own: a quarter of a second.
+   */
   private trainingFunctions(): string[] {
-    const { evaluate, reconstruct, sample, encode } = this.model.abilities;
-    const shown = [evaluate, reconstruct, sample, encode].flatMap((ability) => (ability ? [ability.function] : []));
+    const { evaluate, reconstruct, sample, encode, decode } = this.model.abilities;
+    const shown = [evaluate, reconstruct, sample, encode, decode].flatMap((ability) =>
+      ability ? [ability.function] : [],
+    );
     return [...this.model.stepFunctions, ...shown];
   }
 

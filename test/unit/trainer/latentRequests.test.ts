@@ -28,6 +28,16 @@ const network: ModelSpecification['network'] = { kind: 'mlp', hidden: [8], activ
 const PIXELS = 36;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
+it.runIf(backends().includes('tensorflow'))('a training compiles nothing anew when an explorer is opened', async () => {
+  const specification = tinySpecification(workspace, { engine: { backend: 'tensorflow' } });
+  const source = path.join(workspace.folder, 'run');
+  const workbench = await Workbench.open({ specification, source, ready: 'training', onActivity: () => undefined });
+  const traced = Object.values(workbench.model.program.functions).map((each) => vi.spyOn(each, 'body'));
+  workbench.prepareLatents();
+  for (const body of traced) expect(body).not.toHaveBeenCalled();
+  workbench.dispose();
+});
+
 async function open(backend: 'tensorflow' | 'wasm', model: SpecificationInput['model']) {
   const specification = tinySpecification(workspace, { model, engine: { backend } });
   const source = path.join(workspace.folder, 'run');
