@@ -28,16 +28,6 @@ const network: ModelSpecification['network'] = { kind: 'mlp', hidden: [8], activ
 const PIXELS = 36;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-it.runIf(backends().includes('tensorflow'))('a training compiles nothing anew when an explorer is opened', async () => {
-  const specification = tinySpecification(workspace, { engine: { backend: 'tensorflow' } });
-  const source = path.join(workspace.folder, 'run');
-  const workbench = await Workbench.open({ specification, source, ready: 'training', onActivity: () => undefined });
-  const traced = Object.values(workbench.model.program.functions).map((each) => vi.spyOn(each, 'body'));
-  workbench.prepareLatents();
-  for (const body of traced) expect(body).not.toHaveBeenCalled();
-  workbench.dispose();
-});
-
 async function open(backend: 'tensorflow' | 'wasm', model: SpecificationInput['model']) {
   const specification = tinySpecification(workspace, { model, engine: { backend } });
   const source = path.join(workspace.folder, 'run');
@@ -205,19 +195,24 @@ describe('what a model is asked', () => {
 });
 
 describe('a training that is asked what its model can do', () => {
-  it('makes ready what will be asked next, between two steps', async () => {
+  it('says so at once, without waiting for a step', async () => {
     const { workbench } = await open('wasm', { family: 'vae', network, latent: 2 });
-    const prepared = vi.spyOn(workbench, 'prepareLatents');
-    const steering = new Steering();
     const session = { live: { current: { step: 3, epoch: 0.1 } } } as unknown as Session;
-    const desk = new Desk(session, steering);
+    const desk = new Desk(session, new Steering());
     desk.open({ workbench } as unknown as Ready);
     const request = { type: 'request', id: 1, method: 'describe', parameters: {} } as const;
     const answer = desk.answer(request, NOTHING, { send: () => undefined, closed: new Promise(() => undefined) });
-    expect(prepared).not.toHaveBeenCalled();
-    await steering.gate(3);
-    expect(prepared).toHaveBeenCalledTimes(1);
     expect((await answer).value).toMatchObject({ step: 3, family: 'vae' });
+    workbench.dispose();
+  });
+
+  it.runIf(backends().includes('tensorflow'))('has compiled all of it at its start', async () => {
+    const specification = tinySpecification(workspace, { engine: { backend: 'tensorflow' } });
+    const source = path.join(workspace.folder, 'run');
+    const workbench = await Workbench.open({ specification, source, ready: 'training', onActivity: () => undefined });
+    const traced = Object.values(workbench.model.program.functions).map((each) => vi.spyOn(each, 'body'));
+    workbench.prepareLatents();
+    for (const body of traced) expect(body).not.toHaveBeenCalled();
     workbench.dispose();
   });
 });
