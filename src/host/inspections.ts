@@ -24,10 +24,11 @@ type Sample = Extract<InspectionNews, { kind: 'sample' }>;
 
 /**
  * What a view makes of a run's newest checkpoint: one thing at a time, each by a trainer of its own that ends with it.
- * The last news are kept, for a page that was gone when they came.
+ * The last news of each are kept, for a page that was gone when they came.
  */
 export class Inspections implements Disposable {
-  private last: { readonly what: Inspection; readonly news: InspectionNews } | undefined;
+  /** By what was asked for, the latest at the end. */
+  private readonly last = new Map<Inspection, InspectionNews>();
   private current: Task | undefined;
   private drawn: { readonly run: string; readonly news: Sample } | undefined;
 
@@ -38,9 +39,9 @@ export class Inspections implements Disposable {
     return this.drawn;
   }
 
-  /** Says the last news again. */
+  /** Says the last news of each again. */
   repeat(): void {
-    if (this.last) this.options.post(this.last.what, this.last.news);
+    for (const [what, news] of [...this.last]) this.options.post(what, news);
   }
 
   /** Carries one out, and tells how it goes. Never rejects; does nothing while another one goes on. */
@@ -85,7 +86,8 @@ export class Inspections implements Disposable {
   }
 
   private tell(what: Inspection, news: InspectionNews): void {
-    this.last = { what, news };
+    this.last.delete(what);
+    if (news.kind !== 'cancelled') this.last.set(what, news);
     this.options.post(what, news);
   }
 }

@@ -24,6 +24,7 @@ export interface TensorFileSummary {
   readonly format: TensorFormat;
   /** Bytes of all files that it consists of. */
   readonly size: number;
+  /** Those that hold tensors; an index that names them is not counted. */
   readonly files: number;
   readonly tensors: number;
   /** Elements of all tensors. */

@@ -71,17 +71,17 @@ async function openModel(source: ByteSource, file: string, opening: Opening): Pr
   // Converters once wrote the manifest into a file of its own.
   const model = Array.isArray(root) ? new Map([['weightsManifest', root]]) : root;
   if (model instanceof Map && model.has('weightsManifest'))
-    return withSource(source, await openTfjs(file, model, opening));
+    return withIndex(source, await openTfjs(file, model, opening));
   if (root instanceof Map && root.has('weight_map')) {
-    return withSource(source, await openShardedSafetensors(file, root, opening));
+    return withIndex(source, await openShardedSafetensors(file, root, opening));
   }
   throw new FormatError(
     'This JSON file lists no tensors: neither a “weightsManifest” of TensorFlow.js nor a “weight_map” of safetensors.',
   );
 }
 
-function withSource(source: ByteSource, file: TensorFile): TensorFile {
-  return { ...file, sources: [source, ...file.sources] };
+function withIndex(index: ByteSource, file: TensorFile): TensorFile {
+  return { ...file, index };
 }
 
 function parse(text: string, opening: Opening): StrictJson {

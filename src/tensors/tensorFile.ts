@@ -28,7 +28,10 @@ export interface TensorFile {
   readonly format: TensorFormat;
   readonly tensors: readonly StoredTensor[];
   readonly metadata: Readonly<Record<string, string>>;
+  /** Those that hold the tensors. */
   readonly sources: readonly ByteSource[];
+  /** What only names the others. */
+  readonly index?: ByteSource;
 }
 
 /** More would take gigabytes of memory to list; the largest models have a hundred thousand. */
@@ -59,8 +62,8 @@ export function checkNameAndRank(name: string, shape: readonly number[]): void {
   throw new FormatError(`The tensor ${quote(name)} has ${shape.length} dimensions; ${HIGHEST_RANK} are the limit.`);
 }
 
-export async function closeTensorFile({ sources }: Pick<TensorFile, 'sources'>): Promise<void> {
-  await Promise.allSettled(sources.map((source) => source.close()));
+export async function closeTensorFile({ sources, index }: Pick<TensorFile, 'sources' | 'index'>): Promise<void> {
+  await Promise.allSettled([...sources, ...(index === undefined ? [] : [index])].map((source) => source.close()));
 }
 
 /** The tensor of a row. Throws {@link FormatError} where there is none, or its values cannot be read. */
@@ -88,7 +91,7 @@ export function summarize(file: TensorFile): TensorFileSummary {
     });
   return {
     format: file.format,
-    size: file.sources.reduce((sum, { size }) => sum + size, 0),
+    size: file.sources.reduce((sum, { size }) => sum + size, file.index?.size ?? 0),
     files: file.sources.length,
     tensors: file.tensors.length,
     parameters: file.tensors.reduce((sum, { elements }) => sum + elements, 0),

@@ -8,6 +8,7 @@ import { formatCount } from './format';
 import { Header } from './header';
 import type { FileMessage, Link } from './link';
 import { ShownFile } from './model/file';
+import { isOptimizers } from './model/lines';
 import { decodeState, encodeState, isRemembered, type ViewState } from './model/state';
 import { OpeningNote } from './openingNote';
 import { RestOfRows } from './restOfRows';
@@ -29,7 +30,6 @@ interface End {
 
 /** A file with more tensors opens with its groups folded, but for the outermost. */
 const UNFOLDED = 400;
-const OPTIMIZER = /^optim/i;
 
 /** The whole editor: header, table, and beside it the tensor that is selected or the file itself. */
 export class CheckpointEditor {
@@ -148,6 +148,7 @@ export class CheckpointEditor {
     this.rest?.dispose();
     this.link.forgetQuestions();
     this.statistics?.dispose();
+    if (this.file !== undefined) this.filePane.inspection.clear();
     this.early = undefined;
     const first = this.file === undefined;
     const fresh = this.fresh;
@@ -156,7 +157,7 @@ export class CheckpointEditor {
     if (fresh) this.table.update({ collapsed: new Set(folded) });
     this.fresh = false;
     this.statistics = new StatisticsCache(this.link, file, () => {
-      this.table.redraw();
+      this.table.measured();
       this.tensorPane.update();
     });
     const selected = this.state.selected ?? telling(file);
@@ -259,20 +260,20 @@ export class CheckpointEditor {
 /** Elements of all tensors; of a checkpoint of ours those of the model, without what its optimiser keeps. */
 function parametersOf({ tensors, complete, message }: ShownFile, own: boolean): number {
   if (!complete) return message.summary.parameters;
-  return tensors.reduce((sum, { name, elements }) => (own && OPTIMIZER.test(name) ? sum : sum + elements), 0);
+  return tensors.reduce((sum, { name, elements }) => (own && isOptimizers(name) ? sum : sum + elements), 0);
 }
 
 /** What an optimiser keeps of the weights is seldom looked at, and large files are looked over first. */
 function foldedAtFirst({ tree, tensors }: ShownFile): string[] {
   const inner = tensors.length > UNFOLDED ? tree.groups(1) : [];
-  return [...inner, ...tree.groups(0).filter((path) => OPTIMIZER.test(path))];
+  return [...inner, ...tree.groups(0).filter((path) => isOptimizers(path))];
 }
 
 /** Where nothing was selected yet: the tensor with the largest pictures, of equals one whose columns they are. */
 function telling({ tensors }: ShownFile): string | undefined {
   const rated = tensors.flatMap(({ name, shape, problem }) => {
     const [layout] = tileLayouts(shape);
-    if (problem !== undefined || layout === undefined || layout.count < 2 || OPTIMIZER.test(name)) return [];
+    if (problem !== undefined || layout === undefined || layout.count < 2 || isOptimizers(name)) return [];
     return [{ name, rating: layout.width * layout.height + (layout.label.startsWith('Columns') ? 0.5 : 0) }];
   });
   return rated.reduce<(typeof rated)[number] | undefined>(

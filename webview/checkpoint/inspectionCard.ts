@@ -12,16 +12,22 @@ type News = Message['news'];
 
 const SEEDS = { title: 'The seed', minimum: 0, maximum: 2 ** 32 - 1 };
 
-/** What the model of the checkpoint gives: samples of a seed, or means over the test set. */
+const TITLES = { sample: 'Samples', evaluate: 'Evaluation' } as const;
+
+/** What the model of the checkpoint gives: samples of a seed, and means over the test set; each stays beside the other. */
 export class InspectionCard {
   private readonly title = element('h2');
   private readonly activity = element('span', { class: 'dim', role: 'status' });
   private readonly progress = element('div', { class: 'bar' });
   private readonly problem = element('p', { class: 'problem', role: 'alert' });
+  private readonly now = element('div', { class: 'now', hidden: true });
   private readonly canvas = element('canvas', { class: 'samples', role: 'img' });
   private readonly seed = element('input', { type: 'text', inputmode: 'numeric', size: 11, class: 'number' });
-  private readonly sampled = element('div', { class: 'sampled' });
+  private readonly sampleTitle = element('h2');
+  private readonly sampled = element('div', { class: 'sampled', hidden: true });
+  private readonly evaluationTitle = element('h2');
   private readonly means = element('dl', { class: 'facts' });
+  private readonly evaluated = element('div', { class: 'evaluated', hidden: true }, this.evaluationTitle, this.means);
   readonly node = element('section', { class: 'inspection', hidden: true });
   private picture: { readonly bytes: Uint8Array<ArrayBuffer>; readonly name: string } | undefined;
 
@@ -29,27 +35,40 @@ export class InspectionCard {
     const cancel = element('vscode-button', { secondary: true }, 'Cancel');
     cancel.addEventListener('click', () => link.post({ type: 'cancelInspection' }));
     this.progress.append(element('vscode-icon', { name: 'loading', spin: true, size: 14 }), this.activity, cancel);
+    this.now.append(this.title, this.progress, this.problem);
     const again = element('vscode-button', { secondary: true, icon: 'sparkle' }, 'Draw');
     again.addEventListener('click', () => this.draw());
     this.seed.addEventListener('keydown', ({ key }) => key === 'Enter' && this.draw());
     const save = element('button', { type: 'button', class: 'link' }, 'Save as PNG…');
     save.addEventListener('click', () => this.picture && link.post({ type: 'savePicture', ...this.picture }));
     const seed = element('label', { class: 'dim' }, 'Seed ', this.seed);
-    this.sampled.append(this.canvas, element('div', { class: 'bar' }, seed, again, save));
-    this.node.append(this.title, this.progress, this.problem, this.sampled, this.means);
+    this.sampled.append(this.sampleTitle, this.canvas, element('div', { class: 'bar' }, seed, again, save));
+    this.node.append(this.now, this.sampled, this.evaluated);
   }
 
   take({ what, news }: Message): void {
-    setHidden(this.node, news.kind === 'cancelled');
+    setHidden(this.now, news.kind !== 'progress' && news.kind !== 'problem');
     setHidden(this.progress, news.kind !== 'progress');
     setHidden(this.problem, news.kind !== 'problem');
-    setHidden(this.sampled, news.kind !== 'sample');
-    setHidden(this.means, news.kind !== 'metrics');
-    setText(this.title, what === 'sample' ? 'Samples' : 'Evaluation');
+    setText(this.title, TITLES[what]);
     if (news.kind === 'progress') setText(this.activity, `${news.activity}…`);
     if (news.kind === 'problem') setText(this.problem, news.message);
     if (news.kind === 'metrics') this.showMeans(news);
     if (news.kind === 'sample') void this.showSamples(news);
+    this.showAny();
+  }
+
+  /** The bytes of the file are others now: what another model gave says nothing of them. */
+  clear(): void {
+    for (const part of [this.sampled, this.evaluated]) setHidden(part, true);
+    this.showAny();
+  }
+
+  private showAny(): void {
+    setHidden(
+      this.node,
+      [this.now, this.sampled, this.evaluated].every((part) => part.hidden === true),
+    );
   }
 
   private draw(): void {
@@ -60,7 +79,8 @@ export class InspectionCard {
   }
 
   private showMeans({ count, metrics }: Extract<News, { kind: 'metrics' }>): void {
-    setText(this.title, `Evaluation of ${formatCount(count)} Test Images`);
+    setText(this.evaluationTitle, `Evaluation of ${formatCount(count)} Test Images`);
+    setHidden(this.evaluated, false);
     this.means.replaceChildren(
       ...Object.entries(metrics).flatMap(([tag, value]) => [
         element('dt', {}, tag),
@@ -70,7 +90,8 @@ export class InspectionCard {
   }
 
   private async showSamples({ seed, count, step, image }: Extract<News, { kind: 'sample' }>): Promise<void> {
-    setText(this.title, `${formatCount(count)} Samples`);
+    setText(this.sampleTitle, `${formatCount(count)} Samples`);
+    setHidden(this.sampled, false);
     this.seed.value = String(seed);
     const bytes = image.bytes.slice();
     this.picture = { bytes, name: `samples-step-${step}-seed-${seed}` };

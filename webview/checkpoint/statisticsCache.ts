@@ -5,6 +5,9 @@ import type { ShownFile } from './model/file';
 /** What is asked for by itself, because it is in sight; larger tensors are measured when they are selected. */
 const LARGEST_UNASKED_BYTES = 16 * 1024 * 1024;
 const AT_A_TIME = 2;
+/** Of those out of sight, for who sorts by it: so many tensors, and bytes of all together. */
+const MOST_OUT_OF_SIGHT = 2_000;
+const MOST_BYTES_OUT_OF_SIGHT = 1024 * 1024 * 1024;
 
 export type Measured =
   | { readonly statistics: TensorStatistics }
@@ -19,6 +22,8 @@ export class StatisticsCache {
   /** How far it is with those that take a while, from 0 to 1. */
   private readonly shares = new Map<number, number>();
   private wanted: readonly number[] = [];
+  /** Out of sight, but to be measured. */
+  private others: readonly number[] = [];
   private selected: number | undefined;
 
   /** @param onChange something that was asked for is there now */
@@ -32,6 +37,22 @@ export class StatisticsCache {
     return this.known.get(index);
   }
 
+  /** Undefined where it is not known, or there is none. */
+  mean(index: number): number | undefined {
+    const measured = this.known.get(index);
+    return measured !== undefined && 'statistics' in measured ? (measured.statistics.mean ?? undefined) : undefined;
+  }
+
+  /** Whether also tensors out of sight are to be measured, as far as that takes moments and not minutes. */
+  measureAll(all: boolean): void {
+    if (all === this.others.length > 0) return;
+    let bytes = 0;
+    const within = (index: number) => (bytes += this.file.tensors[index]!.bytes) <= MOST_BYTES_OUT_OF_SIGHT;
+    const asked = all ? this.file.tensors.map((_, index) => index).filter((index) => this.mayAsk(index)) : [];
+    this.others = asked.slice(0, MOST_OUT_OF_SIGHT).filter(within);
+    this.next();
+  }
+
   share(index: number): number | undefined {
     return this.shares.get(index);
   }
@@ -40,7 +61,7 @@ export class StatisticsCache {
   want(indices: readonly number[]): void {
     this.wanted = indices;
     for (const index of this.running.keys()) {
-      if (index !== this.selected && !indices.includes(index)) this.callOff(index);
+      if (index !== this.selected && !indices.includes(index) && this.others.length === 0) this.callOff(index);
     }
     this.next();
   }
@@ -82,7 +103,7 @@ export class StatisticsCache {
   }
 
   private next(): void {
-    const candidates = [...(this.selected === undefined ? [] : [this.selected]), ...this.wanted];
+    const candidates = [...(this.selected === undefined ? [] : [this.selected]), ...this.wanted, ...this.others];
     for (const index of candidates) {
       if (this.running.size >= AT_A_TIME && index !== this.selected) return;
       if (this.known.has(index) || this.running.has(index) || !this.mayAsk(index)) continue;

@@ -10,6 +10,8 @@ import { TableHead } from './tableHead';
 export const ROW_HEIGHT = 24;
 /** Drawn beyond the edges, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
+/** Rows that are sorted by what is still measured change their places no more often. */
+const SETTLE_MILLISECONDS = 300;
 
 export interface TableActions {
   select(index: number): void;
@@ -39,6 +41,7 @@ export class TensorTable {
   tally = '';
   private active = 0;
   private frame = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private view: TableView,
@@ -87,9 +90,21 @@ export class TensorTable {
     this.body.focus();
   }
 
+  /** Something more is known of the tensors. */
+  measured(): void {
+    this.redraw();
+    if (this.view.sort === 'mean') this.timer ??= setTimeout(() => this.rearrange(), SETTLE_MILLISECONDS);
+  }
+
   /** Draws with the next frame. */
   redraw(): void {
     this.frame ||= requestAnimationFrame(() => this.draw());
+  }
+
+  /** By their means, which have come one after the other. */
+  private rearrange(): void {
+    this.timer = undefined;
+    this.update({});
   }
 
   private get activeIndex(): number | undefined {
@@ -98,7 +113,9 @@ export class TensorTable {
 
   private arrange(): void {
     if (this.file === undefined) return;
-    this.lines = linesOf(this.file, this.view);
+    const { statistics } = this;
+    statistics?.measureAll(this.view.sort === 'mean');
+    this.lines = linesOf(this.file, this.view, (index) => statistics?.mean(index));
     this.tally = this.tallyOf(this.file);
     this.active = Math.min(this.active, Math.max(0, this.lines.length - 1));
     this.sizer.style.height = `${this.lines.length * ROW_HEIGHT}px`;
@@ -190,7 +207,7 @@ export class TensorTable {
   private sortBy(column: SortColumn): void {
     const { sort, descending } = this.view;
     // Sizes and changes: the largest is looked for.
-    const first = column === 'elements' || column === 'bytes' || column === 'change';
+    const first = column === 'elements' || column === 'bytes' || column === 'change' || column === 'mean';
     this.update({ sort: column, descending: sort === column ? !descending : first });
   }
 
@@ -216,7 +233,13 @@ export class TensorTable {
     else if (bottom > scrollTop + room) this.body.scrollTop = bottom - room;
   }
 
+  private lacksMean(index: number | undefined): boolean {
+    return index !== undefined && this.statistics?.mean(index) === undefined;
+  }
+
   private tallyOf({ rows }: ShownFile): string {
+    const unmeasured = this.view.sort === 'mean' ? this.lines.filter(({ index }) => this.lacksMean(index)).length : 0;
+    if (unmeasured > 0) return `${formatCount(unmeasured)} without a mean`;
     const shown = this.lines.filter(({ index }) => index !== undefined).length;
     const flat = this.lines.every(({ group }) => group === undefined);
     return flat && shown < rows.length ? `${formatCount(shown)} of ${formatCount(rows.length)}` : '';

@@ -8,7 +8,7 @@ const TITLES: readonly { readonly kind: string; readonly title: string; readonly
   { kind: 'elements', title: 'Parameters', sort: 'elements' },
   { kind: 'bytes', title: 'Size', sort: 'bytes' },
   { kind: 'change', title: 'Change', sort: 'change' },
-  { kind: 'mean', title: 'Mean ± std' },
+  { kind: 'mean', title: 'Mean ± std', sort: 'mean' },
   { kind: 'spark', title: 'Histogram' },
 ];
 

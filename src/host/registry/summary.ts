@@ -104,6 +104,14 @@ function samples(record: RunRecord | undefined): boolean {
   return record?.presentation?.images.some(({ tag }) => tag === 'samples') ?? true;
 }
 
+/** Why nobody trains a run, as its `run.json` has it. */
+const ENDED: Readonly<Partial<Record<RunRecord['status'], string>>> = {
+  created: 'It was made, and nobody trains it yet.',
+  finished: 'It has trained all its epochs.',
+  stopped: 'It was stopped, and can go on from its last checkpoint.',
+  failed: 'Training ended with an error; the trainer log says which.',
+};
+
 function standing(facts: RunFacts): Pick<RunSummary, 'status' | 'evidence'> {
   const { record, live, lock } = facts;
   if (record === undefined)
@@ -117,7 +125,7 @@ function standing(facts: RunFacts): Pick<RunSummary, 'status' | 'evidence'> {
     return { status: record.status, evidence: `${lock.evidence}${attaching}` };
   }
   if (!isLive(record.status)) {
-    return { status: record.status, evidence: 'Its run.json says so, and claims no living trainer.' };
+    return { status: record.status, evidence: ENDED[record.status] ?? '' };
   }
   return {
     status: 'interrupted',

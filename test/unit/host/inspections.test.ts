@@ -132,5 +132,17 @@ describe('what a view makes of a checkpoint', () => {
     await inspections.start(order);
     inspections.repeat();
     expect(posted.at(-1)).toBe(posted.at(-2));
+    // Samples that were drawn later take nothing from what was measured.
+    inspector.sampled.resolve(image);
+    await inspections.start({ ...order, what: 'sample', seed: 1 });
+    posted.length = 0;
+    inspections.repeat();
+    expect(posted.map(({ kind }) => kind)).toEqual(['metrics', 'sample']);
+    const again = inspections.start({ ...order, what: 'sample', seed: 1 });
+    inspections.cancel();
+    await again;
+    posted.length = 0;
+    inspections.repeat();
+    expect(posted.map(({ kind }) => kind)).toEqual(['metrics']);
   });
 });

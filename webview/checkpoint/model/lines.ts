@@ -2,7 +2,7 @@ import type { TensorRow } from '../../../src/protocol/tensors';
 import type { ShownFile } from './file';
 import type { TreeLine } from './tree';
 
-export const COLUMNS = ['name', 'type', 'shape', 'elements', 'bytes', 'change'] as const;
+export const COLUMNS = ['name', 'type', 'shape', 'elements', 'bytes', 'change', 'mean'] as const;
 export type SortColumn = (typeof COLUMNS)[number];
 
 /** How the table is shown; remembered with the editor. */
@@ -17,8 +17,23 @@ export interface TableView {
 
 const natural = new Intl.Collator('en', { numeric: true });
 
-/** The lines of the table: a tree by names, or a flat list where it is filtered or sorted by something else. */
-export function linesOf(file: ShownFile, view: TableView): TreeLine[] {
+/** What an optimiser keeps of the weights is seldom looked at. */
+const OPTIMIZER = /^optim/i;
+
+export function isOptimizers(name: string): boolean {
+  return OPTIMIZER.test(name);
+}
+
+/**
+ * The lines of the table: a tree by names, or a flat list where it is filtered or sorted by something else.
+ *
+ * @param mean of a tensor, where that is known
+ */
+export function linesOf(
+  file: ShownFile,
+  view: TableView,
+  mean: (index: number) => number | undefined = () => undefined,
+): TreeLine[] {
   const { filter, sort, descending, differing, collapsed } = view;
   const byTree = filter.trim() === '' && sort === 'name' && !descending && !(differing && file.compared);
   if (byTree) return file.tree.lines(collapsed);
@@ -26,10 +41,11 @@ export function linesOf(file: ShownFile, view: TableView): TreeLine[] {
   const indices = file.rows
     .map((_, index) => index)
     .filter((index) => fits(file.rows[index]!) && (!differing || file.change(index)?.what !== 'same'));
-  const compare = comparer(file, sort);
+  const compare = comparer(file, sort, mean);
+  const last = goesLast(file, sort, mean);
   const sign = descending ? -1 : 1;
   // Of equals, names come in their order.
-  indices.sort((a, b) => sign * compare(a, b) || file.rank(a) - file.rank(b));
+  indices.sort((a, b) => last(a) - last(b) || sign * compare(a, b) || file.rank(a) - file.rank(b));
   return indices.map((index) => ({ label: file.rows[index]!.name, depth: 0, index }));
 }
 
@@ -43,7 +59,21 @@ function matcher(filter: string): (row: TensorRow) => boolean {
   };
 }
 
-function comparer(file: ShownFile, sort: SortColumn): (a: number, b: number) => number {
+/** 1 for what stands behind the others in whatever direction they are sorted, else 0. */
+function goesLast(file: ShownFile, sort: SortColumn, mean: (index: number) => number | undefined) {
+  return (index: number): number => {
+    if (sort === 'mean') return mean(index) === undefined ? 1 : 0;
+    // Moments change much from step to step, and it is the weights that are compared.
+    if (sort === 'change') return isOptimizers(file.rows[index]!.name) ? 1 : 0;
+    return 0;
+  };
+}
+
+function comparer(
+  file: ShownFile,
+  sort: SortColumn,
+  mean: (index: number) => number | undefined,
+): (a: number, b: number) => number {
   const row = (index: number) => file.rows[index]!;
   switch (sort) {
     case 'name':
@@ -56,6 +86,8 @@ function comparer(file: ShownFile, sort: SortColumn): (a: number, b: number) => 
       return (a, b) => row(a).elements - row(b).elements;
     case 'bytes':
       return (a, b) => row(a).bytes - row(b).bytes;
+    case 'mean':
+      return (a, b) => (mean(a) ?? 0) - (mean(b) ?? 0);
     case 'change':
       return (a, b) => weight(file, a) - weight(file, b);
   }
