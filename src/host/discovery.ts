@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorMessage } from '../common/systemError';
 import { DisposableStore, type Disposable } from '../common/disposable';
 import type { RunListing, RunScanner } from '../runs/scan';
 import { ChangeProbe } from './registry/changeProbe';
@@ -59,7 +60,7 @@ export class Discovery implements Disposable {
       try {
         resolved.push(await resolveRunsFolder(folder.uri.fsPath, settings.runsFolder(folder)));
       } catch (error) {
-        this.log.error(error instanceof Error ? error.message : String(error));
+        this.log.error(errorMessage(error));
       }
     }
     return [...new Set(resolved)];
@@ -72,7 +73,7 @@ export class Discovery implements Disposable {
       this.scanners.set(folder, scanner);
       return await Promise.all((await scanner.scan()).map(withLock));
     } catch (error) {
-      this.log.error(error instanceof Error ? error.message : String(error));
+      this.log.error(errorMessage(error));
       return [];
     }
   }

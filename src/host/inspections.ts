@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { errorMessage } from '../common/systemError';
 import type { Disposable } from '../common/disposable';
 import type { Inspection, InspectionNews, ViewToHost } from '../protocol/views';
 import type { Inspector } from './studio';
@@ -64,8 +65,7 @@ export class Inspections implements Disposable {
       if (news.kind === 'sample') this.drawn = { run, news };
       this.tell(what, news);
     } catch (error) {
-      if (going())
-        this.tell(what, { kind: 'problem', message: error instanceof Error ? error.message : String(error) });
+      if (going()) this.tell(what, { kind: 'problem', message: errorMessage(error) });
     } finally {
       task.inspector?.dispose();
       if (going()) this.current = undefined;

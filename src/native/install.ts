@@ -1,5 +1,6 @@
 import { mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { errorMessage } from '../common/systemError';
 import { provideBinding } from './binding';
 import { cacheFolder } from './cache';
 import { fetchWheel, type ProgressListener } from './download';
@@ -61,7 +62,7 @@ async function installFromPython(options: InstallOptions): Promise<TensorFlowLoc
       return await installInPlace('python', installed.libraryFolder, options);
     } catch (error) {
       throwIfCancelled(signal);
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = errorMessage(error);
       onProgress?.({ stage: 'search', message: `Python’s TensorFlow ${installed.version} is not used: ${reason}` });
     }
   }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { errorMessage } from '../common/systemError';
 import { findProgram, lastLines, runCommand } from './command';
 import { TensorFlowSetupError } from './error';
 import { librariesIn } from './location';
@@ -48,7 +49,7 @@ export async function findPython(chosen?: string, signal?: AbortSignal): Promise
     if (named === undefined) return undefined;
     throw new TensorFlowSetupError(
       'python',
-      `The Python that was chosen, ${named}, does not run: ${error instanceof Error ? error.message : String(error)}`,
+      `The Python that was chosen, ${named}, does not run: ${errorMessage(error)}`,
       'Correct the setting, or remove it so that python3 on the path is used.',
       { cause: error },
     );

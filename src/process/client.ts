@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
+import { errorMessage } from '../common/systemError';
 import { Deferred } from '../common/deferred';
 import type { Disposable } from '../common/disposable';
 import { Emitter } from '../common/emitter';
@@ -109,7 +110,7 @@ export class ControlClient implements Disposable {
       await checkPath(proof.welcome.serves, options.expectedPath);
       return new ControlClient(socket, proof);
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       socket.close(message);
       if (!(error instanceof HandshakeError)) throw new ConnectError(`The trainer is silent: ${message}.`, 'silent');
       throw new ConnectError(message, error.code === 'controlled' ? 'controlled' : 'refused');

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { errorMessage } from '../common/systemError';
 import { Deferred } from '../common/deferred';
 import { encodeFrame, FrameDecoder, type Frame } from '../protocol/frames';
 
@@ -110,7 +111,7 @@ export class FrameSocket {
     try {
       for (const frame of this.decoder.push(chunk)) this.hand(frame);
     } catch (error) {
-      this.close(error instanceof Error ? error.message : String(error));
+      this.close(errorMessage(error));
     }
   }
 
@@ -120,7 +121,7 @@ export class FrameSocket {
       try {
         this.receiver(frame);
       } catch (error) {
-        this.close(error instanceof Error ? error.message : String(error));
+        this.close(errorMessage(error));
       }
     } else if (this.wanted !== undefined) {
       const wanted = this.wanted;

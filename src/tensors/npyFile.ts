@@ -1,3 +1,4 @@
+import { errorMessage } from '../common/systemError';
 import { FormatError } from '../formats/error';
 import { npyDataStart, NPY_PREFIX_BYTES, parseNpyHeader } from '../formats/npy';
 import { quote } from '../formats/strictJson';
@@ -52,7 +53,7 @@ async function openMember(archive: Archive, member: ZipMember): Promise<StoredTe
     return { ...found, at: undefined, problem: surplus > 0 ? why : large };
   } catch (error) {
     // One damaged member leaves the others usable.
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     const none = { type: '?', shape: [], elements: 0, bytes: member.bytes };
     return { name, ...none, problem: why.replace(/\.$/, '') };
   }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { errorMessage } from '../common/systemError';
 import { FormatError } from '../formats/error';
 import { isNpy } from '../formats/npy';
 import { parseStrictJson, type StrictJson } from '../formats/strictJson';
@@ -90,6 +91,6 @@ function parse(text: string, opening: Opening): StrictJson {
     return parseStrictJson(text, JSON_LIMITS, { whileParsing: () => opening.throwIfAborted() });
   } catch (error) {
     opening.throwIfAborted();
-    throw new FormatError(`This file cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+    throw new FormatError(`This file cannot be read: ${errorMessage(error)}.`);
   }
 }

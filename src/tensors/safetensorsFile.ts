@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { errorMessage } from '../common/systemError';
 import { FormatError } from '../formats/error';
 import { parseSafetensorsHeader, safetensorsDataStart } from '../formats/safetensors';
 import { quote, type StrictJson } from '../formats/strictJson';
@@ -92,7 +93,7 @@ class Shards {
     this.opening.throwIfAborted();
     const found = await this.read(location).catch((error: unknown) => {
       this.opening.throwIfAborted();
-      const why = error instanceof Error ? error.message : String(error);
+      const why = errorMessage(error);
       return `its shard ${quote(path.basename(shard))} cannot be read (${why.replace(/\.$/, '')})`;
     });
     if (typeof found === 'string') return found;

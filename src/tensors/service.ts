@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { errorMessage } from '../common/systemError';
 import { Deferred } from '../common/deferred';
 import type { Disposable } from '../common/disposable';
 import { Emitter } from '../common/emitter';
@@ -157,5 +158,5 @@ function wordsOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
     return 'what the file lists does not fit into memory';
   }
-  return error instanceof Error ? error.message : String(error);
+  return errorMessage(error);
 }

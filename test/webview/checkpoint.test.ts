@@ -69,6 +69,18 @@ async function openVae(options?: OpenOptions): Promise<CheckpointPage> {
   return page;
 }
 
+/** A file with a tensor that is read only when it is asked for; what is asked stays without an answer. */
+async function openLarge(): Promise<CheckpointPage> {
+  const page = await open();
+  page.silent = true;
+  const tensors = new Map([
+    ['w', normal([5_000_000])],
+    ['v', normal([2])],
+  ]);
+  await page.show(await written('large.safetensors', tensors), 'large.safetensors');
+  return page;
+}
+
 describe('the checkpoint editor', () => {
   it('says what the file is and lists its tensors as a tree, with statistics that come by themselves', async () => {
     const page = await openVae();
@@ -167,16 +179,7 @@ describe('the checkpoint editor', () => {
   });
 
   it('says how far it is with a tensor that takes long, stops when that is cancelled, and starts again', async () => {
-    const page = await open();
-    page.silent = true;
-    const large = await written(
-      'large.safetensors',
-      new Map([
-        ['w', normal([5_000_000])],
-        ['v', normal([2])],
-      ]),
-    );
-    await page.show(large, 'large.safetensors');
+    const page = await openLarge();
     const { page: browser } = page.view;
     await page.row('w').click();
     const note = browser.locator('.histogram-tab > p');
@@ -193,16 +196,7 @@ describe('the checkpoint editor', () => {
   });
 
   it('reads a large tensor no further when another one is looked at', async () => {
-    const page = await open();
-    page.silent = true;
-    const large = await written(
-      'large.safetensors',
-      new Map([
-        ['w', normal([5_000_000])],
-        ['v', normal([2])],
-      ]),
-    );
-    await page.show(large, 'large.safetensors');
+    const page = await openLarge();
     await page.row('w').click();
     await expect.poll(() => page.said.filter(({ type }) => type === 'ask').length).toBe(2);
     const request = page.lastAsked('statistics')!;

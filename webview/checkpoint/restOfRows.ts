@@ -1,3 +1,4 @@
+import { errorMessage } from '../../src/common/systemError';
 import type { Asked, Link } from './link';
 import type { ShownFile } from './model/file';
 import type { TensorRows } from '../../src/protocol/tensors';
@@ -34,7 +35,7 @@ export class RestOfRows {
       }
       listeners.onEnd();
     } catch (error) {
-      if (!this.over) listeners.onEnd(error instanceof Error ? error.message : String(error));
+      if (!this.over) listeners.onEnd(errorMessage(error));
     }
   }
 }

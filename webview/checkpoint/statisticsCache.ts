@@ -1,3 +1,4 @@
+import { errorMessage } from '../../src/common/systemError';
 import type { TensorStatistics } from '../../src/protocol/tensors';
 import type { Asked, Link } from './link';
 import type { ShownFile } from './model/file';
@@ -133,7 +134,7 @@ export class StatisticsCache {
     };
     asked.answer.then(
       (statistics) => settle({ statistics }),
-      (error: unknown) => settle({ problem: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => settle({ problem: errorMessage(error) }),
     );
   }
 }

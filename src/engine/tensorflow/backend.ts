@@ -2,6 +2,7 @@ import util from 'node:util';
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs-core';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { errorMessage } from '../../common/systemError';
 import { applyTensorFlowSettings, type TensorFlowLocation } from '../../native';
 import { BackendError, type BackendInfo } from '../backend';
 import { cpuFeatures, cpuName, gpuName } from '../machine';
@@ -47,7 +48,7 @@ function loadBinding(location: TensorFlowLocation): TFJSBinding {
   try {
     return createRequire(location.binding)(location.binding) as TFJSBinding;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new BackendError(
       `TensorFlow’s library in ${location.libraryFolder} could not be loaded: ${reason}`,
       'Set TensorFlow up again, or use WebAssembly.',

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../common/systemError';
 import type { Disposable } from '../../common/disposable';
 import { Emitter } from '../../common/emitter';
 import type { LiveState } from '../../protocol/control';
@@ -51,7 +52,7 @@ export class Attachment implements Disposable {
       if (this.ended) return watch.dispose();
       this.adopt(watch);
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = errorMessage(error);
       this.changes.fire('refused');
     }
   }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { errorMessage } from '../../common/systemError';
 import { ActionError } from '../registry/perform';
 import type { RunRegistry } from '../registry/registry';
 import { formatStep } from './format';
@@ -25,7 +26,7 @@ export async function setHyperparameter(
   } catch (error) {
     const what = `Changing ${title} of ${run}`;
     const untrusted = error instanceof ActionError && error.code === 'untrusted';
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     report(untrusted ? problems.untrusted(what) : problems.act(what, why));
     return false;
   }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { errorMessage } from '../../common/systemError';
 import type { Studio } from '../studio';
 import { plain } from '../ui/plain';
 import { problems, report } from '../ui/problems';
@@ -40,6 +41,6 @@ async function save(image: SavedImage): Promise<void> {
     await vscode.workspace.fs.writeFile(target, image.bytes);
     vscode.window.setStatusBarMessage(plain(`Saved ${path.basename(target.path)}`, 200), 5_000);
   } catch (error) {
-    report(problems.act('Saving the image', error instanceof Error ? error.message : String(error)));
+    report(problems.act('Saving the image', errorMessage(error)));
   }
 }

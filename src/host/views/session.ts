@@ -1,3 +1,4 @@
+import { errorMessage } from '../../common/systemError';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import type { HostToView, Inspection, InspectionNews, RunChoice } from '../../protocol/views';
 import type { RunRegistry } from '../registry/registry';
@@ -105,7 +106,7 @@ export class ViewSession implements Disposable {
   async image(request: number, key: string, tag: string, step: number): Promise<void> {
     const answer = await this.options.registry.image(key, tag, step).then(
       (logged) => (logged === null ? {} : checkImage(logged)),
-      (error: unknown) => ({ problem: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) => ({ problem: errorMessage(error) }),
     );
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'image', request, ...answer });
   }

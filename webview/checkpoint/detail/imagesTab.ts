@@ -1,4 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { errorMessage } from '../../../src/common/systemError';
 import { tileLayouts } from '../../../src/common/tileLayout';
 import type { TensorRow, TensorTiles } from '../../../src/protocol/tensors';
 import { element, setAttributes, setHidden, setText } from '../../shared/dom';
@@ -114,7 +115,7 @@ export class ImagesTab {
       (error: unknown) => {
         if (this.asked !== asked) return;
         this.asked = undefined;
-        setText(this.note, error instanceof Error ? error.message : String(error));
+        setText(this.note, errorMessage(error));
       },
     );
   }

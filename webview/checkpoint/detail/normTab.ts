@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../src/common/systemError';
 import type { NormColumns } from '../../../src/protocol/tensors';
 import { element, setText } from '../../shared/dom';
 import { formatCount, formatShort } from '../format';
@@ -31,7 +32,7 @@ export class NormTab {
       (error: unknown) => {
         if (this.asked !== asked) return;
         this.asked = undefined;
-        setText(this.note, error instanceof Error ? error.message : String(error));
+        setText(this.note, errorMessage(error));
       },
     );
   }

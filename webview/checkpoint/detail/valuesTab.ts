@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../src/common/systemError';
 import type { TensorRow, TensorSlice } from '../../../src/protocol/tensors';
 import { element, setAttributes, setHidden, setText } from '../../shared/dom';
 import { formatCount, formatExact, formatShort } from '../format';
@@ -11,6 +12,11 @@ const MOST_ROWS = 400_000;
 const MOST_COLUMNS = 100_000;
 /** What of it stays in sight before a row or column that is gone to. */
 const BEFORE = 100;
+
+const AXES = {
+  row: { input: 'rowInput', most: MOST_ROWS, cell: CELL_HEIGHT, scroll: 'scrollTop' },
+  column: { input: 'columnInput', most: MOST_COLUMNS, cell: CELL_WIDTH, scroll: 'scrollLeft' },
+} as const;
 
 /** The values of a tensor as a sheet: its last two dimensions scroll, the others are chosen by index. */
 export class ValuesTab {
@@ -47,8 +53,8 @@ export class ValuesTab {
 
   constructor(private readonly link: Pick<Link, 'ask'>) {
     this.scroller.addEventListener('scroll', () => this.soon());
-    this.rowInput.addEventListener('change', () => this.goToRow(Number(this.rowInput.value)));
-    this.columnInput.addEventListener('change', () => this.goToColumn(Number(this.columnInput.value)));
+    this.rowInput.addEventListener('change', () => this.goTo('row'));
+    this.columnInput.addEventListener('change', () => this.goTo('column'));
     new ResizeObserver(() => this.soon()).observe(this.scroller);
   }
 
@@ -96,23 +102,14 @@ export class ValuesTab {
     return element('label', { class: 'dim' }, `[${dimension}] `, input);
   }
 
-  private goToRow(row: number): void {
-    const { rows } = this.size;
-    const wanted = clamped(row, rows);
-    this.rowInput.value = String(wanted);
-    this.base.row = rows > MOST_ROWS ? Math.max(0, Math.min(wanted - BEFORE, rows - MOST_ROWS)) : 0;
+  private goTo(axis: 'row' | 'column'): void {
+    const { input, most, cell, scroll } = AXES[axis];
+    const count = axis === 'row' ? this.size.rows : this.size.columns;
+    const wanted = clamped(Number(this[input].value), count);
+    this[input].value = String(wanted);
+    this.base[axis] = count > most ? Math.max(0, Math.min(wanted - BEFORE, count - most)) : 0;
     this.layOut();
-    this.scroller.scrollTop = (wanted - this.base.row) * CELL_HEIGHT;
-    this.load();
-  }
-
-  private goToColumn(column: number): void {
-    const { columns } = this.size;
-    const wanted = clamped(column, columns);
-    this.columnInput.value = String(wanted);
-    this.base.column = columns > MOST_COLUMNS ? Math.max(0, Math.min(wanted - BEFORE, columns - MOST_COLUMNS)) : 0;
-    this.layOut();
-    this.scroller.scrollLeft = (wanted - this.base.column) * CELL_WIDTH;
+    this.scroller[scroll] = (wanted - this.base[axis]) * cell;
     this.load();
   }
 
@@ -143,7 +140,7 @@ export class ValuesTab {
     asked.answer.then(
       (slice) => this.asked === asked && this.draw(slice, tensor.row),
       (error: unknown) => {
-        if (this.asked === asked) setText(this.note, error instanceof Error ? error.message : String(error));
+        if (this.asked === asked) setText(this.note, errorMessage(error));
       },
     );
   }

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../common/systemError';
 import type { CheckpointQuestion, TensorAnswer } from '../../../protocol/checkpointView';
 import type { Disposable } from '../../../common/disposable';
 import type { AskOptions, TensorService } from '../../../tensors/service';
@@ -27,7 +28,7 @@ export class Questions implements Disposable {
       const value = await this.carryOut(question, { signal, onProgress });
       if (!controller.signal.aborted) this.answer(request, { value });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = errorMessage(error);
       if (!controller.signal.aborted) this.answer(request, { message });
     } finally {
       if (this.running.get(request) === controller) this.running.delete(request);

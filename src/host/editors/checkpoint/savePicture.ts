@@ -1,5 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { errorMessage } from '../../../common/systemError';
 import { plain } from '../../ui/plain';
 import { problems, report } from '../../ui/problems';
 
@@ -17,6 +18,6 @@ export async function savePicture(beside: vscode.Uri, name: string, bytes: Uint8
     await vscode.workspace.fs.writeFile(target, bytes);
     vscode.window.setStatusBarMessage(plain(`Saved ${path.basename(target.path)}`, 200), 5_000);
   } catch (error) {
-    report(problems.act('Saving the picture', error instanceof Error ? error.message : String(error)));
+    report(problems.act('Saving the picture', errorMessage(error)));
   }
 }
