@@ -6,6 +6,7 @@ import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { inlineWorker } from './lib/inlineWorker.mjs';
+import { modelPlaces } from './lib/modelPlaces.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { splitCommonJs, vscodeNames } from './lib/splitCommonJs.mjs';
 
@@ -29,7 +30,7 @@ const bundles = [
   { entry: 'src/extension.ts', out: 'extension.cjs', options: { ...node, plugins: [vscodeNames, splitCommonJs] } },
   { entry: 'src/runs/worker.ts', out: 'logWorker.cjs', options: node },
   { entry: 'src/tensors/worker.ts', out: 'tensorWorker.cjs', options: node },
-  { entry: 'src/trainer/main.ts', out: 'trainer.cjs', options: node },
+  { entry: 'src/trainer/main.ts', out: 'trainer.cjs', options: { ...node, plugins: [modelPlaces()] } },
   { entry: 'src/data/batchWorker.ts', out: 'batchWorker.cjs', options: node },
   { entry: 'src/cli/main.ts', out: 'cli.cjs', options: node },
   { entry: 'webview/charts/main.ts', out: 'webview/charts.js', options: browser },
