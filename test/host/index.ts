@@ -16,6 +16,7 @@ const suites = {
     () => import('./autoStart.test'),
     () => import('./checkpoints.test'),
     () => import('./latentExplorer.test'),
+    () => import('./savedImages.test'),
   ],
   restricted: [() => import('./restricted.test')],
 };
