@@ -82,6 +82,8 @@ suite('The latent explorer', () => {
       tab.take({ type: 'follow', count: 50, every: 10 });
       const latents = await until('latents are sent', () => told.find((message) => message.type === 'latents'));
       assert.equal(new Float32Array(latents.body.buffer).length, 2 * 50 * 2);
+      const steps = () => told.flatMap((message) => (message.type === 'training' ? [message.step] : []));
+      await until('it is told how far the training is', () => new Set(steps()).size > 1);
       assert.deepEqual(await inspectors(run.name), []);
       await command('stop', run.key);
       await runWith(run.name, 'stopped');

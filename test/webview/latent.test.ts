@@ -324,9 +324,7 @@ describe('the latent explorer', () => {
     await expect.poll(() => canvas.getAttribute('data-size')).toBe('16');
     const { width, height } = (await canvas.boundingBox())!;
     await canvas.click({ position: { x: width - 4, y: height / 2 } });
-    await expect
-      .poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0])
-      .toBeGreaterThan(1.4);
+    await expect.poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0]).toBeGreaterThan(1.4);
   });
 
   it('lets a picture of the grid be chosen by keys', async () => {
@@ -337,9 +335,7 @@ describe('the latent explorer', () => {
     await canvas.focus();
     for (let i = 0; i < 7; i++) await view.page.keyboard.press('ArrowDown');
     await view.page.keyboard.press('Enter');
-    await expect
-      .poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0])
-      .toBeLessThan(-1.4);
+    await expect.poll(async () => (await view.spot(view.tool('decode').locator('.large')))[0]).toBeLessThan(-1.4);
   });
 
   it('sets the aggregate posterior against the prior', async () => {
