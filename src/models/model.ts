@@ -38,7 +38,10 @@ export interface Model {
     readonly reconstruct?: { readonly function: string; readonly count: number };
     /** `noise` → `images` [count, …]: means of p(x|z) for z drawn from the prior. */
     readonly sample?: { readonly function: string; readonly count: number };
-    /** `images` [batch, …] → `mean` [batch, latent] and, with `variance`, `logVariance` of the Gaussian q(z|x). */
+    /**
+     * `images` [batch, …] → `mean` [batch, latent] and, with `variance`, `logVariance` of the Gaussian q(z|x). Each image by
+     * itself, so that the function may also be declared for another `batch`.
+     */
     readonly encode?: {
       readonly function: string;
       readonly batch: number;

@@ -19,6 +19,9 @@ import { Workbench } from './workbench';
 /** How long an inspector waits for its first client. */
 const PATIENCE_MILLISECONDS = 60_000;
 
+/** How long one call of the encoder may keep the thread, where the model is large. */
+const LONGEST_CALL_MILLISECONDS = 15;
+
 /** How long a request of the explorer keeps others waiting: a point that is dragged cannot wait for a whole data set. */
 const SLICE_MILLISECONDS = 5;
 
@@ -68,7 +71,7 @@ export async function inspect(file: string, id: string): Promise<void> {
           .finally(() => turn(undefined));
       case 'describe':
         // Who asks what the model can do is about to ask for it: one compilation now, while it is said to be loading.
-        workbench.prepareLatents();
+        workbench.prepareLatents(LONGEST_CALL_MILLISECONDS);
         return answerLatent(request, body, explored);
       case 'encode':
       case 'encodeImages':

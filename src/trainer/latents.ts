@@ -35,16 +35,18 @@ export interface Latents {
  * @param labels of a model that takes them: [count]
  */
 export function* encode(workbench: Workbench, images: Uint8Array, labels?: ArrayLike<number>): Slices<Latents> {
-  const { batch, latent, function: name } = encodeAbility(workbench.model);
+  const { latent, function: name } = encodeAbility(workbench.model);
   const size = pixelsOf(workbench.model.imageShape);
   const count = images.length / size;
   const means = new Float32Array(count * latent);
   let logVariances: Float32Array | undefined;
   // One array for all batches: a data set would leave gigabytes behind. Rows beyond the last image hold others, whose
   // latents are not read.
-  const intensities = new Float32Array(batch * size);
-  for (let done = 0; done < count; done += batch) {
-    const rows = Math.min(batch, count - done);
+  let intensities = new Float32Array(0);
+  for (let done = 0, rows = 0; done < count; done += rows) {
+    const batch = workbench.encodeBatch; // it may be made smaller meanwhile
+    rows = Math.min(batch, count - done);
+    if (intensities.length !== batch * size) intensities = new Float32Array(batch * size);
     for (let i = 0; i < rows * size; i++) intensities[i] = images[done * size + i]! / 255;
     const offered = { images: intensities, labels: labelsOf(labels, done, rows, batch) };
     const { mean, logVariance } = workbench.call(name, offered);

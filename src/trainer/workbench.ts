@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { classNames, DataError, loadDataset, type Dataset, type ImageSet } from '../data';
 import { BackendError, openBackend, type Backend } from '../engine';
 import { shownProgram } from '../engine/shownProgram';
-import type { HostTensor, Input, Runner } from '../engine/program';
+import type { HostTensor, Input, ProgramFunction, Runner } from '../engine/program';
 import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
 import { createModel, ModelError } from '../models';
 import type { Model } from '../models/model';
@@ -12,6 +12,7 @@ import { assetsFolder } from './assets';
 import { encode } from './latents';
 import { RefusedError } from './refused';
 import { TrainerError } from './failure';
+import { batchWithin, forBatch, zeros } from './encodeBatch';
 import type { Losses } from './loop';
 import { checkModelSize } from './modelSize';
 import { refuseOtherMachine } from './otherMachine';
@@ -45,6 +46,9 @@ export interface WorkbenchOptions {
 
 /** Everything that a specification describes, loaded: data, model and weights on a backend, and what can be done with them. */
 export class Workbench {
+  /** As it is declared where that was measured. */
+  private encoder: { readonly function: ProgramFunction; readonly batch: number } | undefined;
+
   private constructor(
     readonly specification: Specification,
     readonly dataset: Dataset,
@@ -173,10 +177,25 @@ export class Workbench {
     }
   }
 
-  /** Makes ready what the latent explorer calls. */
-  prepareLatents(): void {
+  /**
+   * Makes ready what the latent explorer calls. Where a call of the encoder takes longer than so many milliseconds, it is
+   * declared anew for fewer images: what a hand waits for can go on between two calls only.
+   */
+  prepareLatents(longest = Infinity): void {
     const { encode, decode } = this.model.abilities;
     this.runner.prepare([encode, decode].flatMap((ability) => (ability ? [ability.function] : [])));
+    if (encode === undefined || longest === Infinity || this.encoder !== undefined) return;
+    const declared = this.model.program.functions[encode.function]!;
+    const batch = batchWithin(longest, encode.batch, () => this.call(encode.function, zeros(declared)));
+    this.encoder = { function: forBatch(declared, batch), batch };
+    if (batch === encode.batch) return;
+    this.runner.extend({ [encode.function]: this.encoder.function });
+    this.prepareLatents(longest);
+  }
+
+  /** How many images a call of the encoder takes; 0 without one. */
+  get encodeBatch(): number {
+    return this.encoder?.batch ?? this.model.abilities.encode?.batch ?? 0;
   }
 
   dispose(): void {
@@ -226,7 +245,9 @@ export class Workbench {
   /** Calls a function with those of the inputs that it declares; images, latents and labels come as their bare values. */
   call(name: string, offered: Readonly<Record<string, Offered>>): Record<string, HostTensor> {
     const inputs: Record<string, Input> = {};
-    for (const [input, declaration] of Object.entries(this.model.program.functions[name]!.inputs)) {
+    const encodes = name === this.model.abilities.encode?.function;
+    const called = (encodes ? this.encoder?.function : undefined) ?? this.model.program.functions[name]!;
+    for (const [input, declaration] of Object.entries(called.inputs)) {
       const value = offered[input];
       if (value instanceof Float32Array || value instanceof Int32Array) inputs[input] = { ...declaration, data: value };
       else if (value !== undefined) inputs[input] = value;

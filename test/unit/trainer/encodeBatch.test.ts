@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { SpecificationInput } from '../../../src/protocol/specification';
+import { batchWithin } from '../../../src/trainer/encodeBatch';
+import { encode, runFor } from '../../../src/trainer/latents';
+import { Workbench } from '../../../src/trainer/workbench';
+import { backends } from '../support/backends';
+import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+
+/** A clock that only calls move, by so many milliseconds each, one after the other and the last one again. */
+function callsOf(...milliseconds: number[]) {
+  let now = 0;
+  let calls = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  return () => void (now += milliseconds[Math.min(calls++, milliseconds.length - 1)]!);
+}
+
+describe('how many images a call of the encoder takes', () => {
+  it('is a whole batch where that is quick enough, once the first call has warmed it up', () => {
+    expect(batchWithin(15, 100, callsOf(80, 14))).toBe(100);
+    vi.restoreAllMocks();
+  });
+
+  it('is as many as fit into the time, by the quickest call, and at least one', () => {
+    expect(batchWithin(15, 100, callsOf(200, 60, 90))).toBe(25);
+    expect(batchWithin(15, 100, callsOf(5_000))).toBe(1);
+    vi.restoreAllMocks();
+  });
+});
+
+describe.each(backends())('an encoder that is too slow on %s', (backend) => {
+  let workspace: Workspace;
+  beforeAll(async () => {
+    workspace = await createWorkspace();
+  });
+  afterAll(() => workspace.remove());
+
+  it.each(['ae', 'cvae'] as const)(
+    'of the family %s takes fewer images at a call and gives the same',
+    async (family) => {
+      const model = { family, network: { kind: 'mlp', hidden: [8] }, latent: 2 } as SpecificationInput['model'];
+      const specification = tinySpecification(workspace, { model, engine: { backend, threads: 1 } });
+      const source = path.join(workspace.folder, 'run');
+      const workbench = await Workbench.open({ specification, source, onActivity: () => undefined });
+      const { images, labels } = workbench.dataset.test;
+      const whole = runFor(encode(workbench, images, labels), Infinity).value!;
+      const batch = workbench.encodeBatch;
+      workbench.prepareLatents(1e-3);
+      expect(workbench.encodeBatch).toBeLessThan(batch);
+      const parts = runFor(encode(workbench, images, labels), Infinity).value!;
+      expect(parts.means).toHaveLength(whole.means.length);
+      for (const [i, mean] of whole.means.entries()) expect(parts.means[i]).toBeCloseTo(mean, 5);
+      workbench.dispose();
+    },
+  );
+
+  it('may be found so while a set is encoded, which goes on', async () => {
+    const specification = tinySpecification(workspace, { engine: { backend, threads: 1 } });
+    const source = path.join(workspace.folder, 'run');
+    const workbench = await Workbench.open({ specification, source, onActivity: () => undefined });
+    const images = new Uint8Array(250 * 36).map((_, i) => i % 251);
+    const work = encode(workbench, images);
+    work.next();
+    workbench.prepareLatents(1e-3);
+    const { means } = runFor(work, Infinity).value!;
+    const again = runFor(encode(workbench, images), Infinity).value!;
+    for (const [i, mean] of again.means.entries()) expect(means[i]).toBeCloseTo(mean, 5);
+    workbench.dispose();
+  });
+});
