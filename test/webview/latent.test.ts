@@ -466,6 +466,8 @@ describe('the latent explorer', () => {
     await view.page.getByRole('combobox', { name: 'Dimension along x' }).selectOption('2');
     await view.unfold('posterior');
     await view.page.locator('.axes').filter({ hasText: 'z₃ × z₂' }).waitFor();
+    // What is unfolded is told in a turn of its own.
+    await expect.poll(() => view.page.evaluate(() => sessionStorage.getItem('state'))).toContain('posterior');
     await view.page.reload();
     await view.ready();
     await view.page.locator('.axes').filter({ hasText: 'z₃ × z₂' }).waitFor();
