@@ -269,11 +269,20 @@ function foldedAtFirst({ tree, tensors }: ShownFile): string[] {
   return [...inner, ...tree.groups(0).filter((path) => isOptimizers(path))];
 }
 
-/** Where nothing was selected yet: the tensor with the largest pictures, of equals one whose columns they are. */
+/** Read without being asked for; what is larger waits for a click. */
+const SMALL_ELEMENTS = 4_000_000;
+
+/**
+ * Where nothing was selected yet: the tensor with the largest pictures, of equals one whose columns they are; where there
+ * are none, the largest that is read in a moment.
+ */
 function telling({ tensors }: ShownFile): string | undefined {
-  const rated = tensors.flatMap(({ name, shape, problem }) => {
+  const rated = tensors.flatMap(({ name, shape, problem, elements }) => {
+    if (problem !== undefined || isOptimizers(name)) return [];
     const [layout] = tileLayouts(shape);
-    if (problem !== undefined || layout === undefined || layout.count < 2 || isOptimizers(name)) return [];
+    if (layout === undefined || layout.count < 2) {
+      return elements > SMALL_ELEMENTS ? [] : [{ name, rating: elements / SMALL_ELEMENTS - 1 }];
+    }
     return [{ name, rating: layout.width * layout.height + (layout.label.startsWith('Columns') ? 0.5 : 0) }];
   });
   return rated.reduce<(typeof rated)[number] | undefined>(

@@ -50,7 +50,9 @@ export class Header {
   update({ name, summary, own, note }: FileMessage, parameters: number): void {
     setText(this.name, formatName(name));
     this.name.title = formatName(name);
-    setText(this.facts, factsOf(summary, own, parameters).join(' · '));
+    // A line may end between two facts, and not between a number and what it counts.
+    const facts = factsOf(summary, own, parameters).map((fact) => element('span', { class: 'fact' }, fact));
+    this.facts.replaceChildren(...facts.flatMap((fact, i) => (i > 0 ? [' · ', fact] : [fact])));
     for (const [what, button] of this.buttons) {
       setHidden(button, what !== 'compare' && !own?.intents.includes(what));
     }

@@ -5,8 +5,8 @@ import { plain } from '../ui/plain';
 
 /** What is typed quickly is looked at once. */
 const SETTLE_MILLISECONDS = 150;
-/** More than a megabyte is no specification, and is not looked at. */
-const LARGEST_CHARACTERS = 1024 * 1024;
+/** Of twenty long specifications. What is longer is none, and would keep the window for as long as it is typed in. */
+const LARGEST_CHARACTERS = 64 * 1024;
 
 /** A mark, and the text that was probably meant instead of what it marks. */
 interface NearMiss {
