@@ -9,12 +9,17 @@ import { runRecordSchema, type RunRecord } from '../protocol/run';
 /** A record is a few kilobytes; what is larger was not written by us. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;
+/** Of ours each takes a hundred bytes and more; a megabyte of `{},` takes a second to be looked through. */
+const MAX_BRACKETS = 10_000;
 
 /** Throws {@link RunError} for a record that {@link readRecordFile} would refuse: it must not take the place of one. */
 export function encodeRecord(record: RunRecord): Uint8Array {
   const result = runRecordSchema.safeParse(record, { error: issueWords });
   if (!result.success) throw new RunError(`${RECORD_FILE} cannot be written: ${issueOf(result.error)}.`);
-  const bytes = new TextEncoder().encode(`${JSON.stringify(result.data, undefined, 2)}\n`);
+  const text = `${JSON.stringify(result.data, undefined, 2)}\n`;
+  const problem = bracketProblem(text);
+  if (problem !== undefined) throw new RunError(`${RECORD_FILE} cannot be written: ${problem}.`);
+  const bytes = new TextEncoder().encode(text);
   if (bytes.length <= MAX_RECORD_BYTES) return bytes;
   throw new RunError(
     `${RECORD_FILE} cannot be written: it would have ${bytes.length} bytes, over ${MAX_RECORD_BYTES}.`,
@@ -38,7 +43,8 @@ function decodeRecord(bytes: Uint8Array, path: string): RunRecord {
   let value: unknown;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    if (nestedDeeperThan(text, MAX_DEPTH)) throw new RunError('it is nested too deeply');
+    const problem = bracketProblem(text);
+    if (problem !== undefined) throw new RunError(problem);
     value = JSON.parse(text);
   } catch (error) {
     const reason = error instanceof RunError ? error.message : 'it is not JSON in UTF-8';
@@ -55,9 +61,9 @@ function issueOf({ issues: [issue] }: ZodError): string {
   return printable(`${where}: ${issue?.message ?? 'unknown'}`);
 }
 
-/** Whether brackets nest deeper than `limit`, without building what they hold. */
-function nestedDeeperThan(text: string, limit: number): boolean {
-  let depth = 0;
+/** What of brackets is wrong, found without building what they hold; undefined where nothing is. */
+function bracketProblem(text: string): string | undefined {
+  let [depth, all] = [0, 0];
   let quoted = false;
   for (let index = 0; index < text.length; index++) {
     const character = text[index];
@@ -66,8 +72,9 @@ function nestedDeeperThan(text: string, limit: number): boolean {
       else if (character === '"') quoted = false;
     } else if (character === '"') quoted = true;
     else if (character === '{' || character === '[') {
-      if (++depth > limit) return true;
+      if (++depth > MAX_DEPTH) return 'it is nested too deeply';
+      if (++all > MAX_BRACKETS) return `it has more than ${MAX_BRACKETS} objects and lists`;
     } else if (character === '}' || character === ']') depth--;
   }
-  return false;
+  return undefined;
 }

@@ -109,6 +109,11 @@ describe('RunDirectory', () => {
     ['not JSON', /is not JSON/, (file) => writeFile(file, '{"id": ')],
     ['not UTF-8', /UTF-8/, (file) => writeFile(file, Buffer.from([0x22, 0xff, 0x22]))],
     ['huge', /at most 1048576 are read/, (file) => writeFile(file, Buffer.alloc(MAX_RECORD_BYTES + 1, 0x20))],
+    [
+      'full of empty objects',
+      /more than 10000 objects and lists/,
+      (file) => writeFile(file, `{"changes":[${'{},'.repeat(300_000)}{}]}`),
+    ],
     ['deep', /nested too deeply/, (file) => writeFile(file, '['.repeat(500_000))],
     ['of another shape', /cannot be used: format/, (file) => writeFile(file, '{"format": 99}')],
     ['a link', /not a regular file/, (file) => symlink('/etc/hostname', file)],

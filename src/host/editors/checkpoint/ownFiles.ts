@@ -15,6 +15,8 @@ import { makesSamples } from './own';
 const LOOK_MILLISECONDS = 1_000;
 /** Of so many of the newest runs the checkpoints are known. */
 const MOST_RUNS = 300;
+/** And of each of these so many of the newest, and the best: what menus know goes to the window whole, for every change. */
+const MOST_FILES = 500;
 /**
  * Read by the `when` clauses of the Explorer's menu: a path that is a key of the first is a checkpoint of ours, of the
  * second one whose model makes samples.
@@ -105,10 +107,12 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
       const best = bestCheckpoint(infos, specification.checkpoints);
       const latest = infos.at(-1);
       const metric = specification.checkpoints.keepBest?.metric;
-      const files = infos.map((info) => {
-        const location = path.join(run.checkpointsPath, info.file);
-        return [location, decoration(info, { best: info === best, latest: info === latest, name, metric })] as const;
-      });
+      const files = infos
+        .filter((info, i) => i >= infos.length - MOST_FILES || info === best)
+        .map((info) => {
+          const location = path.join(run.checkpointsPath, info.file);
+          return [location, decoration(info, { best: info === best, latest: info === latest, name, metric })] as const;
+        });
       this.runs.set(folder, { store, stamp, samples: makesSamples(specification.model.family), files: new Map(files) });
     } catch {
       // A run without checkpoints, or one whose record cannot be read.
