@@ -171,7 +171,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await view.evaluated();
     await workbench.fileMenu(file, 'Compare Tensors…');
     await workbench.choice('Another File…').waitFor({ timeout: 20_000 });
-    await workbench.choice(/^step-0*469/).click();
+    await workbench.choice(/^step-/).first().click();
     expect(await view.compared()).toMatch(/changed/);
     await picture('compared-dark');
     await workbench.command('View: Close Editor');
@@ -227,7 +227,6 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     const training = await RunView.find(workbench, 'vae-plane-001');
     await training.waitForStep(1500);
     await workbench.command('Latent Studio: Open Latent Explorer');
-    await workbench.choice('vae-plane-001').click();
     const view = await ExplorerView.find(workbench);
     await view.ready();
     expect(await view.facts()).toMatch(/^VAE · MNIST · [\d,]+ images · 2-D · /);
