@@ -43,16 +43,18 @@ export async function inspect(file: string, id: string): Promise<void> {
   const changes = (await recordAround(real, head.runId))?.changes ?? [];
   const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes).at(step);
   const resting = stateOf(head, workbench);
+  // A client may ask as soon as somebody listens, which is before `listen` has resolved.
+  let listening: ControlServer | undefined = undefined;
   let state = resting;
   const turn = (activity: string | undefined) => {
     state = { ...resting, activity };
-    server.broadcast({ type: 'state', state });
+    listening?.broadcast({ type: 'state', state });
   };
   const onProgress = (done: number, total: number) => turn(`evaluating, ${done} of ${total} images`);
   const turns = new Turns();
   const rest = async () => {
     await breathe();
-    await server.delivered(DELIVERY_MILLISECONDS);
+    await listening?.delivered(DELIVERY_MILLISECONDS);
   };
   const explored: Explored = { workbench, now: { step, epoch }, on: onWeights(weights, turns, rest) };
   const answer = (request: ControlRequest, body: Uint8Array): Promise<Answer> => {
@@ -93,6 +95,7 @@ export async function inspect(file: string, id: string): Promise<void> {
     // Inside of a promise, so that what is refused at once is an answer, too.
     answer: async (request, body) => answer(request, body),
   });
+  listening = server;
   const gone = server.controllerGone();
   const nobodyCame = new Promise<void>((resolve) => {
     setTimeout(() => {
