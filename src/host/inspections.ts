@@ -45,6 +45,11 @@ export class Inspections implements Disposable {
     for (const [what, news] of [...this.last]) this.options.post(what, news);
   }
 
+  /** What it was made of is another thing now. What goes on still tells how it ends. */
+  forget(): void {
+    for (const what of [...this.last.keys()]) if (what !== this.current?.what) this.last.delete(what);
+  }
+
   /** Carries one out, and tells how it goes. Never rejects; does nothing while another one goes on. */
   async start({ run, what, seed, samples }: Order): Promise<void> {
     if (this.current !== undefined) return;

@@ -6,8 +6,10 @@ import { Deferred } from '../../src/common/deferred';
 import { encodeNpy, encodeNpz } from '../../src/formats/npy';
 import { encodeSafetensors } from '../../src/formats/safetensors';
 import { CheckpointDocument } from '../../src/host/editors/checkpoint/document';
+import { CheckpointPage } from '../../src/host/editors/checkpoint/page';
 import { OwnCheckpointFiles } from '../../src/host/editors/checkpoint/ownFiles';
 import type { Studio } from '../../src/host/studio';
+import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { TensorService, type AskOptions } from '../../src/tensors/service';
 import { MemoryFiles } from './support/memoryFiles';
 import {
@@ -156,6 +158,64 @@ suite('Checkpoints and other files of tensors', () => {
       calls.map(({ signal }) => signal.aborted),
       [true, true, true],
     );
+  });
+
+  test('a page that comes back hears nothing of what was compared and evaluated of other bytes', async () => {
+    const answers: Record<string, unknown> = {
+      open: { tensors: 1, metadata: {} },
+      compare: { others: new Uint8Array(0) },
+    };
+    const tensors = {
+      onEnd: () => ({ dispose: () => undefined }),
+      close: () => undefined,
+      ask: ({ type }: { type: string }) => Promise.resolve({ ...(answers[type] as object) }),
+    } as unknown as TensorService;
+    const launcher = {
+      inspectCheckpoint: () => ({
+        onActivity: () => undefined,
+        evaluate: () => Promise.resolve({ step: 1, count: 2, metrics: {} }),
+        dispose: () => undefined,
+      }),
+    };
+    const { registry } = await studio();
+    const said = new vscode.EventEmitter<unknown>();
+    const told: HostToCheckpoint[] = [];
+    const panel = {
+      visible: true,
+      onDidChangeViewState: () => ({ dispose: () => undefined }),
+      webview: {
+        onDidReceiveMessage: said.event,
+        postMessage: (message: HostToCheckpoint) => Promise.resolve(told.push(message)),
+      },
+    } as unknown as vscode.WebviewPanel;
+    const document = new CheckpointDocument(at('model.safetensors'), 'k', tensors);
+    const page = new CheckpointPage({ registry, launcher } as unknown as Studio, tensors, document, panel);
+    const come = async () => {
+      told.length = 0;
+      said.fire({ type: 'ready' });
+      await until('the file is told', () => told.find(({ type }) => type === 'file'));
+      await new Promise((resolve) => setImmediate(resolve));
+      return told.map((message) => (message.type === 'comparison' ? message.news.kind : message.type));
+    };
+    try {
+      await come();
+      page.order({ type: 'compare', other: 'other.safetensors' });
+      said.fire({ type: 'inspect', what: 'evaluate', samples: 0 });
+      await until('both are told', () =>
+        ['metrics', 'result'].every((kind) => told.some((message) => 'news' in message && message.news.kind === kind)),
+      );
+      assert.deepEqual(await come(), ['file', 'result', 'inspection']);
+      told.length = 0;
+      document.reload();
+      const file = await until('it is told anew', () => told.find((message) => message.type === 'file'));
+      assert.equal(file.again, false);
+      assert.deepEqual(told[0], { type: 'comparison', news: { kind: 'none' } });
+      assert.deepEqual(await come(), ['file']);
+    } finally {
+      page.dispose();
+      document.dispose();
+      said.dispose();
+    }
   });
 
   test('a file that is open says so when it is gone, and when it is back; shards tell of their model', async () => {

@@ -145,4 +145,21 @@ describe('what a view makes of a checkpoint', () => {
     inspections.repeat();
     expect(posted.map(({ kind }) => kind)).toEqual(['metrics']);
   });
+
+  it('forgets what it was told of another file, but not what goes on', async () => {
+    launched.resolve(inspector);
+    inspector.evaluated.resolve({ step: 5, count: 1, metrics: {} });
+    await inspections.start(order);
+    const going = inspections.start({ ...order, what: 'sample', seed: 1 });
+    inspections.forget();
+    posted.length = 0;
+    inspections.repeat();
+    expect(posted.map(({ kind }) => kind)).toEqual(['progress']);
+    inspector.sampled.resolve(image);
+    await going;
+    inspections.forget();
+    posted.length = 0;
+    inspections.repeat();
+    expect(posted).toEqual([]);
+  });
 });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../common/disposable';
 import { checkpointToHostSchema, type CheckpointToHost, type HostToCheckpoint } from '../../../protocol/checkpointView';
+import type { TensorFileSummary } from '../../../protocol/tensors';
 import type { TensorService } from '../../../tensors/service';
 import { Inspections } from '../../inspections';
 import type { Studio } from '../../studio';
@@ -28,6 +29,8 @@ export class CheckpointPage implements Disposable {
   private present = false;
   /** Counts what was told of the file: only the last of several that load it says how that ended. */
   private turn = 0;
+  /** What the page shows: it tells a file that has changed from one of which only the surroundings have. */
+  private told: TensorFileSummary | undefined;
   private orders: Order[] = [];
 
   constructor(
@@ -52,9 +55,9 @@ export class CheckpointPage implements Disposable {
         refuses: () => (vscode.workspace.isTrusted ? undefined : 'In Restricted Mode nothing is started.'),
       }),
     );
-    this.store.add(document.onChange(() => void this.tellFile(false)));
+    this.store.add(document.onChange(() => this.tellOtherBytes()));
     this.store.add(document.onActivity((activity) => this.post({ type: 'opening', activity })));
-    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.tellFile(true)));
+    this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.tellFile()));
     this.store.add(webview.onDidReceiveMessage((data: unknown) => this.receive(data)));
     this.store.add(
       panel.onDidChangeViewState(() => {
@@ -111,7 +114,8 @@ export class CheckpointPage implements Disposable {
   private async ready(): Promise<void> {
     this.questions.dispose();
     this.present = true;
-    await this.tellFile(false);
+    this.told = undefined;
+    await this.tellFile();
     this.comparing.repeat();
     this.inspections.repeat();
     this.carryOutOrders();
@@ -140,8 +144,14 @@ export class CheckpointPage implements Disposable {
     }
   }
 
-  /** @param again nothing about the file itself has changed */
-  private async tellFile(again: boolean): Promise<void> {
+  /** What was compared, and what the model gave, was of the bytes before: a page that comes back must not hear of it. */
+  private tellOtherBytes(): void {
+    this.comparing.end();
+    this.inspections.forget();
+    void this.tellFile();
+  }
+
+  private async tellFile(): Promise<void> {
     const { document, studio } = this;
     const turn = ++this.turn;
     try {
@@ -150,7 +160,8 @@ export class CheckpointPage implements Disposable {
       const own = await ownCheckpoint(document.file, summary.metadata, around);
       const note = claimProblem(summary.metadata);
       if (turn !== this.turn) return;
-      this.post({ type: 'file', name: document.name, summary, own, note, again });
+      this.post({ type: 'file', name: document.name, summary, own, note, again: summary === this.told });
+      this.told = summary;
     } catch (error) {
       if (turn === this.turn) this.post({ type: 'problem', message: sentence(error) });
     }
