@@ -5,7 +5,10 @@ import { Questions } from '../../../../src/host/editors/checkpoint/questions';
 import { checkpointToHostSchema, type ComparisonNews } from '../../../../src/protocol/checkpointView';
 import type { AskOptions, TensorService } from '../../../../src/tensors/service';
 
-const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+/** Turns of the event loop, which come in order however busy the machine is. */
+const settled = async () => {
+  for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
 const others = (news: ComparisonNews | undefined) => (news?.kind === 'result' ? news.comparison.others : undefined);
 
 /** A service whose answers the test gives. */
