@@ -104,11 +104,11 @@ function samples(record: RunRecord | undefined): boolean {
   return record?.presentation?.images.some(({ tag }) => tag === 'samples') ?? true;
 }
 
-/** Why nobody trains a run, as its `run.json` has it. */
-const ENDED: Readonly<Partial<Record<RunRecord['status'], string>>> = {
-  created: 'It was made, and nobody trains it yet.',
+/** Why nobody trains a run, as its `run.json` has it. Of a status that claims a trainer, see `standing`. */
+const AT_REST: Readonly<Partial<Record<RunRecord['status'], string>>> = {
+  created: 'It was created, but has not been trained yet.',
   finished: 'It has trained all its epochs.',
-  stopped: 'It was stopped, and can go on from its last checkpoint.',
+  stopped: 'It was stopped, and can be resumed from its last checkpoint.',
   failed: 'Training ended with an error; the trainer log says which.',
 };
 
@@ -125,7 +125,7 @@ function standing(facts: RunFacts): Pick<RunSummary, 'status' | 'evidence'> {
     return { status: record.status, evidence: `${lock.evidence}${attaching}` };
   }
   if (!isLive(record.status)) {
-    return { status: record.status, evidence: ENDED[record.status] ?? '' };
+    return { status: record.status, evidence: AT_REST[record.status] ?? '' };
   }
   return {
     status: 'interrupted',
