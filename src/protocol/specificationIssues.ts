@@ -24,18 +24,21 @@ const MOST_ISSUES = 100;
  * say what is near.
  */
 export function specificationIssues(error: z.ZodError, schema: z.ZodType, value: unknown): SpecificationIssue[] {
-  let room = MOST_ISSUES;
-  return error.issues.slice(0, MOST_ISSUES).flatMap((issue): SpecificationIssue[] => {
+  const found: SpecificationIssue[] = [];
+  for (const issue of error.issues) {
     const keys = issue.path.map((key) => (typeof key === 'number' ? key : String(key)));
     const at = { keys, path: keys.join('.') };
     if (issue.code === 'unrecognized_keys') {
-      const unknown = issue.keys.slice(0, Math.max(0, room));
-      room -= unknown.length;
-      return unknown.map((key) => ({ ...at, unknownKey: key, ...unknownKey(schema, value, keys, key) }));
+      for (const key of issue.keys.slice(0, MOST_ISSUES - found.length)) {
+        found.push({ ...at, unknownKey: key, ...unknownKey(schema, value, keys, key) });
+      }
+    } else {
+      const suggestion = nearValue(issue, value);
+      found.push({ ...at, message: withSuggestion(issue.message, suggestion), suggestion });
     }
-    const suggestion = nearValue(issue, value);
-    return [{ ...at, message: withSuggestion(issue.message, suggestion), suggestion }];
-  });
+    if (found.length >= MOST_ISSUES) break;
+  }
+  return found;
 }
 
 function unknownKey(schema: z.ZodType, value: unknown, at: readonly (string | number)[], key: string) {
