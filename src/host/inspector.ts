@@ -35,7 +35,7 @@ export async function inspectCheckpoint(checkpoint: string, options: InspectOpti
       const grid = imageGrid(body, [value.count, height, width, channels], { columns });
       // A grid of colour pictures takes a quarter of a second: the window does not wait for it.
       const bytes = await encodePngInTurns(grid);
-      return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes: bytes };
+      return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes };
     },
     evaluate: async (samples) => (await client.request('evaluate', { samples })).value,
     dispose: () => client.dispose(),

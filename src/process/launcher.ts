@@ -40,10 +40,10 @@ const START_MILLISECONDS = 60_000;
 const CRASHES: readonly (NodeJS.Signals | null)[] = ['SIGSEGV', 'SIGILL', 'SIGABRT', 'SIGBUS', 'SIGFPE'];
 
 /**
- * For a process that waits for somebody's hand most of the time, and of which there may be several: a nursery of V8's of 12 MB
- * instead of 48, which start and answers don't notice.
+ * For a process that waits for somebody's hand most of the time, and of which there may be several: V8's young generation
+ * takes 12 MB instead of 48; starting and answering are no slower for it.
  */
-const FRUGAL = ['--max-semi-space-size=4'];
+const INSPECTOR_FLAGS = ['--max-semi-space-size=4'];
 
 /** The trainer's exit code when another one has the run (src/trainer/main.ts). */
 const TAKEN = 3;
@@ -125,7 +125,7 @@ async function start(
     if (obstacle !== undefined) more.push('--without-tensorflow', `it does not work here: ${obstacle}`);
   }
   const training = parameters[0] === 'train';
-  return spawn(program, [...(training ? [] : FRUGAL), programs.trainer, ...parameters, ...more], {
+  return spawn(program, [...(training ? [] : INSPECTOR_FLAGS), programs.trainer, ...parameters, ...more], {
     detached: training,
     stdio,
     env: environment,

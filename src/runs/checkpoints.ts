@@ -10,8 +10,6 @@ import { keptCheckpoints } from './keepRule';
 import { printable } from './printable';
 import type { CheckpointRule, Specification } from '../protocol/specification';
 
-export { MAX_CHECKPOINT_BYTES };
-
 export interface CheckpointInfo extends CheckpointHead {
   /** Name inside the run's `checkpoints` folder. */
   readonly file: string;
@@ -19,6 +17,7 @@ export interface CheckpointInfo extends CheckpointHead {
 }
 
 const FILE_NAME = /^step-(\d{8,16})\.safetensors$/;
+
 export function checkpointFileName(step: number): string {
   return `step-${String(step).padStart(8, '0')}.safetensors`;
 }

@@ -16,6 +16,8 @@ import {
 } from './tensorFile';
 
 const PREFIX_BYTES = 8;
+/** What is shorter is parsed before anybody could read that it is; of shards it is said which one is read. */
+const LONG_HEADER_BYTES = 1024 * 1024;
 /** Each stays open. The largest models have some two hundred. */
 const MOST_SHARDS = 1_000;
 
@@ -24,7 +26,7 @@ export async function openSafetensors(source: ByteSource, opening: Opening): Pro
   const prefix = await readBytes(source, 0, Math.min(PREFIX_BYTES, source.size));
   const length = safetensorsDataStart(prefix, source.size);
   const header = await readWatched(source, 0, length, opening, 'the header');
-  opening.tell(`Looking through a header of ${Math.ceil(length / 1e6)} MB`);
+  if (length > LONG_HEADER_BYTES) opening.tell(`Looking through a header of ${Math.ceil(length / 1e6)} MB`);
   const whileParsing = () => opening.throwIfAborted();
   const { tensors, metadata, dataStart } = parseSafetensorsHeader(header, source.size, { whileParsing });
   checkTensorCount(tensors.size);

@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import type { Program } from '../engine/program';
 import { stateOf } from '../engine/state';
-import { MAX_CHECKPOINT_BYTES } from '../runs/checkpoints';
+import { MAX_CHECKPOINT_BYTES } from '../runs/checkpointSource';
 import { TrainerError } from './failure';
 
 /** The state, what an update makes of it before it takes its place, and the gradients: at least as much again. */

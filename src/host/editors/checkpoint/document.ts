@@ -103,8 +103,9 @@ export class CheckpointDocument implements vscode.CustomDocument {
       );
     }
     // A copy that can be given away: whoever provides the file may keep the array, and a Buffer's slice() shares it.
+    signal.throwIfAborted();
     this.activities.fire('Fetching the file');
-    const fetched = await settled(vscode.workspace.fs.readFile(uri), signal);
+    const fetched = await unlessAborted(vscode.workspace.fs.readFile(uri), signal);
     const bytes = new Uint8Array(fetched);
     return this.tensors.ask({ type: 'open', file: key, path: this.name, bytes }, options);
   }
@@ -116,9 +117,8 @@ export class CheckpointDocument implements vscode.CustomDocument {
 }
 
 /** Nobody can call off the reading of a file that is elsewhere, but one need not wait for it. */
-function settled<T>(reading: Thenable<T>, signal: AbortSignal): Promise<T> {
+function unlessAborted<T>(reading: Thenable<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     reading.then(resolve, reject);
   });
