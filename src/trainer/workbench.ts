@@ -1,18 +1,16 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { classNames, DataError, loadDataset, type Dataset, type ImageSet } from '../data';
-import { BackendError, openBackend, type Backend } from '../engine';
+import { classNames, type Dataset, type ImageSet } from '../data';
+import type { Backend } from '../engine';
 import { shownProgram } from '../engine/shownProgram';
 import type { HostTensor, Input, ProgramFunction, Runner } from '../engine/program';
 import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
-import { createModel, ModelError } from '../models';
 import type { Model } from '../models/model';
 import type { BackendInfo } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
-import { assetsFolder } from './assets';
 import { encode } from './latents';
 import { RefusedError } from './refused';
-import { TrainerError } from './failure';
 import { batchWithin, forBatch, zeros } from './encodeBatch';
+import { buildModel, openPinned, readData } from './loading';
 import type { Losses } from './loop';
 import { checkModelSize } from './modelSize';
 import { refuseOtherMachine } from './otherMachine';
@@ -259,41 +257,6 @@ export class Workbench {
 type Offered = Input | Float32Array | Int32Array | undefined;
 
 export type Progress = (done: number, total: number) => void;
-
-async function openPinned({ engine }: Specification, pinned: BackendInfo['name'] | undefined): Promise<Backend> {
-  const { backend, threads } = engine;
-  try {
-    if (backend === 'auto' && pinned !== undefined) {
-      const same = await openBackend({ choice: pinned, threads }).catch(() => undefined);
-      if (same !== undefined) return same; // else go on with what there is now: the record will say so
-    }
-    return await openBackend({ choice: backend, threads });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const remedy = error instanceof BackendError ? error.next : 'Set engine.backend to "wasm".';
-    throw new TrainerError({ kind: 'backend', message, remedy }, { cause: error });
-  }
-}
-
-function buildModel(specification: Specification, dataset: Dataset): Model {
-  try {
-    return createModel(specification, dataset.imageShape, classNames(dataset)?.length);
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    const { message, remedy } = error;
-    throw new TrainerError({ kind: 'specification', message, remedy }, { cause: error });
-  }
-}
-
-async function readData(specification: Specification, lazily: boolean): Promise<Dataset> {
-  try {
-    return await loadDataset(specification.data, { base: process.cwd(), assets: assetsFolder() }, lazily);
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const remedy = error instanceof DataError ? error.remedy : 'Check the files that data.path names.';
-    throw new TrainerError({ kind: 'data', message, remedy }, { cause: error });
-  }
-}
 
 function firstOf(set: ImageSet, count = set.count): ImageSet {
   if (count >= set.count) return set;
