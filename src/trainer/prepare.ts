@@ -5,7 +5,7 @@ import { CheckpointWriter, toState } from './checkpointWriter';
 import { TrainerError } from './failure';
 import { Hyperparameters } from './hyperparameters';
 import type { Publisher } from './publisher';
-import { bitDifference, newestCheckpoint, type Found } from './restore';
+import { bitDifference, checkBeginning, newestCheckpoint, type Found } from './restore';
 import type { Session } from './session';
 import { scheduleFactor } from './schedule';
 import { Workbench } from './workbench';
@@ -35,6 +35,7 @@ export async function prepare(session: Session, publisher: Publisher, withoutTen
   live.update({ activity: 'reading the last checkpoint' });
   const store = new CheckpointStore(run, specification.checkpoints, undefined, complain);
   const found = await newestCheckpoint(run, store, id);
+  checkBeginning(found, record.current);
   const from = restore(workbench, found);
   const metrics = found.checkpoint?.metrics ?? {};
   const log = await EventLogWriter.open(run, {

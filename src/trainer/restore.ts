@@ -1,8 +1,10 @@
 import { readdir } from 'node:fs/promises';
-import type { BackendInfo } from '../protocol/run';
+import type { BackendInfo, RunRecord } from '../protocol/run';
 import type { Checkpoint } from '../runs/checkpointFile';
 import type { CheckpointStore } from '../runs/checkpoints';
 import type { RunDirectory } from '../runs/directory';
+import { printable } from '../runs/printable';
+import { TrainerError } from './failure';
 
 export interface Found {
   /** Undefined where the run has no checkpoint that can be used: it starts from its first step. */
@@ -26,6 +28,20 @@ export async function newestCheckpoint(run: RunDirectory, store: CheckpointStore
     file: newest?.file,
     notes: passed.sort().map((file) => `The checkpoint ${file} is damaged; the run continued from step ${step}.`),
   };
+}
+
+/**
+ * Throws {@link TrainerError} for a run that goes on from another and has no checkpoint: that of the other one was never
+ * copied to its end, or all are gone. From its first step on it would be another training than it says.
+ */
+export function checkBeginning({ checkpoint }: Found, { parent }: Pick<RunRecord, 'parent'>): void {
+  if (checkpoint !== undefined || parent === undefined) return;
+  const from = parent.name === undefined ? 'another run' : `“${printable(parent.name, 100)}”`;
+  throw new TrainerError({
+    kind: 'disk',
+    message: `This run goes on from step ${parent.step} of ${from}, but none of its checkpoints can be read.`,
+    remedy: `Delete this run’s folder, and resume from the checkpoint of ${from} once more.`,
+  });
 }
 
 /** Why the same steps may give other bits than in the session before; undefined where they give the same. */

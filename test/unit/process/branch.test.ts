@@ -1,8 +1,9 @@
-import { copyFile, readdir, readFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { branchTraining, FinishedError, startTraining } from '../../../src/process/training';
+import type { RunRecord } from '../../../src/protocol/run';
+import { branchTraining, FinishedError, resumeTraining, startTraining } from '../../../src/process/training';
 import { branchRun } from '../../../src/runs/branch';
 import { CheckpointStore, checkpointFileName, readCheckpoint } from '../../../src/runs/checkpoints';
 import { createRun, type RunDirectory } from '../../../src/runs/directory';
@@ -16,12 +17,13 @@ let programs: { node: string; trainer: string };
 /** Four epochs, a checkpoint each. */
 let parent: RunDirectory;
 
-async function finished(run: RunDirectory): Promise<void> {
-  for (let waited = 0; (await run.readRecord()).status !== 'finished'; waited += 20) {
-    if (waited > 60_000) throw new Error(`${run.name} did not finish: ${JSON.stringify(await run.readRecord())}`);
+async function reached(run: RunDirectory, status: RunRecord['status']): Promise<void> {
+  for (let waited = 0; (await run.readRecord()).status !== status; waited += 20) {
+    if (waited > 60_000) throw new Error(`${run.name} is not ${status}: ${JSON.stringify(await run.readRecord())}`);
     await sleep(20);
   }
 }
+const finished = (run: RunDirectory) => reached(run, 'finished');
 const checkpointsOf = async (run: RunDirectory) => (await readdir(run.checkpointsPath)).sort();
 
 beforeAll(async () => {
@@ -75,6 +77,20 @@ describe('a run that begins with a checkpoint of another', () => {
       step: totalSteps + stepsPerEpoch,
       totalSteps: totalSteps + stepsPerEpoch,
     });
+  });
+
+  it('does not begin anew where the checkpoint never came into its folder, as after a power failure', async () => {
+    const { stepsPerEpoch } = await parent.readRecord();
+    const run = await branchRun(workspace.runs, at(2 * stepsPerEpoch), { name: 'half-made' });
+    const [copy = ''] = await checkpointsOf(run);
+    await rename(path.join(run.checkpointsPath, copy), path.join(run.checkpointsPath, '.tmp-0123456789abcdef'));
+    await Promise.allSettled([resumeTraining({ run: run.path, programs })]); // it may fail before it has answered
+    await reached(run, 'failed');
+    expect(await run.readRecord()).toMatchObject({
+      ...{ status: 'failed', step: 2 * stepsPerEpoch },
+      failure: { kind: 'disk', message: expect.stringContaining('of “parent”') as string },
+    });
+    expect(await checkpointsOf(run)).toEqual([]);
   });
 
   it('takes over the changes of hyper-parameters up to that step, and no later ones', async () => {
