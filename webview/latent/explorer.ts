@@ -1,18 +1,18 @@
+import { errorMessage } from '../../src/common/systemError';
 import type { LatentSource } from '../../src/protocol/latent';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import type { Theme } from '../shared/theme';
-import { tableOf } from './export/table';
-import { RequestError, type LatentHost, type Saved } from './host/latentHost';
+import { Saving } from './export/saving';
+import { RequestError, type LatentHost } from './host/latentHost';
 import { Exploring } from './model/exploring';
 import type { SetChoice } from './model/pointSet';
 import { decodeRemembered, withRemembered } from './model/remembered';
 import { Selection } from './model/selection';
 import type { Explored, ToolActions } from './model/state';
 import { JobCancelled } from './projections/jobs';
-import type { Projection } from './projections/projection';
 import { isMap, type View } from './projections/projector';
-import { captionOf, factsOf } from './stage/facts';
+import { factsOf } from './stage/facts';
 import { Mapping } from './stage/mapping';
 import { Message } from './stage/message';
 import { interpret, Search } from './stage/search';
@@ -22,14 +22,6 @@ import { TimeBar } from './stage/timeBar';
 import { Toolbar } from './stage/toolbar';
 import { makeTools, type Tools } from './tools/index';
 import type { Change } from './tools/tool';
-
-const PROJECTIONS: Readonly<Record<Projection['kind'], string>> = {
-  direct: 'latents',
-  dimensions: 'two dimensions',
-  pca: 'PCA',
-  umap: 'UMAP',
-  tsne: 't-SNE',
-};
 
 /** The tab: what is explored, how it is shown, and what follows from what a person does. */
 export class Explorer {
@@ -51,6 +43,7 @@ export class Explorer {
   private readonly content: HTMLElement;
   private readonly selection = new Selection();
   private readonly exploring: Exploring;
+  private readonly saving: Saving;
   private source: LatentSource | undefined;
   private view: View;
   private set: SetChoice;
@@ -72,8 +65,8 @@ export class Explorer {
       set: (choice) => this.setChoice(choice),
       label: (label) => this.setLabel(label),
       live: (on) => this.follow(on),
-      savePicture: () => void this.savePicture(),
-      saveTable: () => void this.saveTable(),
+      savePicture: () => void this.saving.map(),
+      saveTable: () => void this.saving.table(),
       fit: () => this.fit(),
     });
     this.stage = new Stage(theme, isDark(), { words: this.liveWords, row: this.time.node });
@@ -92,9 +85,18 @@ export class Explorer {
       imagesArrived: () => this.refreshImages(),
       failed: (error) => this.report(error),
     });
+    this.saving = new Saving(host, {
+      shown: () => {
+        const { explored, set = this.set } = this.exploring;
+        return explored && { explored, set, source: this.source?.name ?? '', projection: this.mapping.kind ?? 'pca' };
+      },
+      stage: this.stage,
+      said: (words) => this.message.say(words, true),
+      failed: (error) => this.report(error),
+    });
     const actions: ToolActions = {
-      save: (kind, name, bytes) => void this.saved(this.host.save(kind, name, bytes)),
-      saveImages: (images, of) => void this.saved(this.host.saveImages(images, of)),
+      save: (kind, name, bytes) => void this.saving.file(kind, name, bytes),
+      saveImages: (images, of) => void this.saving.images(images, of),
       show: (index) => this.showPoint(index),
       probe: (latent) => this.probe(latent, 'the latent itself'),
       path: (latents) => this.stage.markPath(latents),
@@ -363,41 +365,11 @@ export class Explorer {
     this.stage.scatter.layer.requestMove();
   }
 
-  private async savePicture(): Promise<void> {
-    const { explored, set = this.set } = this.exploring;
-    if (!explored) return;
-    const kind = this.mapping.kind ?? 'pca';
-    const facts = captionOf(explored, set, PROJECTIONS[kind]);
-    try {
-      const picture = await this.stage.snapshot({ title: this.source?.name ?? '', facts });
-      await this.saved(this.host.save('png', `latents-${kind}`, picture));
-    } catch (error) {
-      this.report(error);
-    }
-  }
-
-  private async saveTable(): Promise<void> {
-    const { explored } = this.exploring;
-    if (!explored) return;
-    const all = Array.from({ length: explored.encoding.latents.count }, (_, i) => i);
-    try {
-      await this.saved(this.host.save('csv', 'latents', await tableOf(explored, all, this.stage.positions)));
-    } catch (error) {
-      this.report(error);
-    }
-  }
-
-  private async saved(saving: Promise<Saved>): Promise<void> {
-    const { name, problem } = await saving;
-    if (problem !== undefined) this.report(problem);
-    else if (name !== undefined) this.message.say(`Saved ${name}.`, true);
-  }
-
   /** Says what went wrong; what somebody cancelled is nothing wrong. */
   private report(error: unknown): void {
     if (error instanceof RequestError && error.code === 'cancelled') return;
     if (error instanceof JobCancelled) return;
-    this.message.say(error instanceof Error ? error.message : String(error));
+    this.message.say(errorMessage(error));
   }
 
   private remember(): void {
