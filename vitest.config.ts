@@ -7,6 +7,8 @@ export default defineConfig({
     allowOnly: false,
     pool: 'forks',
     maxWorkers: 2,
+    // What is waited for comes when it comes: the default of a second is little on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     // Trainers of tests should not measure first how many threads are best.
     env: { TF_NUM_INTRAOP_THREADS: process.env['TF_NUM_INTRAOP_THREADS'] ?? '1' },
     projects: [
