@@ -97,11 +97,22 @@ describe('the latent explorer', () => {
     await view.page.mouse.up();
     const decoded = view.tool('decode').locator('.large');
     await expect.poll(async () => (await view.spot(decoded))[0]).toBeGreaterThan(0.5);
-    const [right, up] = await view.spot(decoded);
-    expect(Math.abs(up)).toBeLessThan(0.25);
+    expect(Math.abs((await view.spot(decoded))[1])).toBeLessThan(0.25);
+    // A drag that rests on its way, as on a busy machine, is encoded again there, too.
+    const drift = async () => {
+      const [right] = await view.spot(decoded);
+      const [again] = await view.spot(view.tool('decode').locator('.again:not(.stale) canvas'));
+      return Math.abs(again - right);
+    };
+    await expect.poll(drift).toBeLessThan(0.2);
     await view.tool('decode').getByText('away from where it was').waitFor();
-    const [again] = await view.spot(view.tool('decode').locator('.again canvas'));
-    expect(Math.abs(again - right)).toBeLessThan(0.2);
+    // Until it is encoded again, what is said of the place before is faint.
+    await view.page.evaluate(() => window.latentScript.hold('encodeImages'));
+    await view.map.click({ position: middle });
+    await expect.poll(async () => Math.abs((await view.spot(decoded))[0])).toBeLessThan(0.3);
+    await view.tool('decode').locator('.again.stale').waitFor();
+    await view.page.evaluate(() => window.latentScript.release('encodeImages'));
+    await view.tool('decode').locator('.again:not(.stale)').waitFor();
     expect(await view.tool('decode').innerText()).toContain('the latent itself');
     expect(
       Number((await view.tool('decode').locator('.thumbs canvas').first().getAttribute('title'))!.split(' ')[0]),

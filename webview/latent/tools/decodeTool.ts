@@ -105,7 +105,11 @@ export class DecodeTool extends Tool {
       setHidden(this.frame, false);
       setHidden(this.empty, true);
       const canEncode = explored.model.description.abilities.encode !== undefined;
-      for (const part of [this.againFrame, this.drift]) setHidden(part, !canEncode);
+      for (const part of [this.againFrame, this.drift]) {
+        setHidden(part, !canEncode);
+        // Until it is encoded again, what stands there is about the place before.
+        part.classList.add('stale');
+      }
       setText(this.how, [how, bySteps(explored)].filter(Boolean).join(' · '));
       setText(this.time, `decoded in ${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
@@ -156,8 +160,9 @@ export class DecodeTool extends Tool {
       // The drag has gone on: this is about another place.
       if (this.pixels !== pixels) return;
       paint(this.reconstruction, decodedAgain);
+      for (const part of [this.againFrame, this.drift]) part.classList.remove('stale');
       const distance = Math.hypot(...again.map((value, d) => value - latent[d]!));
-      setText(this.drift, `Encoded again it lies ${distance.toFixed(2)} away from where it was.`);
+      setText(this.drift, `Encoded again, it lies ${distance.toFixed(2)} away from where it was.`);
       this.reencoded(again);
     } catch (error) {
       this.actions.report(error);
