@@ -308,7 +308,7 @@ describe('the legend', () => {
     expect(legend.x).toBeGreaterThanOrEqual(map.x + map.width);
     expect(legend.width).toBeLessThan(200);
     await view.page.getByText('100 classes').waitFor();
-    await view.page.getByText('30 colours, which start over.').waitFor();
+    await view.page.getByText('30 colours; further classes use them again.').waitFor();
     const all = await view.ink();
     await buttons.nth(99).focus();
     await view.page.keyboard.press('Shift+Enter');
@@ -339,30 +339,34 @@ describe('the legend', () => {
 describe('points beside a training', () => {
   const words = (view: LatentPage) => view.page.locator('.time-bar output').innerText();
   const again = (view: LatentPage) => view.page.getByRole('button', { name: 'Encode Again' });
-  const train = (view: LatentPage, step: number, paused = false) =>
-    view.page.evaluate((training) => window.latentScript.train(training), { step, paused });
 
   it('are said to be of the step that they are of, and encoded again at a click', async () => {
     const view = await explore({ live: true });
-    await train(view, 300);
+    await view.train(300);
     expect(await words(view)).toBe('step 300 · now, in training');
     expect(await again(view).isVisible()).toBe(false);
-    await train(view, 3400);
+    await view.train(3400);
     expect(await words(view)).toBe('step 300 · training is at 3,400');
     const before = (await view.asked('encode')).length;
-    await again(view).click();
+    await again(view).focus();
+    await view.page.keyboard.press('Enter');
     await expect.poll(() => header(view)).toContain('step 3,400');
     expect(await words(view)).toBe('step 3,400 · now, in training');
     expect((await view.asked('encode')).slice(before).map(({ at }) => at)).toEqual([undefined]);
     await again(view).waitFor({ state: 'hidden' });
+    // The button has gone, and the keyboard is beside it.
+    await expect.poll(() => slider(view).evaluate((node) => node === document.activeElement)).toBe(true);
   });
 
   it('of a checkpoint stay its own, and the way back to the training is the right end', async () => {
     const view = await explore({ live: true });
-    await train(view, 3400);
+    await view.train(3400);
     await slider(view).fill('0');
     await expect.poll(() => header(view)).toContain('step 100');
     expect(await words(view)).toBe('step 100 · training is at 3,400');
+    // Said where it is looked for, but not read out several times a second.
+    expect(await slider(view).getAttribute('aria-valuetext')).toBe('step 100');
+    expect(await view.page.locator('.time-bar output').getAttribute('aria-live')).toBe('off');
     expect(await again(view).isVisible()).toBe(false);
     await slider(view).fill('3');
     await expect.poll(() => header(view)).toContain('step 3,400');
@@ -371,7 +375,7 @@ describe('points beside a training', () => {
 
   it('say that the training is paused, and at which step', async () => {
     const view = await explore({ live: true });
-    await train(view, 3400, true);
+    await view.train(3400, true);
     expect(await words(view)).toBe('step 300 · training is paused at 3,400');
     await again(view).click();
     await expect.poll(() => words(view)).toBe('step 3,400 · training is paused');
@@ -379,22 +383,22 @@ describe('points beside a training', () => {
 
   it('that are followed are live, and offer nothing', async () => {
     const view = await explore({ live: true });
-    await train(view, 3400);
+    await view.train(3400);
     await view.page.getByRole('button', { name: '● Live' }).click();
     await view.page.evaluate(() => window.latentScript.follow(3400));
     await expect.poll(() => words(view)).toBe('step 3,400 · live');
-    await train(view, 3450);
+    await view.train(3450);
     expect(await words(view)).toBe('step 3,400 · live');
     expect(await again(view).isVisible()).toBe(false);
   });
 
   it('are those of the newest checkpoint when it has ended, and nothing is said of a training', async () => {
     const view = await explore({ live: true });
-    await train(view, 3400);
+    await view.train(3400);
     await view.page.evaluate(() => {
       window.latentScript.source({ state: { kind: 'starting', activity: 'loading the checkpoint' } });
     });
-    expect(await words(view)).toBe('step 300');
+    await expect.poll(() => words(view)).toBe('step 300');
     expect(await again(view).isVisible()).toBe(false);
     await view.page.evaluate(() => {
       window.latentScript.train({ step: 300, paused: false });
@@ -406,7 +410,7 @@ describe('points beside a training', () => {
 
   it('are decoded by weights that have gone on, which is said', async () => {
     const view = await explore({ ...PLANE, live: true });
-    await train(view, 3400);
+    await view.train(3400);
     await view.page.getByRole('radio', { name: 'Decode' }).check();
     await view.map.click();
     await view.tool('decode').getByText('the latent itself · by the weights of step 3,400').waitFor();
@@ -424,7 +428,7 @@ describe('what nobody asked for', () => {
     async (width) => {
       const view = await explore({ live: true }, { width });
       const before = await places(view);
-      await view.page.evaluate(() => window.latentScript.train({ step: 123_400, paused: false }));
+      await view.train(123_400);
       expect(await places(view)).toEqual(before);
       await view.page.getByRole('button', { name: '● Live' }).click();
       expect(await places(view)).toEqual(before);

@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { LatentToHost } from '../../../src/protocol/latent';
+import type { HostToLatent, LatentToHost } from '../../../src/protocol/latent';
 import { playHost, VAE, type ScriptedModel } from './latentHost';
 import type { Site } from './site';
 import type { ThemeName } from './themes';
@@ -81,6 +81,22 @@ export class LatentPage {
       window.latentTest.sent.map((message) => ({ ...message, body: undefined, bytes: undefined })),
     );
     return all.filter((message) => message.type === type) as unknown as Extract<LatentToHost, { type: T }>[];
+  }
+
+  /** Says how far the training is; resolves when the page has heard it. */
+  train(step: number, paused = false): Promise<void> {
+    return this.page.evaluate(
+      (training) =>
+        new Promise<void>((resolve) => {
+          window.addEventListener('message', function heard({ data }: MessageEvent<Partial<HostToLatent>>) {
+            if (data.type !== 'training') return;
+            window.removeEventListener('message', heard);
+            resolve();
+          });
+          window.latentScript.train(training);
+        }),
+      { step, paused },
+    );
   }
 
   /** How often the model was asked. */

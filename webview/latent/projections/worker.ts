@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../src/common/systemError';
 import { approximateNeighbours } from '../maths/approximateNeighbours';
 import { exactNeighbours } from '../maths/exactNeighbours';
 import { fitPca } from '../maths/pca';
@@ -31,6 +32,6 @@ self.addEventListener('message', ({ data }: MessageEvent<Job>) => {
   try {
     tell({ type: 'done', result: perform(data) });
   } catch (error) {
-    tell({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    tell({ type: 'failed', message: errorMessage(error) });
   }
 });

@@ -17,7 +17,8 @@ export interface ShownPoints extends Pick<Encoding, 'first' | 'step'> {
  */
 export class TimeBar {
   private readonly slider = element('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Checkpoint' });
-  private readonly words = element('output', { class: 'number' });
+  /** Not read out: beside a training it changes several times a second. */
+  private readonly words = element('output', { class: 'number', 'aria-live': 'off' });
   private readonly again = button(
     'Encode Again',
     () => void this.encodeAgain(),
@@ -90,6 +91,7 @@ export class TimeBar {
   }
 
   private async encodeAgain(): Promise<void> {
+    const focused = document.activeElement === this.again;
     this.encoding = true;
     this.write();
     try {
@@ -97,6 +99,8 @@ export class TimeBar {
     } finally {
       this.encoding = false;
       this.write();
+      // Whoever works it by keys would be nowhere when it goes.
+      if (focused && document.activeElement === document.body) this.slider.focus();
     }
   }
 
@@ -130,7 +134,7 @@ export class TimeBar {
     const points = checkpoint ? `step ${formatStep(checkpoint.step)}${best}` : live ? this.ofTraining : '';
     const words = [points, live && this.answers ? this.beside(checkpoint?.step) : ''].filter(Boolean).join(' · ');
     setText(this.words, words);
-    setAttributes(this.slider, { 'aria-valuetext': words });
+    setAttributes(this.slider, { 'aria-valuetext': points });
     this.node.classList.toggle('live', live);
     setHidden(this.again, !live);
     const behind =

@@ -84,7 +84,7 @@ export class Toolbar {
     ];
     this.node = element(
       'div',
-      { class: 'latent-toolbar undescribed', inert: true, role: 'toolbar', 'aria-label': 'Latent explorer' },
+      { class: 'latent-toolbar undescribed', inert: true, role: 'toolbar', 'aria-label': 'Latent Explorer' },
       this.projections,
       this.dimensions,
       modes,

@@ -72,7 +72,7 @@ export class ArithmeticTool extends Tool {
         element('p', {}, '+ amount × (with − without)'),
         element('label', { class: 'slider' }, element('span', {}, 'amount'), this.slider, this.output),
         toolRow(
-          button('Swap', () => this.swap(), 'What was with is without'),
+          button('Swap', () => this.swap(), 'Exchange the two selections'),
           button('Show on map', () => this.showOnMap()),
         ),
       ),

@@ -31,7 +31,7 @@ export class ManifoldTool extends Tool {
       'Manifold grid',
       'table',
       ['encoding', 'picked', 'label'],
-      'Two dimensions at all their quantiles',
+      'A grid of images over two dimensions',
     );
     this.size.addEventListener('change', () => this.current && void this.compute(this.current));
     this.body.append(

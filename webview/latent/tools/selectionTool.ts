@@ -20,7 +20,7 @@ export class SelectionTool extends Tool {
   private readonly limit = element(
     'p',
     { class: 'dim', hidden: true },
-    `So many images are saved at once: the first ${count(MOST_SAVED_IMAGES)} that are selected.`,
+    `At most ${count(MOST_SAVED_IMAGES)} images are saved: the first ${count(MOST_SAVED_IMAGES)} that are selected.`,
   );
   /** Whose pictures are shown. */
   private shown: readonly number[] = [];
