@@ -32,6 +32,8 @@ export const ZIP_LOCAL_BYTES = 30;
 const LARGEST_DIRECTORY = 64 * 1024 * 1024;
 /** Deflate cannot do better, so a member that claims more is a lie. */
 const BEST_RATIO = 1040;
+/** Bytes that deflate cannot make smaller take a thousandth more, and what is empty a few: this leaves room for any writer. */
+const mostPacked = (bytes: number) => 2 * bytes + 65536;
 
 /** Finds the directory in the last bytes of an archive, or where its 64-bit record is. Throws {@link FormatError}. */
 export function findZipDirectory(tail: Uint8Array, fileSize: number): ZipDirectory | { readonly record64: number } {
@@ -103,6 +105,9 @@ function parseMember(entry: Uint8Array, nameLength: number, extraLength: number)
   if (method === 0 && bytes !== compressedBytes) throw damaged(`the stored member ${quote(name)} has two sizes`);
   if (bytes > compressedBytes * BEST_RATIO + 64) {
     throw damaged(`the member ${quote(name)} claims to unpack to ${bytes} bytes, which ${compressedBytes} cannot`);
+  }
+  if (compressedBytes > mostPacked(bytes)) {
+    throw damaged(`the member ${quote(name)} takes ${compressedBytes} bytes, packed, for ${bytes}`);
   }
   return { ...all, method: method === 0 ? 'stored' : 'deflated' };
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { lstat, open, type FileHandle } from 'node:fs/promises';
+import { MOST_BYTES_A_CALL } from '../common/fileLimits';
 import { errorCode, RunError } from './error';
 import { printable } from './printable';
 
@@ -83,7 +84,8 @@ export async function readLastLines(path: string, limit: number): Promise<{ text
 export async function readFully(handle: FileHandle, into: Uint8Array, position: number): Promise<number> {
   let filled = 0;
   while (filled < into.length) {
-    const { bytesRead } = await handle.read(into, filled, into.length - filled, position + filled);
+    const length = Math.min(into.length - filled, MOST_BYTES_A_CALL);
+    const { bytesRead } = await handle.read(into, filled, length, position + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

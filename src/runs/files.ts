@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
+import { MOST_BYTES_A_CALL } from '../common/fileLimits';
 import { errorCode, errorMessage, reasonOf, RunError } from './error';
 import { printable } from './printable';
 
@@ -47,7 +48,7 @@ export const nodeFiles: FileOperations = {
 /** Writes all of `bytes`, however few the system takes at a time. */
 export async function writeWhole(file: WritableFile, bytes: Uint8Array): Promise<void> {
   for (let written = 0; written < bytes.length;) {
-    const taken = await file.write(bytes.subarray(written));
+    const taken = await file.write(bytes.subarray(written, written + MOST_BYTES_A_CALL));
     if (taken <= 0) throw Object.assign(new Error('ENOSPC: the system took no more bytes'), { code: 'ENOSPC' });
     written += taken;
   }

@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
+import { MOST_BYTES_A_CALL } from '../common/fileLimits';
 import { FormatError } from '../formats/error';
 
 /** Bytes that can be read anywhere. */
@@ -36,7 +37,8 @@ export class FileSource implements ByteSource {
 
   async read(into: Uint8Array, position: number): Promise<void> {
     for (let filled = 0; filled < into.length;) {
-      const { bytesRead } = await this.handle.read(into, filled, into.length - filled, position + filled);
+      const length = Math.min(into.length - filled, MOST_BYTES_A_CALL);
+      const { bytesRead } = await this.handle.read(into, filled, length, position + filled);
       if (bytesRead === 0) throw new FormatError('The file is shorter than it was when it was opened.');
       filled += bytesRead;
     }

@@ -1,7 +1,9 @@
 import { symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readLastLines } from '../../../src/runs/boundedRead';
+import { readBounded, readLastLines } from '../../../src/runs/boundedRead';
+import { FileSource } from '../../../src/tensors/byteSource';
+import { readsOfNothing } from '../support/readsOfNothing';
 import { temporaryFolder } from './support/runs';
 
 describe('readLastLines', () => {
@@ -30,5 +32,23 @@ describe('readLastLines', () => {
     expect(await readLastLines(file, 10)).toEqual({ text: '\0'.repeat(10), skipped: 2 ** 40 - 10 });
     await symlink(file, path.join(folder, 'link'));
     await expect(readLastLines(path.join(folder, 'link'), 10)).rejects.toThrow(/not a regular file/);
+  });
+});
+
+describe('a file of more than 2 GiB', () => {
+  const SIZE = 2 ** 31 + 5;
+  const PIECES = [2 ** 30, 2 ** 30, 5];
+
+  it('is read in pieces: asked for more at once, Node ends the process', async () => {
+    const file = path.join(await temporaryFolder(), 'large');
+    await writeFile(file, '');
+    await truncate(file, SIZE);
+    const sizes = await readsOfNothing();
+    expect(await readBounded(file, 2 ** 32)).toHaveLength(SIZE);
+    expect(sizes.splice(0)).toEqual(PIECES);
+    const source = await FileSource.open(file);
+    await source.read(new Uint8Array(SIZE), 0);
+    await source.close();
+    expect(sizes).toEqual(PIECES);
   });
 });

@@ -64,6 +64,18 @@ describe('writeFileAtomically', () => {
     };
     await expect(writeFileAtomically(target, [bytes('x')], stuck)).rejects.toMatchObject({ code: 'ENOSPC' });
   });
+
+  it('hands over no more at a time than a call of Node takes', async () => {
+    const sizes: number[] = [];
+    const write = ({ length }: Uint8Array) => Promise.resolve(sizes.push(length) && length);
+    const nowhere: FileOperations = {
+      ...nodeFiles,
+      create: async (path) => ({ ...(await nodeFiles.create(path)), write }),
+    };
+    const large = new Uint8Array(2 ** 31 + 5); // whose memory nobody touches
+    await writeFileAtomically(path.join(await temporaryFolder(), 'file'), [large], nowhere);
+    expect(sizes).toEqual([2 ** 30, 2 ** 30, 5]);
+  });
 });
 
 describe('removeLeftovers', () => {

@@ -109,6 +109,18 @@ describe('a NumPy archive', () => {
     await expect(openForTest(await written('a.npz', zip([claims])))).rejects.toThrow('claims to unpack to 2147483648');
   });
 
+  it('whose packed bytes are far more than what they hold is refused: they would be read whole', async () => {
+    const noise = Uint8Array.from({ length: 100_000 }, () => Math.random() * 256);
+    const bytes = encodeNpy({ shape: [25_000], data: new Float32Array(noise.buffer) });
+    const claims = { name: 'w.npy', bytes, packed: true, claims: 136 };
+    await expect(openForTest(await written('a.npz', zip([claims])))).rejects.toThrow(
+      /takes \d+ bytes, packed, for 136/,
+    );
+    // Other writers pack worse than this one does.
+    const loose = { ...claims, claims: bytes.length / 2 };
+    expect((await openForTest(await written('b.npz', zip([loose])))).tensors).toHaveLength(1);
+  });
+
   it('with members that are encrypted or packed otherwise lists the others', async () => {
     const bytes = encodeNpy({ shape: [1], data: Float32Array.of(3) });
     const archive = zip([
