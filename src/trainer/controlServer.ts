@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as later } from 'node:timers/promises';
+import { errorMessage } from '../common/systemError';
 import { MOST_REQUEST_BYTES } from '../protocol/latent';
 import {
   requestSchema,
@@ -144,7 +145,7 @@ export class ControlServer {
       socket.accept(LARGEST_REQUEST);
       this.admit({ socket, role, asker: askerOf(socket), open: 0 });
     } catch (error) {
-      await socket.finish(error instanceof Error ? error.message : String(error));
+      await socket.finish(errorMessage(error));
     } finally {
       this.greeting.delete(socket);
     }
@@ -201,7 +202,7 @@ export class ControlServer {
 
   private sendError(client: Client, request: number, error: unknown): void {
     const code = error instanceof RefusedError ? error.code : 'failed';
-    const message = error instanceof Error ? error.message : String(error);
+    const message = errorMessage(error);
     this.send(client, { type: 'error', request, message, code });
   }
 

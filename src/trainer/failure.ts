@@ -1,3 +1,4 @@
+import { errorMessage } from '../common/systemError';
 import { BackendError } from '../engine/backend';
 import type { Failure } from '../protocol/run';
 import { SpecificationError } from '../protocol/specification';
@@ -49,21 +50,17 @@ export function failureOf(error: unknown, step?: number): Failure {
   if (code !== undefined) {
     return {
       kind: 'disk',
-      message: `The run directory could not be read or written: ${messageOf(error)}.`,
+      message: `The run directory could not be read or written: ${errorMessage(error)}.`,
       remedy: 'Check the disk and the permissions of the folder, then resume the run.',
       step,
     };
   }
   return {
     kind: 'internal',
-    message: `The trainer failed: ${messageOf(error)}`,
+    message: `The trainer failed: ${errorMessage(error)}`,
     remedy: 'The trainer’s log (trainer.log) says where. The run can be resumed from its last checkpoint.',
     step,
   };
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** "ENOSPC" and the like, of an error of the operating system's or of what caused it. */

@@ -60,6 +60,15 @@ export function* encode(workbench: Workbench, images: Uint8Array, labels?: Array
   return { means, logVariances, count, latent };
 }
 
+/** Means of q(z|x), or codes, of the first `count` test images: [count, latent]. Undefined for a family without an encoder. */
+export function testMeans(workbench: Workbench, count: number): Float32Array | undefined {
+  const { model, dataset } = workbench;
+  if (model.abilities.encode === undefined) return undefined;
+  const images = dataset.test.images.subarray(0, count * pixelsOf(model.imageShape));
+  const result = runFor(encode(workbench, images, dataset.test.labels), Infinity);
+  return result.done ? result.value.means : undefined;
+}
+
 /** Decodes latents [count, latent]. Throws {@link RefusedError} for a family without a decoder. */
 export function* decode(workbench: Workbench, latents: Float32Array, labels?: ArrayLike<number>): Slices<Images> {
   const { model } = workbench;

@@ -6,6 +6,7 @@ import type { Followers } from './followers';
 import { notANumber } from './failure';
 import type { Hyperparameters } from './hyperparameters';
 import type { LiveStatus } from './live';
+import { testMeans } from './latents';
 import type { Losses, StepListener } from './loop';
 import { logPreviews } from './previews';
 import type { RecordKeeper } from './recordKeeper';
@@ -130,7 +131,7 @@ function histograms(parts: Listening): StepListener {
         log.histogram(`weights/${name}`, step, state.get(name)!.data as Float32Array);
         await breathe();
       }
-      const latent = workbench.encode(ENCODED);
+      const latent = testMeans(workbench, ENCODED);
       if (latent !== undefined) log.histogram('latent/mean', step, latent);
       speed.interrupt();
     })();

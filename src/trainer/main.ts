@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../common/systemError';
 import { LockedError } from '../runs/lock';
 import { inspect } from './inspect';
 import { measure } from './measure';
@@ -71,7 +72,7 @@ main().then(
   // Native threads and open handles of libraries must not keep a trainer alive that has done its work.
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${errorMessage(error)}\n`);
     process.exit(error instanceof LockedError ? 3 : 1);
   },
 );

@@ -7,7 +7,6 @@ import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evalu
 import type { Model } from '../models/model';
 import type { BackendInfo } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
-import { encode } from './latents';
 import { RefusedError } from './refused';
 import { batchWithin, forBatch, zeros } from './encodeBatch';
 import { buildModel, openPinned, readData } from './loading';
@@ -164,17 +163,6 @@ export class Workbench {
     return { originals, reconstructions: { ...originals, data: images!.data as Float32Array } };
   }
 
-  /** Means of q(z|x), or codes, for the first `count` test images, flat. Undefined where the family has no encoder. */
-  encode(count: number): Float32Array | undefined {
-    if (this.model.abilities.encode === undefined) return undefined;
-    const { images, labels } = firstOf(this.dataset.test, count);
-    const work = encode(this, images, labels);
-    for (;;) {
-      const { done, value } = work.next();
-      if (done) return value.means;
-    }
-  }
-
   /**
    * Makes ready what the latent explorer calls. Where a call of the encoder takes longer than so many milliseconds, it is
    * declared anew for fewer images: what a hand waits for can go on between two calls only.
@@ -188,7 +176,7 @@ export class Workbench {
     this.encoder = { function: forBatch(declared, batch), batch };
     if (batch === encode.batch) return;
     this.runner.extend({ [encode.function]: this.encoder.function });
-    this.prepareLatents(longest);
+    this.runner.prepare([encode.function]);
   }
 
   /** How many images a call of the encoder takes; 0 without one. */

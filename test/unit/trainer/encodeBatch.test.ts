@@ -2,7 +2,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { batchWithin } from '../../../src/trainer/encodeBatch';
-import { encode, runFor } from '../../../src/trainer/latents';
+import { encode, runFor, testMeans } from '../../../src/trainer/latents';
 import { Workbench } from '../../../src/trainer/workbench';
 import { backends } from '../support/backends';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
@@ -50,6 +50,10 @@ describe.each(backends())('an encoder that is too slow on %s', (backend) => {
       const parts = runFor(encode(workbench, images, labels), Infinity).value!;
       expect(parts.means).toHaveLength(whole.means.length);
       for (const [i, mean] of whole.means.entries()) expect(parts.means[i]).toBeCloseTo(mean, 5);
+      // What a training logs of them is their beginning.
+      const logged = testMeans(workbench, 5)!;
+      expect(logged).toHaveLength(5 * 2);
+      for (const [i, mean] of logged.entries()) expect(mean).toBeCloseTo(whole.means[i]!, 5);
       workbench.dispose();
     },
   );
