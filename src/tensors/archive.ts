@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { crc32, inflateRaw } from 'node:zlib';
+import { constants, crc32, createInflateRaw, inflateRaw } from 'node:zlib';
 import { FormatError } from '../formats/error';
 import { quote } from '../formats/strictJson';
 import {
@@ -18,9 +18,6 @@ import { checkTensorCount } from './tensorFile';
 export const LARGEST_UNPACKED = 512 * 1024 * 1024;
 /** Unpacked members are kept for the next look at them, up to so many bytes. */
 const KEPT_UNPACKED = 512 * 1024 * 1024;
-/** Deflate makes at most so much of a byte. */
-const BEST_RATIO = 1040;
-
 /** A ZIP archive whose members are read one by one, unpacked where they are packed. */
 export class Archive {
   private readonly kept = new Map<string, MemorySource>();
@@ -50,9 +47,7 @@ export class Archive {
     const start = await this.dataStart(member);
     if (member.method === 'stored') return readBytes(this.source, start, Math.min(length, member.bytes));
     const packed = await readBytes(this.source, start, Math.min(member.compressedBytes, length));
-    // Z_SYNC_FLUSH takes an end that is missing for what it is.
-    const bytes = await unpack(packed, length * BEST_RATIO, 2);
-    return bytes.subarray(0, Math.min(bytes.length, length, member.bytes));
+    return unpackSome(packed, Math.min(length, member.bytes));
   }
 
   /** All of a member: of a stored one its place in the archive, of a packed one the unpacked bytes. */
@@ -88,10 +83,33 @@ export class Archive {
   }
 }
 
-async function unpack(packed: Uint8Array, limit: number, finishFlush?: number): Promise<Uint8Array> {
+async function unpack(packed: Uint8Array, limit: number): Promise<Uint8Array> {
   try {
-    return await promisify(inflateRaw)(packed, { maxOutputLength: Math.max(1, limit), finishFlush });
+    return await promisify(inflateRaw)(packed, { maxOutputLength: Math.max(1, limit) });
   } catch {
-    throw new FormatError('The packed data are damaged.');
+    throw damaged();
   }
+}
+
+/** The first `length` bytes, or as many as there are: of zeros 16 KB may hold a thousand times as much, which is left alone. */
+async function unpackSome(packed: Uint8Array, length: number): Promise<Uint8Array> {
+  // Z_SYNC_FLUSH takes an end that is missing for what it is.
+  const inflater = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH });
+  inflater.end(packed);
+  const chunks: Uint8Array[] = [];
+  let unpacked = 0;
+  try {
+    for await (const chunk of inflater as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      unpacked += chunk.length;
+      if (unpacked >= length) break;
+    }
+  } catch {
+    throw damaged();
+  }
+  return Buffer.concat(chunks).subarray(0, length);
+}
+
+function damaged(): FormatError {
+  return new FormatError('The packed data are damaged.');
 }

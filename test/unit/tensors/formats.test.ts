@@ -3,6 +3,8 @@ import path from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { encodeNpy, encodeNpz } from '../../../src/formats/npy';
+import { Archive } from '../../../src/tensors/archive';
+import { MemorySource } from '../../../src/tensors/byteSource';
 import { openTensorBytes } from '../../../src/tensors/open';
 import { sliceOf } from '../../../src/tensors/slice';
 import { statisticsOf } from '../../../src/tensors/statistics';
@@ -101,6 +103,15 @@ describe('a NumPy archive', () => {
       { name: 'b', problem: expect.stringContaining('no NumPy array') },
       { name: 'w', shape: [1] },
     ]);
+  });
+
+  it('is unpacked as far as its header takes, however much comes after that', async () => {
+    const bytes = encodeNpy({ shape: [1_000_000], data: new Float32Array(1_000_000) });
+    const archive = await Archive.open(new MemorySource(zip([{ name: 'w.npy', bytes, packed: true }])));
+    const beginning = await archive.beginning(archive.members[0]!, 1000);
+    expect(Buffer.compare(beginning, bytes.subarray(0, 1000))).toBe(0);
+    // It would keep all that was unpacked.
+    expect(beginning.buffer.byteLength).toBeLessThan(100_000);
   });
 
   it('that claims more than packing can do is refused before anything is unpacked', async () => {
