@@ -1,8 +1,8 @@
 import { DisposableStore, type Disposable } from '../../../common/disposable';
 import type { HostToLatent, LatentIntent, LatentSource, LatentTraining } from '../../../protocol/latent';
 import type { Studio } from '../../studio';
+import { Throttle } from '../../ui/throttle';
 import { LatentLink } from './link';
-import { Paced } from './paced';
 import { LatentRequests } from './requests';
 import { checkpointFileOf, checkpointsOf, trainerAddress, type Subject } from './subject';
 
@@ -30,15 +30,13 @@ export class LatentTab implements Disposable {
   private readonly requests: LatentRequests;
   private state: LatentSource['state'] = { kind: 'starting', activity: 'looking for the run' };
   private checkpoints: LatentSource['checkpoints'] = [];
-  private readonly training: Paced<LatentTraining>;
+  private readonly soon = this.store.add(new Throttle(TRAINING_MILLISECONDS, () => this.tellTraining()));
+  private training: LatentTraining | undefined;
   /** The page has said that it is there; it is told nothing before. */
   private listening = false;
 
   constructor(private readonly options: TabOptions) {
     const { launcher, trusted, post } = options;
-    this.training = this.store.add(
-      new Paced((training) => this.listening && post({ type: 'training', ...training }), TRAINING_MILLISECONDS),
-    );
     this.link = this.store.add(
       new LatentLink({
         trusted,
@@ -48,7 +46,10 @@ export class LatentTab implements Disposable {
         },
         inspect: async () => launcher.open(await checkpointFileOf(this.subject())),
         onState: (state) => this.turn(state),
-        onTraining: (training) => this.training.tell(training, training.paused),
+        onTraining: (training) => {
+          this.training = training;
+          this.soon.ask();
+        },
         onLatents: (event) => post({ type: 'latents', ...event, body: new Uint8Array(event.body) }),
         onCheckpoint: () => void this.list(),
       }),
@@ -82,7 +83,7 @@ export class LatentTab implements Disposable {
         this.requests.forget();
         this.listening = true;
         this.retell();
-        if (this.isLive) this.training.repeat();
+        this.tellTraining();
         // What the page before followed is not what this one shows.
         return this.link.follow({ count: 1, every: 0 });
       case 'request':
@@ -116,6 +117,11 @@ export class LatentTab implements Disposable {
     this.state = state;
     this.retell();
     if (state.kind === 'ready') void this.list();
+  }
+
+  /** Only while it is what answers: of one that has ended there is nothing to say. */
+  private tellTraining(): void {
+    if (this.listening && this.isLive && this.training) this.options.post({ type: 'training', ...this.training });
   }
 
   /** Reads which checkpoints there are; the page is told where they are others. */
