@@ -10,8 +10,10 @@ import { TableHead } from './tableHead';
 export const ROW_HEIGHT = 24;
 /** Drawn beyond the edges, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
-/** Rows that are sorted by what is still measured change their places no more often. */
+/** Rows that are sorted by what is still measured change their places no more often, … */
 const SETTLE_MILLISECONDS = 300;
+/** … and of a table that takes long to sort, so rarely that this takes no more than that share of the time. */
+const SORTING_SHARE = 0.1;
 
 export interface TableActions {
   select(index: number): void;
@@ -42,6 +44,7 @@ export class TensorTable {
   private active = 0;
   private frame = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private settle = SETTLE_MILLISECONDS;
 
   constructor(
     private view: TableView,
@@ -93,7 +96,7 @@ export class TensorTable {
   /** Something more is known of the tensors. */
   measured(): void {
     this.redraw();
-    if (this.view.sort === 'mean') this.timer ??= setTimeout(() => this.rearrange(), SETTLE_MILLISECONDS);
+    if (this.view.sort === 'mean') this.timer ??= setTimeout(() => this.rearrange(), this.settle);
   }
 
   /** Draws with the next frame. */
@@ -103,8 +106,10 @@ export class TensorTable {
 
   /** By their means, which have come one after the other. */
   private rearrange(): void {
+    const began = performance.now();
     this.timer = undefined;
     this.update({});
+    this.settle = Math.max(SETTLE_MILLISECONDS, (performance.now() - began) / SORTING_SHARE);
   }
 
   private get activeIndex(): number | undefined {
