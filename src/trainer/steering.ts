@@ -123,14 +123,14 @@ export class Steering {
 
   private async work(step: number): Promise<void> {
     this.arrival = new Deferred();
-    await this.does(step, (act) => act.urgent);
-    await this.does(step, (act) => !act.urgent);
+    await this.carryOut(step, (act) => act.urgent);
+    await this.carryOut(step, (act) => !act.urgent);
     // That took its time, and hands have gone on. No more rounds: the training is to go on, too.
-    await this.does(step, (act) => act.urgent);
+    await this.carryOut(step, (act) => act.urgent);
   }
 
   /** Does what is there now, of one kind. What follows keeps the thread, so answers are given a turn to leave before it. */
-  private async does(step: number, kind: (act: Act) => boolean): Promise<void> {
+  private async carryOut(step: number, kind: (act: Act) => boolean): Promise<void> {
     const due = this.acts.filter(kind);
     if (due.length === 0) return;
     this.acts = this.acts.filter((act) => !kind(act));
