@@ -66,8 +66,9 @@ export type HostToCheckpoint =
 export type ComparisonNews =
   | { readonly kind: 'progress'; readonly with: string; readonly done: number }
   /** More of the rows that the other file has otherwise than fit into the message of the result, which comes next. */
-  | { readonly kind: 'others'; readonly rows: Uint8Array }
-  | { readonly kind: 'result'; readonly with: string; readonly comparison: Comparison }
+  | { readonly kind: 'others'; readonly from: number; readonly rows: Uint8Array }
+  /** `from`: so many bytes of the rows came before. A page that has others, as one that began meanwhile, waits for the next result. */
+  | { readonly kind: 'result'; readonly with: string; readonly from: number; readonly comparison: Comparison }
   | { readonly kind: 'problem'; readonly message: string }
   | { readonly kind: 'none' };
 

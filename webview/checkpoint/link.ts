@@ -1,6 +1,7 @@
 import type { CheckpointQuestion, CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
 import type { NormColumns, TensorRows, TensorSlice, TensorStatistics, TensorTiles } from '../../src/protocol/tensors';
 import { Deferred } from '../../src/common/deferred';
+import { ComparisonPieces } from './model/comparisonPieces';
 
 /** What VS Code gives a webview, once. */
 interface EditorApi {
@@ -42,7 +43,7 @@ export class Link {
   private readonly api = acquireVsCodeApi();
   private readonly waiting = new Map<number, Waiting>();
   private lastRequest = 0;
-  private readonly pieces: Uint8Array[] = [];
+  private readonly pieces = new ComparisonPieces();
 
   /** Starts listening, and says so. */
   start(listener: (message: FileMessage) => void): void {
@@ -92,15 +93,8 @@ export class Link {
   /** What comes in several messages is handed on as one. */
   private join(message: FileMessage, listener: (message: FileMessage) => void): void {
     if (message.type !== 'comparison') return listener(message);
-    const { news } = message;
-    if (news.kind === 'others') return void this.pieces.push(news.rows);
-    const pieces = this.pieces.splice(0);
-    if (news.kind !== 'result' || pieces.length === 0) return listener(message);
-    const { comparison } = news;
-    listener({
-      ...message,
-      news: { ...news, comparison: { ...comparison, others: joined([...pieces, comparison.others]) } },
-    });
+    const news = this.pieces.take(message.news);
+    if (news !== undefined) listener({ ...message, news });
   }
 
   private settle(request: number): Deferred<unknown> | undefined {
@@ -108,16 +102,6 @@ export class Link {
     this.waiting.delete(request);
     return waiting?.answer;
   }
-}
-
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 function isHostMessage(data: unknown): data is HostToCheckpoint {

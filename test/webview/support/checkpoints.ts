@@ -34,13 +34,15 @@ export class CheckpointPage {
   async compare(file: string, name: string, pieces = Infinity): Promise<void> {
     await this.ask({ type: 'open', file: 'other', path: file });
     const comparison = (await this.ask({ type: 'compare', file: 'shown', other: 'other' })) as Comparison;
-    let { others } = comparison;
-    for (; others.length > pieces; others = others.subarray(pieces)) {
-      await this.post({ type: 'comparison', news: { kind: 'others', rows: others.subarray(0, pieces) } });
+    const { others } = comparison;
+    let from = 0;
+    for (; others.length - from > pieces; from += pieces) {
+      const rows = others.subarray(from, from + pieces);
+      await this.post({ type: 'comparison', news: { kind: 'others', from, rows } });
     }
     await this.post({
       type: 'comparison',
-      news: { kind: 'result', with: name, comparison: { ...comparison, others } },
+      news: { kind: 'result', with: name, from, comparison: { ...comparison, others: others.subarray(from) } },
     });
   }
 

@@ -38,7 +38,7 @@ export class Comparing implements Disposable {
     try {
       await this.tensors.ask({ type: 'open', file: its, path: other }, { signal });
       const comparison = await this.tensors.ask({ type: 'compare', file: key, other: its }, { signal, onProgress });
-      tell({ kind: 'result', with: name, comparison });
+      tell({ kind: 'result', with: name, from: 0, comparison });
     } catch (error) {
       tell({ kind: 'problem', message: `${name}: ${errorMessage(error)}` });
     } finally {
@@ -66,13 +66,13 @@ export class Comparing implements Disposable {
   private async send(news: ComparisonNews): Promise<void> {
     const sending = ++this.sendings;
     if (news.kind !== 'result') return this.post(news);
-    let { others } = news.comparison;
-    while (others.length > MESSAGE_BYTES) {
-      this.post({ kind: 'others', rows: others.slice(0, MESSAGE_BYTES) });
-      others = others.subarray(MESSAGE_BYTES);
+    const { others } = news.comparison;
+    let from = 0;
+    for (; others.length - from > MESSAGE_BYTES; from += MESSAGE_BYTES) {
+      this.post({ kind: 'others', from, rows: others.slice(from, from + MESSAGE_BYTES) });
       await new Promise((resolve) => setImmediate(resolve));
       if (sending !== this.sendings) return;
     }
-    this.post({ ...news, comparison: { ...news.comparison, others: others.slice() } });
+    this.post({ ...news, from, comparison: { ...news.comparison, others: others.slice(from) } });
   }
 }
