@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync, type Stats } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -44,7 +44,11 @@ async function sizeOf(file: string): Promise<number | undefined> {
     if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
     throw unreadable(file, error);
   });
-  if (found === undefined) return undefined;
+  return found === undefined ? undefined : checkedSize(file, found);
+}
+
+/** Throws {@link DataError} for what is not read. */
+function checkedSize(file: string, found: Stats): number {
   // Reading a pipe would wait for ever, and a device has no size.
   if (!found.isFile()) {
     throw new DataError(
@@ -98,9 +102,10 @@ async function beginningOf(file: string): Promise<Uint8Array> {
 function readNow(file: string, expected: readonly number[]): Uint8Array {
   let bytes: Uint8Array;
   try {
+    checkedSize(file, statSync(file)); // it may be another one by now
     bytes = readFileSync(file);
   } catch (error) {
-    throw unreadable(file, error);
+    throw error instanceof DataError ? error : unreadable(file, error);
   }
   const { shape, data } = sound(file, () => decodeIdx(bytes));
   if (shape.join() === expected.join()) return data;

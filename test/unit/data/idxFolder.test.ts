@@ -157,6 +157,9 @@ describe('a folder of idx files that is read lazily', () => {
     expect(() => train.images).toThrow(/train-images.* was replaced: it held an array of 3×2×2 and now .* 2×2×2/);
     await rm(images());
     expect(() => train.images).toThrow(DataError);
+    // A pipe would be waited for, by the thread that answers.
+    await mkdir(images());
+    expect(() => train.images).toThrow(/train-images-idx3-ubyte is not a file/);
   });
 
   it('may hold packed files, which are read at once', async () => {
