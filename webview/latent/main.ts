@@ -1,6 +1,8 @@
 import '../shared/base.css';
 import '../shared/controls.css';
 import './latent.css';
+import './stage/stage.css';
+import './tools/tools.css';
 import { readTheme, watchTheme } from '../shared/theme';
 import { Explorer } from './explorer';
 import { LatentHost } from './host/latentHost';
