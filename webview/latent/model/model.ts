@@ -10,12 +10,16 @@ export const REENCODED_A_REQUEST = 64;
 /** Of an answer, so that large images come in more of them. */
 const MOST_DECODED_BYTES = 16 * 1024 * 1024;
 
+/** By which weights, and as which classes. */
+interface Weights {
+  readonly at: number | undefined;
+  readonly labels?: number[];
+}
+
 /** The model that is explored, at one state of its weights and with one label. */
 export class Model {
   /** Step of the checkpoint whose weights answer; the newest without one. */
   at: number | undefined;
-  /** Step of the weights that decoded last: those of a training go on while the points stay. */
-  decodedBy: number | undefined;
   /** For models that take labels: the class that is decoded. */
   label = 0;
 
@@ -38,17 +42,20 @@ export class Model {
   /** One image for each latent. Throws {@link RequestError}. */
   async decode(latents: readonly ArrayLike<number>[], signal?: AbortSignal): Promise<Pixels[]> {
     const images: Pixels[] = [];
-    // All parts by the same weights and as the same class, whatever is chosen meanwhile.
+    // All parts of the same checkpoint and as the same class, whatever is chosen meanwhile.
     const by = { at: this.at, ...this.labels };
     const most = Math.max(1, Math.min(DECODED_A_REQUEST, Math.floor(MOST_DECODED_BYTES / this.imageBytes)));
     for (let from = 0; from < latents.length; from += most) {
-      const rows = latents.slice(from, from + most);
-      const parameters = { count: rows.length, ...by };
-      const { value, body } = await this.host.request('decode', parameters, { body: floatBytes(rows), signal });
-      images.push(...imagesOf(value, body));
-      this.decodedBy = value.step;
+      const part = await this.decodePart(latents.slice(from, from + most), by, signal);
+      images.push(...part.images);
     }
     return images;
+  }
+
+  /** The image of one latent, and the step of the weights that made it: those of a training go on. Throws {@link RequestError}. */
+  async decodeOne(latent: ArrayLike<number>): Promise<{ readonly image: Pixels | undefined; readonly step: number }> {
+    const { images, step } = await this.decodePart([latent], { at: this.at, ...this.labels });
+    return { image: images[0], step };
   }
 
   /** One latent for each of at most 64 images of the data set's shape. Throws {@link RequestError}. */
@@ -57,6 +64,12 @@ export class Model {
     images.forEach(({ data }, i) => body.set(data, i * this.imageBytes));
     const parameters = { count: images.length, at: this.at, ...this.labels };
     return latentsOf(await this.host.request('encodeImages', parameters, { body }));
+  }
+
+  private async decodePart(rows: readonly ArrayLike<number>[], by: Weights, signal?: AbortSignal) {
+    const parameters = { count: rows.length, ...by };
+    const { value, body } = await this.host.request('decode', parameters, { body: floatBytes(rows), signal });
+    return { images: imagesOf(value, body), step: value.step };
   }
 
   private get labels(): { readonly labels?: number[] } {

@@ -16,8 +16,12 @@ export class Legend {
     placeholder: 'Find a class',
     'aria-label': 'Find a class in the legend',
   });
-  private readonly all = element('button', { type: 'button', class: 'link' }, 'All');
-  private readonly none = element('button', { type: 'button', class: 'link' }, 'None');
+  private readonly all = element('button', { type: 'button', class: 'link', 'aria-label': 'All classes' }, 'All');
+  private readonly none = element(
+    'button',
+    { type: 'button', class: 'link', 'aria-label': 'None of the classes' },
+    'None',
+  );
   private readonly repeats = element('p', { class: 'dim', hidden: true });
   private readonly head = element(
     'div',

@@ -99,7 +99,7 @@ export class DecodeTool extends Tool {
     const explored = this.current;
     if (!explored) return;
     try {
-      const [pixels] = await explored.model.decode([latent]);
+      const { image: pixels, step } = await explored.model.decodeOne(latent);
       this.pixels = pixels;
       paint(this.decoded, pixels);
       setHidden(this.frame, false);
@@ -110,7 +110,7 @@ export class DecodeTool extends Tool {
         // Until it is encoded again, what stands there is about the place before.
         part.classList.add('stale');
       }
-      setText(this.how, [how, bySteps(explored)].filter(Boolean).join(' · '));
+      setText(this.how, [how, byStep(explored, step)].filter(Boolean).join(' · '));
       setText(this.time, `decoded in ${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
       if (!isLong(explored.encoding.latents)) this.showNearest(explored, latent);
@@ -171,8 +171,6 @@ export class DecodeTool extends Tool {
 }
 
 /** Beside a training the points are of earlier weights than those that decode now. */
-function bySteps({ model, encoding }: Explored): string {
-  const { at, decodedBy } = model;
-  const same = at !== undefined || decodedBy === undefined || decodedBy === encoding.step;
-  return same ? '' : `by the weights of step ${formatStep(decodedBy)}`;
+function byStep({ model, encoding }: Explored, step: number): string {
+  return model.at !== undefined || step === encoding.step ? '' : `by the weights of step ${formatStep(step)}`;
 }
