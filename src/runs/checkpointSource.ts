@@ -111,7 +111,12 @@ export class CheckpointSource {
       return { name, dtype, shape, bytes: end - begin };
     });
     yield encodeSafetensorsHeader(listed, { ...metadata, run: runId });
-    yield* this.slices(dataStart, this.bytes);
+    try {
+      yield* this.slices(dataStart, this.bytes);
+    } catch (error) {
+      // Whoever writes these elsewhere would take it for a fault of that place.
+      throw unusable(this.file, error);
+    }
   }
 
   private async *slices(begin: number, end: number): AsyncGenerator<Uint8Array> {

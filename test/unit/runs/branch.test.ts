@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parseSpecification } from '../../../src/protocol/specification';
@@ -115,6 +115,21 @@ describe('a checkpoint that a run shall begin with', () => {
     });
     onTestFinished(() => adopt.mockRestore());
     await expect(branchRun(runs, file)).rejects.toThrow('checksum');
+    expect(await readdir(runs)).toEqual([]);
+  });
+
+  it('that becomes shorter while it is copied is named, not only the copy, and leaves no run behind', async () => {
+    const file = await written(2, new Float32Array(SLICE_BYTES));
+    const runs = await emptyFolder();
+    const adopt = vi.spyOn(CheckpointStore.prototype, 'adopt').mockImplementationOnce(async function (
+      this: CheckpointStore,
+      ...given
+    ) {
+      await truncate(file, SLICE_BYTES);
+      return this.adopt(...given);
+    });
+    onTestFinished(() => adopt.mockRestore());
+    await expect(branchRun(runs, file)).rejects.toThrow(`The checkpoint ${file} cannot be used: it became shorter`);
     expect(await readdir(runs)).toEqual([]);
   });
 
