@@ -171,7 +171,10 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await view.evaluated();
     await workbench.fileMenu(file, 'Compare Tensors…');
     await workbench.choice('Another File…').waitFor({ timeout: 20_000 });
-    await workbench.choice(/^step-/).first().click();
+    await workbench
+      .choice(/^step-/)
+      .first()
+      .click();
     expect(await view.compared()).toMatch(/changed/);
     await picture('compared-dark');
     await workbench.command('View: Close Editor');
