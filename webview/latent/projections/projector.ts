@@ -2,6 +2,7 @@ import type { Encoding } from '../model/encoding';
 import { meanVector, row } from '../maths/vectors';
 import { runJob } from './jobs';
 import { MOST_EXACT } from './messages';
+import type { Pca } from '../maths/pca';
 import { dimensionsProjection, mapProjection, pcaProjection, type Projection } from './projection';
 
 /** What is to be shown. */
@@ -26,13 +27,13 @@ export interface ProjectListener {
 
 /**
  * Projects the points as the view says; in a worker, but for what takes no time.
- * @param before what is shown now: its signs are kept, and maps start from where its points are
+ * @param before what is shown now, where maps start from, and the components that were shown last, whose signs are kept
  * @throws JobCancelled when `signal` says so
  */
 export async function project(
   { latents }: Encoding,
   { kind, dimensions }: View,
-  before: Projection | undefined,
+  before: { readonly shown: Projection | undefined; readonly pca: Pca | undefined },
   listener: ProjectListener,
   signal: AbortSignal,
 ): Promise<Projection> {
@@ -48,10 +49,11 @@ export async function project(
   }
   const { progress } = listener;
   if (kind === 'pca') {
-    return pcaProjection(latents, await runJob<'pca'>({ kind, latents }, { progress }, signal), before?.pca);
+    return pcaProjection(latents, await runJob<'pca'>({ kind, latents }, { progress }, signal), before.pca);
   }
   // The same map of other weights starts from where its points are, so that they move and don't jump.
-  const start = before?.kind === kind && before.positions.length === 2 * latents.count ? before.positions : undefined;
+  const { shown } = before;
+  const start = shown?.kind === kind && shown.positions.length === 2 * latents.count ? shown.positions : undefined;
   const positions = (moving: Float32Array) =>
     listener.passing(mapProjection(kind, latents, moving, latents.count <= MOST_EXACT));
   const made = await runJob<typeof kind>({ kind, latents, start }, { progress, positions }, signal);

@@ -1,3 +1,4 @@
+import type { Pca } from '../maths/pca';
 import type { Explored } from '../model/state';
 import { JobCancelled } from '../projections/jobs';
 import { mapProjection, type Projection } from '../projections/projection';
@@ -26,6 +27,8 @@ export interface MappingListener {
 export class Mapping {
   private projecting = new AbortController();
   private shown: Shown | undefined;
+  /** The components that were shown last, whatever is shown since: when they come back they lie the same way round. */
+  private pca: Pca | undefined;
 
   constructor(
     private readonly stage: Stage,
@@ -59,7 +62,7 @@ export class Mapping {
 
   private async project(explored: Explored, view: View, projecting: AbortController): Promise<void> {
     const { encoding } = explored;
-    const before = this.shown?.projection;
+    const before = { shown: this.shown?.projection, pca: this.pca };
     const projection = await this.stage.progress.during('Projecting', projecting, (progress) => {
       const passing: ProjectListener['passing'] = (moving) => {
         if (!projecting.signal.aborted) this.stage.show(moving, this.newest(explored), 'passing');
@@ -69,6 +72,7 @@ export class Mapping {
     });
     if (projecting.signal.aborted) throw new JobCancelled('Cancelled.');
     this.shown = { projection, view, encoding };
+    this.pca = projection.pca ?? this.pca;
     // A map has moved its points all along.
     this.stage.show(projection, this.newest(explored), isMap(projection.kind) ? 'jump' : 'glide');
   }
