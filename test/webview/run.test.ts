@@ -417,7 +417,10 @@ describe('the run tab', () => {
   it('says when the first bars will be there', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary({ step: 10 })], details: [{ run: 'run-1', detail: detail() }] });
-    expect(await view.page.locator('.bars-panel').innerText()).toContain('After the first evaluation, at step 469.');
+    const words = () => view.page.locator('.bars-panel').innerText();
+    expect(await words()).toContain('After the first evaluation, at step 469.');
+    await view.delta({ runs: [summary({ step: 1000 })] });
+    await expect.poll(words).toContain('After the first evaluation, at step 1,407.');
     await view.delta({ scalars });
     expect(await view.page.locator('.bars-panel').innerText()).toContain('14 of 20 active');
   });

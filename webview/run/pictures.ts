@@ -103,6 +103,10 @@ function expectation({ summary, detail }: RunView): string | undefined {
     return undefined;
   }
   const { evaluate } = detail.specification.logging;
-  const step = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
-  return `After the first evaluation${step > 0 ? `, at step ${formatStep(step)}` : ''}.`;
+  const every = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
+  if (every <= 0) return 'After the first evaluation.';
+  // A run that began with another's checkpoint does not begin at 0.
+  const next = (Math.floor(summary.step / every) + 1) * every;
+  const step = summary.totalSteps > 0 ? Math.min(next, summary.totalSteps) : next;
+  return `After the first evaluation, at step ${formatStep(step)}.`;
 }

@@ -36,7 +36,7 @@ export class Toolbar {
   private readonly labels = element('select', { 'aria-label': 'Decode as' });
   private readonly labelRow = element('label', { class: 'label-choice' }, 'decode as', this.labels);
   private readonly live = button(
-    '● Live',
+    ' Live',
     () => this.toggleLive(),
     'Follow the training: a fixed sample is encoded every so many steps',
   );
@@ -48,6 +48,7 @@ export class Toolbar {
     private view: View,
     private readonly actions: ToolbarActions,
   ) {
+    this.live.prepend(element('span', { class: 'live-dot' }, '●'));
     this.projections = segmented<View['kind']>(
       'Projection',
       [
