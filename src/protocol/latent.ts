@@ -132,6 +132,8 @@ export type LatentsEvent = z.output<typeof latentsEventSchema>;
 export interface LatentSource {
   /** Name of the run, or of the checkpoint's file. */
   readonly name: string;
+  /** The run whose checkpoint that file is, where it is known. */
+  readonly run?: string;
   /** Opaque. The page keeps it as `run` in its state (`setState({ …, run })`), by which the tab comes back. */
   readonly key: string;
   readonly state:

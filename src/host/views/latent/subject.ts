@@ -17,14 +17,18 @@ async function runOf(subject: Subject): Promise<RunDirectory | undefined> {
   return RunDirectory.open(path.dirname(folder)).catch(() => undefined);
 }
 
-/** Checkpoints of the run itself; never throws. Of a file that belongs to no run there are none to choose from. */
-export async function checkpointsOf(subject: Subject): Promise<LatentSource['checkpoints']> {
+/**
+ * Checkpoints of the run itself, and of a checkpoint file the name of the run whose it is; never throws. Of a file that belongs to
+ * no run there are none to choose from. What was copied into a run's folder from elsewhere is no checkpoint of that run.
+ */
+export async function checkpointsOf(subject: Subject): Promise<Pick<LatentSource, 'checkpoints' | 'run'>> {
   try {
-    const found = await ownCheckpoints(subject);
-    const best = found.best?.file;
-    return found.list.map(({ step, epoch, file }) => ({ step, epoch, best: file === best }));
+    const { name, list, best } = await ownCheckpoints(subject);
+    const checkpoints = list.map(({ step, epoch, file }) => ({ step, epoch, best: file === best?.file }));
+    const own = subject.kind === 'checkpoint' && list.some(({ file }) => file === path.basename(subject.file));
+    return { checkpoints, ...(own && { run: name }) };
   } catch {
-    return [];
+    return { checkpoints: [] };
   }
 }
 
@@ -47,12 +51,17 @@ export async function trainerAddress(subject: Subject): Promise<{ id: string; ex
   return { id: (await run.readRecord()).id, expectedPath: run.path };
 }
 
-async function ownCheckpoints(
-  subject: Subject,
-): Promise<{ readonly list: readonly CheckpointInfo[]; readonly best: CheckpointInfo | undefined }> {
+interface OwnCheckpoints {
+  /** Of the run. */
+  readonly name?: string;
+  readonly list: readonly CheckpointInfo[];
+  readonly best: CheckpointInfo | undefined;
+}
+
+async function ownCheckpoints(subject: Subject): Promise<OwnCheckpoints> {
   const run = await runOf(subject);
   if (run === undefined) return { list: [], best: undefined };
   const { specification, id } = await run.readRecord();
   const list = (await new CheckpointStore(run, specification.checkpoints).list()).filter(({ runId }) => runId === id);
-  return { list, best: bestCheckpoint(list, specification.checkpoints) };
+  return { name: run.name, list, best: bestCheckpoint(list, specification.checkpoints) };
 }

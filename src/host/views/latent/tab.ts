@@ -29,7 +29,7 @@ export class LatentTab implements Disposable {
   private readonly link: LatentLink;
   private readonly requests: LatentRequests;
   private state: LatentSource['state'] = { kind: 'starting', activity: 'looking for the run' };
-  private checkpoints: LatentSource['checkpoints'] = [];
+  private found: Pick<LatentSource, 'checkpoints' | 'run'> = { checkpoints: [] };
   private readonly soon = this.store.add(new Throttle(TRAINING_MILLISECONDS, () => this.tellTraining()));
   private training: LatentTraining | undefined;
   /** The page has said that it is there; it is told nothing before. */
@@ -64,7 +64,10 @@ export class LatentTab implements Disposable {
 
   /** Looks for what can answer, from the start: there is a subject now, or a training, or trust. */
   connect(): void {
-    if (this.options.subject() !== undefined) void this.link.connect();
+    if (this.options.subject() === undefined) return;
+    void this.link.connect();
+    // Whose checkpoint a file is should stand there before its weights are loaded.
+    void this.list();
   }
 
   /** There is nothing that the tab could be about. */
@@ -104,7 +107,7 @@ export class LatentTab implements Disposable {
 
   private get source(): LatentSource {
     const { key, name } = this.options;
-    return { key, name: name(), state: this.state, checkpoints: this.checkpoints };
+    return { key, name: name(), state: this.state, ...this.found };
   }
 
   private subject(): Subject {
@@ -127,9 +130,12 @@ export class LatentTab implements Disposable {
   /** Reads which checkpoints there are; the page is told where they are others. */
   private async list(): Promise<void> {
     const subject = this.options.subject();
-    const found = subject === undefined ? [] : await checkpointsOf(subject);
-    if (JSON.stringify(found) === JSON.stringify(this.checkpoints)) return;
-    this.checkpoints = found;
+    const { checkpoints, run = this.found.run } =
+      subject === undefined ? { checkpoints: [] } : await checkpointsOf(subject);
+    // A run goes on and removes its older checkpoints; the one that is held is its own nevertheless.
+    const found = { checkpoints, ...(run !== undefined && { run }) };
+    if (JSON.stringify(found) === JSON.stringify(this.found)) return;
+    this.found = found;
     this.retell();
   }
 }
