@@ -17,6 +17,11 @@ export class Latest<T> {
     return !this.running;
   }
 
+  /** Whether something newer is wanted than what is on its way. */
+  get outdated(): boolean {
+    return this.waiting !== undefined;
+  }
+
   want(wish: T): void {
     this.waiting = { wish };
     if (!this.running) void this.run();

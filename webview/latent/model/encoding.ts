@@ -1,4 +1,5 @@
 import type { LatentDescription } from '../../../src/protocol/latent';
+import { formatStep } from '../../shared/format';
 import { floats } from '../host/bytes';
 import type { Answer, LatentHost } from '../host/latentHost';
 import { vectors, type Vectors } from '../maths/vectors';
@@ -12,6 +13,11 @@ export interface Encoding {
   readonly latents: Vectors;
   /** Of q(z|x), as [count, latent]; absent where the encoder gives no distribution. */
   readonly logVariances?: Float32Array;
+}
+
+/** A training goes on while it encodes or decodes, so that what it gives is of several steps: "step 300", "steps 300 to 310". */
+export function stepsOf({ first, step }: Pick<Encoding, 'first' | 'step'>): string {
+  return first === step ? `step ${formatStep(step)}` : `steps ${formatStep(first)} to ${formatStep(step)}`;
 }
 
 /** Rows of a request: short enough that progress is seen and a cancellation soon noticed. */

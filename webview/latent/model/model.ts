@@ -16,6 +16,11 @@ interface Weights {
   readonly labels?: number[];
 }
 
+/** Images, and the steps of the weights that made the first and the last of them: those of a training go on. */
+export interface DecodedImages extends Pick<Encoding, 'first' | 'step'> {
+  readonly images: Pixels[];
+}
+
 /** The model that is explored, at one state of its weights and with one label. */
 export class Model {
   /** Step of the checkpoint whose weights answer; the newest without one. */
@@ -40,16 +45,23 @@ export class Model {
   }
 
   /** One image for each latent. Throws {@link RequestError}. */
-  async decode(latents: readonly ArrayLike<number>[], signal?: AbortSignal): Promise<Pixels[]> {
+  async decode(latents: readonly ArrayLike<number>[]): Promise<Pixels[]> {
+    return (await this.decodeAll(latents)).images;
+  }
+
+  /** The same, and of which weights they are. Throws {@link RequestError}. */
+  async decodeAll(latents: readonly ArrayLike<number>[]): Promise<DecodedImages> {
     const images: Pixels[] = [];
+    const steps: number[] = [];
     // All parts of the same checkpoint and as the same class, whatever is chosen meanwhile.
     const by = { at: this.at, ...this.labels };
     const most = Math.max(1, Math.min(DECODED_A_REQUEST, Math.floor(MOST_DECODED_BYTES / this.imageBytes)));
     for (let from = 0; from < latents.length; from += most) {
-      const part = await this.decodePart(latents.slice(from, from + most), by, signal);
+      const part = await this.decodePart(latents.slice(from, from + most), by);
       images.push(...part.images);
+      steps.push(part.step);
     }
-    return images;
+    return { images, first: steps[0] ?? 0, step: steps.at(-1) ?? 0 };
   }
 
   /** The image of one latent, and the step of the weights that made it: those of a training go on. Throws {@link RequestError}. */
@@ -66,9 +78,9 @@ export class Model {
     return latentsOf(await this.host.request('encodeImages', parameters, { body }));
   }
 
-  private async decodePart(rows: readonly ArrayLike<number>[], by: Weights, signal?: AbortSignal) {
+  private async decodePart(rows: readonly ArrayLike<number>[], by: Weights) {
     const parameters = { count: rows.length, ...by };
-    const { value, body } = await this.host.request('decode', parameters, { body: floatBytes(rows), signal });
+    const { value, body } = await this.host.request('decode', parameters, { body: floatBytes(rows) });
     return { images: imagesOf(value, body), step: value.step };
   }
 

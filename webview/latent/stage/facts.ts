@@ -1,4 +1,4 @@
-import { formatStep } from '../../shared/format';
+import { stepsOf } from '../model/encoding';
 import type { SetChoice } from '../model/pointSet';
 import type { Explored } from '../model/state';
 
@@ -7,7 +7,7 @@ export function factsOf({ encoding, model, all }: Explored): string {
   const { description } = model;
   const { count, dimensions } = encoding.latents;
   const what = description.abilities.encode ? 'images' : 'draws of the prior';
-  return `${description.title} · ${amount(count, all)} ${what} · ${dimensions}-D · ${steps(encoding)}`;
+  return `${description.title} · ${amount(count, all)} ${what} · ${dimensions}-D · ${stepsOf(encoding)}`;
 }
 
 /** The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set) · step 4,690". */
@@ -15,7 +15,7 @@ export function captionOf({ encoding, model, all }: Explored, set: SetChoice, pr
   const { description } = model;
   const number = amount(encoding.latents.count, all);
   const points = description.abilities.encode ? `${number} images (${SETS[set]})` : `${number} draws of the prior`;
-  return `${description.title} · ${projection} of ${points} · ${encoding.latents.dimensions}-D · ${steps(encoding)}`;
+  return `${description.title} · ${projection} of ${points} · ${encoding.latents.dimensions}-D · ${stepsOf(encoding)}`;
 }
 
 const SETS: Readonly<Record<SetChoice, string>> = {
@@ -28,9 +28,4 @@ const SETS: Readonly<Record<SetChoice, string>> = {
 function amount(count: number, all: number): string {
   const number = (value: number) => value.toLocaleString('en-US');
   return count < all ? `the first ${number(count)} of ${number(all)}` : number(count);
-}
-
-/** A training goes on while it encodes, so that its points are of several steps. */
-function steps({ first, step }: Explored['encoding']): string {
-  return first === step ? `step ${formatStep(step)}` : `steps ${formatStep(first)} to ${formatStep(step)}`;
 }

@@ -1,5 +1,6 @@
 import { element, setHidden, setText } from '../../shared/dom';
 import { encodeGif } from '../export/gif';
+import { Latest } from '../host/latest';
 import { interpolate, type Path } from '../maths/interpolate';
 import { row } from '../maths/vectors';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
@@ -13,6 +14,10 @@ const FRAME_MILLISECONDS = 55;
 /** Saved pictures are enlarged to about this many pixels. */
 const SAVED_PIXELS = 224;
 
+interface Way extends Pick<Explored, 'model'> {
+  readonly latents: ReturnType<typeof interpolate>;
+}
+
 /** The way from one picked image to another, as a strip and as a film. */
 export class InterpolateTool extends Tool {
   private path: Path = 'spherical';
@@ -25,7 +30,8 @@ export class InterpolateTool extends Tool {
   private readonly play = button('Play', () => this.toggle());
   private readonly content: HTMLElement;
   private playing: ReturnType<typeof setInterval> | undefined;
-  private asked: AbortController | undefined;
+  /** One after the other: a training that is followed may go on quicker than a way is decoded. */
+  private readonly newest = new Latest<Way>((way) => this.decode(way));
   private frame = 0;
 
   constructor(private readonly actions: ToolActions) {
@@ -46,7 +52,7 @@ export class InterpolateTool extends Tool {
       this.path,
       (path) => {
         this.path = path;
-        if (this.current) void this.compute(this.current);
+        if (this.current) this.compute(this.current);
       },
     );
     this.content = element(
@@ -72,15 +78,14 @@ export class InterpolateTool extends Tool {
   }
 
   protected show(explored: Explored): void {
-    void this.compute(explored);
+    this.compute(explored);
   }
 
-  private async compute(explored: Explored): Promise<void> {
+  private compute(explored: Explored): void {
     const [a, b] = explored.picked;
     const two = a !== undefined && b !== undefined;
     setHidden(this.content, !two);
     setHidden(this.empty, two);
-    this.asked?.abort();
     if (!two) {
       this.stop();
       this.way = [];
@@ -90,15 +95,18 @@ export class InterpolateTool extends Tool {
     const way = (this.way = interpolate(row(latents, a), row(latents, b), FRAMES, this.path));
     this.actions.path(way);
     setText(this.where, `A ${explored.name(a)} → B ${explored.name(b)}`);
-    const asked = (this.asked = new AbortController());
+    this.newest.want({ model: explored.model, latents: way });
+  }
+
+  private async decode({ model, latents }: Way): Promise<void> {
     try {
-      const frames = await explored.model.decode(way, asked.signal);
+      const frames = await model.decode(latents);
       this.frames = frames;
       const shown = Array.from({ length: STRIP }, (_, i) => frames[Math.round((i * (FRAMES - 1)) / (STRIP - 1))]!);
       paintGrid(this.strip, shown, STRIP);
       this.showFrame(0);
     } catch (error) {
-      if (!asked.signal.aborted) this.actions.report(error);
+      if (!this.newest.outdated) this.actions.report(error);
     }
   }
 

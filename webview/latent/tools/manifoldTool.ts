@@ -1,6 +1,8 @@
 import { element, setText } from '../../shared/dom';
+import { Latest } from '../host/latest';
 import { manifoldGrid } from '../maths/normal';
 import { digits } from '../projections/projection';
+import { stepsOf } from '../model/encoding';
 import { paintGrid, picture, toPng } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { dimensionOrder, scaleOf, startLatent, startWords } from './base';
@@ -23,7 +25,8 @@ export class ManifoldTool extends Tool {
     ...SIZES.map((size) => element('option', { value: size, selected: size === 16 }, `${size} × ${size}`)),
   );
   private latents: readonly (readonly number[])[] = [];
-  private asked: AbortController | undefined;
+  /** One after the other: a training that is followed may go on quicker than a grid is made. */
+  private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
 
   constructor(private readonly actions: ToolActions) {
     super(
@@ -33,7 +36,7 @@ export class ManifoldTool extends Tool {
       ['encoding', 'picked', 'label'],
       'A grid of images over two dimensions',
     );
-    this.size.addEventListener('change', () => this.current && void this.compute(this.current));
+    this.size.addEventListener('change', () => this.current && this.newest.want(this.current));
     this.body.append(
       toolRow(
         this.size,
@@ -49,12 +52,10 @@ export class ManifoldTool extends Tool {
   }
 
   protected show(explored: Explored): void {
-    void this.compute(explored);
+    this.newest.want(explored);
   }
 
   private async compute(explored: Explored): Promise<void> {
-    this.asked?.abort();
-    const asked = (this.asked = new AbortController());
     const size = Number(this.size.value);
     const { dimensions } = explored.encoding.latents;
     const [first = 0, second = 1] = dimensions <= 2 ? [0, 1] : [...dimensionOrder(explored)].slice(0, 2);
@@ -62,19 +63,21 @@ export class ManifoldTool extends Tool {
     const scales = [scaleOf(explored, first), scaleOf(explored, Math.min(second, dimensions - 1))] as const;
     const grid = manifoldGrid(size, latent, first, second, scales);
     // One dimension has one row.
-    this.latents = dimensions > 1 ? grid : grid.slice(0, size);
+    const latents = dimensions > 1 ? grid : grid.slice(0, size);
     const of = explored.model.description.abilities.sample
       ? 'the prior'
       : 'a normal with the codes’ mean and deviation';
     const up = dimensions > 1 ? `, z${digits(second + 1)} up` : '';
     const others = dimensions > 2 ? `; the others ${startWords(explored)}` : '';
-    setText(this.summary, `z${digits(first + 1)} to the right${up}, by quantiles of ${of}${others}`);
+    const what = `z${digits(first + 1)} to the right${up}, by quantiles of ${of}${others}`;
     try {
-      const images = await explored.model.decode(this.latents, asked.signal);
-      paintGrid(this.canvas, images, size, 0);
+      const decoded = await explored.model.decodeAll(latents);
+      this.latents = latents;
+      setText(this.summary, `${what}; by the weights of ${stepsOf(decoded)}`);
+      paintGrid(this.canvas, decoded.images, size, 0);
       this.canvas.dataset['size'] = String(size);
     } catch (error) {
-      if (!asked.signal.aborted) this.actions.report(error);
+      if (!this.newest.outdated) this.actions.report(error);
     }
   }
 

@@ -1,4 +1,5 @@
 import { element, setText } from '../../shared/dom';
+import { Latest } from '../host/latest';
 import { normalDraws, seededRandom } from '../maths/random';
 import { paintGrid, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
@@ -22,7 +23,8 @@ export class NeighbourhoodTool extends Tool {
   private readonly output = element('output', { class: 'number' });
   private seed = 1;
   private latents: readonly (readonly number[])[] = [];
-  private asked: AbortController | undefined;
+  /** One after the other: a training that is followed may go on quicker than its pictures are made. */
+  private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
 
   constructor(private readonly actions: ToolActions) {
     super(
@@ -34,7 +36,7 @@ export class NeighbourhoodTool extends Tool {
     );
     this.radius.value = '0.5';
     this.radius.addEventListener('input', () => this.write());
-    this.radius.addEventListener('change', () => this.current && void this.compute(this.current));
+    this.radius.addEventListener('change', () => this.current && this.newest.want(this.current));
     this.body.append(
       toolRow(
         element('label', { class: 'slider' }, element('span', {}, 'spread'), this.radius, this.output),
@@ -50,7 +52,7 @@ export class NeighbourhoodTool extends Tool {
   }
 
   protected show(explored: Explored): void {
-    void this.compute(explored);
+    this.newest.want(explored);
   }
 
   private write(): void {
@@ -59,28 +61,28 @@ export class NeighbourhoodTool extends Tool {
 
   private again(): void {
     this.seed++;
-    if (this.current) void this.compute(this.current);
+    if (this.current) this.newest.want(this.current);
   }
 
   private async compute(explored: Explored): Promise<void> {
-    this.asked?.abort();
-    const asked = (this.asked = new AbortController());
     const { latent } = startLatent(explored);
     const spread = this.radius.valueAsNumber;
     this.write();
     const random = seededRandom(this.seed);
     const deviations = latent.map((_, d) => scaleOf(explored, d).deviation);
     const middle = (SIDE - 1) / 2;
-    this.latents = Array.from({ length: SIDE * SIDE }, (_, i) => {
+    const latents = Array.from({ length: SIDE * SIDE }, (_, i) => {
       const out = Math.hypot((i % SIDE) - middle, Math.floor(i / SIDE) - middle) / middle;
       const noise = normalDraws(latent.length, random);
       return latent.map((value, d) => value + out * spread * deviations[d]! * noise[d]!);
     });
     setText(this.summary, `${startWords(explored)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`);
     try {
-      paintGrid(this.canvas, await explored.model.decode(this.latents, asked.signal), SIDE);
+      const images = await explored.model.decode(latents);
+      this.latents = latents;
+      paintGrid(this.canvas, images, SIDE);
     } catch (error) {
-      if (!asked.signal.aborted) this.actions.report(error);
+      if (!this.newest.outdated) this.actions.report(error);
     }
   }
 

@@ -52,7 +52,7 @@ export class PosteriorTool extends Tool {
     const total = kl?.reduce((sum, value) => sum + value, 0);
     const facts = [
       `${encoding.latents.count.toLocaleString('en-US')} points`,
-      total === undefined ? undefined : `KL ${total.toFixed(2)} nats`,
+      total === undefined ? undefined : `mean KL per image ${total.toFixed(2)} nats`,
       `${dimensions - inactive} of ${dimensions} dimensions active`,
       `means up to ${farMean.toFixed(2)} from 0`,
       `standard deviations ${Math.min(...deviations).toFixed(2)} to ${Math.max(...deviations).toFixed(2)}`,
@@ -123,7 +123,7 @@ export class PosteriorTool extends Tool {
     context.stroke();
   }
 
-  /** Blue below zero, orange above, as in every theme; the prior's would be an orange diagonal of ones. */
+  /** Blue above zero, orange below, as in pictures of weights; the prior's would be a blue diagonal of ones. */
   private drawHeat({ dimensions, covariance }: PosteriorStatistics, prior: boolean): void {
     const size = Math.min(dimensions, 256);
     [this.heat.width, this.heat.height] = [size, size];
@@ -133,7 +133,7 @@ export class PosteriorTool extends Tool {
     for (let a = 0; a < size; a++) {
       for (let b = 0; b < size; b++) {
         const share = covariance[a * dimensions + b]! / largest;
-        const [red, green, blue] = share < 0 ? [55, 148, 255] : [226, 149, 59];
+        const [red, green, blue] = share < 0 ? [226, 149, 59] : [55, 148, 255];
         image.data.set([red!, green!, blue!, Math.round(255 * Math.abs(share))], 4 * (a * size + b));
       }
     }
@@ -144,6 +144,6 @@ export class PosteriorTool extends Tool {
     );
     const cut = size < dimensions ? `; the first ${size} of ${dimensions} dimensions` : '';
     const identity = prior ? '; the prior’s is the identity' : '';
-    setText(this.scale, `blue −${largest.toFixed(2)}, orange +${largest.toFixed(2)}${identity}${cut}`);
+    setText(this.scale, `orange −${largest.toFixed(2)}, blue +${largest.toFixed(2)}${identity}${cut}`);
   }
 }

@@ -1,5 +1,7 @@
 import { element, setHidden, setText } from '../../shared/dom';
+import { Latest } from '../host/latest';
 import { digits } from '../projections/projection';
+import { stepsOf } from '../model/encoding';
 import { paintGrid, picture } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { dimensionOrder, MOST_DIMENSIONS, scaleOf, startLatent, startWords } from './base';
@@ -13,7 +15,8 @@ export class TraverseTool extends Tool {
   private readonly rows = element('div', { class: 'traverse-rows' });
   private readonly more = button(`${MOST_DIMENSIONS} more`, () => this.showMore());
   private most = MOST_DIMENSIONS;
-  private asked: AbortController | undefined;
+  /** One after the other: a training that is followed may go on quicker than its rows are made. */
+  private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
 
   constructor(
     private readonly actions: ToolActions,
@@ -35,17 +38,15 @@ export class TraverseTool extends Tool {
   }
 
   protected show(explored: Explored): void {
-    void this.compute(explored);
+    this.newest.want(explored);
   }
 
   private showMore(): void {
     this.most += MOST_DIMENSIONS;
-    if (this.current) void this.compute(this.current);
+    if (this.current) this.newest.want(this.current);
   }
 
   private async compute(explored: Explored): Promise<void> {
-    this.asked?.abort();
-    const asked = (this.asked = new AbortController());
     const { statistics, encoding } = explored;
     const { dimensions } = encoding.latents;
     const order = dimensionOrder(explored, this.most);
@@ -53,13 +54,15 @@ export class TraverseTool extends Tool {
     const left = dimensions > order.length ? `; the first ${order.length} of ${dimensions}` : '';
     setHidden(this.more, left === '');
     const by = statistics?.kl ? 'KL, in nats' : 'variance';
-    setText(this.summary, `−3σ to 3σ, ${startWords(explored)}; sorted by ${by}${left}`);
     const wanted = order.flatMap((d) => {
       const { mean, deviation } = scaleOf(explored, d);
       return STEPS.map((step) => latent.with(d, mean + step * deviation));
     });
     try {
-      const images = await explored.model.decode(wanted, asked.signal);
+      const decoded = await explored.model.decodeAll(wanted);
+      const { images } = decoded;
+      const words = `−3σ to 3σ, ${startWords(explored)}; sorted by ${by}${left}`;
+      setText(this.summary, `${words}; by the weights of ${stepsOf(decoded)}`);
       this.rows.replaceChildren(
         ...order.map((d, i) => {
           const strip = picture(`Dimension ${d + 1}, from −3 to 3 standard deviations`, 'strip');
@@ -68,7 +71,7 @@ export class TraverseTool extends Tool {
         }),
       );
     } catch (error) {
-      if (!asked.signal.aborted) this.actions.report(error);
+      if (!this.newest.outdated) this.actions.report(error);
     }
   }
 
