@@ -181,8 +181,8 @@ describe('the latent explorer', () => {
     await view.page.keyboard.press('Enter');
     await tool.getByText('100 points · 2: 100').waitFor();
     await tool.getByRole('button', { name: 'Save CSV…' }).click();
-    await view.page.getByText('Saved selection.csv.').waitFor();
-    await view.page.getByText('Saved selection.csv.').waitFor({ state: 'hidden' });
+    await view.page.getByText('Saved vae-mnist-001-step-300-selection.csv.').waitFor();
+    await view.page.getByText('Saved vae-mnist-001-step-300-selection.csv.').waitFor({ state: 'hidden' });
     const [table] = await view.page.evaluate(() => window.latentScript.saved);
     const lines = Buffer.from(table!.bytes).toString().trim().split('\r\n');
     expect(lines[0]).toBe('image,label,x,y,z1,z2,log_variance1,log_variance2');
@@ -272,7 +272,7 @@ describe('the latent explorer', () => {
     await tool.getByRole('radio', { name: 'linear' }).check();
     await expect.poll(async () => (await view.asked('decode')).filter(({ count }) => count === 36).length).toBe(2);
     await tool.getByRole('button', { name: 'Save GIF…' }).click();
-    await view.page.getByText('Saved interpolation-linear.gif.').waitFor();
+    await view.page.getByText('Saved vae-mnist-001-step-300-interpolation-linear.gif.').waitFor();
     // The browser's own decoder reads what we wrote.
     const film = await view.page.evaluate(async () => {
       const { bytes } = window.latentScript.saved.at(-1)!;
@@ -284,7 +284,7 @@ describe('the latent explorer', () => {
     });
     expect(film).toEqual({ frameCount: 70, repetitionCount: Infinity, width: 224, duration: 60_000 });
     await tool.getByRole('button', { name: 'Save PNG…' }).click();
-    await view.page.getByText('Saved interpolation-linear.png.').waitFor();
+    await view.page.getByText('Saved vae-mnist-001-step-300-interpolation-linear.png.').waitFor();
   });
 
   it('traverses dimensions in the order of their KL, and marks those that are inactive', async () => {
@@ -352,10 +352,17 @@ describe('the latent explorer', () => {
   it('sets the aggregate posterior against the prior', async () => {
     const view = await explore();
     const tool = await view.unfold('posterior');
-    await tool.getByText(/600 points · KL \d\.\d\d nats · 3 of 4 dimensions active/).waitFor();
+    await tool.getByText(/600 points · mean KL per image \d\.\d\d nats · 3 of 4 dimensions active/).waitFor();
     expect(await tool.locator('.histograms figure').count()).toBe(4);
     expect(await tool.locator('.histograms .inactive').count()).toBe(1);
-    expect(await tool.locator('.heat').getAttribute('aria-label')).toContain('Covariance of 4 dimensions');
+    const heat = tool.locator('.heat');
+    expect(await heat.getAttribute('aria-label')).toContain('Covariance of 4 dimensions');
+    // A variance is positive: blue, as in pictures of weights.
+    const [red = 0, , blue = 0] = await heat.evaluate((node) => [
+      ...(node as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, 1, 1).data,
+    ]);
+    expect(blue).toBeGreaterThan(red);
+    await tool.getByText(/^orange −\d\.\d\d, blue \+\d/).waitFor();
   });
 
   it('moves the points through the checkpoints, each encoded once', async () => {

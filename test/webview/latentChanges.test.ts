@@ -436,7 +436,7 @@ describe('what nobody asked for', () => {
       await view.page.getByText('every 100 steps · 1.2 %').waitFor();
       expect(await places(view)).toEqual(before);
       await view.page.getByRole('button', { name: 'Save CSV…' }).click();
-      await view.page.getByText('Saved latents.csv.').waitFor();
+      await view.page.getByText('Saved vae-mnist-001-step-123400-latents.csv.').waitFor();
       expect(await places(view)).toEqual(before);
       await view.page.getByRole('button', { name: 'Dismiss' }).click();
       await view.page.evaluate(() =>
@@ -515,7 +515,7 @@ describe('a picture of the map', () => {
     await noteTexts(view);
     await view.page.locator('.latent-legend button').nth(1).click();
     await view.page.getByRole('button', { name: 'Save picture…' }).click();
-    await view.page.getByText('Saved latents-pca.png.').waitFor();
+    await view.page.getByText('Saved vae-mnist-001-step-300-pca.png.').waitFor();
     const { width, height, corner, colors, texts } = await saved(view);
     const map = (await view.map.boundingBox())!;
     expect(width).toBe(2 * Math.round(map.width));
@@ -547,7 +547,7 @@ describe('a picture of the map', () => {
     await view.projection('UMAP');
     await view.page.getByText('UMAP · exact neighbours').waitFor();
     await view.page.getByRole('button', { name: 'Save picture…' }).click();
-    await view.page.getByText('Saved latents-umap.png.').waitFor();
+    await view.page.getByText('Saved vae-mnist-001-step-300-umap.png.').waitFor();
     const { width, texts, corner } = await saved(view);
     expect(width).toBe(2 * 640);
     expect(corner).toEqual([0x1f, 0x1f, 0x1f]);
@@ -557,7 +557,111 @@ describe('a picture of the map', () => {
   });
 });
 
+describe('a checkpoint that was opened from its file', () => {
+  const FILE = 'step-00000100.safetensors';
+  const open = async (run?: string) => {
+    const view = await explore({ opened: 100 });
+    await view.page.evaluate((source) => window.latentScript.source(source), { name: FILE, ...(run && { run }) });
+    return view;
+  };
+  const heading = (view: LatentPage) => view.page.locator('.latent-header h1').innerText();
+
+  it('is that of its run: the name says no other step than that of the points', async () => {
+    const view = await open('vae-mnist-001');
+    await expect.poll(() => heading(view)).toBe('Latent Explorer · vae-mnist-001');
+    await slider(view).fill('2');
+    await expect.poll(() => header(view)).toContain('step 300');
+    await view.page.getByRole('button', { name: 'Save picture…' }).click();
+    await view.page.getByText('Saved vae-mnist-001-step-300-pca.png.').waitFor();
+  });
+
+  it('is known by its file where its run is not known', async () => {
+    const view = await open();
+    await expect.poll(() => heading(view)).toBe(`Latent Explorer · ${FILE}`);
+    await view.page.getByRole('button', { name: 'Save CSV…' }).click();
+    await view.page.getByText('Saved step-00000100-step-100-latents.csv.').waitFor();
+  });
+});
+
+describe('a point that is looked for', () => {
+  it('is shown while its number is typed, and picked by Enter alone', async () => {
+    const view = await explore(PLANE);
+    for (const index of ['#0', '#2']) await search(view, index);
+    const tool = view.tool('interpolate');
+    await tool.getByText('A 0 → B 2').waitFor();
+    await view.page.getByRole('searchbox').fill('#42');
+    await view.page.getByText('Enter picks 42', { exact: true }).waitFor();
+    await view.page.locator('.hover-card[data-index="42"]').waitFor();
+    expect(await tool.getByText('A 0 → B 2').isVisible()).toBe(true);
+    await view.page.getByRole('searchbox').fill('#4200');
+    await view.page.locator('.hover-card').waitFor({ state: 'hidden' });
+    await search(view, '#42');
+    await tool.getByText('A 2 → B 42').waitFor();
+  });
+});
+
+describe('tools beside a training', () => {
+  const grids = async (view: LatentPage) =>
+    (await view.asked('decode')).filter(({ count }) => count === 16 * 16).length;
+
+  it('finish what they make before they make the next, and say of which step it is', async () => {
+    const view = await explore({ ...PLANE, live: true });
+    const tool = await view.unfold('manifold');
+    await tool.getByText('by the weights of step 300').waitFor();
+    await view.page.getByRole('button', { name: '● Live' }).click();
+    await view.page.evaluate(() => window.latentScript.hold('decode'));
+    for (const step of [400, 500, 600]) {
+      await view.train(step);
+      await view.page.evaluate((now) => window.latentScript.follow(now), step);
+      await expect.poll(() => header(view)).toContain(`step ${step}`);
+    }
+    // One is on its way; of those that came meanwhile only the last is made.
+    expect(await grids(view)).toBe(2);
+    await view.page.evaluate(() => window.latentScript.release('decode'));
+    await tool.getByText('by the weights of step 600').waitFor();
+    await expect.poll(() => grids(view)).toBe(3);
+    expect(await view.sent('cancel')).toEqual([]);
+  });
+
+  it('are made anew by the checkpoint when it ends', async () => {
+    const view = await explore({ ...PLANE, live: true });
+    const [manifold, traverse] = [await view.unfold('manifold'), await view.unfold('traverse')];
+    await view.train(400);
+    await view.page.getByRole('button', { name: '● Live' }).click();
+    await view.page.evaluate(() => window.latentScript.follow(400));
+    for (const tool of [manifold, traverse]) await tool.getByText('by the weights of step 400').waitFor();
+    await view.page.evaluate(() => {
+      window.latentScript.source({ state: { kind: 'starting', activity: 'loading the checkpoint' } });
+      window.latentScript.source({ state: { kind: 'ready', live: false } });
+    });
+    for (const tool of [manifold, traverse]) await tool.getByText('by the weights of step 300').waitFor();
+  });
+});
+
 describe('a selection', () => {
+  it.each([1200, 720])('of the lasso is seen at once, at %i pixels', async (width) => {
+    const view = await explore(PLANE, { width, height: 600 });
+    for (const tool of ['manifold', 'traverse', 'sliders']) await view.unfold(tool);
+    await view.tool('traverse').locator('.traverse-row').first().waitFor();
+    const card = () => view.tool('selection').getByText(/^\d+ points/);
+    await view.page.getByRole('radio', { name: 'Box' }).check();
+    await view.map.scrollIntoViewIfNeeded();
+    const { x, y, width: wide, height } = (await view.map.boundingBox())!;
+    await view.page.mouse.move(x + 12, y + 12);
+    await view.page.mouse.down();
+    await view.page.mouse.move(x + wide - 12, y + height - 12, { steps: 4 });
+    await view.page.mouse.up();
+    const seen = width > 760 ? card() : view.page.getByText(/^\d+ selected\.$/);
+    await seen.waitFor();
+    await expect
+      .poll(async () => {
+        const box = (await seen.boundingBox())!;
+        return box.y >= 0 && box.y + box.height <= 600;
+      })
+      .toBe(true);
+    expect(await view.tool('selection').evaluate((node) => node.contains(document.activeElement))).toBe(false);
+  });
+
   it('of more images than are saved at once says so before they are', async () => {
     const view = await explore({ classes: 1, test: 1200 });
     await search(view, '0');

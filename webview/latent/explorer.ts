@@ -15,7 +15,7 @@ import { isMap, type View } from './projections/projector';
 import { factsOf } from './stage/facts';
 import { Mapping } from './stage/mapping';
 import { Message } from './stage/message';
-import { interpret, Search } from './stage/search';
+import { interpret, Search, type Found } from './stage/search';
 import { SourceBanner } from './stage/sourceBanner';
 import { isDark, Stage } from './stage/stage';
 import { TimeBar } from './stage/timeBar';
@@ -35,7 +35,7 @@ export class Explorer {
   private readonly time = new TimeBar((step) => this.goTo(step));
   /** What following a training costs it. */
   private readonly liveWords = element('p', { class: 'dim number live-words', role: 'status' });
-  private readonly search = new Search((text) => this.find(text));
+  private readonly search = new Search({ look: (text) => this.look(text), go: (text) => this.find(text) });
   private readonly aside: HTMLElement;
   private readonly stage: Stage;
   private readonly mapping: Mapping;
@@ -88,7 +88,7 @@ export class Explorer {
     this.saving = new Saving(host, {
       shown: () => {
         const { explored, set = this.set } = this.exploring;
-        return explored && { explored, set, source: this.source?.name ?? '', projection: this.mapping.kind ?? 'pca' };
+        return explored && { explored, set, source: this.shownName, projection: this.mapping.kind ?? 'pca' };
       },
       stage: this.stage,
       said: (words) => this.message.say(words, true),
@@ -146,7 +146,10 @@ export class Explorer {
     });
     scatter.onSelect(({ indices, how }) => {
       this.selection.select(indices, how);
-      if (this.selection.count > 0) this.tools.selection.node.open = true;
+      const { count } = this.selection;
+      // Where the card is below the map it is said above it.
+      if (count > 0 && !this.tools.selection.reveal())
+        this.message.say(`${count.toLocaleString('en-US')} selected.`, true);
     });
     scatter.onCancel(() => {
       this.selection.select([]);
@@ -154,6 +157,11 @@ export class Explorer {
       this.stage.markProbe(undefined);
     });
     this.selection.onChange(() => this.changed('selection'));
+  }
+
+  /** Of the run: a checkpoint's file has a step in its name, which is not that of the points once the slider has moved. */
+  private get shownName(): string {
+    return this.source?.run ?? this.source?.name ?? '';
   }
 
   private get live(): boolean {
@@ -168,7 +176,7 @@ export class Explorer {
     this.banner.show(source);
     this.time.show(source);
     this.showState(source.state);
-    setText(this.name, source.name);
+    setText(this.name, this.shownName);
     this.remember();
     if (!this.live) this.exploring.endFollowing();
     this.toolbar.showLive(this.live, this.exploring.isFollowing);
@@ -343,11 +351,28 @@ export class Explorer {
     if (explored) this.tools.all.forEach((tool) => tool.update(explored, 'images'));
   }
 
+  /** While it is typed a point is shown, so that what was picked stays; Enter picks it. */
+  private look(text: string): string {
+    const { explored } = this.exploring;
+    if (!explored) return '';
+    const found = this.interpret(text, explored);
+    if (found.kind !== 'point') {
+      this.stage.scatter.setHover(undefined);
+      return '';
+    }
+    this.stage.scatter.centre(found.index);
+    return `Enter picks ${explored.name(found.index)}`;
+  }
+
+  private interpret(text: string, explored: Explored): Found {
+    const classes = (explored.labels && explored.model.description.classes) ?? [];
+    return interpret(text, classes, explored.encoding.latents.count, (index) => explored.name(index));
+  }
+
   private find(text: string): string {
     const { explored } = this.exploring;
     if (!explored) return '';
-    const classes = (explored.labels && explored.model.description.classes) ?? [];
-    const found = interpret(text, classes, explored.encoding.latents.count, (index) => explored.name(index));
+    const found = this.interpret(text, explored);
     if (found.kind === 'nothing') return 'nothing of that name';
     if (found.kind === 'point') {
       this.showPoint(found.index);
@@ -356,8 +381,8 @@ export class Explorer {
     const { labels } = explored;
     const indices = labels ? Array.from(labels.keys()).filter((index) => labels[index] === found.label) : [];
     this.selection.select(indices);
-    this.tools.selection.node.open = true;
-    return `${indices.length.toLocaleString('en-US')} of class ${classes[found.label]}`;
+    this.tools.selection.reveal();
+    return `${indices.length.toLocaleString('en-US')} of class ${explored.model.description.classes?.[found.label] ?? ''}`;
   }
 
   private fit(): void {

@@ -29,6 +29,14 @@ interface SavedView {
   readonly projection: Projection['kind'];
 }
 
+/** Of a run's name in a file's, so that what is saved of it stands there, too. */
+const MOST_LETTERS = 40;
+
+/** "vae-mnist-001-step-4690-pca": what is saved of another run or step asks for no other file's place. */
+function nameOf({ explored, source }: SavedView, what: string): string {
+  return `${source.replace(/\.safetensors$/i, '').slice(0, MOST_LETTERS)}-step-${explored.encoding.step}-${what}`;
+}
+
 /** What leaves the tab as a file, where the user says, and what is said of that. Nothing here rejects. */
 export class Saving {
   constructor(
@@ -37,7 +45,8 @@ export class Saving {
   ) {}
 
   file(...what: Parameters<LatentHost['save']>): Promise<void> {
-    return this.saved(() => this.host.save(...what));
+    const [kind, name, bytes] = what;
+    return this.saved((view) => this.host.save(kind, nameOf(view, name), bytes));
   }
 
   images(...what: Parameters<LatentHost['saveImages']>): Promise<void> {
@@ -46,17 +55,20 @@ export class Saving {
 
   /** The map as a figure: with its title, axes and the classes that are shown. */
   map(): Promise<void> {
-    return this.saved(async ({ explored, set, source, projection }) => {
+    return this.saved(async (view) => {
+      const { explored, set, source, projection } = view;
       const facts = captionOf(explored, set, PROJECTIONS[projection]);
-      return this.host.save('png', `latents-${projection}`, await this.parts.stage.snapshot({ title: source, facts }));
+      const picture = await this.parts.stage.snapshot({ title: source, facts });
+      return this.host.save('png', nameOf(view, projection), picture);
     });
   }
 
   /** All points: their latents, labels and places on the map. */
   table(): Promise<void> {
-    return this.saved(async ({ explored }) => {
+    return this.saved(async (view) => {
+      const { explored } = view;
       const all = Array.from({ length: explored.encoding.latents.count }, (_, i) => i);
-      return this.host.save('csv', 'latents', await tableOf(explored, all, this.parts.stage.positions));
+      return this.host.save('csv', nameOf(view, 'latents'), await tableOf(explored, all, this.parts.stage.positions));
     });
   }
 

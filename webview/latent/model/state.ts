@@ -26,7 +26,7 @@ export interface Explored {
 
 /** What a tool may have done for it. */
 export interface ToolActions {
-  /** Hands a file to the save dialog and says what came of it. */
+  /** Hands a file to the save dialog and says what came of it. Run and step are put before its name. */
   save(kind: 'csv' | 'png' | 'gif', name: string, bytes: Uint8Array): void;
   /** @param of how many were selected, of which these are the first */
   saveImages(images: readonly { readonly name: string; readonly bytes: Uint8Array }[], of: number): void;

@@ -33,24 +33,32 @@ function indexOf(wanted: string, points: number, name: (index: number) => string
   return undefined;
 }
 
+/** What a search does; both say in words what it was. */
+export interface SearchActions {
+  /** Something else is typed. */
+  look(text: string): string;
+  /** It is what is wanted. */
+  go(text: string): string;
+}
+
 /** A field that leads to a point, or selects a class. */
 export class Search {
   private readonly input = element('input', {
     type: 'search',
     placeholder: 'Class or #index',
-    'aria-label': 'Find a point by #index, or select a class by its name',
+    'aria-label': 'Find a point by #index (Enter picks it), or select a class by its name',
   });
   private readonly answer = element('span', { class: 'search-answer', role: 'status' });
   readonly node = element('form', { class: 'search' }, this.input, this.answer);
 
-  /** @param go does what was asked for, and says in words what it was */
-  constructor(go: (text: string) => string) {
+  constructor({ look, go }: SearchActions) {
     this.enabled = false;
     this.node.addEventListener('submit', (event) => {
       event.preventDefault();
       setText(this.answer, go(this.input.value));
     });
-    for (const over of ['input', 'blur']) this.input.addEventListener(over, () => setText(this.answer, ''));
+    this.input.addEventListener('input', () => setText(this.answer, look(this.input.value)));
+    this.input.addEventListener('blur', () => setText(this.answer, ''));
   }
 
   /** Whether there is something to search. */

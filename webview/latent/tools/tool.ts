@@ -49,6 +49,18 @@ export abstract class Tool {
     this.refresh();
   }
 
+  /** Unfolds it and brings it into sight in its column, without the focus. @returns false where there is no such column */
+  reveal(): boolean {
+    this.node.open = true;
+    // At once, and not when the page hears that it was unfolded: before that its height is not known.
+    this.refresh();
+    const column = this.node.parentElement;
+    // Below the map instead of beside it, it would take the map out of sight.
+    if (!column || getComputedStyle(column).overflowY === 'visible') return false;
+    this.node.scrollIntoView({ block: 'nearest' });
+    return true;
+  }
+
   /** What is explored now. */
   protected get current(): Explored | undefined {
     return this.explored;
