@@ -1,6 +1,9 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { checkpointsOf, type Subject } from '../../../../../src/host/views/latent/subject';
+import { LatentTab } from '../../../../../src/host/views/latent/tab';
+import type { LatentSource } from '../../../../../src/protocol/latent';
 import { CheckpointStore } from '../../../../../src/runs/checkpoints';
 import { createRun, type RunDirectory } from '../../../../../src/runs/directory';
 import { checkpointAt } from '../../../runs/support/checkpoints';
@@ -42,5 +45,31 @@ describe('a checkpoint file', () => {
   it('is not what a run’s tab is of, which has its name already', async () => {
     const { run } = await runWith(10);
     expect(await checkpointsOf({ kind: 'run', key: 'a', folder: run.path })).not.toHaveProperty('run');
+  });
+});
+
+describe('a tab of a checkpoint file', () => {
+  it('tells its run before the model is loaded, and still when the run has removed the file', async () => {
+    const { run, files } = await runWith(10, 20);
+    const subject = fileAt(run, files[0]!);
+    const told: LatentSource[] = [];
+    const never = () => new Promise<never>(() => undefined);
+    const tab = new LatentTab({
+      launcher: { attach: never, open: never },
+      key: 'a',
+      name: () => files[0]!,
+      subject: () => subject,
+      trusted: () => true,
+      post: (message) => message.type === 'source' && told.push(message.source),
+    });
+    onTestFinished(() => tab.dispose());
+    tab.take({ type: 'ready' });
+    tab.connect();
+    await expect.poll(() => told.at(-1)?.run).toBe('vae-mnist-001');
+    expect(told.at(-1)).toMatchObject({ name: files[0], state: { kind: 'starting' } });
+    await rm(path.join(run.checkpointsPath, files[0]!));
+    tab.take({ type: 'restart' });
+    await expect.poll(() => told.at(-1)?.checkpoints.map(({ step }) => step)).toEqual([20]);
+    expect(told.at(-1)?.run).toBe('vae-mnist-001');
   });
 });
