@@ -1,3 +1,4 @@
+import { missingData } from '../common/byteCount';
 import { errorMessage } from '../common/systemError';
 import { FormatError } from '../formats/error';
 import { npyDataStart, NPY_PREFIX_BYTES, parseNpyHeader } from '../formats/npy';
@@ -77,7 +78,7 @@ function listed(name: string, beginning: Uint8Array, size: number, source: Locat
   }
   if (dataStart + bytes > size) {
     throw new FormatError(
-      `The NumPy array ${quote(name)} is cut off: ${dataStart + bytes - size} bytes of data are missing. Copy or download it again.`,
+      `The NumPy array ${quote(name)} is cut off: ${missingData(dataStart + bytes - size)}. Copy or download it again.`,
     );
   }
   const problem = typeProblem(type);

@@ -1,3 +1,4 @@
+import { byteCount, missingData } from '../../common/byteCount';
 import { FormatError } from '../error';
 import { parseStrictJson, quote, type JsonLimits, type StrictJson } from '../strictJson';
 import { isSafetensorsType, tensorBytes } from './dtype';
@@ -48,7 +49,7 @@ export function safetensorsDataStart(bytes: Uint8Array, fileSize: number): numbe
   }
   if (PREFIX_BYTES + length > fileSize) {
     throw new FormatError(
-      `This safetensors file is cut off: its header needs ${PREFIX_BYTES + length} bytes of ${fileSize}.`,
+      `This safetensors file is cut off: its header ends after ${byteCount(PREFIX_BYTES + length)}, and the file after ${byteCount(fileSize)}.`,
     );
   }
   return PREFIX_BYTES + length;
@@ -161,6 +162,6 @@ function checkCoverage(tensors: readonly (readonly [string, TensorInfo])[], data
     throw new FormatError(`This safetensors file has ${dataBytes - end} bytes that belong to no tensor.`);
   if (end > dataBytes)
     throw new FormatError(
-      `This safetensors file is cut off: ${end - dataBytes} bytes of data are missing. Copy or download it again.`,
+      `This safetensors file is cut off: ${missingData(end - dataBytes)}. Copy or download it again.`,
     );
 }

@@ -120,7 +120,7 @@ describe('a safetensors header', () => {
       [`{"a":${entry('F32', '2', '0,4')}}`, 4, 'takes 8 bytes by its shape and type, but 4 by its data_offsets'],
       [`{"a":${entry('F32', '1', '4,0')}}`, 4, 'but -4 by its data_offsets'],
       [`{"a":${entry('F32', '1', '0,4')}}`, 5, '1 bytes that belong to no tensor'],
-      [`{"a":${entry('F32', '1', '0,4')}}`, 3, '1 bytes of data are missing'],
+      [`{"a":${entry('F32', '1', '0,4')}}`, 3, '1 byte of data is missing'],
       [`{"a":${entry('F 33', '1', '0,4')}}`, 4, 'impossible type "F 33"'],
       [`{"a":${entry('', '1', '0,4')}}`, 4, 'impossible type ""'],
       [`{"a":${entry('F'.repeat(40), '1', '0,4')}}`, 4, 'impossible type "FFF'],
