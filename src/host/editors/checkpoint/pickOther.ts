@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { plain } from '../../ui/plain';
+import { besides } from './besides';
 
 const KINDS = ['safetensors', 'npz', 'npy', 'json', 'h5', 'hdf5', 'keras'];
 const MOST_OFFERED = 200;
@@ -27,13 +28,12 @@ export async function pickOther(name: string, file: string | undefined): Promise
   return chosen?.[0]?.scheme === 'file' ? chosen[0].fsPath : undefined;
 }
 
-/** Newest names first, so that of a run's checkpoints the last one is on top. */
 async function neighbours(file: string): Promise<string[]> {
   const entries = await readdir(path.dirname(file), { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => !entry.isDirectory() && entry.name !== path.basename(file))
     .map(({ name }) => name)
     .filter((name) => /\.(safetensors|npz|npy|h5|hdf5|keras|safetensors\.index\.json)$/i.test(name))
-    .sort((a, b) => (a < b ? 1 : -1))
+    .sort(besides(path.basename(file)))
     .slice(0, MOST_OFFERED);
 }

@@ -1,0 +1,25 @@
+import path from 'node:path';
+
+const natural = new Intl.Collator('en', { numeric: true });
+/** As a run names its checkpoints. */
+const STEP = /^step-(\d+)\.safetensors$/;
+
+/**
+ * The order of names in which files are offered to be compared with one of this name: beside a run's checkpoint the others of
+ * the run, newest on top; then files of the same kind, then others, by their names.
+ */
+export function besides(name: string): (a: string, b: string) => number {
+  const kind = path.extname(name).toLowerCase();
+  const checkpoint = stepOf(name) !== undefined;
+  const place = (other: string) => {
+    if (checkpoint && stepOf(other) !== undefined) return 0;
+    return path.extname(other).toLowerCase() === kind ? 1 : 2;
+  };
+  const newer = (a: string, b: string) => (checkpoint ? (stepOf(b) ?? 0) - (stepOf(a) ?? 0) : 0);
+  return (a, b) => place(a) - place(b) || newer(a, b) || natural.compare(a, b);
+}
+
+function stepOf(name: string): number | undefined {
+  const digits = STEP.exec(name)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
