@@ -1,13 +1,15 @@
 import * as z from 'zod';
 import { seedSchema } from './schemaParts';
-import type {
-  Comparison,
-  NormColumns,
-  TensorFileSummary,
-  TensorRows,
-  TensorSlice,
-  TensorStatistics,
-  TensorTiles,
+import {
+  MOST_MEASURED_TOGETHER,
+  type Comparison,
+  type NormColumns,
+  type StatisticsBatch,
+  type TensorFileSummary,
+  type TensorRows,
+  type TensorSlice,
+  type TensorStatistics,
+  type TensorTiles,
 } from './tensors';
 import type { Inspection, InspectionNews } from './views';
 
@@ -39,7 +41,7 @@ export interface OwnCheckpoint {
   readonly lookOnly?: string;
 }
 
-export type TensorAnswer = TensorRows | TensorStatistics | TensorSlice | TensorTiles | NormColumns;
+export type TensorAnswer = TensorRows | TensorStatistics | StatisticsBatch | TensorSlice | TensorTiles | NormColumns;
 
 export type HostToCheckpoint =
   /** The file is being opened, which may take a while: what is done now, in words. */
@@ -80,6 +82,7 @@ const questionSchema = z.discriminatedUnion('type', [
   /** The next rows of a table that is longer than what came with the file. */
   z.object({ type: z.literal('rows'), from: index }),
   z.object({ type: z.literal('statistics'), tensor: index }),
+  z.object({ type: z.literal('statisticsOfMany'), tensors: z.array(index).max(MOST_MEASURED_TOGETHER) }),
   z.object({
     type: z.literal('slice'),
     tensor: index,

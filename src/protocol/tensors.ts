@@ -59,6 +59,21 @@ export interface TensorStatistics {
   readonly counts: Float64Array;
 }
 
+/** Of so many tensors statistics are given in one answer. */
+export const MOST_MEASURED_TOGETHER = 256;
+
+/** Statistics of several tensors, in the order in which they were asked for. */
+export interface StatisticsBatch {
+  readonly each: readonly ({ readonly statistics: PackedStatistics } | { readonly problem: string })[];
+  /** Of all of them, one after the other: a message with hundreds of arrays takes its time. */
+  readonly counts: Float64Array;
+}
+
+export interface PackedStatistics extends Omit<TensorStatistics, 'counts'> {
+  /** So many of {@link StatisticsBatch.counts} are its own. */
+  readonly bins: number;
+}
+
 /** A window of the last two dimensions, at `leading` indices of the others. */
 export interface SliceQuery {
   readonly leading: readonly number[];
@@ -151,6 +166,8 @@ export type TensorRequest =
     } & Question)
   | ({ readonly type: 'rows'; readonly file: string; readonly from: number } & Question)
   | ({ readonly type: 'statistics'; readonly file: string; readonly tensor: number } & Question)
+  /** Small ones: nothing is heard of it before all are measured. */
+  | ({ readonly type: 'statisticsOfMany'; readonly file: string; readonly tensors: readonly number[] } & Question)
   | ({ readonly type: 'slice'; readonly file: string; readonly tensor: number; readonly query: SliceQuery } & Question)
   | ({ readonly type: 'tiles'; readonly file: string; readonly tensor: number; readonly query: TileQuery } & Question)
   | ({ readonly type: 'compare'; readonly file: string; readonly other: string } & Question)
@@ -169,6 +186,7 @@ export interface TensorResults {
   open: TensorFileSummary;
   rows: TensorRows;
   statistics: TensorStatistics;
+  statisticsOfMany: StatisticsBatch;
   slice: TensorSlice;
   tiles: TensorTiles;
   compare: Comparison;

@@ -1,11 +1,12 @@
 import { assertNever } from '../common/assertNever';
-import { reasonOf } from '../common/systemError';
 import type { TensorMessage, TensorQuestion, TensorRequest, TensorResults } from '../protocol/tensors';
 import { compare } from './compare';
 import { normsOf } from './norms';
 import { openTensorBytes, openTensorFile } from './open';
+import { sentenceOf } from './sentence';
 import { sliceOf } from './slice';
 import { statisticsOf } from './statistics';
+import { statisticsOfMany } from './statisticsOfMany';
 import type { Opening } from './opening';
 import { closeTensorFile, readable, rowsFrom, summarize, type TensorFile } from './tensorFile';
 import { tilesOf } from './tiles';
@@ -63,6 +64,8 @@ export class TensorServer {
         return { table: rowsFrom(file, request.from) };
       case 'statistics':
         return statisticsOf(readable(file, request.tensor), signal, this.progressOf(request));
+      case 'statisticsOfMany':
+        return statisticsOfMany(file, request.tensors, signal);
       case 'slice':
         return sliceOf(readable(file, request.tensor), request.query, signal);
       case 'tiles':
@@ -143,12 +146,6 @@ export class TensorServer {
       await closeLast();
     }
   }
-}
-
-/** A reason as a sentence of its own. */
-function sentenceOf(error: unknown): string {
-  const reason = reasonOf(error);
-  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }
 
 function throttled(tell: (done: number) => void): (done: number) => void {

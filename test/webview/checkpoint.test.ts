@@ -341,7 +341,7 @@ describe('the checkpoint editor', () => {
     await browser.getByLabel('Only differences').check();
     await expect.poll(async () => (await page.names()).length).toBe(4);
     await page.row('gone').click();
-    await expect.poll(() => browser.locator('.tensor-pane .problem').textContent()).toContain('Only the other file');
+    await expect.poll(() => browser.locator('.tensor-pane .note').textContent()).toContain('Only the other file');
     await browser.getByRole('button', { name: 'End Comparison' }).click();
     expect(page.said.at(-1)).toEqual({ type: 'endComparison' });
     await page.post({ type: 'comparison', news: { kind: 'none' } });
@@ -440,6 +440,59 @@ describe('the checkpoint editor', () => {
     await browser.getByRole('treegrid').focus();
     await browser.keyboard.press('End');
     await expect.poll(async () => (await page.names()).at(-1)).toBe('none');
+  });
+
+  it('measures thousands of small tensors in a few questions, says how far it is, and stops when that is cancelled', async () => {
+    const page = await open();
+    const { page: browser } = page.view;
+    const many = new Map(Array.from({ length: 2_500 }, (_, i) => [`t${i}`, normal([2], 1, i)] as const));
+    await page.show(await written('small.safetensors', many), 'small.safetensors');
+    await expect.poll(() => browser.locator('.sizer .row .mean').first().textContent()).toMatch(/±/);
+    const tally = browser.locator('.tally');
+    const asked = () => page.said.filter((said) => said.type === 'ask' && said.question.type.startsWith('statistics'));
+    page.silent = true;
+    const title = browser.getByRole('button', { name: 'Mean ± std' });
+    await title.click();
+    await expect.poll(() => tally.textContent()).toMatch(/^Measuring \d+ of 2,000…$/);
+    await browser.getByRole('button', { name: 'Cancel' }).click();
+    await expect.poll(() => tally.textContent()).toMatch(/^\d+ of 2,500 measured$/);
+    expect(await browser.getByRole('button', { name: 'Cancel' }).isHidden()).toBe(true);
+    expect(page.said.some(({ type }) => type === 'cancel')).toBe(true);
+    page.silent = false;
+    const before = asked().length;
+    await browser.getByRole('button', { name: 'Size' }).click();
+    await title.click();
+    await expect.poll(() => tally.textContent()).toMatch(/^2,0\d\d of 2,500 measured$/);
+    expect(asked().length - before).toBeLessThan(20);
+    // What comes into sight is measured, but stays where it is.
+    await browser.getByRole('treegrid').focus();
+    await browser.keyboard.press('End');
+    await expect.poll(async () => (await page.names()).at(-1)).toBe('t999');
+    await expect.poll(() => page.row('t999').locator('.mean').textContent()).toMatch(/±/);
+    expect((await page.names()).at(-1)).toBe('t999');
+  });
+
+  it('keeps a row whose values cannot be read in one line, says so in plain words, and asks to choose a tensor', async () => {
+    for (const width of [1440, 900, 720]) {
+      const page = await open({ width });
+      const { page: browser } = page.view;
+      const odd: TensorData = { dtype: 'F4', shape: [2], data: new Uint8Array(1) };
+      const file = await written('odd.safetensors', new Map([['odd', odd]]));
+      await page.show(file, 'odd.safetensors');
+      await expect.poll(() => browser.locator('.tensor-name').textContent()).toBe('Choose a tensor');
+      expect(await browser.getByRole('tab', { name: 'Norm over Checkpoints' }).isHidden()).toBe(true);
+      await page.compare(file, 'other.safetensors');
+      const cell = page.row('odd').locator('.cell.problem');
+      await expect.poll(() => cell.getAttribute('title')).toBe('Values of type F4 are not decoded');
+      const tops = await page
+        .row('odd')
+        .locator('.cell:visible')
+        .evaluateAll((cells) => cells.map((each) => Math.round(each.getBoundingClientRect().top / 12)));
+      expect(new Set(tops).size).toBe(1);
+      await page.row('odd').click();
+      const note = browser.locator('.tensor-pane .note');
+      await expect.poll(() => note.textContent()).toBe('Values of type F4 are not decoded.');
+    }
   });
 
   it('says why a checkpoint is not taken for one of ours', async () => {

@@ -45,6 +45,7 @@ export class CheckpointEditor {
     'aria-label': 'Filter tensors',
   });
   private readonly tally = element('span', { class: 'dim number tally', role: 'status' });
+  private readonly stop = element('button', { type: 'button', class: 'link', hidden: true }, 'Cancel');
   private readonly comparison: CompareBar;
   private readonly table: TensorTable;
   private readonly tensorPane: TensorPane;
@@ -92,13 +93,14 @@ export class CheckpointEditor {
     this.panes.choose(this.state.pane);
     this.again.addEventListener('click', () => link.post({ type: 'reload' }));
     this.problem.append(this.problemText, ' ', this.again);
+    this.stop.addEventListener('click', () => this.statistics?.stopMeasuring());
     this.filter.value = this.state.table.filter;
     this.filter.addEventListener('input', () => this.table.update({ filter: this.filter.value }));
     this.filter.addEventListener('keydown', (event) => this.onFilterKey(event));
     const left = element(
       'section',
       { class: 'card tensors', 'aria-label': 'Tensors' },
-      element('div', { class: 'filter-bar' }, this.filter, this.tally),
+      element('div', { class: 'filter-bar' }, this.filter, this.tally, this.stop),
       this.table.node,
     );
     const right = element('section', { class: 'card details', 'aria-label': 'Details' }, this.panes.node);
@@ -159,11 +161,12 @@ export class CheckpointEditor {
     this.statistics = new StatisticsCache(this.link, file, () => {
       this.table.measured();
       this.tensorPane.update();
+      this.showTally();
     });
     const selected = this.state.selected ?? telling(file);
-    const known = file.tensors.some(({ name }) => name === selected);
-    if (!known) this.tensorPane.clear();
     this.table.show(file, this.statistics, selected, first ? this.state.scroll : undefined);
+    // It may not be in this file, or in a group that is folded.
+    if (!this.tensorPane.isOf(file)) this.tensorPane.clear();
     this.showTally();
     if (file.complete) return;
     this.rest = new RestOfRows(this.link, file, {
@@ -194,9 +197,9 @@ export class CheckpointEditor {
 
   private showTally(): void {
     const { file } = this;
-    const all = formatCount(file?.message.summary.tensors ?? 0);
-    const listing = file !== undefined && !file.complete;
-    setText(this.tally, listing ? `Listing ${formatCount(file.tensors.length)} of ${all}…` : this.table.tally);
+    const measuring = this.statistics?.measuring;
+    setHidden(this.stop, measuring === undefined);
+    setText(this.tally, file === undefined ? '' : (listingIn(file) ?? measuringIn(measuring) ?? this.table.tally));
   }
 
   private takeComparison(message: ComparisonMessage): void {
@@ -255,6 +258,15 @@ export class CheckpointEditor {
     this.state = { ...this.state, ...change };
     this.link.state = encodeState(this.state);
   }
+}
+
+function listingIn({ complete, tensors, message }: ShownFile): string | undefined {
+  if (complete) return undefined;
+  return `Listing ${formatCount(tensors.length)} of ${formatCount(message.summary.tensors)}…`;
+}
+
+function measuringIn(measuring: StatisticsCache['measuring']): string | undefined {
+  return measuring && `Measuring ${formatCount(measuring.done)} of ${formatCount(measuring.of)}…`;
 }
 
 /** Elements of all tensors; of a checkpoint of ours those of the model, without what its optimiser keeps. */

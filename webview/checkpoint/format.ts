@@ -26,6 +26,11 @@ export function formatName(name: string): string {
   return cut.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+/** As the beginning of a sentence. */
+export function capitalized(words: string): string {
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
 /** "784 × 400"; "scalar" without dimensions. */
 export function formatShape({ shape }: Pick<TensorRow, 'shape'>): string {
   return shape.length === 0 ? 'scalar' : shape.join(' × ');

@@ -1,5 +1,12 @@
 import type { CheckpointQuestion, CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
-import type { NormColumns, TensorRows, TensorSlice, TensorStatistics, TensorTiles } from '../../src/protocol/tensors';
+import type {
+  NormColumns,
+  StatisticsBatch,
+  TensorRows,
+  TensorSlice,
+  TensorStatistics,
+  TensorTiles,
+} from '../../src/protocol/tensors';
 import { Deferred } from '../../src/common/deferred';
 import { ComparisonPieces } from './model/comparisonPieces';
 
@@ -15,6 +22,7 @@ declare function acquireVsCodeApi(): EditorApi;
 interface Answers {
   rows: TensorRows;
   statistics: TensorStatistics;
+  statisticsOfMany: StatisticsBatch;
   slice: TensorSlice;
   tiles: TensorTiles;
   norms: NormColumns;

@@ -1,11 +1,15 @@
 import { errorMessage } from '../../src/common/systemError';
-import type { TensorStatistics } from '../../src/protocol/tensors';
+import { MOST_MEASURED_TOGETHER, type StatisticsBatch, type TensorStatistics } from '../../src/protocol/tensors';
 import type { Asked, Link } from './link';
 import type { ShownFile } from './model/file';
 
 /** What is asked for by itself, because it is in sight; larger tensors are measured when they are selected. */
 const LARGEST_UNASKED_BYTES = 16 * 1024 * 1024;
+/** Questions, not tensors. */
 const AT_A_TIME = 2;
+/** Smaller ones are asked for together, as long as all of them are read in a moment. */
+const SMALL_BYTES = 512 * 1024;
+const MOST_BYTES_TOGETHER = 4 * 1024 * 1024;
 /** Of those out of sight, for who sorts by it: so many tensors, and bytes of all together. */
 const MOST_OUT_OF_SIGHT = 2_000;
 const MOST_BYTES_OUT_OF_SIGHT = 1024 * 1024 * 1024;
@@ -19,12 +23,14 @@ export type Measured =
 /** Statistics of a file's tensors, each asked for once; what goes out of sight before its turn is not asked for. */
 export class StatisticsCache {
   private readonly known = new Map<number, Measured>();
-  private readonly running = new Map<number, Asked<TensorStatistics>>();
+  /** By tensor; small ones share one. */
+  private readonly running = new Map<number, Asked<unknown>>();
   /** How far it is with those that take a while, from 0 to 1. */
   private readonly shares = new Map<number, number>();
   private wanted: readonly number[] = [];
   /** Out of sight, but to be measured. */
   private others: readonly number[] = [];
+  private all = false;
   private selected: number | undefined;
 
   /** @param onChange something that was asked for is there now */
@@ -46,11 +52,33 @@ export class StatisticsCache {
 
   /** Whether also tensors out of sight are to be measured, as far as that takes moments and not minutes. */
   measureAll(all: boolean): void {
-    if (all === this.others.length > 0) return;
+    if (all === this.all) return;
+    this.all = all;
     let bytes = 0;
     const within = (index: number) => (bytes += this.file.tensors[index]!.bytes) <= MOST_BYTES_OUT_OF_SIGHT;
     const asked = all ? this.file.tensors.map((_, index) => index).filter((index) => this.mayAsk(index)) : [];
     this.others = asked.slice(0, MOST_OUT_OF_SIGHT).filter(within);
+    this.next();
+  }
+
+  /** How far it is with {@link measureAll}; undefined when that has ended. */
+  get measuring(): { readonly done: number; readonly of: number } | undefined {
+    const done = this.others.reduce((sum, index) => sum + (this.known.has(index) ? 1 : 0), 0);
+    return done < this.others.length ? { done, of: this.others.length } : undefined;
+  }
+
+  /** Whether the tensor was left out although it could be measured. */
+  isLeft(index: number): boolean {
+    return !this.known.has(index) && this.file.has(index) && this.file.tensors[index]?.problem === undefined;
+  }
+
+  /** What is out of sight is measured no further, until {@link measureAll} begins anew. */
+  stopMeasuring(): void {
+    this.others = [];
+    for (const index of [...this.running.keys()]) {
+      if (index !== this.selected && !this.wanted.includes(index)) this.callOff(index);
+    }
+    this.onChange();
     this.next();
   }
 
@@ -97,19 +125,40 @@ export class StatisticsCache {
     this.running.clear();
   }
 
+  /** What is asked for together ends when nobody waits for any of it. */
   private callOff(index: number): void {
-    this.running.get(index)?.cancel();
+    const asked = this.running.get(index);
     this.running.delete(index);
     this.shares.delete(index);
+    if (asked !== undefined && ![...this.running.values()].includes(asked)) asked.cancel();
   }
 
   private next(): void {
     const candidates = [...(this.selected === undefined ? [] : [this.selected]), ...this.wanted, ...this.others];
+    const together = new Set<number>();
+    let [bytes, questions] = [0, new Set(this.running.values()).size];
+    const ask = () => {
+      if (together.size > 0) this.startMany([...together]);
+      questions += together.size > 0 ? 1 : 0;
+      together.clear();
+      bytes = 0;
+    };
     for (const index of candidates) {
-      if (this.running.size >= AT_A_TIME && index !== this.selected) return;
-      if (this.known.has(index) || this.running.has(index) || !this.mayAsk(index)) continue;
-      this.start(index);
+      if (questions >= AT_A_TIME && index !== this.selected) break;
+      if (this.known.has(index) || this.running.has(index) || together.has(index) || !this.mayAsk(index)) continue;
+      const size = this.file.tensors[index]?.bytes ?? 0;
+      if (size > SMALL_BYTES) {
+        ask();
+        if (questions >= AT_A_TIME && index !== this.selected) break;
+        this.startOne(index);
+        questions++;
+        continue;
+      }
+      together.add(index);
+      bytes += size;
+      if (together.size >= MOST_MEASURED_TOGETHER || bytes >= MOST_BYTES_TOGETHER) ask();
     }
+    ask();
   }
 
   private mayAsk(index: number): boolean {
@@ -118,23 +167,43 @@ export class StatisticsCache {
     return index === this.selected || row.bytes <= LARGEST_UNASKED_BYTES;
   }
 
-  private start(index: number): void {
+  private startOne(index: number): void {
     const asked = this.link.ask({ type: 'statistics', tensor: index }, (done) => {
       this.shares.set(index, done);
       this.onChange();
     });
-    this.running.set(index, asked);
-    const settle = (measured: Measured) => {
-      if (this.running.get(index) !== asked) return;
-      this.running.delete(index);
-      this.shares.delete(index);
-      this.known.set(index, measured);
+    this.settle([index], asked, (statistics) => [{ statistics }]);
+  }
+
+  private startMany(indices: readonly number[]): void {
+    this.settle(indices, this.link.ask({ type: 'statisticsOfMany', tensors: [...indices] }), unpacked);
+  }
+
+  private settle<A>(indices: readonly number[], asked: Asked<A>, each: (answer: A) => readonly Measured[]): void {
+    for (const index of indices) this.running.set(index, asked);
+    const settle = (measured: readonly Measured[]) => {
+      indices.forEach((index, i) => {
+        if (this.running.get(index) !== asked) return;
+        this.running.delete(index);
+        this.shares.delete(index);
+        this.known.set(index, measured[i] ?? { problem: 'It was not measured.' });
+      });
       this.onChange();
       this.next();
     };
     asked.answer.then(
-      (statistics) => settle({ statistics }),
-      (error: unknown) => settle({ problem: errorMessage(error) }),
+      (answer) => settle(each(answer)),
+      (error: unknown) => settle(indices.map(() => ({ problem: errorMessage(error) }))),
     );
   }
+}
+
+function unpacked({ each, counts }: StatisticsBatch): Measured[] {
+  let at = 0;
+  return each.map((one) => {
+    if (!('statistics' in one)) return one;
+    const { bins, ...others } = one.statistics;
+    at += bins;
+    return { statistics: { ...others, counts: counts.subarray(at - bins, at) } };
+  });
 }

@@ -10,10 +10,8 @@ import { TableHead } from './tableHead';
 export const ROW_HEIGHT = 24;
 /** Drawn beyond the edges, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
-/** Rows that are sorted by what is still measured change their places no more often, … */
-const SETTLE_MILLISECONDS = 300;
-/** … and of a table that takes long to sort, so rarely that this takes no more than that share of the time. */
-const SORTING_SHARE = 0.1;
+/** Rows that are sorted by what is still measured change their places first after this, and then ever more rarely. */
+const SETTLE_MILLISECONDS = 1_000;
 
 export interface TableActions {
   select(index: number): void;
@@ -45,6 +43,8 @@ export class TensorTable {
   private frame = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private settle = SETTLE_MILLISECONDS;
+  /** Sorted by means of which some are still to come. */
+  private unsettled = false;
 
   constructor(
     private view: TableView,
@@ -96,7 +96,9 @@ export class TensorTable {
   /** Something more is known of the tensors. */
   measured(): void {
     this.redraw();
-    if (this.view.sort === 'mean') this.timer ??= setTimeout(() => this.rearrange(), this.settle);
+    if (!this.unsettled) return;
+    if (this.statistics?.measuring === undefined) this.rearrange();
+    else this.timer ??= setTimeout(() => this.rearrange(), this.settle);
   }
 
   /** Draws with the next frame. */
@@ -106,10 +108,10 @@ export class TensorTable {
 
   /** By their means, which have come one after the other. */
   private rearrange(): void {
-    const began = performance.now();
+    clearTimeout(this.timer);
     this.timer = undefined;
     this.update({});
-    this.settle = Math.max(SETTLE_MILLISECONDS, (performance.now() - began) / SORTING_SHARE);
+    this.settle = this.unsettled ? 2 * this.settle : SETTLE_MILLISECONDS;
   }
 
   private get activeIndex(): number | undefined {
@@ -120,6 +122,7 @@ export class TensorTable {
     if (this.file === undefined) return;
     const { statistics } = this;
     statistics?.measureAll(this.view.sort === 'mean');
+    this.unsettled = statistics?.measuring !== undefined;
     this.lines = linesOf(this.file, this.view, (index) => statistics?.mean(index));
     this.tally = this.tallyOf(this.file);
     this.active = Math.min(this.active, Math.max(0, this.lines.length - 1));
@@ -238,13 +241,19 @@ export class TensorTable {
     else if (bottom > scrollTop + room) this.body.scrollTop = bottom - room;
   }
 
-  private lacksMean(index: number | undefined): boolean {
-    return index !== undefined && this.statistics?.mean(index) === undefined;
+  /** Which of the rows, sorted by their means, have none. */
+  private tallyOfMeans(statistics: StatisticsCache): string {
+    const indices = this.lines.flatMap(({ index }) => (index === undefined ? [] : [index]));
+    const left = indices.filter((index) => statistics.isLeft(index)).length;
+    if (left > 0) return `${formatCount(indices.length - left)} of ${formatCount(indices.length)} measured`;
+    const none = indices.filter((index) => statistics.mean(index) === undefined).length;
+    return none > 0 ? `${formatCount(none)} without a mean` : '';
   }
 
   private tallyOf({ rows }: ShownFile): string {
-    const unmeasured = this.view.sort === 'mean' ? this.lines.filter(({ index }) => this.lacksMean(index)).length : 0;
-    if (unmeasured > 0) return `${formatCount(unmeasured)} without a mean`;
+    const { statistics } = this;
+    const means = this.view.sort === 'mean' && statistics !== undefined ? this.tallyOfMeans(statistics) : '';
+    if (means !== '') return means;
     const shown = this.lines.filter(({ index }) => index !== undefined).length;
     const flat = this.lines.every(({ group }) => group === undefined);
     return flat && shown < rows.length ? `${formatCount(shown)} of ${formatCount(rows.length)}` : '';

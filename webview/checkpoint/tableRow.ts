@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { element } from '../shared/dom';
-import { formatBytes, formatCount, formatExact, formatName, formatShape, formatShort } from './format';
+import { capitalized, formatBytes, formatCount, formatExact, formatName, formatShape, formatShort } from './format';
 import type { Change, ShownFile } from './model/file';
 import type { TreeLine } from './model/tree';
 import type { Measured } from './statisticsCache';
@@ -19,8 +19,7 @@ export function cellsOf(
   file: ShownFile,
   { collapsed, measured }: { collapsed: boolean; measured: Measured | undefined },
 ): HTMLElement[] {
-  const whole = line.index !== undefined && file.rows[line.index]?.name === line.label;
-  const name = nameCell(line, { collapsed, whole });
+  const name = nameCell(line, collapsed);
   if (line.group !== undefined) {
     const { tensors, parameters, bytes } = line.group;
     return [
@@ -48,14 +47,11 @@ export function cellsOf(
   ];
 }
 
-function nameCell(
-  { label, depth, group }: TreeLine,
-  { collapsed, whole }: { collapsed: boolean; whole: boolean },
-): HTMLElement {
+function nameCell({ label, depth, group }: TreeLine, collapsed: boolean): HTMLElement {
   const twistie = group && element('vscode-icon', { name: collapsed ? 'chevron-right' : 'chevron-down', size: 14 });
-  // Of a whole name that is too long the end tells more, so that is what stays.
+  // Of a tensor's name that is too long the end tells more ("….weight"), so that is what stays.
   const shown = formatName(label);
-  const text = element('span', { class: `label${whole ? ' whole' : ''}`, title: shown }, element('bdi', {}, shown));
+  const text = element('span', { class: `label${group ? '' : ' ending'}`, title: shown }, element('bdi', {}, shown));
   const node = cell('name', twistie ?? element('span', { class: 'twistie' }), text);
   node.setAttribute('role', 'rowheader');
   node.style.setProperty('--depth', String(Math.min(depth, 24)));
@@ -91,8 +87,9 @@ function measuredCells(measured: Measured | undefined): HTMLElement[] {
 }
 
 function problemCells(problem: string): HTMLElement[] {
-  const node = cell('mean dim problem', problem);
-  node.title = problem;
+  const words = capitalized(problem);
+  const node = cell('mean dim problem', words);
+  node.title = words;
   return [node, cell('spark')];
 }
 

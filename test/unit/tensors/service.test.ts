@@ -51,6 +51,20 @@ describe('TensorService', () => {
     expect(progress.length).toBeGreaterThan(0);
   });
 
+  it('measures many tensors in one answer, and says of which it cannot', async () => {
+    const service = await startService();
+    await open(service, await writeSafetensors({ a: float32([2], [3, 4]), b: float32([1], [-1]) }));
+    const { each, counts } = await service.ask({ type: 'statisticsOfMany', file: 'k', tensors: [1, 7, 0] });
+    expect(each).toMatchObject([
+      { statistics: { mean: -1, bins: 64 } },
+      { problem: expect.stringContaining('no such tensor') },
+      { statistics: { mean: 3.5, norm: 5, bins: 64 } },
+    ]);
+    expect(counts).toHaveLength(128);
+    const own = counts.subarray(64);
+    expect([own[0], own[63]]).toEqual([1, 1]);
+  });
+
   it('follows a norm only through the checkpoints of one run, whatever lies beside them', async () => {
     const service = await startService();
     const of = (run: string, value: number) => writeSafetensors({ w: float32([1], [value]) }, { run });

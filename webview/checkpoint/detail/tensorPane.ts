@@ -1,7 +1,7 @@
 import { tileLayouts } from '../../../src/common/tileLayout';
 import type { TensorRow } from '../../../src/protocol/tensors';
 import { element, setHidden, setText } from '../../shared/dom';
-import { formatBytes, formatCount, formatName, formatShape } from '../format';
+import { capitalized, formatBytes, formatCount, formatName, formatShape } from '../format';
 import type { Link } from '../link';
 import type { ShownFile } from '../model/file';
 import type { Tab } from '../model/state';
@@ -19,7 +19,8 @@ const LARGEST_DRAWN_UNASKED = 256 * 1024 * 1024;
 export class TensorPane {
   private readonly name = element('h2', { class: 'tensor-name' });
   private readonly facts = element('p', { class: 'dim number' });
-  private readonly problem = element('p', { class: 'problem', role: 'alert', hidden: true });
+  /** Why there are no values to be seen: nothing has failed. */
+  private readonly problem = element('p', { class: 'dim note', role: 'status', hidden: true });
   private readonly values: ValuesTab;
   private readonly histogram = new HistogramTab(() => this.toggleStatistics());
   private readonly images: ImagesTab;
@@ -55,6 +56,7 @@ export class TensorPane {
       },
     );
     this.node = element('section', { class: 'tensor-pane' }, this.name, this.facts, this.problem, this.tabs.node);
+    this.clear();
   }
 
   show(index: number, file: ShownFile, statistics: StatisticsCache): void {
@@ -69,17 +71,21 @@ export class TensorPane {
       `${row.type} · ${formatShape(row)} · ${formatCount(row.elements)} parameters · ${formatBytes(row.bytes)}`,
     );
     const problem = file.has(index) ? row.problem : 'Only the other file has this tensor.';
-    setText(this.problem, problem ?? '');
+    setText(this.problem, problem === undefined ? '' : `${capitalized(problem).replace(/\.$/, '')}.`);
     setHidden(this.problem, problem === undefined);
     setHidden(this.tabs.node, problem !== undefined);
     this.update();
   }
 
+  isOf(file: ShownFile): boolean {
+    return this.shown?.file === file;
+  }
+
   clear(): void {
     this.shown = undefined;
     this.forget();
-    setText(this.name, 'No tensor is selected');
-    setText(this.facts, 'Choose one in the table to see its values, histogram and pictures.');
+    setText(this.name, 'Choose a tensor');
+    setText(this.facts, 'Its values, histogram and pictures are shown here.');
     setHidden(this.problem, true);
     setHidden(this.tabs.node, true);
   }
