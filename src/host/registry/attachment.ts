@@ -15,6 +15,8 @@ export class Attachment implements Disposable {
   private readonly changes = new Emitter<'state' | 'attached' | 'detached' | 'refused'>();
   /** Why the last attempt failed, in words. */
   problem: string | undefined;
+  /** What the trainer said last, once it has ended. */
+  lastWords: LiveState | undefined;
 
   readonly onChange = this.changes.event;
 
@@ -64,6 +66,7 @@ export class Attachment implements Disposable {
     watch.onLog(({ file, offset, bytes }) => this.logs.feed(this.address.expectedPath, file, offset, bytes));
     watch.onClose(() => {
       if (this.watch !== watch) return;
+      this.lastWords = watch.state;
       this.watch = undefined;
       this.changes.fire('detached');
     });

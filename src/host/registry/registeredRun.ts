@@ -1,7 +1,9 @@
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import { Emitter } from '../../common/emitter';
+import type { LiveState } from '../../protocol/control';
 import type { LogUpdate } from '../../protocol/logs';
 import type { RunRecord } from '../../protocol/run';
+import { isLive } from '../../protocol/status';
 import type { RunSummary } from '../../protocol/views';
 import type { LockState } from '../../runs/lock';
 import { printable } from '../../runs/printable';
@@ -171,6 +173,7 @@ export class RegisteredRun implements Disposable {
       this.cached = undefined;
       if (what === 'attached') this.liveLease ??= this.openLog();
       if (what === 'detached') {
+        this.found = asLeft(this.found, attachment.lastWords);
         // What the trainer wrote last may not have come through the socket.
         this.logs.refresh(this.path);
         this.releaseLog();
@@ -191,6 +194,16 @@ export class RegisteredRun implements Disposable {
     this.liveLease?.dispose();
     this.liveLease = undefined;
   }
+}
+
+/**
+ * What the next look at the disk will find of a run whose trainer said how it ended: that is on disk before it is told. What was
+ * found last may be many steps old, and the run would seem to train again until then.
+ */
+function asLeft(found: RunFound, last: LiveState | undefined): RunFound {
+  if (found.kind !== 'run' || last === undefined || isLive(last.status)) return found;
+  const { status, step, epoch } = last;
+  return { ...found, record: { ...found.record, status, step, epoch } };
 }
 
 /** Whether two looks at the disk say the same; a record's `updatedAt` moves with whatever else in it does. */

@@ -117,6 +117,20 @@ describe('the registry', () => {
     expect(only()).toMatchObject({ status: 'finished', step: 4690, stepsPerSecond: null });
   });
 
+  it('stays how the trainer left it until the disk has been looked at: what was found before says that it trains', async () => {
+    const watch = new FakeWatch();
+    trainers.watches.push(watch);
+    await refresh();
+    watch.tell(liveState({ status: 'stopped', step: 93 }));
+    const seen: unknown[] = [];
+    registry.onChange(() => seen.push([only().status, only().step]));
+    disk = [found({ record: record({ status: 'stopped', step: 93, updatedAt: '2026-01-01T00:00:09.000Z' }) })];
+    watch.closes.fire('ended');
+    await settled();
+    expect(seen.length).toBeGreaterThan(1);
+    for (const each of seen) expect(each).toEqual(['stopped', 93]);
+  });
+
   it('reads the log of a run while it is attached to it or someone looks, and not otherwise', async () => {
     const watch = new FakeWatch();
     trainers.watches.push(watch);
