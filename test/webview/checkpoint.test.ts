@@ -480,7 +480,7 @@ describe('the checkpoint editor', () => {
       const file = await written('odd.safetensors', new Map([['odd', odd]]));
       await page.show(file, 'odd.safetensors');
       await expect.poll(() => browser.locator('.tensor-name').textContent()).toBe('Choose a tensor');
-      expect(await browser.getByRole('tab', { name: 'Norm over Checkpoints' }).isHidden()).toBe(true);
+      expect(await browser.getByRole('tab', { name: 'Norm over Steps' }).isHidden()).toBe(true);
       await page.compare(file, 'other.safetensors');
       const cell = page.row('odd').locator('.cell.problem');
       await expect.poll(() => cell.getAttribute('title')).toBe('Values of type F4 are not decoded');

@@ -47,7 +47,7 @@ export class TensorPane {
         { key: 'images', label: 'As Images', content: this.images.node },
         { key: 'histogram', label: 'Histogram', content: this.histogram.node },
         { key: 'values', label: 'Values', content: this.values.node },
-        { key: 'norm', label: 'Norm over Checkpoints', content: this.norm.node },
+        { key: 'norm', label: 'Norm over Steps', content: this.norm.node },
       ],
       (chosen) => {
         this.tab = chosen;
