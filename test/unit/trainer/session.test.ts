@@ -335,11 +335,12 @@ describe('a training that fails', () => {
 
 describe('a hostile run folder', () => {
   it('whose lock names a living process of somebody else makes nobody signal that process', async () => {
-    const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     const run = await newRun();
     const { trainer: first } = await startPaused(run);
     const lock = JSON.parse(await readFile(run.lockPath, 'utf8')) as Record<string, unknown>;
     await kill(first);
+    // Only now: of two that start within one tick of the clock the lock could mean either.
+    const bystander = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore' });
     const startTime = await processStartTime(bystander.pid!);
     await writeFile(run.lockPath, JSON.stringify({ ...lock, pid: bystander.pid }));
     expect(await finish(run)).toBe(0);
