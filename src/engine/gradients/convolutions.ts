@@ -3,8 +3,8 @@ import { MAX_POOL_SECOND_GRADIENT } from '../ops/kernels/names';
 import { detached } from './tape';
 
 /**
- * Convolutions are linear in the input and in the filter, so that their gradients are convolutions, and so on for ever. Pooling and
- * resizing are linear in the input (but for which entry is the largest). [batch, height, width, channel].
+ * Convolutions are linear in the input and in the filter, so that their gradients are convolutions, and so on for ever. Pooling
+ * is linear in the input (but for which entry is the largest). [batch, height, width, channel].
  */
 export const convolutionGradients: tf.GradConfig[] = [
   {
@@ -82,29 +82,7 @@ export const convolutionGradients: tf.GradConfig[] = [
       output: () => tf.zerosLike(output!),
     }),
   },
-  ...resizing(tf.ResizeBilinear, tf.ResizeBilinearGrad),
-  ...resizing(tf.ResizeNearestNeighbor, tf.ResizeNearestNeighborGrad),
 ];
-
-function resizing(kernelName: string, gradientKernel: string): tf.GradConfig[] {
-  return [
-    {
-      kernelName,
-      inputsToSave: ['images'],
-      gradFunc: (dy, [images], attributes) => ({
-        images: () => run(gradientKernel, { dy: dy as tf.Tensor, images: detached(images!) }, attributes),
-      }),
-    },
-    {
-      kernelName: gradientKernel,
-      inputsToSave: ['dy', 'images'],
-      gradFunc: (ddx, [dy, images], attributes) => ({
-        dy: () => run(kernelName, { images: ddx as tf.Tensor }, { ...attributes, size: dy!.shape.slice(1, 3) }),
-        images: () => tf.zerosLike(images!),
-      }),
-    },
-  ];
-}
 
 function run(kernelName: string, inputs: tf.NamedTensorMap, attributes: tf.NamedAttrMap): tf.Tensor {
   return tf.engine().runKernel(kernelName, inputs, attributes);

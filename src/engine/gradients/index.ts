@@ -8,14 +8,17 @@ import { convolutionGradients } from './convolutions';
 import { crossEntropyGradients } from './crossEntropy';
 import { guardCustomGradients } from './customGradients';
 import { einsumGradient } from './einsum';
+import { replaceLosses } from './losses';
+import { matrixProductGradients } from './matrixProducts';
 import { normalizationGradients } from './normalization';
 import { reductionGradients } from './reductions';
-import { keepExact, refuseSecondOrder, registerExact } from './registry';
+import { keepExact, refuseGradients, refuseSecondOrder, registerExact } from './registry';
+import { resizingGradients } from './resizing';
 import { rootGradients } from './roots';
 import { selectionGradients } from './selection';
 import { shapeGradients } from './shapes';
 
-export { gradientOrder, kernelsOfOrder, SecondOrderError } from './registry';
+export { GradientError, gradientOrder, kernelsOfOrder, SecondOrderError } from './registry';
 
 let registered = false;
 
@@ -35,6 +38,8 @@ export function registerGradients(): void {
     ...selectionGradients,
     ...shapeGradients,
     ...convolutionGradients,
+    ...resizingGradients,
+    ...matrixProductGradients,
     ...normalizationGradients,
     ...biasGradients,
     ...crossEntropyGradients,
@@ -42,13 +47,15 @@ export function registerGradients(): void {
   ]);
   keepExact(RIGHT);
   refuseSecondOrder(REFUSED);
+  refuseGradients(WRONG);
+  replaceLosses();
   guardCustomGradients();
 }
 
 /** TensorFlow.js computes these gradients from inputs, by operations that are exact themselves. */
 const RIGHT = [
   ...[tf.Acos, tf.Acosh, tf.Asin, tf.Asinh, tf.Atan, tf.Atan2, tf.Atanh, tf.Cos, tf.Cosh, tf.Sin, tf.Sinh, tf.Tan],
-  ...[tf.AddN, tf.BatchMatMul, tf.Erf, tf.Log, tf.Log1p, tf.Mod, tf.Neg, tf.Square],
+  ...[tf.AddN, tf.Erf, tf.Log, tf.Log1p, tf.Mod, tf.Neg, tf.Square],
   ...[tf.BatchToSpaceND, tf.Concat, tf.ExpandDims, tf.GatherV2, tf.Pack, tf.PadV2, tf.Reshape, tf.Reverse, tf.Slice],
   ...[tf.SpaceToBatchND, tf.SplitV, tf.Transpose, tf.Unpack],
   ...[tf.Conv2D, tf.Conv2DBackpropInput, tf.DepthwiseConv2dNative],
@@ -58,6 +65,9 @@ const RIGHT = [
  * Their gradients use kernels without a gradient, and no model here wants one. (`tf.logSoftmax` and `tf.broadcastTo` are made of other
  * kernels than those of their names.)
  */
-const REFUSED = [
-  ...[tf.AvgPool3D, tf.BroadcastTo, tf.ComplexAbs, tf.Conv3D, tf.Dilation2D, tf.LogSoftmax, tf.LRN, tf.MaxPool3D],
-];
+const REFUSED = [...[tf.AvgPool3D, tf.BroadcastTo, tf.ComplexAbs, tf.Conv3D, tf.LogSoftmax, tf.LRN, tf.MaxPool3D]];
+
+/** TensorFlow.js computes these gradients wrongly; what to write instead has right ones. */
+const WRONG: Readonly<Record<string, string>> = {
+  [tf.Dilation2D]: 'Take tf.max over tf.stack of the shifted slices, each with its entry of the filter added.',
+};

@@ -11,9 +11,10 @@ import { attached } from './tape';
 
 /**
  * What may be said of a kernel's gradient: it can itself be differentiated and is right, or its differentiation is refused with
- * a {@link SecondOrderError}. Nothing in between: every gradient that TensorFlow.js knows is in one of the two.
+ * a {@link SecondOrderError}, or the gradient itself is refused with a {@link GradientError}. Every gradient that
+ * TensorFlow.js knows is one of the three.
  */
-export type GradientOrder = 'exact to second order' | 'first order only';
+export type GradientOrder = 'exact to second order' | 'first order only' | 'refused';
 
 const orders = new Map<string, GradientOrder>();
 
@@ -26,6 +27,15 @@ export class SecondOrderError extends Error {
       `The gradient of ${kernel} cannot be differentiated again. A gradient penalty or an unrolled step that passes through ` +
         'it needs another operation there.',
     );
+  }
+}
+
+/** The kernel's gradient in TensorFlow.js is wrong. */
+export class GradientError extends Error {
+  override name = 'GradientError';
+
+  constructor(kernel: string, instead: string) {
+    super(`${kernel} has no correct gradient in TensorFlow.js. ${instead}`);
   }
 }
 
@@ -64,6 +74,23 @@ export function refuseSecondOrder(kernelNames: readonly string[]): void {
       gradFunc: (dy, saved, attributes) => guarded(original, dy, saved, attributes),
     });
     orders.set(kernelName, 'first order only');
+  }
+}
+
+/**
+ * Makes the differentiation of these kernels throw.
+ * @param instead by kernel: what has the right gradient, as a sentence
+ */
+export function refuseGradients(instead: Readonly<Record<string, string>>): void {
+  for (const [kernelName, sentence] of Object.entries(instead)) {
+    if (knows(kernelName)) unregisterGradient(kernelName);
+    registerGradient({
+      kernelName,
+      gradFunc: () => {
+        throw new GradientError(kernelName, sentence);
+      },
+    });
+    orders.set(kernelName, 'refused');
   }
 }
 

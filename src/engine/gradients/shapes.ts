@@ -16,6 +16,17 @@ export const shapeGradients: tf.GradConfig[] = [
     }),
   },
   {
+    kernelName: tf.Diag,
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x]) => ({
+      x: () => {
+        const size = x!.size;
+        const square = tf.reshape(dy as tf.Tensor, [size, size]);
+        return tf.reshape(tf.sum(tf.mul(square, tf.eye(size)), 1), x!.shape);
+      },
+    }),
+  },
+  {
     kernelName: tf.MirrorPad,
     gradFunc: (dy, _saved, { paddings, mode }) => ({
       x: () =>

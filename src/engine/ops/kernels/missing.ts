@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { GradientError } from '../../gradients';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 import { einsumByProducts } from './einsum';
 
-/** Kernels that gradients need and the WebAssembly backend lacks, composed from those that it has. */
+/** Kernels that gradients need and the WebAssembly backend lacks, composed from those that it has, or refused. */
 export function registerMissingKernels(): void {
   register(tf.UnsortedSegmentSum, ({ x, segmentIds }, attributes) => {
     const { numSegments } = attributes as { numSegments: number };
@@ -21,6 +22,13 @@ export function registerMissingKernels(): void {
   register(tf.Einsum, (inputs, attributes) =>
     einsumByProducts((attributes as tf.EinsumAttrs).equation, Object.values(inputs)),
   );
+  // The WebAssembly backend's own kernels compute something else.
+  for (const kernelName of [tf.Conv3DBackpropFilterV2, tf.Conv3DBackpropInputV2]) {
+    tf.unregisterKernel(kernelName, 'wasm');
+    register(kernelName, () => {
+      throw new GradientError(kernelName, 'Train convolutions over three dimensions on native TensorFlow.');
+    });
+  }
 }
 
 function register(

@@ -175,6 +175,7 @@ export const cases: Readonly<Record<string, Case>> = {
   ),
   resizeNearestNeighbor: unary((x) => tf.image.resizeNearestNeighbor(tf.square(x) as tf.Tensor4D, [10, 8]), images),
   resizeBilinear: unary((x) => tf.image.resizeBilinear(tf.square(x) as tf.Tensor4D, [7, 9]), images),
+  diag: unary((x) => tf.diag(tf.square(x)), { shape: [4] }),
   reshape: unary((x) => tf.reshape(tf.square(x), [2, 6])),
   transpose: unary((x) => tf.transpose(tf.square(x))),
   'expandDims and squeeze': unary((x) => tf.squeeze(tf.expandDims(tf.square(x), 1), [1])),

@@ -78,7 +78,11 @@ export interface Comparison {
  * First and second gradients beside finite differences of the order below: along the gradient itself, where an error of any
  * entry shows, and across. Sums are taken in double precision, so that what is lost is float32's rounding of single entries.
  */
-export function comparisons(formula: Formula, inputs: readonly Input[], step = 2e-2): Comparison[] {
+export function comparisons(
+  formula: Formula,
+  inputs: readonly Input[],
+  { step = 2e-2, once = false }: { readonly step?: number; readonly once?: boolean } = {},
+): Comparison[] {
   return tf.tidy(() => {
     const start = inputs.map((input, index) => valuesOf(input, index));
     const tensors = (flat: readonly number[]) => {
@@ -92,12 +96,13 @@ export function comparisons(formula: Formula, inputs: readonly Input[], step = 2
     const loss = (at: number[]) => sum([...weighedOutput(formula(...tensors(at)))]);
     const penalty = (at: number[]) => 0.5 * sum(firstGradients(formula, tensors(at)).map((value) => value ** 2));
     const first = firstGradients(formula, tensors(flat));
-    const second = secondGradients(formula, tensors(flat));
     const across = valuesOf({ shape: [flat.length] }, 99);
-    return [
-      { what: 'gradient', exact: first, of: loss },
-      { what: 'gradient of the gradient', exact: second, of: penalty },
-    ].flatMap(({ what, exact, of }) =>
+    const orders = [{ what: 'gradient', exact: first, of: loss }];
+    if (!once) {
+      const second = secondGradients(formula, tensors(flat));
+      orders.push({ what: 'gradient of the gradient', exact: second, of: penalty });
+    }
+    return orders.flatMap(({ what, exact, of }) =>
       [exact, across].map((direction) => {
         const unit = direction.map((value) => value / Math.max(norm(direction), 1e-12));
         return {
