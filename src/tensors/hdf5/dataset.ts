@@ -3,6 +3,7 @@ import { quote } from '../../formats/strictJson';
 import { MemorySource, PartSource, type ByteSource } from '../byteSource';
 import { encodingOf } from '../encoding';
 import { checkNameAndRank, type Location, type StoredTensor } from '../tensorFile';
+import { attributesOf } from './attributes';
 import { ChunkedSource } from './chunkedSource';
 import { readChunkIndex } from './chunkIndex';
 import { datatypeOf, type Datatype } from './datatype';
@@ -30,7 +31,8 @@ export async function tensorOf(name: string, header: ObjectHeader, file: FileByt
   const sizes = sizesOf(name, space, inner);
   const bytes = sizes.elements * element.size;
   if (!Number.isSafeInteger(bytes)) throw new FormatError('it has an impossible shape');
-  const numeric = numericOf(element);
+  const numeric =
+    numericOf(element) ?? (element.kind === 'opaque' ? await namedType(header, file, element.size) : undefined);
   const row = { name, type: numeric?.type ?? describe(element), ...sizes, bytes };
   if (space.isNull) return { ...row, problem: 'it has a null data space, which holds no values' };
   if (numeric === undefined) return { ...row, problem: `values of type ${row.type} are not decoded` };
@@ -44,6 +46,23 @@ export async function tensorOf(name: string, header: ObjectHeader, file: FileByt
     if (error instanceof FormatError) return { ...row, problem: error.message };
     throw error;
   }
+}
+
+/** Types that NumPy has from ml_dtypes; HDF5 gets their bytes, and Keras writes the name beside them. */
+const NAMED: Readonly<Record<string, string>> = {
+  bfloat16: 'BF16',
+  float8_e4m3fn: 'F8_E4M3',
+  float8_e4m3fnuz: 'F8_E4M3FNUZ',
+  float8_e5m2: 'F8_E5M2',
+  float8_e5m2fnuz: 'F8_E5M2FNUZ',
+  float8_e8m0fnu: 'F8_E8M0',
+};
+
+/** The type that the attribute `dtype` gives to elements that are opaque for HDF5. */
+async function namedType(header: ObjectHeader, file: FileBytes, bytes: number): Promise<Numeric | undefined> {
+  const { dtype = '' } = await attributesOf(header, file);
+  const type = Object.hasOwn(NAMED, dtype) ? NAMED[dtype]! : '';
+  return encodingOf(type)?.bytes === bytes ? { type, stored: type, bigEndian: false } : undefined;
 }
 
 async function typeOrProblem(header: ObjectHeader): Promise<Datatype | { readonly problem: string }> {
