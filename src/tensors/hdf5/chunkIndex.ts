@@ -1,6 +1,7 @@
 import { FormatError } from '../../formats/error';
 import { recordsOf } from './btree2';
-import { ChunkGrid, type Chunk } from './chunkGrid';
+import type { ChunkGrid } from './chunkGrid';
+import { type Chunk } from './chunkGrid';
 import { readExtensibleArray } from './extensibleArray';
 import type { Cursor, FileBytes } from './fileBytes';
 import { readFixedArray } from './fixedArray';

@@ -22,8 +22,13 @@ export function isGroup(header: ObjectHeader): boolean {
   return types.some((type) => header.has(type));
 }
 
-/** What a group holds. Throws {@link FormatError} where that cannot be found out. */
+/** What a group holds, by name. Throws {@link FormatError} where that cannot be found out. */
 export async function linksOf(file: FileBytes, header: ObjectHeader): Promise<Link[]> {
+  // The indexes of the newer groups are in the order of a hash.
+  return (await storedLinks(file, header)).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+async function storedLinks(file: FileBytes, header: ObjectHeader): Promise<Link[]> {
   const table = await header.find(MESSAGE.symbolTable);
   if (table !== undefined) return symbolTable(file, table.place(), table.place());
   const links = header.all(MESSAGE.link).map(({ data }) => linkOf(cursorOver(file, data)));

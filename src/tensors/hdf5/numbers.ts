@@ -131,7 +131,9 @@ function valueOf({ sign, exponent, mantissa, bias, implied }: FloatType, raw: bi
     return BigInt.asUintN(implied ? mantissa.bits : mantissa.bits - 1, digits) === 0n ? minus * Infinity : NaN;
   }
   const whole = implied && power > 0 ? digits | (1n << BigInt(mantissa.bits)) : digits;
-  return minus * scaled(whole, Math.max(1, power) - bias - (implied ? mantissa.bits : mantissa.bits - 1));
+  // Only with an implied bit does the smallest exponent stand for the next one.
+  const places = implied ? Math.max(1, power) - mantissa.bits : power - (mantissa.bits - 1);
+  return minus * scaled(whole, places - bias);
 }
 
 /** digits · 2^power, rounded once, to the nearest double. */
