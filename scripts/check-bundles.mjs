@@ -7,7 +7,6 @@ const vscode = /^vscode$/;
 const tensors = /(^|node_modules\/)@tensorflow\//;
 const node = /^(node:|(fs|path|net|os|crypto|child_process|worker_threads)$)/;
 const packages = /(^|\/)node_modules\//;
-const packagesButHdf5 = /(^|\/)node_modules\/(?!jsfive\/)/;
 /** What waits for a click, a view or the first run that is found: none of it may hold up the start of a window. */
 const onUse = [
   packages,
@@ -40,7 +39,7 @@ const rules = {
   },
   'logWorker.cjs': { without: [tensors, vscode], kilobytes: 80 },
   'batchWorker.cjs': { without: [tensors, vscode], kilobytes: 40 },
-  'tensorWorker.cjs': { without: [tensors, vscode, packagesButHdf5], kilobytes: 300 },
+  'tensorWorker.cjs': { without: [tensors, vscode, packages], kilobytes: 300 },
   'trainer.cjs': { without: [vscode], kilobytes: 7400 },
   'cli.cjs': { without: [tensors, vscode], kilobytes: 620 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },

@@ -5,6 +5,7 @@ import { isNpy } from '../formats/npy';
 import { parseStrictJson, type StrictJson } from '../formats/strictJson';
 import { FileSource, MemorySource, readBytes, type ByteSource } from './byteSource';
 import { Archive } from './archive';
+import { superblockAt } from './hdf5/superblock';
 import { openHdf5 } from './hdf5File';
 import { openKeras } from './kerasFile';
 import { openNpy, openNpz } from './npyFile';
@@ -17,7 +18,6 @@ import { readWatched, UNWATCHED, type Opening } from './opening';
 const LARGEST_JSON = 64 * 1024 * 1024;
 /** Of topologies, too, which nest deeply and say much; a thread's memory holds as much. */
 const JSON_LIMITS = { depth: 256, values: 8_000_000, containers: 2_000_000, members: 1_000_000 };
-const HDF5 = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 const begins = (bytes: Uint8Array, with_: readonly number[]) => with_.every((byte, i) => bytes[i] === byte);
 
 /**
@@ -55,13 +55,16 @@ async function openSource(
     return openModel(source, file, opening);
   }
   const start = await readBytes(source, 0, Math.min(8, source.size));
-  if (begins(start, HDF5)) return openHdf5(source, opening);
+  const superblock = await superblockAt(source);
+  if (superblock === 0) return openHdf5(source, opening);
   if (isNpy(start)) return openNpy(source, name.replace(/\.npy$/i, ''));
   // A safetensors header that is as long as "PK\x03\x04" says does not begin so.
   if (begins(start, [0x50, 0x4b, 3, 4]) || name.toLowerCase().endsWith('.npz')) {
     const archive = await Archive.open(source);
     return (await openKeras(archive, source, opening)) ?? openNpz(archive, source, opening);
   }
+  // Behind a user block, which may hold anything: MATLAB's text, for one.
+  if (superblock !== undefined) return openHdf5(source, opening);
   return openSafetensors(source, opening);
 }
 
