@@ -18,7 +18,14 @@ export interface TensorRow {
 }
 
 export type TensorFormat =
-  'safetensors' | 'sharded safetensors' | 'NumPy array' | 'NumPy archive' | 'TensorFlow.js' | 'HDF5' | 'Keras' | 'sharded Keras';
+  | 'safetensors'
+  | 'sharded safetensors'
+  | 'NumPy array'
+  | 'NumPy archive'
+  | 'TensorFlow.js'
+  | 'HDF5'
+  | 'Keras'
+  | 'sharded Keras';
 
 export interface TensorFileSummary {
   readonly format: TensorFormat;

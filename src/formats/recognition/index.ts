@@ -28,7 +28,12 @@ export type Recognized =
  * @param head the first {@link HEAD_BYTES} bytes, or all of a shorter file
  * @param size of the whole file, in bytes
  */
-export function recognize(head: Uint8Array, size: number, name: string, end: Uint8Array = new Uint8Array()): Recognized {
+export function recognize(
+  head: Uint8Array,
+  size: number,
+  name: string,
+  end: Uint8Array = new Uint8Array(),
+): Recognized {
   if (size === 0) return foreign('empty');
   if (hasBytes(head, HDF5_SIGNATURE)) return { kind: 'hdf5' };
   if (isNpy(head)) return { kind: 'npy' };

@@ -291,7 +291,10 @@ describe('a model of TensorFlow.js', () => {
     [['b'], ['a', 'c']],
   ])('without some files reads the weights in %j that %j leave countable', async (present, missing) => {
     const bytes = { a: [1, 2], b: [3, 4, 5], c: [6] };
-    const files = (present as ('a' | 'b' | 'c')[]).map((name) => [`${name}.bin`, bytesOf(Float32Array.from(bytes[name]))]);
+    const files = (present as ('a' | 'b' | 'c')[]).map((name) => [
+      `${name}.bin`,
+      bytesOf(Float32Array.from(bytes[name])),
+    ]);
     const folder = await folderWith(Object.fromEntries(files) as Record<string, Uint8Array>);
     const weights = Object.entries(bytes).map(([name, { length }]) => ({ name, shape: [length], dtype: 'float32' }));
     const paths = ['a.bin', 'b.bin', 'c.bin'];
@@ -305,7 +308,8 @@ describe('a model of TensorFlow.js', () => {
 
   it('with numbers that JSON does not have shows what they stand for', async () => {
     const folder = await folderWith({ 'a.bin': Uint8Array.of(1, 0, 1, 0, 9, 0) });
-    const q = (min: string) => `{"name":"${min}","shape":[1],"dtype":"float32","quantization":{"dtype":"uint16","min":${min},"scale":1.0}}`;
+    const q = (min: string) =>
+      `{"name":"${min}","shape":[1],"dtype":"float32","quantization":{"dtype":"uint16","min":${min},"scale":1.0}}`;
     const text = `{"weightsManifest":[{"paths":["a.bin"],"weights":[${q('-Infinity')},${q('2')},${q('null')}]}]}`;
     const file = await openForTest(await written('model.json', text, folder));
     expect([await values(file, '-Infinity'), await values(file, '2')]).toEqual([[-Infinity], [3]]);
@@ -345,6 +349,8 @@ describe('what is known by its bytes', () => {
   it('opens from memory, too, where a single file is enough', async () => {
     const bytes = encodeNpy({ shape: [1], data: Float32Array.of(3) });
     expect((await openTensorBytes(bytes, 'b.npy')).tensors).toMatchObject([{ name: 'b', type: 'F32' }]);
-    await expect(openTensorBytes(new TextEncoder().encode('{"weightsManifest":[]}'), 'model.json')).rejects.toThrow('on a disk');
+    await expect(openTensorBytes(new TextEncoder().encode('{"weightsManifest":[]}'), 'model.json')).rejects.toThrow(
+      'on a disk',
+    );
   });
 });

@@ -22,7 +22,11 @@ const tar = (name: string) => {
 };
 
 const FOREIGN: readonly (readonly [string, Uint8Array, RegExp])[] = [
-  ['PyTorch', zip([{ name: 'archive/data.pkl', bytes: latin1('\x80\x02}q\0.') }]), /PyTorch.*can execute code.*save_file/],
+  [
+    'PyTorch',
+    zip([{ name: 'archive/data.pkl', bytes: latin1('\x80\x02}q\0.') }]),
+    /PyTorch.*can execute code.*save_file/,
+  ],
   ['TorchScript', zip([{ name: 'm/constants.pkl', bytes: latin1('\x80\x02)') }]), /TorchScript/],
   ['legacy PyTorch', padded('\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e'), /legacy layout/],
   ['PyTorch in tar', tar('sys_info'), /before 2017/],
@@ -65,7 +69,8 @@ const FOREIGN: readonly (readonly [string, Uint8Array, RegExp])[] = [
 describe('what is not read', () => {
   it.each(FOREIGN)('%s is recognised whatever it is called, in one paragraph', async (_, bytes, sentence) => {
     for (const name of ['a.safetensors', 'a.npz', 'a.h5', 'a.keras', 'model.json', 'a']) {
-      if (sentence.source.includes('01 02') && name === 'a.safetensors') continue;
+      // Its own reader says what is wrong with noise in a file that is named so.
+      if (bytes[0] === 1 && name === 'a.safetensors') continue;
       const error: unknown = await openTensorBytes(bytes, name).catch((reason: unknown) => reason);
       expect(error, name).toBeInstanceOf(FormatError);
       expect((error as Error).message, name).toMatch(sentence);
@@ -118,7 +123,9 @@ describe('what is read', () => {
       [latin1('#!/bin/sh\n'), bytes],
       [bytes, Buffer.alloc(9)],
     ]) {
-      expect((await openTensorBytes(Buffer.concat(around), 'a.npz')).tensors).toMatchObject([{ name: 'w', shape: [1] }]);
+      expect((await openTensorBytes(Buffer.concat(around), 'a.npz')).tensors).toMatchObject([
+        { name: 'w', shape: [1] },
+      ]);
     }
   });
 

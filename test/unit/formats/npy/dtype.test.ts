@@ -26,7 +26,9 @@ describe('the type of a NumPy array', () => {
   it('takes the bytes that NumPy says', async (context) => {
     const python = requirePeers(context);
     const literals = fc.sample(descr, { numRuns: 600, seed: 11 });
-    const sizes = z.array(z.number().nullable()).parse(await runPeer(python, 'tensors_peer.py', 'sizes', JSON.stringify(literals)));
+    const sizes = z
+      .array(z.number().nullable())
+      .parse(await runPeer(python, 'tensors_peer.py', 'sizes', JSON.stringify(literals)));
     expect(sizes.filter((size) => size !== null).length).toBeGreaterThan(200);
     for (const [i, literal] of literals.entries()) {
       const parse = () => parseDescr(parseLiteral(literal));
