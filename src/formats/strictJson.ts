@@ -11,6 +11,8 @@ export interface JsonLimits {
   readonly containers: number;
   /** Of one object or list. */
   readonly members: number;
+  /** Also takes NaN, Infinity and -Infinity, as Python's json module writes and reads them. */
+  readonly nonFinite?: boolean;
 }
 const LIMITS: JsonLimits = { depth: 32, values: Infinity, containers: Infinity, members: Infinity };
 
@@ -56,6 +58,11 @@ const WORDS: readonly (readonly [string, null | boolean])[] = [
   ['true', true],
   ['false', false],
   ['null', null],
+];
+const NON_FINITE: readonly (readonly [string, number])[] = [
+  ['NaN', NaN],
+  ['Infinity', Infinity],
+  ['-Infinity', -Infinity],
 ];
 
 class Parser {
@@ -126,8 +133,8 @@ class Parser {
     return Number(number);
   }
 
-  private word(): null | boolean {
-    for (const [word, value] of WORDS) {
+  private word(): null | boolean | number {
+    for (const [word, value] of this.limits.nonFinite ? [...WORDS, ...NON_FINITE] : WORDS) {
       if (!this.text.startsWith(word, this.at)) continue;
       this.at += word.length;
       return value;

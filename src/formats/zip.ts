@@ -21,6 +21,8 @@ export interface ZipMember {
 
 interface ZipDirectory {
   readonly start: number;
+  /** Bytes before the archive, which its own places do not count. */
+  readonly before: number;
   readonly length: number;
   readonly members: number;
 }
@@ -35,18 +37,37 @@ const BEST_RATIO = 1040;
 /** Bytes that deflate cannot make smaller take a thousandth more, and what is empty a few: this leaves room for any writer. */
 const mostPacked = (bytes: number) => 2 * bytes + 65536;
 
-/** Finds the directory in the last bytes of an archive, or where its 64-bit record is. Throws {@link FormatError}. */
+/**
+ * Finds the directory in the last bytes of an archive, or where its 64-bit record is. Bytes that were put before the archive
+ * or appended to it do not matter, as they do not to Python's zipfile. Throws {@link FormatError}.
+ */
 export function findZipDirectory(tail: Uint8Array, fileSize: number): ZipDirectory | { readonly record64: number } {
   const view = viewOf(tail);
-  for (let at = tail.length - 22; at >= 0; at--) {
-    if (view.getUint32(at, true) !== 0x06054b50) continue;
-    if (at + 22 + view.getUint16(at + 20, true) !== tail.length) continue;
-    if (at >= 20 && view.getUint32(at - 20, true) === 0x07064b50) return { record64: integer(view, at - 12) };
-    const members = view.getUint16(at + 10, true);
-    const directory = { start: view.getUint32(at + 16, true), length: view.getUint32(at + 12, true), members };
-    return checked(directory, fileSize - tail.length + at);
+  const at = endRecord(view);
+  if (at === undefined) {
+    throw new FormatError('This is no ZIP archive, or it is cut off: it has no directory at its end.');
   }
-  throw new FormatError('This is no ZIP archive, or it is cut off: it has no directory at its end.');
+  const position = fileSize - tail.length + at;
+  // The record stands right before its locator, whatever was put before the archive.
+  if (at >= 20 && view.getUint32(at - 20, true) === 0x07064b50) return { record64: position - 20 - 56 };
+  const members = view.getUint16(at + 10, true);
+  const directory = { start: view.getUint32(at + 16, true), length: view.getUint32(at + 12, true), members };
+  return checked(directory, position);
+}
+
+/** Where the end record is: the last one whose comment ends the file, or else the last one. */
+function endRecord(view: DataView): number | undefined {
+  let last: number | undefined;
+  for (let at = view.byteLength - 22; at >= 0; at--) {
+    if (view.getUint32(at, true) !== 0x06054b50) continue;
+    if (at + 22 + view.getUint16(at + 20, true) === view.byteLength) return at;
+    last ??= at;
+  }
+  return last;
+}
+
+export function hasZipEnd(tail: Uint8Array): boolean {
+  return endRecord(viewOf(tail)) !== undefined;
 }
 
 /** The directory as a 64-bit record (its first 56 bytes) says. */
@@ -57,18 +78,21 @@ export function parseZip64Record(bytes: Uint8Array, recordStart: number): ZipDir
   return checked(directory, recordStart);
 }
 
-function checked(directory: ZipDirectory, end: number): ZipDirectory {
+function checked(directory: Omit<ZipDirectory, 'before'>, end: number): ZipDirectory {
   const { start, length } = directory;
   if (length > LARGEST_DIRECTORY) throw damaged(`its directory would have ${length} bytes`);
   if (start + length > end) throw damaged('its directory reaches beyond its end');
-  return directory;
+  const before = end - start - length;
+  return { ...directory, start: start + before, before };
 }
 
-/** Parses the directory. No two members may share bytes, names are unique. Throws {@link FormatError}. */
-export function parseZipDirectory(bytes: Uint8Array, { start, members: count }: ZipDirectory): ZipMember[] {
+/**
+ * Parses the directory. A member that lies about its place or its sizes, shares bytes with another or is followed by one of
+ * the same name gets a `problem`, and the others stay readable. Throws {@link FormatError}.
+ */
+export function parseZipDirectory(bytes: Uint8Array, { start, before, members: count }: ZipDirectory): ZipMember[] {
   const view = viewOf(bytes);
   const members: ZipMember[] = [];
-  const names = new Set<string>();
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50) throw damaged('its directory is cut off');
@@ -76,40 +100,64 @@ export function parseZipDirectory(bytes: Uint8Array, { start, members: count }: 
     const next = at + 46 + nameLength! + extraLength! + commentLength!;
     if (next > bytes.length) throw damaged('its directory is cut off');
     const member = parseMember(bytes.subarray(at, next), nameLength!, extraLength!);
-    if (names.has(member.name)) throw damaged(`it has two members named ${quote(member.name)}`);
-    names.add(member.name);
-    members.push(member);
+    members.push({ ...member, headerStart: member.headerStart + before });
     at = next;
   }
+  return withoutOverlaps(withoutShadowed(members), start);
+}
+
+/** numpy.load and Python's zipfile give the last of the members of one name. */
+function withoutShadowed(members: readonly ZipMember[]): ZipMember[] {
+  const last = new Map(members.map((member) => [member.name, member]));
+  return members.map((member) =>
+    last.get(member.name) === member ? member : withProblem(member, 'a later member of the archive has the same name'),
+  );
+}
+
+/** Of members that share bytes the first keeps them: an archive of a megabyte could else unpack to any size. */
+function withoutOverlaps(members: readonly ZipMember[], directoryStart: number): ZipMember[] {
+  const problems = new Map<ZipMember, string>();
   let end = 0;
-  for (const { headerStart, compressedBytes, name } of [...members].sort((a, b) => a.headerStart - b.headerStart)) {
-    if (headerStart < end) throw damaged(`the member ${quote(name)} overlaps the one before it`);
-    end = headerStart + ZIP_LOCAL_BYTES + compressedBytes;
-    if (end > start) throw damaged(`the member ${quote(name)} reaches into the directory`);
+  for (const member of [...members].sort((a, b) => a.headerStart - b.headerStart)) {
+    const { headerStart, compressedBytes } = member;
+    const memberEnd = headerStart + ZIP_LOCAL_BYTES + compressedBytes;
+    if (memberEnd > directoryStart) problems.set(member, 'it reaches into the directory of the archive');
+    else if (headerStart < end) problems.set(member, 'it overlaps the member before it');
+    else end = memberEnd;
   }
-  return members;
+  return members.map((member) => withProblem(member, problems.get(member)));
+}
+
+function withProblem(member: ZipMember, problem: string | undefined): ZipMember {
+  return member.problem !== undefined || problem === undefined ? member : { ...member, problem };
 }
 
 function parseMember(entry: Uint8Array, nameLength: number, extraLength: number): ZipMember {
   const view = viewOf(entry);
   const name = new TextDecoder().decode(entry.subarray(46, 46 + nameLength));
   const method = view.getUint16(10, true);
-  const problem = unreadable(view.getUint16(8, true), method);
   const extra = view64(entry.subarray(46 + nameLength, 46 + nameLength + extraLength));
-  const [bytes, compressedBytes, headerStart] = [24, 20, 42].map((field) => {
+  const sizes = [24, 20, 42].map((field) => {
     const value = view.getUint32(field, true);
-    return value === 0xffffffff ? extra(name) : value;
-  }) as [number, number, number];
+    return value === 0xffffffff ? extra() : value;
+  });
+  const [bytes = 0, compressedBytes = 0, headerStart = 0] = sizes.map((size) => size ?? 0);
   const all = { name, compressedBytes, bytes, headerStart, crc32: view.getUint32(16, true) };
-  if (problem !== undefined) return { ...all, method: 'deflated', problem };
-  if (method === 0 && bytes !== compressedBytes) throw damaged(`the stored member ${quote(name)} has two sizes`);
+  const problem = sizes.includes(undefined)
+    ? 'its sizes are missing or too large'
+    : (unreadable(view.getUint16(8, true), method) ?? lie({ method, bytes, compressedBytes }));
+  return { ...all, method: method === 0 ? 'stored' : 'deflated', problem };
+}
+
+function lie({ method, bytes, compressedBytes }: { method: number; bytes: number; compressedBytes: number }) {
+  if (method === 0 && bytes !== compressedBytes) return 'it is stored and has two sizes';
   if (bytes > compressedBytes * BEST_RATIO + 64) {
-    throw damaged(`the member ${quote(name)} claims to unpack to ${bytes} bytes, which ${compressedBytes} cannot`);
+    return `it claims to unpack to ${bytes} bytes, which ${compressedBytes} cannot`;
   }
   if (compressedBytes > mostPacked(bytes)) {
-    throw damaged(`the member ${quote(name)} takes ${compressedBytes} bytes, packed, for ${bytes}`);
+    return `it takes ${compressedBytes} bytes, packed, for ${bytes}`;
   }
-  return { ...all, method: method === 0 ? 'stored' : 'deflated' };
+  return undefined;
 }
 
 function unreadable(flags: number, method: number): string | undefined {
@@ -127,27 +175,30 @@ export function zipDataStart(header: Uint8Array, { headerStart, name }: ZipMembe
 }
 
 /** The fields of 64 bits in their order; only those are there whose 32 bits did not do. */
-function view64(extra: Uint8Array): (name: string) => number {
+function view64(extra: Uint8Array): () => number | undefined {
   const view = viewOf(extra);
   for (let at = 0; at + 4 <= extra.length; at += 4 + view.getUint16(at + 2, true)) {
     if (view.getUint16(at, true) !== 1) continue;
     const end = Math.min(extra.length, at + 4 + view.getUint16(at + 2, true));
     let next = at + 4;
-    return (name) => {
-      if (next + 8 > end) throw damaged(`the sizes of the member ${quote(name)} are missing`);
+    return () => {
+      if (next + 8 > end) return undefined;
       next += 8;
-      return integer(view, next - 8);
+      return safeInteger(view, next - 8);
     };
   }
-  return (name) => {
-    throw damaged(`the sizes of the member ${quote(name)} are missing`);
-  };
+  return () => undefined;
 }
 
 function integer(view: DataView, at: number): number {
-  const value = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
-  if (!Number.isSafeInteger(value)) throw damaged('it has a size that is too large');
+  const value = safeInteger(view, at);
+  if (value === undefined) throw damaged('it has a size that is too large');
   return value;
+}
+
+function safeInteger(view: DataView, at: number): number | undefined {
+  const value = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -18,10 +18,19 @@ export interface TensorRow {
 }
 
 export type TensorFormat =
-  'safetensors' | 'sharded safetensors' | 'NumPy array' | 'NumPy archive' | 'TensorFlow.js' | 'HDF5' | 'Keras';
+  | 'safetensors'
+  | 'sharded safetensors'
+  | 'NumPy array'
+  | 'NumPy archive'
+  | 'TensorFlow.js'
+  | 'HDF5'
+  | 'Keras'
+  | 'sharded Keras';
 
 export interface TensorFileSummary {
   readonly format: TensorFormat;
+  /** The extension of its name, where that belongs to another format: ".safetensors" of a NumPy archive. */
+  readonly misnamed?: string | undefined;
   /** Bytes of all files that it consists of. */
   readonly size: number;
   /** Those that hold tensors; an index that names them is not counted. */

@@ -20,6 +20,8 @@ import {
   safetensorsDataStart,
   type SafetensorsHeader,
 } from '../formats/safetensors';
+import { FormatError } from '../formats/error';
+import { HEAD_BYTES, recognize } from '../formats/recognition';
 import type { Specification } from '../protocol/specification';
 
 /** One ArrayBuffer must hold a checkpoint. */
@@ -148,6 +150,10 @@ function unusable(file: string, error: unknown): RunError {
 }
 
 async function readHeader(handle: FileHandle, size: number): Promise<SafetensorsHeader> {
+  const head = new Uint8Array(Math.min(HEAD_BYTES, size));
+  await readFully(handle, head, 0);
+  const found = recognize(head, size, '');
+  if (found.kind === 'foreign' && found.surely) throw new FormatError(found.sentence);
   const prefix = new Uint8Array(8);
   if ((await readFully(handle, prefix, 0)) < prefix.length) throw new RunError('it is too short');
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));

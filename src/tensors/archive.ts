@@ -20,7 +20,7 @@ export const LARGEST_UNPACKED = 512 * 1024 * 1024;
 const KEPT_UNPACKED = 512 * 1024 * 1024;
 /** A ZIP archive whose members are read one by one, unpacked where they are packed. */
 export class Archive {
-  private readonly kept = new Map<string, MemorySource>();
+  private readonly kept = new Map<ZipMember, MemorySource>();
 
   private constructor(
     private readonly source: ByteSource,
@@ -34,7 +34,7 @@ export class Archive {
     let directory = findZipDirectory(tail, source.size);
     if ('record64' in directory) {
       const { record64 } = directory;
-      if (record64 + 56 > source.size) throw new FormatError('This ZIP archive is cut off.');
+      if (record64 < 0) throw new FormatError('This ZIP archive is cut off.');
       directory = parseZip64Record(await readBytes(source, record64, 56), record64);
     }
     const members = parseZipDirectory(await readBytes(source, directory.start, directory.length), directory);
@@ -55,7 +55,7 @@ export class Archive {
     if (member.problem !== undefined) throw new FormatError(`${quote(member.name)} cannot be read: ${member.problem}.`);
     const start = await this.dataStart(member);
     if (member.method === 'stored') return new PartSource(this.source, start, member.bytes);
-    const known = this.kept.get(member.name);
+    const known = this.kept.get(member);
     if (known !== undefined) return known;
     if (member.bytes > LARGEST_UNPACKED) throw new FormatError(`${quote(member.name)} is too large to be unpacked.`);
     const packed = await readBytes(this.source, start, member.compressedBytes);
@@ -66,11 +66,11 @@ export class Archive {
     if (crc32(bytes) !== member.crc32) throw new FormatError(`${quote(member.name)} is damaged: its checksum differs.`);
     const unpacked = new MemorySource(bytes);
     let sum = unpacked.size;
-    for (const [name, { size }] of [...this.kept].reverse()) {
+    for (const [other, { size }] of [...this.kept].reverse()) {
       sum += size;
-      if (sum > KEPT_UNPACKED) this.kept.delete(name);
+      if (sum > KEPT_UNPACKED) this.kept.delete(other);
     }
-    this.kept.set(member.name, unpacked);
+    this.kept.set(member, unpacked);
     return unpacked;
   }
 

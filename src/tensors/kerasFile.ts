@@ -15,7 +15,7 @@ export async function openKeras(
   source: ByteSource,
   opening: Opening,
 ): Promise<TensorFile | undefined> {
-  const weights = archive.members.find(({ name }) => name === WEIGHTS);
+  const weights = archive.members.findLast(({ name }) => name === WEIGHTS);
   if (weights === undefined) return undefined;
   const { tensors, metadata } = await openHdf5(await archive.open(weights), opening);
   const said: [string, string][] = [];

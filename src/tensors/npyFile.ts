@@ -9,7 +9,7 @@ import { readBytes, type ByteSource } from './byteSource';
 import type { Opening } from './opening';
 import { checkNameAndRank, typeProblem, type Location, type StoredTensor, type TensorFile } from './tensorFile';
 
-/** Enough for the header of an array with any number of dimensions that NumPy has. */
+/** Enough for the header of any array that is no record of many fields. */
 const HEADER_BYTES = 16 * 1024;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -30,12 +30,29 @@ export async function openNpy(source: ByteSource, name: string): Promise<TensorF
 /** Opens a `.npz` archive; members that are no arrays are left out. Throws {@link FormatError}. */
 export async function openNpz(archive: Archive, source: ByteSource, opening: Opening): Promise<TensorFile> {
   const tensors: StoredTensor[] = [];
+  const nameOf = distinctNames(archive);
   for (const [at, member] of archive.members.entries()) {
     opening.throwIfAborted();
     if (at % 100 === 0) opening.tell(`Reading the header of array ${at + 1} of ${archive.members.length}`);
-    if (member.name.endsWith('.npy')) tensors.push(await openMember(archive, member));
+    if (!member.name.endsWith('.npy')) continue;
+    const row = await openMember(archive, member);
+    tensors.push({ ...row, name: nameOf(member, row.name) });
   }
   return { format: 'NumPy archive', tensors, metadata: {}, sources: [source] };
+}
+
+/** Of members of one name the last one keeps it, which is the one that numpy.load returns. */
+function distinctNames({ members }: Archive): (member: ZipMember, name: string) => string {
+  const last = new Map(members.map((member) => [member.name, member]));
+  const counts = new Map<string, number>();
+  return (member, name) => {
+    if (last.get(member.name) === member) return name;
+    let count = counts.get(name) ?? 0;
+    do count++;
+    while (last.has(`${name} (${count}).npy`));
+    counts.set(name, count);
+    return `${name} (${count})`;
+  };
 }
 
 async function openMember(archive: Archive, member: ZipMember): Promise<StoredTensor> {
@@ -43,7 +60,7 @@ async function openMember(archive: Archive, member: ZipMember): Promise<StoredTe
   try {
     if (member.problem !== undefined) throw new FormatError(member.problem);
     const { bytes, method } = member;
-    const start = await archive.beginning(member, HEADER_BYTES);
+    const start = await beginningOf(archive, member);
     const found = listed(name, start, bytes, () => archive.open(member));
     if (method === 'stored') return found;
     const surplus = found.at === undefined ? 0 : bytes - found.at.offset - found.bytes;
@@ -60,6 +77,13 @@ async function openMember(archive: Archive, member: ZipMember): Promise<StoredTe
   }
 }
 
+/** As far as the header reaches at least. */
+async function beginningOf(archive: Archive, member: ZipMember): Promise<Uint8Array> {
+  const start = await archive.beginning(member, HEADER_BYTES);
+  const length = npyDataStart(start);
+  return length > HEADER_BYTES && length <= member.bytes ? archive.beginning(member, length) : start;
+}
+
 /** The row of an array of which the beginning is known, and how many bytes there are of it. */
 function listed(name: string, beginning: Uint8Array, size: number, source: Location['source']): StoredTensor {
   const { kind, bigEndian, fortran, shape, itemBytes, dataStart } = parseNpyHeader(beginning);
@@ -72,7 +96,7 @@ function listed(name: string, beginning: Uint8Array, size: number, source: Locat
     );
   }
   const type = Object.hasOwn(TYPES, kind) ? TYPES[kind]! : kind;
-  if (kind.startsWith('O')) {
+  if (kind === 'object') {
     const problem = 'it holds Python objects, which only running code could read';
     return { name, type: 'object', shape, elements, bytes: size - dataStart, problem };
   }

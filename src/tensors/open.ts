@@ -1,14 +1,15 @@
 import path from 'node:path';
 import { errorMessage } from '../common/systemError';
 import { FormatError } from '../formats/error';
-import { isNpy } from '../formats/npy';
+import { byJson, byMembers, refuse } from '../formats/recognition';
 import { parseStrictJson, type StrictJson } from '../formats/strictJson';
-import { FileSource, MemorySource, readBytes, type ByteSource } from './byteSource';
+import { FileSource, MemorySource, type ByteSource } from './byteSource';
 import { Archive } from './archive';
-import { superblockAt } from './hdf5/superblock';
 import { openHdf5 } from './hdf5File';
 import { openKeras } from './kerasFile';
+import { openShardedKeras } from './kerasShards';
 import { openNpy, openNpz } from './npyFile';
+import { misleadingExtension, refuseFolder, recognizeSource } from './recognizeSource';
 import { openSafetensors, openShardedSafetensors } from './safetensorsFile';
 import type { TensorFile } from './tensorFile';
 import { openTfjs } from './tfjsFile';
@@ -17,15 +18,20 @@ import { readWatched, UNWATCHED, type Opening } from './opening';
 /** Topologies of large models are long, too. */
 const LARGEST_JSON = 64 * 1024 * 1024;
 /** Of topologies, too, which nest deeply and say much; a thread's memory holds as much. */
-const JSON_LIMITS = { depth: 256, values: 8_000_000, containers: 2_000_000, members: 1_000_000 };
-const begins = (bytes: Uint8Array, with_: readonly number[]) => with_.every((byte, i) => bytes[i] === byte);
+const JSON_LIMITS = { depth: 256, values: 8_000_000, containers: 2_000_000, members: 1_000_000, nonFinite: true };
+
+interface Where {
+  readonly onDisk: boolean;
+  readonly opening: Opening;
+}
 
 /**
- * Opens a file of tensors by its headers alone; what it is its bytes say, and its name where they do not. Throws
+ * Opens a file of tensors by its headers alone; its bytes say what it is, whatever it is called. Throws
  * {@link FormatError} with words for people for what is damaged or not known, and what `opening` throws when it was called
  * off.
  */
 export async function openTensorFile(file: string, opening = UNWATCHED): Promise<TensorFile> {
+  await refuseFolder(file);
   const source = await FileSource.open(file);
   return opened(source, () => openSource(source, file, { onDisk: true, opening }));
 }
@@ -44,44 +50,55 @@ async function opened(source: ByteSource, open: () => Promise<TensorFile>): Prom
   }
 }
 
-async function openSource(
-  source: ByteSource,
-  file: string,
-  { onDisk, opening }: { onDisk: boolean; opening: Opening },
-): Promise<TensorFile> {
+async function openSource(source: ByteSource, file: string, where: Where): Promise<TensorFile> {
   const name = path.basename(file);
-  if (name.toLowerCase().endsWith('.json')) {
-    if (!onDisk) throw new FormatError('A model of several files can be opened only where they lie on a disk.');
-    return openModel(source, file, opening);
-  }
-  const start = await readBytes(source, 0, Math.min(8, source.size));
-  const superblock = await superblockAt(source);
-  if (superblock === 0) return openHdf5(source, opening);
-  if (isNpy(start)) return openNpy(source, name.replace(/\.npy$/i, ''));
-  // A safetensors header that is as long as "PK\x03\x04" says does not begin so.
-  if (begins(start, [0x50, 0x4b, 3, 4]) || name.toLowerCase().endsWith('.npz')) {
-    const archive = await Archive.open(source);
-    return (await openKeras(archive, source, opening)) ?? openNpz(archive, source, opening);
-  }
-  // Behind a user block, which may hold anything: MATLAB's text, for one.
-  if (superblock !== undefined) return openHdf5(source, opening);
-  return openSafetensors(source, opening);
+  const opened = await openRecognized(source, file, where);
+  const misnamed = misleadingExtension(name, opened.format);
+  return misnamed === undefined ? opened : { ...opened, misnamed };
 }
 
-async function openModel(source: ByteSource, file: string, opening: Opening): Promise<TensorFile> {
-  if (source.size > LARGEST_JSON) throw new FormatError(`A model.json of ${source.size} bytes is not read.`);
+async function openRecognized(source: ByteSource, file: string, where: Where): Promise<TensorFile> {
+  const { opening } = where;
+  const name = path.basename(file);
+  const found = await recognizeSource(source, name);
+  switch (found.kind) {
+    case 'hdf5':
+      return openHdf5(source, opening);
+    case 'npy':
+      return openNpy(source, path.parse(name).name);
+    case 'zip':
+      return openArchive(source, opening);
+    case 'json':
+      return openModel(source, file, where);
+    case 'safetensors':
+      return openSafetensors(source, opening);
+    default:
+      throw new FormatError(found.sentence);
+  }
+}
+
+async function openArchive(source: ByteSource, opening: Opening): Promise<TensorFile> {
+  const archive = await Archive.open(source);
+  const kind = byMembers(archive.members.map(({ name }) => name));
+  if (kind === 'npz') return openNpz(archive, source, opening);
+  const keras = kind === 'keras' ? await openKeras(archive, source, opening) : undefined;
+  return keras ?? refuse(kind === 'keras' ? 'zip' : kind);
+}
+
+async function openModel(source: ByteSource, file: string, { onDisk, opening }: Where): Promise<TensorFile> {
+  if (source.size > LARGEST_JSON) {
+    throw new FormatError(`This JSON file has ${source.size} bytes; ${LARGEST_JSON} are the limit.`);
+  }
   const text = new TextDecoder().decode(await readWatched(source, 0, source.size, opening, 'the file'));
   const root = parse(text, opening);
+  const kind = byJson(root);
+  if (kind !== 'tfjs' && kind !== 'safetensors index' && kind !== 'keras index') refuse(kind);
+  if (!onDisk) throw new FormatError('A model of several files can be opened only where they lie on a disk.');
   // Converters once wrote the manifest into a file of its own.
-  const model = Array.isArray(root) ? new Map([['weightsManifest', root]]) : root;
-  if (model instanceof Map && model.has('weightsManifest'))
-    return withIndex(source, await openTfjs(file, model, opening));
-  if (root instanceof Map && root.has('weight_map')) {
-    return withIndex(source, await openShardedSafetensors(file, root, opening));
-  }
-  throw new FormatError(
-    'This JSON file lists no tensors: neither a “weightsManifest” of TensorFlow.js nor a “weight_map” of safetensors.',
-  );
+  const model = root instanceof Map ? root : new Map([['weightsManifest', root]]);
+  if (kind === 'tfjs') return withIndex(source, await openTfjs(file, model, opening));
+  if (kind === 'keras index') return withIndex(source, await openShardedKeras(file, model, opening));
+  return withIndex(source, await openShardedSafetensors(file, model, opening));
 }
 
 function withIndex(index: ByteSource, file: TensorFile): TensorFile {

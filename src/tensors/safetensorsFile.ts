@@ -5,7 +5,7 @@ import { parseSafetensorsHeader, safetensorsDataStart } from '../formats/safeten
 import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, readBytes, type ByteSource } from './byteSource';
 import { readWatched, type Opening } from './opening';
-import { siblingOf } from './siblings';
+import { existingSibling } from './siblings';
 import {
   checkNameAndRank,
   checkTensorCount,
@@ -81,10 +81,7 @@ class Shards {
   /** By name; why there are none where the shard is missing or damaged, which leaves the others usable. */
   async tensorsOf(shard: string): Promise<ReadonlyMap<string, StoredTensor> | string> {
     // Outside of what is caught: an index that names files elsewhere is not opened at all.
-    const location = await siblingOf(this.file, shard).catch((error: unknown) => {
-      if (error instanceof FormatError && error.message.endsWith('is not there.')) return undefined;
-      throw error;
-    });
+    const location = await existingSibling(this.file, shard);
     if (location === undefined) return `its shard ${quote(shard)} is missing`;
     const found = this.known.get(location) ?? (await this.open(location, shard));
     this.known.set(location, found);

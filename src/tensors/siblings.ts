@@ -15,11 +15,21 @@ export async function siblingOf(file: string, name: string): Promise<string> {
     throw new FormatError(`It names the file ${quote(name)}, which does not lie in its folder: it is not opened.`);
   }
   const real = await realpath(wanted).catch(() => undefined);
-  if (real === undefined) throw new FormatError(`The file ${quote(name)}, which it names, is not there.`);
+  if (real === undefined) throw new MissingFile(`The file ${quote(name)}, which it names, is not there.`);
   const roots = [await realpath(folder), path.dirname(await realpath(file))];
   if (roots.some((root) => inside(root, real))) return real;
   throw new FormatError(`The file ${quote(name)}, which it names, is a link that leads out of its folder.`);
 }
+
+/** The same, and undefined for a file that is not there: what it would have held is missing, and the rest is not. */
+export function existingSibling(file: string, name: string): Promise<string | undefined> {
+  return siblingOf(file, name).catch((error: unknown) => {
+    if (error instanceof MissingFile) return undefined;
+    throw error;
+  });
+}
+
+class MissingFile extends FormatError {}
 
 function inside(parent: string, child: string): boolean {
   const relative = path.relative(parent, child);

@@ -32,6 +32,8 @@ export interface TensorFile {
   readonly sources: readonly ByteSource[];
   /** What only names the others. */
   readonly index?: ByteSource;
+  /** The extension of its name, where that belongs to another format. */
+  readonly misnamed?: string;
 }
 
 /** More would take gigabytes of memory to list; the largest models have a hundred thousand. */
@@ -91,6 +93,7 @@ export function summarize(file: TensorFile): TensorFileSummary {
     });
   return {
     format: file.format,
+    misnamed: file.misnamed,
     size: file.sources.reduce((sum, { size }) => sum + size, file.index?.size ?? 0),
     files: file.sources.length,
     tensors: file.tensors.length,

@@ -1,8 +1,9 @@
+import { reasonOf } from '../common/systemError';
 import { FormatError } from '../formats/error';
 import { quote, type StrictJson } from '../formats/strictJson';
 import { FileSource, JoinedSource, type ByteSource } from './byteSource';
 import type { Opening } from './opening';
-import { siblingOf } from './siblings';
+import { existingSibling } from './siblings';
 import {
   checkNameAndRank,
   checkTensorCount,
@@ -37,21 +38,21 @@ export async function openTfjs(file: string, model: Map<string, StrictJson>, ope
   try {
     for (const group of groups) {
       if (!(group instanceof Map)) throw wrong('has a group of weights that is none');
-      const parts: ByteSource[] = [];
+      const parts: (ByteSource | string)[] = [];
       for (const name of list(group.get('paths'), 'paths')) {
         if (typeof name !== 'string') throw wrong('names files that are none');
         if (sources.length >= MOST_FILES) throw wrong(`names more than ${MOST_FILES} files, which are the limit`);
         opening.throwIfAborted();
-        const location = await siblingOf(file, name);
-        if (locations.has(location)) throw wrong(`names the file ${quote(name)} twice`);
-        locations.add(location);
-        const part = await FileSource.open(location);
-        sources.push(part);
+        const location = await existingSibling(file, name);
+        if (location !== undefined && locations.has(location)) throw wrong(`names the file ${quote(name)} twice`);
+        if (location !== undefined) locations.add(location);
+        const part = await openPart(location, name);
+        if (typeof part !== 'string') sources.push(part);
         parts.push(part);
       }
       const weights = list(group.get('weights'), 'weights');
       checkTensorCount(tensors.length + weights.length);
-      addGroup(tensors, weights, new JoinedSource(parts));
+      addGroup(tensors, weights, parts);
     }
     checkNames(tensors);
     return { format: 'TensorFlow.js', tensors, metadata: metadataOf(model), sources };
@@ -61,32 +62,83 @@ export async function openTfjs(file: string, model: Map<string, StrictJson>, ope
   }
 }
 
-function addGroup(tensors: StoredTensor[], weights: readonly StrictJson[], source: JoinedSource): void {
+/** A file of weights, or why there is none: the weights in the others stay readable. */
+async function openPart(location: string | undefined, name: string): Promise<ByteSource | string> {
+  if (location === undefined) return `its file ${quote(name)} is missing`;
+  return FileSource.open(location).catch(
+    (error: unknown) => `its file ${quote(name)} cannot be read (${reasonOf(error).replace(/\.$/, '')})`,
+  );
+}
+
+function addGroup(tensors: StoredTensor[], list: readonly StrictJson[], parts: readonly (ByteSource | string)[]): void {
+  const weights = list.map(parseWeight);
+  const place = new Placement(weights, parts);
   let offset = 0;
   for (const [i, weight] of weights.entries()) {
-    const { stored, ...row } = parseWeight(weight);
+    const { stored, broken, ...row } = weight;
     // Where such a weight ends only its own bytes say.
     if (stored === undefined) {
-      const rest = weights.slice(i).map((each) => unreadable(parseWeight(each)));
+      const rest = weights.slice(i).map(unreadable);
       tensors.push(...rest);
       return;
     }
     const { quantized, ...tensor } = row;
-    if (offset + tensor.bytes > source.size) {
-      throw wrong(`has files that end before the weight ${quote(tensor.name)} does`);
+    const found = place.of(offset, tensor.bytes);
+    const problem = typeof found === 'string' ? found : (broken ?? typeProblem(stored));
+    if (typeof found === 'string' || problem !== undefined) tensors.push({ ...tensor, problem });
+    else {
+      const { source, offset: start } = found;
+      tensors.push({ ...tensor, at: { source: () => Promise.resolve(source), offset: start, quantized, stored } });
     }
-    const problem = typeProblem(stored);
-    const at = { source: () => Promise.resolve(source), offset, quantized, stored };
-    tensors.push({ ...tensor, ...(problem === undefined ? { at } : { problem }) });
     offset += tensor.bytes;
   }
-  if (offset < source.size && weights.length > 0) {
-    throw wrong(`has files with ${source.size - offset} bytes that belong to no weight`);
+  if (weights.length > 0) place.checkEnd(offset);
+}
+
+/**
+ * Where the bytes of a group lie. Of a file that is missing nobody knows the size, but what comes before it is counted from the
+ * beginning, and what comes after it from the end.
+ */
+class Placement {
+  private readonly before: JoinedSource;
+  private readonly after: JoinedSource;
+  /** Why the bytes between are not there; undefined where every file is. */
+  private readonly missing: string | undefined;
+  /** Of all weights; undefined where one of them is text, whose size only its bytes say. */
+  private readonly total: number | undefined;
+
+  constructor(weights: readonly Weight[], parts: readonly (ByteSource | string)[]) {
+    const isMissing = (part: ByteSource | string) => typeof part === 'string';
+    const present = (some: readonly (ByteSource | string)[]) => some.filter((part) => typeof part !== 'string');
+    const first = parts.findIndex(isMissing);
+    this.missing = parts.find((part) => typeof part === 'string');
+    this.before = new JoinedSource(present(first < 0 ? parts : parts.slice(0, first)));
+    this.after = new JoinedSource(first < 0 ? [] : present(parts.slice(parts.findLastIndex(isMissing) + 1)));
+    const sized = weights.every(({ stored }) => stored !== undefined);
+    this.total = sized ? weights.reduce((sum, { bytes }) => sum + bytes, 0) : undefined;
+  }
+
+  /** Of `bytes` bytes from `offset` of the group on; why they are not there, otherwise. */
+  of(offset: number, bytes: number): { readonly source: ByteSource; readonly offset: number } | string {
+    if (offset + bytes <= this.before.size) return { source: this.before, offset };
+    if (this.missing === undefined) return 'its files end before it does: download them again';
+    if (this.total === undefined) return this.missing;
+    const start = offset - (this.total - this.after.size);
+    return start >= 0 && this.total >= this.before.size + this.after.size
+      ? { source: this.after, offset: start }
+      : this.missing;
+  }
+
+  checkEnd(end: number): void {
+    if (this.missing !== undefined || end >= this.before.size) return;
+    throw wrong(`has files with ${this.before.size - end} bytes that belong to no weight`);
   }
 }
 
 interface Weight extends StoredTensor {
   readonly stored: string | undefined;
+  /** Why its quantised values stand for nothing. */
+  readonly broken?: string;
   readonly quantized?: { readonly scale: number; readonly minimum: number };
 }
 
@@ -114,9 +166,12 @@ function parseWeight(weight: StrictJson): Weight {
   if (!Number.isSafeInteger(bytes)) throw wrong(`has a weight ${quote(name)} of an impossible shape`);
   const [scale, minimum] = [how?.get('scale'), how?.get('min')];
   const quantized = typeof scale === 'number' && typeof minimum === 'number' ? { scale, minimum } : undefined;
+  // JavaScript writes null for numbers that are not finite.
+  const scaled = how !== undefined && (storedName === 'uint8' || storedName === 'uint16') && storedName !== dtype;
+  const broken = scaled && !quantized ? 'it is quantised, and the model does not say its scale and minimum' : undefined;
   // Shown is what the weight stands for, with the bytes that it takes.
   const type = (Object.hasOwn(TYPES, dtype) ? TYPES[dtype]?.type : undefined) ?? dtype;
-  return { name, type, shape: sizes, elements, bytes, stored: known?.type, quantized };
+  return { name, type, shape: sizes, elements, bytes, stored: known?.type, quantized, broken };
 }
 
 function metadataOf(model: Map<string, StrictJson>): Record<string, string> {

@@ -3,8 +3,10 @@
 tensors_peer.py write FOLDER    writes arrays of many types and orders as .npy, .npz and packed .npz, and prints what
                                 NumPy says of each: type, shape, a window of values, statistics, histogram
 tensors_peer.py read FILE.npz   prints the arrays of an archive
+tensors_peer.py sizes TYPES     prints for each of the types (a JSON list of Python literals) the bytes of an element, or null
 """
 
+import ast
 import json
 import os
 import sys
@@ -57,5 +59,16 @@ def read(path):
         }
 
 
-mode, path = sys.argv[1:]
-print(json.dumps(write(path) if mode == "write" else read(path)))
+def size_of(literal):
+    try:
+        return np.lib.format.descr_to_dtype(ast.literal_eval(literal)).itemsize
+    except (TypeError, ValueError):
+        return None
+
+
+def sizes(literals):
+    return [size_of(literal) for literal in json.loads(literals)]
+
+
+mode, argument = sys.argv[1:]
+print(json.dumps({"write": write, "read": read, "sizes": sizes}[mode](argument)))

@@ -1,3 +1,4 @@
+import { plural } from '../../src/common/plural';
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import type { CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
@@ -68,10 +69,10 @@ export class Header {
 }
 
 function factsOf(summary: FileMessage['summary'], own: FileMessage['own'], parameters: number): string[] {
-  const { format, size, files, tensors } = summary;
+  const { format, misnamed, size, files, tensors } = summary;
   const what =
     own === undefined
-      ? [format]
+      ? [misnamed === undefined ? format : `${format}, named ${misnamed}`]
       : [
           own.title,
           `step ${formatCount(own.step)}`,
@@ -80,7 +81,7 @@ function factsOf(summary: FileMessage['summary'], own: FileMessage['own'], param
   return [
     ...what,
     `${formatBytes(size)}${files > 1 ? ` in ${formatCount(files)} files` : ''}`,
-    `${formatCount(tensors)} ${tensors === 1 ? 'tensor' : 'tensors'}`,
-    `${formatCount(parameters)} parameters`,
+    plural(tensors, 'tensor', 'tensors', formatCount(tensors)),
+    plural(parameters, 'parameter', 'parameters', formatCount(parameters)),
   ];
 }

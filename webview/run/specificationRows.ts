@@ -1,3 +1,4 @@
+import { plural } from '../../src/common/plural';
 import type { RunDetail } from '../../src/protocol/views';
 import { formatStep } from '../shared/format';
 
@@ -56,7 +57,7 @@ export function specificationLine(detail: RunDetail): string {
     unless('adam', training.optimizer.kind),
     unless('constant', training.schedule.kind),
     unless('compiled', engine.mode),
-    parameters === undefined ? undefined : `${formatStep(parameters)} parameters`,
+    parameters === undefined ? undefined : plural(parameters, 'parameter', 'parameters', formatStep(parameters)),
     gitCommit?.slice(0, 7),
     detail.parent && `from ${parentWords(detail)}`,
   ]

@@ -1,19 +1,15 @@
 import { FormatError } from '../error';
-import { quote } from '../strictJson';
-import { parseLiteral } from './literal';
+import { parseDescr, type NpyType } from './dtype';
+import { parseLiteral, Tuple, type Literal } from './literal';
 
 /**
  * NumPy's file format (numpy.lib.format, versions 1 to 3): magic, version, length of the header, a dictionary of Python
  * that says type, order and shape, and the data.
  */
-export interface NpyHeader {
-  /** NumPy's code of the element type without its byte order: "f4", "i8", "b1", "U7"; "fields" for records. */
-  readonly kind: string;
-  readonly bigEndian: boolean;
+export interface NpyHeader extends NpyType {
   /** First index fastest, instead of last. */
   readonly fortran: boolean;
   readonly shape: readonly number[];
-  readonly itemBytes: number;
   /** Where the data begin. */
   readonly dataStart: number;
 }
@@ -46,13 +42,14 @@ export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   if (bytes.length < dataStart) throw new FormatError('This NumPy array is cut off within its header.');
   const start = bytes[6] === 1 ? 10 : 12;
   // Latin-1 in versions 1 and 2, UTF-8 in 3; only names of record fields need more than ASCII.
-  const text = new TextDecoder('utf-8').decode(bytes.subarray(start, dataStart));
+  const encoded = bytes.subarray(start, dataStart);
+  const text = bytes[6] === 3 ? new TextDecoder('utf-8').decode(encoded) : Buffer.from(encoded).toString('latin1');
   const { descr, fortran, shape } = parseDictionary(text);
-  return { ...parseType(descr), fortran, shape, dataStart };
+  return { ...parseDescr(descr), fortran, shape, dataStart };
 }
 
-function parseDictionary(text: string): { descr: unknown; fortran: boolean; shape: number[] } {
-  let root: unknown;
+function parseDictionary(text: string): { descr: Literal | undefined; fortran: boolean; shape: number[] } {
+  let root: Literal;
   try {
     root = parseLiteral(text);
   } catch (error) {
@@ -60,22 +57,11 @@ function parseDictionary(text: string): { descr: unknown; fortran: boolean; shap
     throw new FormatError(`The header of this NumPy array is damaged: ${reason}.`);
   }
   if (!(root instanceof Map)) throw new FormatError('The header of this NumPy array is no dictionary.');
-  const fortran: unknown = root.get('fortran_order');
-  const shape: unknown = root.get('shape');
+  const fortran = root.get('fortran_order');
+  const shape = root.get('shape');
   if (typeof fortran !== 'boolean') throw new FormatError('The header of this NumPy array does not say its order.');
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && size >= 0)) {
+  if (!(shape instanceof Tuple) || !shape.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) {
     throw new FormatError('The header of this NumPy array has a shape that is no list of sizes.');
   }
-  return { descr: root.get('descr'), fortran, shape: shape as number[] };
-}
-
-function parseType(descr: unknown): Pick<NpyHeader, 'kind' | 'bigEndian' | 'itemBytes'> {
-  if (Array.isArray(descr)) return { kind: 'fields', bigEndian: false, itemBytes: 0 };
-  const parts = typeof descr === 'string' ? /^([<>|=]?)([a-zA-Z])(\d{0,9})(\[[\w/]*\])?$/.exec(descr) : null;
-  if (parts === null) {
-    throw new FormatError(`The header of this NumPy array has the unknown type ${quote(String(descr))}.`);
-  }
-  const [, order, letter, size] = parts;
-  const itemBytes = letter === 'U' ? Number(size) * 4 : Number(size || (letter === 'O' ? 8 : 1));
-  return { kind: `${letter}${size}`, bigEndian: order === '>', itemBytes };
+  return { descr: root.get('descr'), fortran, shape: [...shape].map(Number) };
 }

@@ -3,7 +3,18 @@ import { FormatError } from '../error';
 /** A value of Python, as far as headers of NumPy files hold such: no calls, no names, nothing that could be executed. */
 export type Literal = string | number | boolean | null | Literal[] | Map<string, Literal>;
 
+/** A list of Python's that was written in parentheses: a record's field is one, and its list of fields is none. */
+export class Tuple extends Array<Literal> {}
+
 const NUMBER = /[+-]?\d+/y;
+/** Up to the first mark that is not escaped, on one line. */
+const STRING = /([uUbB]?)('(?:[^'\\\n]|\\[^])*'|"(?:[^"\\\n]|\\[^])*")/y;
+/** Python keeps a backslash before any other character. */
+const ESCAPE = /\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{1,3}|[^])/g;
+const ESCAPES: Readonly<Record<string, string>> = {
+  ...{ n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', f: '\f', v: '\v' },
+  ...{ '\\': '\\', "'": "'", '"': '"', '\n': '' },
+};
 const WORDS: readonly (readonly [string, boolean | null])[] = [
   ['True', true],
   ['False', false],
@@ -11,7 +22,7 @@ const WORDS: readonly (readonly [string, boolean | null])[] = [
 ];
 const MAXIMUM_DEPTH = 16;
 
-/** Parses a literal of Python; tuples and lists are the same to us. Throws {@link FormatError}. */
+/** Parses a literal of Python. Throws {@link FormatError}. */
 export function parseLiteral(text: string): Literal {
   const parser = new Parser(text);
   const value = parser.value(0);
@@ -29,9 +40,10 @@ class Parser {
     this.skipSpace();
     const first = this.text[this.at];
     if (first === '{') return this.dictionary(depth);
-    if (first === '(') return this.items(')', depth);
+    if (first === '(') return this.parenthesized(depth);
     if (first === '[') return this.items(']', depth);
-    if (first === "'" || first === '"') return this.string(first);
+    const string = this.strings();
+    if (string !== undefined) return string;
     for (const [word, value] of WORDS) {
       if (!this.text.startsWith(word, this.at)) continue;
       this.at += word.length;
@@ -78,14 +90,42 @@ class Parser {
     return items;
   }
 
-  private string(mark: string): string {
-    const end = this.text.indexOf(mark, this.at + 1);
-    if (end < 0) throw this.error('a string that does not end');
-    const text = this.text.slice(this.at + 1, end);
-    // Names of types and fields need no escapes, so none are resolved.
-    if (text.includes('\\')) throw this.error('an escape in a string');
-    this.at = end + 1;
-    return text;
+  /** Without a comma parentheses only hold a value together. */
+  private parenthesized(depth: number): Literal {
+    const items = this.items(')', depth);
+    const [only] = items;
+    const comma = this.text
+      .slice(0, this.at - 1)
+      .trimEnd()
+      .endsWith(',');
+    return items.length === 1 && only !== undefined && !comma ? only : Tuple.from(items);
+  }
+
+  /** One string or several, which Python joins. */
+  private strings(): string | undefined {
+    let joined: string | undefined;
+    for (;;) {
+      this.skipSpace();
+      STRING.lastIndex = this.at;
+      const [whole, , text = ''] = STRING.exec(this.text) ?? [];
+      if (whole === undefined) break;
+      this.at += whole.length;
+      joined = (joined ?? '') + this.unescaped(text.slice(1, -1));
+    }
+    if (joined === undefined && /['"]/.test(this.text[this.at] ?? '')) throw this.error('a string that does not end');
+    return joined;
+  }
+
+  private unescaped(text: string): string {
+    return text.replace(ESCAPE, (escape, letter: string) => {
+      const named = Object.hasOwn(ESCAPES, letter) ? ESCAPES[letter] : undefined;
+      if (named !== undefined) return named;
+      const octal = /^[0-7]/.test(letter);
+      const code = octal ? parseInt(letter, 8) : /^[xuU]./.test(letter) ? parseInt(letter.slice(1), 16) : undefined;
+      if (code === undefined) return escape;
+      if (code > 0x10ffff) throw this.error('an escape of no character');
+      return String.fromCodePoint(code);
+    });
   }
 
   private accept(character: string): boolean {

@@ -89,9 +89,9 @@ function parseJson(
   whileParsing: (() => void) | undefined,
 ): Map<string, StrictJson> {
   try {
-    if (bytes[0] !== 0x7b) throw new FormatError('it does not begin with “{”');
     const root = parseStrictJson(textOf(bytes), limits, { whileParsing });
-    return root as Map<string, StrictJson>;
+    if (!(root instanceof Map)) throw new FormatError('it does not begin with “{”');
+    return root;
   } catch (error) {
     if (error instanceof FormatError)
       throw new FormatError(`The header of this safetensors file is damaged: ${error.message}.`);
@@ -101,13 +101,16 @@ function parseJson(
 
 function textOf(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    // A byte order mark is no space of JSON's, and the reference implementation refuses it, too.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new FormatError('it is not UTF-8');
   }
 }
 
 function parseMetadata(value: StrictJson): Record<string, string> {
+  // The reference implementation takes null for none.
+  if (value === null) return {};
   if (!(value instanceof Map)) throw new FormatError('The metadata of this safetensors file are no JSON object.');
   const entries = [...value].map(([key, text]): [string, string] => {
     if (typeof text !== 'string')

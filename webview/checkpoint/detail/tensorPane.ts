@@ -1,3 +1,4 @@
+import { plural } from '../../../src/common/plural';
 import { tileLayouts } from '../../../src/common/tileLayout';
 import type { TensorRow } from '../../../src/protocol/tensors';
 import { element, setHidden, setText } from '../../shared/dom';
@@ -68,7 +69,7 @@ export class TensorPane {
     setText(this.name, formatName(row.name));
     setText(
       this.facts,
-      `${row.type} · ${formatShape(row)} · ${formatCount(row.elements)} parameters · ${formatBytes(row.bytes)}`,
+      `${row.type} · ${formatShape(row)} · ${plural(row.elements, 'parameter', 'parameters', formatCount(row.elements))} · ${formatBytes(row.bytes)}`,
     );
     const problem = file.has(index) ? row.problem : 'Only the other file has this tensor.';
     setText(this.problem, problem === undefined ? '' : `${capitalized(problem).replace(/\.$/, '')}.`);

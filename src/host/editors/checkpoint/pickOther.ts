@@ -23,7 +23,8 @@ export async function pickOther(name: string, file: string | undefined): Promise
   const chosen = await vscode.window.showOpenDialog({
     title,
     defaultUri: file === undefined ? undefined : vscode.Uri.file(path.dirname(file)),
-    filters: { Tensors: KINDS },
+    // Files are recognised by their bytes, so any name may be chosen.
+    filters: { Tensors: KINDS, 'All Files': ['*'] },
   });
   return chosen?.[0]?.scheme === 'file' ? chosen[0].fsPath : undefined;
 }
@@ -33,7 +34,7 @@ async function neighbours(file: string): Promise<string[]> {
   return entries
     .filter((entry) => !entry.isDirectory() && entry.name !== path.basename(file))
     .map(({ name }) => name)
-    .filter((name) => /\.(safetensors|npz|npy|h5|hdf5|keras|safetensors\.index\.json)$/i.test(name))
+    .filter((name) => /\.(safetensors|npz|npy|h5|hdf5|keras|safetensors\.index\.json|weights\.json)$/i.test(name))
     .sort(besides(path.basename(file)))
     .slice(0, MOST_OFFERED);
 }

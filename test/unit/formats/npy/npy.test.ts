@@ -20,7 +20,7 @@ describe('the header of a NumPy array', () => {
     expect(parse(f4('(5L,)')).shape).toEqual([5]);
     expect(parse("{'descr': '<U7', 'fortran_order': False, 'shape': ()}")).toMatchObject({ kind: 'U7', itemBytes: 28 });
     const fields = "{'descr': [('a', '<f4', (2,)), ('b', [('c', '|u1')])], 'fortran_order': False, 'shape': (1,)}";
-    expect(parse(fields, 3).kind).toBe('fields');
+    expect(parse(fields, 3)).toMatchObject({ kind: 'record', itemBytes: 9 });
   });
 
   it.each([
