@@ -1,8 +1,11 @@
 /**
- * How messages travel between the host and its pages: plain data, and one buffer with the elements of all typed arrays in
+ * How messages travel from the host to its pages: plain data, and one buffer with the elements of all typed arrays in
  * it. VS Code hands every buffer of a message on as an argument of its own remote call and writes the number of arguments
  * in one byte (`writeMixedArray` in its `rpcProtocol.ts`), so of some 250 buffers on the rest arrive empty; and each
  * costs more to copy than its few bytes do. Packed, a message has one buffer whatever it says.
+ *
+ * What pages say to the host is not packed: in that direction VS Code hands all buffers on as one argument and writes their
+ * number in four bytes.
  */
 
 /** What is posted. `data` is the message, with `{ $array: [type, offset, length] }` in place of each typed array. */

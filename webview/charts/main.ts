@@ -42,5 +42,5 @@ watchTheme()((changed) => {
   theme = changed;
   host.requestDraw();
 });
-document.body.append(content);
+document.body.append(host.trouble, content);
 host.start();

@@ -1,4 +1,4 @@
-import type { HostToView, RunChoice, RunDetail, RunSummary } from '../../src/protocol/views';
+import type { HostToView, RunChoice, RunDetail, RunSummary, ViewScalarDelta } from '../../src/protocol/views';
 import { axisTransform, type AxisKind, type AxisTransform } from './axis';
 import { Columns } from './columns';
 
@@ -11,7 +11,9 @@ export interface Mark {
 
 /** One run with everything that its views show of it. */
 export class RunView {
-  readonly series = new Map<string, Columns>();
+  private readonly columnsOf = new Map<string, Columns>();
+  private longest: Columns | undefined;
+  private earliest: number | undefined;
   /** Steps at which an image was logged, ascending, by tag. */
   readonly images = new Map<string, Float64Array>();
   marks: readonly Mark[] = [];
@@ -20,18 +22,40 @@ export class RunView {
 
   constructor(public summary: RunSummary) {}
 
+  get series(): ReadonlyMap<string, Columns> {
+    return this.columnsOf;
+  }
+
   /** The series with the most points: the finest record of which step was when. */
   get reference(): Columns {
-    let longest = new Columns();
-    for (const columns of this.series.values()) if (columns.length > longest.length) longest = columns;
-    return longest;
+    // Looked for once and not for every curve that is drawn: a log may have thousands of tags.
+    this.longest ??= [...this.columnsOf.values()].reduce(
+      (longest, columns) => (columns.length > longest.length ? columns : longest),
+      new Columns(),
+    );
+    return this.longest;
   }
 
   /** Seconds since 1970 of the first point; 0 where there is none yet. */
   get start(): number {
-    let first = Infinity;
-    for (const { walls } of this.series.values()) if (walls.length > 0) first = Math.min(first, walls[0]!);
-    return Number.isFinite(first) ? first : 0;
+    if (this.earliest === undefined) {
+      let first = Infinity;
+      for (const { walls } of this.columnsOf.values()) if (walls.length > 0) first = Math.min(first, walls[0]!);
+      this.earliest = Number.isFinite(first) ? first : 0;
+    }
+    return this.earliest;
+  }
+
+  /** Takes points in; says what of them cannot be applied. */
+  take(series: readonly ViewScalarDelta[]): string | undefined {
+    let problem: string | undefined;
+    for (const delta of series) {
+      let columns = this.columnsOf.get(delta.tag);
+      if (!columns) this.columnsOf.set(delta.tag, (columns = new Columns()));
+      problem = columns.replaceFrom(delta) ?? problem;
+    }
+    if (series.length > 0) [this.longest, this.earliest] = [undefined, undefined];
+    return problem;
   }
 
   /** How this run's points come onto the axis; undefined where they can't. */
@@ -49,6 +73,8 @@ export class RunStore {
   choices: readonly RunChoice[] = [];
   /** False until the first snapshot: until then nobody knows whether there are runs. */
   filled = false;
+  /** False while the host has more to say of what it knows: what is missing may still come. */
+  complete = false;
 
   get runs(): readonly RunView[] {
     return [...this.byKey.values()];
@@ -58,30 +84,26 @@ export class RunStore {
     return this.byKey.get(key);
   }
 
-  /** Takes a message in. Returns false where points are missing before those that came: ask for a snapshot then. */
-  apply(message: RunsMessage): boolean {
+  /** Takes a message in. Returns what of it cannot be applied, in words; the rest of it is. */
+  apply(message: RunsMessage): string | undefined {
     if (message.type === 'snapshot') {
       this.byKey.clear();
       this.lookOnly = message.lookOnly;
       this.filled = true;
     }
+    this.complete = message.complete;
     for (const key of message.removed) this.byKey.delete(key);
     for (const summary of message.runs) {
       const known = this.byKey.get(summary.key);
       if (known) known.summary = summary;
       else this.byKey.set(summary.key, new RunView(summary));
     }
-    let whole = true;
-    for (const { run: key, series } of message.scalars) {
-      const run = this.byKey.get(key);
-      if (!run) continue;
-      for (const delta of series) {
-        let columns = run.series.get(delta.tag);
-        if (!columns) run.series.set(delta.tag, (columns = new Columns()));
-        whole = columns.replaceFrom(delta) && whole;
-      }
+    let problem: string | undefined;
+    for (const { run, series } of message.scalars) problem = this.byKey.get(run)?.take(series) ?? problem;
+    for (const { run, tag, steps } of message.images) {
+      if (steps instanceof Float64Array) this.byKey.get(run)?.images.set(tag, steps);
+      else problem = 'a list of images came without its steps';
     }
-    for (const { run, tag, steps } of message.images) this.byKey.get(run)?.images.set(tag, steps);
     for (const { run, detail } of message.details) {
       const view = this.byKey.get(run);
       if (view) view.detail = detail;
@@ -91,6 +113,6 @@ export class RunStore {
       const view = this.byKey.get(run);
       if (view) view.marks = marks;
     }
-    return whole;
+    return problem;
   }
 }

@@ -97,7 +97,15 @@ describe('a packed message', () => {
     let deep: unknown = 0;
     for (let i = 0; i < 10_000; i++) deep = [deep];
     expect(() => unpack({ packed: 1, data: deep, size: 24, buffer })).toThrow(PackingError);
-    for (const none of [undefined, null, 7, 'packed', {}, { type: 'snapshot' }, { packed: 2, data: 0, size: 24, buffer }])
+    for (const none of [
+      undefined,
+      null,
+      7,
+      'packed',
+      {},
+      { type: 'snapshot' },
+      { packed: 2, data: 0, size: 24, buffer },
+    ])
       expect(() => unpack(none)).toThrow(PackingError);
   });
 
