@@ -1,4 +1,4 @@
-import type { HostToView, RunChoice, RunDetail, RunSummary, ViewScalarDelta } from '../../src/protocol/views';
+import type { HostToView, RunChoice, RunDetail, RunSummary } from '../../src/protocol/views';
 import { axisTransform, type AxisKind, type AxisTransform } from './axis';
 import { Columns } from './columns';
 
@@ -11,9 +11,7 @@ export interface Mark {
 
 /** One run with everything that its views show of it. */
 export class RunView {
-  private readonly columnsOf = new Map<string, Columns>();
-  private longest: Columns | undefined;
-  private earliest: number | undefined;
+  readonly series = new Map<string, Columns>();
   /** Steps at which an image was logged, ascending, by tag. */
   readonly images = new Map<string, Float64Array>();
   marks: readonly Mark[] = [];
@@ -22,45 +20,23 @@ export class RunView {
 
   constructor(public summary: RunSummary) {}
 
-  get series(): ReadonlyMap<string, Columns> {
-    return this.columnsOf;
-  }
-
   /** The series with the most points: the finest record of which step was when. */
   get reference(): Columns {
-    // Looked for once and not for every curve that is drawn: a log may have thousands of tags.
-    this.longest ??= [...this.columnsOf.values()].reduce(
-      (longest, columns) => (columns.length > longest.length ? columns : longest),
-      new Columns(),
-    );
-    return this.longest;
+    let longest = new Columns();
+    for (const columns of this.series.values()) if (columns.length > longest.length) longest = columns;
+    return longest;
   }
 
   /** Seconds since 1970 of the first point; 0 where there is none yet. */
   get start(): number {
-    if (this.earliest === undefined) {
-      let first = Infinity;
-      for (const { walls } of this.columnsOf.values()) if (walls.length > 0) first = Math.min(first, walls[0]!);
-      this.earliest = Number.isFinite(first) ? first : 0;
-    }
-    return this.earliest;
-  }
-
-  /** Takes points in; says what of them cannot be applied. */
-  take(series: readonly ViewScalarDelta[]): string | undefined {
-    let problem: string | undefined;
-    for (const delta of series) {
-      let columns = this.columnsOf.get(delta.tag);
-      if (!columns) this.columnsOf.set(delta.tag, (columns = new Columns()));
-      problem = columns.replaceFrom(delta) ?? problem;
-    }
-    if (series.length > 0) [this.longest, this.earliest] = [undefined, undefined];
-    return problem;
+    let first = Infinity;
+    for (const { walls } of this.series.values()) if (walls.length > 0) first = Math.min(first, walls[0]!);
+    return Number.isFinite(first) ? first : 0;
   }
 
   /** How this run's points come onto the axis; undefined where they can't. */
   transform(axis: AxisKind): AxisTransform | undefined {
-    return axisTransform(axis, this.summary.stepsPerEpoch, this.start);
+    return axisTransform(axis, this.summary.stepsPerEpoch, axis === 'time' ? this.start : 0);
   }
 }
 
@@ -99,7 +75,15 @@ export class RunStore {
       else this.byKey.set(summary.key, new RunView(summary));
     }
     let problem: string | undefined;
-    for (const { run, series } of message.scalars) problem = this.byKey.get(run)?.take(series) ?? problem;
+    for (const { run: key, series } of message.scalars) {
+      const run = this.byKey.get(key);
+      if (!run) continue;
+      for (const delta of series) {
+        let columns = run.series.get(delta.tag);
+        if (!columns) run.series.set(delta.tag, (columns = new Columns()));
+        problem = columns.replaceFrom(delta) ?? problem;
+      }
+    }
     for (const { run, tag, steps } of message.images) {
       if (steps instanceof Float64Array) this.byKey.get(run)?.images.set(tag, steps);
       else problem = 'a list of images came without its steps';
