@@ -27,8 +27,15 @@ const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'ins
 const IMAGE_TIMEOUT_MS = 15_000;
 
 /**
+ * While a view is being filled, drawing takes at most one part in so many of its time: every message brings more curves, and
+ * to draw all of them for each would take longer than to fetch them.
+ */
+const FILLING_SHARE = 4;
+
+/**
  * The view's end of the conversation. Messages wait for the next frame and are then applied together; each is
- * acknowledged only after it was drawn, so that the host sends no more than this view can show.
+ * acknowledged only after it was drawn, so that the host sends no more than this view can show. Only while the host has
+ * still more to say of what it knows some are not drawn each.
  */
 export class Host {
   private readonly waiting: HostToView[] = [];
@@ -41,6 +48,9 @@ export class Host {
   });
   /** A snapshot was asked for: what comes before it continues what is not there. */
   private outdated = false;
+  /** More is to come of what the host knows. */
+  private filling = false;
+  private drawn = { at: -Infinity, milliseconds: 0 };
   /** Everything since the snapshot could be applied. */
   private whole = true;
 
@@ -117,13 +127,23 @@ export class Host {
         else if (message.type === 'inspection' || message.type === 'notApplied') this.outcome(message);
         else this.note(message, this.apply(message));
       }
-      this.draw();
+      this.drawUnlessFilling();
     } finally {
       for (const { sequence } of messages) this.post({ type: 'acknowledge', sequence });
     }
   }
 
+  private drawUnlessFilling(): void {
+    const begun = performance.now();
+    const { at, milliseconds } = this.drawn;
+    if (this.filling && begun - at < (FILLING_SHARE - 1) * milliseconds) return this.requestDraw();
+    this.draw();
+    const ended = performance.now();
+    this.drawn = { at: ended, milliseconds: ended - begun };
+  }
+
   private note({ type, complete }: RunsMessage, problem: string | undefined): void {
+    this.filling = !complete;
     if (type === 'snapshot') [this.outdated, this.whole] = [false, true];
     if (this.outdated) return;
     if (problem !== undefined) {
