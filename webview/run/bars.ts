@@ -11,7 +11,7 @@ type BarsDeclaration = Presentation['bars'][number];
 /** What a record declares is not to be trusted with the page's time; no model of ours has as many. */
 const MOST_DIMENSIONS = 65_536;
 /** More cannot be told apart: a bar then stands for several dimensions. */
-const MOST_BARS = 256;
+const MOST_BARS = 128;
 /** So many still have room for their number below. */
 const NUMBERED_BARS = 32;
 

@@ -70,7 +70,8 @@ export class Columns {
 
   private reserve(length: number): void {
     if (length <= this.capacity) return;
-    this.capacity = Math.max(256, length, this.capacity * 2);
+    // Exact at first: of thousands of tags most have few points.
+    this.capacity = Math.max(length, this.capacity * 2);
     const grow = (column: Float64Array<ArrayBuffer>) => {
       const grown = new Float64Array(this.capacity);
       grown.set(column.subarray(0, this.count));

@@ -121,7 +121,8 @@ export class PendingDelta {
 
   private takeScalars(room: Room, known: (run: string) => boolean): Content['scalars'] {
     const taken: { run: string; series: ViewScalarDelta[] }[] = [];
-    for (const [run, waiting] of this.scalars) {
+    // Runs of few series first: they need not wait until one of thousands is through.
+    for (const [run, waiting] of [...this.scalars].sort(([, a], [, b]) => a.size - b.size)) {
       if (!known(run)) continue;
       const series: ViewScalarDelta[] = [];
       for (const delta of waiting.values()) {
