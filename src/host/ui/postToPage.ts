@@ -5,7 +5,7 @@ import { pack } from '../../protocol/packing';
 import type { HostToView } from '../../protocol/views';
 
 /** Whatever a page of ours may be told. */
-export type PageMessage = HostToView | HostToLatent | HostToCheckpoint;
+type PageMessage = HostToView | HostToLatent | HostToCheckpoint;
 
 /**
  * Sends a message to a page: the only way there is, since a message that is not packed loses its arrays once there are many

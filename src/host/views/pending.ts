@@ -11,7 +11,7 @@ type Room = { -readonly [K in Exclude<keyof MessageLimits, 'characters'>]: numbe
  * Of one message. VS Code copies it several times over in the thread that all extensions share: 50,000 points (24 bytes
  * each) keep that for some five milliseconds, and so do 1,000 series or half a million characters.
  */
-export interface MessageLimits {
+interface MessageLimits {
   readonly points: number;
   /** Series and lists of images. */
   readonly series: number;
