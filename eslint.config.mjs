@@ -69,6 +69,16 @@ const featureZones = features.flatMap((feature) =>
     })),
 );
 
+const posting = [
+  'MemberExpression[property.name="postMessage"]',
+  'MemberExpression[property.value="postMessage"]',
+  'ObjectPattern > Property[key.name="postMessage"]',
+].map((selector) => ({ selector, message: 'Pages are told things by postToPage alone.' }));
+const listening = [
+  'CallExpression[callee.property.name="addEventListener"] > Literal[value="message"]',
+  'MemberExpression[property.name="onmessage"]',
+].map((selector) => ({ selector, message: 'Messages of the host come through listenToHost alone.' }));
+
 const vscodeOnly = {
   paths: [{ name: 'vscode', message: 'Only src/host and src/extension.ts know vscode.' }],
 };
@@ -117,6 +127,17 @@ export default tseslint.config(
     },
   },
   { files: ['src/host/**/*.ts'], rules: { 'no-restricted-imports': ['error', { patterns: noTensors }] } },
+  // A message that is not packed loses its arrays once there are many: see src/protocol/packing.ts.
+  {
+    files: ['src/host/**/*.ts', 'src/extension.ts'],
+    ignores: ['src/host/ui/postToPage.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...posting] },
+  },
+  {
+    files: ['webview/**/*.ts'],
+    ignores: ['webview/shared/hostMessages.ts', 'webview/latent/projections/{worker,jobs}.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...listening] },
+  },
   { files: ['test/**/*.ts', 'bench/**/*.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },
   {
     files: ['**/*.mjs'],

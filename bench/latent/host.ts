@@ -9,7 +9,12 @@ export interface BenchVectors {
 export function answerAtOnce({ base64, count, dimensions }: BenchVectors): void {
   const SIDE = 28;
   const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-  const post = (message: unknown) => window.postMessage(message, '*');
+  /** As src/protocol/packing.ts has it of a message that has at most one array, `body`. */
+  const post = ({ body, ...rest }: { readonly body?: Uint8Array; readonly [key: string]: unknown }) => {
+    const size = body?.length ?? 0;
+    const data = { ...rest, ...(body && { body: { $array: ['u8', 0, size] } }) };
+    window.postMessage({ packed: 1, data, size, buffer: body?.slice().buffer ?? new ArrayBuffer(0) }, '*');
+  };
   const pictures = (number: number, of: (image: number) => number) => {
     const body = new Uint8Array(number * SIDE * SIDE);
     for (let i = 0; i < number; i++) body.fill(of(i), i * SIDE * SIDE, (i + 1) * SIDE * SIDE);

@@ -5,8 +5,7 @@ import './jitless';
  * The latent explorer: what is asked of a model over the control socket, and what its tab and the host say to each
  * other. The requests are the same in both: the host passes them on to the run's trainer or to an inspector.
  *
- * Bodies travel beside the values as bytes: float32 little-endian, images 8-bit `[count, height, width, channel]`. In a
- * message of the tab a body owns its buffer, so `new Float32Array(body.buffer)` is aligned and exact.
+ * Bodies travel beside the values as bytes: float32 little-endian, images 8-bit `[count, height, width, channel]`.
  */
 
 const byte = 2 ** 8 - 1;

@@ -18,7 +18,10 @@ export interface ScalarDelta extends ScalarColumns {
 
 export type TagKind = 'scalar' | 'image' | 'histogram' | 'text';
 
-/** What has changed in a run's log since the last update; in a snapshot, all of it. */
+/**
+ * What has changed in a run's log since the last update; in a snapshot, all of it, but for series that are too many for one
+ * message: the next updates hold those from their first point on.
+ */
 export interface LogUpdate {
   /** The run directory. */
   readonly run: string;
@@ -52,7 +55,8 @@ export type LogServiceRequest =
       readonly bytes: Uint8Array;
     }
   | { readonly type: 'refresh'; readonly run: string }
-  | { readonly type: 'snapshot'; readonly id: number; readonly run: string }
+  /** `tag`: of this one alone. */
+  | { readonly type: 'snapshot'; readonly id: number; readonly run: string; readonly tag?: string }
   | { readonly type: 'image'; readonly id: number; readonly run: string; readonly tag: string; readonly step: number }
   | { readonly type: 'histograms'; readonly id: number; readonly run: string; readonly tag: string };
 

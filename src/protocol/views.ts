@@ -5,8 +5,8 @@ import type { Specification } from './specification';
 
 /**
  * Messages between the host and the webviews. A view says `ready`, gets a snapshot and then deltas; it acknowledges each
- * message by its sequence number and the host sends the next only then, merged, so that a slow or hidden view never
- * falls behind by more than one message. A view names intents of a fixed list, never a command, path or address.
+ * message by its sequence number and the host sends more only while few are on their way, merged, so that a slow or hidden
+ * view never falls far behind. A view names intents of a fixed list, never a command, path or address.
  */
 
 /** A run as views show it. `interrupted`: the record claims a living trainer, but there is none. */
@@ -68,7 +68,6 @@ export interface RunChoice {
   readonly shown: boolean;
 }
 
-/** Typed arrays cross `postMessage` as they are; each owns its exact buffer. */
 export interface ViewScalarDelta {
   readonly tag: string;
   readonly start: number;
@@ -80,7 +79,10 @@ export interface ViewScalarDelta {
 export type HostToView = { readonly sequence: number } & (
   | {
       readonly type: 'snapshot' | 'delta';
-      /** With `snapshot`: all runs shown; with `delta`: the changed ones. */
+      /**
+       * With `delta`: the changed ones. After a `snapshot`, which makes the view forget what it had, what does not fit
+       * into one message follows in deltas; a run comes before what is said of it.
+       */
       readonly runs: readonly RunSummary[];
       readonly removed: readonly string[];
       readonly scalars: readonly { readonly run: string; readonly series: readonly ViewScalarDelta[] }[];
@@ -92,6 +94,8 @@ export type HostToView = { readonly sequence: number } & (
       readonly details: readonly { readonly run: string; readonly detail: RunDetail }[];
       /** To a view that overlays runs, where they changed: all that it may choose from, newest first. */
       readonly choices?: readonly RunChoice[];
+      /** With this message the view has all that is known; false while logs are being read or more is to be sent. */
+      readonly complete: boolean;
       /** With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch and says this reason. */
       readonly lookOnly?: string;
     }
@@ -137,7 +141,7 @@ const key = z.string().max(4096);
 
 /** View → host; decoded against this before anything is done with it. */
 export const viewToHostSchema = z.discriminatedUnion('type', [
-  /** The view starts, or noticed that a message is missing: the host answers with a snapshot. */
+  /** The view starts, or got what it could not apply: the host answers with a snapshot. */
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('acknowledge'), sequence: z.int() }),
   z.object({

@@ -69,6 +69,11 @@ export class LocatedSeries {
     return { tag: this.tag, steps: Float64Array.from(this.steps) };
   }
 
+  /** Lets {@link takeChange} give the list. */
+  touch(): void {
+    this.changed = true;
+  }
+
   /** The whole list, when it changed since the last call. */
   takeChange(): { tag: string; steps: Float64Array } | undefined {
     if (!this.changed) return undefined;

@@ -78,13 +78,21 @@ export class RunLogReader {
     return true;
   }
 
-  /** What changed since the last call. */
-  take(): LogUpdate {
-    return { run: this.run, ...this.store.take(), problems: this.problems() };
+  /** What changed since the last call, of at most so many series. */
+  take(most?: number): LogUpdate {
+    return { run: this.run, ...this.store.take(most), problems: this.problems() };
   }
 
-  snapshot(): LogUpdate {
-    return { run: this.run, ...this.store.snapshot(), problems: this.problems() };
+  /** Everything; of more than `most` series the rest is left to {@link take}. */
+  snapshot(most?: number): LogUpdate {
+    return { run: this.run, ...this.store.snapshot(most), problems: this.problems() };
+  }
+
+  /** All points of one tag, and nothing of the others. */
+  only(tag: string): LogUpdate {
+    const series = this.store.scalar(tag);
+    const scalars = series === undefined ? [] : [series];
+    return { run: this.run, scalars, images: [], histograms: [], problems: this.problems() };
   }
 
   /** The image that is logged for a tag at exactly this step; null when there is none. */

@@ -28,7 +28,10 @@ export class LogServer {
         this.runs.get(request.run)?.refresh();
         break;
       case 'snapshot':
-        void this.answer(request.id, () => this.opened(request.run).snapshot());
+        void this.answer(request.id, () => {
+          const run = this.opened(request.run);
+          return request.tag === undefined ? run.snapshot() : run.only(request.tag);
+        });
         break;
       case 'image':
         void this.answer(request.id, () => this.opened(request.run).reader.image(request.tag, request.step));

@@ -66,9 +66,9 @@ export class LogService implements Disposable {
     if (this.runs.has(run)) this.post({ type: 'refresh', run });
   }
 
-  /** The whole log as it stands; the run must be open. */
-  snapshot(run: string): Promise<LogUpdate> {
-    return this.ask<LogUpdate>({ type: 'snapshot', run });
+  /** The whole log as it stands, or all of one tag; the run must be open. */
+  snapshot(run: string, tag?: string): Promise<LogUpdate> {
+    return this.ask<LogUpdate>({ type: 'snapshot', run, tag });
   }
 
   /** The image logged for a tag at exactly this step; null when there is none (any more). */

@@ -42,6 +42,11 @@ export class ScalarSeries {
     return { tag: this.tag, start: 0, ...this.columns(0) };
   }
 
+  /** Lets {@link takeDelta} give all points. */
+  touch(): void {
+    this.changed = 0;
+  }
+
   /** What changed since the last call, in arrays of their own. */
   takeDelta(): ScalarDelta | undefined {
     if (this.changed === Infinity) return undefined;

@@ -1,7 +1,7 @@
 import { LocatedSeries, type LogWindow } from './locatedSeries';
 import { ScalarSeries } from './scalarSeries';
 import type { LogEvent, SummaryValue } from '../formats/tfevents';
-import type { LogUpdate } from '../protocol/logs';
+import type { LogUpdate, ScalarDelta } from '../protocol/logs';
 
 /** What a log may make us hold; a run of ours has some 60 tags and, after a day, a million points. */
 const DEFAULT_LIMITS = { tags: 20_000, points: 10_000_000 };
@@ -54,22 +54,37 @@ export class SeriesStore {
     return [...this.overLimits];
   }
 
-  /** What changed since the last call; empty lists when nothing did. */
-  take(): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
+  /** What changed since the last call, of at most so many series; empty lists when nothing did. */
+  take(most = Infinity): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
+    const room = { left: most };
     return {
-      scalars: collect(this.scalars, (series) => series.takeDelta()),
-      images: collect(this.images, (series) => series.takeChange()),
-      histograms: collect(this.histograms, (series) => series.takeChange()),
+      images: collect(this.images, (series) => series.takeChange(), room),
+      histograms: collect(this.histograms, (series) => series.takeChange(), room),
+      scalars: collect(this.scalars, (series) => series.takeDelta(), room),
     };
   }
 
-  /** Everything, without touching what {@link take} is going to give. */
-  snapshot(): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
-    return {
-      scalars: collect(this.scalars, (series) => series.snapshot()),
-      images: collect(this.images, (series) => series.snapshot()),
-      histograms: collect(this.histograms, (series) => series.snapshot()),
+  /**
+   * Everything, without touching what {@link take} is going to give. Of more than `most` series the rest is left to
+   * {@link take}, which then gives all of each.
+   */
+  snapshot(most = Infinity): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
+    let left = most;
+    const take = <R>(series: { snapshot(): R; touch(): void }): R | undefined => {
+      if (left-- > 0) return series.snapshot();
+      series.touch();
+      return undefined;
     };
+    return {
+      images: collect(this.images, take),
+      histograms: collect(this.histograms, take),
+      scalars: collect(this.scalars, take),
+    };
+  }
+
+  /** All points of one tag. */
+  scalar(tag: string): ScalarDelta | undefined {
+    return this.scalars.get(tag)?.snapshot();
   }
 
   private add(step: number, wall: number, value: SummaryValue, window: LogWindow): void {
@@ -115,11 +130,19 @@ export class SeriesStore {
   }
 }
 
-function collect<S, R>(all: ReadonlyMap<string, S>, take: (series: S) => R | undefined): R[] {
+/** What is taken of each of the series, until there is no room for more of them. */
+function collect<S, R>(
+  all: ReadonlyMap<string, S>,
+  take: (series: S) => R | undefined,
+  room = { left: Infinity },
+): R[] {
   const taken: R[] = [];
   for (const series of all.values()) {
+    if (room.left <= 0) break;
     const one = take(series);
-    if (one !== undefined) taken.push(one);
+    if (one === undefined) continue;
+    taken.push(one);
+    room.left -= 1;
   }
   return taken;
 }

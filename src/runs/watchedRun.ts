@@ -5,6 +5,12 @@ import type { LogUpdate } from '../protocol/logs';
 
 /** Twenty updates a second look smooth; more would only cost. */
 const UPDATE_MILLISECONDS = 50;
+/**
+ * Series of one message: who gets it unpacks it in a thread that has other things to do, and is kept from them for tens of
+ * milliseconds by ten thousand. The next message follows soon.
+ */
+const MOST_SERIES = 1000;
+const NEXT_MILLISECONDS = 10;
 /** The file system's own notice comes at once; this is for file systems that give none (network, containers). */
 const POLL_MILLISECONDS = 1000;
 /** A run that has been quiet for a minute is looked at less often. */
@@ -43,7 +49,8 @@ export class WatchedRun implements Disposable {
   }
 
   /**
-   * Everything, read up to now; updates that come later continue it. Where it is the first that anybody hears of the log,
+   * Everything, read up to now; updates that come later continue it, and hold all points of the series that are too many
+   * for one message. Where it is the first that anybody hears of the log,
    * no updates come before it: they would only say the same.
    */
   async snapshot(): Promise<LogUpdate> {
@@ -56,10 +63,21 @@ export class WatchedRun implements Disposable {
       clearTimeout(this.timer);
       this.timer = undefined;
     }
-    const whole = this.reader.snapshot();
+    const whole = this.reader.snapshot(MOST_SERIES);
     this.told = true;
     this.problems = whole.problems.join('\n');
+    this.goOn(whole);
     return whole;
+  }
+
+  /** All points of one tag, read up to now, for who wants nothing else. */
+  async only(tag: string): Promise<LogUpdate> {
+    this.asked++;
+    await this.reader.refresh().finally(() => this.asked--);
+    // Leaves the time to close the log before all of it is sent.
+    if (!this.told) this.lastUpdate = performance.now();
+    this.changed();
+    return this.reader.only(tag);
   }
 
   refresh(): void {
@@ -91,7 +109,7 @@ export class WatchedRun implements Disposable {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.disposed) return;
-    const update = this.reader.take();
+    const update = this.reader.take(MOST_SERIES);
     const problems = update.problems.join('\n');
     const news = update.scalars.length + update.images.length + update.histograms.length > 0;
     if (!news && problems === this.problems) return;
@@ -100,6 +118,14 @@ export class WatchedRun implements Disposable {
     this.problems = problems;
     this.lastUpdate = performance.now();
     this.onUpdate(update);
+    this.goOn(update);
+  }
+
+  /** Where a message is full there is more to say. */
+  private goOn({ scalars, images, histograms }: LogUpdate): void {
+    if (scalars.length + images.length + histograms.length < MOST_SERIES || this.disposed) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), NEXT_MILLISECONDS);
   }
 
   private startWatching(): void {

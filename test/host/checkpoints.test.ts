@@ -10,6 +10,7 @@ import { CheckpointPage } from '../../src/host/editors/checkpoint/page';
 import { OwnCheckpointFiles } from '../../src/host/editors/checkpoint/ownFiles';
 import type { Studio } from '../../src/host/studio';
 import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
+import { unpack } from '../../src/protocol/packing';
 import { TensorService, type AskOptions } from '../../src/tensors/service';
 import { MemoryFiles } from './support/memoryFiles';
 import {
@@ -185,7 +186,7 @@ suite('Checkpoints and other files of tensors', () => {
       onDidChangeViewState: () => ({ dispose: () => undefined }),
       webview: {
         onDidReceiveMessage: said.event,
-        postMessage: (message: HostToCheckpoint) => Promise.resolve(told.push(message)),
+        postMessage: (packed: unknown) => Promise.resolve(told.push(unpack(packed) as HostToCheckpoint)),
       },
     } as unknown as vscode.WebviewPanel;
     const document = new CheckpointDocument(at('model.safetensors'), 'k', tensors);

@@ -36,7 +36,7 @@ describe('the speed of the views', () => {
       values[654_321] = 1000;
       const series = [{ tag: 'train/negative_elbo', start: 0, steps, walls: steps, values }];
       window.postMessage(
-        {
+        window.latentPacking.pack({
           type: 'snapshot',
           sequence: 1000,
           runs: [run],
@@ -45,7 +45,8 @@ describe('the speed of the views', () => {
           images: [],
           marks: [],
           details: [],
-        },
+          complete: true,
+        }),
         '*',
       );
     }, summary());

@@ -21,7 +21,10 @@ export class EmptyState {
     const none = store.choices.length > 0 && first === undefined;
     const mayTrain = first === undefined && !none && store.lookOnly === undefined;
     setHidden(this.button, !mayTrain);
-    if (first) {
+    if (first && !store.complete) {
+      setText(this.text, 'Reading the curves…');
+      setText(this.hint, '');
+    } else if (first) {
       setText(this.text, `No curves yet: ${first.summary.name} has not logged a value.`);
       setText(this.hint, 'They appear here with the first one.');
     } else if (none) {

@@ -8,6 +8,7 @@ import { Cursor } from '../shared/cursor';
 import { element, setHidden } from '../shared/dom';
 import { Host } from '../shared/host';
 import { planCharts } from '../shared/plan';
+import { PlanCache } from '../shared/planCache';
 import { RunStore } from '../shared/runStore';
 import { SettingsStore } from '../shared/settings';
 import { readTheme, watchTheme } from '../shared/theme';
@@ -26,11 +27,12 @@ const runList = new RunList(settings, {
 });
 const empty = new EmptyState(() => host.post({ type: 'trainVae' }));
 const content = element('main', { class: 'charts-view' }, controls.node, runList.node, board.node, empty.node);
+const charts = new PlanCache(planCharts);
 let theme = readTheme();
 
 function draw(): void {
   const { runs } = store;
-  const plans = planCharts(runs);
+  const plans = charts.of(runs);
   setHidden(controls.node, plans.length === 0);
   empty.show(store, plans.length > 0);
   runList.update(store.choices, runs, theme);
@@ -42,5 +44,5 @@ watchTheme()((changed) => {
   theme = changed;
   host.requestDraw();
 });
-document.body.append(content);
+document.body.append(host.trouble, content);
 host.start();

@@ -8,6 +8,8 @@ import type {
   TensorTiles,
 } from '../../src/protocol/tensors';
 import { Deferred } from '../../src/common/deferred';
+import { listenToHost } from '../shared/hostMessages';
+import { Recovery } from '../shared/recovery';
 import { ComparisonPieces } from './model/comparisonPieces';
 
 /** What VS Code gives a webview, once. */
@@ -52,17 +54,21 @@ export class Link {
   private readonly waiting = new Map<number, Waiting>();
   private lastRequest = 0;
   private readonly pieces = new ComparisonPieces();
+  private readonly recovery = new Recovery(() => this.post({ type: 'ready' }));
 
   /** Starts listening, and says so. */
   start(listener: (message: FileMessage) => void): void {
-    window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      if (!isHostMessage(data)) return;
-      if (data.type === 'answer') this.settle(data.request)?.resolve(data.value);
-      else if (data.type === 'failure') this.settle(data.request)?.reject(new Error(data.message));
-      else if (data.type === 'progress') this.waiting.get(data.request)?.onProgress?.(data.done);
-      else this.join(data, listener);
-    });
+    listenToHost<HostToCheckpoint>(
+      TYPES,
+      (message) => this.receive(message, listener),
+      (reason) => this.lose(reason),
+    );
     this.post({ type: 'ready' });
+  }
+
+  /** What has to be said where asking for everything did not help. */
+  get trouble(): HTMLElement {
+    return this.recovery.node;
   }
 
   post(message: CheckpointToHost): void {
@@ -98,6 +104,21 @@ export class Link {
     this.api.setState(state);
   }
 
+  private receive(message: HostToCheckpoint, listener: (message: FileMessage) => void): void {
+    if (message.type === 'file') this.recovery.succeeded();
+    if (message.type === 'answer') this.settle(message.request)?.resolve(message.value);
+    else if (message.type === 'failure') this.settle(message.request)?.reject(new Error(message.message));
+    else if (message.type === 'progress') this.waiting.get(message.request)?.onProgress?.(message.done);
+    else this.join(message, listener);
+  }
+
+  /** Nobody knows whose answer it was, and a host that is asked for everything forgets what was asked before. */
+  private lose(reason: string): void {
+    const error = new Error(`The answer did not arrive: ${reason}.`);
+    for (const request of [...this.waiting.keys()]) this.settle(request)?.reject(error);
+    this.recovery.failed(reason);
+  }
+
   /** What comes in several messages is handed on as one. */
   private join(message: FileMessage, listener: (message: FileMessage) => void): void {
     if (message.type !== 'comparison') return listener(message);
@@ -110,10 +131,4 @@ export class Link {
     this.waiting.delete(request);
     return waiting?.answer;
   }
-}
-
-function isHostMessage(data: unknown): data is HostToCheckpoint {
-  if (typeof data !== 'object' || data === null) return false;
-  const { type } = data as Partial<HostToCheckpoint>;
-  return type !== undefined && TYPES.includes(type);
 }

@@ -9,5 +9,5 @@ import { Link } from './link';
 const link = new Link();
 const editor = new CheckpointEditor(link);
 watchTheme()(() => editor.redraw());
-document.body.append(editor.node);
+document.body.append(link.trouble, editor.node);
 link.start((message) => editor.take(message));

@@ -11,5 +11,5 @@ const host = LatentHost.acquire();
 const explorer = new Explorer(host, readTheme());
 
 watchTheme()((theme) => explorer.setTheme(theme));
-document.body.append(explorer.node);
+document.body.append(host.trouble, explorer.node);
 host.start();

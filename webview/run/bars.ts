@@ -1,6 +1,6 @@
 import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
 import { element, setHidden, setText } from '../shared/dom';
-import { formatSteady } from '../shared/format';
+import { formatSteady, formatStep } from '../shared/format';
 import type { RunView } from '../shared/runStore';
 import { upperBound } from '../shared/search';
 import type { SettingsStore } from '../shared/settings';
@@ -8,14 +8,22 @@ import type { Presentation } from '../../src/protocol/run';
 
 type BarsDeclaration = Presentation['bars'][number];
 
-/** More than can be told apart; what a record declares is not to be trusted with the page's time. */
-const MAXIMUM_BARS = 1024;
+/** What a record declares is not to be trusted with the page's time; no model of ours has as many. */
+const MOST_DIMENSIONS = 65_536;
+/** More cannot be told apart: a bar then stands for several dimensions. */
+const MOST_BARS = 128;
 /** So many still have room for their number below. */
 const NUMBERED_BARS = 32;
 
 interface Bar {
   readonly dimension: number;
   readonly value: number;
+}
+
+/** Neighbours that share a bar, in the order in which the bars stand. */
+interface BarGroup {
+  readonly largest: Bar;
+  readonly text: string;
 }
 
 /** One number a latent dimension, as bars: which of them the model uses. */
@@ -69,20 +77,22 @@ export class BarsPanel {
     const { sortBars } = this.settings.value;
     this.sort.checked = sortBars;
     if (sortBars) bars.sort((a, b) => b.value - a.value);
-    const largest = Math.max(...bars.map(({ value }) => value), Number.MIN_VALUE);
+    const largest = bars.reduce((most, { value }) => Math.max(most, value), Number.MIN_VALUE);
     const active = bars.filter(({ value }) => activeAbove === undefined || value > activeAbove).length;
     setText(this.top, `${formatSteady(largest)} ${unit}`);
-    this.caption = activeAbove === undefined ? `${bars.length} dimensions` : `${active} of ${bars.length} active`;
+    const all = formatStep(bars.length);
+    this.caption = activeAbove === undefined ? `${all} dimensions` : `${formatStep(active)} of ${all} active`;
     setText(this.summary, this.hovered ?? this.caption);
     this.plot.setAttribute('aria-label', `${title}: ${this.caption}, the largest ${formatSteady(largest)} ${unit}`);
     this.plot.classList.toggle('many', bars.length > 64);
     this.plot.classList.toggle('numbered', bars.length <= NUMBERED_BARS);
-    this.resize(bars.length);
-    bars.forEach(({ dimension, value }, i) => {
+    const groups = grouped(bars, sortBars, unit);
+    this.resize(groups.length);
+    groups.forEach(({ largest: { dimension, value }, text }, i) => {
       const node = this.bars[i]!;
       node.style.setProperty('--share', String(Math.max(0, value / largest)));
       node.dataset['dimension'] = String(dimension);
-      node.dataset['text'] = `dimension ${dimension}: ${formatSteady(value)} ${unit}`;
+      node.dataset['text'] = text;
       node.classList.toggle('inactive', activeAbove !== undefined && value <= activeAbove);
     });
   }
@@ -106,13 +116,30 @@ export class BarsPanel {
   }
 }
 
+/** One bar a dimension; where there are too many, one for as many neighbours each, as high as the largest of them. */
+function grouped(bars: readonly Bar[], sorted: boolean, unit: string): BarGroup[] {
+  const size = Math.ceil(bars.length / MOST_BARS);
+  return Array.from({ length: Math.ceil(bars.length / size) }, (_, i) => {
+    const members = bars.slice(i * size, (i + 1) * size);
+    const largest = members.reduce((most, bar) => (bar.value > most.value ? bar : most));
+    const value = `${formatSteady(largest.value)} ${unit}`;
+    const which = `dimension ${largest.dimension}: ${value}`;
+    const ends = sorted
+      ? `ranks ${i * size + 1}–${i * size + members.length}`
+      : `dimensions ${members[0]!.dimension}–${members.at(-1)!.dimension}`;
+    return { largest, text: members.length === 1 ? which : `${ends}, largest: ${which}` };
+  });
+}
+
 /** The value of every dimension that has one at `step`: the last at or before it. */
 function barsAt({ prefix, count }: BarsDeclaration, run: RunView, step: number | undefined): Bar[] {
-  return Array.from({ length: Math.min(count, MAXIMUM_BARS) }, (_, dimension) => {
+  const bars: Bar[] = [];
+  for (let dimension = 0; dimension < Math.min(count, MOST_DIMENSIONS); dimension++) {
     const columns = run.series.get(prefix + String(dimension).padStart(2, '0'));
-    if (!columns || columns.length === 0) return [];
+    if (!columns || columns.length === 0) continue;
     const index = step === undefined ? columns.length - 1 : Math.max(0, upperBound(columns.steps, step) - 1);
     const value = columns.values[index]!;
-    return Number.isFinite(value) ? [{ dimension, value }] : [];
-  }).flat();
+    if (Number.isFinite(value)) bars.push({ dimension, value });
+  }
+  return bars;
 }

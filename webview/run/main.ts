@@ -22,5 +22,5 @@ host.api.setState({ ...(typeof state === 'object' ? state : {}), run: key });
 const tab = new RunTab(key, store, host, new SettingsStore(host.api));
 
 watchTheme()((theme) => tab.setTheme(theme));
-document.body.append(tab.node);
+document.body.append(host.trouble, tab.node);
 host.start();

@@ -7,6 +7,7 @@ import { Cursor } from '../shared/cursor';
 import { element, setHidden, setText } from '../shared/dom';
 import type { Host, OutcomeMessage } from '../shared/host';
 import { planCharts, planFurtherCharts } from '../shared/plan';
+import { PlanCache } from '../shared/planCache';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
 import { readTheme, type Theme } from '../shared/theme';
@@ -45,6 +46,8 @@ export class RunTab {
   private readonly content = element('main', { class: 'run-content' });
   private readonly noCurves = element('p', { class: 'no-curves dim', hidden: true });
   private readonly missing = element('p', { class: 'missing dim', hidden: true });
+  private readonly plans = new PlanCache(planCharts);
+  private readonly furtherPlans = new PlanCache(planFurtherCharts);
   private seen = false;
   private theme = readTheme();
 
@@ -157,15 +160,19 @@ export class RunTab {
   private drawCharts(run: RunView): void {
     this.controls.setZoomed(this.board.zoom !== undefined || this.furtherBoard.zoom !== undefined);
     const { pin } = this.playhead;
-    const plans = planCharts([run]);
+    const plans = this.plans.of([run]);
     this.board.draw(plans, [run], this.theme, pin);
     setHidden(this.controls.node, plans.length === 0);
     setHidden(this.noCurves, plans.length > 0 || isStarting(run));
     setText(
       this.noCurves,
-      mayStillLog(run.summary) ? 'No curves logged yet.' : 'There are no curves in its event files.',
+      !this.store.complete
+        ? 'Reading the curves…'
+        : mayStillLog(run.summary)
+          ? 'No curves logged yet.'
+          : 'There are no curves in its event files.',
     );
-    const rest = planFurtherCharts([run]);
+    const rest = this.furtherPlans.of([run]);
     setHidden(this.further, rest.length === 0);
     if (this.further.open) this.furtherBoard.draw(rest, [run], this.theme, pin);
   }

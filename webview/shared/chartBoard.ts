@@ -10,8 +10,10 @@ import type { Range } from './sceneOf';
 import type { ChartSettings, SettingsStore } from './settings';
 import type { Theme } from './theme';
 
-/** A page of charts: each is a canvas, and a log may have tens of thousands of tags. */
+/** A page of charts: a log may have tens of thousands of tags. */
 const PAGE = 60;
+/** How many pixels out of sight a chart is made, so that it is there when one scrolls to it. */
+const AHEAD = 400;
 
 export interface BoardOptions {
   /** `run`: all curves of a run have its colour; `kind`: those of one run are told apart by colour too. */
@@ -28,6 +30,9 @@ export class ChartBoard {
   readonly node = element('div', {}, this.list, this.more);
   private most = PAGE;
   private readonly charts = new Map<string, LineChart>();
+  /** Where charts go that nobody has scrolled to yet: a canvas and a chart each would be made for nothing. */
+  private readonly places = new Map<string, HTMLElement>();
+  private readonly inSight: IntersectionObserver;
   private readonly curves = new Map<string, Curve>();
   /** The part of the x axis that was zoomed to; undefined shows all. */
   private zoomed: Range | undefined;
@@ -37,6 +42,13 @@ export class ChartBoard {
       this.most += PAGE;
       options.requestDraw();
     });
+    this.inSight = new IntersectionObserver(
+      (entries) => {
+        const seen = entries.filter(({ isIntersecting }) => isIntersecting);
+        if (this.make(seen.map(({ target }) => target))) options.requestDraw();
+      },
+      { rootMargin: `${AHEAD}px` },
+    );
     options.cursor.onMove(() => this.charts.forEach((chart) => chart.drawCursor()));
     let { axis } = options.settings.value;
     options.settings.onChange((settings) => {
@@ -75,18 +87,50 @@ export class ChartBoard {
         perChart.flatMap(({ curves }) => curves),
         settings,
       );
+    const marks = marksOf(runs, settings);
+    const playheadAt = playheadX(runs[0], settings, playhead);
     for (const { plan, curves } of perChart) {
-      const chart = this.charts.get(plan.key)!;
-      chart.setTitle(plan.title, plan.unit);
-      chart.draw({
-        curves,
-        settings,
-        range,
-        theme,
-        marks: marksOf(runs, settings),
-        playhead: playheadX(runs[0], settings, playhead),
-      });
+      const chart = this.charts.get(plan.key);
+      const title = this.places.get(plan.key)?.querySelector('h3');
+      if (title) setText(title, plan.title);
+      chart?.setTitle(plan.title, plan.unit);
+      chart?.draw({ curves, settings, range, theme, marks, playhead: playheadAt });
+      if (chart) describe(chart.node, curves);
     }
+  }
+
+  /** Makes the charts at these places; whether there was any to be made. */
+  private make(places: readonly Element[]): boolean {
+    const keys = [...this.places].flatMap(([key, place]) => (places.includes(place) ? [key] : []));
+    for (const key of keys) {
+      const chart = this.newChart(key);
+      this.charts.set(key, chart);
+      this.places.get(key)!.replaceWith(chart.node);
+      this.forgetPlace(key);
+    }
+    return keys.length > 0;
+  }
+
+  private newChart(key: string): LineChart {
+    return new LineChart(key, this.options.cursor, {
+      toggle: (entry) => this.options.settings.toggleHidden(entry),
+      zoom: (range) => this.setZoom(range),
+      redraw: () => this.options.requestDraw(),
+    });
+  }
+
+  private newPlace(key: string): HTMLElement {
+    const place = element('section', { class: 'chart unseen' }, element('header', {}, element('h3')));
+    this.places.set(key, place);
+    this.inSight.observe(place);
+    return place;
+  }
+
+  private forgetPlace(key: string): void {
+    const place = this.places.get(key);
+    if (place) this.inSight.unobserve(place);
+    place?.remove();
+    this.places.delete(key);
   }
 
   private reconcile(plans: readonly ChartPlan[]): void {
@@ -96,21 +140,16 @@ export class ChartBoard {
       chart.dispose();
       this.charts.delete(key);
     }
+    for (const key of this.places.keys()) if (!wanted.has(key)) this.forgetPlace(key);
     let previous: Element | null = null;
     for (const { key } of plans) {
-      let chart = this.charts.get(key);
-      if (!chart) {
-        chart = new LineChart(key, this.options.cursor, {
-          toggle: (entry) => this.options.settings.toggleHidden(entry),
-          zoom: (range) => this.setZoom(range),
-          redraw: () => this.options.requestDraw(),
-        });
-        this.charts.set(key, chart);
-      }
+      const node: HTMLElement = this.charts.get(key)?.node ?? this.places.get(key) ?? this.newPlace(key);
       const place: Element | null = previous ? previous.nextElementSibling : this.list.firstElementChild;
-      if (chart.node !== place) this.list.insertBefore(chart.node, place);
-      previous = chart.node;
+      if (node !== place) this.list.insertBefore(node, place);
+      previous = node;
     }
+    // Those that are in sight at once must not wait for the observer, which tells of them a frame later.
+    this.make([...this.places.values()].filter(isNear));
   }
 
   private chartCurves(
@@ -177,4 +216,16 @@ function playheadX(
   const { reference } = run;
   const transform = run.transform(axis);
   return transform && xOfStep(transform, reference, step);
+}
+
+function isNear(node: HTMLElement): boolean {
+  const { top, bottom, width } = node.getBoundingClientRect();
+  return width > 0 && bottom > -AHEAD && top < innerHeight + AHEAD;
+}
+
+/** What a chart holds, for who cannot see a canvas: tests. */
+function describe(node: HTMLElement, curves: readonly ChartCurve[]): void {
+  const drawn = curves.filter(({ curve }) => curve.columns.length > 0);
+  node.dataset['curves'] = String(drawn.length);
+  node.dataset['lastStep'] = String(Math.max(...drawn.map(({ curve }) => curve.columns.steps.at(-1)!)));
 }

@@ -43,12 +43,15 @@ export class Columns {
   }
 
   /**
-   * Replaces everything from `delta.start` on. Returns false, and changes nothing, where points are missing between what
-   * is here and what came.
+   * Replaces everything from `delta.start` on. Changes nothing, and returns why in words, where points are missing between
+   * what is here and what came, or the columns do not belong together.
    */
-  replaceFrom(delta: ViewScalarDelta): boolean {
+  replaceFrom(delta: ViewScalarDelta): string | undefined {
     const { start, steps, walls, values } = delta;
-    if (start > this.count || steps.length !== values.length || walls.length !== values.length) return false;
+    if (!isColumn(steps) || !isColumn(walls) || !isColumn(values)) return 'a curve came without its points';
+    if (steps.length !== values.length || walls.length !== values.length) return 'a curve came with columns cut short';
+    if (!Number.isSafeInteger(start) || start < 0) return 'a curve came with a start that is none';
+    if (start > this.count) return 'points are missing within a curve';
     const length = start + values.length;
     this.reserve(length);
     this.stepColumn.set(steps, start);
@@ -57,7 +60,7 @@ export class Columns {
     this.changes++;
     if (start < this.count) this.noteCut(start);
     this.count = length;
-    return true;
+    return undefined;
   }
 
   /** Ascending in version and in start: an older cut further up says nothing that this one doesn't. */
@@ -67,7 +70,8 @@ export class Columns {
 
   private reserve(length: number): void {
     if (length <= this.capacity) return;
-    this.capacity = Math.max(256, length, this.capacity * 2);
+    // Exact at first: of thousands of tags most have few points.
+    this.capacity = Math.max(length, this.capacity * 2);
     const grow = (column: Float64Array<ArrayBuffer>) => {
       const grown = new Float64Array(this.capacity);
       grown.set(column.subarray(0, this.count));
@@ -77,4 +81,9 @@ export class Columns {
     this.wallColumn = grow(this.wallColumn);
     this.valueColumn = grow(this.valueColumn);
   }
+}
+
+/** What arrived is looked at, whatever its type says. */
+function isColumn(value: unknown): value is Float64Array {
+  return value instanceof Float64Array;
 }

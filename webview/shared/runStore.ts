@@ -36,7 +36,7 @@ export class RunView {
 
   /** How this run's points come onto the axis; undefined where they can't. */
   transform(axis: AxisKind): AxisTransform | undefined {
-    return axisTransform(axis, this.summary.stepsPerEpoch, this.start);
+    return axisTransform(axis, this.summary.stepsPerEpoch, axis === 'time' ? this.start : 0);
   }
 }
 
@@ -49,6 +49,8 @@ export class RunStore {
   choices: readonly RunChoice[] = [];
   /** False until the first snapshot: until then nobody knows whether there are runs. */
   filled = false;
+  /** False while the host has more to say of what it knows: what is missing may still come. */
+  complete = false;
 
   get runs(): readonly RunView[] {
     return [...this.byKey.values()];
@@ -58,30 +60,34 @@ export class RunStore {
     return this.byKey.get(key);
   }
 
-  /** Takes a message in. Returns false where points are missing before those that came: ask for a snapshot then. */
-  apply(message: RunsMessage): boolean {
+  /** Takes a message in. Returns what of it cannot be applied, in words; the rest of it is. */
+  apply(message: RunsMessage): string | undefined {
     if (message.type === 'snapshot') {
       this.byKey.clear();
       this.lookOnly = message.lookOnly;
       this.filled = true;
     }
+    this.complete = message.complete;
     for (const key of message.removed) this.byKey.delete(key);
     for (const summary of message.runs) {
       const known = this.byKey.get(summary.key);
       if (known) known.summary = summary;
       else this.byKey.set(summary.key, new RunView(summary));
     }
-    let whole = true;
+    let problem: string | undefined;
     for (const { run: key, series } of message.scalars) {
       const run = this.byKey.get(key);
       if (!run) continue;
       for (const delta of series) {
         let columns = run.series.get(delta.tag);
         if (!columns) run.series.set(delta.tag, (columns = new Columns()));
-        whole = columns.replaceFrom(delta) && whole;
+        problem = columns.replaceFrom(delta) ?? problem;
       }
     }
-    for (const { run, tag, steps } of message.images) this.byKey.get(run)?.images.set(tag, steps);
+    for (const { run, tag, steps } of message.images) {
+      if (steps instanceof Float64Array) this.byKey.get(run)?.images.set(tag, steps);
+      else problem = 'a list of images came without its steps';
+    }
     for (const { run, detail } of message.details) {
       const view = this.byKey.get(run);
       if (view) view.detail = detail;
@@ -91,6 +97,6 @@ export class RunStore {
       const view = this.byKey.get(run);
       if (view) view.marks = marks;
     }
-    return whole;
+    return problem;
   }
 }

@@ -15,8 +15,11 @@ export interface Logs {
   feed(run: string, file: string, offset: number, bytes: Uint8Array): void;
   /** Reads on from disk. */
   refresh(run: string): void;
-  /** Everything decoded so far. Updates fired before it resolves are part of it, later ones continue it. */
-  snapshot(run: string): Promise<LogUpdate>;
+  /**
+   * Everything decoded so far, or all of one tag. Updates fired before it resolves are part of it, later ones continue it
+   * and bring the series that did not fit into it.
+   */
+  snapshot(run: string, tag?: string): Promise<LogUpdate>;
   image(run: string, tag: string, step: number): Promise<LoggedImage | null>;
   readonly onUpdate: Event<LogUpdate>;
 }

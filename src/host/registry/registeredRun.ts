@@ -122,10 +122,10 @@ export class RegisteredRun implements Disposable {
     return what === 'same' && others ? 'changed' : what;
   }
 
-  /** Reads the headline from the whole log, which must be open; whether it changed. Rejects when it cannot be read. */
+  /** Reads the headline anew from the log, which must be open; whether it changed. Rejects when it cannot be read. */
   rereadHeadline(): Promise<boolean> {
     this.rereading ??= this.logs
-      .snapshot(this.path)
+      .snapshot(this.path, this.headline?.tag)
       .then((whole) => this.apply(whole) === 'changed')
       .finally(() => (this.rereading = undefined));
     return this.rereading;

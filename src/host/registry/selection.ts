@@ -17,12 +17,15 @@ const MOST_CHOICES = 200;
 
 /**
  * Which runs the charts overlay. What was ticked or unticked in their list holds, also after a reload; of the other runs
- * those are shown that train or are selected in the tree, and where there is nothing at all to show, the newest.
+ * those are shown that train, have trained while this window was open, or are selected in the tree, and where there is
+ * nothing at all to show, the newest.
  */
 export class RunSelection implements Disposable {
   private selected: readonly string[] = [];
   /** By key; in the order in which they were made. */
   private readonly chosen: Map<string, boolean>;
+  /** Runs that were seen training: one must not leave the charts at the moment when it ends. */
+  private readonly trained = new Set<string>();
   private readonly changes = new Emitter<undefined>();
 
   readonly onChange = this.changes.event;
@@ -62,7 +65,8 @@ export class RunSelection implements Disposable {
   /** The newest runs, and older ones that are shown. */
   choices(): RunChoice[] {
     const runs = this.registry.runs();
-    const byItself = runs.filter((run) => isLive(run.status) || this.selected.includes(run.key));
+    for (const { key, status } of runs) if (isLive(status)) this.trained.add(key);
+    const byItself = runs.filter(({ key }) => this.trained.has(key) || this.selected.includes(key));
     const untouched = runs.every(({ key }) => !this.chosen.has(key));
     const shownByItself = new Set((byItself.length === 0 && untouched ? runs.slice(0, 1) : byItself).map(keyOf));
     return runs

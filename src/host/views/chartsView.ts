@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable';
 import type { Studio } from '../studio';
 import { viewHtml, viewOptions } from '../ui/html';
+import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
 /** The *Charts* view of the side bar: curves of the selected and the training runs. */
@@ -16,6 +17,7 @@ export class ChartsView implements vscode.WebviewViewProvider {
       connectWebview(view.webview, studio, {
         shows: () => studio.selection.shown(),
         choices: () => studio.selection.choices(),
+        part: chartedPart,
       }),
     );
     store.add(studio.selection.onChange(() => session.reselect()));

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import { Deferred } from '../../common/deferred';
 import { DisposableStore, toDisposable, type Disposable } from '../../common/disposable';
-import type { Inspection, RunChoice, ViewToHost } from '../../protocol/views';
+import type { Inspection, ViewToHost } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
+import { postToPage } from '../ui/postToPage';
 import { setHyperparameter } from '../ui/setHyperparameter';
 import { Inspections } from '../inspections';
 import { openRecord } from './openRecord';
 import { saveLogged, saveSample } from './saveImage';
-import { ViewSession } from './session';
+import { ViewSession, type SessionOptions } from './session';
 
 export interface ConnectedWebview extends Disposable {
   readonly session: ViewSession;
@@ -20,23 +21,20 @@ export interface ConnectedWebview extends Disposable {
 const LOAD_MILLISECONDS = 10_000;
 
 /**
- * Joins a page to a session, and its intents to what they mean. `shows` says which runs the page is about, `choices`
- * those that it may overlay.
+ * Joins a page to a session, and its intents to what they mean. `content` says what the page is about.
  */
 export function connectWebview(
   webview: vscode.Webview,
   studio: Studio,
-  { shows, choices }: { readonly shows: () => readonly string[]; readonly choices?: () => readonly RunChoice[] },
+  content: Pick<SessionOptions, 'shows' | 'choices' | 'part'>,
 ): ConnectedWebview {
   const store = new DisposableStore();
   const session = store.add(
     new ViewSession({
       registry: studio.registry,
-      shows,
-      choices,
+      ...content,
       lookOnly,
-      // The page may go while a message is on its way; it asks for everything when it comes back.
-      post: (message) => void webview.postMessage(message).then(undefined, () => undefined),
+      post: (message) => postToPage(webview, message),
     }),
   );
   const inspections = store.add(

@@ -5,6 +5,8 @@ type ImageAnswer = Pick<Extract<HostToView, { type: 'image' }>, 'image' | 'probl
 
 /** A browser decodes an image whole: 16 megapixels are 64 MB. */
 const MOST_PIXELS = 16 * 1024 * 1024;
+/** To hand more to a page would keep the extension host from everything else. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
@@ -12,7 +14,11 @@ const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
  * that can be shown. Log files are hostile; what they announce beside the image counts for nothing.
  */
 export function checkImage(logged: LoggedImage): ImageAnswer {
-  const bytes = logged.bytes.byteLength === logged.bytes.buffer.byteLength ? logged.bytes : logged.bytes.slice();
+  const { bytes } = logged;
+  if (bytes.length > MOST_BYTES) {
+    const size = `${Math.round(bytes.length / 1024 / 1024)} MiB`;
+    return { problem: `The image takes ${size} in the log, which is too much to be shown.` };
+  }
   const png = pngSize(bytes);
   const size = png ?? jpegSize(bytes);
   if (size === undefined) return { problem: 'The image is neither PNG nor JPEG, so it is not shown.' };

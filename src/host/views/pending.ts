@@ -3,12 +3,23 @@ import type { HostToView, RunChoice, RunDetail, RunSummary, ViewScalarDelta } fr
 
 type Content = Extract<HostToView, { type: 'snapshot' | 'delta' }>;
 type Mark = Content['marks'][number]['marks'][number];
+type Taken = Omit<Content, 'type' | 'sequence' | 'lookOnly' | 'complete'>;
+/** What one message has left. */
+type Room = { -readonly [K in Exclude<keyof MessageLimits, 'characters'>]: number };
 
 /**
- * VS Code copies a message several times over in the thread that all extensions share: so many points (24 bytes each)
- * keep it for some five milliseconds, a million at once for more than a hundred.
+ * Of one message. VS Code copies it several times over in the thread that all extensions share: 50,000 points (24 bytes
+ * each) keep that for some five milliseconds, and so do 1,000 series or half a million characters.
  */
-const MOST_POINTS = 50_000;
+interface MessageLimits {
+  readonly points: number;
+  /** Series and lists of images. */
+  readonly series: number;
+  /** Of JSON, for runs and for what is said of them each; one that is longer goes alone. */
+  readonly characters: number;
+}
+
+const LIMITS: MessageLimits = { points: 50_000, series: 1_000, characters: 256 * 1024 };
 
 /**
  * What a view has yet to hear. While it is busy with the last message the news pile up here, merged: the size is that of
@@ -71,35 +82,56 @@ export class PendingDelta {
     return whole;
   }
 
-  /** As one message's content, whose arrays own their buffers exactly. Of the points no more than `most`; the rest waits. */
-  take(most = MOST_POINTS): Omit<Content, 'type' | 'sequence' | 'lookOnly'> {
+  /** As one message's content, as much as one may hold; the rest waits. Nothing is said of a run before its summary. */
+  take(limits: Partial<MessageLimits> = {}): Taken {
+    const { characters, ...room } = { ...LIMITS, ...limits };
+    const runs = drain(this.runs, characters);
+    const known = (run: string) => !this.runs.has(run);
+    const details = drain(this.details, characters, known);
+    const marks = drain(this.marks, characters, known);
     const content = {
-      runs: [...this.runs.values()],
+      runs: runs.map(([, summary]) => summary),
       removed: [...this.removed],
-      scalars: this.takeScalars(most),
-      images: [...this.images].flatMap(([run, tags]) =>
-        [...tags].map(([tag, steps]) => ({ run, tag, steps: exact(steps) })),
-      ),
-      marks: [...this.marks].map(([run, marks]) => ({ run, marks })),
-      details: [...this.details].map(([run, detail]) => ({ run, detail })),
+      images: this.takeImages(room, known),
+      scalars: this.takeScalars(room, known),
+      marks: marks.map(([run, all]) => ({ run, marks: all })),
+      details: details.map(([run, detail]) => ({ run, detail })),
       choices: this.choices,
     };
-    for (const told of [this.runs, this.removed, this.images, this.marks, this.details]) told.clear();
+    this.removed.clear();
     this.choices = undefined;
     return content;
   }
 
-  private takeScalars(most: number): Content['scalars'] {
-    let left = most;
+  private takeImages(room: Room, known: (run: string) => boolean): Content['images'] {
+    const taken: { run: string; tag: string; steps: Float64Array }[] = [];
+    for (const [run, waiting] of this.images) {
+      if (!known(run)) continue;
+      for (const [tag, steps] of waiting) {
+        if (room.series <= 0 || room.points <= 0) break;
+        taken.push({ run, tag, steps });
+        waiting.delete(tag);
+        room.series -= 1;
+        room.points -= steps.length;
+      }
+      if (waiting.size === 0) this.images.delete(run);
+    }
+    return taken;
+  }
+
+  private takeScalars(room: Room, known: (run: string) => boolean): Content['scalars'] {
     const taken: { run: string; series: ViewScalarDelta[] }[] = [];
-    for (const [run, waiting] of this.scalars) {
+    // Runs of few series first: they need not wait until one of thousands is through.
+    for (const [run, waiting] of [...this.scalars].sort(([, a], [, b]) => a.size - b.size)) {
+      if (!known(run)) continue;
       const series: ViewScalarDelta[] = [];
       for (const delta of waiting.values()) {
-        if (left <= 0) break;
-        series.push(exactSeries(part(delta, 0, left)));
-        if (delta.values.length > left) waiting.set(delta.tag, part(delta, left));
+        if (room.series <= 0 || room.points <= 0) break;
+        series.push(part(delta, 0, room.points));
+        if (delta.values.length > room.points) waiting.set(delta.tag, part(delta, room.points));
         else waiting.delete(delta.tag);
-        left -= delta.values.length;
+        room.series -= 1;
+        room.points -= delta.values.length;
       }
       if (series.length > 0) taken.push({ run, series });
       if (waiting.size === 0) this.scalars.delete(run);
@@ -142,13 +174,19 @@ function join(head: Float64Array, tail: Float64Array): Float64Array {
   return joined;
 }
 
-function exactSeries({ tag, start, steps, walls, values }: ScalarDelta): ViewScalarDelta {
-  return { tag, start, steps: exact(steps), walls: exact(walls), values: exact(values) };
-}
-
-/** A view into a larger buffer would send all of the buffer. */
-function exact(array: Float64Array): Float64Array {
-  return array.byteLength === array.buffer.byteLength ? array : array.slice();
+/** Takes entries out of a map, in its order, up to so many characters of JSON and at least one. */
+function drain<V>(map: Map<string, V>, characters: number, mayGo = (_: string) => true): [string, V][] {
+  const taken: [string, V][] = [];
+  let left = characters;
+  for (const [key, value] of map) {
+    if (left <= 0) break;
+    if (!mayGo(key)) continue;
+    left -= JSON.stringify(value).length;
+    if (left < 0 && taken.length > 0) break;
+    taken.push([key, value]);
+    map.delete(key);
+  }
+  return taken;
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {

@@ -1,6 +1,7 @@
 import { errorMessage } from '../../common/systemError';
 import { DisposableStore, type Disposable } from '../../common/disposable';
-import type { HostToView, Inspection, InspectionNews, RunChoice } from '../../protocol/views';
+import type { LogUpdate } from '../../protocol/logs';
+import type { HostToView, Inspection, InspectionNews, RunChoice, RunSummary } from '../../protocol/views';
 import type { RunRegistry } from '../registry/registry';
 import { checkImage } from './image';
 import { PendingDelta } from './pending';
@@ -14,6 +15,8 @@ export interface SessionOptions {
   readonly shows: () => readonly string[];
   /** All runs that the view may overlay, for a view that lets choose. */
   readonly choices?: () => readonly RunChoice[];
+  /** What of a run's log the view shows; all of it without. */
+  readonly part?: (run: RunSummary, update: LogUpdate) => LogUpdate;
   /** Why nothing may be launched from here, in words; undefined where it may. */
   readonly lookOnly: () => string | undefined;
 }
@@ -26,9 +29,12 @@ interface ShownRun {
   told: string;
 }
 
+/** Full messages that are on their way at once: one is drawn while the next is carried. */
+const MOST_ON_THEIR_WAY = 3;
+
 /**
  * One view's share of the registry: a snapshot when it says that it is ready, then deltas, each sent only when the one
- * before was acknowledged. While suspended (the view is hidden, where messages get lost) nothing is read or sent; the
+ * before was acknowledged; of what is too much for one message some are under way at once. While suspended (the view is hidden, where messages get lost) nothing is read or sent; the
  * view says that it is ready when it comes back.
  */
 export class ViewSession implements Disposable {
@@ -36,8 +42,13 @@ export class ViewSession implements Disposable {
   private readonly shown = new Map<string, ShownRun>();
   private readonly pending = new PendingDelta();
   private sequence = 0;
-  private awaited: number | undefined;
+  /** Not acknowledged yet, oldest first. */
+  private readonly onTheirWay = new Set<number>();
+  /** The last message did not hold all that waited. */
+  private backlog = false;
+  private more: NodeJS.Immediate | undefined;
   private active = false;
+  private toldComplete = false;
   private toldChoices = '';
 
   constructor(private readonly options: SessionOptions) {
@@ -57,7 +68,7 @@ export class ViewSession implements Disposable {
       registry.onLog(({ key, update }) => {
         const entry = this.shown.get(key);
         if (entry?.loaded !== true) return;
-        if (!this.pending.update(key, update)) this.load(key, entry);
+        if (!this.update(key, update)) this.load(key, entry);
         this.flush();
       }),
     );
@@ -69,7 +80,7 @@ export class ViewSession implements Disposable {
     this.active = true;
     for (const key of this.options.shows()) this.show(key);
     this.tellChoices();
-    this.send({ type: 'snapshot', ...this.pending.take(), lookOnly: this.options.lookOnly() });
+    this.send('snapshot');
   }
 
   /** What only a snapshot says has changed: the view starts over, if it is there. */
@@ -78,14 +89,17 @@ export class ViewSession implements Disposable {
   }
 
   acknowledge(sequence: number): void {
-    if (sequence !== this.awaited) return;
-    this.awaited = undefined;
+    if (!this.onTheirWay.has(sequence)) return;
+    // They are drawn in order: whatever was sent before it has been drawn with it.
+    for (const earlier of this.onTheirWay) if (earlier <= sequence) this.onTheirWay.delete(earlier);
     this.flush();
   }
 
   suspend(): void {
     this.active = false;
-    this.awaited = undefined;
+    this.onTheirWay.clear();
+    this.backlog = false;
+    clearImmediate(this.more);
     for (const { lease } of this.shown.values()) lease.dispose();
     this.shown.clear();
     this.pending.clear();
@@ -127,6 +141,8 @@ export class ViewSession implements Disposable {
   }
 
   private show(key: string): void {
+    // Of a run that the registry does not know yet there is nothing to open: it is shown with the change that brings it.
+    if (this.options.registry.run(key) === undefined) return;
     const entry = { lease: this.options.registry.openLog(key), loaded: false, told: '' };
     this.shown.set(key, entry);
     this.tellRun(key, entry);
@@ -136,19 +152,22 @@ export class ViewSession implements Disposable {
   /** Asks for all of a log; until it is there, updates of it are passed over. */
   private load(key: string, entry: ShownRun): void {
     entry.loaded = false;
-    this.options.registry.snapshot(key).then(
-      (update) => {
-        // Updates before this moment are part of the snapshot; the next one continues it.
-        if (this.shown.get(key) !== entry || update === undefined) return;
-        entry.loaded = true;
-        this.pending.update(key, update);
-        this.flush();
-      },
-      // The log service went down. It comes up again by itself, and then says everything of the logs that are open.
-      () => {
-        entry.loaded = true;
-      },
-    );
+    const loaded = (update?: LogUpdate) => {
+      // Updates before this moment are part of the snapshot; the next one continues it.
+      if (this.shown.get(key) !== entry) return;
+      entry.loaded = true;
+      if (update !== undefined) this.update(key, update);
+      this.flush();
+    };
+    // Where the log service went down it comes up again by itself, and then says everything of the logs that are open.
+    this.options.registry.snapshot(key).then(loaded, () => loaded());
+  }
+
+  /** False where points are missing before those that came. */
+  private update(key: string, update: LogUpdate): boolean {
+    const { part, registry } = this.options;
+    const summary = registry.run(key);
+    return this.pending.update(key, part === undefined || summary === undefined ? update : part(summary, update));
   }
 
   private hide(key: string): void {
@@ -180,13 +199,28 @@ export class ViewSession implements Disposable {
     this.pending.choose(choices);
   }
 
+  /** Sends what waits, unless the view is still busy with what it has got. */
   private flush(): void {
-    if (!this.active || this.awaited !== undefined || this.pending.empty) return;
-    this.send({ type: 'delta', ...this.pending.take() });
+    const most = this.backlog ? MOST_ON_THEIR_WAY : 1;
+    if (!this.active || this.onTheirWay.size >= most) return;
+    if (!this.pending.empty || this.toldComplete !== this.complete) this.send('delta');
   }
 
-  private send(message: Omit<Extract<HostToView, { type: 'snapshot' | 'delta' }>, 'sequence'>): void {
-    this.awaited = ++this.sequence;
-    this.options.post({ sequence: this.awaited, ...message });
+  /** Whether the view has, with what waits, all that is known. */
+  private get complete(): boolean {
+    return this.pending.empty && [...this.shown.values()].every(({ loaded }) => loaded);
+  }
+
+  private send(type: 'snapshot' | 'delta'): void {
+    const content = this.pending.take();
+    const { complete } = this;
+    this.toldComplete = complete;
+    this.backlog = !this.pending.empty;
+    const sequence = ++this.sequence;
+    this.onTheirWay.add(sequence);
+    const lookOnly = type === 'snapshot' ? this.options.lookOnly() : undefined;
+    this.options.post({ sequence, type, ...content, complete, lookOnly });
+    // In turns, so that what else this thread has to do comes in between.
+    if (this.backlog) this.more = setImmediate(() => this.flush());
   }
 }

@@ -3,8 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../../scripts/lib/chromium.mjs';
-import { installExtension, startServed } from '../../../scripts/lib/served.mjs';
+import { installExtension, linkExtension, startServed } from '../../../scripts/lib/served.mjs';
 import { Workbench } from './workbench';
+
+const checkout = path.join(import.meta.dirname, '..', '..', '..');
 
 type Served = Awaited<ReturnType<typeof startServed>>;
 
@@ -23,13 +25,22 @@ export class Studio {
   ) {}
 
   /** @param vsix the packed extension */
-  static async start(vsix: string): Promise<Studio> {
+  static start(vsix: string): Promise<Studio> {
+    return Studio.with((data) => installExtension(data, vsix), false);
+  }
+
+  /** The extension as this checkout was built, in a folder that is trusted. */
+  static ofCheckout(): Promise<Studio> {
+    return Studio.with((data) => linkExtension(data, checkout), true);
+  }
+
+  private static async with(install: (data: string) => Promise<void>, trust: boolean): Promise<Studio> {
     const scratch = await mkdtemp(path.join(os.tmpdir(), 'latent-e2e-'));
     const workspace = path.join(scratch, 'my experiments');
     const data = path.join(scratch, 'server');
     await mkdir(workspace);
-    await installExtension(data, vsix);
-    const served = await startServed({ workspace, data });
+    await install(data);
+    const served = await startServed({ workspace, data, trust });
     const browser = await launchChromium();
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     return new Studio(scratch, served, browser, page, workspace);

@@ -1,4 +1,4 @@
-import type { Frame } from 'playwright-core';
+import type { Frame, Locator } from 'playwright-core';
 import { expect } from 'vitest';
 import { WebviewFrame } from './webviewFrame';
 import type { Workbench } from './workbench';
@@ -29,6 +29,39 @@ async function colours(frame: Frame, selector: string): Promise<number> {
 
 /** A webview of ours with charts in it. */
 class ChartedView extends WebviewFrame {
+  /** How many curves with points a chart draws. */
+  async curves(title: string): Promise<number> {
+    const chart = this.frame.locator('.chart').filter({ has: this.frame.locator('h3', { hasText: title }) });
+    return Number(await chart.first().getAttribute('data-curves'));
+  }
+
+  /** How many charts there are, those included that are only made when one asks for more. */
+  async plannedCharts(): Promise<number> {
+    const board = this.frame.locator('.board').first();
+    const shown = await board.locator('.chart').count();
+    return shown + (await hiddenCharts(this.frame.locator('.more-charts').first()));
+  }
+
+  /** What the view says of messages that it could not apply. */
+  trouble(): Promise<string> {
+    const trouble = this.frame.locator('.trouble');
+    return trouble.evaluate((node) => ((node as HTMLElement).hidden ? '' : (node.textContent ?? '')));
+  }
+
+  /** Milliseconds of the longest time in which the page did nothing else. */
+  longestFreeze(): Promise<number> {
+    return this.frame.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          new PerformanceObserver((list) => {
+            resolve(Math.max(...list.getEntries().map(({ duration }) => duration)));
+          }).observe({ type: 'longtask', buffered: true });
+          // Without a long task nobody is told.
+          setTimeout(() => resolve(0), 500);
+        }),
+    );
+  }
+
   /** Resolves when a curve is drawn and then drawn anew with more of it. */
   async curveMoves(): Promise<void> {
     const canvas = '.chart canvas';
@@ -45,6 +78,11 @@ export class ChartsView extends ChartedView {
     return new ChartsView(await workbench.viewFrame('charts'));
   }
 
+  /** Ticks all runs. */
+  showAll(): Promise<void> {
+    return this.frame.getByRole('button', { name: 'All', exact: true }).click();
+  }
+
   /** Names of the runs whose curves are drawn over each other. */
   runs(): Promise<string[]> {
     return this.frame.locator('.run-list .run-row:not(.hidden-run) .run-name').allInnerTexts();
@@ -56,6 +94,25 @@ export class RunView extends ChartedView {
   /** @param name of the run, where tabs of several are open */
   static async find(workbench: Workbench, name?: string): Promise<RunView> {
     return new RunView(await workbench.viewFrame('run', name));
+  }
+
+  /** The curves of a run: charts that are drawn, latent dimensions of the bars, and charts under *More Curves*. */
+  async counts(): Promise<{ charts: number; bars: number; further: number }> {
+    const further = this.frame.locator('details.further');
+    if (!(await further.evaluate((node: HTMLDetailsElement) => node.open))) await further.locator('summary').click();
+    const caption = await this.frame.locator('.bars-panel .where').innerText();
+    const board = further.locator('.board');
+    const shown = await board.locator('.chart').count();
+    return {
+      charts: await this.frame.locator('.board').first().locator('.chart[data-curves="1"]').count(),
+      bars: Number(/ of ([\d,]+) active/.exec(caption)?.[1]?.replaceAll(',', '')),
+      further: shown + (await hiddenCharts(further.locator('.more-charts'))),
+    };
+  }
+
+  /** The last step of the first chart. */
+  async lastStep(): Promise<number> {
+    return Number(await this.frame.locator('.chart[data-last-step]').first().getAttribute('data-last-step'));
   }
 
   /** "Training", "Paused", …: what the header says. */
@@ -121,4 +178,10 @@ export class RunView extends ChartedView {
   async press(intent: 'pause' | 'resume' | 'stop' | 'sample' | 'checkpoint' | 'continue'): Promise<void> {
     await this.frame.locator(`[data-intent=${intent}]`).click();
   }
+}
+
+/** Charts that a button offers: "Show more (8,132 further charts)". */
+async function hiddenCharts(button: Locator): Promise<number> {
+  const text = await button.evaluate((node) => ((node as HTMLElement).hidden ? '' : (node.textContent ?? '')));
+  return Number(text.replace(/\D/g, ''));
 }

@@ -117,6 +117,37 @@ describe('LogService', () => {
     expect(stepsOf(receiver)).toEqual([1, 2]);
   });
 
+  it('says thousands of series in several messages, each of them whole and once', async () => {
+    const run = await temporaryFolder();
+    const tags = Array.from({ length: 2_500 }, (_, i) => `latent/kl/${i}`);
+    const events = tags.flatMap((tag) => [scalarEvent(tag, 1, 1), scalarEvent(tag, 2, 2)]);
+    await writeFile(path.join(run, 'tfevents'), Buffer.concat(events.map(encodeEventRecord)));
+    const { service, updates, receiver } = await startService();
+    service.open(run);
+    const first = await service.snapshot(run);
+    receiver.receive(first);
+    await until(() => receiver.points.size === tags.length);
+    const sizes = [first, ...updates].map(({ scalars }) => scalars.length);
+    expect(sizes).toEqual([1_000, 1_000, 500]);
+    expect([...receiver.points.values()].every((points) => points.length === 2)).toBe(true);
+    await appendFile(path.join(run, 'tfevents'), encodeEventRecord(scalarEvent(tags[2_400]!, 3, 3)));
+    await until(() => receiver.points.get(tags[2_400]!)!.length === 3);
+    expect(updates.at(-1)!.scalars.map(({ start }) => start)).toEqual([2]);
+  });
+
+  it('gives one tag alone to who wants no other', async () => {
+    const run = await temporaryFolder();
+    const log = Buffer.concat(['a', 'b'].map((tag) => encodeEventRecord(scalarEvent(tag, 1, 1))));
+    await writeFile(path.join(run, 'tfevents'), log);
+    const { service, updates, receiver } = await startService();
+    service.open(run);
+    expect((await service.snapshot(run, 'b')).scalars.map(({ tag }) => tag)).toEqual(['b']);
+    expect((await service.snapshot(run, 'none')).scalars).toEqual([]);
+    receiver.receive(await service.snapshot(run));
+    expect([...receiver.points.keys()]).toEqual(['a', 'b']);
+    expect(updates.length).toBeLessThanOrEqual(1);
+  });
+
   it('tells nobody what was under way when a run was closed, also when it is open again', async () => {
     const prompt = `const { parentPort } = require('node:worker_threads');
       parentPort.on('message', ({ type, run, opening }) => {

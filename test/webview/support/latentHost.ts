@@ -91,7 +91,7 @@ export function playHost(model: ScriptedModel): void {
   const opened = model.opened ?? last;
   /** Step of the weights that answer where no checkpoint is asked for: those of a training go on. */
   let trained = opened;
-  const post = (message: unknown) => window.postMessage(message, '*');
+  const post = (message: unknown) => window.postMessage(window.latentPacking.pack(message), '*');
   const hash = (a: number, b: number) => {
     const x = Math.sin(a * 127.1 + b * 311.7) * 43_758.5453;
     return x - Math.floor(x);

@@ -39,6 +39,15 @@ export async function serveViews(): Promise<Site> {
     sourcemap: 'inline',
     logLevel: 'error',
   });
+  // What the host packs its messages with, for those who play the host inside of a page.
+  await build({
+    entryPoints: [path.join(root, 'src/protocol/packing.ts')],
+    outfile: path.join(folder, 'packing.js'),
+    bundle: true,
+    format: 'iife',
+    globalName: 'latentPacking',
+    logLevel: 'error',
+  });
   const codicons = path.join(root, 'node_modules/@vscode/codicons/dist');
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -95,6 +104,7 @@ function page(query: URLSearchParams, nonce: string, origin: string): string {
 <link rel="stylesheet" href="codicon.css" id="vscode-codicon-stylesheet">
 <link rel="stylesheet" href="editor.css"><link rel="stylesheet" href="${view}.css"></head>
 <body class="${bodyClass}" data-view="${view}" data-run="${encodeURIComponent(query.get('run') ?? '')}">
+<script nonce="${nonce}" src="packing.js"></script>
 <script nonce="${nonce}">${setUp}</script>
 <script type="module" nonce="${nonce}" src="${view}.js"></script></body></html>`;
 }
@@ -110,7 +120,11 @@ declare global {
       latencies: number[];
       setTheme(variables: Record<string, string>, bodyClass: string): void;
       send(message: unknown): void;
+      /** Posts it as it is, packed or not. */
+      post(raw: unknown): void;
     };
+    /** The codec of src/protocol/packing.ts. */
+    latentPacking: { pack(message: unknown): { readonly data: unknown; readonly size: number } };
     /** Answers what the view says, in tests that script a host. */
     latentRespond?: (message: unknown) => void;
     acquireVsCodeApi(): unknown;
@@ -151,9 +165,10 @@ function standIn({ variables, background }: { variables: Record<string, string>;
     troubles,
     latencies,
     setTheme,
+    post: (raw) => window.postMessage(raw, '*'),
     send: (message) => {
       arrivals.set((message as { sequence: number }).sequence, performance.now());
-      window.postMessage(revive(message), '*');
+      window.postMessage(window.latentPacking.pack(revive(message)), '*');
     },
   };
   window.acquireVsCodeApi = () => ({

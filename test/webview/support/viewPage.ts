@@ -25,6 +25,8 @@ export interface Update {
   readonly details?: readonly { readonly run: string; readonly detail: RunDetail }[];
   readonly choices?: readonly RunChoice[];
   readonly lookOnly?: string;
+  /** Nothing more is to come of what the host knows. */
+  readonly complete?: boolean;
 }
 
 /** Plays the host to a view in a page, and looks at what the view shows. */
@@ -132,6 +134,7 @@ export class ViewPage {
 
   private async send(type: 'snapshot' | 'delta', update: Update): Promise<number> {
     const { runs = [], removed = [], scalars = [], images = [], marks = [], details = [], choices, lookOnly } = update;
+    const { complete = true } = update;
     const sequence = await this.post({
       type,
       runs,
@@ -142,6 +145,7 @@ export class ViewPage {
       details,
       choices,
       lookOnly,
+      complete,
     });
     await this.acknowledged(sequence);
     return sequence;

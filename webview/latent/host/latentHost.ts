@@ -9,6 +9,8 @@ import type {
   LatentToHost,
   LatentTraining,
 } from '../../../src/protocol/latent';
+import { listenToHost } from '../../shared/hostMessages';
+import { Recovery } from '../../shared/recovery';
 
 /** As many images as the host writes at once. */
 export const MOST_SAVED_IMAGES = 1_000;
@@ -58,6 +60,7 @@ export class LatentHost {
   readonly onLatents = this.followed.event;
   readonly onTraining = this.trained.event;
   private last = 0;
+  private readonly recovery = new Recovery(() => this.post({ type: 'ready' }));
 
   constructor(readonly api: LatentApi) {}
 
@@ -65,11 +68,18 @@ export class LatentHost {
     return new LatentHost(acquireVsCodeApi());
   }
 
+  /** What has to be said where asking for everything did not help. */
+  get trouble(): HTMLElement {
+    return this.recovery.node;
+  }
+
   /** Starts listening, and says so. */
   start(): void {
-    window.addEventListener('message', (event: MessageEvent<unknown>) => {
-      if (isHostMessage(event.data)) this.receive(event.data);
-    });
+    listenToHost<HostToLatent>(
+      TYPES,
+      (message) => this.receive(message),
+      (reason) => this.lose(reason),
+    );
     this.post({ type: 'ready' });
   }
 
@@ -132,9 +142,17 @@ export class LatentHost {
     }
   }
 
+  /** Nobody knows whose answer it was, and a host that is asked for everything forgets what was asked before. */
+  private lose(reason: string): void {
+    const error = new RequestError('refused', `The answer did not arrive: ${reason}.`);
+    for (const answer of this.requests.values()) answer.reject(error);
+    this.recovery.failed(reason);
+  }
+
   private receive(message: HostToLatent): void {
     switch (message.type) {
       case 'source':
+        this.recovery.succeeded();
         return this.sourced.fire(message.source);
       case 'latents':
         return this.followed.fire(message);
@@ -154,10 +172,4 @@ export class LatentHost {
 export function fileName(wanted: string): string {
   const kept = wanted.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
   return kept.slice(0, 80) || 'latents';
-}
-
-function isHostMessage(data: unknown): data is HostToLatent {
-  if (typeof data !== 'object' || data === null) return false;
-  const { type } = data as Partial<HostToLatent>;
-  return type !== undefined && TYPES.includes(type);
 }

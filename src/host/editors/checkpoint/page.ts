@@ -5,6 +5,7 @@ import type { TensorFileSummary } from '../../../protocol/tensors';
 import type { TensorService } from '../../../tensors/service';
 import { Inspections } from '../../inspections';
 import type { Studio } from '../../studio';
+import { postToPage } from '../../ui/postToPage';
 import { sentence } from '../../ui/words';
 import { Comparing } from './comparing';
 import type { CheckpointDocument } from './document';
@@ -168,7 +169,6 @@ export class CheckpointPage implements Disposable {
   }
 
   private post(message: HostToCheckpoint): void {
-    // The page may go while a message is on its way; it asks for everything when it comes back.
-    if (this.present) void this.panel.webview.postMessage(message).then(undefined, () => undefined);
+    if (this.present) postToPage(this.panel.webview, message);
   }
 }

@@ -1,11 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../../common/disposable';
-import { latentToHostSchema, type LatentIntent } from '../../../protocol/latent';
+import { latentToHostSchema, type HostToLatent, type LatentIntent } from '../../../protocol/latent';
 import { isLive } from '../../../protocol/status';
 import type { Studio } from '../../studio';
 import { viewHtml, viewOptions } from '../../ui/html';
 import { plain } from '../../ui/plain';
+import { postToPage } from '../../ui/postToPage';
 import { save, saveImages } from './save';
 import type { Subject } from './subject';
 import { LatentTab } from './tab';
@@ -57,8 +58,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
     const icon = (theme: string) => vscode.Uri.joinPath(studio.extension, 'media', `tab-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = viewOptions(studio.extension);
-    // The page may go while a message is on its way; it asks for everything when it comes back.
-    const post = (message: unknown) => void panel.webview.postMessage(message).then(undefined, () => undefined);
+    const post = (message: HostToLatent) => postToPage(panel.webview, message);
     const subject = () => this.subjectOf(key);
     const tab = store.add(
       new LatentTab({
@@ -104,7 +104,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
     intent: LatentIntent,
     key: string,
     tab: LatentTab,
-    post: (message: unknown) => void,
+    post: (message: HostToLatent) => void,
   ): Promise<void> {
     switch (intent.type) {
       case 'trust':

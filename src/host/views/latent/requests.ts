@@ -61,8 +61,7 @@ export class LatentRequests {
       const refused = outcome.name === 'RequestError';
       this.fail(ask.id, refused ? 'refused' : 'gone', outcome.message);
     } else {
-      // An exact buffer: one of a pool would send all of the pool.
-      this.post({ type: 'answer', id: ask.id, value: outcome.value, body: new Uint8Array(outcome.body) });
+      this.post({ type: 'answer', id: ask.id, value: outcome.value, body: outcome.body });
     }
     this.next();
   }

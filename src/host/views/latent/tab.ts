@@ -50,7 +50,7 @@ export class LatentTab implements Disposable {
           this.training = training;
           this.soon.ask();
         },
-        onLatents: (event) => post({ type: 'latents', ...event, body: new Uint8Array(event.body) }),
+        onLatents: (event) => post({ type: 'latents', ...event }),
         onCheckpoint: () => void this.list(),
       }),
     );

@@ -35,6 +35,18 @@ describe('the runs that the charts overlay', () => {
     expect(shown({ a: 'finished', b: 'stopped' })).toEqual(['a']);
   });
 
+  it('keep a run that has ended since it was seen training, until it is unticked', () => {
+    const runs = [run('newer', 'created'), run('mine', 'running')];
+    const selection = new RunSelection({ runs: () => runs }, fakeMemory());
+    expect(selection.shown()).toEqual(['mine']);
+    for (const end of ['stopping', 'stopped', 'finished', 'failed'] as const) {
+      runs[1] = run('mine', end);
+      expect(selection.shown()).toEqual(['mine']);
+    }
+    selection.overlay(['mine'], false);
+    expect(selection.shown()).toEqual([]);
+  });
+
   it('are none when there are none, and forget a selected run that is gone', () => {
     expect(shown({}, ['gone'])).toEqual([]);
   });

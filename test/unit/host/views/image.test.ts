@@ -1,5 +1,6 @@
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
+import { pack } from '../../../../src/protocol/packing';
 import { checkImage } from '../../../../src/host/views/image';
 
 const png = (width: number, height: number) => new Uint8Array(PNG.sync.write(new PNG({ width, height })));
@@ -26,6 +27,12 @@ describe('an image of a log', () => {
     expect(checkImage(logged(jpeg(65_535, 65_535))).problem).toMatch(/too large/);
   });
 
+  it('is refused when it is too many bytes for one message', () => {
+    const bytes = new Uint8Array(16 * 1024 * 1024 + 1);
+    bytes.set(png(7, 5));
+    expect(checkImage(logged(bytes)).problem).toBe('The image takes 16 MiB in the log, which is too much to be shown.');
+  });
+
   it('is refused when it is something else', () => {
     const svg = new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>');
     expect(checkImage(logged(svg)).problem).toMatch(/neither/);
@@ -39,6 +46,6 @@ describe('an image of a log', () => {
     const pool = new Uint8Array(10_000);
     pool.set(png(2, 2), 100);
     const { image } = checkImage(logged(pool.subarray(100, 100 + png(2, 2).length)));
-    expect(image!.bytes.buffer.byteLength).toBe(image!.bytes.length);
+    expect(pack(image).size).toBe(image!.bytes.length);
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { summarize } from '../../../../src/host/registry/summary';
 import { mergeScalars, PendingDelta } from '../../../../src/host/views/pending';
 import type { ScalarDelta } from '../../../../src/protocol/logs';
-import { scalars, update } from '../support/runs';
+import { record, scalars, update } from '../support/runs';
 
 /** What a view does with a delta: what it holds from `start` on is replaced. */
 function applied(held: readonly number[], delta: ScalarDelta): number[] {
@@ -38,13 +39,55 @@ describe('deltas that wait for a view', () => {
     ]);
   });
 
-  it('are sent with arrays that own their buffers, so that no pool travels with them', () => {
-    const pool = new Float64Array(1000);
-    const part = (from: number) => pool.subarray(from, from + 2);
+  it('are sent a bounded number of series at a time, images before curves, and none is lost', () => {
     const pending = new PendingDelta();
-    pending.update('run', update('/run', [{ tag: 't', start: 0, steps: part(0), walls: part(2), values: part(4) }]));
-    const [series] = pending.take().scalars[0]!.series;
-    for (const column of [series!.steps, series!.walls, series!.values]) expect(column.buffer.byteLength).toBe(16);
+    const tags = Array.from({ length: 5 }, (_, i) => `latent/kl/${i}`);
+    const steps = Float64Array.of(1);
+    pending.update('run', {
+      ...update(
+        '/run',
+        tags.map((tag) => scalars(tag, 0, [1])),
+      ),
+      images: [{ tag: 'samples', steps }],
+    });
+    const taken: string[][] = [];
+    while (!pending.empty) {
+      const { images, scalars } = pending.take({ series: 2 });
+      taken.push([...images.map(({ tag }) => tag), ...scalars.flatMap(({ series }) => series.map(({ tag }) => tag))]);
+    }
+    expect(taken).toEqual([
+      ['samples', 'latent/kl/0'],
+      ['latent/kl/1', 'latent/kl/2'],
+      ['latent/kl/3', 'latent/kl/4'],
+    ]);
+  });
+
+  it('are sent so many characters at a time, and nothing of a run comes before the run', () => {
+    const pending = new PendingDelta();
+    const keys = ['a', 'b', 'c'];
+    const notes = ['x'.repeat(400)];
+    for (const key of keys) {
+      pending.run({ ...summarize({ key, name: key, color: 0, trusted: true, record: record() }), notes });
+      pending.update(key, update(key, [scalars('t', 0, [1])]));
+      pending.mark(key, [{ step: 1, text: 'β 1 → 4' }]);
+    }
+    const seen = new Set<string>();
+    let messages = 0;
+    while (!pending.empty) {
+      const { runs, scalars, marks } = pending.take({ characters: 1000 });
+      for (const { key } of runs) seen.add(key);
+      for (const { run } of [...scalars, ...marks]) expect(seen.has(run)).toBe(true);
+      messages++;
+    }
+    expect([...seen]).toEqual(keys);
+    expect(messages).toBeGreaterThan(1);
+  });
+
+  it('are sent alone where they are longer than any message should be', () => {
+    const pending = new PendingDelta();
+    for (const key of ['a', 'b']) pending.mark(key, [{ step: 1, text: 'x'.repeat(100) }]);
+    expect(pending.take({ characters: 10 }).marks.map(({ run }) => run)).toEqual(['a']);
+    expect(pending.take({ characters: 10 }).marks.map(({ run }) => run)).toEqual(['b']);
   });
 
   it('are sent in parts where they hold many points, and do then what they would have done at once', () => {
@@ -53,7 +96,8 @@ describe('deltas that wait for a view', () => {
       'run',
       update('/run', [scalars('t', 2, [1, 2, 3, 4, 5]), scalars('u', 0, []), scalars('v', 0, [9])]),
     );
-    const parts = () => pending.take(3).scalars[0]!.series.map(({ tag, start, values }) => [tag, start, ...values]);
+    const parts = () =>
+      pending.take({ points: 3 }).scalars[0]!.series.map(({ tag, start, values }) => [tag, start, ...values]);
     expect(parts()).toEqual([['t', 2, 1, 2, 3]]);
     pending.update('run', update('/run', [scalars('t', 7, [6])]));
     expect(parts()).toEqual([['t', 5, 4, 5, 6]]);

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RunFound } from '../../../../src/host/registry/registeredRun';
 import { RunRegistry } from '../../../../src/host/registry/registry';
 import { ViewSession } from '../../../../src/host/views/session';
+import type { LogUpdate } from '../../../../src/protocol/logs';
 import type { HostToView, RunChoice } from '../../../../src/protocol/views';
-import { FakeLogs, FakeTrainers, FakeWatch, found, liveState, scalars, update } from '../support/runs';
+import { FakeLogs, FakeTrainers, FakeWatch, found, liveState, record, scalars, update } from '../support/runs';
 
 const PATH = '/ws/runs/vae-mnist-001';
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -15,13 +17,15 @@ describe('a view session', () => {
   let shown: string[];
   let session: ViewSession;
   let key: string;
+  let runs: RunFound[];
 
   beforeEach(async () => {
     logs = new FakeLogs();
     logs.snapshots.set(PATH, update(PATH, [scalars('train/loss', 0, [3, 2, 1])]));
+    runs = [found()];
     watch = new FakeWatch();
     const trainers = new FakeTrainers([watch]);
-    registry = new RunRegistry({ logs, trainers, scan: () => Promise.resolve([found()]), trusted: () => true });
+    registry = new RunRegistry({ logs, trainers, scan: () => Promise.resolve(runs), trusted: () => true });
     await registry.refresh();
     await settled();
     key = registry.keyOf(PATH);
@@ -141,6 +145,7 @@ describe('a view session', () => {
   it('shows what comes after a log service that went down has come up again', async () => {
     logs.snapshot = () => Promise.reject(new Error('The log service ended.'));
     await start();
+    session.acknowledge(last().sequence);
     logs.updates.fire(update(PATH, [scalars('train/loss', 0, [3, 2, 1, 0.9])]));
     expect(points(last())).toEqual([3, 2, 1, 0.9]);
   });
@@ -188,6 +193,75 @@ describe('a view session', () => {
     await settled();
     session.acknowledge(last().sequence);
     expect(points(last())).toEqual([3, 2, 1]);
+  });
+
+  it('says with which message the view has all that is known', async () => {
+    session.ready();
+    await settled();
+    session.acknowledge(last().sequence);
+    expect(posted.map((message) => 'complete' in message && message.complete)).toEqual([false, true]);
+  });
+
+  it('says that nothing more is to come where a log cannot be read', async () => {
+    logs.snapshot = () => Promise.reject(new Error('The log of it is not open.'));
+    session.ready();
+    await settled();
+    session.acknowledge(last().sequence);
+    expect(last()).toMatchObject({ type: 'delta', complete: true, scalars: [] });
+  });
+
+  it('sends thousands of series in bounded messages, a few at a time, each of them once', async () => {
+    const tags = Array.from({ length: 8_200 }, (_, i) => `latent/kl/${i}`);
+    logs.snapshots.set(
+      PATH,
+      update(
+        PATH,
+        tags.map((tag) => scalars(tag, 0, [1, 2])),
+      ),
+    );
+    const deltas = () => posted.flatMap((message) => (message.type === 'delta' ? [message] : []));
+    await start();
+    await settled();
+    expect(deltas()).toHaveLength(3);
+    while (!last().complete) {
+      session.acknowledge(last().sequence);
+      await settled();
+    }
+    const series = deltas().map((message) => message.scalars.flatMap((each) => each.series));
+    expect(Math.max(...series.map(({ length }) => length))).toBeLessThanOrEqual(1_000);
+    expect(series.flat().map(({ tag }) => tag)).toEqual(tags);
+  });
+
+  it('shows a run whose log comes to be known only after the view asked for it', async () => {
+    const other = found({ path: '/ws/runs/other', name: 'other', record: record({ id: 'c'.repeat(32) }) });
+    logs.snapshots.set(other.path, update(other.path, [scalars('t', 0, [7])]));
+    shown = [key, registry.keyOf(other.path)];
+    await start();
+    runs.push(other);
+    await registry.refresh();
+    await settled();
+    session.acknowledge(last().sequence);
+    await settled();
+    session.acknowledge(last().sequence);
+    expect(posted.flatMap(points)).toContain(7);
+  });
+
+  it('sends of a log what the view shows', async () => {
+    const part = (_: unknown, whole: LogUpdate) => ({ ...whole, scalars: whole.scalars.slice(1) });
+    session.dispose();
+    session = new ViewSession({
+      registry,
+      shows: () => shown,
+      lookOnly: () => undefined,
+      post: (m) => posted.push(m),
+      part,
+    });
+    logs.snapshots.set(PATH, update(PATH, [scalars('hidden', 0, [1]), scalars('shown', 0, [2])]));
+    await start();
+    expect(posted.flatMap(points)).toEqual([2]);
+    logs.updates.fire(update(PATH, [scalars('hidden', 1, [3]), scalars('shown', 1, [4])]));
+    session.acknowledge(last().sequence);
+    expect(posted.flatMap(points)).toEqual([2, 4]);
   });
 
   it('answers requests for images without waiting for an acknowledgement', async () => {

@@ -204,14 +204,14 @@ describe('requests of a page', () => {
     return { trainer, requests, posted, answer };
   }
 
-  it('are answered with bytes that own their buffer', async () => {
+  it('are answered with what the model gave', async () => {
     const { trainer, requests, posted, answer } = await page();
     requests.take(decode(7));
     await expect.poll(() => trainer.asked.length).toBe(1);
     answer(0);
     await expect.poll(() => posted).toMatchObject([{ type: 'answer', id: 7, value: { count: 0 } }]);
     const { body } = posted[0] as Extract<HostToLatent, { type: 'answer' }>;
-    expect(body.buffer.byteLength).toBe(1);
+    expect([...body]).toEqual([0]);
   });
 
   it('go a few at a time, a dragged point before what fills the background', async () => {

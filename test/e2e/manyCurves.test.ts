@@ -1,0 +1,107 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { logForeign, LoggedRun } from './support/loggedRuns';
+import { Studio } from './support/studio';
+import { ChartsView, RunView } from './support/views';
+import type { Workbench } from './support/workbench';
+
+/**
+ * What pages get when there is much to show. VS Code's own transport is part of what is tested: it counts the arrays of a
+ * message in one byte, so a stand-in that does not would pass whatever is sent.
+ */
+const pictures = path.join(import.meta.dirname, '..', '..', 'test-results', 'e2e');
+const DIMENSIONS = [20, 64, 512, 4_096] as const;
+const SWEEP = 60;
+const TAGS = 12_345;
+const METRICS = 4;
+/**
+ * From the press of a button to all curves on the screen: two seconds on a machine that does nothing else, and what is
+ * certainly wrong on one that does.
+ */
+const SWEEP_MILLISECONDS = 10_000;
+
+describe('pages with much to show', () => {
+  let studio: Studio;
+  let workbench: Workbench;
+  const runs = new Map<number, LoggedRun>();
+
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true });
+    studio = await Studio.ofCheckout();
+    const folder = path.join(studio.workspace, 'runs');
+    await mkdir(folder);
+    for (const latent of DIMENSIONS) runs.set(latent, await LoggedRun.create(folder, `latent-${latent}`, { latent }));
+    await logForeign(folder, 'many-tags', TAGS);
+    for (let i = 0; i < SWEEP; i++) {
+      await LoggedRun.create(folder, `sweep-${String(i).padStart(2, '0')}`, { points: 1_000 });
+    }
+    workbench = await studio.open();
+  }, 300_000);
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench.screenshot(path.join(pictures, `failed: ${task.name}.png`));
+  });
+
+  afterAll(() => studio.close(), 60_000);
+
+  const reloadPages = async (view: RunView | ChartsView) => {
+    const gone = await view.mark();
+    await workbench.command('Developer: Reload Webviews');
+    await gone();
+  };
+
+  const open = async (name: string): Promise<RunView> => {
+    await workbench.command('Latent Studio: Open Run');
+    await workbench.page.keyboard.type(name);
+    await workbench.choice(name).first().click();
+    return RunView.find(workbench, name);
+  };
+
+  it.each(DIMENSIONS)(
+    'shows every series of a run of %i latent dimensions, as it grows and after a reload',
+    async (latent) => {
+      const run = runs.get(latent)!;
+      const name = `latent-${latent}`;
+      const all = { charts: METRICS, bars: latent, further: latent };
+      let view = await open(name);
+      await expect.poll(() => view.counts()).toEqual(all);
+      const before = await view.lastStep();
+      await run.log(before + 1, 20);
+      await expect.poll(() => view.lastStep()).toBe(before + 20);
+      expect(await view.counts()).toEqual(all);
+      await reloadPages(view);
+      view = await RunView.find(workbench, name);
+      await expect.poll(() => view.counts()).toEqual(all);
+      expect(await view.lastStep()).toBe(before + 20);
+      expect(await view.trouble()).toBe('');
+      await workbench.command('View: Close Editor');
+    },
+  );
+
+  it('shows a log of thousands of tags, before and after a reload, and answers meanwhile', async () => {
+    const count = () => RunView.find(workbench, 'many-tags').then((found) => found.plannedCharts());
+    const view = await open('many-tags');
+    await expect.poll(count).toBe(TAGS);
+    expect(await view.longestFreeze()).toBeLessThan(1_000);
+    await reloadPages(view);
+    await expect.poll(count).toBe(TAGS);
+    await workbench.command('View: Close Editor');
+  });
+
+  it('lays the curves of a whole sweep over each other soon after All is pressed, and again after a reload', async () => {
+    await workbench.command('Latent Studio: Focus on Charts View');
+    let charts = await ChartsView.find(workbench);
+    const begun = performance.now();
+    await charts.showAll();
+    const least = SWEEP + DIMENSIONS.length;
+    await expect.poll(() => charts.curves('negative_elbo'), { interval: 20 }).toBe(least);
+    const taken = performance.now() - begun;
+    console.log(`${least} runs × ${METRICS} metrics: ${Math.round(taken)} ms`);
+    expect(taken).toBeLessThan(SWEEP_MILLISECONDS);
+    expect(await charts.trouble()).toBe('');
+    await reloadPages(charts);
+    charts = await ChartsView.find(workbench);
+    await expect.poll(() => charts.curves('negative_elbo')).toBe(least);
+  });
+});

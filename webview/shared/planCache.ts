@@ -1,0 +1,37 @@
+import type { ChartPlan } from './plan';
+import type { RunView } from './runStore';
+
+/** What a run's plan was made of; another number of series means that a tag is new, since none ever goes. */
+interface Planned {
+  readonly run: RunView;
+  readonly series: number;
+  readonly presentation: string;
+}
+
+/**
+ * The plans of the runs that a view shows, made again only where there is another run, tag or declaration: a live run is
+ * drawn ten times a second, and a log may have twenty thousand tags to be sorted into charts.
+ */
+export class PlanCache {
+  private plans: readonly ChartPlan[] = [];
+  private planned: readonly Planned[] = [];
+
+  constructor(private readonly make: (runs: readonly RunView[]) => ChartPlan[]) {}
+
+  of(runs: readonly RunView[]): readonly ChartPlan[] {
+    const wanted = runs.map((run) => ({
+      run,
+      series: run.series.size,
+      presentation: JSON.stringify(run.summary.presentation ?? null),
+    }));
+    if (wanted.length !== this.planned.length || !wanted.every((each, i) => same(each, this.planned[i]!))) {
+      this.planned = wanted;
+      this.plans = this.make(runs);
+    }
+    return this.plans;
+  }
+}
+
+function same(a: Planned, b: Planned): boolean {
+  return a.run === b.run && a.series === b.series && a.presentation === b.presentation;
+}
