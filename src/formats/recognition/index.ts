@@ -12,7 +12,7 @@ export { byMembers } from './members';
 /** As many bytes say what a file is. */
 export const HEAD_BYTES = 4096;
 /** HDF5 and leveldb, which TensorFlow's index of a checkpoint is. */
-export const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
+const HDF5_SIGNATURE = '\x89HDF\r\n\x1a\n';
 const LEVELDB_END = '\x57\xfb\x80\x8b\x24\x75\x47\xdb';
 
 export type Recognized =
