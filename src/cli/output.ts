@@ -1,5 +1,6 @@
 import type { LiveState } from '../protocol/control';
 import type { Presentation } from '../protocol/run';
+import { isLive } from '../protocol/status';
 import { printable, printableJson, printableLines } from '../runs/printable';
 import { progressLine } from './progressLine';
 
@@ -30,6 +31,11 @@ export class Output {
     private readonly error: Sink = process.stderr,
   ) {}
 
+  /** Width of the terminal; undefined where the output goes elsewhere or the terminal does not know its width. */
+  get columns(): number | undefined {
+    return this.out.isTTY === true && this.out.columns ? this.out.columns : undefined;
+  }
+
   /** A result: the document with --json, the words without. */
   result(document: object, words: string): void {
     this.clearLine();
@@ -49,6 +55,9 @@ export class Output {
 
   /** How far a training is; shown at a pace that suits who reads. */
   progress(state: LiveState, presentation: Presentation | undefined): void {
+    // A start that fails at once may be over before anybody hears of it, and the end is an event of its own: programs get
+    // the same events every time.
+    if (this.json && (state.status === 'starting' || !isLive(state.status))) return;
     this.paced(JSON_MILLISECONDS, { event: 'progress', ...state }, () => progressLine(state, presentation));
   }
 

@@ -16,6 +16,8 @@ export async function listRuns(folder: string, output: Output, { verbose }: { ve
   const lines = table(
     ['NAME', 'STATUS', 'EPOCH', 'STEP', 'BEST', 'STARTED', 'ENDED', 'BACKEND', ...(verbose ? ['EVIDENCE'] : [])],
     rows.map((row) => [...cells(row, Date.now()), ...(verbose ? [row.evidence] : [])]),
+    // With --verbose nothing is cut.
+    verbose ? undefined : output.columns,
   );
   output.result({ folder, runs: rows }, rows.length === 0 ? `There are no runs in ${folder}.` : lines.join('\n'));
   return EXIT.done;

@@ -1,8 +1,35 @@
 import { printable } from '../runs/printable';
 
-/** Lines of columns that are as wide as their widest cell; a column that says nothing at all is left out. */
-export function table(titles: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const shown = rows.map((row) => row.map((cell) => printable(cell)));
+/** A first column stays at least this wide, whatever the terminal. */
+const NARROWEST = 16;
+
+/**
+ * Lines of columns that are as wide as their widest cell; a column that says nothing at all is left out.
+ *
+ * @param width of the terminal: cells of the first column are cut in the middle where the lines would be longer
+ */
+export function table(titles: readonly string[], rows: readonly (readonly string[])[], width = Infinity): string[] {
+  const whole = rows.map((row) => row.map((cell) => printable(cell)));
+  const lines = laidOut(titles, whole);
+  const over = Math.max(...lines.map(({ length }) => length)) - width;
+  if (over <= 0) return lines;
+  const first = Math.max(NARROWEST, ...[titles, ...whole].map(([cell = '']) => cell.length)) - over;
+  const room = Math.max(NARROWEST, first);
+  return laidOut(
+    titles,
+    whole.map(([cell = '', ...rest]) => [middleCut(cell, room), ...rest]),
+  );
+}
+
+/** "a-very-l…e-name": names that are counted up differ at their ends, those of a sweep at their beginnings. */
+export function middleCut(text: string, room: number): string {
+  const characters = Array.from(text);
+  if (characters.length <= room) return text;
+  const end = Math.floor((room - 1) / 2);
+  return `${characters.slice(0, room - 1 - end).join('')}…${characters.slice(characters.length - end).join('')}`;
+}
+
+function laidOut(titles: readonly string[], shown: readonly (readonly string[])[]): string[] {
   const used = titles.map((_, column) => shown.some((row) => (row[column] ?? '') !== ''));
   const all = [titles, ...shown].map((row) => row.filter((_, column) => used[column]));
   const widths = (all[0] ?? []).map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));

@@ -74,7 +74,7 @@ export async function findCheckpoint(target: string): Promise<string> {
 }
 
 export async function isFolder(target: string): Promise<boolean> {
-  return lstat(target).then(
+  return stat(target).then(
     (stats) => stats.isDirectory(),
     () => false,
   );

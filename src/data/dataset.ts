@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { access } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
+import { reasonOf } from '../common/systemError';
 import { pixelsOf, type ImageShape } from '../common/imageShape';
 import type { DataSpecification } from '../protocol/specification';
 import { DataError } from './error';
@@ -72,13 +73,30 @@ async function loadIdx(relative: string | undefined, base: string, lazily: boole
     );
   }
   const folder = path.resolve(base, relative);
-  if (!(await exists(folder))) {
-    throw new DataError(
-      `The folder ${folder} does not exist.`,
-      `Set data.path to the folder with the idx files; it is relative to ${base}.`,
-    );
-  }
+  await checkFolder(folder);
   return { name: path.basename(folder), ...(await readIdxFolder(folder, lazily)) };
+}
+
+/**
+ * Says the true reason and the place where the path ends: the path may have been made absolute long before, in the folder
+ * of a specification that this process does not know.
+ */
+async function checkFolder(folder: string): Promise<void> {
+  const remedy =
+    'Set data.path to the folder with the idx files; a relative path starts from the specification’s folder.';
+  const stats = await stat(folder).catch(async (error: unknown) => {
+    const message = `The folder ${folder} cannot be used: ${reasonOf(error)}.`;
+    throw new DataError(message, `${await nearest(folder)}${remedy}`, { cause: error });
+  });
+  if (!stats.isDirectory()) throw new DataError(`${folder} is not a folder.`, remedy);
+}
+
+/** The last folder on the way that there is. */
+async function nearest(folder: string): Promise<string> {
+  for (let at = path.dirname(folder); at !== path.dirname(at); at = path.dirname(at)) {
+    if (await exists(at)) return `What exists is ${at}. `;
+  }
+  return '';
 }
 
 function first(set: ImageSet, limit: number, imageShape: ImageShape): ImageSet {

@@ -1,8 +1,9 @@
 import { readFileSync, statSync, type Stats } from 'node:fs';
-import { open, readFile, stat } from 'node:fs/promises';
+import { open, opendir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+import { reasonOf } from '../common/systemError';
 import { FormatError } from '../formats/error';
 import { decodeIdx, decodeIdxHeader, LONGEST_IDX_HEADER, type IdxArray } from '../formats/idx';
 import { DataError } from './error';
@@ -14,7 +15,9 @@ const LARGEST_FILE = 2 ** 31 - 1;
 export type IdxFile = IdxArray & { readonly file: string };
 
 /**
- * The first of the names that the file goes by in the wild; undefined when none is there. Throws {@link DataError}.
+ * The file of one of the names that it goes by in the wild, in upper or lower case; undefined when none is there. A
+ * folder of such a name is looked into when no file has one: some archives unpack to a folder around each file. What a
+ * file is, its first bytes say: browsers unpack a download without taking `.gz` off its name. Throws {@link DataError}.
  *
  * @param lazily of a file that is not packed only the header and the length are looked at; its data are read when they are
  *   first asked for, which throws a {@link DataError} where the file is another one by then
@@ -25,27 +28,64 @@ export async function readIdx(
   rank: number,
   lazily = false,
 ): Promise<IdxFile | undefined> {
-  for (const name of [`${stem}-idx${rank}-ubyte`, `${stem}.idx${rank}-ubyte`]) {
-    for (const extension of ['', '.gz']) {
-      const file = path.join(folder, name + extension);
-      const size = await sizeOf(file);
-      if (size === undefined) continue;
-      const packed = extension !== '';
-      return lazily && !packed ? readWhenAsked(file, size) : { file, ...(await readWhole(file, packed)) };
-    }
+  const file = await find(folder, stem, rank);
+  if (file === undefined) return undefined;
+  const size = checkedSize(file, await stat(file).catch((error: unknown) => Promise.reject(unreadable(file, error))));
+  const begin = await beginningOf(file).catch((error: unknown) => Promise.reject(unreadable(file, error)));
+  const packed = begin[0] === 0x1f && begin[1] === 0x8b;
+  return lazily && !packed ? readWhenAsked(file, begin, size) : { file, ...(await readWhole(file, packed)) };
+}
+
+/** A folder with more names is not a data set in idx files. */
+const MOST_NAMES = 10_000;
+
+async function find(folder: string, stem: string, rank: number): Promise<string | undefined> {
+  const names = [`${stem}-idx${rank}-ubyte`, `${stem}.idx${rank}-ubyte`].flatMap((name) => [name, `${name}.gz`]);
+  const present = await entriesOf(folder);
+  const candidates = names.flatMap((name) => [
+    ...present.filter((entry) => entry === name),
+    ...present.filter((entry) => entry !== name && entry.toLowerCase() === name),
+  ]);
+  let [nested, other]: (string | undefined)[] = [];
+  for (const candidate of candidates) {
+    const location = path.join(folder, candidate);
+    const stats = await stat(location).catch((error: unknown) => Promise.reject(unreadable(location, error)));
+    if (stats.isFile()) return location;
+    if (!stats.isDirectory()) other ??= location;
+    else nested ??= await fileWithin(location, names);
+  }
+  // Something that is neither is for `checkedSize` to refuse by its name.
+  return nested ?? other ?? (candidates[0] === undefined ? undefined : path.join(folder, candidates[0]));
+}
+
+async function fileWithin(folder: string, names: readonly string[]): Promise<string | undefined> {
+  for (const entry of (await entriesOf(folder)).filter((name) => names.includes(name.toLowerCase())).sort()) {
+    const location = path.join(folder, entry);
+    if (
+      await stat(location).then(
+        (stats) => stats.isFile(),
+        () => false,
+      )
+    )
+      return location;
   }
   return undefined;
 }
 
-/** Undefined where there is no such file. */
-async function sizeOf(file: string): Promise<number | undefined> {
-  const found = await stat(file).catch((error: unknown) => {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw unreadable(file, error);
-  });
-  return found === undefined ? undefined : checkedSize(file, found);
+async function entriesOf(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of await opendir(folder)) {
+      if (names.push(name) > MOST_NAMES)
+        throw new DataError(`${folder} holds more than ${MOST_NAMES} files.`, ONE_FOLDER);
+    }
+  } catch (error) {
+    throw error instanceof DataError ? error : unreadable(folder, error);
+  }
+  return names;
 }
+
+const ONE_FOLDER = 'Set data.path to a folder that holds the idx files alone.';
 
 /** Throws {@link DataError} for what is not read. */
 function checkedSize(file: string, found: Stats): number {
@@ -74,10 +114,7 @@ async function readWhole(file: string, packed: boolean): Promise<IdxArray> {
   return sound(file, () => decodeIdx(unpacked));
 }
 
-async function readWhenAsked(file: string, size: number): Promise<IdxFile> {
-  const begin = await beginningOf(file).catch((error: unknown) => {
-    throw unreadable(file, error);
-  });
+function readWhenAsked(file: string, begin: Uint8Array, size: number): IdxFile {
   const { shape } = sound(file, () => decodeIdxHeader(begin, size));
   let data: Uint8Array | undefined;
   return {
@@ -130,6 +167,9 @@ function unsound(file: string, reason: string, cause: unknown): DataError {
 }
 
 function unreadable(file: string, cause: unknown): DataError {
-  const { message } = cause as Error;
-  return new DataError(`${file} cannot be read: ${message}.`, 'Check that it is a file you may read.', { cause });
+  return new DataError(
+    `${file} cannot be read: ${reasonOf(cause)}.`,
+    'Check its permissions, and that data.path names a folder with idx files.',
+    { cause },
+  );
 }

@@ -41,8 +41,8 @@ async function readSplit(
   const labels = await readIdx(folder, `${FILE_PREFIX[split]}-labels`, 1);
   if (labels && (labels.shape.length !== 1 || labels.shape[0] !== count)) {
     throw new DataError(
-      `${labels.file} has ${labels.shape.join('×')} labels for the ${count} images of ${images.file}.`,
-      'Take both files from the same data set.',
+      `${labels.file} has ${labels.shape.join('×')} ${labels.shape.join() === '1' ? 'label' : 'labels'} for the ${count} ${count === 1 ? 'image' : 'images'} of ${images.file}.`,
+      'Take both files from the same data set, or remove the label file to train without labels.',
     );
   }
   const set = {

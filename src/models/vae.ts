@@ -10,6 +10,7 @@ import { imagesInput, toImages, toPixels, weightedSum, weightedSums } from './im
 import { createDecoder } from './likelihoods';
 import type { Model } from './model';
 import { decoderNetwork, encoderNetwork } from './networks';
+import { oneHot } from './oneHot';
 
 /**
  * The variational autoencoder of Kingma & Welling, "Auto-Encoding Variational Bayes" (2013), and the β-VAE of Higgins
@@ -56,9 +57,8 @@ export function variationalAutoencoder(
   /** `labels` among the inputs of a function of so many images, where the model takes them. */
   const withLabels = (count: number): ProgramFunction['inputs'] =>
     classes === 0 ? {} : { labels: labelsInput(count, classes) };
-  /** One-hot, [batch, classes]; undefined without classes. Cast, since WebAssembly fills a float32 one-hot with the bits of integers. */
-  const condition = ({ labels }: Inputs) =>
-    classes === 0 ? undefined : tf.cast(tf.oneHot(labels as tf.Tensor1D, classes), 'float32');
+  /** One-hot, [batch, classes]; undefined without classes. */
+  const condition = ({ labels }: Inputs) => (classes === 0 ? undefined : oneHot(labels as tf.Tensor1D, classes));
 
   /** q(z|x): images [batch, …] → mean and log-variance [batch, latent] */
   function posterior(scope: Scope, images: tf.Tensor, y: tf.Tensor | undefined): Posterior {

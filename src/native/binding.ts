@@ -1,8 +1,9 @@
-import { copyFile, mkdir, stat } from 'node:fs/promises';
+import { copyFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { findProgram, lastLines, runCommand } from './command';
 import { TensorFlowSetupError } from './error';
 import { BINDING } from './location';
+import { makeCacheFolder } from './makeFolder';
 import { libraryNames, platformName } from './wheels';
 
 /** The version of Node-API that the binding is compiled for: every Node since 15.12 has it. */
@@ -52,7 +53,7 @@ export async function provideBinding(
   signal?: AbortSignal,
 ): Promise<string> {
   const files = await findProductFiles();
-  await mkdir(folder, { recursive: true });
+  await makeCacheFolder(folder);
   const target = path.join(folder, BINDING);
   if (files.prebuilt) {
     await copyFile(files.prebuilt, target);

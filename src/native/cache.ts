@@ -1,11 +1,13 @@
-import os from 'node:os';
 import path from 'node:path';
+import { TensorFlowSetupError } from './error';
+import { homeFolder } from './places';
 
 /**
  * Where things that can be fetched or built again are kept, outside every workspace: `LATENT_STUDIO_CACHE`, else a folder of
  * `XDG_CACHE_HOME`, else of the platform's place for caches. The same rule as in `scripts/lib/cache.mjs`.
  *
- * Relative paths are ignored, as the XDG specification demands: they would depend on the folder of the process.
+ * Relative paths are ignored, as the XDG specification demands: they would depend on the folder of the process. Throws
+ * TensorFlowSetupError "disk" for a user without a home who names no folder: a shared one is no place for code that is loaded.
  */
 export function cacheFolder(
   environment: NodeJS.ProcessEnv = process.env,
@@ -17,10 +19,17 @@ export function cacheFolder(
   if (chosen) return chosen;
   const xdg = absolute(environment['XDG_CACHE_HOME']);
   if (xdg) return join(xdg, 'latent-studio');
-  const home = os.homedir();
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'latent-studio');
-  if (platform === 'win32') {
-    return join(absolute(environment['LOCALAPPDATA']) ?? join(home, 'AppData', 'Local'), 'latent-studio', 'Cache');
+  const local = platform === 'win32' ? absolute(environment['LOCALAPPDATA']) : undefined;
+  if (local) return join(local, 'latent-studio', 'Cache');
+  const home = homeFolder();
+  if (home === undefined) {
+    throw new TensorFlowSetupError(
+      'disk',
+      'This user has no home folder, so there is no place for files that are kept.',
+      'Let the environment variable HOME or LATENT_STUDIO_CACHE name a folder that you may write to.',
+    );
   }
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'latent-studio');
+  if (platform === 'win32') return join(home, 'AppData', 'Local', 'latent-studio', 'Cache');
   return join(home, '.cache', 'latent-studio');
 }

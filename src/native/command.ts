@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { access, constants, stat } from 'node:fs/promises';
-import os from 'node:os';
 import path from 'node:path';
 import { cancelled } from './error';
+import { neutralFolder } from './places';
 
 export interface CommandResult {
   /** Exit status; null when a signal ended it. */
@@ -16,7 +16,7 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
   readonly environment?: NodeJS.ProcessEnv;
   readonly timeoutMilliseconds?: number;
-  /** Where it runs; the user's home when absent. */
+  /** Where it runs; the user's home when absent, or another folder that is no workspace where there is none. */
   readonly folder?: string;
 }
 
@@ -38,7 +38,7 @@ export function runCommand(
   if (signal?.aborted) return Promise.reject(cancelled());
   return new Promise((resolve, reject) => {
     const child = spawn(program, parameters, {
-      cwd: options.folder ?? os.homedir(),
+      cwd: options.folder ?? neutralFolder(),
       env: options.environment ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: process.platform !== 'win32',

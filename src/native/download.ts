@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lastLines, runCommand } from './command';
 import { TensorFlowSetupError } from './error';
+import { makeCacheFolder } from './makeFolder';
 import type { Python } from './python';
 import { TENSORFLOW_VERSION, type Wheel } from './wheels';
 
@@ -33,7 +34,7 @@ export async function fetchWheel(
 
   const scratch = path.join(folder, 'unfinished');
   await rm(folder, { recursive: true, force: true });
-  await mkdir(scratch, { recursive: true });
+  await makeCacheFolder(scratch);
   await checkSpace(folder, wheel.size + wheel.unpackedSize);
   const requirements = path.join(scratch, 'requirements.txt');
   await writeFile(requirements, `${wheel.project}==${TENSORFLOW_VERSION} --hash=sha256:${wheel.sha256}\n`);

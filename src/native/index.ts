@@ -6,4 +6,6 @@ export { installTensorFlow, type InstallOptions } from './install';
 export { locateTensorFlow, type TensorFlowLocation, type TensorFlowSource } from './location';
 export { tensorFlowStatus, type TensorFlowStatus } from './status';
 export { lastLines, runCommand } from './command';
+export { makeFolder } from './makeFolder';
+export { isUsable, temporaryFolder, temporaryFolders, userNumber } from './places';
 export { chooseThreads, type ThreadMeasurement } from './threads';

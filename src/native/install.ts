@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage } from '../common/systemError';
 import { provideBinding } from './binding';
@@ -16,6 +16,7 @@ import {
   type TensorFlowLocation,
   type TensorFlowSource,
 } from './location';
+import { makeCacheFolder } from './makeFolder';
 import { runPackageInstall } from './packageInstall';
 import { findInstalledTensorFlow, findPython, type Python } from './python';
 import { selfTest } from './selfTest';
@@ -103,7 +104,7 @@ async function installInPlace(
   }
   const staging = `${setupFolder(source)}.new`;
   await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true });
+  await makeCacheFolder(staging);
   // The binding looks beside itself first, so a process that was started without the library path finds them, too.
   for (const { name } of libraries) await symlink(path.join(libraryFolder, name), path.join(staging, name));
   const binding = await addBinding(staging, libraryFolder, options);
@@ -140,7 +141,7 @@ async function installPackage(options: InstallOptions): Promise<TensorFlowLocati
   const installed = await runPackageInstall(options.signal);
   const staging = `${setupFolder('package')}.new`;
   await rm(staging, { recursive: true, force: true });
-  await mkdir(staging, { recursive: true });
+  await makeCacheFolder(staging);
   return finish('package', staging, installed, options);
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from './command';
 import { throwIfCancelled } from './error';
+import { makeCacheFolder } from './makeFolder';
 
 interface Owner {
   readonly pid: number;
@@ -29,7 +30,7 @@ export async function withInstallLock<T>(
 ): Promise<T> {
   const mine: Owner = { pid: process.pid, startTime: (await startTimeOf(process.pid)) ?? '' };
   const candidate = `${folder}.${randomUUID()}`;
-  await mkdir(candidate, { recursive: true });
+  await makeCacheFolder(candidate);
   try {
     await writeFile(path.join(candidate, OWNER), JSON.stringify(mine));
     while (!(await take(candidate, folder))) {

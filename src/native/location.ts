@@ -65,19 +65,20 @@ export function chosenLibraryFolder(environment = process.env): string | undefin
 export async function locateTensorFlow(environment = process.env): Promise<TensorFlowLocation | undefined> {
   const chosen = chosenLibraryFolder(environment);
   if (chosen) {
-    const location = await readSetup(setupFolder('folder'));
+    const location = await readSetup('folder');
     return location?.libraryFolder === chosen ? location : undefined;
   }
   for (const source of ['python', 'wheel', 'package'] as const) {
-    const location = await readSetup(setupFolder(source));
+    const location = await readSetup(source);
     if (location) return location;
   }
   return undefined;
 }
 
-/** Reads a set-up folder; undefined unless every file is there in its recorded size. */
-async function readSetup(folder: string): Promise<TensorFlowLocation | undefined> {
+/** Reads a source's set-up folder; undefined unless there can be one and every file is there in its recorded size. */
+async function readSetup(from: TensorFlowSource): Promise<TensorFlowLocation | undefined> {
   try {
+    const folder = setupFolder(from);
     const manifest = manifestSchema.parse(JSON.parse(await readFile(path.join(folder, MANIFEST), 'utf8')));
     for (const file of manifest.files) {
       if ((await stat(path.resolve(folder, file.path))).size !== file.size) return undefined;

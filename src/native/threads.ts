@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
 import { cacheFolder } from './cache';
 import type { TensorFlowLocation } from './location';
+import { makeFolder } from './makeFolder';
 
 /** A choice that is nearly as fast with fewer threads leaves cores to everybody else. */
 const WORTH_IT = 0.95;
@@ -42,7 +43,9 @@ export async function chooseThreads(
     const milliseconds: Record<string, number> = {};
     for (const threads of candidates(cores)) milliseconds[threads] = await measure(threads);
     const threads = fewestWorthIt(milliseconds);
-    await writeMeasurements({ ...(await readMeasurements()), [key]: { threads, milliseconds } });
+    const measured = { ...(await readMeasurements()), [key]: { threads, milliseconds } };
+    // Without a cache that can be written to, the next run measures again.
+    await writeMeasurements(measured).catch(() => undefined);
     return threads;
   } catch {
     return cores;
@@ -74,7 +77,7 @@ async function readMeasurements(): Promise<Measurements> {
 
 async function writeMeasurements(measurements: Measurements): Promise<void> {
   const file = measurementsFile();
-  await mkdir(path.dirname(file), { recursive: true });
+  await makeFolder(path.dirname(file));
   const beside = `${file}.${process.pid}`;
   const kept = Object.fromEntries(Object.entries(measurements).slice(-MOST_KEPT));
   await writeFile(beside, JSON.stringify(kept, undefined, 2));

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileLock, type LockState } from '../runs/fileLock';
-import { addressLockPath } from './runtimeFolder';
+import { addressLockPath, unusable } from './runtimeFolder';
 
 /** Taking an address takes milliseconds, unless a trainer that has it already is slow to say so. */
 const PATIENCE_MILLISECONDS = 10_000;
@@ -17,7 +17,10 @@ export class AddressBusyError extends Error {
  * {@link AddressBusyError} when that does not become possible.
  */
 export async function guardAddress<T>(id: string, work: () => Promise<T>): Promise<T> {
-  const lock = await acquire(await addressLockPath(id), id);
+  const path = await addressLockPath(id);
+  const lock = await acquire(path, id).catch((error: unknown) => {
+    throw unusable(path, error);
+  });
   try {
     await lock.cleanUp();
     return await work();

@@ -63,7 +63,7 @@ export async function launchTrainer(options: LaunchOptions): Promise<{ pid: numb
     const resumed = { record, folder: run.path };
     const child = await start(['train', '--run', run.path, ...extend], options, resumed, ['ignore', log.fd, log.fd]);
     const client = await connectTo(child, { id: record.id, expectedPath: run.path }, 'watcher');
-    if (client === undefined && child.exitCode !== 0) {
+    if (client === undefined && child.exitCode !== 0 && !(await saidInRecord(run, child, record))) {
       throw child.exitCode === TAKEN ? await taken(run) : endedEarly(child, await tail(log, size));
     }
     client?.dispose();
@@ -137,6 +137,13 @@ async function start(
 function pinnedSettings(record: RunRecord | undefined): Record<string, string> {
   const oneDnn = record?.backend?.flags['oneDNN'];
   return oneDnn === undefined ? {} : { TF_ENABLE_ONEDNN_OPTS: oneDnn === 'on' ? '1' : '0' };
+}
+
+/** Whether the trainer took the run and wrote down how it failed: then it came to an end like any other. */
+async function saidInRecord(run: RunDirectory, child: ChildProcess, before: RunRecord): Promise<boolean> {
+  if (child.exitCode === TAKEN) return false;
+  const { status, failure, updatedAt } = await run.readRecord();
+  return status === 'failed' && failure !== undefined && updatedAt !== before.updatedAt;
 }
 
 /** In words of our own: what the log has gained may be those of the trainer that has the run. */

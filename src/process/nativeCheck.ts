@@ -24,7 +24,8 @@ export async function obstacleOf(location: TensorFlowLocation, selfTest: SelfTes
   const marker = await markerOf(location, selfTest.trainer);
   if (await exists(marker)) return undefined;
   const obstacle = await run(selfTest);
-  if (obstacle === undefined) await writeFile(marker, '');
+  // Where nothing can be remembered (a full disk), the next start tries again.
+  if (obstacle === undefined) await writeFile(marker, '').catch(() => undefined);
   return obstacle;
 }
 

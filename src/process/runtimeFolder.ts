@@ -1,6 +1,7 @@
-import { lstat, mkdir, stat } from 'node:fs/promises';
-import os from 'node:os';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { errorCode, reasonOf } from '../common/systemError';
+import { isUsable, makeFolder, temporaryFolder, temporaryFolders, userNumber } from '../native';
 import { runIdSchema } from '../protocol/run';
 
 /**
@@ -11,31 +12,58 @@ import { runIdSchema } from '../protocol/run';
 /** Unix sockets: sizeof(sun_path) is 104 on macOS and 108 on Linux, the closing zero included. */
 const LONGEST_SOCKET_PATH = 103;
 
-class RuntimeFolderError extends Error {
+/** Sockets and secrets cannot be kept; the message says where, why and what next. */
+export class RuntimeFolderError extends Error {
   override name = 'RuntimeFolderError';
 }
 
-/** The folder, made where it is missing. Throws {@link RuntimeFolderError} when others could read or replace it. */
+const REMEDY = 'Set XDG_RUNTIME_DIR to a folder of your own (chmod 700) that has room.';
+
+/**
+ * The folder, made where it is missing. Throws {@link RuntimeFolderError} when there can be none, and when others could
+ * read or replace it.
+ */
 export async function runtimeFolder(): Promise<string> {
   const folder = await chooseFolder();
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await checkOwnership(folder);
+  try {
+    await makeFolder(folder, 0o700);
+    await checkOwnership(folder);
+  } catch (error) {
+    throw unusable(folder, error);
+  }
   return folder;
 }
 
+/**
+ * What the system says of a file there as an error of its own kind: it would else be taken for one of the run's folder,
+ * which is on another disk.
+ */
+export function unusable(location: string, error: unknown): unknown {
+  if (error instanceof RuntimeFolderError || errorCode(error) === undefined) return error;
+  return new RuntimeFolderError(
+    `The trainer’s control socket needs ${location}, which cannot be used: ${reasonOf(error)}. ${REMEDY}`,
+    { cause: error },
+  );
+}
+
+/**
+ * The session's own folder, else one of the user's among temporary files. A place that does not exist, cannot be written
+ * to or is too long for a socket's path is passed over, by the same rule in every process of the user.
+ */
 async function chooseFolder(): Promise<string> {
   if (process.platform === 'win32') {
-    return path.join(process.env['LOCALAPPDATA'] ?? os.tmpdir(), 'latent-studio', 'runtime');
+    return path.join(process.env['LOCALAPPDATA'] ?? temporaryFolder(), 'latent-studio', 'runtime');
   }
+  const candidates = temporaryFolders().map((folder) => path.join(folder, `latent-studio-${userNumber()}`));
   const session = process.env['XDG_RUNTIME_DIR'];
   if (session !== undefined && path.isAbsolute(session) && (await isOwn(session))) {
-    const folder = path.join(session, 'latent-studio');
-    if (fits(folder)) return folder;
+    candidates.unshift(path.join(session, 'latent-studio'));
   }
-  const folder = path.join(os.tmpdir(), `latent-studio-${os.userInfo().uid}`);
-  if (fits(folder)) return folder;
+  const fitting = candidates.filter(fits);
+  const chosen = fitting.find((folder) => isUsable(path.dirname(folder))) ?? fitting[0];
+  if (chosen !== undefined) return chosen;
   throw new RuntimeFolderError(
-    `The folder for control sockets, ${folder}, is too long for a Unix socket. Set XDG_RUNTIME_DIR or TMPDIR to a shorter path.`,
+    `The folder for control sockets, ${candidates[0]}, is too long for a Unix socket. Set XDG_RUNTIME_DIR or TMPDIR to a shorter path.`,
   );
 }
 
@@ -46,7 +74,7 @@ function fits(folder: string): boolean {
 /** After `su` and `sudo` the variable may still name the folder of whoever was there before. */
 async function isOwn(candidate: string): Promise<boolean> {
   return lstat(candidate).then(
-    (stats) => stats.isDirectory() && stats.uid === os.userInfo().uid,
+    (stats) => stats.isDirectory() && stats.uid === userNumber(),
     () => false,
   );
 }
@@ -58,7 +86,7 @@ async function checkOwnership(folder: string): Promise<void> {
     throw new RuntimeFolderError(`${folder} is not a folder. Remove it, then try again.`);
   }
   if (process.platform === 'win32') return; // %LOCALAPPDATA% is the user's own by its access list
-  if (stats.uid !== os.userInfo().uid) {
+  if (stats.uid !== userNumber()) {
     throw new RuntimeFolderError(`${folder} belongs to another user. Set XDG_RUNTIME_DIR to a folder of your own.`);
   }
   if ((stats.mode & 0o077) !== 0) {
@@ -67,7 +95,7 @@ async function checkOwnership(folder: string): Promise<void> {
   const parent = await stat(path.dirname(folder));
   const [sticky, open] = [(parent.mode & 0o1000) !== 0, (parent.mode & 0o022) !== 0];
   // Whoever may rename the folder could put another in its place, whatever its own permissions are.
-  if ((parent.uid === 0 || parent.uid === os.userInfo().uid) && (sticky || !open)) return;
+  if ((parent.uid === 0 || parent.uid === userNumber()) && (sticky || !open)) return;
   throw new RuntimeFolderError(
     `Other users could replace ${folder}, since the folder around it is theirs to change. ` +
       'Set XDG_RUNTIME_DIR to a folder of your own (chmod 700).',

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { errorCode } from '../runs/error';
-import { secretPath } from './runtimeFolder';
+import { secretPath, unusable } from './runtimeFolder';
 
 /** Bytes of a secret and of a nonce: 256 bits. */
 const SECRET_BYTES = 32;
@@ -14,12 +14,16 @@ const ABSENT: readonly (string | undefined)[] = ['ENOENT', 'ELOOP'];
 export async function createSecret(id: string): Promise<Buffer> {
   const secret = randomBytes(SECRET_BYTES);
   const file = await secretPath(id);
-  await rm(file, { force: true });
-  const handle = await open(file, 'wx', 0o600);
   try {
-    await handle.writeFile(secret);
-  } finally {
-    await handle.close();
+    await rm(file, { force: true });
+    const handle = await open(file, 'wx', 0o600);
+    try {
+      await handle.writeFile(secret);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    throw unusable(file, error);
   }
   return secret;
 }

@@ -1,12 +1,15 @@
 import path from 'node:path';
-import type { RunRecord } from '../protocol/run';
+import type { Failure, RunRecord } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
 import { branchPoint, branchRun } from '../runs/branch';
 import { CheckpointStore } from '../runs/checkpoints';
+import { errorMessage } from '../common/systemError';
+import { inspectLock } from '../runs/lock';
 import { createRun, RunDirectory } from '../runs/directory';
 import { printable } from '../runs/printable';
 import { gitCommit as commitOf } from './gitCommit';
-import { launchTrainer, LaunchError, type Programs } from './launcher';
+import { launchTrainer, LaunchError, type LaunchOptions, type Programs } from './launcher';
+import { runtimeFolder } from './runtimeFolder';
 
 export interface StartOptions {
   readonly runsFolder: string;
@@ -23,9 +26,9 @@ export async function startTraining(options: StartOptions): Promise<{ run: RunDi
   const base = options.base ?? path.dirname(options.runsFolder);
   const specification = withAbsolutePaths(options.specification, base);
   const gitCommit = await commitOf(base);
+  await runtimeFolder(); // where there can be none no trainer can be reached: better known before there is a run
   const run = await createRun(options.runsFolder, specification, { name: options.name, gitCommit });
-  const { pid } = await launchTrainer({ ...options, run: run.path });
-  return { run, pid };
+  return { run, pid: await launchNew(run, options) };
 }
 
 /**
@@ -46,9 +49,31 @@ export async function branchTraining(options: {
     throw new FinishedError(`This is the end of ${epochs} epochs. Say how many more the new run should train.`);
   }
   const gitCommit = await commitOf(path.dirname(options.runsFolder));
+  await runtimeFolder();
   const run = await branchRun(options.runsFolder, options.from, { name: options.name, gitCommit });
-  const { pid } = await launchTrainer({ ...options, run: run.path });
-  return { run, pid };
+  return { run, pid: await launchNew(run, options) };
+}
+
+/** Starts the first trainer of a run. Where there can be none, the run's record says why. */
+async function launchNew(run: RunDirectory, options: Omit<LaunchOptions, 'run'>): Promise<number> {
+  try {
+    return (await launchTrainer({ ...options, run: run.path })).pid;
+  } catch (error) {
+    await recordFailure(run, error).catch(() => undefined); // the caller hears of it in any case
+    throw error;
+  }
+}
+
+/** Leaves a run alone that a trainer has, or has had. */
+async function recordFailure(run: RunDirectory, error: unknown): Promise<void> {
+  const record = await run.readRecord();
+  if (record.status !== 'created' || !['free', 'stale'].includes((await inspectLock(run.path)).state)) return;
+  const failure: Failure = {
+    kind: 'internal',
+    message: errorMessage(error),
+    remedy: 'Mend that, then resume the run.',
+  };
+  await run.writeRecord({ ...record, status: 'failed', failure });
 }
 
 /** There is nothing left to train: the run can only be made longer. */

@@ -1,4 +1,4 @@
-import { lstat, opendir } from 'node:fs/promises';
+import { lstat, opendir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, errorMessage, reasonOf, RunError } from './error';
 import { isEventFileName } from './eventLogName';
@@ -38,7 +38,7 @@ export function scanRuns(folder: string): Promise<RunListing[]> {
 
 interface Remembered {
   readonly stamp: string;
-  readonly listing: RunListing | undefined;
+  readonly listings: readonly RunListing[];
 }
 
 /** Looks through a folder of runs again and again, and reads only what has changed since the last time. */
@@ -52,14 +52,15 @@ export class RunScanner {
   ) {}
 
   /**
-   * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read; folders that have
-   * nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
+   * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read: a link to a folder is
+   * a listing with a problem. Event files of other programs are also looked for in the folders below (`experiment/train`);
+   * folders that have nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
    * {@link RunError} when the folder itself cannot be read.
    */
   async scan(): Promise<RunListing[]> {
     const names = (await folderNames(this.folder)).sort();
     const chosen = names.slice(0, MAX_RUNS);
-    const listings: (RunListing | undefined)[] = new Array(chosen.length);
+    const listings: (readonly RunListing[])[] = new Array(chosen.length);
     const seen = new Map<string, Remembered>();
     let next = 0;
     const worker = async (): Promise<void> => {
@@ -70,7 +71,7 @@ export class RunScanner {
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     this.remembered = seen; // without those that are gone
-    const found = listings.filter((listing) => listing !== undefined);
+    const found = listings.flat();
     if (names.length > MAX_RUNS) {
       const problem = `${names.length - MAX_RUNS} more folders are not listed: keep at most ${MAX_RUNS} runs in one folder.`;
       found.push({ kind: 'problem', name: path.basename(this.folder), path: this.folder, problem });
@@ -78,20 +79,40 @@ export class RunScanner {
     return found;
   }
 
-  /** What one folder is; undefined when it is no run. Never rejects. */
-  private async inspect(name: string, seen: Map<string, Remembered>): Promise<RunListing | undefined> {
+  /** What one folder is and what lies in it; nothing when it has no run. Never rejects. */
+  private async inspect(name: string, seen: Map<string, Remembered>): Promise<readonly RunListing[]> {
     const folder = path.join(this.folder, name);
     try {
-      const record = await look(path.join(folder, RECORD_FILE));
+      const isLink = (await lstat(folder)).isSymbolicLink(); // nothing is looked at through one
+      const record = isLink ? undefined : await look(path.join(folder, RECORD_FILE));
       // Without a record it counts which files there are, which is what a folder's own time tells of.
       const { stamp, changed } = record ?? (await look(folder)) ?? { stamp: '', changed: Infinity };
       const known = this.remembered.get(name);
-      const listing = known?.stamp === stamp ? known.listing : await read(folder, record !== undefined);
-      if (this.now() - changed > SETTLED_MILLISECONDS) seen.set(name, { stamp, listing });
-      return listing;
+      if (known?.stamp === stamp) {
+        seen.set(name, known);
+        return known.listings;
+      }
+      const { listings, deep } = await this.look(name, record !== undefined);
+      // A folder's time tells nothing of what changes in the folders below it.
+      if (!deep && this.now() - changed > SETTLED_MILLISECONDS) seen.set(name, { stamp, listings });
+      return listings;
     } catch (error) {
-      return { name, path: folder, kind: 'problem', problem: printable(errorMessage(error), 1000) };
+      if (GONE.includes(errorCode(error))) return [];
+      return [{ name, path: folder, kind: 'problem', problem: printable(errorMessage(error), 1000) }];
     }
+  }
+
+  private async look(name: string, isRun: boolean): Promise<{ listings: RunListing[]; deep: boolean }> {
+    const folder = path.join(this.folder, name);
+    if ((await lstat(folder)).isSymbolicLink()) return { listings: await ofLink(name, folder), deep: true };
+    const listing = await read(folder, isRun);
+    const listings = listing === undefined ? [] : [listing];
+    if (isRun || (listing !== undefined && listing.kind !== 'foreign')) return { listings, deep: false };
+    const { below, folders } = await logsBelow(folder);
+    for (const each of below) {
+      listings.push({ name: `${name}/${each}`, path: path.join(folder, ...each.split('/')), kind: 'foreign' });
+    }
+    return { listings, deep: folders > 0 };
   }
 }
 
@@ -130,6 +151,53 @@ async function read(folder: string, isRun: boolean): Promise<RunListing | undefi
   }
 }
 
+/** A link to a folder: named, since somebody meant it to be found, and not followed. */
+async function ofLink(name: string, link: string): Promise<RunListing[]> {
+  const target = printable(await readlink(link), 300);
+  const leadsTo = await stat(link).then(
+    (stats) => (stats.isDirectory() ? 'a folder' : 'a file'),
+    (error: unknown) => reasonOf(error),
+  );
+  if (leadsTo === 'a file') return [];
+  const problem =
+    leadsTo === 'a folder'
+      ? `It is a link to ${target}. Links are not followed: list the folder that it leads to, or move that here.`
+      : `It is a link to ${target}, which cannot be used: ${leadsTo}.`;
+  return [{ name, path: link, kind: 'problem', problem }];
+}
+
+/** Folders deeper than this below one of the runs folder's own are not looked into, and no more than so many. */
+const DEEPEST = 3;
+const MOST_FOLDERS_BELOW = 200;
+
+/** The folders below that hold event files, relative to `folder` with `/` between names; links are not followed. */
+async function logsBelow(folder: string): Promise<{ below: string[]; folders: number }> {
+  const below: string[] = [];
+  const waiting = (await subfolders(folder)).map((name) => [name]);
+  let folders = 0;
+  for (let next = waiting.shift(); next !== undefined && folders < MOST_FOLDERS_BELOW; next = waiting.shift()) {
+    folders++;
+    const location = path.join(folder, ...next);
+    // One that is a run of its own, or that cannot be read, is none of another program.
+    if ((await look(path.join(location, RECORD_FILE)).catch(() => undefined)) !== undefined) continue;
+    if (await holdsEventFile(location).catch(() => false)) below.push(next.join('/'));
+    if (next.length < DEEPEST) {
+      for (const name of await subfolders(location).catch(() => [])) waiting.push([...next, name]);
+    }
+  }
+  return { below: below.sort(), folders };
+}
+
+async function subfolders(folder: string): Promise<string[]> {
+  const names: string[] = [];
+  let looked = 0;
+  for await (const entry of await opendir(folder)) {
+    if (entry.isDirectory()) names.push(entry.name);
+    if (++looked >= MAX_FILES_LOOKED_AT || names.length >= MOST_FOLDERS_BELOW) break;
+  }
+  return names.sort();
+}
+
 async function holdsEventFile(folder: string): Promise<boolean> {
   let looked = 0;
   for await (const entry of await opendir(folder)) {
@@ -143,7 +211,7 @@ async function folderNames(folder: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for await (const entry of await opendir(folder)) {
-      if (entry.isDirectory()) names.push(entry.name);
+      if (entry.isDirectory() || entry.isSymbolicLink()) names.push(entry.name);
       if (names.length >= MAX_ENTRIES) break;
     }
   } catch (error) {

@@ -1,5 +1,6 @@
-import { errorMessage } from '../common/systemError';
+import { errorCode, errorMessage, reasonOf } from '../common/systemError';
 import { BackendError } from '../engine/backend';
+import { RuntimeFolderError } from '../process/runtimeFolder';
 import type { Failure } from '../protocol/run';
 import { SpecificationError } from '../protocol/specification';
 
@@ -26,8 +27,13 @@ export function notANumber(what: string, step: number): TrainerError {
   });
 }
 
-/** What a run's record says of an error. */
-export function failureOf(error: unknown, step?: number): Failure {
+/**
+ * What a run's record says of an error.
+ *
+ * @param step finished updates
+ * @param checkpoint step of the run's newest checkpoint; undefined where it has none
+ */
+export function failureOf(error: unknown, step?: number, checkpoint?: number): Failure {
   if (error instanceof TrainerError) return { step, ...error.failure };
   if (error instanceof SpecificationError) {
     return {
@@ -38,35 +44,48 @@ export function failureOf(error: unknown, step?: number): Failure {
     };
   }
   if (error instanceof BackendError) return { kind: 'backend', message: error.message, remedy: error.next, step };
-  const code = systemCode(error);
+  if (error instanceof RuntimeFolderError) {
+    return { kind: 'disk', message: error.message, step };
+  }
+  const system = systemError(error);
+  const code = system?.code;
+  const where = system?.path ?? 'the run directory';
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return {
       kind: 'disk',
-      message: 'There is no space left on the disk of the run directory.',
-      remedy: 'Make room, then resume the run: its last checkpoint is intact.',
+      message: `There is no space left on the disk of ${where}.`,
+      remedy: `Make room, then ${goOn(checkpoint)}.`,
       step,
     };
   }
-  if (code !== undefined) {
+  if (system !== undefined) {
     return {
       kind: 'disk',
-      message: `The run directory could not be read or written: ${errorMessage(error)}.`,
-      remedy: 'Check the disk and the permissions of the folder, then resume the run.',
+      message: `${where.replace(/^t/, 'T')} could not be read or written: ${reasonOf(system)} (${errorMessage(error)}).`,
+      remedy: `Check the disk and the permissions, then ${goOn(checkpoint)}.`,
       step,
     };
   }
   return {
     kind: 'internal',
     message: `The trainer failed: ${errorMessage(error)}`,
-    remedy: 'The trainer’s log (trainer.log) says where. The run can be resumed from its last checkpoint.',
+    remedy:
+      'The trainer’s log (trainer.log) says where. ' +
+      (checkpoint === undefined ? 'The run has no checkpoint.' : `The run can be resumed from step ${checkpoint}.`),
     step,
   };
 }
 
-/** "ENOSPC" and the like, of an error of the operating system's or of what caused it. */
-function systemCode(error: unknown): string | undefined {
+/** How the run can continue, to stand inside of a sentence. */
+function goOn(checkpoint: number | undefined): string {
+  if (checkpoint === undefined) return 'resume the run: it has no checkpoint yet and starts from step 0';
+  return `resume the run: it continues from its checkpoint of step ${checkpoint}`;
+}
+
+/** The error of the operating system's ("ENOSPC" and the like): this one, or what caused it. */
+function systemError(error: unknown): NodeJS.ErrnoException | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
-    if ('code' in current && typeof current.code === 'string' && /^E[A-Z0-9]+$/.test(current.code)) return current.code;
+    if (/^E[A-Z0-9]+$/.test(errorCode(current) ?? '')) return current;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { version } from '../../package.json';
 import type { LiveState } from '../protocol/control';
 import type { Failure, RunRecord } from '../protocol/run';
+import { CheckpointStore } from '../runs/checkpoints';
 import type { RunDirectory } from '../runs/directory';
 import { RunLock } from '../runs/lock';
 import { ControlServer, type Handler } from './controlServer';
@@ -90,13 +91,19 @@ export class Session {
 
   /** Says on disk and to the watchers how the run failed; says nothing on disk when the run is no longer ours. */
   async fail(error: unknown): Promise<void> {
-    const failure = failureOf(error, this.live.current.step);
+    const failure = failureOf(error, this.live.current.step, await this.newestCheckpoint());
     process.stderr.write(`${failure.message}${failure.remedy === undefined ? '' : ` ${failure.remedy}`}\n`);
     if (failure.kind === 'internal' && error instanceof Error && !(error instanceof TrainerError)) {
       process.stderr.write(`${error.stack ?? ''}\n`);
     }
     this.live.update({ status: 'failed', failure, activity: undefined });
     if (!(error instanceof LostLockError)) await this.record.update({ status: 'failed', failure });
+  }
+
+  private async newestCheckpoint(): Promise<number | undefined> {
+    const { checkpoints } = this.record.current.specification;
+    const listed = await new CheckpointStore(this.run, checkpoints).list().catch(() => []);
+    return listed.at(-1)?.step;
   }
 
   /** Lets go of the run: the last state reaches the watchers, then the socket closes and the lock is free. */

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { reasonOf } from '../../common/systemError';
+import { temporaryFolder } from '../../native';
 import { BackendError } from '../backend';
 import type { HostTensor } from '../program';
 import { TAG, savedModel, type GraphNode } from './graphDef';
@@ -20,7 +20,7 @@ export class Session {
   ) {
     const graph = savedModel(nodes);
     // The library reads graphs from files only. It needs this one for the moment of loading.
-    const folder = written(() => mkdtempSync(path.join(os.tmpdir(), 'latent-graph-')));
+    const folder = written(() => mkdtempSync(path.join(temporaryFolder(), 'latent-graph-')));
     try {
       written(() => writeFileSync(path.join(folder, 'saved_model.pb'), graph));
       this.id = this.binding.loadSavedModel(folder, TAG);
@@ -72,7 +72,7 @@ function written<Result>(write: () => Result): Result {
     return write();
   } catch (error) {
     throw new BackendError(
-      `The program’s graph could not be written to ${os.tmpdir()}, where TensorFlow would read it: ${reasonOf(error)}.`,
+      `The program’s graph could not be written to ${temporaryFolder()}, where TensorFlow would read it: ${reasonOf(error)}.`,
       'Make room there, or let the environment variable TMPDIR name a folder on another disk.',
     );
   }

@@ -59,6 +59,27 @@ describe('a folder of idx files', () => {
     expect([...dataset.test.labels!]).toEqual([1, 2]);
   });
 
+  it('may have its files within folders of their names, beside files of the other name, in any case', async () => {
+    const { 'train-images-idx3-ubyte': images, 'train-labels-idx1-ubyte': labels, ...test } = whole();
+    for (const name of ['train-images-idx3-ubyte', 'train-labels-idx1-ubyte']) await mkdir(path.join(folder, name));
+    await write({
+      ...test,
+      'Train-Images.IDX3-ubyte': images,
+      'train-labels-idx1-ubyte/train-labels-idx1-ubyte': labels,
+    });
+    const { train } = await load();
+    expect([...train.images]).toEqual(range(12));
+    expect([...train.labels!]).toEqual([7, 8, 9]);
+  });
+
+  it.each([true, false])('is read by what its files are, not by .gz in their names (lazily: %s)', async (lazily) => {
+    const { 'train-images-idx3-ubyte': images, 't10k-images-idx3-ubyte': test } = whole();
+    await write({ 'train-images-idx3-ubyte.gz': images, 't10k-images-idx3-ubyte': gzipSync(test) });
+    const dataset = await load(undefined, lazily);
+    expect([...dataset.train.images]).toEqual(range(12));
+    expect([...dataset.test.images]).toEqual(range(8, 100));
+  });
+
   it('is cut to the first images by a limit', async () => {
     await write(whole());
     const { train, test } = await load(2);

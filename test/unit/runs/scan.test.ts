@@ -63,8 +63,39 @@ describe('scanRuns', () => {
     await mkdir(path.join(runs, 'linked-record'));
     await symlink(secret.recordPath, path.join(runs, 'linked-record', 'run.json'));
     const found = await scanRuns(runs);
-    expect(found.map(({ name, kind }) => [name, kind])).toEqual([['linked-record', 'problem']]);
-    expect(JSON.stringify(found)).not.toContain('secret');
+    expect(found.map(({ name, kind }) => [name, kind])).toEqual([
+      ['linked-record', 'problem'],
+      ['linked-run', 'problem'], // named, with nothing of what it leads to but the path in the link itself
+    ]);
+    expect(found[1]).toMatchObject({ problem: expect.stringContaining('Links are not followed') as string });
+    expect(JSON.stringify(found)).not.toContain('"record"');
+  });
+
+  it('lists event files in the folders below, links and runs among them left out', async () => {
+    const runs = await temporaryFolder();
+    for (const below of ['keras/train', 'keras/validation', 'keras/empty', 'sweep/a/b/c', 'sweep/a/b/c/d']) {
+      await mkdir(path.join(runs, below), { recursive: true });
+      if (below !== 'keras/empty') await writeFile(path.join(runs, below, 'events.out.tfevents.1.host'), '');
+    }
+    await symlink(runs, path.join(runs, 'keras', 'loop'));
+    const scanner = new RunScanner(runs);
+    const names = async () => (await scanner.scan()).map(({ name, kind }) => `${kind} ${name}`);
+    expect(await names()).toEqual(['foreign keras/train', 'foreign keras/validation', 'foreign sweep/a/b/c']);
+    await rm(path.join(runs, 'keras/validation'), { recursive: true });
+    expect(await names()).toEqual(['foreign keras/train', 'foreign sweep/a/b/c']);
+  });
+
+  it('names a link that leads nowhere or in a circle, and leaves one to a file out', async () => {
+    const runs = await temporaryFolder();
+    await writeFile(path.join(runs, 'file'), '');
+    await symlink('absent', path.join(runs, 'broken'));
+    await symlink('circle', path.join(runs, 'circle'));
+    await symlink('file', path.join(runs, 'to-file'));
+    const problems = (await scanRuns(runs)).map((listing) => (listing.kind === 'problem' ? listing.problem : ''));
+    expect(problems).toEqual([
+      expect.stringContaining('it does not exist'),
+      expect.stringContaining('its links lead in a circle'),
+    ]);
   });
 
   it('says of a folder without permission that it cannot be read', async (context) => {

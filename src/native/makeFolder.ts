@@ -1,0 +1,39 @@
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { errorCode, reasonOf } from '../common/systemError';
+import { TensorFlowSetupError } from './error';
+
+/**
+ * Makes a folder and those around it that are missing, one after the other: Node's recursive `mkdir` calls a read-only
+ * disk "ENOENT", as if something were missing. Throws the system's own error.
+ */
+export async function makeFolder(folder: string, mode?: number): Promise<void> {
+  if (await isFolder(folder)) return;
+  if (path.dirname(folder) !== folder) await makeFolder(path.dirname(folder));
+  await mkdir(folder, mode).catch(async (error: unknown) => {
+    // Somebody else may make it at the same time.
+    if (errorCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
+  });
+}
+
+/** {@link makeFolder} in the cache. Throws TensorFlowSetupError "disk" with the true reason. */
+export async function makeCacheFolder(folder: string): Promise<void> {
+  await makeFolder(folder).catch((error: unknown) => {
+    throw new TensorFlowSetupError(
+      'disk',
+      `TensorFlow cannot be kept in ${folder}: ${reasonOf(error)}.`,
+      'Let the environment variable LATENT_STUDIO_CACHE name a folder that you may write to, then start again.',
+      { cause: error },
+    );
+  });
+}
+
+async function isFolder(location: string): Promise<boolean> {
+  return stat(location).then(
+    (stats) => stats.isDirectory(),
+    (error: unknown) => {
+      if (errorCode(error) === 'ENOENT') return false;
+      throw error;
+    },
+  );
+}
