@@ -91,7 +91,7 @@ export async function steer(
   const words = {
     pause: `${directory.name} is paused at step ${value.step}.`,
     stop: `${directory.name} has stopped at step ${value.step}.`,
-    checkpoint: `${directory.name} has written ${'file' in value ? value.file : ''}.`,
+    checkpoint: `${directory.name} has written ${'file' in value ? value.file : ''}, which is kept until you delete it.`,
   };
   output.result({ run: directory.path, ...value }, words[method]);
   return EXIT.done;

@@ -55,7 +55,7 @@ function build(finish: (code: number) => void): Command {
   const acts = {
     pause: 'pause a training until it is resumed',
     stop: 'stop a training with a checkpoint',
-    checkpoint: 'write a checkpoint now',
+    checkpoint: 'write a checkpoint now, which the keep rule never removes',
   } as const;
   for (const method of ['pause', 'stop', 'checkpoint'] as const) {
     ofRuns(`${method} <run>`, acts[method]).action(async (run, options) =>

@@ -59,7 +59,7 @@ function success(intent: RunIntent, name: string, { step, checkpoint }: Performa
   const at = step === undefined ? '' : ` at step ${formatStep(step, 0)}`;
   switch (intent) {
     case 'checkpoint':
-      return `${name}: checkpoint written${at}`;
+      return `${name}: checkpoint written${at}, kept until you delete it`;
     case 'sample':
       return `${name}: sampled${at}`;
     case 'stop':

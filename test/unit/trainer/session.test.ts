@@ -88,10 +88,21 @@ describe('a training that is steered', () => {
     expect(value.count).toBe(10);
     expect(-value.metrics['test/log_likelihood']!).toBeLessThan(value.metrics['test/negative_elbo']! + 1);
 
+    // Steps that the schedule has written meanwhile were asked for by nobody, and neither is that of the stop.
+    await client.request('step', { count: 12 - step });
+    const asked = async () => (await readCheckpoint(path.join(run.checkpointsPath, file))).requested;
+    const scheduled = path.join(run.checkpointsPath, 'step-00000012.safetensors');
+    expect([await asked(), (await readCheckpoint(scheduled)).requested]).toEqual([true, false]);
+    await client.request('checkpoint', {});
+    expect((await readCheckpoint(scheduled)).requested).toBe(true);
+
+    await client.request('step', { count: 1 });
     const stopped = await client.request('stop', {});
-    expect(stopped.value).toEqual({ step, checkpoint: file });
+    const last = 'step-00000013.safetensors';
+    expect(stopped.value).toEqual({ step: 13, checkpoint: last });
+    expect((await readCheckpoint(path.join(run.checkpointsPath, last))).requested).toBe(false);
     expect(await ended(trainer)).toBe(0);
-    expect(await run.readRecord()).toMatchObject({ status: 'stopped', step, totalSteps: 60, stepsPerEpoch: 6 });
+    expect(await run.readRecord()).toMatchObject({ status: 'stopped', step: 13, totalSteps: 60, stepsPerEpoch: 6 });
   });
 
   it('goes on when it is asked for what its model cannot do', async () => {
