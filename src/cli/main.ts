@@ -41,6 +41,8 @@ function build(finish: (code: number) => void): Command {
   )
     .option('--epochs <n>', 'train so many epochs longer than it was made for', positiveInteger)
     .option('--from <checkpoint>', 'begin a new run with a checkpoint of another one, which stays as it is')
+    .option('--set <name=value>', 'change a hyper-parameter from here on, such as learningRate=1e-4', collect, [])
+    .option('--without-last-edit', 'take back the last edit of a hyper-parameter')
     .option('--name <name>', 'with --from: name of the new run instead of a numbered one')
     .action(async (run, options) => {
       const { from, name } = options;

@@ -144,6 +144,48 @@ describe('a training that is steered', () => {
     expect([...(await undisturbedOutcome()).tensors]).not.toEqual([...expected.tensors]);
   });
 
+  it('resumes without the last edit as if it had never been made, bit for bit', async () => {
+    const run = await newRun();
+    const { trainer, client } = await startPaused(run);
+    await client.request('step', { count: 26 - client.state.step });
+    await client.request('set', { name: 'learningRate', value: 0.5 });
+    await client.request('step', { count: 4 });
+    await kill(trainer);
+    expect(await finish(run, '--without-last-edit')).toBe(0);
+    const [actual, expected] = [await outcome(run), await undisturbedOutcome()];
+    // The edit itself was logged once, and is superseded: a series without points.
+    const scalars = actual.log.scalars.filter(({ steps }) => steps.length > 0);
+    expectSame({ ...actual, log: { ...actual.log, scalars } }, expected);
+    const { changes, notes } = await run.readRecord();
+    expect(changes).toEqual([]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^Resumed from step 24 without the edit Learning rate 0\.001 → 0\.5 \(step 27\)/),
+    ]);
+  });
+
+  it('takes back an edit that the last checkpoint has seen from there on, and repeats that after a crash', async () => {
+    const editedAt20 = async () => {
+      const run = await newRun();
+      const { trainer, client } = await startPaused(run);
+      await client.request('step', { count: 20 - client.state.step });
+      await client.request('set', { name: 'beta', value: 5 });
+      await client.request('step', { count: 6 });
+      await kill(trainer);
+      return run;
+    };
+    const [straight, crashed] = [await editedAt20(), await editedAt20()];
+    expect(await finish(straight, '--without-last-edit')).toBe(0);
+    const second = await startPaused(crashed, '--without-last-edit');
+    await second.client.request('step', { count: 3 });
+    await kill(second.trainer);
+    expect(await finish(crashed)).toBe(0);
+    expectSame(await outcome(crashed), await outcome(straight));
+    expect((await crashed.readRecord()).changes).toEqual([
+      { step: 21, name: 'beta', before: 1, value: 5 },
+      { step: 25, name: 'beta', before: 5, value: 1, takesBack: 21 },
+    ]);
+  });
+
   it('ends with a checkpoint when it is asked to terminate, and takes no notice of a hang-up', async () => {
     const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
     const trainer = start(run);
