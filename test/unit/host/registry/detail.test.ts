@@ -47,7 +47,10 @@ describe('the hyper-parameters of a run', () => {
     const changes = [{ step: 30, name: 'beta', before: 1, value: 5 }];
     const stopped = detail({ status: 'stopped', changes });
     expect([stopped.fixed, stopped.onResume]).toEqual([undefined, true]);
-    expect(stopped.lastEdit).toMatchObject({ name: 'beta', text: expect.stringContaining('1 → 5 at step 30') as string });
+    expect(stopped.lastEdit).toMatchObject({
+      name: 'beta',
+      text: expect.stringContaining('1 → 5 at step 30') as string,
+    });
     expect(detail({ status: 'finished', changes }).onResume).toBeUndefined();
   });
 });
