@@ -4,11 +4,12 @@ import { imageGrid } from '../formats/grid';
 import type { ControlClient } from '../process/client';
 import { control } from '../process/control';
 import { launchInspector } from '../process/launcher';
-import { FinishedError, resumeTraining, startTraining } from '../process/training';
+import { FinishedError, resumeTraining, RevisionError, startTraining } from '../process/training';
 import type { Results } from '../protocol/control';
 import type { RunDirectory } from '../runs/directory';
 import { reasonOf } from '../runs/error';
 import type { Output } from './output';
+import { reviseLive, revisionOf, type RevisionOptions } from './revision';
 import { readSpecification } from './specificationFile';
 import { checkName, checkOut, checkRunsFolder, findCheckpoint, findRun, isFolder, programs } from './targets';
 import { ask, liveStatus, noTrainer } from './trainer';
@@ -40,17 +41,25 @@ export async function train(
 }
 
 /** `resume RUN`: lets a paused training go on, or starts the trainer of a run that ended; and watches it. */
-export async function resume(run: string, options: { runs: string; epochs?: number }, output: Output): Promise<number> {
+export async function resume(
+  run: string,
+  options: { runs: string; epochs?: number } & RevisionOptions,
+  output: Output,
+): Promise<number> {
+  const revision = revisionOf(options);
   const directory = await findRun(run, options.runs);
-  const { id } = await directory.readRecord();
+  const record = await directory.readRecord();
+  const { id } = record;
   const interruption = new Interruption();
   const status = await liveStatus({ id, expectedPath: directory.path });
   if (status === undefined) {
     const { pid } = await resumeTraining({
       run: directory.path,
       extendEpochs: options.epochs,
+      revision,
       programs: programs(),
     }).catch((error: unknown) => {
+      if (error instanceof RevisionError) throw new UsageError(error.message, { cause: error });
       if (!(error instanceof FinishedError)) throw error;
       throw new Error(`${error.message} To train it longer: latent resume ${directory.path} --epochs 10`);
     });
@@ -62,6 +71,7 @@ export async function resume(run: string, options: { runs: string; epochs?: numb
         `First: latent stop ${directory.path} — then: latent resume ${directory.path} --epochs ${options.epochs}`,
     );
   }
+  if (revision !== undefined) await reviseLive(directory, record, status, revision);
   if (status === 'paused') {
     await control({ id, expectedPath: directory.path }, 'resume', {});
     output.remark(`${directory.name} was paused and goes on.`);
@@ -91,7 +101,7 @@ export async function steer(
   const words = {
     pause: `${directory.name} is paused at step ${value.step}.`,
     stop: `${directory.name} has stopped at step ${value.step}.`,
-    checkpoint: `${directory.name} has written ${'file' in value ? value.file : ''}.`,
+    checkpoint: `${directory.name} has written ${'file' in value ? value.file : ''}, which is kept until you delete it.`,
   };
   output.result({ run: directory.path, ...value }, words[method]);
   return EXIT.done;

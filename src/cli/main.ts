@@ -41,6 +41,8 @@ function build(finish: (code: number) => void): Command {
   )
     .option('--epochs <n>', 'train so many epochs longer than it was made for', positiveInteger)
     .option('--from <checkpoint>', 'begin a new run with a checkpoint of another one, which stays as it is')
+    .option('--set <name=value>', 'change a hyper-parameter from here on, such as learningRate=1e-4', collect, [])
+    .option('--without-last-edit', 'take back the last edit of a hyper-parameter')
     .option('--name <name>', 'with --from: name of the new run instead of a numbered one')
     .action(async (run, options) => {
       const { from, name } = options;
@@ -55,7 +57,7 @@ function build(finish: (code: number) => void): Command {
   const acts = {
     pause: 'pause a training until it is resumed',
     stop: 'stop a training with a checkpoint',
-    checkpoint: 'write a checkpoint now',
+    checkpoint: 'write a checkpoint now, which the keep rule never removes',
   } as const;
   for (const method of ['pause', 'stop', 'checkpoint'] as const) {
     ofRuns(`${method} <run>`, acts[method]).action(async (run, options) =>

@@ -2,6 +2,7 @@ import { control } from '../process/control';
 import { ConnectError, ControlClient } from '../process/client';
 import type { LiveState } from '../protocol/control';
 import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
+import { lastEdit } from '../protocol/revision';
 import { isLive } from '../protocol/status';
 import type { RunDirectory } from '../runs/directory';
 import { errorMessage } from '../runs/error';
@@ -49,6 +50,11 @@ function conclude(run: RunDirectory, { name, record, last }: End, output: Output
   if (status === 'failed') {
     output.result(document, `${name} failed at step ${step}: ${failure?.message ?? 'the reason is in trainer.log.'}`);
     if (failure?.remedy !== undefined) output.problem(failure.remedy);
+    if (failure?.kind === 'not-a-number') {
+      if (lastEdit(record.changes) !== undefined) output.problem(`  latent resume ${run.path} --without-last-edit`);
+      const rate = record.hyperparameters?.find((each) => each.name === 'learningRate')?.value;
+      if (rate !== undefined) output.problem(`  latent resume ${run.path} --set learningRate=${rate / 10}`);
+    }
     return EXIT.failed;
   }
   if (status !== 'finished' && status !== 'stopped') {

@@ -21,8 +21,9 @@ export function createLauncher(dist: string): Launcher & Trainers {
       const { run } = await startTraining({ ...options, programs: programs(), environment: environment() });
       return run;
     },
-    async resume(run, extendEpochs) {
-      await (await training()).resumeTraining({ run, extendEpochs, programs: programs(), environment: environment() });
+    async resume(run, extendEpochs, revision) {
+      const started = { programs: programs(), environment: environment() };
+      await (await training()).resumeTraining({ run, extendEpochs, revision, ...started });
     },
     async inspect(run) {
       const { inspectRun } = await import('./inspector');

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { locateTensorFlow, trainerEnvironment } from '../native';
+import type { Revision } from '../protocol/revision';
 import type { RunRecord } from '../protocol/run';
 import { openForAppending } from '../runs/boundedRead';
 import { RunDirectory } from '../runs/directory';
@@ -25,6 +26,8 @@ export interface LaunchOptions {
   readonly run: string;
   /** Adds epochs to the run's specification before it continues. */
   readonly extendEpochs?: number;
+  /** Changes hyper-parameters from the first step of this session on. */
+  readonly revision?: Revision;
   readonly programs: Programs;
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -61,7 +64,11 @@ export async function launchTrainer(options: LaunchOptions): Promise<{ pid: numb
   try {
     const { size } = await log.stat();
     const resumed = { record, folder: run.path };
-    const child = await start(['train', '--run', run.path, ...extend], options, resumed, ['ignore', log.fd, log.fd]);
+    const child = await start(['train', '--run', run.path, ...extend, ...revised(options.revision)], options, resumed, [
+      'ignore',
+      log.fd,
+      log.fd,
+    ]);
     const client = await connectTo(child, { id: record.id, expectedPath: run.path }, 'watcher');
     if (client === undefined && child.exitCode !== 0 && !(await saidInRecord(run, child, record))) {
       throw child.exitCode === TAKEN ? await taken(run) : endedEarly(child, await tail(log, size));
@@ -131,6 +138,11 @@ async function start(
     env: environment,
     windowsHide: true,
   });
+}
+
+function revised({ withoutLastEdit = false, set = {} }: Revision = {}): string[] {
+  const values = Object.entries(set).flatMap(([name, value]) => ['--set', `${name}=${value}`]);
+  return [...(withoutLastEdit ? ['--without-last-edit'] : []), ...values];
 }
 
 /** What changes bits and is settled when the library loads, as the sessions before had it. */

@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { revisionProblem, type Revision } from '../protocol/revision';
 import type { Failure, RunRecord } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
 import { branchPoint, branchRun } from '../runs/branch';
@@ -41,6 +43,7 @@ export async function branchTraining(options: {
   readonly from: string;
   readonly name?: string;
   readonly extendEpochs?: number;
+  readonly revision?: Revision;
   readonly programs: Programs;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<{ run: RunDirectory; pid: number }> {
@@ -51,6 +54,13 @@ export async function branchTraining(options: {
   const gitCommit = await commitOf(path.dirname(options.runsFolder));
   await runtimeFolder();
   const run = await branchRun(options.runsFolder, options.from, { name: options.name, gitCommit });
+  try {
+    checkRevision(await run.readRecord(), options.revision);
+  } catch (error) {
+    // Nobody asked for a branch without the change.
+    await rm(run.path, { recursive: true, force: true });
+    throw error;
+  }
   return { run, pid: await launchNew(run, options) };
 }
 
@@ -71,7 +81,7 @@ async function recordFailure(run: RunDirectory, error: unknown): Promise<void> {
   const failure: Failure = {
     kind: 'internal',
     message: errorMessage(error),
-    remedy: 'Mend that, then resume the run.',
+    remedy: 'Correct that, then resume the run.',
   };
   await run.writeRecord({ ...record, status: 'failed', failure });
 }
@@ -83,18 +93,35 @@ export class FinishedError extends LaunchError {
 
 /**
  * Starts the trainer of a run that ended, from its newest whole checkpoint. Throws {@link LaunchError} for a run that has
- * nothing to train any more and is not extended, and for a finished one that has no checkpoint left.
+ * nothing to train any more and is not extended, and for a finished one that has no checkpoint left; {@link
+ * RevisionError} for a change of hyper-parameters that cannot be made.
  */
 export async function resumeTraining(options: {
   readonly run: string;
   readonly extendEpochs?: number;
+  readonly revision?: Revision;
   readonly programs: Programs;
   readonly environment?: Readonly<Record<string, string>>;
 }): Promise<{ pid: number }> {
   const run = await RunDirectory.open(options.run);
   const record = await run.readRecord();
+  checkRevision(record, options.revision);
   if (record.status === 'finished') await checkContinuable(run, record, options.extendEpochs !== undefined);
   return launchTrainer(options);
+}
+
+/** A value or a name that the model does not have, or no edit to take back. */
+export class RevisionError extends LaunchError {
+  override name = 'RevisionError';
+}
+
+/**
+ * Throws {@link RevisionError} before anything is started. Of a run that no trainer has loaded yet nothing is known: its
+ * trainer says so then.
+ */
+export function checkRevision({ hyperparameters, changes }: RunRecord, revision: Revision = {}): void {
+  const problem = hyperparameters && revisionProblem(revision, hyperparameters, changes);
+  if (problem !== undefined) throw new RevisionError(problem);
 }
 
 /**

@@ -26,6 +26,8 @@ export interface OwnCheckpoint {
   readonly step: number;
   readonly epoch: number;
   readonly seed: number;
+  /** A person asked for it, so it is never removed by the keep rule. */
+  readonly requested: boolean;
   readonly headline?: { readonly label: string; readonly value: number };
   /** By tag; those that are not finite as text. */
   readonly metrics: readonly (readonly [tag: string, value: number | string])[];

@@ -93,6 +93,8 @@ export const changeSchema = z.object({
   name: z.string(),
   before: z.number(),
   value: z.number(),
+  /** Step of the change of the same name that this one takes back, where that is what it was made for. */
+  takesBack: z.int().min(0).optional(),
 });
 export type Change = z.output<typeof changeSchema>;
 

@@ -57,6 +57,10 @@ export interface RunDetail {
   readonly hyperparameters: readonly (Hyperparameter & { readonly current: number })[];
   /** Why no hyper-parameter can be changed now, in words; absent where they can. */
   readonly fixed?: string;
+  /** No trainer has the run and it can be resumed: a changed value holds from the resume on. */
+  readonly onResume?: boolean;
+  /** The last edit that a resume could take back. */
+  readonly lastEdit?: { readonly name: string; readonly text: string };
 }
 
 /** A run that the charts may overlay. */
@@ -156,6 +160,13 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('openRecord'), run: key }),
   z.object({ type: z.literal('explore'), run: key }),
   z.object({ type: z.literal('set'), run: key, name: z.string().max(200), value: z.number() }),
+  /** Resumes a run without its last edit, or with other values. */
+  z.object({
+    type: z.literal('resumeWith'),
+    run: key,
+    withoutLastEdit: z.boolean().default(false),
+    set: z.record(z.string().max(200), z.number()).default({}),
+  }),
   z.object({
     type: z.literal('inspect'),
     run: key,

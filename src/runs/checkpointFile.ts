@@ -19,6 +19,8 @@ export interface Checkpoint {
   readonly seed: number;
   /** What was last measured, by tag ("test/negative_elbo"). */
   readonly metrics: Readonly<Record<string, number>>;
+  /** A person asked for it, so the keep rule never removes it. */
+  readonly requested?: boolean;
 }
 
 export interface CheckpointTensor {
@@ -34,6 +36,8 @@ export interface CheckpointHead {
   readonly runId: string;
   readonly seed: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** A person asked for it, so the keep rule never removes it. */
+  readonly requested: boolean;
 }
 
 /** Value of `format` in the metadata; a reader refuses other versions. */
@@ -55,6 +59,11 @@ const metadataSchema = z.object({
   crc32: z.string().regex(/^[0-9a-f]{8}$/),
   metrics: z.string().max(1_000_000),
   specification: z.string().max(1_000_000),
+  /**
+   * Present where a person asked for the checkpoint. It lies in the file itself, so that the mark is on disk in the same
+   * rename as the checkpoint and travels with every copy.
+   */
+  requested: z.literal('true').optional(),
 });
 type Metadata = z.output<typeof metadataSchema>;
 const NOT_FINITE: ReadonlySet<unknown> = new Set(['NaN', 'Infinity', '-Infinity']);
@@ -77,6 +86,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array[] {
     crc32: checksum(tensors),
     metrics: JSON.stringify(Object.fromEntries(metrics)),
     specification: JSON.stringify(checkpoint.specification),
+    ...(checkpoint.requested ? { requested: 'true' } : {}),
   });
 }
 
@@ -87,8 +97,8 @@ function isCheckpointMetadata(metadata: Readonly<Record<string, string>>): boole
 
 /** Throws {@link RunError} for metadata that are not those of a checkpoint of ours. */
 export function decodeCheckpointHead(metadata: Readonly<Record<string, string>>): CheckpointHead {
-  const { step, epoch, seed, run, metrics } = parseMetadata(metadata);
-  return { step, epoch, seed, runId: run, metrics: parseMetrics(metrics) };
+  const { step, epoch, seed, run, metrics, requested } = parseMetadata(metadata);
+  return { step, epoch, seed, runId: run, metrics: parseMetrics(metrics), requested: requested !== undefined };
 }
 
 /** The specification that its run began with. Throws {@link RunError}. */

@@ -6,6 +6,7 @@ import { CheckpointSource, MAX_CHECKPOINT_BYTES, orUnusable } from './checkpoint
 import type { RunDirectory } from './directory';
 import { reasonOf, RunError } from './error';
 import { isOwnFolder, nodeFiles, writeFileAtomically, type FileOperations } from './files';
+import { branchSteps } from './branchSteps';
 import { keptCheckpoints } from './keepRule';
 import { printable } from './printable';
 import type { CheckpointRule, Specification } from '../protocol/specification';
@@ -56,13 +57,16 @@ export class CheckpointStore {
   ) {}
 
   /**
-   * Writes a checkpoint and removes those that the rule does not keep. Resolves to the file's name once it is on disk
-   * for good; when it rejects, earlier checkpoints are as they were, none has been removed, and no half file shows.
+   * Writes a checkpoint and removes those that the rule does not keep. One of the same step that a person asked for stays
+   * one that was asked for. Resolves to the file's name once it is on disk for good; when it rejects, earlier checkpoints
+   * are as they were, none has been removed, and no half file shows.
    */
   async write(checkpoint: Checkpoint): Promise<string> {
     await this.makeFolder();
     const file = checkpointFileName(checkpoint.step);
-    await writeFileAtomically(this.pathOf(file), encodeCheckpoint(checkpoint), this.files);
+    const replaced = await this.inspect(file);
+    const requested = checkpoint.requested || (replaced?.requested && replaced.runId === checkpoint.runId);
+    await writeFileAtomically(this.pathOf(file), encodeCheckpoint({ ...checkpoint, requested }), this.files);
     await this.prune(checkpoint.runId, file);
     return file;
   }
@@ -132,7 +136,10 @@ export class CheckpointStore {
     try {
       const own = (await this.list()).filter((info) => info.runId === runId);
       const kept = keptCheckpoints(own, this.rule);
-      const surplus = own.filter((info) => !kept.has(info) && info.file !== justWritten);
+      const unkept = own.filter((info) => !kept.has(info) && info.file !== justWritten);
+      // Other runs are looked into only where something would be removed.
+      const branches = unkept.length === 0 ? new Set() : await branchSteps(this.run.path, runId);
+      const surplus = unkept.filter(({ step }) => !branches.has(step));
       for (const { file } of surplus) await this.files.remove(this.pathOf(file));
       if (surplus.length > 0) await this.files.syncFolder(this.run.checkpointsPath);
     } catch (error) {

@@ -4,17 +4,21 @@ import type { CheckpointRule } from '../protocol/specification';
 export interface KeepCandidate {
   readonly step: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** A person asked for it. */
+  readonly requested?: boolean;
 }
 
 /**
  * Which checkpoints a rule keeps: the newest `keepLast` by step, the best by the metric of `keepBest` (of equals the
- * newest; a missing or NaN metric is never best), and those whose step is a multiple of `keepEvery`.
+ * newest; a missing or NaN metric is never best), those whose step is a multiple of `keepEvery`, and those that a person
+ * asked for, whatever the rule says: only a person removes them.
  */
 export function keptCheckpoints<C extends KeepCandidate>(candidates: readonly C[], rule: CheckpointRule): Set<C> {
   const kept = new Set(newestFirst(candidates).slice(0, rule.keepLast));
   const best = bestCheckpoint(candidates, rule);
   if (best !== undefined) kept.add(best);
   for (const candidate of candidates) {
+    if (candidate.requested) kept.add(candidate);
     if (rule.keepEvery !== undefined && candidate.step % rule.keepEvery === 0) kept.add(candidate);
   }
   return kept;

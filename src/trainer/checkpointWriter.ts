@@ -20,7 +20,7 @@ export interface CheckpointWriterParts {
 
 /** Writes what a resume needs. What it announces is on disk, and so is the log that led to it. */
 export class CheckpointWriter {
-  private newest: { readonly step: number; readonly file: string } | undefined;
+  private newest: { readonly step: number; readonly file: string; readonly requested: boolean } | undefined;
 
   /** @param metrics What the evaluation before the checkpoint that we started from gave. */
   constructor(
@@ -33,9 +33,13 @@ export class CheckpointWriter {
     this.metrics = metrics;
   }
 
-  /** Resolves with the file's name once it is safe on disk. Throws without touching older ones. */
-  async write(step: number): Promise<string> {
-    if (this.newest?.step === step) return this.newest.file;
+  /**
+   * Resolves with the file's name once it is safe on disk. Throws without touching older ones.
+   *
+   * @param options.requested a person asked for it: it is written once more where only the schedule had written this step
+   */
+  async write(step: number, { requested = false } = {}): Promise<string> {
+    if (this.newest?.step === step && (this.newest.requested || !requested)) return this.newest.file;
     const { live, workbench, log, store, record, runId, publisher } = this.parts;
     const epoch = step / workbench.stepsPerEpoch;
     return live.during('writing a checkpoint', async () => {
@@ -50,8 +54,9 @@ export class CheckpointWriter {
         runId,
         seed: workbench.specification.training.seed,
         metrics: this.metrics,
+        requested,
       });
-      this.newest = { step, file };
+      this.newest = { step, file, requested };
       // What a resume goes on from is the least that run.json may claim after a crash.
       await record.update({ step, epoch });
       publisher.checkpointWritten(file, step);

@@ -67,7 +67,7 @@ export class Desk {
         return { value: await this.end.promise };
       case 'checkpoint':
         return steering.between(async (step) => ({
-          value: { step, file: await this.require().checkpoints.write(step) },
+          value: { step, file: await this.require().checkpoints.write(step, { requested: true }) },
         }));
       case 'sample':
         return steering.between((step) => Promise.resolve(answerSample(this.inspected(step), request.parameters)));

@@ -1,7 +1,8 @@
 import { errorCode, errorMessage, reasonOf } from '../common/systemError';
 import { BackendError } from '../engine/backend';
 import { RuntimeFolderError } from '../process/runtimeFolder';
-import type { Failure } from '../protocol/run';
+import { lastEdit } from '../protocol/revision';
+import type { Failure, RunRecord } from '../protocol/run';
 import { SpecificationError } from '../protocol/specification';
 
 /** Ends a run with words for people: what happened, why, what next. Everything else that is thrown is a fault of ours. */
@@ -22,9 +23,22 @@ export function notANumber(what: string, step: number): TrainerError {
     step,
     message: `${what} at step ${step}: the training has diverged.`,
     remedy:
-      'The checkpoints up to here are intact. Train again with a smaller training.optimizer.learningRate' +
-      ' (a tenth is a good start), and check that the data hold no extreme values.',
+      'Checkpoints up to here are unaffected. Resume with a smaller learning rate, or train again with a smaller' +
+      ' training.optimizer.learningRate (a tenth is a good start), and check that the data hold no extreme values.',
   });
+}
+
+/** A run that diverged after somebody had changed a hyper-parameter most likely did so because of that. */
+export function blamingEdit(failure: Failure, { changes, hyperparameters }: RunRecord): Failure {
+  const edit = failure.kind === 'not-a-number' ? lastEdit(changes) : undefined;
+  if (edit === undefined) return failure;
+  const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
+  return {
+    ...failure,
+    remedy:
+      `${title} was changed from ${edit.before} to ${edit.value} at step ${edit.step}, and a plain resume repeats that. ` +
+      'Resume without the last edit, or with another value. Checkpoints up to here are unaffected.',
+  };
 }
 
 /**

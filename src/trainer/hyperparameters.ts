@@ -1,5 +1,6 @@
 import type { Hyperparameter, Model } from '../models/model';
 import type { Change } from '../protocol/run';
+import { lastEdit, revisionProblem, type Revision } from '../protocol/revision';
 import { RefusedError } from './refused';
 
 /** `run.json` holds every change, and is read up to a megabyte. */
@@ -62,6 +63,40 @@ export class Hyperparameters {
     const change: Change = { step: update, name, before, value };
     this.recorded = [...kept, change].sort((left, right) => left.step - right.step);
     return change;
+  }
+
+  /**
+   * Makes the changes that come with a resume, which hold from `update` on. An edit that was recorded for a later update
+   * is dropped, since none of the weights has seen it; an earlier one is followed by a change back to the value before it.
+   * Returns sentences on what was taken back. Throws {@link RefusedError} for what cannot be changed, and then changes
+   * nothing.
+   */
+  revise(revision: Revision, update: number): string[] {
+    const declared = Object.entries(this.declared).map(([name, each]) => ({ name, ...each }));
+    const problem = revisionProblem(revision, declared, this.recorded);
+    if (problem !== undefined) throw new RefusedError(problem, 'invalid');
+    const notes = revision.withoutLastEdit ? [this.takeBack(lastEdit(this.recorded)!, update)] : [];
+    for (const [name, value] of Object.entries(revision.set ?? {})) {
+      if (
+        this.valueAt(name, update) !== value ||
+        this.recorded.some((each) => each.name === name && each.step > update)
+      ) {
+        this.set(name, value, update);
+      }
+    }
+    return notes;
+  }
+
+  private takeBack(edit: Change, update: number): string {
+    const { name, step, before, value } = edit;
+    const words = `${this.check(name).title} ${before} → ${value} (step ${step})`;
+    if (step >= update) {
+      this.recorded = this.recorded.filter((change) => change !== edit);
+      return `Resumed from step ${update - 1} without the edit ${words}.`;
+    }
+    const back = this.set(name, before, update);
+    this.recorded = this.recorded.map((change) => (change === back ? { ...back, takesBack: step } : change));
+    return `Resumed from step ${update - 1}, from where on the edit ${words} is taken back; the steps up to there were trained with it.`;
   }
 
   private valueAt(name: string, update: number): number {

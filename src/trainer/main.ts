@@ -11,7 +11,9 @@ import { train } from './training';
  *
  *   train --run DIR [--extend-epochs N]      trains a run and serves its control socket; with
  *         [--without-tensorflow WHY]         WebAssembly where the specification leaves the choice, and waits
- *         [--paused]                         before its first step until it is resumed
+ *         [--paused]                         before its first step until it is resumed; takes the last edit of a
+ *         [--without-last-edit]              hyper-parameter back; changes hyper-parameters from its first
+ *         [--set NAME=VALUE]…                step on
  *   inspect --checkpoint FILE --id HEX       serves samples and evaluations of a checkpoint while its client stays
  *   measure --run DIR                        times training steps of a run’s specification, prints milliseconds as JSON
  *   self-test [--backend NAME]               loads the tensor library, computes something, prints what runs as JSON
@@ -29,12 +31,19 @@ async function main(): Promise<number> {
           'extend-epochs': { type: 'string' },
           'without-tensorflow': { type: 'string' },
           paused: { type: 'boolean' },
+          'without-last-edit': { type: 'boolean' },
+          set: { type: 'string', multiple: true },
         },
       });
       const extendEpochs = Number(values['extend-epochs'] ?? 0);
       if (values.run === undefined || !Number.isSafeInteger(extendEpochs) || extendEpochs < 0) return usage();
       const withoutTensorFlow = values['without-tensorflow'];
-      return (await train({ run: values.run, extendEpochs, withoutTensorFlow, paused: values.paused })) ? 0 : 1;
+      const set = assignments(values.set ?? []);
+      if (set === undefined) return usage();
+      const withoutLastEdit = values['without-last-edit'] ?? false;
+      const revision = withoutLastEdit || Object.keys(set).length > 0 ? { withoutLastEdit, set } : undefined;
+      const options = { run: values.run, extendEpochs, withoutTensorFlow, paused: values.paused, revision };
+      return (await train(options)) ? 0 : 1;
     }
     case 'inspect': {
       const { values } = parseArgs({ args: rest, options: { checkpoint: { type: 'string' }, id: { type: 'string' } } });
@@ -58,9 +67,15 @@ async function main(): Promise<number> {
   }
 }
 
+/** Numbers by name, of "name=value" each; undefined where one is not that. */
+function assignments(texts: readonly string[]): Record<string, number> | undefined {
+  const pairs = texts.map((text) => /^([^=]+)=(.+)$/.exec(text)).map((match) => [match?.[1] ?? '', Number(match?.[2])]);
+  return pairs.every(([, value]) => Number.isFinite(value)) ? Object.fromEntries(pairs) : undefined;
+}
+
 function usage(): number {
   process.stderr.write(
-    'usage: trainer train --run DIR [--extend-epochs N] [--without-tensorflow WHY] [--paused] | inspect --checkpoint FILE --id HEX | measure --run DIR | self-test [--backend NAME]\n',
+    'usage: trainer train --run DIR [--extend-epochs N] [--without-tensorflow WHY] [--paused] [--without-last-edit] [--set NAME=VALUE]… | inspect --checkpoint FILE --id HEX | measure --run DIR | self-test [--backend NAME]\n',
   );
   return 2;
 }

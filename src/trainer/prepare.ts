@@ -1,3 +1,4 @@
+import type { Revision } from '../protocol/revision';
 import type { BackendInfo, RunRecord } from '../protocol/run';
 import { CheckpointStore } from '../runs/checkpoints';
 import { EventLogWriter } from '../runs/eventLog';
@@ -5,6 +6,7 @@ import { CheckpointWriter, toState } from './checkpointWriter';
 import { TrainerError } from './failure';
 import { Hyperparameters } from './hyperparameters';
 import type { Publisher } from './publisher';
+import { RefusedError } from './refused';
 import { bitDifference, checkBeginning, newestCheckpoint, type Found } from './restore';
 import type { Session } from './session';
 import { scheduleFactor } from './schedule';
@@ -21,8 +23,19 @@ export interface Ready {
   readonly totalSteps: number;
 }
 
+export interface PrepareOptions {
+  /** Why native TensorFlow cannot be used although it is set up; goes into the run's notes. */
+  readonly withoutTensorFlow?: string;
+  /** Changes of hyper-parameters that hold from the first update of this session on. */
+  readonly revision?: Revision;
+}
+
 /** Loads what the run's specification says, restores the newest checkpoint, opens the log. Throws {@link TrainerError}. */
-export async function prepare(session: Session, publisher: Publisher, withoutTensorFlow?: string): Promise<Ready> {
+export async function prepare(
+  session: Session,
+  publisher: Publisher,
+  { withoutTensorFlow, revision }: PrepareOptions,
+): Promise<Ready> {
   const { run, live, record } = session;
   const { specification, id, changes, backend: earlier } = record.current;
   const workbench = await Workbench.open({
@@ -38,21 +51,24 @@ export async function prepare(session: Session, publisher: Publisher, withoutTen
   checkBeginning(found, record.current);
   const from = restore(workbench, found);
   const metrics = found.checkpoint?.metrics ?? {};
-  const log = await EventLogWriter.open(run, {
-    step: found.checkpoint?.step,
-    onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
-  });
-  publisher.follow(log);
   const { epochs, schedule } = specification.training;
   const totalSteps = workbench.stepsPerEpoch * epochs;
   const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes, (update) =>
     scheduleFactor(schedule, update, totalSteps),
   );
+  // On disk before the first update: whoever resumes the run next repeats the same steps.
+  const revised = revision === undefined ? [] : revise(hyperparameters, revision, from);
+  if (revision !== undefined) await record.update({ changes: [...hyperparameters.changes] });
+  const log = await EventLogWriter.open(run, {
+    step: found.checkpoint?.step,
+    onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
+  });
+  publisher.follow(log);
   const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
   live.measured(metrics);
   live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });
   const backend = withReason(workbench.backend.info, withoutTensorFlow);
-  await describe(session, workbench, backend, totalSteps, notesOf(found, from, earlier, backend));
+  await describe(session, workbench, backend, totalSteps, [...notesOf(found, from, earlier, backend), ...revised]);
   return { workbench, hyperparameters, log, checkpoints, from, totalSteps };
 }
 
@@ -72,6 +88,17 @@ function restore(workbench: Workbench, { checkpoint, file }: Found): number {
     );
   }
   return checkpoint.step;
+}
+
+/** Returns what it took back, in words. Throws {@link TrainerError} for what cannot be changed. */
+function revise(hyperparameters: Hyperparameters, revision: Revision, from: number): string[] {
+  try {
+    return hyperparameters.revise(revision, from + 1);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const remedy = 'Resume the run without that change, or with another value.';
+    throw new TrainerError({ kind: 'specification', message: error.message, remedy }, { cause: error });
+  }
 }
 
 /** Where whoever started this process knew that native TensorFlow would not do, the backend cannot know. */

@@ -6,20 +6,18 @@ import { Desk } from './desk';
 import { TrainerError } from './failure';
 import { listenersOf } from './listeners';
 import { trainingLoop } from './loop';
-import { prepare, type Ready } from './prepare';
+import { prepare, type PrepareOptions, type Ready } from './prepare';
 import { logPreviews } from './previews';
 import { Session } from './session';
 import { listenToSignals } from './signals';
 import { SpeedMeter } from './speedMeter';
 import { Steering } from './steering';
 
-export interface TrainOptions {
+export interface TrainOptions extends PrepareOptions {
   /** The run directory. */
   readonly run: string;
   /** Epochs to add to the run's specification. */
   readonly extendEpochs?: number;
-  /** Why native TensorFlow cannot be used although it is set up; goes into the run's notes. */
-  readonly withoutTensorFlow?: string;
   /** Waits before the first step until it is asked to go on: whoever wants to see a short run from its start. */
   readonly paused?: boolean;
 }
@@ -56,7 +54,7 @@ async function carryOut(session: Session, steering: Steering, desk: Desk, option
     failure: undefined,
     specification: extended(specification, options.extendEpochs ?? 0),
   });
-  const ready = await prepare(session, publisher, options.withoutTensorFlow);
+  const ready = await prepare(session, publisher, options);
   try {
     await trainOn(session, steering, desk, ready);
   } finally {

@@ -387,6 +387,54 @@ describe('the run tab', () => {
     expect(await view.page.locator('.hyperparameters').innerText()).toContain('now 2; Enter applies');
   });
 
+  it('keeps every digit that is typed after Select All while updates arrive, and a draft that is left', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    // As VS Code does with each such key that reaches the window of a webview: once more, later.
+    await view.page.evaluate(() =>
+      window.addEventListener('keydown', (event) => {
+        if (event.ctrlKey && event.key === 'a') setTimeout(() => document.execCommand('selectAll'), 20);
+      }),
+    );
+    const rate = view.page.getByRole('textbox', { name: 'Learning rate' });
+    await rate.focus();
+    await view.page.keyboard.press('Control+a');
+    for (const [at, digit] of [...'0.00042'].entries()) {
+      await view.page.keyboard.type(digit);
+      await view.delta({ runs: [summary({ step: 3200 + at })] });
+    }
+    expect(await rate.inputValue()).toBe('0.00042');
+    await rate.blur();
+    expect(await rate.inputValue()).toBe('0.00042');
+    const panel = view.page.locator('.hyperparameters');
+    expect(await panel.innerText()).toContain('not applied, now 0.001; Enter applies, Esc discards');
+    await rate.press('Enter');
+    const [first, ...others] = detail().hyperparameters;
+    const hyperparameters = [{ ...first!, current: 0.00042 }, ...others];
+    await view.delta({ details: [{ run: 'run-1', detail: detail({ hyperparameters }) }] });
+    await panel.getByRole('button', { name: 'Undo' }).click();
+    expect((await view.sent('set')).map(({ value }) => value)).toEqual([0.00042, 0.001]);
+  });
+
+  it('offers at a failure to resume without the last edit, or with another value', async () => {
+    const view = await suite.open('run');
+    const failure = { kind: 'not-a-number', message: 'The loss became NaN.', step: 1194 } as const;
+    const lastEdit = { name: 'learningRate', text: 'Learning rate 0.001 → 1 at step 1193' };
+    await view.snapshot({
+      runs: [summary({ status: 'failed', failure, intents: ['continue'] })],
+      details: [{ run: 'run-1', detail: detail({ onResume: true, lastEdit }) }],
+    });
+    await view.page.locator('vscode-button', { hasText: 'Change and Resume…' }).click();
+    await view.page.keyboard.type('1e-4');
+    expect(await view.page.locator('.hyperparameters').innerText()).toContain('Enter resumes with this');
+    await view.page.keyboard.press('Enter');
+    await view.page.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();
+    expect((await view.sent('resumeWith')).map(({ set, withoutLastEdit }) => [set, withoutLastEdit])).toEqual([
+      [{ learningRate: 0.0001 }, false],
+      [{}, true],
+    ]);
+  });
+
   it('says why hyper-parameters cannot be changed now', async () => {
     const view = await suite.open('run');
     const fixed = 'The run has finished. Train it longer to change them.';

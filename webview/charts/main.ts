@@ -14,6 +14,9 @@ import { SettingsStore } from '../shared/settings';
 import { readTheme, watchTheme } from '../shared/theme';
 import { EmptyState } from './emptyState';
 import { RunList } from './runList';
+import { keepEditingKeys } from '../shared/typing';
+
+keepEditingKeys();
 
 /** The side panel's charts: the curves of all runs that the host shows, over each other. */
 const store = new RunStore();

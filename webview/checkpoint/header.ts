@@ -76,6 +76,7 @@ function factsOf(summary: FileMessage['summary'], own: FileMessage['own'], param
       : [
           own.title,
           `step ${formatCount(own.step)}`,
+          ...(own.requested ? ['kept until you delete it'] : []),
           ...(own.headline ? [`${own.headline.label} ${formatSteady(own.headline.value)}`] : []),
         ];
   return [

@@ -4,6 +4,9 @@ import './details.css';
 import { watchTheme } from '../shared/theme';
 import { CheckpointEditor } from './editor';
 import { Link } from './link';
+import { keepEditingKeys } from '../shared/typing';
+
+keepEditingKeys();
 
 /** The editor of one file of tensors. */
 const link = new Link();

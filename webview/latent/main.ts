@@ -6,6 +6,9 @@ import './tools/tools.css';
 import { readTheme, watchTheme } from '../shared/theme';
 import { Explorer } from './explorer';
 import { LatentHost } from './host/latentHost';
+import { keepEditingKeys } from '../shared/typing';
+
+keepEditingKeys();
 
 const host = LatentHost.acquire();
 const explorer = new Explorer(host, readTheme());

@@ -5,7 +5,10 @@ import type { RunView } from '../shared/runStore';
 
 type Hyperparameter = RunDetail['hyperparameters'][number];
 
-/** The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. */
+/**
+ * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was typed
+ * and not applied stays when the field is left, and says so. Of a run that rests, Enter resumes with the value.
+ */
 export class HyperparametersPanel {
   readonly node: HTMLElement;
   private readonly reason = element('span', { class: 'dim fixed-reason', id: 'fixed-reason' });
@@ -25,6 +28,11 @@ export class HyperparametersPanel {
     this.fields.get(name)?.refused();
   }
 
+  /** Leads to the field of a hyper-parameter. */
+  focus(name: string): void {
+    this.fields.get(name)?.focus();
+  }
+
   update({ detail }: RunView): void {
     const hyperparameters = detail?.hyperparameters ?? [];
     setHidden(this.node, hyperparameters.length === 0);
@@ -37,7 +45,7 @@ export class HyperparametersPanel {
         this.fields.set(hyperparameter.name, field);
         this.node.insertBefore(field.node, this.reason);
       }
-      field.update(hyperparameter, detail?.fixed);
+      field.update(hyperparameter, detail ?? {});
     }
     for (const name of gone) {
       this.fields.get(name)?.node.remove();
@@ -60,7 +68,15 @@ class Field {
     spellcheck: 'false',
   });
   private readonly hint = element('span', { class: 'hint number', role: 'status' });
-  readonly node = element('div', { class: 'field' }, element('label', {}, this.caption, this.input), this.hint);
+  private readonly undo = element('button', { type: 'button', class: 'link', hidden: true }, 'Undo');
+  readonly node = element(
+    'div',
+    { class: 'field' },
+    element('label', {}, this.caption, this.input),
+    this.hint,
+    this.undo,
+  );
+  private onResume = false;
   private known: Hyperparameter | undefined;
   private sent: number | undefined;
   /** The value that was replaced last by what was typed here. */
@@ -68,21 +84,26 @@ class Field {
 
   constructor(private readonly apply: (value: number) => void) {
     this.input.addEventListener('input', () => this.show());
-    this.input.addEventListener('blur', () => this.takeBack());
+    this.input.addEventListener('blur', () => this.show());
+    this.input.addEventListener('focus', () => this.show());
+    this.undo.addEventListener('click', () => this.replaced !== undefined && this.send(this.replaced));
     this.input.addEventListener('keydown', (event) => {
       if (event.key === 'Enter') this.commit();
       else if (event.key === 'Escape') this.takeBack();
     });
   }
 
-  update(hyperparameter: Hyperparameter, fixed: string | undefined): void {
+  /** @param onResume no trainer has the run: a value holds from its resume on */
+  update(hyperparameter: Hyperparameter, { fixed, onResume = false }: Pick<RunDetail, 'fixed' | 'onResume'>): void {
+    this.onResume = onResume;
     const before = this.known?.current;
     this.known = hyperparameter;
     const { title, minimum, maximum, current } = hyperparameter;
     setText(this.caption, title);
-    this.input.title = fixed ?? `From ${minimum} to ${maximum}. Enter applies it from the next step on.`;
+    const effect = onResume ? 'Enter resumes the run with it.' : 'Enter applies it from the next step on.';
+    this.input.title = fixed ?? `From ${minimum} to ${maximum}. ${effect}`;
     this.input.disabled = fixed !== undefined;
-    if (fixed !== undefined) this.replaced = undefined;
+    if (fixed !== undefined || onResume) this.replaced = undefined;
     setAttributes(this.input, { 'aria-describedby': fixed === undefined ? undefined : 'fixed-reason' });
     if (before !== current) {
       this.replaced = this.sent === current ? before : undefined;
@@ -111,9 +132,19 @@ class Field {
   private commit(): void {
     const value = this.parsed();
     if (value === undefined || value === this.known?.current) return this.show();
+    this.send(value);
+  }
+
+  private send(value: number): void {
     this.sent = value;
     this.apply(value);
     this.show();
+  }
+
+  /** Puts the keyboard here, with the value selected. */
+  focus(): void {
+    this.input.focus();
+    this.input.select();
   }
 
   private takeBack(): void {
@@ -131,7 +162,10 @@ class Field {
     setAttributes(this.input, { 'aria-invalid': problem === undefined ? undefined : 'true' });
     if (problem !== undefined) setText(this.hint, problem);
     else if (this.sent !== undefined) setText(this.hint, `${current} → ${this.sent}…`);
-    else if (this.dirty) setText(this.hint, `now ${current}; Enter applies`);
+    else if (this.dirty && this.onResume) setText(this.hint, `${current} before; Enter resumes with this`);
+    else if (this.dirty && document.activeElement === this.input) setText(this.hint, `now ${current}; Enter applies`);
+    else if (this.dirty) setText(this.hint, `not applied, now ${current}; Enter applies, Esc discards`);
     else setText(this.hint, this.replaced === undefined ? '' : `applied, was ${this.replaced}`);
+    setHidden(this.undo, this.replaced === undefined || this.dirty || this.sent !== undefined);
   }
 }

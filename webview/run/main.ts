@@ -7,6 +7,9 @@ import { RunStore } from '../shared/runStore';
 import { SettingsStore } from '../shared/settings';
 import { watchTheme } from '../shared/theme';
 import { RunTab } from './runTab';
+import { keepEditingKeys } from '../shared/typing';
+
+keepEditingKeys();
 
 /** The tab of one run: its key stands on the body. */
 const key = document.body.dataset['run'] ?? '';

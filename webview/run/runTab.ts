@@ -63,9 +63,18 @@ export class RunTab {
       explore: () => host.post({ type: 'explore', run: key }),
     });
     const openRecord = () => host.post({ type: 'openRecord', run: key });
-    this.banner = new Banner({ showLog: () => host.post({ type: 'showLog', run: key }), openRecord });
+    this.banner = new Banner({
+      showLog: () => host.post({ type: 'showLog', run: key }),
+      openRecord,
+      resumeWithoutLastEdit: () => host.post({ type: 'resumeWith', run: key, withoutLastEdit: true, set: {} }),
+      change: (name) => this.hyperparameters.focus(name),
+    });
     this.specification = new SpecificationPanel(settings, openRecord);
-    this.hyperparameters = new HyperparametersPanel((name, value) => host.post({ type: 'set', run: key, name, value }));
+    this.hyperparameters = new HyperparametersPanel((name, value) => {
+      const resting = store.get(key)?.detail?.onResume === true;
+      if (resting) host.post({ type: 'resumeWith', run: key, withoutLastEdit: false, set: { [name]: value } });
+      else host.post({ type: 'set', run: key, name, value });
+    });
     this.inspection = new InspectionPanel({
       inspect: (what, samples) => host.post({ type: 'inspect', run: key, what, samples }),
       cancel: () => host.post({ type: 'cancelInspection' }),
@@ -145,7 +154,7 @@ export class RunTab {
     }
     const { summary } = run;
     this.header.update(summary, this.store.lookOnly);
-    this.banner.update(summary);
+    this.banner.update(summary, run.detail);
     this.specification.update(run);
     this.hyperparameters.update(run);
     this.stages.update(run);

@@ -10,7 +10,7 @@ import { setHyperparameter } from '../ui/setHyperparameter';
 /** *Edit Hyper-parameters*: of a run that trains; the new value holds from the next step on. */
 export async function editHyperparameters(studio: Studio, argument: unknown): Promise<void> {
   const { registry } = studio;
-  const editable = (key: string) => registry.detail(key)?.fixed === undefined;
+  const editable = (key: string) => registry.detail(key)?.fixed === undefined && !registry.detail(key)?.onResume;
   const key = await pickRun(studio, argument, {
     to: 'edit',
     fits: ({ key }) => (registry.detail(key)?.hyperparameters.length ?? 0) > 0 && editable(key),
@@ -18,6 +18,10 @@ export async function editHyperparameters(studio: Studio, argument: unknown): Pr
   const detail = key === undefined ? undefined : registry.detail(key);
   if (key === undefined || detail === undefined) return;
   if (detail.fixed !== undefined) return report(problems.act('Edit Hyper-parameters', detail.fixed));
+  if (detail.onResume)
+    return report(
+      problems.act('Edit Hyper-parameters', 'The run does not train now. Resume it with another value in its tab.'),
+    );
   const picked = await pick(detail);
   if (picked === undefined) return;
   const answer = await vscode.window.showInputBox({

@@ -1,3 +1,4 @@
+import { lastEdit } from '../../protocol/revision';
 import type { RunRecord } from '../../protocol/run';
 import type { RunDetail, RunSummary } from '../../protocol/views';
 
@@ -17,7 +18,20 @@ export function detailOf(record: RunRecord, summary: RunSummary, trusted: boolea
       return { ...declared, current: latest?.value ?? declared.value };
     }),
     fixed: whyFixed(summary, trusted),
+    ...(resumable(summary) ? { onResume: true, lastEdit: editToTakeBack(record) } : {}),
   };
+}
+
+/** Whether a resume can change hyper-parameters; a run that has finished is made longer instead. */
+function resumable({ status, intents }: Pick<RunSummary, 'status' | 'intents'>): boolean {
+  return intents.includes('continue') && status !== 'finished' && status !== 'created';
+}
+
+function editToTakeBack({ changes, hyperparameters }: RunRecord): RunDetail['lastEdit'] {
+  const edit = lastEdit(changes);
+  if (edit === undefined) return undefined;
+  const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
+  return { name: edit.name, text: `${title} ${edit.before} → ${edit.value} at step ${edit.step}` };
 }
 
 function whyFixed({ status, intents, obstacle }: RunSummary, trusted: boolean): string | undefined {
@@ -27,6 +41,6 @@ function whyFixed({ status, intents, obstacle }: RunSummary, trusted: boolean): 
   if (intents.includes('pause') || intents.includes('resume')) return undefined;
   if (status === 'stopping') return 'The training is being stopped.';
   if (status === 'finished') return 'The run has finished. Train it longer to change them.';
-  if (intents.includes('continue')) return 'The run does not train now. Resume it to change them.';
+  if (resumable({ status, intents })) return undefined;
   return 'The run does not train now.';
 }

@@ -1,4 +1,5 @@
 import type { Results } from '../../protocol/control';
+import type { Revision } from '../../protocol/revision';
 import type { RunDetail, RunIntent, RunSummary } from '../../protocol/views';
 import type { Trainers } from './ports';
 
@@ -24,6 +25,7 @@ export interface Performance {
 export interface PerformOptions {
   readonly intent: RunIntent;
   readonly extendEpochs?: number;
+  readonly revision?: Revision;
   readonly run: { readonly path: string; readonly id?: string } | undefined;
   readonly summary: RunSummary | undefined;
   readonly trusted: boolean;
@@ -34,6 +36,7 @@ export interface PerformOptions {
 export async function perform({
   intent,
   extendEpochs,
+  revision,
   run,
   summary,
   trusted,
@@ -62,7 +65,7 @@ export async function perform({
     case 'sample':
       return { step: (await trainers.control(address, 'sample', {})).value.step };
     case 'continue':
-      await trainers.resume(run.path, extendEpochs);
+      await trainers.resume(run.path, extendEpochs, revision);
       return {};
   }
 }
@@ -82,6 +85,7 @@ export async function setHyperparameter(options: {
   const { name, value, run, detail, trusted, trainers } = options;
   if (!trusted) throw untrusted();
   if (run?.id === undefined || detail === undefined) throw gone();
+  if (detail.onResume) throw new ActionError('The run does not train now: resume it with the new value.', 'unfitting');
   if (detail.fixed !== undefined) throw new ActionError(detail.fixed, 'unfitting');
   return (await trainers.control({ id: run.id, expectedPath: run.path }, 'set', { name, value })).value;
 }

@@ -1,6 +1,7 @@
 import type { Event } from '../../common/emitter';
 import type { Disposable } from '../../common/disposable';
 import type { LiveState, Method, Parameters, Results } from '../../protocol/control';
+import type { Revision } from '../../protocol/revision';
 import type { LoggedImage, LogUpdate } from '../../protocol/logs';
 
 /**
@@ -51,5 +52,5 @@ export interface Trainers {
     parameters: Partial<Parameters<M>>,
   ): Promise<{ readonly value: Results[M] }>;
   /** Starts a trainer that goes on with a run, for more epochs if asked. Resolves when it answers. */
-  resume(run: string, extendEpochs?: number): Promise<void>;
+  resume(run: string, extendEpochs?: number, revision?: Revision): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import { Emitter } from '../../common/emitter';
 import type { LoggedImage, LogUpdate } from '../../protocol/logs';
+import type { Revision } from '../../protocol/revision';
 import type { Specification } from '../../protocol/specification';
 import type { RunDetail, RunIntent, RunSummary } from '../../protocol/views';
 import { detailOf } from './detail';
@@ -137,11 +138,12 @@ export class RunRegistry implements Disposable {
   }
 
   /** Carries an intent out. Throws {@link ActionError} when it makes no sense now, or what the trainer answered. */
-  async perform(key: string, intent: RunIntent, extendEpochs?: number): Promise<Performance> {
+  async perform(key: string, intent: RunIntent, extendEpochs?: number, revision?: Revision): Promise<Performance> {
     const run = this.entries.get(key);
     const outcome = await perform({
       intent,
       extendEpochs,
+      revision,
       run: run === undefined ? undefined : { path: run.path, id: run.record?.id },
       summary: run?.summary(this.options.trusted()),
       trusted: this.options.trusted(),

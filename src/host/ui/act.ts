@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { Revision } from '../../protocol/revision';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { ActionError, type Performance } from '../registry/perform';
 import type { RunRegistry } from '../registry/registry';
@@ -21,14 +22,14 @@ const NAMES: Record<RunIntent, string> = {
 const SHOWN_MILLISECONDS = 5_000;
 
 /** Carries out what a button or a command wants of a run, and says what came of it. Never rejects. */
-export async function act(registry: RunRegistry, key: string, intent: RunIntent): Promise<void> {
+export async function act(registry: RunRegistry, key: string, intent: RunIntent, revision?: Revision): Promise<void> {
   const run = registry.run(key);
   const epochs = intent === 'continue' && run?.status === 'finished' ? await askEpochs(run) : undefined;
   if (epochs === 'cancelled') return;
   const name = run === undefined ? '' : ` of ${run.name}`;
   const what = epochs === undefined ? `${NAMES[intent]}${name}` : `Training${name} for ${epochs} more epochs`;
   try {
-    const outcome = await withProgress(intent, what, () => registry.perform(key, intent, epochs));
+    const outcome = await withProgress(intent, what, () => registry.perform(key, intent, epochs, revision));
     const done = success(intent, run?.name ?? '', outcome);
     if (done !== undefined) vscode.window.setStatusBarMessage(plain(done, 200), SHOWN_MILLISECONDS);
   } catch (error) {
@@ -59,7 +60,7 @@ function success(intent: RunIntent, name: string, { step, checkpoint }: Performa
   const at = step === undefined ? '' : ` at step ${formatStep(step, 0)}`;
   switch (intent) {
     case 'checkpoint':
-      return `${name}: checkpoint written${at}`;
+      return `${name}: checkpoint written${at}, kept until you delete it`;
     case 'sample':
       return `${name}: sampled${at}`;
     case 'stop':

@@ -83,6 +83,8 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
       return void session.image(message.request, message.run, message.tag, message.step);
     case 'intent':
       return void act(studio.registry, message.run, message.intent);
+    case 'resumeWith':
+      return void resumeWith(message, session, studio);
     case 'set':
       return void set(message, session, studio);
     case 'overlay':
@@ -122,6 +124,16 @@ async function set(
   { registry }: Studio,
 ): Promise<void> {
   if (!(await setHyperparameter(registry, run, name, value))) session.notApplied(name);
+}
+
+/** Whatever comes of it, the page's fields are free again afterwards: a resume that did not happen has said why. */
+async function resumeWith(
+  { run, withoutLastEdit, set: values }: Extract<ViewToHost, { type: 'resumeWith' }>,
+  session: ViewSession,
+  { registry }: Studio,
+): Promise<void> {
+  await act(registry, run, 'continue', { withoutLastEdit, set: values });
+  for (const name of Object.keys(values)) session.notApplied(name);
 }
 
 /** A key that is none leads to a folder that is none. */

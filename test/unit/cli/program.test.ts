@@ -261,6 +261,10 @@ describe('latent on a run that trains', () => {
     expect(documents(branch)[0]).toMatchObject({ event: 'started', name: 'second' });
     const record = await (await RunDirectory.open(path.join(workspace.runs, 'second'))).readRecord();
     expect(record).toMatchObject({ status: 'finished', step: 12, parent: { name: 'first', step: 6 } });
+    const branched = ['resume', '--from', 'runs/first', '--epochs', '1'];
+    for (const set of ['learnigRate=1e-4', 'beta=1e9', 'beta', 'beta=x']) {
+      expect(await latent([...branched, '--set', set]), set).toMatchObject({ code: 2 });
+    }
     for (const wrong of [['resume'], ['resume', 'first', '--from', 'runs/first'], ['resume', 'first', '--name', 'x']]) {
       expect((await latent(wrong)).code, wrong.join(' ')).toBe(2);
     }

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rm, rmdir, symlink, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, rmdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { branchRun } from '../../../src/runs/branch';
 import { encodeCheckpoint } from '../../../src/runs/checkpointFile';
 import { checkpointFileName, CheckpointStore, readCheckpoint, readCheckpointHead } from '../../../src/runs/checkpoints';
-import type { RunDirectory } from '../../../src/runs/directory';
+import { createRun, RunDirectory } from '../../../src/runs/directory';
 import { inspectLock, RunLock } from '../../../src/runs/lock';
 import { checkpointAt } from './support/checkpoints';
 import { failingFiles, type Fault } from './support/failingFiles';
@@ -95,6 +96,67 @@ describe('CheckpointStore', () => {
     expect((await readdir(folder)).sort()).toEqual(
       ['best.safetensors', 'notes.txt', ...[2, 3, 4, 5, 6, 7, 8].map(checkpointFileName)].sort(),
     );
+  });
+
+  it('keeps what a person asked for through later checkpoints, a copied folder and another process', async () => {
+    const { run } = await withCheckpoints();
+    const settings = rule({ keepLast: 1 });
+    const store = new CheckpointStore(run, settings);
+    await store.write(checkpointAt(10));
+    await store.write(checkpointAt(20, { requested: true }));
+    await store.write(checkpointAt(30));
+    expect(await steps(store)).toEqual([20, 30]);
+    const copied = path.join(await temporaryFolder(), 'copy');
+    await cp(run.path, copied, { recursive: true });
+    const copy = new CheckpointStore(await RunDirectory.open(copied), settings);
+    await copy.write(checkpointAt(40));
+    expect(await steps(copy)).toEqual([20, 40]);
+    await rm(path.join(copied, 'checkpoints', checkpointFileName(20)));
+    await copy.write(checkpointAt(50));
+    expect(await steps(copy)).toEqual([50]);
+  });
+
+  it('takes one of the same step that was asked for as asked for, in whichever order they are written', async () => {
+    const { run } = await withCheckpoints();
+    const store = new CheckpointStore(run, rule({ keepLast: 1 }));
+    await store.write(checkpointAt(10));
+    await store.write(checkpointAt(10, { requested: true }));
+    await store.write(checkpointAt(20, { requested: true }));
+    await new CheckpointStore(run, rule({ keepLast: 1 })).write(checkpointAt(20));
+    await store.write(checkpointAt(30));
+    expect(await steps(store)).toEqual([10, 20, 30]);
+  });
+
+  it('loses no checkpoint that was asked for, whichever operation of a later write fails', async () => {
+    const settings = rule({ keepLast: 1 });
+    const probe = failingFiles();
+    const trial = await withCheckpoints(10);
+    await new CheckpointStore(trial.run, settings, probe).write(checkpointAt(20));
+    for (const at of probe.operations.keys()) {
+      const { run, store } = await withCheckpoints(5);
+      await store.write(checkpointAt(10, { requested: true }));
+      const failing = new CheckpointStore(run, settings, failingFiles({ at, code: 'EIO' }));
+      // The same step, by the schedule: where the write fails, the one that was asked for is still there.
+      await failing.write(checkpointAt(10)).catch(() => undefined);
+      const [kept] = (await new CheckpointStore(run, settings).list()).filter(({ step }) => step === 10);
+      expect(kept?.requested, probe.operations[at]).toBe(true);
+    }
+  });
+
+  it('keeps those that other runs were branched from, as long as the branches are there', async () => {
+    const runs = await temporaryFolder();
+    const parent = await createRun(runs, vae());
+    const { id } = await parent.readRecord();
+    const store = new CheckpointStore(parent, rule({ keepLast: 1 }));
+    await store.write(checkpointAt(10, { runId: id }));
+    const branch = await branchRun(runs, path.join(parent.checkpointsPath, checkpointFileName(10)));
+    await mkdir(path.join(runs, 'unreadable'));
+    await writeFile(path.join(runs, 'unreadable', 'run.json'), `{ "parent": "${id}"`);
+    for (const step of [20, 30]) await store.write(checkpointAt(step, { runId: id }));
+    expect(await steps(store)).toEqual([10, 30]);
+    await rm(branch.path, { recursive: true });
+    await store.write(checkpointAt(40, { runId: id }));
+    expect(await steps(store)).toEqual([40]);
   });
 
   it('keeps the one just written even when later steps of an abandoned future are there', async () => {

@@ -26,6 +26,11 @@ describe('keptCheckpoints', () => {
     expect(kept(all, { keepEvery: 2 })).toEqual([2, 4, 5]);
   });
 
+  it('keeps what a person asked for, whatever the rule says', () => {
+    const all = [{ ...at(1), requested: true }, at(2), { ...at(3), requested: true }, at(4), at(5)];
+    expect(kept(all, { keepLast: 1 })).toEqual([1, 3, 5]);
+  });
+
   it('takes no name that every object has for a metric', () => {
     expect(kept([at(1, 1), at(2, 2)], { keepBest: { metric: 'constructor', mode: 'min' } })).toEqual([2]);
   });

@@ -43,6 +43,51 @@ describe('hyper-parameters', () => {
     expect(() => hyperparameters.set('beta', 101, 1)).toThrow(/goes from 0 to 100; 101 is outside/);
   });
 
+  const edits = [
+    { step: 100, name: 'learningRate', before: 0.001, value: 0.01 },
+    { step: 1193, name: 'learningRate', before: 0.01, value: 1 },
+    { step: 1193, name: 'beta', before: 1, value: 2 },
+  ];
+
+  it('take edits back one by one, the last first, and then refuse', () => {
+    const hyperparameters = new Hyperparameters(DECLARED, edits);
+    expect(hyperparameters.revise({ withoutLastEdit: true }, 939)[0]).toMatch(/without the edit β 1 → 2 \(step 1193\)/);
+    hyperparameters.revise({ withoutLastEdit: true }, 939);
+    expect(hyperparameters.changes).toEqual([edits[0]]);
+    // The weights at step 938 have seen this one: from there on the value before it holds again.
+    hyperparameters.revise({ withoutLastEdit: true }, 939);
+    expect([938, 939].map((update) => hyperparameters.at(update)['learningRate'])).toEqual([0.01, 0.001]);
+    expect(() => hyperparameters.revise({ withoutLastEdit: true }, 939)).toThrow(/No edit .* is left to take back/);
+  });
+
+  it('drop an edit that was made right at the checkpoint, and one of a run without any', () => {
+    const hyperparameters = new Hyperparameters(DECLARED, [{ step: 939, name: 'beta', before: 1, value: 9 }]);
+    hyperparameters.revise({ withoutLastEdit: true }, 939);
+    expect(hyperparameters.changes).toEqual([]);
+    const fresh = new Hyperparameters(DECLARED, [{ step: 5, name: 'beta', before: 1, value: 9 }]);
+    fresh.revise({ set: { beta: 3 } }, 1);
+    expect(fresh.changes).toEqual([{ step: 1, name: 'beta', before: 1, value: 3 }]);
+  });
+
+  it('take a new value in place of the edits of that name that would be repeated', () => {
+    const hyperparameters = new Hyperparameters(DECLARED, edits);
+    hyperparameters.revise({ set: { learningRate: 0.0001 } }, 939);
+    expect(hyperparameters.at(2000)).toEqual({ learningRate: 0.0001, beta: 2 });
+    const same = new Hyperparameters(DECLARED, edits);
+    same.revise({ set: { learningRate: 0.01 } }, 939);
+    expect(same.at(2000)['learningRate']).toBe(0.01);
+  });
+
+  it('change nothing where one part of a revision cannot be made', () => {
+    const hyperparameters = new Hyperparameters(DECLARED, edits);
+    const refused = (set: Record<string, number>) => () => hyperparameters.revise({ withoutLastEdit: true, set }, 939);
+    expect(refused({ learningrate: 1 })).toThrow(/Did you mean learningRate\?/);
+    expect(refused({ gamma: 1 })).toThrow(/It has: learningRate, beta\./);
+    expect(refused({ beta: 101 })).toThrow(/goes from 0 to 100; 101 is outside/);
+    expect(refused({ constructor: 1 })).toThrow(/no hyper-parameter/);
+    expect(hyperparameters.changes).toEqual(edits);
+  });
+
   it('ignore recorded changes that are named after what every object has', () => {
     const changes = [{ step: 1, name: 'constructor', before: 0, value: 1 }];
     expect(new Hyperparameters(DECLARED, changes).startingAt(1)).toEqual([]);

@@ -88,10 +88,21 @@ describe('a training that is steered', () => {
     expect(value.count).toBe(10);
     expect(-value.metrics['test/log_likelihood']!).toBeLessThan(value.metrics['test/negative_elbo']! + 1);
 
+    // Steps that the schedule has written meanwhile were asked for by nobody, and neither is that of the stop.
+    await client.request('step', { count: 12 - step });
+    const asked = async () => (await readCheckpoint(path.join(run.checkpointsPath, file))).requested;
+    const scheduled = path.join(run.checkpointsPath, 'step-00000012.safetensors');
+    expect([await asked(), (await readCheckpoint(scheduled)).requested]).toEqual([true, false]);
+    await client.request('checkpoint', {});
+    expect((await readCheckpoint(scheduled)).requested).toBe(true);
+
+    await client.request('step', { count: 1 });
     const stopped = await client.request('stop', {});
-    expect(stopped.value).toEqual({ step, checkpoint: file });
+    const last = 'step-00000013.safetensors';
+    expect(stopped.value).toEqual({ step: 13, checkpoint: last });
+    expect((await readCheckpoint(path.join(run.checkpointsPath, last))).requested).toBe(false);
     expect(await ended(trainer)).toBe(0);
-    expect(await run.readRecord()).toMatchObject({ status: 'stopped', step, totalSteps: 60, stepsPerEpoch: 6 });
+    expect(await run.readRecord()).toMatchObject({ status: 'stopped', step: 13, totalSteps: 60, stepsPerEpoch: 6 });
   });
 
   it('goes on when it is asked for what its model cannot do', async () => {
@@ -131,6 +142,48 @@ describe('a training that is steered', () => {
     expectSame(await outcome(crashed), expected);
     expect((await crashed.readRecord()).changes).toEqual([{ step: 31, name: 'beta', before: 1, value: 5 }]);
     expect([...(await undisturbedOutcome()).tensors]).not.toEqual([...expected.tensors]);
+  });
+
+  it('resumes without the last edit as if it had never been made, bit for bit', async () => {
+    const run = await newRun();
+    const { trainer, client } = await startPaused(run);
+    await client.request('step', { count: 26 - client.state.step });
+    await client.request('set', { name: 'learningRate', value: 0.5 });
+    await client.request('step', { count: 4 });
+    await kill(trainer);
+    expect(await finish(run, '--without-last-edit')).toBe(0);
+    const [actual, expected] = [await outcome(run), await undisturbedOutcome()];
+    // The edit itself was logged once, and is superseded: a series without points.
+    const scalars = actual.log.scalars.filter(({ steps }) => steps.length > 0);
+    expectSame({ ...actual, log: { ...actual.log, scalars } }, expected);
+    const { changes, notes } = await run.readRecord();
+    expect(changes).toEqual([]);
+    expect(notes).toEqual([
+      expect.stringMatching(/^Resumed from step 24 without the edit Learning rate 0\.001 → 0\.5 \(step 27\)/),
+    ]);
+  });
+
+  it('takes back an edit that the last checkpoint has seen from there on, and repeats that after a crash', async () => {
+    const editedAt20 = async () => {
+      const run = await newRun();
+      const { trainer, client } = await startPaused(run);
+      await client.request('step', { count: 20 - client.state.step });
+      await client.request('set', { name: 'beta', value: 5 });
+      await client.request('step', { count: 6 });
+      await kill(trainer);
+      return run;
+    };
+    const [straight, crashed] = [await editedAt20(), await editedAt20()];
+    expect(await finish(straight, '--without-last-edit')).toBe(0);
+    const second = await startPaused(crashed, '--without-last-edit');
+    await second.client.request('step', { count: 3 });
+    await kill(second.trainer);
+    expect(await finish(crashed)).toBe(0);
+    expectSame(await outcome(crashed), await outcome(straight));
+    expect((await crashed.readRecord()).changes).toEqual([
+      { step: 21, name: 'beta', before: 1, value: 5 },
+      { step: 25, name: 'beta', before: 5, value: 1, takesBack: 21 },
+    ]);
   });
 
   it('ends with a checkpoint when it is asked to terminate, and takes no notice of a hang-up', async () => {

@@ -136,6 +136,7 @@ export function ownCheckpoint(change: Partial<OwnCheckpoint> = {}): OwnCheckpoin
     step: 4690,
     epoch: 10,
     seed: 0,
+    requested: false,
     headline: { label: '−ELBO', value: 105.2 },
     metrics: [
       ['test/negative_elbo', 105.2],

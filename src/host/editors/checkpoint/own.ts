@@ -36,7 +36,7 @@ export async function ownCheckpoint(
   const key = file === undefined ? undefined : runAround(file, around);
   const run = key === undefined ? undefined : around.registry.run(key);
   const specification = parsed(metadata['specification']);
-  const { step, epoch, seed, metrics } = head;
+  const { step, epoch, seed, metrics, requested } = head;
   const tag = run?.presentation?.headline.tag ?? bestMetricOf(specification);
   const value = tag === undefined || !Object.hasOwn(metrics, tag) ? undefined : metrics[tag];
   const label = run?.presentation?.headline.label ?? tag ?? '';
@@ -44,7 +44,7 @@ export async function ownCheckpoint(
   const samples = makesSamples(familyOf(specification));
   const launching = samples ? (['sample', 'evaluate'] as const) : (['evaluate'] as const);
   return {
-    ...{ step, epoch, seed, lookOnly, run: run?.name },
+    ...{ step, epoch, seed, requested, lookOnly, run: run?.name },
     title: run?.presentation?.title ?? titleOf(specification),
     headline: value === undefined || !Number.isFinite(value) ? undefined : { label, value },
     metrics: Object.entries(metrics)

@@ -43,6 +43,12 @@ describe('what is said of a checkpoint of ours', () => {
     expect(JSON.parse(own!.specification)).toMatchObject({ model: { family: 'vae' } });
   });
 
+  it('says whether a person asked for it', async () => {
+    const asked = await ownCheckpoint('/a.safetensors', { ...metadata(), requested: 'true' }, trusted());
+    const scheduled = await ownCheckpoint('/a.safetensors', metadata(), trusted());
+    expect([asked?.requested, scheduled?.requested]).toEqual([true, false]);
+  });
+
   it('needs no run around it', async () => {
     const own = await ownCheckpoint('/elsewhere/a.safetensors', metadata(), trusted());
     expect(own).toMatchObject({

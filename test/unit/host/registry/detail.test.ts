@@ -41,6 +41,16 @@ describe('the hyper-parameters of a run', () => {
     expect(detail({}, liveState(), false).fixed).toContain('Restricted Mode');
     expect(detail({}, liveState({ status: 'starting' })).fixed).toContain('first step');
     expect(detail({ status: 'finished' }).fixed).toContain('Train it longer');
-    expect(detail({ status: 'stopped' }).fixed).toContain('Resume it');
+  });
+
+  it('can be changed as the run is resumed, and the last edit can be taken back', () => {
+    const changes = [{ step: 30, name: 'beta', before: 1, value: 5 }];
+    const stopped = detail({ status: 'stopped', changes });
+    expect([stopped.fixed, stopped.onResume]).toEqual([undefined, true]);
+    expect(stopped.lastEdit).toMatchObject({
+      name: 'beta',
+      text: expect.stringContaining('1 → 5 at step 30') as string,
+    });
+    expect(detail({ status: 'finished', changes }).onResume).toBeUndefined();
   });
 });

@@ -16,6 +16,7 @@ export function checkpointAt(step: number, changes: Partial<Checkpoint> = {}): C
     specification: vae(),
     runId: RUN_ID,
     seed: 2 ** 32 - 1,
+    requested: false,
     metrics: { 'test/negative_elbo': 1000 / (step + 1), broken: NaN },
     ...changes,
   };

@@ -1,0 +1,55 @@
+import { control } from '../process/control';
+import type { Revision } from '../protocol/revision';
+import { revisionProblem } from '../protocol/revision';
+import type { RunRecord, RunStatus } from '../protocol/run';
+import type { RunDirectory } from '../runs/directory';
+import { UsageError } from './usageError';
+
+/** What `resume` says of hyper-parameters. */
+export interface RevisionOptions {
+  /** "name=value" each. */
+  readonly set: readonly string[];
+  readonly withoutLastEdit?: boolean;
+}
+
+/** Undefined where nothing is to be changed. Throws {@link UsageError} for what is not name=number. */
+export function revisionOf({ set, withoutLastEdit }: RevisionOptions): Revision | undefined {
+  if (set.length === 0 && !withoutLastEdit) return undefined;
+  const values = set.map((text): [string, number] => {
+    const [name, value] = splitAt(text, text.indexOf('='));
+    const number = value.trim() === '' ? NaN : Number(value);
+    if (name !== '' && Number.isFinite(number)) return [name, number];
+    throw new UsageError(`"${text}" is not name=number, such as --set learningRate=1e-4.`);
+  });
+  return { withoutLastEdit, set: Object.fromEntries(values) };
+}
+
+/** Sets values of a run whose trainer is paused. Throws for one that is in any other state, and changes nothing then. */
+export async function reviseLive(
+  run: RunDirectory,
+  { id, hyperparameters = [], changes }: RunRecord,
+  status: RunStatus,
+  revision: Revision,
+): Promise<void> {
+  if (status !== 'paused') {
+    throw new Error(
+      `${run.name} is ${status === 'running' ? 'training' : status} already: --set and --without-last-edit change a run ` +
+        `as it is resumed. First: latent pause ${run.path}`,
+    );
+  }
+  if (revision.withoutLastEdit) {
+    throw new Error(
+      `${run.name} is paused, and the steps since the last edit are trained: --without-last-edit is for a run that has ` +
+        'ended. Give the hyper-parameter its value back with --set.',
+    );
+  }
+  const problem = revisionProblem(revision, hyperparameters, changes);
+  if (problem !== undefined) throw new UsageError(problem);
+  for (const [name, value] of Object.entries(revision.set ?? {})) {
+    await control({ id, expectedPath: run.path }, 'set', { name, value });
+  }
+}
+
+function splitAt(text: string, index: number): [string, string] {
+  return index < 0 ? [text, ''] : [text.slice(0, index), text.slice(index + 1)];
+}

@@ -1,0 +1,42 @@
+import { nearest } from './nearest';
+import type { Change, Hyperparameter } from './run';
+
+/** How hyper-parameters change as a run is resumed: from the first update after its checkpoint on. */
+export interface Revision {
+  /** Takes the last edit back that has not been taken back yet. */
+  readonly withoutLastEdit?: boolean;
+  /** New values by name. */
+  readonly set?: Readonly<Record<string, number>>;
+}
+
+/** The last edit that still counts: one that takes another back is no edit, and neither is the one it takes back. */
+export function lastEdit(changes: readonly Change[]): Change | undefined {
+  const takenBack = ({ name, step }: Change) => changes.some((each) => each.name === name && each.takesBack === step);
+  return changes.findLast((change) => change.takesBack === undefined && !takenBack(change));
+}
+
+/** Why a revision cannot be made, as sentences; undefined where it can. */
+export function revisionProblem(
+  { withoutLastEdit = false, set = {} }: Revision,
+  declared: readonly Hyperparameter[],
+  changes: readonly Change[],
+): string | undefined {
+  if (withoutLastEdit && lastEdit(changes) === undefined) {
+    return 'No edit of a hyper-parameter is left to take back. Resume the run as it is, or with a new value.';
+  }
+  for (const [name, value] of Object.entries(set)) {
+    const found = declared.find((each) => each.name === name);
+    if (found === undefined) return unknownName(name, declared);
+    if (!(value >= found.minimum && value <= found.maximum)) {
+      return `${found.title} goes from ${found.minimum} to ${found.maximum}; ${value} is outside.`;
+    }
+  }
+  return undefined;
+}
+
+function unknownName(name: string, declared: readonly Hyperparameter[]): string {
+  const names = declared.map((each) => each.name);
+  const meant = nearest(name, names);
+  const advice = meant === undefined ? `It has: ${names.join(', ')}.` : `Did you mean ${meant}?`;
+  return `This model has no hyper-parameter “${name.slice(0, 100)}”. ${advice}`;
+}
