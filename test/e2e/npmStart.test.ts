@@ -1,0 +1,111 @@
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchChromium } from '../../scripts/lib/chromium.mjs';
+import { servedData } from '../../scripts/lib/demo.mjs';
+import { NpmStart } from './support/npmStart';
+import { Palette } from './support/palette';
+import { RunFolder } from './support/runFolder';
+import { ChartsView, RunView } from './support/views';
+import { Workbench } from './support/workbench';
+
+const pictures = path.join('test-results', 'e2e');
+
+/**
+ * What README.md and `npm start` itself promise of the first minutes, compared with what happens: in an empty folder, in the
+ * sample workspace, and at the next start.
+ */
+describe('npm start', { timeout: 120_000 }, () => {
+  let scratch: string;
+  let demo: string;
+  let empty: string;
+  let start: NpmStart;
+  let browser: Browser;
+  let page: Page;
+
+  const open = async (address: string): Promise<Workbench> => {
+    await page.goto(address);
+    const workbench = new Workbench(page);
+    await workbench.ready();
+    return workbench;
+  };
+  const runsOf = async (folder: string) => (await RunFolder.all(folder)).map(({ name }) => name);
+
+  beforeAll(async () => {
+    await mkdir(pictures, { recursive: true });
+    scratch = await mkdtemp(path.join(os.tmpdir(), 'latent-start-'));
+    demo = path.join(scratch, 'sample workspace');
+    empty = path.join(scratch, 'empty');
+    await mkdir(empty);
+    browser = await launchChromium();
+    page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    start = await NpmStart.run(demo);
+  }, 180_000);
+
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await page.screenshot({ path: path.join(pictures, `failed: ${task.name}.png`) });
+  });
+
+  afterAll(async () => {
+    for (const folder of [demo, empty]) for (const run of await RunFolder.all(folder)) await run.stop();
+    await browser.close();
+    await start.stop();
+    await rm(servedData(demo), { recursive: true, force: true });
+    await rm(scratch, { recursive: true, force: true });
+  }, 60_000);
+
+  it('leaves a folder alone that is not its sample workspace, and trains a VAE there when asked by name', async () => {
+    await open(start.addressOf(empty));
+    const palette = new Palette(page);
+    await palette.expectChoice('train vae', 'Latent Studio: Train VAE');
+    expect(await readdir(empty)).toEqual([]);
+    await palette.run();
+    const view = await RunView.find(new Workbench(page), 'vae-mnist-001');
+    await view.waitForStatus('Training');
+    await view.curveMoves();
+    const [run] = await RunFolder.all(empty);
+    expect((await run!.record()).specification.model.family).toBe('vae');
+    await view.press('stop');
+    await view.waitForStatus('Stopped');
+    // The extension has long been active: had anything else begun unasked, there would be another run.
+    expect(await runsOf(empty)).toEqual(['vae-mnist-001']);
+  });
+
+  it('opens the sample workspace, starts Train VAE there once, and curves move', async () => {
+    expect(start.output).toContain('Training starts when the window opens.');
+    const workbench = await open(start.address);
+    const view = await RunView.find(workbench, 'vae-mnist-001');
+    await view.waitForStatus('Training');
+    await view.curveMoves();
+    await (await ChartsView.find(workbench)).curveMoves();
+    await view.press('pause');
+    await view.waitForStatus('Paused');
+    await workbench.openFile('vae-mnist.latent.json');
+    const [run] = await RunFolder.all(demo);
+    expect((await run!.record()).specification).toMatchObject({ model: { family: 'vae' }, data: { set: 'mnist' } });
+    await page.reload();
+    await workbench.ready();
+    await workbench.status(/vae-mnist-001/).waitFor();
+    expect(await runsOf(demo)).toEqual(['vae-mnist-001']);
+  });
+
+  it('at the next start has the same address, shows the newest run, asks, and starts nothing unasked', async () => {
+    const before = start.address;
+    await page.goto('about:blank');
+    await start.stop();
+    const [run] = await RunFolder.all(demo);
+    await run!.stop();
+    start = await NpmStart.run(demo);
+    expect(start.address).toBe(before);
+    expect(start.output).toContain('The window opens with the newest run, and asks');
+    const workbench = await open(start.address);
+    await workbench.notification('vae-mnist-001 was stopped').waitFor({ timeout: 60_000 });
+    await (await RunView.find(workbench, 'vae-mnist-001')).waitForStatus('Stopped');
+    expect(await runsOf(demo)).toEqual(['vae-mnist-001']);
+    await workbench.notification('vae-mnist-001').getByRole('button', { name: 'Resume' }).click();
+    await (await RunView.find(workbench, 'vae-mnist-001')).waitForStatus('Training');
+    expect(await runsOf(demo)).toEqual(['vae-mnist-001']);
+  });
+});
