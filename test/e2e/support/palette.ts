@@ -1,6 +1,9 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
+/** The title within a row; a key binding and "recently used" stand beside it. */
+const NAME = '.label-name';
+
 /** The command palette as somebody uses it who types and presses Enter without looking. */
 export class Palette {
   private readonly input: Locator;
@@ -35,11 +38,8 @@ export class Palette {
   /** All commands that the palette offers now which begin with the category. */
   async offered(category: string): Promise<string[]> {
     await this.type(`${category}: `);
-    const rows = this.page.locator('.quick-input-list .monaco-list-row');
-    const labels = async () =>
-      (await rows.evaluateAll((found) => found.map((row) => row.getAttribute('aria-label') ?? '')))
-        .map(withoutDetail)
-        .filter((label) => label.startsWith(`${category}: `));
+    const names = this.page.locator(`.quick-input-list .monaco-list-row ${NAME}`);
+    const labels = async () => (await names.allInnerTexts()).filter((label) => label.startsWith(`${category}: `));
     await expect.poll(async () => (await labels()).length, { timeout: 20_000 }).toBeGreaterThan(0);
     return labels();
   }
@@ -53,12 +53,9 @@ export class Palette {
 
   private async choice(): Promise<string> {
     // Between two lists there is no row.
-    const label = await this.chosen.getAttribute('aria-label', { timeout: 1_000 }).catch(() => null);
-    return withoutDetail(label ?? '');
+    return this.chosen
+      .locator(NAME)
+      .innerText({ timeout: 1_000 })
+      .catch(() => '');
   }
-}
-
-/** A row's label ends with its key binding and with how it was found ("recently used"), each after a comma. */
-function withoutDetail(label: string): string {
-  return label.split(', ')[0]!;
 }
