@@ -67,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
   const tree = own(new RunsTree(studio));
   const statusBar = own(new StatusBar());
   const contextKeys = new ContextKeys();
-  const notices = new Notices(studio);
+  const notices = own(new Notices(studio));
   const tell = own(
     new Throttle(RETELL_MILLISECONDS, () => {
       const runs = registry.runs();
@@ -77,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
     }),
   );
   own(registry.onChange(() => tell.ask()));
+  own(studio.front.onChange(() => tell.ask()));
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => registry.touch()));
 
   discovery.start(

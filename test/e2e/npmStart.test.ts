@@ -5,6 +5,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from '../../scripts/lib/chromium.mjs';
 import { servedData } from '../../scripts/lib/demo.mjs';
+import { paletteTitles } from '../support/manifest';
+import { CheckpointView } from './support/checkpointView';
 import { NpmStart } from './support/npmStart';
 import { Palette } from './support/palette';
 import { RunFolder } from './support/runFolder';
@@ -12,6 +14,20 @@ import { ChartsView, RunView } from './support/views';
 import { Workbench } from './support/workbench';
 
 const pictures = path.join('test-results', 'e2e');
+
+/** What somebody may type who has never used a command, and whose title Enter takes. */
+const TYPED = [
+  ['Train VAE', 'Train VAE'],
+  ['vae', 'Train VAE'],
+  ['latent studio: train vae', 'Train VAE'],
+  ['train conditional', 'Train VAE (Conditional, CVAE)'],
+  ['train conditional vae', 'Train VAE (Conditional, CVAE)'],
+  ['conditional vae', 'Train VAE (Conditional, CVAE)'],
+  ['train cvae', 'Train VAE (Conditional, CVAE)'],
+  ['train ae', 'Train Vanilla AE'],
+  ['train vanilla ae', 'Train Vanilla AE'],
+  ['set up tensorflow', 'Set Up TensorFlow'],
+] as const;
 
 /**
  * What README.md and `npm start` itself promise of the first minutes, compared with what happens: in an empty folder, in the
@@ -59,6 +75,7 @@ describe('npm start', { timeout: 120_000 }, () => {
   it('leaves a folder alone that is not its sample workspace, and trains a VAE there when asked by name', async () => {
     await open(start.addressOf(empty));
     const palette = new Palette(page);
+    for (const [typed, title] of TYPED) await palette.expectChoice(typed, `Latent Studio: ${title}`);
     await palette.expectChoice('train vae', 'Latent Studio: Train VAE');
     expect(await readdir(empty)).toEqual([]);
     await palette.run();
@@ -91,6 +108,34 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await runsOf(demo)).toEqual(['vae-mnist-001']);
   });
 
+  it('takes each of its commands by its whole title, whatever else the palette offers', async () => {
+    const workbench = new Workbench(page);
+    const palette = new Palette(page);
+    const checked = new Set<string>();
+    const check = async () => {
+      const offered = await palette.offered('Latent Studio');
+      for (const title of offered.filter((each) => !checked.has(each))) {
+        await palette.expectChoice(title, title);
+        checked.add(title);
+      }
+      await palette.close();
+    };
+    await check();
+    await workbench.tab('vae-mnist-001').click();
+    const view = await RunView.find(workbench, 'vae-mnist-001');
+    await view.press('resume');
+    await view.waitForStatus('Training');
+    await check();
+    await view.press('stop');
+    await view.waitForStatus('Stopped');
+    const [run] = await RunFolder.all(demo);
+    const checkpoint = (await run!.checkpoints()).sort().at(-1)!;
+    await workbench.openFile(checkpoint);
+    await CheckpointView.find(workbench, checkpoint);
+    await check();
+    expect([...checked].sort()).toEqual(paletteTitles().sort());
+  });
+
   it('at the next start has the same address, shows the newest run, asks, and starts nothing unasked', async () => {
     const before = start.address;
     await page.goto('about:blank');
@@ -107,5 +152,31 @@ describe('npm start', { timeout: 120_000 }, () => {
     await workbench.notification('vae-mnist-001').getByRole('button', { name: 'Resume' }).click();
     await (await RunView.find(workbench, 'vae-mnist-001')).waitForStatus('Training');
     expect(await runsOf(demo)).toEqual(['vae-mnist-001']);
+  });
+
+  it('says that a trainer was killed, resumes at a click, and says so no longer', async () => {
+    const workbench = new Workbench(page);
+    const view = await RunView.find(workbench, 'vae-mnist-001');
+    await workbench.status(/^vae-mnist-001 \d+ %/).waitFor();
+    await workbench.openFile('vae-mnist-2d.latent.json');
+    const [run] = await RunFolder.all(demo);
+    process.kill(await run!.trainer(), 'SIGKILL');
+    await workbench.status('vae-mnist-001 interrupted').waitFor();
+    const message = workbench.notification('vae-mnist-001 was interrupted at step');
+    await message.getByRole('button', { name: 'Resume' }).click();
+    await workbench.status(/^vae-mnist-001 \d+ %/).waitFor();
+    await workbench.status('vae-mnist-001 interrupted').waitFor({ state: 'hidden' });
+    await message.waitFor({ state: 'hidden' });
+    await workbench.tab('vae-mnist-001').click();
+    await view.waitForStatus('Training');
+  });
+
+  it('says when the run has finished, and offers what is next', async () => {
+    const workbench = new Workbench(page);
+    const message = workbench.notification('vae-mnist-001 has finished');
+    await message.waitFor({ timeout: 110_000 });
+    await message.getByRole('button', { name: 'Train Longer…' }).waitFor();
+    await workbench.status('vae-mnist-001').waitFor({ state: 'hidden' });
+    await page.screenshot({ path: path.join(pictures, 'finished.png') });
   });
 });

@@ -16,11 +16,6 @@ export interface Problem {
 }
 
 const showOutput: Action = { title: 'Show Output', command: 'latentStudio.showOutput' };
-const trainerLog = (key: string): Action => ({
-  title: 'View Trainer Log',
-  command: 'latentStudio.showTrainerLog',
-  arguments: [key],
-});
 
 export const problems = {
   noFolder: (): Problem => ({
@@ -61,11 +56,6 @@ export const problems = {
     severity: 'error',
     message: `The training did not start. ${why}`,
     actions: [showOutput],
-  }),
-  failed: (name: string, key: string, why: string): Problem => ({
-    severity: 'error',
-    message: `${name} failed. ${why}`,
-    actions: [trainerLog(key)],
   }),
   act: (what: string, why: string): Problem => ({
     severity: 'error',
