@@ -23,6 +23,11 @@ export const problems = {
     message: 'A run is kept in a folder of the workspace, and none is open. Open one and train again.',
     actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
   }),
+  noFolderToWrite: (): Problem => ({
+    severity: 'information',
+    message: 'A specification is a file in a folder of the workspace, and none is open. Open one and try again.',
+    actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
+  }),
   notOnDisk: (): Problem => ({
     severity: 'information',
     message: 'Training needs a folder on the disk of this machine; the workspace has none. Open one and train again.',
