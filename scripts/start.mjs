@@ -1,14 +1,12 @@
 // `npm start`: sets up what is missing, builds, opens VS Code on a sample workspace and starts training there.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createHash } from 'node:crypto';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './lib/build.mjs';
 import { checkCheckout } from './lib/checkout.mjs';
-import { cacheFolder } from './lib/cache.mjs';
 import { isEnding, runShown, spawnOwned } from './lib/children.mjs';
-import { makeDemoWorkspace } from './lib/demo.mjs';
+import { makeDemoWorkspace, servedData } from './lib/demo.mjs';
 import { withLock } from './lib/lock.mjs';
 import { root } from './lib/paths.mjs';
 import { Problem, runMain } from './lib/problem.mjs';
@@ -18,13 +16,20 @@ import { setUpTensorFlow } from './lib/tensorflow.mjs';
 const usage = `npm start [-- OPTIONS]
   --served    the VS Code that is shown in a browser, also where the desktop's is installed
   --port N    its port (default: the same as last time, at first the first free one from 8060 on)
+  --workspace FOLDER
+              where the sample workspace is made and opened (default: demo in this checkout)
 `;
 const say = (text) => process.stdout.write(`${text}\n`);
 
 function options() {
   try {
     const { values } = parseArgs({
-      options: { served: { type: 'boolean' }, port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        served: { type: 'boolean' },
+        port: { type: 'string' },
+        workspace: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     const port = values.port === undefined ? undefined : Number(values.port);
     if (port !== undefined && !(Number.isInteger(port) && port > 0 && port < 65_536)) {
@@ -56,7 +61,7 @@ function desktopCode() {
 async function openDesktop(code, workspace) {
   const parameters = [`--extensionDevelopmentPath=${root}`, '--new-window', '--disable-workspace-trust', workspace];
   const exit = await runShown(code, parameters, {
-    env: { ...process.env, ...startTraining },
+    env: { ...process.env, ...startTraining(workspace) },
     shell: process.platform === 'win32',
   });
   if (exit !== 0) throw new Problem(`${code} ended with exit code ${exit}.`, { next: 'Try: npm start -- --served' });
@@ -66,15 +71,14 @@ async function openDesktop(code, workspace) {
 /** As the extension does it when it is activated (src/host/autoStart.ts). */
 const whatHappens = (workspace) =>
   existsSync(path.join(workspace, 'runs'))
-    ? 'The window opens with the newest run, and asks whether it goes on or a new one begins.'
+    ? 'The window opens with the newest run, and asks whether to go on with it or to train a new one.'
     : 'Training starts when the window opens.';
 
-/** Read by the extension when it is activated: what it does by itself, once. */
-const startTraining = { LATENT_STUDIO_START: 'trainVae' };
+/** Read by the extension when it is activated: the one folder in which it starts something unasked, once. */
+const startTraining = (workspace) => ({ LATENT_STUDIO_SAMPLE_WORKSPACE: workspace });
 
 async function openServed(workspace, port) {
-  // One a checkout: windows, settings and trust are remembered from start to start.
-  const data = path.join(cacheFolder(), `start-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`);
+  const data = servedData(workspace);
   await mkdir(data, { recursive: true, mode: 0o700 });
   const address = path.join(data, 'address');
   const refuse = async (pid) => {
@@ -93,7 +97,7 @@ async function serve(workspace, port, data, address) {
     port,
     firstPort: 8060,
     trust: true,
-    environment: startTraining,
+    environment: startTraining(workspace),
   });
   await writeFile(address, served.url, { mode: 0o600 });
   say(`\nVS Code with Latent Studio:\n\n  ${served.url}\n`);
@@ -109,7 +113,7 @@ async function serve(workspace, port, data, address) {
     say('and open the address there.\n');
   }
   say(whatHappens(workspace));
-  say('Ctrl-C ends VS Code; a training goes on until it is done or stopped.');
+  say('Ctrl-C ends VS Code; a run goes on training until it finishes or is stopped.');
   await served.ended;
   if (isEnding()) return;
   throw new Problem('The served VS Code has ended.', {
@@ -119,7 +123,7 @@ async function serve(workspace, port, data, address) {
 }
 
 await runMain(async () => {
-  const { served, port, help } = options();
+  const { served, port, workspace: folder, help } = options();
   if (help) {
     say(usage);
     return;
@@ -131,7 +135,7 @@ await runMain(async () => {
     say('  Native TensorFlow is not set up; training will use WebAssembly, which is slower.');
     say('  Later: the command "Latent Studio: Set Up TensorFlow".');
   }
-  const workspace = await makeDemoWorkspace();
+  const workspace = await makeDemoWorkspace(folder && path.resolve(folder));
   const code = served || port !== undefined ? undefined : desktopCode();
   await (code ? openDesktop(code, workspace) : openServed(workspace, port));
 });

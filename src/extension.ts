@@ -12,6 +12,7 @@ import { RunSelection } from './host/registry/selection';
 import type { Studio } from './host/studio';
 import { RunsTree } from './host/trees/runsTree';
 import { ContextKeys } from './host/ui/context';
+import { EngineContext } from './host/ui/engineContext';
 import { StatusBar } from './host/ui/statusBar';
 import { Throttle } from './host/ui/throttle';
 import { registerViews } from './host/views';
@@ -57,6 +58,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
     selection,
     front: new FrontRun(),
     launcher,
+    engine: new EngineContext(launcher),
     log,
     memory: context.globalState,
   };
@@ -67,16 +69,22 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
   const tree = own(new RunsTree(studio));
   const statusBar = own(new StatusBar());
   const contextKeys = new ContextKeys();
-  const notices = new Notices(studio);
+  const notices = own(new Notices(studio));
   const tell = own(
     new Throttle(RETELL_MILLISECONDS, () => {
       const runs = registry.runs();
       statusBar.update(runs);
-      contextKeys.update(runs);
+      contextKeys.update(runs, studio.front.key);
       notices.update(runs);
     }),
   );
   own(registry.onChange(() => tell.ask()));
+  own(studio.front.onChange(() => tell.ask()));
+  own(
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('latentStudio.tensorflowLibrary')) void studio.engine.refresh();
+    }),
+  );
   own(vscode.workspace.onDidGrantWorkspaceTrust(() => registry.touch()));
 
   discovery.start(
@@ -85,8 +93,10 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
   );
   // In a turn of its own: VS Code counts, and waits for, only what happens before this function returns.
   const first = setImmediate(() => {
+    const fail = (error: unknown) => log.error(error instanceof Error ? error : String(error));
     const begun = registry.refresh().then(() => trainOnStart(studio));
-    begun.catch((error: unknown) => log.error(error instanceof Error ? error : String(error)));
+    begun.catch(fail);
+    begun.then(() => studio.engine.refresh()).catch(fail);
   });
   own({ dispose: () => clearImmediate(first) });
   const activation = performance.now() - begin;

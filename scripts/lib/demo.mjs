@@ -1,23 +1,27 @@
 // The sample workspace that `npm start` opens.
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { inRoot } from './paths.mjs';
+import { cacheFolder } from './cache.mjs';
+import { inRoot, root } from './paths.mjs';
 
 const readme = `# A place to try Latent Studio
 
 - \`npm start\` begins *Train VAE* when the window opens for the first time; later it shows the newest run and asks whether to
   resume it or to begin another one. Runs are in \`runs/\`.
-- Open one of the \`*.latent.json\` files, change it, and press *Train this specification* in the editor's title bar.
+- Open one of the \`*.latent.json\` files, change it, and press *Train This Specification* in the editor's title bar.
 - Everything here is yours to change or delete; \`npm start\` makes what is missing again.
 `;
 
+const usual = inRoot('demo');
+
 /**
- * Makes the sample workspace, or fills up what is missing of it; what is there is left as it is.
+ * Makes the sample workspace, or adds what is missing from it; files that exist are not changed.
+ * @param {string} [folder] an absolute path
  * @returns {Promise<string>} its folder
  */
-export async function makeDemoWorkspace() {
-  const folder = inRoot('demo');
+export async function makeDemoWorkspace(folder = usual) {
   await mkdir(folder, { recursive: true });
   const examples = (await readdir(inRoot('examples'))).filter((name) => name.endsWith('.latent.json'));
   for (const name of examples) {
@@ -26,4 +30,14 @@ export async function makeDemoWorkspace() {
   const file = path.join(folder, 'README.md');
   if (!existsSync(file)) await writeFile(file, readme);
   return folder;
+}
+
+/**
+ * The data folder of the served VS Code that `npm start` opens on a sample workspace, by default this checkout's: it
+ * remembers windows, settings, trust, port and token from start to start.
+ * @param {string} [workspace]
+ */
+export function servedData(workspace = usual) {
+  const name = workspace === usual ? root : `${root}\n${workspace}`;
+  return path.join(cacheFolder(), `start-${createHash('sha256').update(name).digest('hex').slice(0, 8)}`);
 }

@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { isLive } from '../protocol/status';
 import type { RunSummary } from '../protocol/views';
@@ -7,18 +8,28 @@ import { formatStep } from './ui/format';
 const STARTED = 'startedBy';
 
 /**
- * `npm start` sets LATENT_STUDIO_START=trainVae in the environment of the VS Code that it starts, so that curves move at
- * once. Only where there are no runs yet: later the newest one is shown, and whether it goes on or another one begins is
- * for the user to say. Once a start: a reload of the window has the same environment, and is recognised by the process
- * that is its parent. A workspace cannot set the environment.
+ * `npm start` names its sample workspace in the environment of the VS Code that it starts, and only there does anything
+ * begin unasked: with no runs yet, *Train VAE*; later the newest run is shown, and the user says what happens next. Once
+ * per start: a reloaded window has the same environment, and the same parent process. A workspace cannot set the
+ * environment.
  */
 export async function trainOnStart(studio: Studio): Promise<void> {
-  if (process.env['LATENT_STUDIO_START'] !== 'trainVae') return;
+  const sample = process.env['LATENT_STUDIO_SAMPLE_WORKSPACE'];
+  if (sample === undefined || sample === '' || !(await isOpen(sample))) return;
   const { processStartTime } = await import('../runs/processIdentity');
   const parent = `${process.ppid} ${await processStartTime(process.ppid)}`;
   if (studio.memory.get(STARTED) === parent) return;
   await studio.memory.update(STARTED, parent);
   await begin(studio.registry.runs().filter(({ status }) => status !== 'foreign'));
+}
+
+/** Whether a folder, by whatever path, is the one that this window has open. Exported for the tests. */
+export async function isOpen(folder: string): Promise<boolean> {
+  const [only, ...others] = vscode.workspace.workspaceFolders ?? [];
+  if (only?.uri.scheme !== 'file' || others.length > 0) return false;
+  const real = (file: string) => realpath(file).catch(() => undefined);
+  const [open, wanted] = await Promise.all([real(only.uri.fsPath), real(folder)]);
+  return open !== undefined && open === wanted;
 }
 
 /** Exported for the tests. */

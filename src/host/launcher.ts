@@ -15,6 +15,7 @@ export function createLauncher(dist: string): Launcher & Trainers {
   };
   return {
     environment,
+    tensorFlow: async () => (await import('../process/tensorflow')).tensorFlowState(environment()),
     interpreter: async () => (await import('../process/interpreter')).chooseInterpreter(settings.node()),
     async start(options) {
       const { startTraining } = await training();

@@ -1,28 +1,56 @@
 import * as vscode from 'vscode';
+import { isLive } from '../protocol/status';
 import type { RunSummary } from '../protocol/views';
+import { settings } from './settings';
 import type { Studio } from './studio';
+import { EndedItem } from './ui/endedItem';
+import { EndingWatch, wentWrong } from './ui/endings';
+import { Gathering } from './ui/gathering';
 
 const OFFERED = 'offeredTensorFlow';
 
-/** Says what a user should hear of without looking: that a run failed, and once that there is a faster engine. */
-export class Notices {
-  private readonly known = new Map<string, RunSummary['status']>();
+/** How long endings are gathered before they are told, and how far apart two messages are at least: sweeps end often. */
+const GATHER_MILLISECONDS = 3_000;
+const APART_MILLISECONDS = 60_000;
 
-  constructor(private readonly studio: Studio) {}
+/** Says what a user should hear of without looking: that a run ended, and once that there is a faster engine. */
+export class Notices implements vscode.Disposable {
+  private readonly watch: EndingWatch;
+  private readonly ended = new EndedItem();
+  private readonly gathered = new Gathering<string>(GATHER_MILLISECONDS, APART_MILLISECONDS, (keys) => this.tell(keys));
+
+  constructor(private readonly studio: Studio) {
+    this.watch = new EndingWatch((key) => studio.registry.asked(key));
+  }
 
   update(runs: readonly RunSummary[]): void {
+    for (const { key, status } of this.watch.update(runs)) {
+      if (wentWrong({ status })) this.ended.add(key);
+      this.gathered.add(key);
+    }
+    this.ended.update(runs, this.studio.front.key);
     for (const run of runs) {
-      const before = this.known.get(run.key);
-      this.known.set(run.key, run.status);
-      if (run.status === 'failed' && (before === 'starting' || before === 'running')) {
-        void reportFailure(run);
-      }
       const slow = run.status === 'running' && run.backend?.name === 'wasm';
       // Who asks for WebAssembly in the specification has a reason.
       if (slow && run.intents.length > 0 && this.studio.registry.specification(run.key)?.engine.backend === 'auto') {
         void this.offerTensorFlow();
       }
     }
+  }
+
+  dispose(): void {
+    this.gathered.dispose();
+    this.ended.dispose();
+  }
+
+  /** As the runs are now: one that was resumed meanwhile has not ended. */
+  private tell(keys: readonly string[]): void {
+    const wanted = settings.notifications();
+    const runs = keys
+      .map((key) => this.studio.registry.run(key))
+      .filter((run) => run !== undefined)
+      .filter((run) => !isLive(run.status) && (wanted === 'all' || (wanted === 'failures' && wentWrong(run))));
+    void import('./ui/tellEnding').then(({ tellEnding }) => tellEnding(runs));
   }
 
   private async offerTensorFlow(): Promise<void> {
@@ -36,10 +64,4 @@ export class Notices {
     );
     if (answer === yes) await vscode.commands.executeCommand('latentStudio.setUpTensorFlow');
   }
-}
-
-async function reportFailure({ name, key, failure }: RunSummary): Promise<void> {
-  const { problems, report } = await import('./ui/problems');
-  const why = [failure?.message, failure?.remedy].filter((part) => part !== undefined).join(' ');
-  report(problems.failed(name, key, why));
 }

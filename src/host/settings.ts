@@ -8,6 +8,10 @@ import * as vscode from 'vscode';
 export const settings = {
   runsFolder: (folder: vscode.WorkspaceFolder): string => read('runsFolder', folder.uri) || 'runs',
   node: (): string | undefined => absolute(read('node')),
+  notifications: (): 'all' | 'failures' | 'none' => {
+    const value = read('notifications');
+    return value === 'failures' || value === 'none' ? value : 'all';
+  },
   tensorflowLibrary: (): string | undefined => absolute(read('tensorflowLibrary')),
 };
 

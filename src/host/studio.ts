@@ -7,6 +7,7 @@ import type { Interpreter } from '../process/interpreter';
 import type { RunRegistry } from './registry/registry';
 import type { FrontRun } from './registry/frontRun';
 import type { RunSelection } from './registry/selection';
+import type { EngineContext } from './ui/engineContext';
 
 /** What every feature of the extension is given; it is put together in src/extension.ts. */
 export interface Studio {
@@ -15,6 +16,7 @@ export interface Studio {
   readonly selection: RunSelection;
   readonly front: FrontRun;
   readonly launcher: Launcher;
+  readonly engine: EngineContext;
   readonly log: vscode.LogOutputChannel;
   /** Of this machine, for what is offered once. */
   readonly memory: vscode.Memento;
@@ -36,6 +38,8 @@ export interface Launcher {
   attach(address: { readonly id: string; readonly expectedPath: string }): Promise<ModelClient | undefined>;
   /** Starts a trainer on a checkpoint file, and stays connected; it ends when it is disposed of. */
   open(checkpoint: string): Promise<ModelClient>;
+  /** Whether trainers that start now use native TensorFlow, and if not whether it could be set up. */
+  tensorFlow(): Promise<'ready' | 'missing' | 'unsupported'>;
   /** Added to the environment of whatever is started. */
   environment(): Record<string, string>;
 }

@@ -13,8 +13,8 @@ const ORIGINS = {
   package: 'installed by TensorFlow.js',
 } as const;
 
-export async function tensorFlowStatus(): Promise<TensorFlowStatus> {
-  const location = await locateTensorFlow();
+export async function tensorFlowStatus(environment = process.env): Promise<TensorFlowStatus> {
+  const location = await locateTensorFlow(environment);
   if (location) {
     const { version, device, source, libraryFolder } = location;
     const summary = `TensorFlow ${version} ${device.toUpperCase()}, ${ORIGINS[source]} (${libraryFolder})`;

@@ -86,7 +86,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     const first = await view.imageStep('Samples');
     await expect.poll(() => view.imageStep('Samples'), { timeout: 60_000 }).toBeGreaterThan(first);
     expect(await view.imageStep('Reconstructions')).toBeGreaterThan(0);
-    await workbench.status(/steps\/s/).waitFor();
+    await workbench.status(/vae-mnist-001 \d+ % · .+ left/).waitFor();
     expect((await (await run()).record()).backend?.name).toBe('tensorflow');
     await view.waitForStep(600);
     await picture('run');

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   trainCvae: async (studio) => (await training()).trainFamily(studio, 'cvae'),
   train: async (studio) => (await import('./trainPicked')).trainPicked(studio),
   trainSpecification: async (studio, argument) => (await training()).trainFile(studio, argument),
+  newSpecification: async () => (await import('./newSpecification')).newSpecification(),
   pause: control(['pause'], 'pause'),
   resume: control(['resume', 'continue'], 'resume', (run) => !hasFinished(run)),
   trainLonger: control(['continue'], 'train longer', hasFinished),

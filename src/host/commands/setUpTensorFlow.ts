@@ -32,6 +32,7 @@ async function install(studio: Studio): Promise<void> {
       (progress, token) => runInstaller(studio, progress, token),
     );
     if (summary === undefined) return;
+    await studio.engine.refresh();
     void vscode.window.showInformationMessage(plain(`Ready: ${summary}. Runs that start from now on use it.`));
   } catch (error) {
     studio.log.error(error instanceof Error ? error : String(error));

@@ -38,6 +38,7 @@ export class RunRegistry implements Disposable {
   private readonly byPath = new Map<string, RegisteredRun>();
   private readonly changes = this.store.add(new Emitter<RegistryChange>());
   private readonly updates = this.store.add(new Emitter<{ readonly key: string; readonly update: LogUpdate }>());
+  private readonly intents = new Map<string, RunIntent>();
   private ordered: readonly RegisteredRun[] = [];
   private scanning: Promise<void> | undefined;
   private headlines: Promise<void> | undefined;
@@ -137,9 +138,15 @@ export class RunRegistry implements Disposable {
     for (const run of this.entries.values()) if (run.read && !run.live) this.options.logs.refresh(run.path);
   }
 
+  /** The last intent that was carried out on a run from this window. */
+  asked(key: string): RunIntent | undefined {
+    return this.intents.get(key);
+  }
+
   /** Carries an intent out. Throws {@link ActionError} when it makes no sense now, or what the trainer answered. */
   async perform(key: string, intent: RunIntent, extendEpochs?: number, revision?: Revision): Promise<Performance> {
     const run = this.entries.get(key);
+    this.intents.set(key, intent);
     const outcome = await perform({
       intent,
       extendEpochs,

@@ -6,9 +6,18 @@ const INTENTS = ['pause', 'stop', 'checkpoint', 'sample'] as const;
 /** Keeps the context keys of the `when` clauses: which commands have a run to work on. */
 export class ContextKeys {
   private readonly values = new Map<string, boolean>();
+  private looked = false;
 
-  update(runs: readonly RunSummary[]): void {
+  /** @param front the run whose tab is the active editor */
+  update(runs: readonly RunSummary[], front: string | undefined): void {
     this.set('latentStudio.hasRuns', runs.length > 0);
+    // These two tick steps of the walkthrough, however the user came to do them.
+    this.set(
+      'latentStudio.hasTrained',
+      runs.some(({ status }) => status !== 'foreign'),
+    );
+    this.looked ||= front !== undefined;
+    this.set('latentStudio.hasLooked', this.looked);
     for (const intent of INTENTS) {
       this.set(
         `latentStudio.can.${intent}`,

@@ -16,16 +16,16 @@ export interface Problem {
 }
 
 const showOutput: Action = { title: 'Show Output', command: 'latentStudio.showOutput' };
-const trainerLog = (key: string): Action => ({
-  title: 'View Trainer Log',
-  command: 'latentStudio.showTrainerLog',
-  arguments: [key],
-});
 
 export const problems = {
   noFolder: (): Problem => ({
     severity: 'information',
     message: 'A run is kept in a folder of the workspace, and none is open. Open one and train again.',
+    actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
+  }),
+  noFolderToWrite: (): Problem => ({
+    severity: 'information',
+    message: 'A specification is a file in a folder of the workspace, and none is open. Open one and try again.',
     actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
   }),
   notOnDisk: (): Problem => ({
@@ -61,11 +61,6 @@ export const problems = {
     severity: 'error',
     message: `The training did not start. ${why}`,
     actions: [showOutput],
-  }),
-  failed: (name: string, key: string, why: string): Problem => ({
-    severity: 'error',
-    message: `${name} failed. ${why}`,
-    actions: [trainerLog(key)],
   }),
   act: (what: string, why: string): Problem => ({
     severity: 'error',

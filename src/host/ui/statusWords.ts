@@ -3,30 +3,41 @@ import type { RunSummary } from '../../protocol/views';
 import { formatRate, formatStatus, formatStep, formatValue } from './format';
 import { plain } from './plain';
 
-/** What the status bar says of the runs that have a living trainer, of which there is at least one. */
+/** How far the runs are that have a living trainer, of which there is at least one, and how long they still take. */
 export function describe(runs: readonly RunSummary[]): string {
   const [only, ...others] = runs;
   return only !== undefined && others.length === 0 ? describeOne(only) : describeAll(runs);
 }
 
+/** "vae-mnist-001 42 % · 3 min left" */
 function describeOne(run: RunSummary): string {
   const name = plain(run.name, 40);
-  if (run.status === 'running' && run.stepsPerSecond !== null)
-    return `$(pulse) ${name} · ${formatRate(run.stepsPerSecond)}`;
-  return `$(${run.status === 'paused' ? 'debug-pause' : 'pulse'}) ${name} · ${formatStatus(run.status)}`;
+  const progress = run.totalSteps > 0 ? ` ${Math.floor((100 * run.step) / run.totalSteps)} %` : '';
+  if (run.status !== 'running')
+    return `$(${run.status === 'paused' ? 'debug-pause' : 'pulse'}) ${name}${progress} · ${formatStatus(run.status)}`;
+  return `$(pulse) ${name}${progress}${left(run.secondsLeft)}`;
 }
 
-/** "3 runs · 172 steps/s": of all that train together, since they share the machine. */
+/** "3 runs · 2 min left": until the last of those that train is done. */
 function describeAll(runs: readonly RunSummary[]): string {
   const count = `${runs.length} runs`;
   if (runs.every(({ status }) => status === 'paused')) return `$(debug-pause) ${count} · paused`;
-  const speed = runs.reduce((sum, run) => sum + (run.status === 'running' ? (run.stepsPerSecond ?? 0) : 0), 0);
-  return speed > 0 ? `$(pulse) ${count} · ${formatRate(speed)}` : `$(pulse) ${count}`;
+  const times = runs.flatMap(({ status, secondsLeft }) => (status === 'running' ? [secondsLeft] : []));
+  const known = times.filter((seconds) => seconds !== null);
+  return `$(pulse) ${count}${left(known.length > 0 && known.length === times.length ? Math.max(...known) : null)}`;
+}
+
+/** By the minute, where there is one: more would change all the time. */
+function left(seconds: number | null): string {
+  if (seconds === null) return '';
+  return ` · ${formatDuration(seconds < 60 ? seconds : Math.round(seconds / 60) * 60)} left`;
 }
 
 /** A line of the tooltip. */
 export function detail(run: RunSummary): string {
   const parts = [`step ${formatStep(run.step, run.totalSteps)}`];
+  const epochs = run.stepsPerEpoch > 0 ? Math.round(run.totalSteps / run.stepsPerEpoch) : 0;
+  if (epochs > 0) parts.push(`epoch ${Math.min(epochs, Math.floor(run.epoch) + 1)} of ${epochs}`);
   const value = run.headline?.value;
   if (value !== undefined && value !== null) parts.push(`${run.headline?.label} ${formatValue(value)}`);
   if (run.stepsPerSecond !== null && run.status === 'running') parts.push(formatRate(run.stepsPerSecond));

@@ -24,6 +24,12 @@ export class RunFolder {
     return runRecordSchema.parse(JSON.parse(await readFile(path.join(this.path, 'run.json'), 'utf8')));
   }
 
+  /** The process that trains it. */
+  async trainer(): Promise<number> {
+    const lock: unknown = JSON.parse(await readFile(path.join(this.path, 'lock'), 'utf8'));
+    return (lock as { pid: number }).pid;
+  }
+
   /** Names of the checkpoints. */
   checkpoints(): Promise<string[]> {
     return readdir(path.join(this.path, 'checkpoints'));

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { problems, report } from '../ui/problems';
+import { reasonWords } from '../ui/words';
+
+/** What most people change first; everything else has a default, and the editor completes its name. */
+const BEGINNING = {
+  name: 'my-vae',
+  model: { family: 'vae', latent: 2 },
+  data: { set: 'mnist' },
+  training: { epochs: 10 },
+};
+
+/** *New Specification*: a file of its own in the workspace, open in the editor, which checks it. */
+export async function newSpecification(): Promise<void> {
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  if (folders.length === 0) return report(problems.noFolderToWrite());
+  const folder =
+    folders.length === 1
+      ? folders[0]
+      : await vscode.window.showWorkspaceFolderPick({ placeHolder: 'The folder of the new specification' });
+  if (folder === undefined) return;
+  try {
+    const file = await freeName(folder.uri);
+    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(`${JSON.stringify(BEGINNING, null, 2)}\n`));
+    await vscode.window.showTextDocument(file);
+  } catch (error) {
+    report(problems.act('New Specification', `The file cannot be written: ${reasonWords(error)}.`));
+  }
+}
+
+/** `my-vae.latent.json`, or the first of `my-vae-2.latent.json`, … that does not exist. */
+async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {
+  const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
+  for (let number = 1; ; number += 1) {
+    const name = `my-vae${number === 1 ? '' : `-${number}`}.latent.json`;
+    if (!taken.has(name)) return vscode.Uri.joinPath(folder, name);
+  }
+}

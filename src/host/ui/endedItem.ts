@@ -1,0 +1,51 @@
+import * as vscode from 'vscode';
+import type { RunSummary } from '../../protocol/views';
+import { wentWrong } from './endings';
+import { formatStatus } from './format';
+import { plain } from './plain';
+
+/**
+ * Runs that failed or were interrupted while this window was open, in the status bar until they are resumed, deleted or
+ * opened. A message cannot do that: VS Code gives an extension no way to close one when it is no longer true.
+ */
+export class EndedItem implements vscode.Disposable {
+  private readonly item = vscode.window.createStatusBarItem('latentStudio.ended', vscode.StatusBarAlignment.Left, 9);
+  private readonly keys = new Set<string>();
+
+  constructor() {
+    this.item.name = 'Latent Studio: Failed Runs';
+  }
+
+  add(key: string): void {
+    this.keys.add(key);
+  }
+
+  /** @param front the run whose tab is looked at: its ending needs no mark any more */
+  update(runs: readonly RunSummary[], front: string | undefined): void {
+    const marked = runs.filter((run) => this.keys.has(run.key) && run.key !== front && wentWrong(run));
+    this.keys.clear();
+    for (const { key } of marked) this.keys.add(key);
+    const [first] = marked;
+    if (first === undefined) return this.item.hide();
+    const failed = marked.some(({ status }) => status === 'failed');
+    const text = marked.length === 1 ? `${plain(first.name, 40)} ${formatStatus(first.status)}` : words(marked);
+    this.item.text = `$(${failed ? 'error' : 'warning'}) ${text}`;
+    this.item.tooltip = marked
+      .map((run) => plain(`${run.name}: ${run.failure?.message ?? run.evidence}`, 300))
+      .join('\n');
+    this.item.backgroundColor = new vscode.ThemeColor(`statusBarItem.${failed ? 'error' : 'warning'}Background`);
+    this.item.accessibilityInformation = { label: `Latent Studio: ${text}` };
+    this.item.command = { title: 'Open Run', command: 'latentStudio.openRun', arguments: [first.key] };
+    this.item.show();
+  }
+
+  dispose(): void {
+    this.item.dispose();
+  }
+}
+
+/** "3 runs failed", "2 runs interrupted", "5 runs failed or interrupted" */
+function words(runs: readonly RunSummary[]): string {
+  const statuses = [...new Set(runs.map(({ status }) => formatStatus(status)))];
+  return `${runs.length} runs ${statuses.sort().join(' or ')}`;
+}

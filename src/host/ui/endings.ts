@@ -1,0 +1,90 @@
+import { isLive } from '../../protocol/status';
+import type { RunIntent, RunSummary } from '../../protocol/views';
+import { formatStep, formatValue } from './format';
+
+/** How a run ended that this window saw train. */
+export interface Ending {
+  readonly key: string;
+  readonly status: 'finished' | 'stopped' | 'failed' | 'interrupted';
+}
+
+/** What a run that has ended offers next. */
+export type EndingAction = 'openRun' | 'resume' | 'trainLonger' | 'showTrainerLog' | 'showRuns';
+
+export interface EndingMessage {
+  readonly severity: 'information' | 'warning';
+  readonly text: string;
+  /** The run that the actions are for; absent where the message is about several. */
+  readonly key?: string;
+  readonly actions: readonly EndingAction[];
+}
+
+const ENDED: readonly RunSummary['status'][] = ['finished', 'stopped', 'failed', 'interrupted'];
+
+export const wentWrong = ({ status }: Pick<RunSummary, 'status'>): boolean =>
+  status === 'failed' || status === 'interrupted';
+
+/** Notices which runs end, by comparing each summary with the one before. */
+export class EndingWatch {
+  private readonly known = new Map<string, RunSummary['status']>();
+
+  /** @param asked the last intent that this window carried out on a run: a stop that it asked for is no news */
+  constructor(private readonly asked: (key: string) => RunIntent | undefined) {}
+
+  update(runs: readonly RunSummary[]): Ending[] {
+    const endings: Ending[] = [];
+    for (const { key, status } of runs) {
+      const before = this.known.get(key);
+      this.known.set(key, status);
+      if (before === undefined || !isLive(before) || !ENDED.includes(status)) continue;
+      if (status === 'stopped' && this.asked(key) === 'stop') continue;
+      endings.push({ key, status: status as Ending['status'] });
+    }
+    return endings;
+  }
+}
+
+/** What to say of runs that ended within a short time; undefined for none. */
+export function endingMessage(runs: readonly RunSummary[]): EndingMessage | undefined {
+  const [only, ...others] = runs;
+  if (only === undefined) return undefined;
+  const severity = runs.some(wentWrong) ? 'warning' : 'information';
+  if (others.length === 0) {
+    const resumable = only.intents.includes('continue');
+    const again: EndingAction = only.status === 'finished' ? 'trainLonger' : 'resume';
+    const log = only.status === 'failed' ? (['showTrainerLog'] as const) : [];
+    return { severity, text: one(only), key: only.key, actions: ['openRun', ...(resumable ? [again] : []), ...log] };
+  }
+  return { severity, text: several(runs), actions: ['showRuns'] };
+}
+
+function one({ name, status, step, totalSteps, headline, failure }: RunSummary): string {
+  const at = `at step ${formatStep(step, totalSteps)}`;
+  switch (status) {
+    case 'finished': {
+      const best = headline?.best == null ? '' : `, best ${headline.label} ${formatValue(headline.best)}`;
+      return `${name} has finished: step ${formatStep(step, 0)}${best}.`;
+    }
+    case 'failed': {
+      const why = [failure?.message, failure?.remedy].filter((part) => part !== undefined).join(' ');
+      return `${name} failed ${at}. ${why}`.trim();
+    }
+    case 'interrupted':
+      return `${name} was interrupted ${at}: its trainer is gone, killed or crashed. Resume continues from the last checkpoint.`;
+    default:
+      return `${name} was stopped ${at}, not from this window.`;
+  }
+}
+
+const WORDS = { finished: 'finished', stopped: 'stopped', failed: 'failed', interrupted: 'interrupted' } as const;
+
+/** "4 runs ended: 2 finished, 1 failed (vae-mnist-003), 1 interrupted (vae-mnist-004)." */
+function several(runs: readonly RunSummary[]): string {
+  const parts = Object.entries(WORDS).flatMap(([status, word]) => {
+    const names = runs.filter((run) => run.status === status).map(({ name }) => name);
+    if (names.length === 0) return [];
+    const named = status === 'finished' ? '' : ` (${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''})`;
+    return [`${names.length} ${word}${named}`];
+  });
+  return `${runs.length} runs ended: ${parts.join(', ')}.`;
+}

@@ -1,0 +1,34 @@
+import type { Disposable } from '../../common/disposable';
+
+/**
+ * Collects what happens close together and hands it on at once: `wait` milliseconds after the first, and never sooner than
+ * `apart` after the last time.
+ */
+export class Gathering<T> implements Disposable {
+  private readonly members = new Set<T>();
+  private timer: NodeJS.Timeout | undefined;
+  private last = -Infinity;
+
+  constructor(
+    private readonly wait: number,
+    private readonly apart: number,
+    private readonly give: (members: readonly T[]) => void,
+  ) {}
+
+  add(member: T): void {
+    this.members.add(member);
+    this.timer ??= setTimeout(() => this.flush(), Math.max(this.wait, this.last + this.apart - performance.now()));
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+  }
+
+  private flush(): void {
+    this.timer = undefined;
+    this.last = performance.now();
+    const members = [...this.members];
+    this.members.clear();
+    this.give(members);
+  }
+}
