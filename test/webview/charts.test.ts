@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { choice, showCharts } from './support/scenes';
-import { range, summary, vaeSeries } from './support/runs';
+import { range, summary, vaeSeries, type Series } from './support/runs';
 import { DARK, viewSuite } from './support/suite';
 
 const suite = viewSuite();
-const line = (values: readonly number[], start = 0, by = 10) => ({
+const line = (values: readonly number[], start = 0, by = 10): Series => ({
   tag: 'train/negative_elbo',
   start,
   steps: values.map((_, i) => (start + i) * by),
@@ -209,6 +209,30 @@ describe('the charts panel', () => {
       await view.chart('KL').hoverAt(0.6);
       expect(await where.textContent()).toMatch(text);
     }
+  });
+
+  it('draws both halves of a run by time when its clock was set back between them, and says so', async () => {
+    const view = await suite.open('charts');
+    const steps = range(0, 990, 10);
+    const walls = steps.map((step) => 1_790_000_000 + step / 10 - (step < 500 ? 0 : 3600));
+    const values = steps.map((step) => (step < 500 ? 10 : 20));
+    await view.snapshot({ ...oneRun, scalars: series({ ...line(values), steps, walls }) });
+    await view.smoothing.fill('0');
+    await view.axis('Time');
+    await view.settle();
+    const chart = view.chart('−ELBO');
+    const ink = await chart.ink(DARK.blue);
+    expect(ink.right - ink.left).toBeGreaterThan(0.7);
+    expect(ink.bottom - ink.top).toBeGreaterThan(0.6);
+    expect(await chart.node.locator('.notice').textContent()).toContain('was set back by 59 min 59 s at step 500');
+    // Each half is found under the pointer where it is drawn.
+    await chart.hoverAt(0.3);
+    expect(await chart.value('train')).toBe('10.00');
+    await chart.hoverAt(0.9);
+    expect(await chart.value('train')).toBe('20.00');
+    await view.axis('Step');
+    await view.settle();
+    expect(await chart.node.locator('.notice').isVisible()).toBe(false);
   });
 
   it('shows a value that is not finite as a gap, and says where', async () => {

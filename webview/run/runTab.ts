@@ -181,7 +181,7 @@ export class RunTab {
     const toStep = (x: number) => {
       const run = this.store.get(this.key);
       const transform = run?.transform(this.settings.value.axis);
-      return run && transform && stepAt(transform, run.reference, x);
+      return run && transform && stepAt(transform, run, x);
     };
     this.cursor.onMove((position) => this.playhead.preview(position && toStep(position.x)));
     this.cursor.onPick((x) => {

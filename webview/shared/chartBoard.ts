@@ -1,4 +1,4 @@
-import { toAxis, xOfStep } from './axis';
+import { axisColumn, toAxis, xOfStep } from './axis';
 import type { Cursor } from './cursor';
 import { Curve } from './curve';
 import { element, setHidden, setText } from './dom';
@@ -149,7 +149,7 @@ function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
   for (const { curve, hidden } of curves) {
     const transform = curve.transform(settings.axis);
     if (hidden || !transform || curve.columns.length === 0) continue;
-    const column = curve.columns[transform.column];
+    const column = axisColumn(transform, curve.run, curve.columns);
     minimum = Math.min(minimum, toAxis(transform, column[0]!));
     maximum = Math.max(maximum, toAxis(transform, column[column.length - 1]!));
   }
@@ -174,7 +174,6 @@ function playheadX(
   step: number | undefined,
 ): number | undefined {
   if (!run || step === undefined) return undefined;
-  const { reference } = run;
   const transform = run.transform(axis);
-  return transform && xOfStep(transform, reference, step);
+  return transform && xOfStep(transform, run, step);
 }

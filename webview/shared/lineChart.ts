@@ -1,4 +1,4 @@
-import { describeX, fromAxis, toAxis } from './axis';
+import { axisColumn, describeX, fromAxis, toAxis } from './axis';
 import { CanvasChart } from './canvasChart';
 import type { Cursor } from './cursor';
 import { dashOf, type Curve } from './curve';
@@ -176,7 +176,7 @@ export class LineChart {
   private indexAt(curve: Curve, x: number | undefined): number {
     const transform = curve.transform(this.frame!.settings.axis);
     if (x === undefined || !transform) return curve.columns.length - 1;
-    return nearestIndex(curve.columns[transform.column], fromAxis(transform, x));
+    return nearestIndex(axisColumn(transform, curve.run, curve.columns), fromAxis(transform, x));
   }
 
   private read({ curve, color }: ChartCurve, x: number): Reading {
@@ -192,7 +192,7 @@ export class LineChart {
       value: value === undefined ? '–' : formatSteady(value),
       pixelX:
         transform && index >= 0
-          ? this.canvas.xToPixel(toAxis(transform, curve.columns[transform.column][index]!))
+          ? this.canvas.xToPixel(toAxis(transform, axisColumn(transform, curve.run, curve.columns)[index]!))
           : NaN,
       pixelY: settings.logarithmic && shown <= 0 ? NaN : this.canvas.yToPixel(shown),
     };
@@ -203,7 +203,7 @@ export class LineChart {
     const lead = this.frame?.curves.find(({ hidden, curve }) => !hidden && curve.columns.length > 0)?.curve;
     const transform = lead?.transform(this.frame!.settings.axis);
     if (!lead || !transform) return;
-    const column = lead.columns[transform.column];
+    const column = axisColumn(transform, lead.run, lead.columns);
     const here = this.cursor.position?.x ?? this.frame!.playhead;
     const from = here === undefined ? column.length - 1 : nearestIndex(column, fromAxis(transform, here));
     const index = Math.max(0, Math.min(column.length - 1, here === undefined ? from : from + points));

@@ -1,7 +1,8 @@
-import { describeX, toAxis, type AxisKind } from './axis';
+import { formatDuration } from '../../src/common/duration';
+import { axisColumn, describeX, toAxis, type AxisKind } from './axis';
 import type { Arrow, DrawnLine, Scene } from './canvasChart';
 import { dashOf, type Curve } from './curve';
-import { formatValue } from './format';
+import { formatStep, formatValue } from './format';
 import type { PlotMark } from './marks';
 import type { Decimated } from './decimation';
 import type { ChartSettings } from './settings';
@@ -51,7 +52,7 @@ export function buildScene(input: SceneInput): BuiltScene {
     const transform = curve.transform(settings.axis);
     if (!transform) continue;
     curve.refresh(settings.smoothing);
-    const xs = curve.columns[transform.column];
+    const xs = axisColumn(transform, curve.run, curve.columns);
     const thin = {
       xs,
       ...transform,
@@ -128,6 +129,18 @@ function describeMissing(curves: readonly Curve[], axis: AxisKind, nothingPositi
     const step = columns.steps[gaps[0]!]!;
     const name = curves.some((other) => other.run !== run) ? `${run.summary.name} ${plan.label}` : plan.label;
     words.push(`${name}: ${gapCount === 1 ? 'one value' : `${gapCount} values`} not finite, first at step ${step}`);
+  }
+  if (axis === 'time') {
+    for (const run of new Set(curves.map((curve) => curve.run))) {
+      const [first, ...more] = run.clockSetBacks;
+      if (first === undefined) continue;
+      const name = curves.some((other) => other.run !== run) ? `${run.summary.name}: the` : 'The';
+      const further = more.length === 0 ? '' : `, and ${more.length === 1 ? 'once' : `${more.length} times`} more`;
+      words.push(
+        `${name} clock was set back by ${formatDuration(first.seconds)} at step ${formatStep(first.step)}${further}; ` +
+          'time continues there as if it had not been',
+      );
+    }
   }
   const without = curves.filter((curve) => !curve.transform(axis));
   if (without.length > 0) {
