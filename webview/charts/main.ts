@@ -12,20 +12,15 @@ import { RunStore } from '../shared/runStore';
 import { SettingsStore } from '../shared/settings';
 import { readTheme, watchTheme } from '../shared/theme';
 import { EmptyState } from './emptyState';
-import { RunList } from './runList';
 
-/** The side panel's charts: the curves of all runs that the host shows, over each other. */
+/** The side panel's charts: the curves of the runs that are ticked in the tree above it, over each other. */
 const store = new RunStore();
 const host = Host.acquire((message) => store.apply(message), draw);
 const settings = new SettingsStore(host.api);
-const board = new ChartBoard({ colors: 'run', settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
+const board = new ChartBoard({ settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
 const controls = new ChartControls(settings, () => board.setZoom(undefined));
-const runList = new RunList(settings, {
-  open: (run) => host.post({ type: 'open', run }),
-  overlay: (runs, shown) => host.post({ type: 'overlay', runs: [...runs], shown }),
-});
 const empty = new EmptyState(() => host.post({ type: 'trainVae' }));
-const content = element('main', { class: 'charts-view' }, controls.node, runList.node, board.node, empty.node);
+const content = element('main', { class: 'charts-view' }, controls.node, board.node, empty.node);
 let theme = readTheme();
 
 function draw(): void {
@@ -33,7 +28,6 @@ function draw(): void {
   const plans = planCharts(runs);
   setHidden(controls.node, plans.length === 0);
   empty.show(store, plans.length > 0);
-  runList.update(store.choices, runs, theme);
   controls.setZoomed(board.zoom !== undefined);
   board.draw(plans, runs, theme);
 }

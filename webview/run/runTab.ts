@@ -9,7 +9,7 @@ import type { Host, OutcomeMessage } from '../shared/host';
 import { planCharts, planFurtherCharts } from '../shared/plan';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
-import { readTheme, type Theme } from '../shared/theme';
+import { readTheme, runColor, type Theme } from '../shared/theme';
 import { Banner } from './banner';
 import { EventsPanel } from './events';
 import { Header } from './header';
@@ -74,7 +74,7 @@ export class RunTab {
       enlarge: (image) => this.lightbox.open(image),
       save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
     });
-    const board = { colors: 'kind', settings, cursor: this.cursor, requestDraw: () => host.requestDraw() } as const;
+    const board = { settings, cursor: this.cursor, requestDraw: () => host.requestDraw() };
     this.board = new ChartBoard(board);
     this.furtherBoard = new ChartBoard(board);
     this.controls = new ChartControls(settings, () => {
@@ -156,6 +156,7 @@ export class RunTab {
 
   private drawCharts(run: RunView): void {
     this.controls.setZoomed(this.board.zoom !== undefined || this.furtherBoard.zoom !== undefined);
+    this.node.style.setProperty('--run-color', runColor(this.theme, run.summary.color));
     const { pin } = this.playhead;
     const plans = planCharts([run]);
     this.board.draw(plans, [run], this.theme, pin);

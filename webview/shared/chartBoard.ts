@@ -1,4 +1,5 @@
-import { axisColumn, toAxis, xOfStep } from './axis';
+import { isLive } from '../../src/protocol/status';
+import { axisColumn, toAxis, xOfStep, type AxisKind } from './axis';
 import type { Cursor } from './cursor';
 import { Curve } from './curve';
 import { element, setHidden, setText } from './dom';
@@ -8,14 +9,15 @@ import { curveKey, type ChartPlan } from './plan';
 import type { RunView } from './runStore';
 import type { Range } from './sceneOf';
 import type { ChartSettings, SettingsStore } from './settings';
-import type { Theme } from './theme';
+import { runColor, type Theme } from './theme';
+
+const BEGINNING_STEPS = 100;
+const BEGINNING_SECONDS = 10;
 
 /** A page of charts: each is a canvas, and a log may have tens of thousands of tags. */
 const PAGE = 60;
 
 export interface BoardOptions {
-  /** `run`: all curves of a run have its colour; `kind`: those of one run are told apart by colour too. */
-  readonly colors: 'run' | 'kind';
   readonly settings: SettingsStore;
   readonly cursor: Cursor;
   requestDraw(): void;
@@ -130,9 +132,8 @@ export class ChartBoard {
         curve = new Curve(planned, run, columns);
         this.curves.set(key, curve);
       }
-      const shift = this.options.colors === 'kind' ? planned.kind : 0;
       const hidden = settings.hidden.includes(curveKey(planned));
-      return [{ curve, hidden, color: theme.palette[(run.summary.color + shift) % theme.palette.length]! }];
+      return [{ curve, hidden, color: runColor(theme, run.summary.color, planned.kind) }];
     });
   }
 
@@ -154,8 +155,20 @@ function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
     maximum = Math.max(maximum, toAxis(transform, column[column.length - 1]!));
   }
   if (minimum > maximum) return { minimum: 0, maximum: 1 };
+  maximum = Math.max(maximum, leastRange(curves, settings.axis));
   if (minimum > 0 && minimum < maximum * 0.05) minimum = 0;
   return maximum > minimum ? { minimum, maximum } : { minimum, maximum: minimum + 1 };
+}
+
+/** What the axis shows of a run that has just begun, so that it does not jump with every point. */
+function leastRange(curves: readonly ChartCurve[], axis: AxisKind): number {
+  const beginnings = curves.flatMap(({ curve: { run } }) => {
+    const { status, totalSteps, stepsPerEpoch } = run.summary;
+    if (!isLive(status)) return [];
+    const steps = totalSteps > 0 ? Math.min(totalSteps, BEGINNING_STEPS) : BEGINNING_STEPS;
+    return axis === 'step' ? [steps] : axis === 'epoch' ? [steps / Math.max(1, stepsPerEpoch)] : [BEGINNING_SECONDS];
+  });
+  return Math.max(0, ...beginnings);
 }
 
 /** Events are marked where one run is shown; those of several would be a thicket. */
