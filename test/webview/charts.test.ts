@@ -164,6 +164,56 @@ describe('the charts panel', () => {
     expect(await chart.node.locator('.notice').textContent()).toContain('No value above 0');
   });
 
+  it('counts the values that a logarithmic scale leaves out', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({ ...oneRun, scalars: series(line([0, 1, -5, 100])) });
+    const notice = view.chart('−ELBO').node.locator('.notice');
+    expect(await notice.isVisible()).toBe(false);
+    await view.logarithmic.click();
+    await view.settle();
+    expect(await notice.textContent()).toBe('train: 2 values ≤ 0 not on a logarithmic scale.');
+  });
+
+  it('draws a run that has just begun without an axis that jumps', async () => {
+    const view = await suite.open('charts');
+    const end = async () => {
+      await view.chart('−ELBO').hoverAt(0.94);
+      return Number(((await view.chart('−ELBO').node.locator('.where').textContent()) ?? '').replace(/\D/g, ''));
+    };
+    await view.snapshot({ ...oneRun, scalars: series(line([3], 0)) });
+    const before = await end();
+    expect(before).toBeGreaterThan(90);
+    await view.delta({ scalars: series(line([2, 1], 1)) });
+    expect(await end()).toBe(before);
+  });
+
+  it('shows many series that differ by a number as one map, which the keyboard reads', async () => {
+    const view = await suite.open('charts');
+    const rows = range(0, 11, 1).map((i) => ({
+      tag: `latent/variance/${i}`,
+      steps: [0, 10, 20],
+      values: [i, i / 2, 0],
+    }));
+    await view.snapshot({
+      runs: [summary({ status: 'foreign', presentation: undefined, headline: undefined, intents: [] })],
+      scalars: [{ run: 'run-1', series: rows }],
+    });
+    expect(await view.page.locator('.plot').count()).toBe(0);
+    const map = view.page.getByRole('img', { name: /^latent\/variance: 12 series as a heat map, 0 to 11\./ });
+    // The newest column is pale throughout, the first one from pale to the run's colour.
+    const strength = (column: number, row: number) =>
+      map.evaluate(
+        (canvas: HTMLCanvasElement, [x, y]) =>
+          canvas.getContext('2d')!.getImageData(Math.round(x * (canvas.width - 1)), y, 1, 1).data[2]!,
+        [column, row] as const,
+      );
+    expect(await strength(0, 11)).toBeGreaterThan((await strength(0, 0)) + 100);
+    expect(await strength(1, 11)).toBe(await strength(1, 0));
+    await map.focus();
+    for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'ArrowRight']) await view.page.keyboard.press(key);
+    expect(await view.page.locator('.heat-map .where').textContent()).toBe('2 at step 10: 1');
+  });
+
   it('says that no run is ticked, and where one can be', async () => {
     const view = await suite.open('charts');
     await view.snapshot({ choices: [choice('run-1', { shown: false })] });
@@ -369,7 +419,7 @@ describe('the charts panel', () => {
       choices: [choice('run-1', { name: hostile })],
       scalars: [{ run: 'run-1', series: [{ ...line([2, 1]), tag: hostile }] }],
     });
-    expect(await view.page.locator('.chart h3').textContent()).toBe(hostile);
+    expect(await view.page.locator('.chart h3').textContent()).toBe(hostile.slice(0, hostile.lastIndexOf('/')));
     expect(await view.page.locator('body img, main script').count()).toBe(0);
   });
 });

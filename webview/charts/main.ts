@@ -6,8 +6,9 @@ import { ChartBoard } from '../shared/chartBoard';
 import { ChartControls } from '../shared/chartControls';
 import { Cursor } from '../shared/cursor';
 import { element, setHidden } from '../shared/dom';
+import { HeatBoard } from '../shared/heatBoard';
 import { Host } from '../shared/host';
-import { planCharts } from '../shared/plan';
+import { planCharts, planHeatMaps } from '../shared/plan';
 import { RunStore } from '../shared/runStore';
 import { SettingsStore } from '../shared/settings';
 import { readTheme, watchTheme } from '../shared/theme';
@@ -19,17 +20,20 @@ const host = Host.acquire((message) => store.apply(message), draw);
 const settings = new SettingsStore(host.api);
 const board = new ChartBoard({ settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
 const controls = new ChartControls(settings, () => board.setZoom(undefined));
+const heatBoard = new HeatBoard(settings, () => host.requestDraw());
 const empty = new EmptyState(() => host.post({ type: 'trainVae' }));
-const content = element('main', { class: 'charts-view' }, controls.node, board.node, empty.node);
+const content = element('main', { class: 'charts-view' }, controls.node, board.node, heatBoard.node, empty.node);
 let theme = readTheme();
 
 function draw(): void {
   const { runs } = store;
   const plans = planCharts(runs);
-  setHidden(controls.node, plans.length === 0);
-  empty.show(store, plans.length > 0);
+  const heat = planHeatMaps(runs, 'foreign');
+  setHidden(controls.node, plans.length + heat.length === 0);
+  empty.show(store, plans.length + heat.length > 0);
   controls.setZoomed(board.zoom !== undefined);
   board.draw(plans, runs, theme);
+  heatBoard.draw(heat, runs, theme);
 }
 
 watchTheme()((changed) => {

@@ -2,11 +2,12 @@ import { isLive } from '../../src/protocol/status';
 import type { RunSummary } from '../../src/protocol/views';
 import { stepAt } from '../shared/axis';
 import { ChartBoard } from '../shared/chartBoard';
+import { HeatBoard } from '../shared/heatBoard';
 import { ChartControls } from '../shared/chartControls';
 import { Cursor } from '../shared/cursor';
 import { element, setHidden, setText } from '../shared/dom';
 import type { Host, OutcomeMessage } from '../shared/host';
-import { planCharts, planFurtherCharts } from '../shared/plan';
+import { planCharts, planFurtherCharts, planHeatMaps } from '../shared/plan';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
 import { readTheme, runColor, type Theme } from '../shared/theme';
@@ -34,6 +35,7 @@ export class RunTab {
   private readonly controls: ChartControls;
   private readonly board: ChartBoard;
   private readonly furtherBoard: ChartBoard;
+  private readonly heatBoard: HeatBoard;
   private readonly further: HTMLDetailsElement;
   private readonly pictures: Pictures;
   private readonly lightbox = new Lightbox();
@@ -76,7 +78,8 @@ export class RunTab {
     });
     const board = { settings, cursor: this.cursor, requestDraw: () => host.requestDraw() };
     this.board = new ChartBoard(board);
-    this.furtherBoard = new ChartBoard(board);
+    this.furtherBoard = new ChartBoard({ ...board, small: true });
+    this.heatBoard = new HeatBoard(settings, () => host.requestDraw());
     this.controls = new ChartControls(settings, () => {
       this.board.setZoom(undefined);
       this.furtherBoard.setZoom(undefined);
@@ -86,6 +89,7 @@ export class RunTab {
       { class: 'further' },
       element('summary', {}, 'More curves'),
       this.furtherBoard.node,
+      this.heatBoard.node,
     );
     this.further.open = settings.value.more;
     this.further.addEventListener('toggle', () => settings.update({ more: this.further.open }));
@@ -167,8 +171,11 @@ export class RunTab {
       mayStillLog(run.summary) ? 'No curves logged yet.' : 'There are no curves in its event files.',
     );
     const rest = planFurtherCharts([run]);
-    setHidden(this.further, rest.length === 0);
-    if (this.further.open) this.furtherBoard.draw(rest, [run], this.theme, pin);
+    const heat = [...planHeatMaps([run], 'declared'), ...planHeatMaps([run], 'foreign')];
+    setHidden(this.further, rest.length + heat.length === 0);
+    if (!this.further.open) return;
+    this.furtherBoard.draw(rest, [run], this.theme, pin);
+    this.heatBoard.draw(heat, [run], this.theme);
   }
 
   /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */

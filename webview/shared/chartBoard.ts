@@ -20,6 +20,8 @@ const PAGE = 60;
 export interface BoardOptions {
   readonly settings: SettingsStore;
   readonly cursor: Cursor;
+  /** Small multiples: many charts of one curve each. */
+  readonly small?: boolean;
   requestDraw(): void;
 }
 
@@ -35,6 +37,7 @@ export class ChartBoard {
   private zoomed: Range | undefined;
 
   constructor(private readonly options: BoardOptions) {
+    if (options.small === true) this.list.classList.add('small');
     this.more.addEventListener('click', () => {
       this.most += PAGE;
       options.requestDraw();

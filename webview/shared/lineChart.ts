@@ -174,7 +174,12 @@ export class LineChart {
     const remark = here === undefined ? undefined : textNear(this.remarks, here, (at) => this.canvas.xToPixel(at));
     this.overlay.setRemark(here, remark, this.canvas.area);
     setText(this.whereNode, position?.chart === this.key ? describeX(frame.settings.axis, position.x) : '');
-    this.legend.update(this.legendEntries(frame, x ?? frame.playhead, several));
+    const entries = this.legendEntries(frame, x ?? frame.playhead, several);
+    this.legend.node.classList.toggle(
+      'single',
+      entries.length === 1 && entries[0]!.label === this.titleNode.textContent,
+    );
+    this.legend.update(entries);
   }
 
   dispose(): void {

@@ -131,7 +131,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
 }
 
 /** [red, green, blue, alpha] of "#rrggbb", "#rrggbbaa", "rgb(…)" and "rgba(…)", in which VS Code sets colours; else of black. */
-function parseColor(color: string): [number, number, number, number] {
+export function parseColor(color: string): [number, number, number, number] {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})?$/i.exec(color);
   if (hex) {
     const [red, green, blue, alpha] = hex.slice(1).map((part) => parseInt(part ?? 'ff', 16));

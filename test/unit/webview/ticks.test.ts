@@ -35,7 +35,7 @@ describe('ticks', () => {
     });
     const close = offsetTicks(0.30000001, 0.300000021, 2);
     expect(close.offset).toBeCloseTo(0.3, 12);
-    expect(labels(close.ticks)).toEqual(['1.0e-8', '1.5e-8', '2.0e-8']);
+    expect(labels(close.ticks)).toEqual(['1e-8', '2e-8']);
     expect(offsetTicks(-1.25e9, -1.15e9, 4).offset).toBe(0);
     expect(labels(offsetTicks(-1.25e9, -1.15e9, 2).ticks)).toEqual(['−1.25G', '−1.2G', '−1.15G']);
     expect(offsetTicks(0, 26, 4).offset).toBe(0);
