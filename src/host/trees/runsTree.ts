@@ -81,8 +81,6 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   private take({ changed, removed }: RegistryChange): void {
     if (removed.length > 0 || changed.some((key) => !this.listed.has(key))) return this.redraw.fire(undefined);
     for (const key of changed) this.waiting.add(key);
-    // A run that begins to train is ticked by itself.
-    this.takeShown();
     this.redrawSoon.ask();
   }
 
@@ -95,14 +93,21 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   }
 
   private takeShown(): void {
+    if (this.readShown()) this.redrawSoon.ask();
+  }
+
+  /** Reads which runs are ticked; whether a row has to be drawn for it. */
+  private readShown(): boolean {
     const before = this.shown;
     this.shown = new Set(this.studio.selection.shown());
     const turned = [...this.listed].filter((key) => before.has(key) !== this.shown.has(key));
     for (const key of turned) this.waiting.add(key);
-    if (turned.length > 0) this.redrawSoon.ask();
+    return turned.length > 0;
   }
 
   private redrawWaiting(): void {
+    // A run that begins to train is ticked by itself.
+    this.readShown();
     this.redraw.fire([...this.waiting].filter((key) => this.listed.has(key)));
     this.waiting.clear();
   }
