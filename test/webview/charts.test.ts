@@ -11,7 +11,7 @@ const line = (values: readonly number[], start = 0, by = 10): Series => ({
   values,
 });
 const series = (...all: ReturnType<typeof line>[]) => [{ run: 'run-1', series: all }];
-const oneRun = { runs: [summary()] };
+const oneRun = { runs: [summary({ status: 'finished', intents: [] })] };
 
 describe('the charts panel', () => {
   it('draws the curves of a snapshot and moves them with a delta', async () => {
@@ -120,7 +120,7 @@ describe('the charts panel', () => {
       const view = await suite.open('charts', { width, height: 420 });
       const keys = range(1, 60, 1).map((i) => `convolutional-vae-fashion-mnist-beta-${i}`);
       await view.snapshot({
-        runs: keys.map((key, color) => summary({ key, name: key, color })),
+        runs: keys.map((key, color) => summary({ key, name: key, color, status: 'finished', intents: [] })),
         scalars: keys.map((run, i) => ({ run, series: [line([i, i, i])] })),
       });
       const readout = view.page.locator('.readout');
@@ -180,7 +180,7 @@ describe('the charts panel', () => {
       await view.chart('−ELBO').hoverAt(0.94);
       return Number(((await view.chart('−ELBO').node.locator('.where').textContent()) ?? '').replace(/\D/g, ''));
     };
-    await view.snapshot({ ...oneRun, scalars: series(line([3], 0)) });
+    await view.snapshot({ runs: [summary({ status: 'running' })], scalars: series(line([3], 0)) });
     const before = await end();
     expect(before).toBeGreaterThan(90);
     await view.delta({ scalars: series(line([2, 1], 1)) });

@@ -4,7 +4,7 @@ import { element, setAttributes, setText } from './dom';
 import { formatStep, formatValue } from './format';
 import type { HeatPlan } from './plan';
 import type { RunView } from './runStore';
-import { upperBound } from './search';
+import { nearestIndex } from './search';
 import type { ChartSettings } from './settings';
 import { parseColor, runColor, type Theme } from './theme';
 
@@ -92,7 +92,8 @@ export class HeatMap {
       let index = 0;
       for (let pixel = 0; pixel < width; pixel++) {
         const x = fromAxis(transform, minimum + ((pixel + 0.5) / width) * (maximum - minimum));
-        while (index + 1 < xs.length && xs[index + 1]! <= x) index++;
+        // The nearest point: the last one has a cell, too.
+        while (index + 1 < xs.length && xs[index + 1]! - x <= x - xs[index]!) index++;
         const value = columns.values[index]!;
         const share = Number.isFinite(value) ? 0.08 + (0.92 * (value - lowest)) / (highest - lowest || 1) : 1;
         const towards = Number.isFinite(value) ? to : foreground;
@@ -136,7 +137,7 @@ export class HeatMap {
     if (!transform || !columns) return;
     const { minimum, maximum } = this.range(transform);
     const x = fromAxis(transform, minimum + (offsetX / clientWidth) * (maximum - minimum));
-    const index = Math.max(0, upperBound(axisColumn(transform, this.frame!.run, columns), x) - 1);
+    const index = nearestIndex(axisColumn(transform, this.frame!.run, columns), x);
     this.at = { row, index };
     setText(this.where, this.read());
   }

@@ -211,8 +211,11 @@ export class LineChart {
     const [first, last] = [toAxis(transform, column[0]!), toAxis(transform, column[column.length - 1]!)];
     const { minimum, maximum } = this.frame!.range;
     const pixels = (REACH / Math.max(1, this.canvas.plotWidth)) * (maximum - minimum);
-    const reach = Math.max(pixels, (last - first) / Math.max(1, column.length - 1));
-    return x >= first - reach && x <= last + reach;
+    const spacing = (last - first) / Math.max(1, column.length - 1);
+    // What is measured once an epoch holds until the next time, but not beyond the run's own end.
+    const times = axisColumn(transform, curve.run, curve.run.reference);
+    const end = Math.max(last, Math.min(last + spacing, toAxis(transform, times[times.length - 1] ?? 0)));
+    return x >= first - Math.max(pixels, spacing) && x <= end + pixels;
   }
 
   private legendEntries(frame: ChartFrame, x: number | undefined, several: boolean): LegendEntry[] {
@@ -251,6 +254,7 @@ export class LineChart {
       key: curve.plan.run,
       run: curve.run.summary.name,
       label: curve.plan.label,
+      kind: curve.plan.kind,
       color,
       dash: curve.dash,
       number: value ?? NaN,

@@ -6,6 +6,8 @@ export interface Reading {
   readonly key: string;
   readonly run: string;
   readonly label: string;
+  /** The curve's place among the kinds of its chart. */
+  readonly kind: number;
   readonly color: string;
   readonly dash: readonly number[];
   readonly number: number;
@@ -14,6 +16,9 @@ export interface Reading {
   readonly pixelX: number;
   readonly pixelY: number;
 }
+
+/** More would hide the curves; then those of the nearest run alone are marked. */
+const MOST_DOTS = 24;
 
 /** Lines and values over a plot that move with the pointer: elements, so that a move redraws no curve. */
 export class Overlay {
@@ -52,9 +57,9 @@ export class Overlay {
    */
   setCrosshair(pixel: number | undefined, readings: readonly Reading[], near: string | undefined): void {
     place(this.crosshair, pixel);
-    this.dots.replaceChildren(
-      ...(pixel === undefined ? [] : readings.flatMap((reading) => dot(reading, reading.key === near))),
-    );
+    const marked = readings.length <= MOST_DOTS ? readings : readings.filter(({ key }) => key === near);
+    const dots = marked.flatMap((reading) => dot(reading, reading.key === near));
+    this.dots.replaceChildren(...(pixel === undefined ? [] : dots));
   }
 
   /** Says what is at the crosshair, a line each. */

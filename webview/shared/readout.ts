@@ -94,7 +94,7 @@ export function windowAround<T>(rows: readonly T[], near: number, most: number):
 
 /** A row for each run, a column for each kind of curve. */
 function content(readings: readonly Reading[], near: string | undefined, most: number): HTMLElement[] {
-  const kinds = [...new Set(readings.map(({ label }) => label))];
+  const kinds = [...new Set([...readings].sort((a, b) => a.kind - b.kind).map(({ label }) => label))];
   const rows = rowsOf(readings);
   const heads =
     kinds.length > 1 ? [element('tr', {}, ...['', '', ...kinds].map((kind) => element('th', {}, kind)))] : [];

@@ -6,6 +6,7 @@ const reading = (key: string, label: string, number: number): Reading => ({
   key,
   run: key,
   label,
+  kind: 0,
   number,
   value: String(number),
   color: '#000000',
