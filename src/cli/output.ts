@@ -68,7 +68,7 @@ export class Output {
 
   private paced(jsonMilliseconds: number, document: object, words: () => string): void {
     const live = !this.json && this.out.isTTY === true;
-    const now = Date.now();
+    const now = performance.now();
     if (now < this.due) return;
     this.due = now + (this.json ? jsonMilliseconds : live ? TERMINAL_MILLISECONDS : PLAIN_MILLISECONDS);
     if (this.json) this.out.write(`${printableJson(document)}\n`);

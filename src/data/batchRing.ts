@@ -49,11 +49,11 @@ export class RingReader {
     Atomics.notify(control, At.Wanted);
     this.last = step;
     const slot = step % SLOTS;
-    const deadline = Date.now() + PATIENCE_MILLISECONDS;
+    const deadline = performance.now() + PATIENCE_MILLISECONDS;
     for (;;) {
       const holds = Atomics.load(control, At.Slots + slot);
       if (holds === step + 1) return this.slots[slot]!;
-      if (Atomics.load(control, At.Ended) !== 0 || Date.now() > deadline) {
+      if (Atomics.load(control, At.Ended) !== 0 || performance.now() > deadline) {
         throw new Error(`The thread that prepares the data has not brought step ${step}.`);
       }
       Atomics.wait(control, At.Slots + slot, holds, 1000);

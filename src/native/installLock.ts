@@ -80,7 +80,8 @@ async function breakLock(folder: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const since = await stat(guard).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
+      // One from the future was left before the clock was set back.
+      ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs),
       () => 0,
     );
     // Breaking takes milliseconds: whoever began this has died at it.

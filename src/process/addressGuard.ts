@@ -30,9 +30,9 @@ export async function guardAddress<T>(id: string, work: () => Promise<T>): Promi
 }
 
 async function acquire(path: string, id: string): Promise<FileLock> {
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  const deadline = performance.now() + PATIENCE_MILLISECONDS;
   for (;;) {
-    const late = Date.now() > deadline;
+    const late = performance.now() > deadline;
     // In the end also from an owner in another container of which nothing can be known: nobody needs so long.
     const lock: FileLock | LockState = await FileLock.acquire(path, id, late);
     if (lock instanceof FileLock) return lock;

@@ -31,13 +31,13 @@ export function control<M extends Method>(
 }
 
 async function takeControl(options: Omit<ConnectOptions, 'role'>): Promise<ControlClient> {
-  const deadline = Date.now() + PATIENCE_MILLISECONDS;
+  const deadline = performance.now() + PATIENCE_MILLISECONDS;
   for (;;) {
     try {
       return await ControlClient.connect({ ...options, role: 'controller' });
     } catch (error) {
       const busy = error instanceof ConnectError && error.reason === 'controlled';
-      if (!busy || Date.now() > deadline) throw error;
+      if (!busy || performance.now() > deadline) throw error;
       await new Promise((resolve) => setTimeout(resolve, RETRY_MILLISECONDS));
     }
   }

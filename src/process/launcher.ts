@@ -171,10 +171,10 @@ async function connectTo(
   target: { id: string; expectedPath?: string },
   role: 'controller' | 'watcher',
 ): Promise<ControlClient | undefined> {
-  const deadline = Date.now() + START_MILLISECONDS;
+  const deadline = performance.now() + START_MILLISECONDS;
   let spawnError: Error | undefined;
   child.once('error', (error) => (spawnError = error));
-  for (let pause = 20; Date.now() < deadline; pause = Math.min(200, pause * 1.5)) {
+  for (let pause = 20; performance.now() < deadline; pause = Math.min(200, pause * 1.5)) {
     if (spawnError !== undefined) throw new LaunchError(`The trainer could not be started: ${spawnError.message}.`);
     if (child.exitCode !== null || child.signalCode !== null) return undefined;
     try {

@@ -153,7 +153,6 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
     intent: z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']),
     run: key,
   }),
-  z.object({ type: z.literal('open'), run: key }),
   z.object({ type: z.literal('trainVae') }),
   z.object({ type: z.literal('setUpTensorFlow') }),
   z.object({ type: z.literal('showLog'), run: key }),
@@ -181,7 +180,6 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('saveImage'), run: key, tag: z.string().max(4096), step: z.number() }),
   z.object({ type: z.literal('saveInspection') }),
   /** Lays the curves of runs over the others, or takes them away. */
-  z.object({ type: z.literal('overlay'), runs: z.array(key).max(1000), shown: z.boolean() }),
   z.object({ type: z.literal('image'), request: z.int(), run: key, tag: z.string().max(4096), step: z.number() }),
 ]);
 export type ViewToHost = z.output<typeof viewToHostSchema>;

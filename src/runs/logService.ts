@@ -110,7 +110,7 @@ export class LogService implements Disposable {
   }
 
   private start(): Worker | undefined {
-    const now = Date.now();
+    const now = performance.now();
     this.restarts = this.restarts.filter((time) => now - time < RESTART_WINDOW_MILLISECONDS);
     if (this.restarts.length > MAX_RESTARTS) return undefined;
     const worker = new Worker(this.script, {
@@ -140,7 +140,7 @@ export class LogService implements Disposable {
   private ended(worker: Worker, reason: string): void {
     if (this.disposed || worker !== this.worker) return;
     this.worker = undefined;
-    this.restarts.push(Date.now());
+    this.restarts.push(performance.now());
     const problem = `The log service ended: ${reason}.`;
     this.rejectAll(problem);
     const again = this.restarts.length <= MAX_RESTARTS;

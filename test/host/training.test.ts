@@ -40,6 +40,21 @@ suite('Training a specification', () => {
     assert.match(item.contextValue!, /;pause;.*stop;/);
   });
 
+  test('has a ticked box in the tree and the colour of its curves, and is unticked by a command', async () => {
+    const { tree } = await studio();
+    const item = async () =>
+      (await tree.getTreeItem(run.key)) as vscode.TreeItem & { checkboxState: { state: number } };
+    const shown = await item();
+    assert.equal(shown.checkboxState.state, vscode.TreeItemCheckboxState.Checked);
+    assert.match((shown.iconPath as vscode.ThemeIcon).color!.id, /^latentStudio\.run\d+$/);
+    await command('hideRun', run.key, [run.key]);
+    const hidden = await item();
+    assert.equal(hidden.checkboxState.state, vscode.TreeItemCheckboxState.Unchecked);
+    assert.match(hidden.contextValue!, /;hidden;/);
+    await command('showOnlyRun', run.key);
+    assert.equal((await item()).checkboxState.state, vscode.TreeItemCheckboxState.Checked);
+  });
+
   test('moves on step by step, with a headline once it was evaluated', async () => {
     const before = await step();
     await until('steps are taken', async () => (await step()) > before);

@@ -32,7 +32,7 @@ describe('the look of the views', () => {
       color: `rgb(${rgb(variables['foreground']!).join(', ')})`,
       backgroundColor: `rgb(${rgb(variables['editor-background']!).join(', ')})`,
     });
-    expect((await view.chart('−ELBO').ink(rgb(variables['charts-blue']!))).count).toBeGreaterThan(100);
+    expect((await view.chart('−ELBO').ink(rgb(variables['latentStudio-run1']!))).count).toBeGreaterThan(100);
   });
 
   it('follows a change of theme at once', async () => {
@@ -45,8 +45,8 @@ describe('the look of the views', () => {
     ] as const);
     await view.settle();
     await view.settle();
-    expect((await view.chart('KL').ink(rgb(variables['charts-blue']!))).count).toBeGreaterThan(50);
-    expect((await view.chart('KL').ink(rgb(THEMES.dark.variables['charts-blue']!))).count).toBe(0);
+    expect((await view.chart('KL').ink(rgb(variables['latentStudio-run1']!))).count).toBeGreaterThan(50);
+    expect((await view.chart('KL').ink(rgb(THEMES.dark.variables['latentStudio-run1']!))).count).toBe(0);
   });
 
   it.each([200, 300, 400])('fits a side panel of %i pixels', async (width) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { flatPng } from './support/images';
 import { detail, range, summary, vaeSeries } from './support/runs';
 import { showRunTab } from './support/scenes';
-import { DARK, viewSuite } from './support/suite';
+import { RUNS, viewSuite } from './support/suite';
 import type { ViewPage } from './support/viewPage';
 
 const suite = viewSuite();
@@ -593,7 +593,7 @@ describe('the run tab', () => {
     await view.chart('train/learning_rate').node.scrollIntoViewIfNeeded();
     await view.settle();
     await view.settle();
-    expect((await view.chart('speed/steps_per_second').ink(DARK.blue)).count).toBeGreaterThan(50);
+    expect((await view.chart('speed/steps_per_second').ink(RUNS.blue)).count).toBeGreaterThan(50);
   });
 
   it('shows hostile text as text', async () => {

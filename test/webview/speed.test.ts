@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { range, summary, vaeSeries } from './support/runs';
-import { viewSuite } from './support/suite';
+import { RUNS, viewSuite } from './support/suite';
 
 const suite = viewSuite();
 /** From the arrival of a message to what it brought being drawn; the median, since other work may share the machine. */
@@ -55,7 +55,7 @@ describe('the speed of the views', () => {
     // By default a spike is marked by an arrow and does not stretch the axis.
     await view.page.getByRole('switch', { name: 'Fit all' }).click();
     await view.settle();
-    const ink = await view.chart('−ELBO').ink([0x59, 0xa4, 0xf9]);
+    const ink = await view.chart('−ELBO').ink(RUNS.blue);
     expect(ink.bottom - ink.top).toBeGreaterThan(0.7);
     await view.smoothing.fill('0.6');
     for (const i of range(0, 20, 1)) {

@@ -1,4 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { isLive } from '../../src/protocol/status';
 import { element, setHidden, setText } from '../shared/dom';
 import type { RunStore } from '../shared/runStore';
 
@@ -17,7 +18,7 @@ export class EmptyState {
   show(store: RunStore, hasCurves: boolean): void {
     setHidden(this.node, hasCurves || !store.filled);
     if (this.node.hidden) return;
-    const [first] = store.runs;
+    const [first, ...others] = store.runs;
     const none = store.choices.length > 0 && first === undefined;
     const mayTrain = first === undefined && !none && store.lookOnly === undefined;
     setHidden(this.button, !mayTrain);
@@ -25,11 +26,13 @@ export class EmptyState {
       setText(this.text, 'Reading the curves…');
       setText(this.hint, '');
     } else if (first) {
-      setText(this.text, `No curves yet: ${first.summary.name} has not logged a value.`);
-      setText(this.hint, 'They appear here with the first one.');
+      const names = others.length === 0 ? first.summary.name : `none of the ${others.length + 1} ticked runs`;
+      setText(this.text, `No curves yet: ${names} ${others.length === 0 ? 'has not' : 'has'} logged a value.`);
+      const coming = store.runs.some(({ summary: { status } }) => status === 'created' || isLive(status));
+      setText(this.hint, coming ? 'They appear here with the first one.' : 'Tick another one in the Runs view.');
     } else if (none) {
       setText(this.text, 'No run is ticked.');
-      setText(this.hint, 'Tick one in the list above to see its curves.');
+      setText(this.hint, 'Tick one in the Runs view to see its curves here.');
     } else {
       setText(this.text, 'No curves yet. Train a variational autoencoder on MNIST and watch it learn here.');
       setText(

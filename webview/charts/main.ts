@@ -6,41 +6,40 @@ import { ChartBoard } from '../shared/chartBoard';
 import { ChartControls } from '../shared/chartControls';
 import { Cursor } from '../shared/cursor';
 import { element, setHidden } from '../shared/dom';
+import { HeatBoard } from '../shared/heatBoard';
 import { Host } from '../shared/host';
-import { planCharts } from '../shared/plan';
+import { planCharts, planHeatMaps } from '../shared/plan';
 import { PlanCache } from '../shared/planCache';
 import { RunStore } from '../shared/runStore';
 import { SettingsStore } from '../shared/settings';
 import { readTheme, watchTheme } from '../shared/theme';
 import { EmptyState } from './emptyState';
-import { RunList } from './runList';
 import { keepEditingKeys } from '../shared/typing';
 
 keepEditingKeys();
 
-/** The side panel's charts: the curves of all runs that the host shows, over each other. */
+/** The side panel's charts: the curves of the runs that are ticked in the tree above it, over each other. */
 const store = new RunStore();
 const host = Host.acquire((message) => store.apply(message), draw);
 const settings = new SettingsStore(host.api);
-const board = new ChartBoard({ colors: 'run', settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
+const board = new ChartBoard({ settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
 const controls = new ChartControls(settings, () => board.setZoom(undefined));
-const runList = new RunList(settings, {
-  open: (run) => host.post({ type: 'open', run }),
-  overlay: (runs, shown) => host.post({ type: 'overlay', runs: [...runs], shown }),
-});
+const heatBoard = new HeatBoard(settings, () => host.requestDraw());
 const empty = new EmptyState(() => host.post({ type: 'trainVae' }));
-const content = element('main', { class: 'charts-view' }, controls.node, runList.node, board.node, empty.node);
+const content = element('main', { class: 'charts-view' }, controls.node, board.node, heatBoard.node, empty.node);
 const charts = new PlanCache(planCharts);
+const heatMaps = new PlanCache((runs) => planHeatMaps(runs, 'foreign'));
 let theme = readTheme();
 
 function draw(): void {
   const { runs } = store;
   const plans = charts.of(runs);
-  setHidden(controls.node, plans.length === 0);
-  empty.show(store, plans.length > 0);
-  runList.update(store.choices, runs, theme);
+  const heat = heatMaps.of(runs);
+  setHidden(controls.node, plans.length + heat.length === 0);
+  empty.show(store, plans.length + heat.length > 0);
   controls.setZoomed(board.zoom !== undefined);
   board.draw(plans, runs, theme);
+  heatBoard.draw(heat, runs, theme);
 }
 
 watchTheme()((changed) => {

@@ -23,7 +23,12 @@ const BUTTONS: readonly { intent: RunIntent; icon: string; label: string; title:
   { intent: 'step', icon: 'debug-step-over', label: 'Step', title: 'Train a single step' },
   { intent: 'stop', icon: 'debug-stop', label: 'Stop', title: 'Write a checkpoint and stop' },
   { intent: 'sample', icon: 'sparkle', label: 'Sample', title: 'Draw samples now' },
-  { intent: 'checkpoint', icon: 'save', label: 'Checkpoint', title: 'Write a checkpoint now, and keep it until you delete it' },
+  {
+    intent: 'checkpoint',
+    icon: 'save',
+    label: 'Checkpoint',
+    title: 'Write a checkpoint now, and keep it until you delete it',
+  },
 ];
 
 /** What going on means for a run that has finished. */

@@ -2,15 +2,16 @@ import { isLive } from '../../src/protocol/status';
 import type { RunSummary } from '../../src/protocol/views';
 import { stepAt } from '../shared/axis';
 import { ChartBoard } from '../shared/chartBoard';
+import { HeatBoard } from '../shared/heatBoard';
 import { ChartControls } from '../shared/chartControls';
 import { Cursor } from '../shared/cursor';
 import { element, setHidden, setText } from '../shared/dom';
 import type { Host, OutcomeMessage } from '../shared/host';
-import { planCharts, planFurtherCharts } from '../shared/plan';
+import { planCharts, planFurtherCharts, planHeatMaps } from '../shared/plan';
 import { PlanCache } from '../shared/planCache';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
-import { readTheme, type Theme } from '../shared/theme';
+import { readTheme, runColor, type Theme } from '../shared/theme';
 import { Banner } from './banner';
 import { EventsPanel } from './events';
 import { Header } from './header';
@@ -35,6 +36,7 @@ export class RunTab {
   private readonly controls: ChartControls;
   private readonly board: ChartBoard;
   private readonly furtherBoard: ChartBoard;
+  private readonly heatBoard: HeatBoard;
   private readonly further: HTMLDetailsElement;
   private readonly pictures: Pictures;
   private readonly lightbox = new Lightbox();
@@ -48,6 +50,10 @@ export class RunTab {
   private readonly missing = element('p', { class: 'missing dim', hidden: true });
   private readonly plans = new PlanCache(planCharts);
   private readonly furtherPlans = new PlanCache(planFurtherCharts);
+  private readonly heatPlans = new PlanCache((runs) => [
+    ...planHeatMaps(runs, 'declared'),
+    ...planHeatMaps(runs, 'foreign'),
+  ]);
   private seen = false;
   private theme = readTheme();
 
@@ -86,9 +92,10 @@ export class RunTab {
       enlarge: (image) => this.lightbox.open(image),
       save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
     });
-    const board = { colors: 'kind', settings, cursor: this.cursor, requestDraw: () => host.requestDraw() } as const;
+    const board = { settings, cursor: this.cursor, requestDraw: () => host.requestDraw() };
     this.board = new ChartBoard(board);
-    this.furtherBoard = new ChartBoard(board);
+    this.furtherBoard = new ChartBoard({ ...board, small: true });
+    this.heatBoard = new HeatBoard(settings, () => host.requestDraw());
     this.controls = new ChartControls(settings, () => {
       this.board.setZoom(undefined);
       this.furtherBoard.setZoom(undefined);
@@ -98,6 +105,7 @@ export class RunTab {
       { class: 'further' },
       element('summary', {}, 'More curves'),
       this.furtherBoard.node,
+      this.heatBoard.node,
     );
     this.further.open = settings.value.more;
     this.further.addEventListener('toggle', () => settings.update({ more: this.further.open }));
@@ -168,6 +176,7 @@ export class RunTab {
 
   private drawCharts(run: RunView): void {
     this.controls.setZoomed(this.board.zoom !== undefined || this.furtherBoard.zoom !== undefined);
+    this.node.style.setProperty('--run-color', runColor(this.theme, run.summary.color));
     const { pin } = this.playhead;
     const plans = this.plans.of([run]);
     this.board.draw(plans, [run], this.theme, pin);
@@ -182,8 +191,11 @@ export class RunTab {
           : 'There are no curves in its event files.',
     );
     const rest = this.furtherPlans.of([run]);
-    setHidden(this.further, rest.length === 0);
-    if (this.further.open) this.furtherBoard.draw(rest, [run], this.theme, pin);
+    const heat = this.heatPlans.of([run]);
+    setHidden(this.further, rest.length + heat.length === 0);
+    if (!this.further.open) return;
+    this.furtherBoard.draw(rest, [run], this.theme, pin);
+    this.heatBoard.draw(heat, [run], this.theme);
   }
 
   /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
@@ -197,7 +209,7 @@ export class RunTab {
     const toStep = (x: number) => {
       const run = this.store.get(this.key);
       const transform = run?.transform(this.settings.value.axis);
-      return run && transform && stepAt(transform, run.reference, x);
+      return run && transform && stepAt(transform, run, x);
     };
     this.cursor.onMove((position) => this.playhead.preview(position && toStep(position.x)));
     this.cursor.onPick((x) => {

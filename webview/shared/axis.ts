@@ -6,20 +6,26 @@ import type { Columns } from './columns';
 /** What the charts' x axis counts: optimiser updates, passes over the data, or time since the run's first point. */
 export type AxisKind = 'step' | 'epoch' | 'time';
 
-/** x = (column − offset) · scale. */
+/** x = (column − offset) · scale; `times` as {@link RunView.timesOf} has them, which never decrease. */
 export interface AxisTransform {
-  readonly column: 'steps' | 'walls';
+  readonly column: 'steps' | 'times';
   readonly offset: number;
   readonly scale: number;
+}
+
+/** A run, as far as its time axis is concerned; {@link RunView} is one. */
+export interface Timed {
+  readonly reference: Columns;
+  timesOf(columns: Columns): Float64Array;
 }
 
 /**
  * How a run's points come onto the axis; undefined where they can't: a run of another program doesn't say how many steps
  * its epochs have.
- * @param start seconds since 1970 of the run's first point
+ * @param start seconds of the run's first point
  */
 export function axisTransform(kind: AxisKind, stepsPerEpoch: number, start: number): AxisTransform | undefined {
-  if (kind === 'time') return { column: 'walls', offset: start, scale: 1 };
+  if (kind === 'time') return { column: 'times', offset: start, scale: 1 };
   if (kind === 'step') return { column: 'steps', offset: 0, scale: 1 };
   return stepsPerEpoch > 0 ? { column: 'steps', offset: 0, scale: 1 / stepsPerEpoch } : undefined;
 }
@@ -32,18 +38,25 @@ export function fromAxis(transform: AxisTransform, x: number): number {
   return x / transform.scale + transform.offset;
 }
 
-/** The step at `x`; on the time axis, that of the point of `reference` nearest in time. */
-export function stepAt(transform: AxisTransform, reference: Columns, x: number): number | undefined {
-  const raw = fromAxis(transform, x);
-  if (transform.column === 'steps') return raw;
-  return reference.steps[nearestIndex(reference.walls, raw)];
+/** The points of one of a run's series on an axis: ascending, before the transform. */
+export function axisColumn(transform: AxisTransform, run: Timed, columns: Columns): Float64Array {
+  return transform.column === 'steps' ? columns.steps : run.timesOf(columns);
 }
 
-/** Where `step` lies on the axis; on the time axis, where the point of `reference` nearest to it lies. */
-export function xOfStep(transform: AxisTransform, reference: Columns, step: number): number | undefined {
+/** The step at `x`; on the time axis, that of the point nearest in time. */
+export function stepAt(transform: AxisTransform, run: Timed, x: number): number | undefined {
+  const raw = fromAxis(transform, x);
+  if (transform.column === 'steps') return raw;
+  const { reference } = run;
+  return reference.steps[nearestIndex(run.timesOf(reference), raw)];
+}
+
+/** Where `step` lies on the axis; on the time axis, where the point nearest to it lies. */
+export function xOfStep(transform: AxisTransform, run: Timed, step: number): number | undefined {
   if (transform.column === 'steps') return toAxis(transform, step);
-  const wall = reference.walls[nearestIndex(reference.steps, step)];
-  return wall === undefined ? undefined : toAxis(transform, wall);
+  const { reference } = run;
+  const time = run.timesOf(reference)[nearestIndex(reference.steps, step)];
+  return time === undefined ? undefined : toAxis(transform, time);
 }
 
 /** A position as words: "step 1,200", "epoch 2.56", "2 min 5 s". */

@@ -18,7 +18,13 @@ export interface DrawnLine {
 /** All that a chart shows at one moment, in axis units. */
 export interface Scene {
   readonly x: { readonly minimum: number; readonly maximum: number; readonly ticks: readonly Tick[] };
-  readonly y: { readonly minimum: number; readonly maximum: number; readonly ticks: readonly Tick[] };
+  readonly y: {
+    readonly minimum: number;
+    readonly maximum: number;
+    readonly ticks: readonly Tick[];
+    /** Added to every label. */
+    readonly offset: number;
+  };
   readonly logarithmic: boolean;
   readonly lines: readonly DrawnLine[];
   /** Events of the run, as dotted verticals. */
@@ -41,8 +47,10 @@ interface Point {
   y: number;
 }
 
-/** The same for all charts, so that one crosshair runs straight through a column of them. */
+/** The same for all charts whose labels fit, so that one crosshair runs straight through a column of them. */
 const Y_AXIS_WIDTH = 46;
+/** Between the labels and the plot, and before them. */
+const LABEL_AIR = 12;
 /** Room for the last dot and for half of the last label of the x axis ("1:30 h"). */
 const RIGHT_PADDING = 18;
 const DOT_RADIUS = 2;
@@ -51,6 +59,7 @@ const DOT_RADIUS = 2;
 export class CanvasChart {
   private readonly chart: Chart<'line', Point[]>;
   private scene: Scene | undefined;
+  private axisWidth = Y_AXIS_WIDTH;
 
   constructor(canvas: HTMLCanvasElement, onResize: () => void) {
     this.chart = new Chart<'line', Point[]>(canvas, {
@@ -76,7 +85,7 @@ export class CanvasChart {
           y: {
             type: 'linear',
             afterBuildTicks: (axis) => void (axis.ticks = this.tickValues('y')),
-            afterFit: (axis) => void (axis.width = Y_AXIS_WIDTH),
+            afterFit: (axis) => void (axis.width = this.axisWidth),
             ticks: { autoSkip: false, callback: (_, index) => this.scene?.y.ticks[index]?.label ?? '' },
           },
         },
@@ -86,7 +95,7 @@ export class CanvasChart {
 
   /** Width in CSS pixels of what the axes enclose; 0 while the chart isn't laid out. */
   get plotWidth(): number {
-    return Math.max(0, this.chart.width - Y_AXIS_WIDTH - RIGHT_PADDING);
+    return Math.max(0, this.chart.width - this.axisWidth - RIGHT_PADDING);
   }
 
   get height(): number {
@@ -101,9 +110,10 @@ export class CanvasChart {
   draw(scene: Scene): void {
     this.scene = scene;
     const { theme } = scene;
+    this.axisWidth = Math.max(Y_AXIS_WIDTH, Math.ceil(widest(this.chart.ctx, scene)) + LABEL_AIR);
     const scales = this.chart.options.scales!;
     const style = { border: { color: theme.grid }, grid: { color: theme.grid, tickLength: 4 } };
-    const ticks = { color: theme.dim, font: { family: theme.font, size: 11 } };
+    const ticks = { color: theme.dim, font: { family: theme.font, size: LABEL_SIZE } };
     Object.assign(scales['x']!, style, { min: scene.x.minimum, max: scene.x.maximum });
     Object.assign(scales['y']!, style, {
       min: scene.y.minimum,
@@ -184,6 +194,16 @@ export class CanvasChart {
       ctx.fill();
     }
   }
+}
+
+const LABEL_SIZE = 11;
+
+function widest(ctx: CanvasRenderingContext2D, { y, theme }: Scene): number {
+  ctx.save();
+  ctx.font = `${LABEL_SIZE}px ${theme.font}`;
+  const width = Math.max(0, ...y.ticks.map(({ label }) => ctx.measureText(label).width));
+  ctx.restore();
+  return width;
 }
 
 function points({ x, y }: DrawnLine): Point[] {

@@ -1,4 +1,5 @@
-import { toAxis, xOfStep } from './axis';
+import { isLive } from '../../src/protocol/status';
+import { axisColumn, toAxis, xOfStep, type AxisKind } from './axis';
 import type { Cursor } from './cursor';
 import { Curve } from './curve';
 import { element, setHidden, setText } from './dom';
@@ -8,7 +9,10 @@ import { curveKey, type ChartPlan } from './plan';
 import type { RunView } from './runStore';
 import type { Range } from './sceneOf';
 import type { ChartSettings, SettingsStore } from './settings';
-import type { Theme } from './theme';
+import { runColor, type Theme } from './theme';
+
+const BEGINNING_STEPS = 100;
+const BEGINNING_SECONDS = 10;
 
 /** A page of charts: a log may have tens of thousands of tags. */
 const PAGE = 60;
@@ -16,10 +20,10 @@ const PAGE = 60;
 const AHEAD = 400;
 
 export interface BoardOptions {
-  /** `run`: all curves of a run have its colour; `kind`: those of one run are told apart by colour too. */
-  readonly colors: 'run' | 'kind';
   readonly settings: SettingsStore;
   readonly cursor: Cursor;
+  /** Small multiples: many charts of one curve each. */
+  readonly small?: boolean;
   requestDraw(): void;
 }
 
@@ -38,6 +42,7 @@ export class ChartBoard {
   private zoomed: Range | undefined;
 
   constructor(private readonly options: BoardOptions) {
+    if (options.small === true) this.list.classList.add('small');
     this.more.addEventListener('click', () => {
       this.most += PAGE;
       options.requestDraw();
@@ -169,9 +174,8 @@ export class ChartBoard {
         curve = new Curve(planned, run, columns);
         this.curves.set(key, curve);
       }
-      const shift = this.options.colors === 'kind' ? planned.kind : 0;
       const hidden = settings.hidden.includes(curveKey(planned));
-      return [{ curve, hidden, color: theme.palette[(run.summary.color + shift) % theme.palette.length]! }];
+      return [{ curve, hidden, color: runColor(theme, run.summary.color, planned.kind) }];
     });
   }
 
@@ -188,13 +192,25 @@ function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
   for (const { curve, hidden } of curves) {
     const transform = curve.transform(settings.axis);
     if (hidden || !transform || curve.columns.length === 0) continue;
-    const column = curve.columns[transform.column];
+    const column = axisColumn(transform, curve.run, curve.columns);
     minimum = Math.min(minimum, toAxis(transform, column[0]!));
     maximum = Math.max(maximum, toAxis(transform, column[column.length - 1]!));
   }
   if (minimum > maximum) return { minimum: 0, maximum: 1 };
+  maximum = Math.max(maximum, leastRange(curves, settings.axis));
   if (minimum > 0 && minimum < maximum * 0.05) minimum = 0;
   return maximum > minimum ? { minimum, maximum } : { minimum, maximum: minimum + 1 };
+}
+
+/** What the axis shows of a run that has just begun, so that it does not jump with every point. */
+function leastRange(curves: readonly ChartCurve[], axis: AxisKind): number {
+  const beginnings = curves.flatMap(({ curve: { run } }) => {
+    const { status, totalSteps, stepsPerEpoch } = run.summary;
+    if (!isLive(status)) return [];
+    const steps = totalSteps > 0 ? Math.min(totalSteps, BEGINNING_STEPS) : BEGINNING_STEPS;
+    return axis === 'step' ? [steps] : axis === 'epoch' ? [steps / Math.max(1, stepsPerEpoch)] : [BEGINNING_SECONDS];
+  });
+  return Math.max(0, ...beginnings);
 }
 
 /** Events are marked where one run is shown; those of several would be a thicket. */
@@ -213,9 +229,8 @@ function playheadX(
   step: number | undefined,
 ): number | undefined {
   if (!run || step === undefined) return undefined;
-  const { reference } = run;
   const transform = run.transform(axis);
-  return transform && xOfStep(transform, reference, step);
+  return transform && xOfStep(transform, run, step);
 }
 
 function isNear(node: HTMLElement): boolean {

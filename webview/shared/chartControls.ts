@@ -7,7 +7,7 @@ import { MAXIMUM_SMOOTHING, type SettingsStore } from './settings';
 const AXES: readonly { kind: AxisKind; label: string; title: string }[] = [
   { kind: 'step', label: 'Step', title: 'Optimiser updates' },
   { kind: 'epoch', label: 'Epoch', title: 'Passes over the training data' },
-  { kind: 'time', label: 'Time', title: 'Time since the first point of each run' },
+  { kind: 'time', label: 'Time', title: 'Time since the first point of each run, pauses included' },
 ];
 
 /** The toolbar above the charts: x axis, logarithmic scale, smoothing, and the way back from a zoom. */

@@ -11,6 +11,8 @@ export class Columns {
   private valueColumn = new Float64Array(0);
   private count = 0;
   private changes = 0;
+  /** The first point whose wall time is not at or after the one before it. */
+  private firstSetBack = Infinity;
   private cuts: { readonly version: number; readonly start: number }[] = [];
 
   get length(): number {
@@ -26,12 +28,17 @@ export class Columns {
   get steps(): Float64Array {
     return this.stepColumn.subarray(0, this.count);
   }
-  /** Seconds since 1970. */
+  /** Seconds since 1970 by the clock of the machine that wrote them; they may go back, see {@link RunView.timesOf}. */
   get walls(): Float64Array {
     return this.wallColumn.subarray(0, this.count);
   }
   get values(): Float64Array {
     return this.valueColumn.subarray(0, this.count);
+  }
+
+  /** Whether no point has an earlier wall time than the one before it, and all are finite. */
+  get wallsAscend(): boolean {
+    return this.firstSetBack === Infinity;
   }
 
   /**
@@ -60,7 +67,16 @@ export class Columns {
     this.changes++;
     if (start < this.count) this.noteCut(start);
     this.count = length;
+    if (start <= this.firstSetBack) this.firstSetBack = this.findSetBack(start);
     return undefined;
+  }
+
+  private findSetBack(from: number): number {
+    const walls = this.wallColumn;
+    for (let i = from; i < this.count; i++) {
+      if (!Number.isFinite(walls[i]!) || (i > 0 && walls[i]! < walls[i - 1]!)) return i;
+    }
+    return Infinity;
   }
 
   /** Ascending in version and in start: an older cut further up says nothing that this one doesn't. */

@@ -1,3 +1,4 @@
+import { RUN_COLOR_COUNT } from '../../src/common/runColors';
 import type { AxisKind, AxisTransform } from './axis';
 import { Decimator } from './decimation';
 import type { RunView } from './runStore';
@@ -6,14 +7,18 @@ import { Smoother } from './smoothing';
 import type { Columns } from './columns';
 
 const DASHES: readonly (readonly number[])[] = [[], [5, 3], [1.5, 3], [8, 3, 1.5, 3]];
-const COLORS = 8;
+/** The line of the first kind where runs are dashed as well. */
+const LONG_DASH = [14, 3];
 
 /**
- * The dash of each kind of curve: colour alone must not carry the difference. Shifted by one where the colours start
- * over, so that it takes 32 kinds until two look the same.
+ * The dash of each kind of curve: colour alone must not carry the difference.
+ * @param run the index of the run's colour; where the hues start over, one more dot tells the runs apart
  */
-export function dashOf(kind: number): readonly number[] {
-  return DASHES[(kind + Math.floor(kind / COLORS)) % DASHES.length]!;
+export function dashOf(kind: number, run = 0): readonly number[] {
+  const dash = DASHES[kind % DASHES.length]!;
+  const round = Math.floor(run / RUN_COLOR_COUNT);
+  if (round === 0) return dash;
+  return [...(dash.length === 0 ? LONG_DASH : dash), ...Array.from({ length: round }, () => [1.5, 3]).flat()];
 }
 
 /** Enough to show where; a run that diverged has millions. */
@@ -31,7 +36,9 @@ export class Curve {
   private scannedLength = 0;
   /** How many points are NaN or infinite. */
   gapCount = 0;
-  /** The indices of the first of them. */
+  /** How many are 0 or less, which a logarithmic scale has no place for. */
+  nonPositiveCount = 0;
+  /** The indices of the first that are NaN or infinite. */
   gaps: number[] = [];
 
   constructor(
@@ -56,6 +63,10 @@ export class Curve {
     this.scannedWeight = smoothing;
   }
 
+  get dash(): readonly number[] {
+    return dashOf(this.plan.kind, this.run.summary.color);
+  }
+
   /** As many as there are points, or none where the curve is shown as it is. */
   get smoothed(): Float64Array {
     return this.smoothedValues;
@@ -72,6 +83,10 @@ export class Curve {
     return stepsPerEpoch > 0 && (steps[steps.length - 1]! - steps[0]!) / (steps.length - 1) >= stepsPerEpoch / 2;
   }
 
+  get finiteCount(): number {
+    return this.columns.length - this.gapCount;
+  }
+
   transform(axis: AxisKind): AxisTransform | undefined {
     return this.run.transform(axis);
   }
@@ -79,11 +94,15 @@ export class Curve {
   private scanGaps(values: Float64Array, unchanged: number): void {
     if (unchanged < this.scannedLength) {
       this.gapCount = 0;
+      this.nonPositiveCount = 0;
       this.gaps = [];
       this.scannedLength = 0;
     }
     for (let i = this.scannedLength; i < values.length; i++) {
-      if (Number.isFinite(values[i]!)) continue;
+      if (Number.isFinite(values[i]!)) {
+        if (values[i]! <= 0) this.nonPositiveCount++;
+        continue;
+      }
       this.gapCount++;
       if (this.gaps.length < MAXIMUM_MARKED_GAPS) this.gaps.push(i);
     }

@@ -34,7 +34,7 @@ export class Legend {
       if (item.look !== look) {
         item.button.replaceChildren(
           lineSample(entry.color, entry.dash),
-          element('span', { class: 'label' }, entry.label),
+          element('span', { class: 'label', title: entry.label }, entry.label),
           item.value,
           item.smooth,
         );

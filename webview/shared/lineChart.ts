@@ -1,13 +1,15 @@
-import { describeX, fromAxis, toAxis } from './axis';
+import { axisColumn, describeX, fromAxis, toAxis } from './axis';
 import { CanvasChart } from './canvasChart';
 import type { Cursor } from './cursor';
 import { dashOf, type Curve } from './curve';
 import { element, setHidden, setText } from './dom';
+import { atMost } from '../../src/common/names';
 import { formatSteady, formatStep, formatValue } from './format';
 import { Legend, type LegendEntry } from './legend';
 import { textNear, type PlotMark } from './marks';
 import { Overlay, type Reading } from './overlay';
 import { curveKey } from './plan';
+import { Readout } from './readout';
 import { listenToPlot } from './plotInput';
 import { buildScene, type Range } from './sceneOf';
 import { nearestIndex } from './search';
@@ -38,6 +40,12 @@ export interface ChartActions {
   redraw(): void;
 }
 
+/** Of more runs a label tells the number. */
+const NAMED_RUNS = 12;
+
+/** A curve that ends fewer CSS pixels from the cursor has a value there. */
+const REACH = 8;
+
 /** One chart: heading, legend, plot. Shows what it is given and reports what a person does. */
 export class LineChart {
   readonly node: HTMLElement;
@@ -60,6 +68,9 @@ export class LineChart {
   private remarks: readonly PlotMark[] = [];
   private inSight = true;
   private drawn = '';
+  private name = '';
+  /** Where the pointer is, CSS pixels from the plot's top; undefined where the keyboard moves the cursor. */
+  private pointerY: number | undefined;
 
   constructor(
     readonly key: string,
@@ -72,7 +83,7 @@ export class LineChart {
     this.node = element(
       'section',
       { class: 'chart' },
-      element('header', {}, this.titleNode, this.unitNode, this.whereNode),
+      element('header', {}, element('div', { class: 'heading' }, this.titleNode, this.unitNode), this.whereNode),
       this.legend.node,
       this.plot,
       this.noticeNode,
@@ -87,7 +98,7 @@ export class LineChart {
     this.visibility.observe(this.plot);
     listenToPlot(this.plot, this.overlay.selection, {
       toX: (pixel) => this.canvas.pixelToX(pixel),
-      hover: (x) => cursor.move(x === undefined ? undefined : { x: this.clamp(x), chart: this.key }),
+      hover: (x, y) => this.hover(x, y),
       pick: (x = cursor.position?.x) => x !== undefined && cursor.pick(this.clamp(x)),
       stepBy: (points) => this.stepBy(points),
       zoom: (range) => actions.zoom(range),
@@ -95,9 +106,21 @@ export class LineChart {
   }
 
   setTitle(title: string, unit: string): void {
-    setText(this.titleNode, title);
+    if (this.titleNode.textContent !== title) {
+      // The last part of a tag tells it from its neighbours: the folders before it give way first.
+      const own = title.lastIndexOf('/') + 1;
+      const parts = [element('span', { class: 'folders' }, title.slice(0, own)), element('span', {}, title.slice(own))];
+      this.titleNode.replaceChildren(...(own === 0 ? [title] : parts));
+      this.titleNode.title = unit === '' ? title : `${title}, ${unit}`;
+    }
     setText(this.unitNode, unit);
-    this.plot.setAttribute('aria-label', `${title}${unit === '' ? '' : `, ${unit}`}. Arrow keys move along the curve.`);
+    this.name = `${title}${unit === '' ? '' : `, ${unit}`}`;
+  }
+
+  private describe(curves: readonly ChartCurve[]): void {
+    const names = [...new Set(curves.map(({ curve }) => curve.run.summary.name))];
+    const whose = names.length === 0 ? '' : ` Curves of ${atMost(names, NAMED_RUNS)}.`;
+    this.plot.setAttribute('aria-label', `${this.name}.${whose} Arrow keys move along the curve.`);
   }
 
   /** Draws if there is anything new to draw and somebody can see it. */
@@ -119,10 +142,12 @@ export class LineChart {
     if (key !== this.drawn || themeOrLayout) {
       this.drawn = key;
       const curves = frame.curves.filter(({ hidden }) => !hidden);
+      this.describe(curves);
       const { scene, notice, remarks } = buildScene({ ...frame, curves, width, height: this.canvas.height });
       this.canvas.draw(scene);
       this.remarks = remarks;
       this.overlay.setArea(this.canvas.area);
+      this.overlay.setOffset(scene.y.offset);
       setText(this.noticeNode, notice === undefined ? '' : `${notice}.`);
       setHidden(this.noticeNode, notice === undefined);
     }
@@ -137,20 +162,60 @@ export class LineChart {
     const several = new Set(frame.curves.map(({ curve }) => curve.run)).size > 1;
     const x = position?.x;
     const inside = x !== undefined && x >= frame.range.minimum && x <= frame.range.maximum;
-    const readings = inside ? frame.curves.filter(({ hidden }) => !hidden).map((entry) => this.read(entry, x)) : [];
-    this.overlay.setPlayhead(frame.playhead === undefined ? undefined : this.canvas.xToPixel(frame.playhead));
-    this.overlay.setCrosshair(inside ? this.canvas.xToPixel(x) : undefined, readings, several, this.canvas.area);
+    const visible = frame.curves.filter(({ hidden }) => !hidden);
+    const read = inside ? visible.filter(({ curve }) => !several || this.reaches(curve, x)) : [];
+    const readings = inside ? read.map((entry) => this.read(entry, x)) : [];
     const here = inside && position?.chart === this.key ? this.canvas.xToPixel(x) : undefined;
+    const near = here === undefined || this.pointerY === undefined ? undefined : nearest(readings, this.pointerY);
+    this.overlay.setPlayhead(frame.playhead === undefined ? undefined : this.canvas.xToPixel(frame.playhead));
+    this.overlay.setCrosshair(inside ? this.canvas.xToPixel(x) : undefined, readings, several ? near : undefined);
+    if (here === undefined || !several) Readout.shared().hide(this);
+    else this.showReadout(readings, near, here);
     const remark = here === undefined ? undefined : textNear(this.remarks, here, (at) => this.canvas.xToPixel(at));
     this.overlay.setRemark(here, remark, this.canvas.area);
     setText(this.whereNode, position?.chart === this.key ? describeX(frame.settings.axis, position.x) : '');
-    this.legend.update(this.legendEntries(frame, x ?? frame.playhead, several));
+    const entries = this.legendEntries(frame, x ?? frame.playhead, several);
+    this.legend.node.classList.toggle(
+      'single',
+      entries.length === 1 && entries[0]!.label === this.titleNode.textContent,
+    );
+    this.legend.update(entries);
   }
 
   dispose(): void {
+    Readout.shared().hide(this);
     this.visibility.disconnect();
     this.canvas.dispose();
     this.node.remove();
+  }
+
+  private hover(x: number | undefined, y: number | undefined): void {
+    this.pointerY = y;
+    const before = this.cursor.position;
+    this.cursor.move(x === undefined ? undefined : { x: this.clamp(x), chart: this.key });
+    // Up or down another curve is nearest.
+    if (this.cursor.position === before) this.drawCursor();
+  }
+
+  private showReadout(readings: readonly Reading[], near: string | undefined, pixel: number): void {
+    const plot = this.plot.getBoundingClientRect();
+    const y = this.pointerY === undefined ? undefined : plot.top + this.pointerY;
+    Readout.shared().show(this, readings, near, { plot, x: plot.left + pixel, y });
+  }
+
+  /** Whether the curve has points about `x`: a run that ended long before says nothing there. */
+  private reaches(curve: Curve, x: number): boolean {
+    const transform = curve.transform(this.frame!.settings.axis);
+    if (!transform || curve.columns.length === 0) return false;
+    const column = axisColumn(transform, curve.run, curve.columns);
+    const [first, last] = [toAxis(transform, column[0]!), toAxis(transform, column[column.length - 1]!)];
+    const { minimum, maximum } = this.frame!.range;
+    const pixels = (REACH / Math.max(1, this.canvas.plotWidth)) * (maximum - minimum);
+    const spacing = (last - first) / Math.max(1, column.length - 1);
+    // What is measured once an epoch holds until the next time, but not beyond the run's own end.
+    const times = axisColumn(transform, curve.run, curve.run.reference);
+    const end = Math.max(last, Math.min(last + spacing, toAxis(transform, times[times.length - 1] ?? 0)));
+    return x >= first - Math.max(pixels, spacing) && x <= end + pixels;
   }
 
   private legendEntries(frame: ChartFrame, x: number | undefined, several: boolean): LegendEntry[] {
@@ -163,7 +228,7 @@ export class LineChart {
         key,
         label: curve.plan.label,
         color: several ? 'currentColor' : color,
-        dash: dashOf(curve.plan.kind),
+        dash: several ? dashOf(curve.plan.kind) : curve.dash,
         hidden: frame.settings.hidden.includes(key),
         value: index < 0 ? undefined : formatSteady(curve.columns.values[index]!),
         smooth: index < 0 || curve.smoothed.length === 0 ? undefined : formatSteady(curve.smoothed[index]!),
@@ -176,7 +241,7 @@ export class LineChart {
   private indexAt(curve: Curve, x: number | undefined): number {
     const transform = curve.transform(this.frame!.settings.axis);
     if (x === undefined || !transform) return curve.columns.length - 1;
-    return nearestIndex(curve.columns[transform.column], fromAxis(transform, x));
+    return nearestIndex(axisColumn(transform, curve.run, curve.columns), fromAxis(transform, x));
   }
 
   private read({ curve, color }: ChartCurve, x: number): Reading {
@@ -186,13 +251,17 @@ export class LineChart {
     const value = curve.columns.values[index];
     const shown = curve.smoothed[index] ?? value ?? NaN;
     return {
+      key: curve.plan.run,
       run: curve.run.summary.name,
       label: curve.plan.label,
+      kind: curve.plan.kind,
       color,
+      dash: curve.dash,
+      number: value ?? NaN,
       value: value === undefined ? '–' : formatSteady(value),
       pixelX:
         transform && index >= 0
-          ? this.canvas.xToPixel(toAxis(transform, curve.columns[transform.column][index]!))
+          ? this.canvas.xToPixel(toAxis(transform, axisColumn(transform, curve.run, curve.columns)[index]!))
           : NaN,
       pixelY: settings.logarithmic && shown <= 0 ? NaN : this.canvas.yToPixel(shown),
     };
@@ -203,21 +272,31 @@ export class LineChart {
     const lead = this.frame?.curves.find(({ hidden, curve }) => !hidden && curve.columns.length > 0)?.curve;
     const transform = lead?.transform(this.frame!.settings.axis);
     if (!lead || !transform) return;
-    const column = lead.columns[transform.column];
+    const column = axisColumn(transform, lead.run, lead.columns);
     const here = this.cursor.position?.x ?? this.frame!.playhead;
     const from = here === undefined ? column.length - 1 : nearestIndex(column, fromAxis(transform, here));
     const index = Math.max(0, Math.min(column.length - 1, here === undefined ? from : from + points));
     const x = toAxis(transform, column[index]!);
     this.cursor.move({ x, chart: this.key });
-    const values = this.frame!.curves.filter(({ hidden }) => !hidden).map(
+    const values = this.frame!.curves.filter(({ hidden, curve }) => !hidden && this.reaches(curve, x)).map(
       ({ curve }) =>
         `${curve.run.summary.name} ${curve.plan.label} ${formatValue(curve.columns.values[this.indexAt(curve, x)])}`,
     );
-    setText(this.spoken, `Step ${formatStep(lead.columns.steps[index]!)}: ${values.join(', ')}`);
+    setText(this.spoken, `Step ${formatStep(lead.columns.steps[index]!)}: ${atMost(values, NAMED_RUNS)}`);
   }
 
   private clamp(x: number): number {
     const { minimum, maximum } = this.frame!.range;
     return Math.max(minimum, Math.min(maximum, x));
   }
+}
+
+/** The run of the reading nearest to the pointer. */
+function nearest(readings: readonly Reading[], y: number): string | undefined {
+  let best: Reading | undefined;
+  for (const reading of readings) {
+    const distance = Math.abs(reading.pixelY - y);
+    if (!Number.isNaN(distance) && !(best && Math.abs(best.pixelY - y) <= distance)) best = reading;
+  }
+  return best?.key;
 }

@@ -1,15 +1,24 @@
-import { element, setHidden } from './dom';
+import { element, setHidden, setText } from './dom';
 
 /** A curve's value at the cursor. */
 export interface Reading {
+  /** Of the run; names need not differ. */
+  readonly key: string;
   readonly run: string;
   readonly label: string;
+  /** The curve's place among the kinds of its chart. */
+  readonly kind: number;
   readonly color: string;
+  readonly dash: readonly number[];
+  readonly number: number;
   readonly value: string;
   /** CSS pixels inside the plot; NaN where the value can't be drawn. */
   readonly pixelX: number;
   readonly pixelY: number;
 }
+
+/** More would hide the curves; then those of the nearest run alone are marked. */
+const MOST_DOTS = 24;
 
 /** Lines and values over a plot that move with the pointer: elements, so that a move redraws no curve. */
 export class Overlay {
@@ -18,11 +27,11 @@ export class Overlay {
   private readonly crosshair = element('div', { class: 'crosshair', hidden: true });
   private readonly playhead = element('div', { class: 'playhead', hidden: true });
   private readonly dots = element('div', { class: 'dots' });
+  private readonly offset = element('div', { class: 'offset', hidden: true });
   private readonly remark = element('div', { class: 'remark', hidden: true });
-  private readonly readout = element('div', { class: 'readout', hidden: true });
 
   constructor() {
-    this.node.append(this.playhead, this.crosshair, this.dots, this.selection, this.readout, this.remark);
+    this.node.append(this.offset, this.playhead, this.crosshair, this.dots, this.selection, this.remark);
   }
 
   setArea(area: { top: number; bottom: number }): void {
@@ -32,31 +41,25 @@ export class Overlay {
     }
   }
 
+  /** What is to be added to the labels of the y axis. */
+  setOffset(offset: number): void {
+    setHidden(this.offset, offset === 0);
+    setText(this.offset, `${offset < 0 ? '−' : '+'}${Math.abs(offset)}`);
+  }
+
   setPlayhead(pixel: number | undefined): void {
     place(this.playhead, pixel);
   }
 
   /**
    * Shows the crosshair and a dot on each curve.
-   * @param table whether the values are listed beside the crosshair as well
+   * @param near the run whose dots stand out
    */
-  setCrosshair(
-    pixel: number | undefined,
-    readings: readonly Reading[],
-    table: boolean,
-    area: { left: number; right: number; top: number; bottom: number },
-  ): void {
-    const { left, right } = area;
+  setCrosshair(pixel: number | undefined, readings: readonly Reading[], near: string | undefined): void {
     place(this.crosshair, pixel);
-    this.dots.replaceChildren(...(pixel === undefined ? [] : readings.flatMap(dot)));
-    setHidden(this.readout, pixel === undefined || !table || readings.length === 0);
-    if (pixel === undefined || this.readout.hidden) return;
-    this.readout.replaceChildren(valueTable(readings));
-    // Where the curves are not: above those that run low, below those that run high.
-    const heights = readings.map(({ pixelY }) => pixelY).filter(Number.isFinite);
-    const mean = heights.reduce((sum, height) => sum + height, 0) / heights.length;
-    this.readout.classList.toggle('low', mean < (area.top + area.bottom) / 2);
-    putBeside(this.readout, pixel, left, right);
+    const marked = readings.length <= MOST_DOTS ? readings : readings.filter(({ key }) => key === near);
+    const dots = marked.flatMap((reading) => dot(reading, reading.key === near));
+    this.dots.replaceChildren(...(pixel === undefined ? [] : dots));
   }
 
   /** Says what is at the crosshair, a line each. */
@@ -86,32 +89,10 @@ function place(line: HTMLElement, pixel: number | undefined): void {
   if (!line.hidden) line.style.transform = `translateX(${pixel}px)`;
 }
 
-function dot({ pixelX, pixelY, color }: Reading): HTMLElement[] {
+function dot({ pixelX, pixelY, color }: Reading, near: boolean): HTMLElement[] {
   if (!Number.isFinite(pixelX) || !Number.isFinite(pixelY)) return [];
-  const node = element('div', { class: 'dot' });
+  const node = element('div', { class: near ? 'dot near' : 'dot' });
   node.style.transform = `translate(${pixelX}px, ${pixelY}px)`;
   node.style.background = color;
   return [node];
-}
-
-/** A row for each run, a column for each kind of curve. */
-function valueTable(readings: readonly Reading[]): HTMLElement {
-  const kinds = [...new Set(readings.map(({ label }) => label))];
-  const runs = [...new Set(readings.map(({ run }) => run))];
-  const heads =
-    kinds.length > 1 ? [element('tr', {}, ...['', '', ...kinds].map((kind) => element('th', {}, kind)))] : [];
-  const rows = runs.map((run) => {
-    const own = readings.filter((reading) => reading.run === run);
-    const swatch = element('i');
-    swatch.style.background = own[0]!.color;
-    const values = kinds.map((kind) => own.find(({ label }) => label === kind)?.value ?? '');
-    return element(
-      'tr',
-      {},
-      element('td', {}, swatch),
-      element('td', { class: 'label' }, run),
-      ...values.map((value) => element('td', { class: 'number' }, value)),
-    );
-  });
-  return element('table', {}, ...heads, ...rows);
 }

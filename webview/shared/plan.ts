@@ -17,8 +17,20 @@ export interface PlannedCurve {
   readonly kind: number;
 }
 
+/** Series that differ by a number alone, one for each dimension or layer, as rows of one map. */
+export interface HeatPlan {
+  readonly key: string;
+  readonly title: string;
+  readonly run: string;
+  /** By number. */
+  readonly rows: readonly { readonly tag: string; readonly label: string }[];
+}
+
+/** More lines over each other are a thicket. */
+const MOST_NUMBERED_LINES = 8;
+
 export interface PlannedRun {
-  readonly summary: Pick<RunSummary, 'key' | 'presentation'>;
+  readonly summary: Pick<RunSummary, 'key' | 'name' | 'presentation'>;
   readonly series: ReadonlyMap<string, unknown>;
 }
 
@@ -52,17 +64,69 @@ export function planFurtherCharts(runs: readonly PlannedRun[]): ChartPlan[] {
     const shown = new Set(presentation.charts.flatMap((chart) => chart.series.map(({ tag }) => tag)));
     const bars = presentation.bars.map(({ prefix }) => prefix);
     const rest = [...series.keys()].filter((tag) => !shown.has(tag) && !bars.some((prefix) => tag.startsWith(prefix)));
-    for (const tag of rest.sort()) plans.add(plans.chart(`tag/${tag}`, tag, ''), summary.key, tag, tag);
+    const numbered = numberedGroups(rest);
+    for (const tag of rest.sort()) {
+      const group = numbered.get(groupOf(tag));
+      if (group === undefined) plans.add(plans.chart(`tag/${tag}`, tag, ''), summary.key, tag, tag);
+      else if (!isHeat(group))
+        plans.add(plans.chart(`group/${groupOf(tag)}`, groupOf(tag), ''), summary.key, tag, lastOf(tag));
+    }
   }
   return plans.build();
 }
 
+/** The heat maps of what {@link planCharts} and {@link planFurtherCharts} would need more than a few lines for. */
+export function planHeatMaps(runs: readonly PlannedRun[], which: 'declared' | 'foreign'): HeatPlan[] {
+  const chosen = runs.filter(({ summary }) => (summary.presentation === undefined) === (which === 'foreign'));
+  return chosen.flatMap(({ summary, series }) => {
+    const { bars = [], charts = [] } = summary.presentation ?? {};
+    const shown = new Set(charts.flatMap((chart) => chart.series.map(({ tag }) => tag)));
+    const tags = [...series.keys()].filter(
+      (tag) => !shown.has(tag) && !bars.some(({ prefix }) => tag.startsWith(prefix)),
+    );
+    return [...numberedGroups(tags)]
+      .filter(([, group]) => isHeat(group))
+      .map(([title, group]) => ({
+        key: JSON.stringify([summary.key, title]),
+        title: chosen.length > 1 ? `${title} · ${summary.name}` : title,
+        run: summary.key,
+        rows: group.sort((a, b) => Number(lastOf(a)) - Number(lastOf(b))).map((tag) => ({ tag, label: lastOf(tag) })),
+      }));
+  });
+}
+
+function isHeat(group: readonly string[]): boolean {
+  return group.length > MOST_NUMBERED_LINES;
+}
+
+/** "latent/variance" → its tags "latent/variance/00", "latent/variance/01" …, where there are several. */
+function numberedGroups(tags: readonly string[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const tag of tags) {
+    if (!/\/\d+$/.test(tag)) continue;
+    const group = groups.get(groupOf(tag));
+    if (group) group.push(tag);
+    else groups.set(groupOf(tag), [tag]);
+  }
+  return new Map([...groups].filter(([, group]) => group.length > 1).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function groupOf(tag: string): string {
+  const slash = tag.lastIndexOf('/');
+  return slash > 0 ? tag.slice(0, slash) : tag;
+}
+
+function lastOf(tag: string): string {
+  const slash = tag.lastIndexOf('/');
+  return slash > 0 ? tag.slice(slash + 1) : tag;
+}
+
 /** "loss/train" and "loss/test" share the chart "loss"; a tag without a slash has its own. */
 function addGroups(plans: PlanBuilder, run: string, tags: readonly string[]): void {
+  const heat = new Set([...numberedGroups(tags).values()].filter(isHeat).flat());
   for (const tag of [...tags].sort()) {
-    const slash = tag.lastIndexOf('/');
-    const group = slash > 0 ? tag.slice(0, slash) : tag;
-    plans.add(plans.chart(`group/${group}`, group, ''), run, tag, slash > 0 ? tag.slice(slash + 1) : tag);
+    if (heat.has(tag)) continue;
+    plans.add(plans.chart(`group/${groupOf(tag)}`, groupOf(tag), ''), run, tag, lastOf(tag));
   }
 }
 

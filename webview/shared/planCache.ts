@@ -1,4 +1,3 @@
-import type { ChartPlan } from './plan';
 import type { RunView } from './runStore';
 
 /** What a run's plan was made of; another number of series means that a tag is new, since none ever goes. */
@@ -12,13 +11,13 @@ interface Planned {
  * The plans of the runs that a view shows, made again only where there is another run, tag or declaration: a live run is
  * drawn ten times a second, and a log may have twenty thousand tags to be sorted into charts.
  */
-export class PlanCache {
-  private plans: readonly ChartPlan[] = [];
+export class PlanCache<Plan> {
+  private plans: readonly Plan[] = [];
   private planned: readonly Planned[] = [];
 
-  constructor(private readonly make: (runs: readonly RunView[]) => ChartPlan[]) {}
+  constructor(private readonly make: (runs: readonly RunView[]) => Plan[]) {}
 
-  of(runs: readonly RunView[]): readonly ChartPlan[] {
+  of(runs: readonly RunView[]): readonly Plan[] {
     const wanted = runs.map((run) => ({
       run,
       series: run.series.size,

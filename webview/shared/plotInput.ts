@@ -5,7 +5,8 @@ export interface PlotActions {
   toX(pixel: number): number;
   /** Moves by logged points from where the cursor is: ±1, ±10, or to either end (±∞). */
   stepBy(points: number): void;
-  hover(x: number | undefined): void;
+  /** @param y CSS pixels from the plot's top */
+  hover(x: number | undefined, y?: number): void;
   /** The chosen place; without one, where the cursor is. */
   pick(x?: number): void;
   zoom(range: Range | undefined): void;
@@ -21,7 +22,7 @@ export function listenToPlot(plot: HTMLElement, selection: HTMLElement, actions:
   const dragged = (event: PointerEvent) => origin !== undefined && Math.abs(position(event) - origin) > DRAG_THRESHOLD;
 
   plot.addEventListener('pointermove', (event) => {
-    actions.hover(actions.toX(position(event)));
+    actions.hover(actions.toX(position(event)), event.clientY - plot.getBoundingClientRect().top);
     selection.hidden = !dragged(event);
     if (origin === undefined || selection.hidden) return;
     const now = position(event);

@@ -1,12 +1,21 @@
 import type { HostToView, RunChoice, RunDetail, RunSummary } from '../../src/protocol/views';
 import { axisTransform, type AxisKind, type AxisTransform } from './axis';
 import { Columns } from './columns';
+import { readClock, steadyTimes, type RunClock, type SetBack } from './runClock';
 
 export type RunsMessage = Extract<HostToView, { type: 'snapshot' | 'delta' }>;
 
 export interface Mark {
   readonly step: number;
   readonly text: string;
+}
+
+/** What is derived from the wall times of a run's series. */
+interface RunTime {
+  readonly start: number;
+  /** Undefined where the wall times ascend, as nearly everywhere. */
+  readonly clock: RunClock | undefined;
+  readonly times: Map<Columns, Float64Array>;
 }
 
 /** One run with everything that its views show of it. */
@@ -17,6 +26,7 @@ export class RunView {
   marks: readonly Mark[] = [];
   /** Absent for a log of another program, and where the record cannot be read. */
   detail: RunDetail | undefined;
+  private knownTime: RunTime | undefined;
 
   constructor(public summary: RunSummary) {}
 
@@ -27,16 +37,50 @@ export class RunView {
     return longest;
   }
 
-  /** Seconds since 1970 of the first point; 0 where there is none yet. */
+  /** Seconds of the first point, as {@link timesOf} counts them; 0 where there is none yet. */
   get start(): number {
-    let first = Infinity;
-    for (const { walls } of this.series.values()) if (walls.length > 0) first = Math.min(first, walls[0]!);
-    return Number.isFinite(first) ? first : 0;
+    return this.time.start;
+  }
+
+  /** Where the clock of the writing machine was set back. */
+  get clockSetBacks(): readonly SetBack[] {
+    return this.time.clock?.setBacks ?? [];
+  }
+
+  /** When the points of one of this run's series were logged: seconds since 1970 that never decrease. */
+  timesOf(columns: Columns): Float64Array {
+    const { clock, times } = this.time;
+    if (clock === undefined) return columns.walls;
+    let steady = times.get(columns);
+    if (steady === undefined) times.set(columns, (steady = steadyTimes(columns, clock)));
+    return steady;
   }
 
   /** How this run's points come onto the axis; undefined where they can't. */
   transform(axis: AxisKind): AxisTransform | undefined {
     return axisTransform(axis, this.summary.stepsPerEpoch, axis === 'time' ? this.start : 0);
+  }
+
+  /** Points came or went. */
+  touch(): void {
+    this.knownTime = undefined;
+  }
+
+  private get time(): RunTime {
+    return (this.knownTime ??= this.readTime());
+  }
+
+  private readTime(): RunTime {
+    const all = [...this.series.values()];
+    const clock = all.every(({ wallsAscend }) => wallsAscend) ? undefined : readClock(this.reference);
+    const times = new Map<Columns, Float64Array>();
+    let start = Infinity;
+    for (const columns of all) {
+      const steady = clock === undefined ? columns.walls : steadyTimes(columns, clock);
+      if (clock !== undefined) times.set(columns, steady);
+      if (steady.length > 0) start = Math.min(start, steady[0]!);
+    }
+    return { clock, times, start: Number.isFinite(start) ? start : 0 };
   }
 }
 
@@ -83,6 +127,7 @@ export class RunStore {
         if (!columns) run.series.set(delta.tag, (columns = new Columns()));
         problem = columns.replaceFrom(delta) ?? problem;
       }
+      run.touch();
     }
     for (const { run, tag, steps } of message.images) {
       if (steps instanceof Float64Array) this.byKey.get(run)?.images.set(tag, steps);

@@ -1,12 +1,14 @@
-import { describeX, toAxis, type AxisKind } from './axis';
+import { formatDuration } from '../../src/common/duration';
+import { atMost } from '../../src/common/names';
+import { axisColumn, describeX, toAxis, type AxisKind } from './axis';
 import type { Arrow, DrawnLine, Scene } from './canvasChart';
-import { dashOf, type Curve } from './curve';
-import { formatValue } from './format';
+import type { Curve } from './curve';
+import { formatStep, formatValue } from './format';
 import type { PlotMark } from './marks';
 import type { Decimated } from './decimation';
 import type { ChartSettings } from './settings';
 import type { Theme } from './theme';
-import { linearTicks, logTicks, xTicks } from './ticks';
+import { logTicks, offsetTicks, xTicks } from './ticks';
 import { departures, robustBounds, unite, yRange, type Bounds } from './yRange';
 
 export interface Range {
@@ -41,6 +43,9 @@ const FAINT = 28;
 /** CSS pixels between two arrows of a curve. */
 const ARROW_SPACING = 10;
 
+/** Sentences below a chart; sixty runs could each have one. */
+const MOST_WORDS = 3;
+
 /** Turns curves into what the canvas draws: thinned lines, ranges, ticks, and words about what is missing. */
 export function buildScene(input: SceneInput): BuiltScene {
   const { curves, settings, range, width, theme } = input;
@@ -51,7 +56,7 @@ export function buildScene(input: SceneInput): BuiltScene {
     const transform = curve.transform(settings.axis);
     if (!transform) continue;
     curve.refresh(settings.smoothing);
-    const xs = curve.columns[transform.column];
+    const xs = axisColumn(transform, curve.run, curve.columns);
     const thin = {
       xs,
       ...transform,
@@ -59,7 +64,6 @@ export function buildScene(input: SceneInput): BuiltScene {
       pixels: Math.max(1, Math.round(width * devicePixelRatio)),
       positiveOnly: settings.logarithmic,
     };
-    const dash = dashOf(curve.plan.kind);
     const raw = curve.rawLine.run({ ...thin, ys: curve.columns.values });
     const whole = { minimum: toAxis(transform, xs[0] ?? 0), maximum: toAxis(transform, xs[xs.length - 1] ?? 0) };
     // A logarithmic scale has room for what is far off.
@@ -68,6 +72,7 @@ export function buildScene(input: SceneInput): BuiltScene {
     const smooth = curve.smoothed.length > 0 ? curve.smoothLine.run({ ...thin, ys: curve.smoothed }) : undefined;
     const dots = spacious(raw, range, width);
     if (smooth) lines.push({ ...raw, color: faint(color), width: 1, dash: [], dots: false });
+    const { dash } = curve;
     lines.push({ ...(smooth ?? raw), color, width: theme.highContrast ? 2 : 1.6, dash, dots: !smooth && dots });
     for (const index of curve.gaps) gaps.push({ x: toAxis(transform, xs[index]!), color });
   }
@@ -90,7 +95,9 @@ export function buildScene(input: SceneInput): BuiltScene {
     x: { ...range, ticks: xTicks(settings.axis, range.minimum, range.maximum, columns) },
     y: {
       ...y,
-      ticks: settings.logarithmic ? logTicks(y.minimum, y.maximum, rows) : linearTicks(y.minimum, y.maximum, rows),
+      ...(settings.logarithmic
+        ? { ticks: logTicks(y.minimum, y.maximum, rows), offset: 0 }
+        : offsetTicks(y.minimum, y.maximum, rows)),
     },
     logarithmic: settings.logarithmic,
     lines: lines.sort((a, b) => a.width - b.width),
@@ -105,7 +112,7 @@ export function buildScene(input: SceneInput): BuiltScene {
     notice: describeMissing(
       curves.map(({ curve }) => curve),
       settings.axis,
-      settings.logarithmic && bounds.lowest === Infinity,
+      settings.logarithmic,
     ),
   };
 }
@@ -121,7 +128,7 @@ function faint(color: string): string {
   return `color-mix(in srgb, ${color} ${FAINT}%, transparent)`;
 }
 
-function describeMissing(curves: readonly Curve[], axis: AxisKind, nothingPositive: boolean): string | undefined {
+function describeMissing(curves: readonly Curve[], axis: AxisKind, logarithmic: boolean): string | undefined {
   const words: string[] = [];
   for (const { plan, gapCount, gaps, columns, run } of curves) {
     if (gapCount === 0) continue;
@@ -129,11 +136,38 @@ function describeMissing(curves: readonly Curve[], axis: AxisKind, nothingPositi
     const name = curves.some((other) => other.run !== run) ? `${run.summary.name} ${plan.label}` : plan.label;
     words.push(`${name}: ${gapCount === 1 ? 'one value' : `${gapCount} values`} not finite, first at step ${step}`);
   }
+  if (axis === 'time') {
+    for (const run of new Set(curves.map((curve) => curve.run))) {
+      const [first, ...more] = run.clockSetBacks;
+      if (first === undefined) continue;
+      const name = curves.some((other) => other.run !== run) ? `${run.summary.name}: the` : 'The';
+      const further = more.length === 0 ? '' : `, and ${more.length === 1 ? 'once' : `${more.length} times`} more`;
+      words.push(
+        `${name} clock was set back by ${formatDuration(first.seconds)} at step ${formatStep(first.step)}${further}; ` +
+          'time continues there as if it had not been',
+      );
+    }
+  }
   const without = curves.filter((curve) => !curve.transform(axis));
   if (without.length > 0) {
     const names = [...new Set(without.map(({ run }) => run.summary.name))];
     words.push(`${names.join(', ')}: steps per epoch are not known, so there is nothing to show by epoch`);
   }
-  if (nothingPositive && curves.length > without.length) words.push('no value above 0 to show on a logarithmic scale');
+  if (logarithmic) words.push(...describeOmitted(curves.filter((curve) => !without.includes(curve))));
+  if (words.length > MOST_WORDS)
+    words.splice(MOST_WORDS - 1, Infinity, `${words.length - MOST_WORDS + 1} more of the kind`);
   return words.length > 0 ? words.join('. ') : undefined;
+}
+
+/** What a logarithmic scale leaves out. */
+function describeOmitted(curves: readonly Curve[]): string[] {
+  const omitted = curves.filter(({ nonPositiveCount }) => nonPositiveCount > 0);
+  const count = omitted.reduce((sum, { nonPositiveCount }) => sum + nonPositiveCount, 0);
+  if (count === 0) return [];
+  const labels = [...new Set(omitted.map(({ plan }) => plan.label))];
+  const all = omitted.length === curves.length && omitted.every((curve) => curve.nonPositiveCount >= curve.finiteCount);
+  if (all) return ['No value above 0 to show on a logarithmic scale'];
+  return [
+    `${atMost(labels, 3)}: ${count === 1 ? 'one value' : `${formatStep(count)} values`} ≤ 0 not on a logarithmic scale`,
+  ];
 }

@@ -16,8 +16,6 @@ export interface ChartSettings {
   readonly more: boolean;
   /** Whether the run's specification is unfolded. */
   readonly specification: boolean;
-  /** Whether the list of runs is unfolded. */
-  readonly runs: boolean;
   /** Whether bars stand in order of size instead of by dimension. */
   readonly sortBars: boolean;
   /** The step at which the images of a run stand; undefined where they follow the newest. */
@@ -32,7 +30,6 @@ export const DEFAULT_SETTINGS: ChartSettings = {
   hidden: [],
   more: false,
   specification: false,
-  runs: true,
   sortBars: false,
   pinned: undefined,
 };
@@ -72,7 +69,7 @@ export class SettingsStore {
 /** What was remembered, as far as it still makes sense. */
 export function decodeSettings(state: unknown): ChartSettings {
   const saved = isRecord(state) && isRecord(state['charts']) ? state['charts'] : {};
-  const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, runs, sortBars, pinned } = saved;
+  const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, sortBars, pinned } = saved;
   return {
     axis: axis === 'step' || axis === 'epoch' || axis === 'time' ? axis : DEFAULT_SETTINGS.axis,
     logarithmic: typeof logarithmic === 'boolean' ? logarithmic : DEFAULT_SETTINGS.logarithmic,
@@ -86,7 +83,6 @@ export function decodeSettings(state: unknown): ChartSettings {
       : [],
     more: more === true,
     specification: specification === true,
-    runs: runs !== false,
     sortBars: sortBars === true,
     pinned: typeof pinned === 'number' && pinned >= 0 ? pinned : undefined,
   };

@@ -1,3 +1,4 @@
+import { RUN_COLORS, RUN_COLOR_COUNT, runColorId } from '../../src/common/runColors';
 import { Emitter, type Event } from '../../src/common/emitter';
 
 /** The editor's colours as a canvas needs them: resolved. */
@@ -9,15 +10,16 @@ export interface Theme {
   readonly border: string;
   readonly accent: string;
   readonly warning: string;
-  /** Colours of runs, by the index that the host gives a run. */
+  /** The theme's own colours for charts, those that can be told apart first. */
   readonly palette: readonly string[];
+  /** The hues of runs; see {@link runColor}. */
+  readonly runs: readonly string[];
   readonly font: string;
   readonly highContrast: boolean;
 }
 
 /**
- * Colours that every theme defines for charts first; a run past the eighth starts over. Beside each what is drawn where
- * the theme's own can hardly be seen on its background: some define the orange of charts as a translucent highlight.
+ * Colours that every theme defines for charts first. Beside each what is drawn where the theme's own can hardly be seen on its background: some define the orange of charts as a translucent highlight.
  */
 const PALETTE = [
   { name: '--vscode-charts-blue', onDark: '#3794ff', onLight: '#0063d3' },
@@ -63,9 +65,29 @@ export function readTheme(): Theme {
         legible(color(name, '--vscode-charts-foreground'), background, substitutes),
       ),
     ),
+    runs: Array.from({ length: RUN_COLOR_COUNT }, (_, index) => {
+      const [onDark, onLight] = [RUN_COLORS.dark[index]!, RUN_COLORS.light[index]!];
+      const own = style.getPropertyValue(`--vscode-${runColorId(index).replace('.', '-')}`).trim();
+      return legible(own === '' ? onDark : own, background, { onDark, onLight });
+    }),
     font: style.getPropertyValue('--vscode-font-family').trim() || 'sans-serif',
     highContrast,
   };
+}
+
+/** Kinds of curve that dashes tell apart; those past them are paler or stronger. */
+const DASHED_KINDS = 4;
+
+/**
+ * The colour of a run's curves: one hue everywhere.
+ * @param index the one that the host gives the run
+ * @param kind the curve's place among those of its chart (train 0, test 1, …)
+ */
+export function runColor({ runs, foreground, background }: Theme, index: number, kind = 0): string {
+  const hue = runs[index % runs.length]!;
+  const shade = Math.floor(kind / DASHED_KINDS) % 3;
+  if (shade === 0) return hue;
+  return `color-mix(in srgb, ${hue} 55%, ${shade === 1 ? foreground : background})`;
 }
 
 /** The colour where it can be told from its background, else the substitute for a background of that kind. */
@@ -109,7 +131,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
 }
 
 /** [red, green, blue, alpha] of "#rrggbb", "#rrggbbaa", "rgb(…)" and "rgba(…)", in which VS Code sets colours; else of black. */
-function parseColor(color: string): [number, number, number, number] {
+export function parseColor(color: string): [number, number, number, number] {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})?$/i.exec(color);
   if (hex) {
     const [red, green, blue, alpha] = hex.slice(1).map((part) => parseInt(part ?? 'ff', 16));

@@ -18,9 +18,43 @@ export function xTicks(kind: AxisKind, minimum: number, maximum: number, count: 
   return multiples(step, minimum, maximum).map((value) => ({ value, label: compact(value, step) }));
 }
 
+/** Ticks whose labels are what is left of their values without `offset`, where it is not 0. */
+export interface OffsetTicks {
+  readonly ticks: readonly Tick[];
+  readonly offset: number;
+}
+
+/** Labels of more characters are cut off beside the axis. */
+const LONGEST_LABEL = 7;
+
 export function linearTicks(minimum: number, maximum: number, count: number): Tick[] {
   const step = niceStep((maximum - minimum) / Math.max(1, count));
-  return multiples(step, minimum, maximum).map((value) => ({ value, label: compact(value, step) }));
+  const values = multiples(step, minimum, maximum);
+  return values.map((value) => ({ value, label: compact(value, step, largest(values)) }));
+}
+
+/**
+ * Evenly spaced ticks. Where values lie so close together that it takes more digits than an axis has room for to tell
+ * them apart, the digits that all of them share go into an offset: 0.30000001 is 0.3 and 1e-8.
+ */
+export function offsetTicks(minimum: number, maximum: number, count: number): OffsetTicks {
+  const plain = linearTicks(minimum, maximum, count);
+  if (plain.every(({ label }) => label.length <= LONGEST_LABEL)) return { ticks: plain, offset: 0 };
+  const step = niceStep((maximum - minimum) / Math.max(1, count));
+  // Of two digits more than the ticks span, so that it is the same while a curve grows a little.
+  const unit = 10 ** (Math.ceil(Math.log10(maximum - minimum)) + 1);
+  const offset = Number((Math.floor(minimum / unit) * unit).toPrecision(15));
+  if (offset === 0 || !Number.isFinite(offset)) return { ticks: plain, offset: 0 };
+  const values = multiples(step, minimum, maximum);
+  const rests = values.map((value) => Math.round((value - offset) / step) * step);
+  return {
+    ticks: values.map((value, i) => ({ value, label: compact(rests[i]!, step, largest(rests)) })),
+    offset,
+  };
+}
+
+function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
 /** Powers of ten, with 2 and 5 between them where there is room; evenly spaced numbers where the range is too short. */
@@ -57,24 +91,29 @@ function multiples(step: number, minimum: number, maximum: number): number[] {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
 }
 
-/** "1.2k", "0.05", "2e-5": as short as tells two neighbours apart that are `step` from each other. */
-function compact(value: number, step: number): string {
+const UNITS = [
+  [1e9, 'G'],
+  [1e6, 'M'],
+  [1e3, 'k'],
+] as const;
+
+/**
+ * "1.2k", "0.05", "2e-5": as short as tells two neighbours apart that are `step` from each other.
+ * @param most the largest magnitude of all labels of the axis, which decides their unit
+ */
+function compact(value: number, step: number, most = Math.abs(value)): string {
   if (value === 0 || Math.abs(value) < step * 1e-6) return '0';
   const magnitude = Math.abs(value);
   const sign = value < 0 ? '−' : '';
   // "0.00052" is longer than an axis is wide.
-  const fine = magnitude < 1e-2 && step < 1e-4 * (1 - 1e-9);
-  if (magnitude >= 1e9 || magnitude < 1e-4 || fine) {
+  const fine = most < 1e-2 && step < 1e-4 * (1 - 1e-9);
+  if (most >= 1e12 || magnitude < 1e-4 || fine) {
     const digits = Math.max(0, Math.floor(Math.log10(magnitude)) - Math.floor(Math.log10(step)));
-    return sign + magnitude.toExponential(Math.min(digits, 9)).replace('e+', 'e');
+    return sign + magnitude.toExponential(Math.min(digits, 15)).replace('e+', 'e');
   }
-  for (const [unit, letter] of [
-    [1e6, 'M'],
-    [1e3, 'k'],
-  ] as const) {
-    if (magnitude >= unit && (step >= unit / 100 || magnitude >= unit * 10)) {
+  for (const [unit, letter] of UNITS) {
+    if (most >= unit && (step >= unit / 100 || most >= unit * 10))
       return sign + trim(magnitude / unit, step / unit) + letter;
-    }
   }
   return sign + trim(magnitude, step);
 }

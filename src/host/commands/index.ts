@@ -4,7 +4,7 @@ import type { RunIntent, RunSummary } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { TRAINER_LOG_SCHEME } from './schemes';
 
-type Handler = (studio: Studio, argument: unknown) => Promise<void>;
+type Handler = (studio: Studio, argument: unknown, all?: unknown) => Promise<void>;
 
 // What a command does is loaded when it is called: a window's start pays for none of it.
 const control =
@@ -37,14 +37,25 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   showTrainerLog: async (studio, argument) => (await files()).showTrainerLog(studio, argument),
   revealRunFolder: async (studio, argument) => (await files()).revealRunFolder(studio, argument),
   openTraining: async (studio) => (await import('./openTraining')).openTraining(studio),
+  showAllRuns: (studio) => Promise.resolve(studio.selection.showAll(true)),
+  showNoRuns: (studio) => Promise.resolve(studio.selection.showAll(false)),
+  showRun: (studio, argument, all) => Promise.resolve(studio.selection.overlay(keysOf(argument, all), true)),
+  hideRun: (studio, argument, all) => Promise.resolve(studio.selection.overlay(keysOf(argument, all), false)),
+  showOnlyRun: (studio, argument) =>
+    Promise.resolve(typeof argument === 'string' ? studio.selection.showOnly(argument) : undefined),
   refreshRuns: (studio) => studio.registry.refresh(),
   showOutput: (studio) => Promise.resolve(studio.log.show(true)),
 };
 
+/** The rows of the tree that a menu was opened on: the one that was pointed at, or all that are selected with it. */
+function keysOf(argument: unknown, all: unknown): string[] {
+  return (Array.isArray(all) ? all : [argument]).filter((key) => typeof key === 'string');
+}
+
 export function registerCommands(studio: Studio): Disposable {
   const store = new DisposableStore();
   for (const [name, handler] of Object.entries(COMMANDS)) {
-    const run = (argument: unknown) => handler(studio, argument);
+    const run = (argument: unknown, all?: unknown) => handler(studio, argument, all);
     store.add(vscode.commands.registerCommand(`latentStudio.${name}`, run));
   }
   const provideTextDocumentContent = async (uri: vscode.Uri) => (await files()).endOfTrainerLog(studio, uri);

@@ -16,12 +16,11 @@ const MOST_REMEMBERED = 500;
 const MOST_CHOICES = 200;
 
 /**
- * Which runs the charts overlay. What was ticked or unticked in their list holds, also after a reload; of the other runs
- * those are shown that train, have trained while this window was open, or are selected in the tree, and where there is
- * nothing at all to show, the newest.
+ * Which runs the charts overlay: those that are ticked in the tree. What was ticked or unticked holds, also after a reload;
+ * of the other runs those are ticked that train or have trained while this window was open, and where nobody has ticked
+ * anything and none trains, the newest.
  */
 export class RunSelection implements Disposable {
-  private selected: readonly string[] = [];
   /** By key; in the order in which they were made. */
   private readonly chosen: Map<string, boolean>;
   /** Runs that were seen training: one must not leave the charts at the moment when it ends. */
@@ -37,18 +36,12 @@ export class RunSelection implements Disposable {
     this.chosen = new Map(decode(memory.get(REMEMBERED)));
   }
 
-  /** The runs that are selected in the tree. Selecting a run means to see it, whatever was unticked before. */
-  select(keys: readonly string[]): void {
-    const hidden = keys.filter((key) => !this.selected.includes(key) && this.chosen.get(key) === false);
-    this.selected = keys;
-    for (const key of hidden) this.chosen.delete(key);
-    if (hidden.length > 0) this.remember();
-    this.changes.fire(undefined);
-  }
-
   /** Ticks or unticks runs. */
   overlay(keys: readonly string[], shown: boolean): void {
     const known = new Set(this.registry.runs().map(({ key }) => key));
+    // The newest run is ticked by itself only while nothing else was: the next tick must not take its own away.
+    const before = this.chosen.size === 0 ? this.shown() : [];
+    for (const key of before) this.chosen.set(key, true);
     for (const key of keys) {
       if (!known.has(key)) continue;
       this.chosen.delete(key);
@@ -56,6 +49,18 @@ export class RunSelection implements Disposable {
     }
     this.remember();
     this.changes.fire(undefined);
+  }
+
+  /** Ticks one run and no other. */
+  showOnly(key: string): void {
+    this.overlay(this.shown(), false);
+    this.overlay([key], true);
+  }
+
+  /** Ticks all runs, or none. */
+  showAll(shown: boolean): void {
+    const keys = this.registry.runs().map((run) => run.key);
+    this.overlay(keys.slice(0, MOST_REMEMBERED), shown);
   }
 
   shown(): string[] {
@@ -66,7 +71,7 @@ export class RunSelection implements Disposable {
   choices(): RunChoice[] {
     const runs = this.registry.runs();
     for (const { key, status } of runs) if (isLive(status)) this.trained.add(key);
-    const byItself = runs.filter(({ key }) => this.trained.has(key) || this.selected.includes(key));
+    const byItself = runs.filter(({ key }) => this.trained.has(key));
     const untouched = runs.every(({ key }) => !this.chosen.has(key));
     const shownByItself = new Set((byItself.length === 0 && untouched ? runs.slice(0, 1) : byItself).map(keyOf));
     return runs

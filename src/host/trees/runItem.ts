@@ -1,35 +1,52 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
+import { runColorId } from '../../common/runColors';
 import { hasModel } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { describeRun, formatRate, formatStatus, formatStep, formatValue, spokenRun } from '../ui/format';
 import { plain } from '../ui/plain';
 
-const ICONS: Record<RunSummary['status'], { readonly icon: string; readonly color?: string }> = {
-  created: { icon: 'circle-outline' },
-  starting: { icon: 'loading~spin', color: 'charts.green' },
-  running: { icon: 'play-circle', color: 'charts.green' },
-  paused: { icon: 'debug-pause', color: 'charts.yellow' },
-  stopping: { icon: 'loading~spin', color: 'charts.yellow' },
-  stopped: { icon: 'stop-circle' },
-  finished: { icon: 'pass', color: 'charts.green' },
-  failed: { icon: 'error', color: 'charts.red' },
-  interrupted: { icon: 'warning', color: 'charts.yellow' },
-  foreign: { icon: 'graph-line' },
+const ICONS: Record<RunSummary['status'], string> = {
+  created: 'circle-outline',
+  starting: 'loading~spin',
+  running: 'play-circle',
+  paused: 'debug-pause',
+  stopping: 'loading~spin',
+  stopped: 'stop-circle',
+  finished: 'pass',
+  failed: 'error',
+  interrupted: 'warning',
+  foreign: 'graph-line',
 };
 
-const UNUSABLE = { icon: 'warning', color: 'charts.yellow' };
+const UNUSABLE = 'warning';
 
-/** A run in the tree: status as icon, progress beside the name, the evidence in the tooltip. */
-export function runItem(run: RunSummary): vscode.TreeItem {
-  const { icon, color } = run.status === 'foreign' && run.failure ? UNUSABLE : ICONS[run.status];
-  const item = new vscode.TreeItem(plain(run.name, 100));
+/** What the row of a run shows beside the run itself. */
+export interface RunRow {
+  /** The name, shortened where it would be cut at the end that tells it from the others. */
+  readonly label: string;
+  /** Whether the charts overlay the run. */
+  readonly shown: boolean;
+}
+
+/**
+ * A run in the tree: a box for whether its curves are in the charts, the status as an icon in the colour of its curves,
+ * progress beside the name, the evidence in the tooltip.
+ */
+export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeItem {
+  const icon = run.status === 'foreign' && run.failure ? UNUSABLE : ICONS[run.status];
+  const item = new vscode.TreeItem(plain(label, 100));
   item.id = run.key;
-  item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(runColorId(run.color)));
+  item.checkboxState = {
+    state: shown ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked,
+    tooltip: plain(shown ? `Hide the curves of ${run.name}` : `Show the curves of ${run.name}`, 200),
+    accessibilityInformation: { label: plain(`Curves of ${run.name}`, 200), role: 'checkbox' },
+  };
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
-  // Read by the `when` clauses of the menus: which intents have a button, and whether there is a model to look into.
-  item.contextValue = `;run;${hasModel(run) ? 'model;' : ''}${run.intents.map((intent) => `${actionOf(intent, run)};`).join('')}`;
+  // Read by the `when` clauses of the menus: which intents have a button, whether it is in the charts, and whether there is a model to look into.
+  item.contextValue = `;run;${shown ? 'shown' : 'hidden'};${hasModel(run) ? 'model;' : ''}${run.intents.map((intent) => `${actionOf(intent, run)};`).join('')}`;
   item.command = { title: 'Open Run', command: 'latentStudio.openRun', arguments: [run.key] };
   // The icon says the status to those who see it.
   item.accessibilityInformation = { label: plain(spokenRun(run), 300) };

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable';
+import { shortNames } from '../../common/names';
 import type { RegistryChange } from '../registry/registry';
 import type { Studio } from '../studio';
 import { Throttle } from '../ui/throttle';
@@ -13,12 +14,14 @@ const PAGE = 200;
 /** The row after the last one that is shown; keys of runs are hexadecimal. */
 const MORE = 'more';
 
-/** The *Runs* view, newest first. What is selected in it is what the charts overlay. */
+/** The *Runs* view, newest first. What is ticked in it is what the charts overlay. */
 export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly redraw = this.store.add(new vscode.EventEmitter<string[] | undefined>());
   private readonly waiting = new Set<string>();
   private listed = new Set<string>();
+  private shown: ReadonlySet<string> = new Set();
+  private labels: ReadonlyMap<string, string> = new Map();
   private most = PAGE;
   private readonly redrawSoon = this.store.add(new Throttle(REDRAW_MILLISECONDS, () => this.redrawWaiting()));
 
@@ -29,7 +32,8 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     const view = this.store.add(
       vscode.window.createTreeView('latentStudio.runs', { treeDataProvider: this, canSelectMany: true }),
     );
-    this.store.add(view.onDidChangeSelection(({ selection }) => studio.selection.select([...selection])));
+    this.store.add(view.onDidChangeCheckboxState(({ items }) => this.tick(items)));
+    this.store.add(studio.selection.onChange(() => this.takeShown()));
     this.store.add(
       vscode.commands.registerCommand('latentStudio.showMoreRuns', () => {
         this.most += PAGE;
@@ -42,12 +46,16 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     if (key === MORE) return this.moreItem();
     const run = this.studio.registry.run(key);
     // It may have vanished between being listed and being drawn.
-    return run === undefined ? new vscode.TreeItem('') : runItem(run);
+    if (run === undefined) return new vscode.TreeItem('');
+    return runItem(run, { label: this.labels.get(key) ?? run.name, shown: this.shown.has(key) });
   }
 
   getChildren(parent?: string): string[] {
     if (parent !== undefined) return [];
-    const keys = this.studio.registry.runs().map((run) => run.key);
+    const runs = this.studio.registry.runs();
+    const keys = runs.map((run) => run.key);
+    this.shown = new Set(this.studio.selection.shown());
+    this.labels = new Map(shortNames(runs.map(({ name }) => name)).map((label, i) => [keys[i]!, label]));
     // Those that are not drawn count as listed: their changes are no reason to draw the others anew.
     this.listed = new Set(keys);
     return keys.length > this.most ? [...keys.slice(0, this.most), MORE] : keys;
@@ -76,7 +84,30 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     this.redrawSoon.ask();
   }
 
+  private tick(items: readonly [string, vscode.TreeItemCheckboxState][]): void {
+    for (const shown of [true, false]) {
+      const state = shown ? vscode.TreeItemCheckboxState.Checked : vscode.TreeItemCheckboxState.Unchecked;
+      const keys = items.flatMap(([key, now]) => (now === state ? [key] : []));
+      if (keys.length > 0) this.studio.selection.overlay(keys, shown);
+    }
+  }
+
+  private takeShown(): void {
+    if (this.readShown()) this.redrawSoon.ask();
+  }
+
+  /** Reads which runs are ticked; whether a row has to be drawn for it. */
+  private readShown(): boolean {
+    const before = this.shown;
+    this.shown = new Set(this.studio.selection.shown());
+    const turned = [...this.listed].filter((key) => before.has(key) !== this.shown.has(key));
+    for (const key of turned) this.waiting.add(key);
+    return turned.length > 0;
+  }
+
   private redrawWaiting(): void {
+    // A run that begins to train is ticked by itself.
+    this.readShown();
     this.redraw.fire([...this.waiting].filter((key) => this.listed.has(key)));
     this.waiting.clear();
   }

@@ -87,8 +87,6 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
       return void resumeWith(message, session, studio);
     case 'set':
       return void set(message, session, studio);
-    case 'overlay':
-      return studio.selection.overlay(message.runs, message.shown);
     case 'inspect':
       return void inspections.start(message);
     case 'cancelInspection':
@@ -101,8 +99,6 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
       return void openRecord(folderOf(studio, message.run));
     case 'explore':
       return void vscode.commands.executeCommand('latentStudio.openLatentExplorer', message.run);
-    case 'open':
-      return void vscode.commands.executeCommand('latentStudio.openRun', message.run);
     case 'showLog':
       return void vscode.commands.executeCommand('latentStudio.showTrainerLog', message.run);
     case 'trainVae':

@@ -84,8 +84,9 @@ export class ChartsView extends ChartedView {
   }
 
   /** Names of the runs whose curves are drawn over each other. */
-  runs(): Promise<string[]> {
-    return this.frame.locator('.run-list .run-row:not(.hidden-run) .run-name').allInnerTexts();
+  async runs(): Promise<string[]> {
+    const label = (await this.frame.locator('.plot').first().getAttribute('aria-label')) ?? '';
+    return /Curves of (.*?)\. /.exec(label)?.[1]?.split(', ') ?? [];
   }
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Presentation } from '../../../src/protocol/run';
-import { planCharts, planFurtherCharts, type PlannedRun } from '../../../webview/shared/plan';
+import { planCharts, planFurtherCharts, planHeatMaps, type PlannedRun } from '../../../webview/shared/plan';
 
 const presentation: Presentation = {
   family: 'vae',
@@ -22,7 +22,7 @@ const presentation: Presentation = {
 };
 
 function run(key: string, tags: readonly string[], declared: Presentation | undefined = presentation): PlannedRun {
-  return { summary: { key, presentation: declared }, series: new Map(tags.map((tag) => [tag, true])) };
+  return { summary: { key, name: key, presentation: declared }, series: new Map(tags.map((tag) => [tag, true])) };
 }
 
 const outline = (plans: ReturnType<typeof planCharts>) =>
@@ -44,7 +44,7 @@ describe('which charts there are', () => {
 
   it('gives a log without a declaration one chart a group of tags', () => {
     const foreign = run('f', ['lr', 'loss/val', 'loss/train'], undefined);
-    const plans = planCharts([{ ...foreign, summary: { key: 'f' } }]);
+    const plans = planCharts([{ ...foreign, summary: { key: 'f', name: 'f' } }]);
     expect(outline(plans)).toEqual([
       ['loss', ['f train 0', 'f val 1']],
       ['lr', ['f lr 0']],
@@ -56,5 +56,28 @@ describe('which charts there are', () => {
     expect(outline(planFurtherCharts([run('a', tags)]))).toEqual([
       ['train/learning_rate', ['a train/learning_rate 0']],
     ]);
+  });
+
+  const numbered = (count: number) => Array.from({ length: count }, (_, i) => `latent/variance/${i}`);
+
+  it('makes a heat map of many series that differ by a number, in its order, and one chart of a few', () => {
+    const many = run('a', [...numbered(12), 'train/learning_rate']);
+    expect(outline(planFurtherCharts([many]))).toEqual([['train/learning_rate', ['a train/learning_rate 0']]]);
+    const [map, ...more] = planHeatMaps([many], 'declared');
+    expect(more).toEqual([]);
+    expect(map!.title).toBe('latent/variance');
+    expect(map!.rows.map(({ label }) => label)).toEqual(Array.from({ length: 12 }, (_, i) => String(i)));
+    const few = run('a', numbered(2));
+    expect(planHeatMaps([few], 'declared')).toEqual([]);
+    expect(outline(planFurtherCharts([few]))).toEqual([['latent/variance', ['a 0 0', 'a 1 1']]]);
+  });
+
+  it('makes no lines of what a log of another program has as a heat map', () => {
+    const foreign = {
+      summary: { key: 'f', name: 'f' },
+      series: new Map([...numbered(12), 'loss'].map((tag) => [tag, 1])),
+    };
+    expect(outline(planCharts([foreign]))).toEqual([['loss', ['f loss 0']]]);
+    expect(planHeatMaps([foreign], 'foreign').map(({ title }) => title)).toEqual(['latent/variance']);
   });
 });

@@ -79,9 +79,9 @@ describe('the runs of a view', () => {
     const run = store.get('a')!;
     for (const axis of ['step', 'epoch', 'time'] as const) {
       const transform = run.transform(axis)!;
-      const x = xOfStep(transform, run.reference, 15)!;
+      const x = xOfStep(transform, run, 15)!;
       expect(x).toBeCloseTo({ step: 15, epoch: 1.5, time: 7.5 }[axis]);
-      expect(stepAt(transform, run.reference, x)).toBeCloseTo(15);
+      expect(stepAt(transform, run, x)).toBeCloseTo(15);
     }
     expect(new RunStore().get('a')).toBeUndefined();
   });

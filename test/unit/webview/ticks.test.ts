@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { linearTicks, logTicks, xTicks } from '../../../webview/shared/ticks';
+import { linearTicks, logTicks, offsetTicks, xTicks } from '../../../webview/shared/ticks';
 import { yRange } from '../../../webview/shared/yRange';
 
 const labels = (ticks: readonly { label: string }[]) => ticks.map(({ label }) => label);
@@ -23,6 +23,38 @@ describe('ticks', () => {
     expect(labels(linearTicks(0.00048, 0.00052, 2))).toEqual(['4.8e-4', '5.0e-4', '5.2e-4']);
     expect(labels(linearTicks(0.0005, 0.0015, 2))).toEqual(['0.0005', '0.001', '0.0015']);
     expect(labels(linearTicks(-20, 20, 4))).toEqual(['−20', '−10', '0', '10', '20']);
+  });
+
+  it('share a unit, and digits that all of them have go into an offset', () => {
+    expect(offsetTicks(56_703_000, 56_705_000, 4)).toEqual({
+      offset: 56_700_000,
+      ticks: [56_703_000, 56_703_500, 56_704_000, 56_704_500, 56_705_000].map((value) => ({
+        value,
+        label: `${(value - 56_700_000) / 1000}k`,
+      })),
+    });
+    const close = offsetTicks(0.30000001, 0.300000021, 2);
+    expect(close.offset).toBeCloseTo(0.3, 12);
+    expect(labels(close.ticks)).toEqual(['1e-8', '2e-8']);
+    expect(offsetTicks(-1.25e9, -1.15e9, 4).offset).toBe(0);
+    expect(labels(offsetTicks(-1.25e9, -1.15e9, 2).ticks)).toEqual(['−1.25G', '−1.2G', '−1.15G']);
+    expect(offsetTicks(0, 26, 4).offset).toBe(0);
+  });
+
+  it('have labels of at most nine characters, which differ, for any range', () => {
+    const range = fc.tuple(
+      fc.double({ min: -1e14, max: 1e14, noNaN: true }),
+      fc.double({ min: 1e-12, max: 1e14, noNaN: true }),
+      fc.integer({ min: 2, max: 8 }),
+    );
+    fc.assert(
+      fc.property(range, ([minimum, size, count]) => {
+        fc.pre(size > Math.abs(minimum) * 1e-9);
+        const { ticks, offset } = offsetTicks(minimum, minimum + size, count);
+        expect(new Set(labels(ticks)).size).toBe(ticks.length);
+        for (const { label } of ticks) expect(label.length, `${label} + ${offset}`).toBeLessThanOrEqual(9);
+      }),
+    );
   });
 
   it('tells neighbours apart that are large and close', () => {

@@ -1,9 +1,16 @@
+import { RUN_COLORS } from '../../../src/common/runColors';
+
 /** The variables that VS Code sets in its built-in themes, as far as the views use them, with their real values. */
 export type ThemeName = 'dark' | 'light' | 'highContrastDark' | 'highContrastLight';
 
 export interface ThemeFixture {
   readonly bodyClass: string;
   readonly variables: Readonly<Record<string, string>>;
+}
+
+/** The colours that the extension contributes, as VS Code names them. */
+function runColors(kind: keyof typeof RUN_COLORS): Record<string, string> {
+  return Object.fromEntries(RUN_COLORS[kind].map((color, i) => [`latentStudio-run${i + 1}`, color]));
 }
 
 const common = {
@@ -19,6 +26,7 @@ export const THEMES: Readonly<Record<ThemeName, ThemeFixture>> = {
     bodyClass: 'vscode-dark',
     variables: {
       ...common,
+      ...runColors('dark'),
       foreground: '#cccccc',
       descriptionForeground: '#9d9d9d',
       errorForeground: '#f85149',
@@ -64,6 +72,7 @@ export const THEMES: Readonly<Record<ThemeName, ThemeFixture>> = {
     bodyClass: 'vscode-light',
     variables: {
       ...common,
+      ...runColors('light'),
       foreground: '#3b3b3b',
       descriptionForeground: '#3b3b3b',
       errorForeground: '#f85149',
@@ -109,6 +118,7 @@ export const THEMES: Readonly<Record<ThemeName, ThemeFixture>> = {
     bodyClass: 'vscode-high-contrast',
     variables: {
       ...common,
+      ...runColors('dark'),
       foreground: '#ffffff',
       descriptionForeground: 'rgba(255, 255, 255, 0.7)',
       errorForeground: '#f48771',
@@ -149,6 +159,7 @@ export const THEMES: Readonly<Record<ThemeName, ThemeFixture>> = {
     bodyClass: 'vscode-high-contrast-light vscode-high-contrast',
     variables: {
       ...common,
+      ...runColors('highContrastLight'),
       foreground: '#292929',
       descriptionForeground: 'rgba(41, 41, 41, 0.7)',
       errorForeground: '#b5200d',

@@ -21,18 +21,17 @@ const selectionOf = (statuses: Record<string, RunStatus>, memory = fakeMemory())
 };
 
 describe('the runs that the charts overlay', () => {
-  const shown = (statuses: Record<string, RunStatus>, selected: string[] = []) => {
-    const selection = selectionOf(statuses);
-    selection.select(selected);
-    return selection.shown();
-  };
+  const shown = (statuses: Record<string, RunStatus>) => selectionOf(statuses).shown();
 
-  it('are those that train and those that are selected, in the order of the tree', () => {
-    expect(shown({ a: 'finished', b: 'running', c: 'stopped', d: 'paused' }, ['c'])).toEqual(['b', 'c', 'd']);
+  it('are those that train, in the order of the tree', () => {
+    expect(shown({ a: 'finished', b: 'running', c: 'stopped', d: 'paused' })).toEqual(['b', 'd']);
   });
 
-  it('are the newest alone when nothing trains and nothing is selected', () => {
+  it('are the newest alone when nothing trains, which stays when another is ticked', () => {
     expect(shown({ a: 'finished', b: 'stopped' })).toEqual(['a']);
+    const selection = selectionOf({ a: 'finished', b: 'stopped' });
+    selection.overlay(['b'], true);
+    expect(selection.shown()).toEqual(['a', 'b']);
   });
 
   it('keep a run that has ended since it was seen training, until it is unticked', () => {
@@ -47,8 +46,18 @@ describe('the runs that the charts overlay', () => {
     expect(selection.shown()).toEqual([]);
   });
 
-  it('are none when there are none, and forget a selected run that is gone', () => {
-    expect(shown({}, ['gone'])).toEqual([]);
+  it('are none when there are none', () => {
+    expect(shown({})).toEqual([]);
+  });
+
+  it('are one alone, all or none when that is asked for', () => {
+    const selection = selectionOf({ a: 'running', b: 'stopped', c: 'stopped' });
+    selection.showOnly('b');
+    expect(selection.shown()).toEqual(['b']);
+    selection.showAll(true);
+    expect(selection.shown()).toEqual(['a', 'b', 'c']);
+    selection.showAll(false);
+    expect(selection.shown()).toEqual([]);
   });
 
   it('are those that were ticked, whatever trains, and all are offered', () => {
@@ -69,14 +78,7 @@ describe('the runs that the charts overlay', () => {
   it('are the same after a reload', () => {
     const memory = fakeMemory();
     selectionOf({ a: 'finished', b: 'stopped', c: 'stopped' }, memory).overlay(['b', 'c'], true);
-    expect(selectionOf({ a: 'finished', b: 'stopped', c: 'stopped' }, memory).shown()).toEqual(['b', 'c']);
-  });
-
-  it('hold an unticked run again once it is selected in the tree', () => {
-    const selection = selectionOf({ a: 'running', b: 'stopped' });
-    selection.overlay(['a', 'b'], false);
-    selection.select(['b']);
-    expect(selection.shown()).toEqual(['b']);
+    expect(selectionOf({ a: 'finished', b: 'stopped', c: 'stopped' }, memory).shown()).toEqual(['a', 'b', 'c']);
   });
 
   it.each([null, 'x', [1, ['a'], ['a', 'yes'], null]])('forget what makes no sense: %j', (saved) => {
