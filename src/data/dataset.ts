@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { access, stat } from 'node:fs/promises';
-import { reasonOf } from '../common/systemError';
+import { errorCode, reasonOf } from '../common/systemError';
 import { pixelsOf, type ImageShape } from '../common/imageShape';
 import type { DataSpecification } from '../protocol/specification';
 import { DataError } from './error';
@@ -85,7 +85,8 @@ async function checkFolder(folder: string): Promise<void> {
   const remedy =
     'Set data.path to the folder with the idx files; a relative path starts from the specification’s folder.';
   const stats = await stat(folder).catch(async (error: unknown) => {
-    const message = `The folder ${folder} cannot be used: ${reasonOf(error)}.`;
+    const absent = errorCode(error) === 'ENOENT';
+    const message = `The folder ${folder} ${absent ? 'does not exist' : `cannot be used: ${reasonOf(error)}`}.`;
     throw new DataError(message, `${await nearest(folder)}${remedy}`, { cause: error });
   });
   if (!stats.isDirectory()) throw new DataError(`${folder} is not a folder.`, remedy);
