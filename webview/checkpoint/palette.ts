@@ -1,64 +1,17 @@
+import { resolveColor, signColors, type Rgb } from '../shared/signColors';
 import { readTheme } from '../shared/theme';
 import type { Palette } from './detail/tilePainter';
 
 /** How much of the text's colour 0 has, so that a picture can be told from what is around it. */
 const TINT = 0.09;
 
-/** Hues in degrees, and what is drawn where the theme's colour of that name has another one, or none to speak of. */
-const SIGNS = {
-  positive: { hues: [190, 260], onDark: [55, 148, 255], onLight: [0, 99, 211] },
-  negative: { hues: [10, 60], onDark: [226, 149, 59], onLight: [179, 89, 0] },
-} as const;
-/** Of a colour's largest part, what its smallest lacks of it: below this it is nearly grey. */
-const LEAST_SATURATION = 0.35;
-
-type Rgb = readonly [red: number, green: number, blue: number];
-
-/**
- * Blue is positive, orange negative, as in the field's pictures of weights; 0 is near the editor's own background. A theme may
- * call something else orange (high contrast light: a dark blue), which would make both signs look alike.
- */
+/** The colours of signs, and 0 near the editor's own background. */
 export function paletteOf(): Palette {
-  const { palette, background, foreground } = readTheme();
-  const [positive = '#3794ff', negative = '#e2953b'] = palette;
-  const behind = resolved(background);
-  return {
-    positive: signColor('positive', resolved(positive), behind),
-    negative: signColor('negative', resolved(negative), behind),
-    zero: mixed(behind, resolved(foreground)),
-  };
+  const theme = readTheme();
+  return { ...signColors(theme), zero: mixed(resolveColor(theme.background), resolveColor(theme.foreground)) };
 }
 
-/** The theme's colour where it is what the pictures are said to have, else the substitute for that background. */
-export function signColor(sign: keyof typeof SIGNS, color: Rgb, background: Rgb): Rgb {
-  const { hues, onDark, onLight } = SIGNS[sign];
-  const hue = hueOf(color);
-  if (hue !== undefined && hue >= hues[0] && hue <= hues[1]) return color;
-  return background[0] + background[1] + background[2] < 384 ? onDark : onLight;
-}
-
-/** In degrees; undefined for what is nearly grey. */
-function hueOf([red, green, blue]: Rgb): number | undefined {
-  const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
-  const span = most - least;
-  if (most === 0 || span / most < LEAST_SATURATION) return undefined;
-  if (most === red) return (60 * ((green - blue) / span) + 360) % 360;
-  return most === green ? 60 * ((blue - red) / span) + 120 : 60 * ((red - green) / span) + 240;
-}
-
-function mixed(a: readonly [number, number, number], b: readonly [number, number, number]): [number, number, number] {
+function mixed(a: Rgb, b: Rgb): Rgb {
   const part = (i: 0 | 1 | 2) => Math.round(a[i] * (1 - TINT) + b[i] * TINT);
   return [part(0), part(1), part(2)];
-}
-
-/** What the browser makes of a colour, however it is written. */
-function resolved(color: string): [number, number, number] {
-  const canvas = document.createElement('canvas');
-  [canvas.width, canvas.height] = [1, 1];
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (context === null) return [128, 128, 128];
-  context.fillStyle = color;
-  context.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  return [red, green, blue];
 }

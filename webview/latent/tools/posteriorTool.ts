@@ -1,5 +1,6 @@
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatFixed } from '../../shared/format';
+import { signColors } from '../../shared/signColors';
 import type { Theme } from '../../shared/theme';
 import { normalDensity } from '../maths/normal';
 import { HISTOGRAM_BINS, HISTOGRAM_REACH, type PosteriorStatistics } from '../maths/posterior';
@@ -36,7 +37,8 @@ export class PosteriorTool extends Tool {
 
   setTheme(theme: Theme): void {
     this.theme = theme;
-    if (this.current && this.node.open) this.show(this.current);
+    // Folded, too: unfolding it draws nothing by itself, and the old theme's colours would stay.
+    if (this.current) this.show(this.current);
   }
 
   protected override titleFor({ model }: Explored): string {
@@ -128,13 +130,14 @@ export class PosteriorTool extends Tool {
     const size = Math.min(dimensions, 256);
     [this.heat.width, this.heat.height] = [size, size];
     const image = new ImageData(size, size);
+    const { positive, negative } = signColors(this.theme);
     // A spread would have as many arguments as there are entries.
     const largest = covariance.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
     for (let a = 0; a < size; a++) {
       for (let b = 0; b < size; b++) {
         const share = covariance[a * dimensions + b]! / largest;
-        const [red, green, blue] = share < 0 ? [226, 149, 59] : [55, 148, 255];
-        image.data.set([red!, green!, blue!, Math.round(255 * Math.abs(share))], 4 * (a * size + b));
+        const color = share < 0 ? negative : positive;
+        image.data.set([...color, Math.round(255 * Math.abs(share))], 4 * (a * size + b));
       }
     }
     this.heat.getContext('2d')?.putImageData(image, 0, 0);

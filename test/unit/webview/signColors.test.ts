@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { signColor } from '../../../webview/checkpoint/palette';
+import { signColor } from '../../../webview/shared/signColors';
 
 const WHITE = [255, 255, 255] as const;
 const BLACK = [0, 0, 0] as const;
