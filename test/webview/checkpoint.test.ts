@@ -81,6 +81,18 @@ async function openLarge(): Promise<CheckpointPage> {
   return page;
 }
 
+describe('the column of shapes', () => {
+  it.each([700, 1000, 1400])('shows the shape of a convolution whole at %i pixels', async (width) => {
+    const page = await open({ width });
+    const tensors = new Map([['encoder.convolutions.0.kernel', normal([4, 4, 128, 256])]]);
+    await page.show(await written(`convolution-${width}.safetensors`, tensors), 'convolution.safetensors');
+    const cell = page.row('kernel').locator('.shape');
+    expect(await cell.innerText()).toBe('4 × 4 × 128 × 256');
+    const cut = await cell.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+    expect(cut).toBeLessThanOrEqual(0);
+  });
+});
+
 describe('the checkpoint editor', () => {
   it('says what the file is and lists its tensors as a tree, with statistics that come by themselves', async () => {
     const page = await openVae();

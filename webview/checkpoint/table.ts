@@ -1,5 +1,5 @@
 import { element, setAttributes, setText } from '../shared/dom';
-import { formatCount } from './format';
+import { formatCount, formatShape } from './format';
 import type { ShownFile } from './model/file';
 import { linesOf, type SortColumn, type TableView } from './model/lines';
 import type { TreeLine } from './model/tree';
@@ -10,6 +10,8 @@ import { TableHead } from './tableHead';
 export const ROW_HEIGHT = 24;
 /** Drawn beyond the edges, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
+/** The width of the column of shapes, in digits: room for a group's "123 tensors", and a bound for what a file claims. */
+const [LEAST_SHAPE, MOST_SHAPE] = [12, 32];
 /** Rows that are sorted by what is still measured change their places first after this, and then ever more rarely. */
 const SETTLE_MILLISECONDS = 1_000;
 
@@ -64,6 +66,8 @@ export class TensorTable {
     this.file = file;
     this.statistics = statistics;
     this.head.setCompared(file.compared);
+    const longest = file.rows.reduce((most, row) => Math.max(most, formatShape(row).length), LEAST_SHAPE);
+    this.body.style.setProperty('--shape-width', `${Math.min(longest, MOST_SHAPE)}ch`);
     this.arrange();
     this.activateNamed(selected);
     if (scroll !== undefined) this.body.scrollTop = scroll;
