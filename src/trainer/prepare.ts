@@ -1,9 +1,10 @@
-import type { BackendInfo, RunRecord } from '../protocol/run';
+import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
 import { CheckpointStore } from '../runs/checkpoints';
 import { EventLogWriter } from '../runs/eventLog';
 import { CheckpointWriter, toState } from './checkpointWriter';
 import { TrainerError } from './failure';
 import { Hyperparameters } from './hyperparameters';
+import { previewRows } from './previews';
 import type { Publisher } from './publisher';
 import { bitDifference, checkBeginning, newestCheckpoint, type Found } from './restore';
 import type { Session } from './session';
@@ -102,12 +103,22 @@ async function describe(
     totalSteps,
     stepsPerEpoch,
     parameters,
-    presentation: model.presentation,
+    presentation: { ...model.presentation, images: withRows(model.presentation.images, previewRows(workbench)) },
     hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,
     notes: [...new Set([...record.current.notes, ...notes])],
   };
   await record.update(patch);
+}
+
+function withRows(
+  images: Presentation['images'],
+  rows: Readonly<Record<string, readonly string[] | undefined>>,
+): Presentation['images'] {
+  return images.map((image) => {
+    const named = rows[image.tag];
+    return named === undefined ? image : { ...image, rows: [...named] };
+  });
 }
 
 function complain(problem: string): void {
