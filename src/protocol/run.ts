@@ -38,7 +38,14 @@ export const presentationSchema = z.object({
   headline: z.object({ tag: z.string(), label: z.string(), mode: z.enum(['min', 'max']) }),
   charts: z.array(chartDeclarationSchema),
   /** Image tags in the order in which they are shown. */
-  images: z.array(z.object({ tag: z.string(), label: z.string() })),
+  images: z.array(
+    z.object({
+      tag: z.string(),
+      label: z.string(),
+      /** What each row of the grid shows, from the top ("data", "model", a class); absent where rows mean nothing. */
+      rows: z.array(z.string().max(100)).max(256).optional(),
+    }),
+  ),
   /** Scalars `${prefix}${two-digit index}`, one a latent dimension, drawn as bars. */
   bars: z.array(
     z.object({

@@ -1,10 +1,11 @@
 import type { Revision } from '../protocol/revision';
-import type { BackendInfo, RunRecord } from '../protocol/run';
+import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
 import { CheckpointStore } from '../runs/checkpoints';
 import { EventLogWriter } from '../runs/eventLog';
 import { CheckpointWriter, toState } from './checkpointWriter';
 import { TrainerError } from './failure';
 import { Hyperparameters } from './hyperparameters';
+import { previewRows } from './previews';
 import type { Publisher } from './publisher';
 import { RefusedError } from './refused';
 import { bitDifference, checkBeginning, newestCheckpoint, type Found } from './restore';
@@ -129,12 +130,22 @@ async function describe(
     totalSteps,
     stepsPerEpoch,
     parameters,
-    presentation: model.presentation,
+    presentation: { ...model.presentation, images: withRows(model.presentation.images, previewRows(workbench)) },
     hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,
     notes: [...new Set([...record.current.notes, ...notes])],
   };
   await record.update(patch);
+}
+
+function withRows(
+  images: Presentation['images'],
+  rows: Readonly<Record<string, readonly string[] | undefined>>,
+): Presentation['images'] {
+  return images.map((image) => {
+    const named = rows[image.tag];
+    return named === undefined ? image : { ...image, rows: [...named] };
+  });
 }
 
 function complain(problem: string): void {

@@ -1,3 +1,4 @@
+import { classNames } from '../data';
 import { imageGrid, type Bitmap } from '../formats/grid';
 import { encodePng } from '../formats/png';
 import type { EventLogWriter } from '../runs/eventLog';
@@ -8,6 +9,21 @@ const MOST_CLASSES = 16;
 /** Tiles in a row, so that both pictures are equally wide; each row of originals has its reconstructions below. */
 const COLUMNS = 16;
 const SAMPLES = 64;
+
+/** What the rows of the grids show, by tag, for people; a grid whose rows mean nothing is left out. */
+export function previewRows({ model, dataset }: Workbench): Readonly<Record<string, readonly string[] | undefined>> {
+  const { labels, reconstruct } = model.abilities;
+  const names = classNames(dataset);
+  const classes = Array.from(
+    { length: Math.min(labels?.classes ?? 0, MOST_CLASSES) },
+    (_, row) => names?.[row] ?? String(row),
+  );
+  const pairs = Math.ceil((reconstruct?.count ?? 0) / COLUMNS);
+  return {
+    reconstructions: Array.from({ length: 2 * pairs }, (_, row) => (row % 2 === 0 ? 'data' : 'model')),
+    samples: classes.length > 0 ? classes : undefined,
+  };
+}
 
 /** Logs a grid of samples and one of originals above their reconstructions, whichever the family has. */
 export function logPreviews(workbench: Workbench, log: EventLogWriter, step: number): void {

@@ -293,10 +293,10 @@ describe('the latent explorer', () => {
     await expect.poll(() => tool.locator('.traverse-row').count()).toBe(4);
     expect(await tool.locator('.traverse-name').last().innerText()).toContain('inactive');
     expect(await tool.locator('.traverse-name').first().innerText()).toMatch(/^z[₁₂]\s*2\.\d\d$/);
-    await tool.getByRole('button', { name: 'z₃' }).click();
+    await tool.getByRole('button', { name: 'z₂' }).click();
     await view.page
       .locator('.axes')
-      .filter({ hasText: /^z₃ × z/ })
+      .filter({ hasText: /^z₂ × z/ })
       .waitFor();
   });
 
@@ -483,12 +483,12 @@ describe('the latent explorer', () => {
     await view.projection('z × z');
     await view.page.getByRole('combobox', { name: 'Dimension along x' }).selectOption('2');
     await view.unfold('posterior');
-    await view.page.locator('.axes').filter({ hasText: 'z₃ × z₂' }).waitFor();
+    await view.page.locator('.axes').filter({ hasText: 'z₂ × z₁' }).waitFor();
     // What is unfolded is told in a turn of its own.
     await expect.poll(() => view.page.evaluate(() => sessionStorage.getItem('state'))).toContain('posterior');
     await view.page.reload();
     await view.ready();
-    await view.page.locator('.axes').filter({ hasText: 'z₃ × z₂' }).waitFor();
+    await view.page.locator('.axes').filter({ hasText: 'z₂ × z₁' }).waitFor();
     expect(await view.tool('posterior').evaluate((node) => (node as HTMLDetailsElement).open)).toBe(true);
     expect(await view.page.evaluate(() => JSON.parse(sessionStorage.getItem('state') ?? '{}').run)).toBe('abc123');
   });

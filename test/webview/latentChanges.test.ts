@@ -129,7 +129,7 @@ describe('what is on its way', () => {
     await slider(view).fill('0');
     await progress(view).getByText('Encoding 600 images').waitFor();
     await view.projection('z × z');
-    await view.page.locator('.axes').filter({ hasText: 'z₁ × z₂' }).waitFor();
+    await view.page.locator('.axes').filter({ hasText: 'z₀ × z₁' }).waitFor();
     expect(await progress(view).innerText()).toContain('Encoding 600 images');
     await progress(view).getByRole('button', { name: 'Cancel' }).click();
     await progress(view).waitFor({ state: 'hidden' });

@@ -56,7 +56,7 @@ describe('the look of the views', () => {
     expect((await view.chart('KL').plot.boundingBox())!.width).toBeGreaterThan(width - 40);
   });
 
-  it('stacks the run tab when it is narrow', async () => {
+  it('puts the pictures above the curves when the run tab is narrow', async () => {
     const place = async (width: number) => {
       const view = await suite.open('run', { width });
       await showRunTab(view, { inspections: ['sample', 'evaluate'] });
@@ -65,9 +65,76 @@ describe('the look of the views', () => {
         await view.page.locator('.curves').boundingBox(),
         await view.page.locator('.pictures').boundingBox(),
       ];
-      return pictures!.y >= curves!.y + curves!.height ? 'below' : 'beside';
+      return curves!.y >= pictures!.y + pictures!.height ? 'above' : 'beside';
     };
-    expect([await place(1200), await place(600), await place(300)]).toEqual(['beside', 'below', 'below']);
+    expect([await place(1200), await place(600), await place(300)]).toEqual(['beside', 'above', 'above']);
+  });
+
+  it.each([
+    [650, 700],
+    [1000, 800],
+  ])(
+    'shows curves and pictures at once in a tab of %i × %i, with the specification open, too',
+    async (width, height) => {
+      const view = await suite.open('run', { width, height });
+      await showRunTab(view);
+      const top = async (selector: string) => (await view.page.locator(selector).first().boundingBox())!.y;
+      expect(await top('.image-panel canvas')).toBeLessThan(height / 2);
+      expect(await top('section.chart')).toBeLessThan(height * 0.85);
+      await view.page.locator('.specification > summary').click();
+      await view.settle();
+      expect(await top('.image-panel canvas')).toBeLessThan(height * 0.75);
+    },
+  );
+
+  it('names the rows of a grid of pictures, at the height of each, also when it is enlarged', async () => {
+    const { presentation } = summary();
+    const rows = ['data', 'model', 'data', 'model', 'data', 'model', 'data', 'model'];
+    const images = presentation!.images.map((image) => ({
+      ...image,
+      ...(image.tag === 'reconstructions' && { rows }),
+    }));
+    const view = await suite.open('run');
+    await showRunTab(view, { presentation: { ...presentation!, images } });
+    const aligned = async (frame: string) => {
+      const picture = (await view.page.locator(`${frame} canvas`).first().boundingBox())!;
+      const names = view.page.locator(`${frame} .row-labels span`);
+      expect(await names.allTextContents()).toEqual(rows);
+      for (let row = 0; row < rows.length; row++) {
+        const { y, height } = (await names.nth(row).boundingBox())!;
+        const middle = picture.y + (picture.height * (row + 0.5)) / rows.length;
+        expect(Math.abs(y + height / 2 - middle)).toBeLessThan(2);
+      }
+    };
+    await aligned('.image-panel');
+    const [labelled, plain] = [
+      (await view.page.locator('.image-panel canvas').nth(0).boundingBox())!,
+      (await view.page.locator('.image-panel canvas').nth(1).boundingBox())!,
+    ];
+    expect(plain.x).toBe(labelled.x);
+    await view.page.locator('.image-panel .picture').first().click();
+    await aligned('.lightbox');
+  });
+
+  it.each(['run', 'charts'] as const)('writes every word of the %s page in the editor’s font', async (name) => {
+    const view = await suite.open(name);
+    await (name === 'run' ? showRunTab(view, { inspections: ['sample', 'evaluate'] }) : showCharts(view, 3));
+    const foreign = await view.page.evaluate(() => {
+      const found = new Set<string>();
+      const expected = getComputedStyle(document.body).fontFamily;
+      const visit = (root: Document | ShadowRoot) => {
+        for (const node of root.querySelectorAll('body *, :host *, *')) {
+          const { fontFamily } = getComputedStyle(node);
+          const icon = node.classList.contains('codicon') || node.localName === 'vscode-icon';
+          if (fontFamily !== expected && !icon && !/codicon|monospace/.test(fontFamily))
+            found.add(`${node.localName}: ${fontFamily}`);
+          if (node.shadowRoot) visit(node.shadowRoot);
+        }
+      };
+      visit(document);
+      return [...found].filter((each) => !/^(html|head|meta|title|script|link|style)/.test(each));
+    });
+    expect(foreign).toEqual([]);
   });
 
   it('leaves the words of a button legible that is pointed at, in light high contrast, too', async () => {

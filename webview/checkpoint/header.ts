@@ -1,6 +1,6 @@
 import { plural } from '../../src/common/plural';
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import '../shared/toolbarButton';
+import type { VscodeToolbarButton } from '../shared/toolbarButton';
 import type { CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatSteady } from '../shared/format';

@@ -1,4 +1,4 @@
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import '../shared/toolbarButton';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatSteady, formatStep } from '../shared/format';
 import type { RunView } from '../shared/runStore';

@@ -1,6 +1,6 @@
+import '../shared/toolbarButton';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import type { VscodeToolbarButton } from '../shared/toolbarButton';
 import { formatDuration } from '../../src/common/duration';
 import { hasModel } from '../../src/protocol/status';
 import type { RunIntent, RunSummary } from '../../src/protocol/views';

@@ -1,3 +1,4 @@
+import type { Presentation } from '../../src/protocol/run';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import { ImageError } from '../shared/host';
@@ -5,6 +6,8 @@ import type { ImageCache } from './imageCache';
 import type { LargeImage } from './lightbox';
 import { Picture } from './picture';
 import { stopFor } from './playhead';
+
+type Declaration = Presentation['images'][number];
 
 export interface ImageActions {
   enlarge(image: LargeImage): void;
@@ -22,6 +25,7 @@ export class ImagePanel {
   private shown: number | undefined;
   private loading = false;
   private label = '';
+  private rows: Declaration['rows'];
 
   constructor(
     readonly tag: string,
@@ -38,8 +42,9 @@ export class ImagePanel {
   }
 
   /** Shows the newest image at or before `step` (the newest of all without one). */
-  show(label: string, steps: Float64Array, step: number | undefined): void {
+  show({ label, rows }: Declaration, steps: Float64Array, step: number | undefined): void {
     this.label = label;
+    this.rows = rows;
     setText(this.heading, label);
     this.wanted = stopFor(steps, step);
     if (this.wanted === undefined) this.say(`No ${label.toLowerCase()} logged yet.`);
@@ -73,11 +78,11 @@ export class ImagePanel {
   }
 
   private draw(bitmap: ImageBitmap, step: number): void {
-    const { label: title, tag } = this;
+    const { label: title, tag, rows } = this;
     const where = `step ${formatStep(step)}`;
-    this.picture.show(bitmap, `${title} at ${where}`, () =>
-      this.actions.enlarge({ bitmap, title, where, save: () => this.actions.save(tag, step) }),
-    );
+    const enlarge = () =>
+      this.actions.enlarge({ bitmap, title, where, rows, save: () => this.actions.save(tag, step) });
+    this.picture.show(bitmap, `${title} at ${where}`, enlarge, rows);
     this.shown = step;
     setText(this.where, where);
     setHidden(this.message, true);

@@ -1,11 +1,14 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { element, setText } from '../shared/dom';
+import { RowLabels, rowWords } from './rowLabels';
 
 export interface LargeImage {
   readonly bitmap: ImageBitmap;
   readonly title: string;
   /** "step 3,100" */
   readonly where: string;
+  /** What each row of a grid shows, from the top. */
+  readonly rows?: readonly string[];
   /** Hands the image to the host's save dialog. */
   save(): void;
 }
@@ -15,7 +18,12 @@ export class Lightbox {
   private readonly title = element('h2');
   private readonly where = element('span', { class: 'dim number' });
   private readonly canvas = element('canvas', { class: 'image crisp', role: 'img' });
-  private readonly frame = element('div', { class: 'lightbox-frame' }, this.canvas);
+  private readonly labels = new RowLabels();
+  private readonly frame = element(
+    'div',
+    { class: 'lightbox-frame' },
+    element('div', { class: 'image-frame' }, this.labels.node, this.canvas),
+  );
   readonly node: HTMLDialogElement;
   private image: LargeImage | undefined;
 
@@ -44,7 +52,8 @@ export class Lightbox {
     this.canvas.width = image.bitmap.width;
     this.canvas.height = image.bitmap.height;
     this.canvas.getContext('2d')?.drawImage(image.bitmap, 0, 0);
-    this.canvas.setAttribute('aria-label', `${image.title}, ${image.where}, enlarged`);
+    this.labels.show(image.rows);
+    this.canvas.setAttribute('aria-label', `${image.title}, ${image.where}, enlarged${rowWords(image.rows)}`);
     if (!this.node.open) this.node.showModal();
     this.fit();
   }
@@ -52,7 +61,8 @@ export class Lightbox {
   /** Whole device pixels for each pixel of the image where there is room for them. */
   private fit(): void {
     const { width, height } = this.canvas;
-    const [wide, high] = [this.frame.clientWidth, this.frame.clientHeight].map((size) => size * devicePixelRatio);
+    const available = [this.frame.clientWidth - this.labels.node.offsetWidth, this.frame.clientHeight];
+    const [wide, high] = available.map((size) => size * devicePixelRatio);
     if (!wide || !high || width === 0) return;
     const room = Math.min(wide / width, high / height);
     const scale = room >= 1 ? Math.floor(room) : room;

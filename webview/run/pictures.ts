@@ -53,10 +53,11 @@ export class Pictures {
   }
 
   private updateImages(run: RunView, images: Presentation['images']): void {
-    for (const { tag, label } of images) {
+    for (const declaration of images) {
+      const { tag } = declaration;
       const steps = run.images.get(tag) ?? new Float64Array(0);
       this.cache.noteSteps(tag, steps);
-      (this.images.get(tag) ?? this.addImage(tag)).show(label, steps, this.playhead.step);
+      (this.images.get(tag) ?? this.addImage(tag)).show(declaration, steps, this.playhead.step);
     }
     const declared = new Set(images.map(({ tag }) => tag));
     for (const [tag, panel] of this.images) {

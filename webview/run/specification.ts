@@ -17,8 +17,7 @@ export class SpecificationPanel {
       'details',
       { class: 'specification', hidden: true },
       element('summary', {}, element('span', { class: 'caption' }, 'Specification'), this.line),
-      this.groups,
-      element('p', {}, open),
+      element('div', { class: 'specification-scroll' }, this.groups, element('p', {}, open)),
     );
     this.node.open = settings.value.specification;
     this.node.addEventListener('toggle', () => settings.update({ specification: this.node.open }));

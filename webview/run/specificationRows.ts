@@ -18,11 +18,13 @@ export function specificationGroups(
   const { 'latent-studio': version, ...others } = detail.versions;
   const about: [string, string | undefined][] = [
     ['Parameters', detail.parameters === undefined ? undefined : formatStep(detail.parameters)],
+    ['Started', localTime(detail.createdAt)],
+    ['Started from', parentWords(detail)],
+    ['Git commit', detail.gitCommit],
+  ];
+  const environment: [string, string | undefined][] = [
     ['Backend', backend?.description],
     ...Object.entries(backend?.flags ?? {}),
-    ['Git commit', detail.gitCommit],
-    ['Begun', localTime(detail.createdAt)],
-    ['Begun from', parentWords(detail)],
     ['Latent Studio', version],
     ...Object.entries(others),
   ];
@@ -36,7 +38,7 @@ export function specificationGroups(
   };
   return [
     ...Object.entries(parts).map(([title, part]) => ({ title, rows: rowsOf(part) })),
-    { title: 'Run', rows: about.flatMap(([label, value]) => (value === undefined ? [] : [{ label, value }])) },
+    ...Object.entries({ Run: about, Environment: environment }).map(([title, rows]) => ({ title, rows: known(rows) })),
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -72,6 +74,10 @@ function parentWords({ parent }: RunDetail): string | undefined {
 
 function unless(usual: string, value: string): string | undefined {
   return value === usual ? undefined : value;
+}
+
+function known(rows: readonly [string, string | undefined][]): SpecificationGroup['rows'] {
+  return rows.flatMap(([label, value]) => (value === undefined ? [] : [{ label, value }]));
 }
 
 function rowsOf(part: object): { label: string; value: string }[] {

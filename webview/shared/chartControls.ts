@@ -1,5 +1,5 @@
-import '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
-import type { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import './toolbarButton';
+import type { VscodeToolbarButton } from './toolbarButton';
 import type { AxisKind } from './axis';
 import { element, setHidden, setText } from './dom';
 import { MAXIMUM_SMOOTHING, type SettingsStore } from './settings';

@@ -133,7 +133,7 @@ export class LatentPage {
     }, color);
   }
 
-  /** Where the brightest pixels of a picture are: the spot that a latent was decoded to, as z₁ and z₂. */
+  /** Where the brightest pixels of a picture are: the spot that a latent was decoded to, as z₀ and z₁. */
   spot(picture: Locator): Promise<[number, number]> {
     return picture.evaluate((node) => {
       const canvas = node as HTMLCanvasElement;

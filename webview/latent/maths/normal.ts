@@ -66,7 +66,7 @@ const STANDARD: Scale = { mean: 0, deviation: 1 };
 /**
  * The latents of a manifold grid: `size` × `size` points whose coordinates are the quantiles of the prior at equally
  * spaced probabilities (Kingma and Welling 2014, figure 4), so that every point stands for the same share of the prior.
- * Rows from the top (large z₂) to the bottom, columns from the left; all other dimensions are those of `base`.
+ * Rows from the top (large z₁) to the bottom, columns from the left; all other dimensions are those of `base`.
  *
  * @param scales of the two dimensions, where they are not the standard normal's
  */

@@ -49,8 +49,8 @@ export function dimensionsProjection(
   return {
     kind: direct ? 'direct' : 'dimensions',
     positions,
-    axes: dimensions === 1 ? 'z₁' : `z${digits(first + 1)} × z${digits(second + 1)}`,
-    names: [`z${digits(first + 1)}`, second < dimensions ? `z${digits(second + 1)}` : ''],
+    axes: dimensions === 1 ? 'z₀' : `z${digits(first)} × z${digits(second)}`,
+    names: [`z${digits(first)}`, second < dimensions ? `z${digits(second)}` : ''],
     inverse: direct ? 'the latent itself' : 'other dimensions as of the picked image, else their mean',
     prior: { x: 0, y: 0 },
     invert: ({ x, y }) => {
@@ -111,7 +111,7 @@ export function mapProjection(
   };
 }
 
-/** A number in lowered digits: "z₁₂". */
+/** A number in lowered digits: "z₁₂". Dimensions count from 0, as in tags, arrays and the run tab. */
 export function digits(number: number): string {
   return String(number).replace(/\d/g, (digit) => String.fromCodePoint(0x2080 + Number(digit)));
 }

@@ -113,7 +113,7 @@ export class Toolbar {
     setHidden(this.projections, plane);
     if (this.first.childElementCount !== latent) {
       const options = () =>
-        Array.from({ length: latent }, (_, d) => element('option', { value: d }, `z${digits(d + 1)}`));
+        Array.from({ length: latent }, (_, d) => element('option', { value: d }, `z${digits(d)}`));
       this.first.replaceChildren(...options());
       this.second.replaceChildren(...options());
     }

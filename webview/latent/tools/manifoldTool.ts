@@ -67,9 +67,9 @@ export class ManifoldTool extends Tool {
     const of = explored.model.description.abilities.sample
       ? 'the prior'
       : 'a normal with the codes’ mean and deviation';
-    const up = dimensions > 1 ? `, z${digits(second + 1)} up` : '';
+    const up = dimensions > 1 ? `, z${digits(second)} up` : '';
     const others = dimensions > 2 ? `; the others ${startWords(explored)}` : '';
-    const what = `z${digits(first + 1)} to the right${up}, by quantiles of ${of}${others}`;
+    const what = `z${digits(first)} to the right${up}, by quantiles of ${of}${others}`;
     try {
       const decoded = await explored.model.decodeAll(latents);
       this.latents = latents;

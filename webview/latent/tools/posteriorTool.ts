@@ -108,7 +108,7 @@ export class PosteriorTool extends Tool {
       element(
         'figcaption',
         { class: 'number' },
-        `z${digits(dimension + 1)} `,
+        `z${digits(dimension)} `,
         element('span', { class: 'dim' }, caption),
       ),
     );

@@ -70,7 +70,7 @@ export class SlidersTool extends Tool {
     const { mean, deviation } = scaleOf(explored, dimension);
     const value = this.latent[dimension] ?? 0;
     const reach = Math.max(REACH * deviation, Math.abs(value - mean));
-    const name = `z${digits(dimension + 1)}`;
+    const name = `z${digits(dimension)}`;
     const input = element('input', {
       type: 'range',
       min: mean - reach,

@@ -87,7 +87,7 @@ export class TraverseTool extends Tool {
         class: `link number${inactive ? ' inactive' : ''}`,
         title: `${inactive ? 'Inactive: its means do not vary with the data. ' : ''}Show this dimension along x`,
       },
-      `z${digits(dimension + 1)}`,
+      `z${digits(dimension)}`,
     );
     name.addEventListener('click', () => this.chooseDimension(dimension));
     const caption = inactive ? 'inactive' : value === undefined ? deviation : value.toFixed(2);

@@ -28,7 +28,7 @@ describe('the normal quantile', () => {
     ]);
   });
 
-  it('spaces a manifold grid: large z₂ on top, small z₁ left, the middle at the prior’s mean', () => {
+  it('spaces a manifold grid: large z₁ on top, small z₀ left, the middle at the prior’s mean', () => {
     const grid = manifoldGrid(3, [0, 0, 7], 0, 1);
     expect(grid[0]![0]).toBeLessThan(0);
     expect(grid[0]![1]).toBeGreaterThan(0);
