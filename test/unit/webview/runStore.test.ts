@@ -61,7 +61,9 @@ describe('the runs of a view', () => {
   it('ask for a snapshot when points are missing, and take the rest of the message in', () => {
     const store = new RunStore();
     store.apply(message('snapshot', { runs: [summary('a')] }));
-    const problem = store.apply(message('delta', { runs: [summary('a', { step: 7 })], scalars: [points('a', 5, [1])] }));
+    const problem = store.apply(
+      message('delta', { runs: [summary('a', { step: 7 })], scalars: [points('a', 5, [1])] }),
+    );
     expect([problem, store.get('a')!.summary.step]).toEqual([expect.stringContaining('missing'), 7]);
   });
 

@@ -112,8 +112,7 @@ export class Toolbar {
     const plane = latent <= 2;
     setHidden(this.projections, plane);
     if (this.first.childElementCount !== latent) {
-      const options = () =>
-        Array.from({ length: latent }, (_, d) => element('option', { value: d }, `z${digits(d)}`));
+      const options = () => Array.from({ length: latent }, (_, d) => element('option', { value: d }, `z${digits(d)}`));
       this.first.replaceChildren(...options());
       this.second.replaceChildren(...options());
     }

@@ -105,12 +105,7 @@ export class PosteriorTool extends Tool {
       'figure',
       { class: active[dimension] ? '' : 'inactive', title: words },
       canvas,
-      element(
-        'figcaption',
-        { class: 'number' },
-        `z${digits(dimension)} `,
-        element('span', { class: 'dim' }, caption),
-      ),
+      element('figcaption', { class: 'number' }, `z${digits(dimension)} `, element('span', { class: 'dim' }, caption)),
     );
   }
 
