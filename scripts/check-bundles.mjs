@@ -33,7 +33,7 @@ const rules = {
     without: [tensors],
     kilobytes: 640,
     parts: {
-      'src/extension.ts': { without: onUse, kilobytes: 75 },
+      'src/extension.ts': { without: onUse, kilobytes: 90 },
       'src/runs/scan.ts': { without: [packages], kilobytes: 20 },
     },
   },
@@ -41,7 +41,7 @@ const rules = {
   'batchWorker.cjs': { without: [tensors, vscode], kilobytes: 40 },
   'tensorWorker.cjs': { without: [tensors, vscode, packages], kilobytes: 300 },
   'trainer.cjs': { without: [vscode], kilobytes: 7400 },
-  'cli.cjs': { without: [tensors, vscode], kilobytes: 620 },
+  'cli.cjs': { without: [tensors, vscode], kilobytes: 700 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },
   'webview/checkpoint.js': { without: [tensors, vscode, node], kilobytes: 300 },
   'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 250 },

@@ -2,7 +2,7 @@ import { control } from '../process/control';
 import { ConnectError, ControlClient } from '../process/client';
 import type { LiveState } from '../protocol/control';
 import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
-import { lastEdit } from '../protocol/revision';
+import { lastEdit } from '../protocol/lastEdit';
 import { isLive } from '../protocol/status';
 import type { RunDirectory } from '../runs/directory';
 import { errorMessage } from '../runs/error';

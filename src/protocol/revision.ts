@@ -1,3 +1,4 @@
+import { lastEdit } from './lastEdit';
 import { nearest } from './nearest';
 import type { Change, Hyperparameter } from './run';
 
@@ -7,12 +8,6 @@ export interface Revision {
   readonly withoutLastEdit?: boolean;
   /** New values by name. */
   readonly set?: Readonly<Record<string, number>>;
-}
-
-/** The last edit that still counts: one that takes another back is no edit, and neither is the one it takes back. */
-export function lastEdit(changes: readonly Change[]): Change | undefined {
-  const takenBack = ({ name, step }: Change) => changes.some((each) => each.name === name && each.takesBack === step);
-  return changes.findLast((change) => change.takesBack === undefined && !takenBack(change));
 }
 
 /** Why a revision cannot be made, as sentences; undefined where it can. */

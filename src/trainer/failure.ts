@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, reasonOf } from '../common/systemError';
 import { BackendError } from '../engine/backend';
 import { RuntimeFolderError } from '../process/runtimeFolder';
-import { lastEdit } from '../protocol/revision';
+import { lastEdit } from '../protocol/lastEdit';
 import type { Failure, RunRecord } from '../protocol/run';
 import { SpecificationError } from '../protocol/specification';
 

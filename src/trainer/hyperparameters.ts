@@ -1,6 +1,7 @@
 import type { Hyperparameter, Model } from '../models/model';
 import type { Change } from '../protocol/run';
-import { lastEdit, revisionProblem, type Revision } from '../protocol/revision';
+import { lastEdit } from '../protocol/lastEdit';
+import { revisionProblem, type Revision } from '../protocol/revision';
 import { RefusedError } from './refused';
 
 /** `run.json` holds every change, and is read up to a megabyte. */

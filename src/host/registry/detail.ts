@@ -1,4 +1,4 @@
-import { lastEdit } from '../../protocol/revision';
+import { lastEdit } from '../../protocol/lastEdit';
 import type { RunRecord } from '../../protocol/run';
 import type { RunDetail, RunSummary } from '../../protocol/views';
 
