@@ -1,4 +1,3 @@
-import '@vscode-elements/elements/dist/vscode-button/index.js';
 import { element, setHidden, setText } from './dom';
 
 /** A page that fails again within this time of having asked for everything would ask for ever. */
@@ -22,7 +21,7 @@ export class Recovery {
     private readonly ask: () => void,
     private readonly now: () => number = () => performance.now(),
   ) {
-    const again = element('vscode-button', { class: 'reload', secondary: true }, 'Reload');
+    const again = element('button', { type: 'button', class: 'link reload' }, 'Reload');
     again.addEventListener('click', () => this.start());
     this.node = element('div', { class: 'trouble', role: 'alert', hidden: true }, this.text, again);
   }

@@ -327,7 +327,10 @@ describe('a training that fails', () => {
     expect(await ended(trainer)).toBe(1);
     const { status, failure } = await run.readRecord();
     expect(status).toBe('failed');
-    expect(failure).toMatchObject({ kind: 'not-a-number', remedy: expect.stringContaining('learningRate') as string });
+    expect(failure).toMatchObject({
+      kind: 'not-a-number',
+      remedy: expect.stringContaining('Learning rate was changed from 0.001 to 10 at step 6') as string,
+    });
     expect(failure!.message).toMatch(
       /(train\/\w+ became (NaN|-?Infinity)|The variable [\w.]+ is not finite) at step \d+/,
     );

@@ -43,8 +43,8 @@ describe('the specification of a run', () => {
     const branched = { ...detail, parent: { name: 'vae-mnist-001', step: 4690 } };
     expect(specificationLine(branched)).toMatch(/ · 366fc52 · from vae-mnist-001, step 4,690$/);
     const rows = specificationGroups(branched, {}).find(({ title }) => title === 'Run')?.rows;
-    expect(rows).toContainEqual({ label: 'Begun from', value: 'vae-mnist-001, step 4,690' });
-    expect(value('Run', 'Begun from')).toBeUndefined();
+    expect(rows).toContainEqual({ label: 'Started from', value: 'vae-mnist-001, step 4,690' });
+    expect(value('Run', 'Started from')).toBeUndefined();
   });
 
   it('says everything that it was given, in words', () => {
@@ -52,8 +52,8 @@ describe('the specification of a run', () => {
     expect(value('Training', 'Optimizer')).toMatch(/^adam, learning rate 0\.001, beta1 0\.9/);
     expect(value('Checkpoints', 'Keep best')).toBe('test/negative_elbo, mode min');
     expect(value('Run', 'Parameters')).toBe('652,824');
-    expect(value('Run', 'Backend')).toBe('TensorFlow 2.21.0 CPU');
-    expect(value('Run', 'oneDNN')).toBe('on');
+    expect(value('Environment', 'Backend')).toBe('TensorFlow 2.21.0 CPU');
+    expect(value('Environment', 'oneDNN')).toBe('on');
     expect(value('Run', 'Git commit')).toBe(detail.gitCommit);
   });
 });
