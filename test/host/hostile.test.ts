@@ -82,7 +82,11 @@ suite('A hostile runs folder', () => {
 
   test('that links out of the workspace is not followed', async () => {
     const { registry } = await studio();
-    assert.ok(!registry.runs().some(({ name }) => name === 'linked-run' || name === 'outside'));
+    const linked = registry.runs().filter(({ name }) => name === 'linked-run' || name === 'outside');
+    for (const run of linked) {
+      assert.match(run.evidence, /link/);
+      assert.deepEqual([run.intents, run.inspections, run.step], [[], [], 0]);
+    }
     await command('showTrainerLog', (await named('linked-log')).key);
     assert.ok(!vscode.workspace.textDocuments.some((document) => document.getText() === 'secret'));
   });
