@@ -161,6 +161,8 @@ export class RunLogReader {
   }
 
   private async readAll(): Promise<void> {
+    // A run's folder may come out of a cloned repository: what a link leads to is none of ours to read.
+    if ((await lstat(this.run)).isSymbolicLink()) throw new Error('it is a link, which is not followed');
     for (let attempt = 0; attempt < 3; attempt++) {
       const all = (await readdir(this.run)).filter(isEventFileName).sort(compareEventFileNames);
       const names = all.slice(0, MAX_FILES);

@@ -12,8 +12,8 @@ export type RunListing = { readonly name: string; readonly path: string } & (
   | { readonly kind: 'run'; readonly record: RunRecord }
   /** Event files of another program; nothing else is known. */
   | { readonly kind: 'foreign' }
-  /** Meant to be a run and cannot be used; `problem` says why, in words fit to be shown. */
-  | { readonly kind: 'problem'; readonly problem: string }
+  /** Meant to be a run and cannot be used; `problem` says why, in words fit to be shown. A `link` leads anywhere: nothing reads what is below it. */
+  | { readonly kind: 'problem'; readonly problem: string; readonly link?: true }
 );
 
 const MAX_RUNS = 10_000;
@@ -163,7 +163,7 @@ async function ofLink(name: string, link: string): Promise<RunListing[]> {
     leadsTo === 'a folder'
       ? `It is a link to ${target}. Links are not followed: list the folder that it leads to, or move that here.`
       : `It is a link to ${target}, which cannot be used: ${leadsTo}.`;
-  return [{ name, path: link, kind: 'problem', problem }];
+  return [{ name, path: link, kind: 'problem', problem, link: true }];
 }
 
 /** Folders deeper than this below one of the runs folder's own are not looked into, and no more than so many. */

@@ -85,6 +85,7 @@ suite('A hostile runs folder', () => {
     const linked = registry.runs().filter(({ name }) => name === 'linked-run' || name === 'outside');
     for (const run of linked) {
       assert.match(run.evidence, /link/);
+      assert.equal(registry.pathOf(run.key), undefined);
       assert.deepEqual([run.intents, run.inspections, run.step], [[], [], 0]);
     }
     await command('showTrainerLog', (await named('linked-log')).key);

@@ -52,6 +52,11 @@ export class RegisteredRun implements Disposable {
     return this.found.path;
   }
 
+  /** A link in the runs folder, which is named and never followed. */
+  get isLink(): boolean {
+    return this.found.kind === 'problem' && this.found.link === true;
+  }
+
   get record(): RunRecord | undefined {
     return this.found.kind === 'run' ? this.found.record : undefined;
   }

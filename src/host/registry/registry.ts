@@ -65,7 +65,8 @@ export class RunRegistry implements Disposable {
 
   /** The run directory. */
   pathOf(key: string): string | undefined {
-    return this.entries.get(key)?.path;
+    const run = this.entries.get(key);
+    return run?.isLink === true ? undefined : run?.path;
   }
 
   keyOf(path: string): string {

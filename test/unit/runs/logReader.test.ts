@@ -140,6 +140,17 @@ describe('RunLogReader', () => {
     expect(receiver.problems.join()).toMatch(/link is not a regular file/);
   });
 
+  it('reads nothing of a folder that is a link', async () => {
+    const outside = await temporaryFolder();
+    await writeFile(path.join(outside, NAME), encode(ascending(1, 3)));
+    const link = path.join(await temporaryFolder(), 'run');
+    await symlink(outside, link);
+    const receiver = new Receiver();
+    await update(new RunLogReader(link), receiver);
+    expect([...receiver.points.keys()]).toEqual([]);
+    expect(receiver.problems.join()).toMatch(/it is a link, which is not followed/);
+  });
+
   it('takes live bytes that continue what was read, and no others', async () => {
     const run = await temporaryFolder();
     const [head, next, last] = [ascending(1, 2), ascending(3, 3), ascending(4, 4)].map(encode) as [
