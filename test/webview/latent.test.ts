@@ -292,7 +292,7 @@ describe('the latent explorer', () => {
     const tool = await view.unfold('traverse');
     await expect.poll(() => tool.locator('.traverse-row').count()).toBe(4);
     expect(await tool.locator('.traverse-name').last().innerText()).toContain('inactive');
-    expect(await tool.locator('.traverse-name').first().innerText()).toMatch(/^z[₁₂]\s*2\.\d\d$/);
+    expect(await tool.locator('.traverse-name').first().innerText()).toMatch(/^z[₀₁]\s*2\.\d\d$/);
     await tool.getByRole('button', { name: 'z₂' }).click();
     await view.page
       .locator('.axes')
