@@ -1,3 +1,4 @@
+import { plural } from '../common/plural';
 import { writeFile } from 'node:fs/promises';
 import { encodePng } from '../formats/png';
 import { imageGrid } from '../formats/grid';
@@ -128,7 +129,13 @@ export async function sample(target: string, options: SampleOptions, output: Out
     const answer = await ask(run, (trainer) => control(trainer, 'sample', parameters));
     if (answer !== undefined) {
       const { value, body } = answer;
-      return deliver(value, body, out, `${run.name} has logged ${value.count} samples of step ${value.step}.`, output);
+      return deliver(
+        value,
+        body,
+        out,
+        `${run.name} has logged ${plural(value.count, 'sample')} of step ${value.step}.`,
+        output,
+      );
     }
     if (out === undefined)
       throw await noTrainer(run, 'Or say where samples of its newest checkpoint should go: --out FILE.png');
@@ -158,7 +165,7 @@ async function deliver(
       throw new Error(`${out} cannot be written: ${reasonOf(error)}.`, { cause: error });
     },
   );
-  output.result({ ...value, out: path.resolve(out) }, `${count} samples of step ${value.step} are in ${out}`);
+  output.result({ ...value, out: path.resolve(out) }, `${plural(count, 'sample')} of step ${value.step}: ${out}`);
   return EXIT.done;
 }
 

@@ -1,3 +1,4 @@
+import { plural } from '../common/plural';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { csvLine, shortFloat } from '../common/csv';
@@ -46,7 +47,7 @@ export async function encode(target: string, { out, set }: EncodeOptions, output
     const document = { step, set, count, latent, out: path.resolve(out) };
     output.result(
       document,
-      `${count} latents of ${latent} dimensions, of step ${step} and the ${set} set, are in ${out}`,
+      `${plural(count, 'latent')} of ${plural(latent, 'dimension')}, of step ${step} and the ${set} set: ${out}`,
     );
     return EXIT.done;
   });

@@ -1,3 +1,4 @@
+import { plural } from '../common/plural';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { revisionProblem, type Revision } from '../protocol/revision';
@@ -49,7 +50,9 @@ export async function branchTraining(options: {
 }): Promise<{ run: RunDirectory; pid: number }> {
   const { epochs, done } = await branchPoint(options.from);
   if (done && options.extendEpochs === undefined) {
-    throw new FinishedError(`This is the end of ${epochs} epochs. Say how many more the new run should train.`);
+    throw new FinishedError(
+      `This is the end of ${plural(epochs, 'epoch')}. Say how many more the new run should train.`,
+    );
   }
   const gitCommit = await commitOf(path.dirname(options.runsFolder));
   await runtimeFolder();
@@ -131,7 +134,7 @@ export function checkRevision({ hyperparameters, changes }: RunRecord, revision:
 async function checkContinuable(run: RunDirectory, record: RunRecord, extended: boolean): Promise<void> {
   const newest = await new CheckpointStore(run, record.specification.checkpoints).newestChecked(record.id);
   if (newest !== undefined && (extended || newest.step < record.totalSteps)) return;
-  const finished = `${printable(record.name)} has finished its ${record.specification.training.epochs} epochs`;
+  const finished = `${printable(record.name)} has finished its ${plural(record.specification.training.epochs, 'epoch')}`;
   if (newest !== undefined) throw new FinishedError(`${finished}. Say how many more it should train.`);
   throw new LaunchError(`${finished}, and none of its checkpoints can be read any more: train a new run.`);
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../src/common/plural';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
@@ -99,6 +100,6 @@ export class InspectionCard {
     [this.canvas.width, this.canvas.height] = [bitmap.width, bitmap.height];
     this.canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
     this.canvas.style.maxWidth = `${bitmap.width * 2}px`;
-    this.canvas.setAttribute('aria-label', `${count} samples, seed ${seed}`);
+    this.canvas.setAttribute('aria-label', `${plural(count, 'sample')}, seed ${seed}`);
   }
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../src/common/plural';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { element } from '../shared/dom';
 import { capitalized, formatBytes, formatCount, formatExact, formatName, formatShape, formatShort } from './format';
@@ -25,7 +26,7 @@ export function cellsOf(
     return [
       name,
       cell('type'),
-      cell('shape dim', `${formatCount(tensors)} tensors`),
+      cell('shape dim', plural(tensors, 'tensor', undefined, formatCount(tensors))),
       cell('elements number dim', formatCount(parameters)),
       cell('bytes number dim', formatBytes(bytes)),
       ...(file.compared ? [cell('change')] : []),

@@ -1,3 +1,4 @@
+import { plural } from '../../src/common/plural';
 import '../shared/toolbarButton';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatSteady, formatStep } from '../shared/format';
@@ -81,7 +82,10 @@ export class BarsPanel {
     const active = bars.filter(({ value }) => activeAbove === undefined || value > activeAbove).length;
     setText(this.top, `${formatSteady(largest)} ${unit}`);
     const all = formatStep(bars.length);
-    this.caption = activeAbove === undefined ? `${all} dimensions` : `${formatStep(active)} of ${all} active`;
+    this.caption =
+      activeAbove === undefined
+        ? plural(bars.length, 'dimension', undefined, all)
+        : `${formatStep(active)} of ${all} active`;
     setText(this.summary, this.hovered ?? this.caption);
     this.plot.setAttribute('aria-label', `${title}: ${this.caption}, the largest ${formatSteady(largest)} ${unit}`);
     this.plot.classList.toggle('many', bars.length > 64);

@@ -1,3 +1,4 @@
+import { plural } from '../../src/common/plural';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { Presentation } from '../../src/protocol/run';
@@ -144,8 +145,8 @@ export class InspectionPanel {
   private async showSample(news: Extract<InspectionNews, { kind: 'sample' }>): Promise<void> {
     const bitmap = await decodeImage(news.image);
     const where = `step ${formatStep(news.step)}, seed ${news.seed}`;
-    this.present(`${news.count} samples · step ${formatStep(news.step)} · seed ${news.seed}`, 'sample');
-    this.picture.show(bitmap, `${news.count} samples, ${where}`, () =>
+    this.present(`${plural(news.count, 'sample')} · step ${formatStep(news.step)} · seed ${news.seed}`, 'sample');
+    this.picture.show(bitmap, `${plural(news.count, 'sample')}, ${where}`, () =>
       this.actions.enlarge({ bitmap, title: 'Samples', where, save: () => this.actions.save() }),
     );
   }

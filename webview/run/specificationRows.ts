@@ -38,6 +38,7 @@ export function specificationGroups(
   };
   return [
     ...Object.entries(parts).map(([title, part]) => ({ title, rows: rowsOf(part) })),
+    { title: 'Edited', rows: editedRows(detail) },
     ...Object.entries({ Run: about, Environment: environment }).map(([title, rows]) => ({ title, rows: known(rows) })),
   ].filter(({ rows }) => rows.length > 0);
 }
@@ -54,7 +55,7 @@ export function specificationLine(detail: RunDetail): string {
     describe(model.network),
     `latent ${model.latent}`,
     data.binarization === 'none' ? data.set : `${data.set}, ${data.binarization}`,
-    `${training.epochs} ${training.epochs === 1 ? 'epoch' : 'epochs'}`,
+    plural(training.epochs, 'epoch'),
     `batch ${training.batch}`,
     unless('adam', training.optimizer.kind),
     unless('constant', training.schedule.kind),
@@ -74,6 +75,13 @@ function parentWords({ parent }: RunDetail): string | undefined {
 
 function unless(usual: string, value: string): string | undefined {
   return value === usual ? undefined : value;
+}
+
+/** What was changed while the run trained, beside what the specification says: "1 → 4". */
+function editedRows({ hyperparameters }: RunDetail): SpecificationGroup['rows'] {
+  return hyperparameters
+    .filter(({ value, current }) => value !== current)
+    .map(({ title, value, current }) => ({ label: title, value: `${value} → ${current}` }));
 }
 
 function known(rows: readonly [string, string | undefined][]): SpecificationGroup['rows'] {

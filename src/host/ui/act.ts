@@ -1,3 +1,4 @@
+import { plural } from '../../common/plural';
 import * as vscode from 'vscode';
 import type { Revision } from '../../protocol/revision';
 import type { RunIntent, RunSummary } from '../../protocol/views';
@@ -49,7 +50,7 @@ async function askEpochs({ name, totalSteps, stepsPerEpoch }: RunSummary): Promi
   const done = stepsPerEpoch > 0 ? Math.round(totalSteps / stepsPerEpoch) : 0;
   const answer = await vscode.window.showInputBox({
     title: plain(`Train ${name} longer`, 200),
-    prompt: `It has finished${done > 0 ? ` its ${done} epochs` : ''}. How many more?`,
+    prompt: `It has finished${done > 0 ? ` its ${plural(done, 'epoch')}` : ''}. How many more?`,
     value: String(Math.max(1, done)),
     validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
   });

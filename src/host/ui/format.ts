@@ -10,10 +10,11 @@ function whole(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** Four significant digits: enough to see a curve move, short enough for a tree. */
+/** Four significant digits, also where the last is 0: "243.0" beside "250.9" is as exact. Short enough for a tree. */
 export function formatValue(value: number): string {
-  if (value !== 0 && (Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3)) return value.toExponential(2);
-  return String(Number(value.toPrecision(4)));
+  if (value === 0) return '0';
+  if (Math.abs(value) >= 1e5 || Math.abs(value) < 1e-3) return value.toExponential(2);
+  return Math.abs(value) >= 1e4 ? String(Math.round(value)) : value.toPrecision(4);
 }
 
 export function formatRate(stepsPerSecond: number): string {

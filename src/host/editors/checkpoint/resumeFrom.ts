@@ -1,3 +1,4 @@
+import { plural } from '../../../common/plural';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { branchPoint } from '../../../runs/branch';
@@ -48,7 +49,7 @@ async function runsFolderFor(studio: Studio, file: string): Promise<string | und
 async function askEpochs(epochs: number): Promise<number | 'cancelled'> {
   const answer = await vscode.window.showInputBox({
     title: TITLE,
-    prompt: plain(`This is the end of ${epochs} epochs. How many more shall the new run train?`, 200),
+    prompt: plain(`This checkpoint completes ${plural(epochs, 'epoch')}. How many more should the new run train?`, 200),
     value: String(epochs),
     validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
   });

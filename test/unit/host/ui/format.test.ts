@@ -22,9 +22,11 @@ describe('how figures are written', () => {
   });
 
   it('values with four significant digits', () => {
-    expect([105.2345, 0.5, 0.00012345, 1234567, 0].map(formatValue)).toEqual([
+    expect([105.2345, 243.0012, 12_345.6, 0.5, 0.00012345, 1234567, 0].map(formatValue)).toEqual([
       '105.2',
-      '0.5',
+      '243.0',
+      '12346',
+      '0.5000',
       '1.23e-4',
       '1.23e+6',
       '0',
