@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import './jitless';
 import { issueWords } from './issueWords';
+import { metricIssue } from './metrics';
 import { choice, layerSize, positiveInteger } from './schemaParts';
 import { specificationIssues, type SpecificationIssue } from './specificationIssues';
 import { trainingSchema, type optimizerSchema } from './trainingSpecification';
@@ -209,9 +210,16 @@ export class SpecificationError extends Error {
   }
 }
 
-/** Decodes a value (JSON already parsed), resolves the defaults. Throws {@link SpecificationError}. */
+/**
+ * Decodes a value (JSON already parsed) that somebody wants to train, resolves the defaults. What a run's record says is decoded by
+ * the schema alone: runs from before a rule still open. Throws {@link SpecificationError}.
+ */
 export function parseSpecification(value: unknown): Specification {
   const result = specificationSchema.safeParse(value, { error: issueWords });
-  if (result.success) return result.data;
+  if (result.success) {
+    const issue = metricIssue(result.data);
+    if (issue !== undefined) throw new SpecificationError([issue]);
+    return result.data;
+  }
   throw new SpecificationError(specificationIssues(result.error, specificationSchema, value));
 }

@@ -7,6 +7,7 @@ import type { RunDirectory } from '../../../src/runs/directory';
 import { createRun } from '../../../src/runs/directory';
 import { readCheckpoint } from '../../../src/runs/checkpoints';
 import { processStartTime } from '../../../src/runs/processIdentity';
+import { metricsOf } from '../../../src/protocol/metrics';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { backends } from '../support/backends';
 import { bundlePrograms } from '../support/bundles';
@@ -86,6 +87,8 @@ describe('a training that is steered', () => {
 
     const { value } = await client.request('evaluate', { samples: 20, count: 10 });
     expect(value.count).toBe(10);
+    const { specification } = await run.readRecord();
+    expect(Object.keys(value.metrics)).toEqual(expect.arrayContaining(metricsOf(specification.model)));
     expect(-value.metrics['test/log_likelihood']!).toBeLessThan(value.metrics['test/negative_elbo']! + 1);
 
     // Steps that the schedule has written meanwhile were asked for by nobody, and neither is that of the stop.
@@ -249,10 +252,12 @@ describe('a run', () => {
   });
 
   it('says in its notes where it is weaker than it looks', async () => {
-    const run = await newRun({
-      engine: { backend: 'auto' },
-      checkpoints: { every: 12, keepLast: 1, keepBest: { metric: 'test/negative_elob' } },
-    });
+    const run = await newRun({ engine: { backend: 'auto' }, checkpoints: { every: 12, keepLast: 1 } });
+    // As a run from before such a metric was refused.
+    const made = await run.readRecord();
+    const keepBest = { metric: 'test/negative_elob', mode: 'min' as const };
+    const checkpoints = { ...made.specification.checkpoints, keepBest };
+    await run.writeRecord({ ...made, specification: { ...made.specification, checkpoints } });
     const { trainer, client } = await startPaused(run, '--without-tensorflow', 'it does not work here: SIGILL');
     expect(client.state.backend).toMatchObject({
       name: 'wasm',
