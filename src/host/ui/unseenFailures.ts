@@ -1,6 +1,5 @@
-import { isLive } from '../../protocol/status';
 import type { RunSummary } from '../../protocol/views';
-import { wentWrong } from './endings';
+import { mayTrain, wentWrong } from './endings';
 
 /**
  * Runs that this window saw train and that then failed or were interrupted, until the user looks at them. What counts is
@@ -14,7 +13,7 @@ export class UnseenFailures {
   /** @param front the run whose tab is the active editor: its failure is being looked at */
   update<Run extends Pick<RunSummary, 'key' | 'status'>>(runs: readonly Run[], front: string | undefined): Run[] {
     return runs.filter((run) => {
-      if (isLive(run.status)) this.trained.add(run.key);
+      if (mayTrain(run.status)) this.trained.add(run.key);
       if (!wentWrong(run) || !this.trained.has(run.key)) return false;
       if (run.key !== front) return true;
       this.trained.delete(run.key);

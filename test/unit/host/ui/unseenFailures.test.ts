@@ -18,6 +18,7 @@ describe('failures that were not looked at', () => {
     expect(marks(['interrupted'])).toEqual([false]);
     expect(marks(['running'], ['interrupted'], ['interrupted'])).toEqual([false, true, true]);
     expect(marks(['paused'], ['failed'])).toEqual([false, true]);
+    expect(marks(['created'], ['failed'])).toEqual([false, true]);
     expect(marks(['running'], ['finished'])).toEqual([false, false]);
   });
 
