@@ -52,7 +52,9 @@ export class Palette {
   }
 
   async close(): Promise<void> {
-    if (await this.input.isVisible()) await this.page.keyboard.press('Escape');
+    if (!(await this.input.isVisible())) return;
+    await this.page.keyboard.press('Escape');
+    await this.input.waitFor({ state: 'hidden' });
   }
 
   /** The commands in sight, of those that begin with these words. */
