@@ -24,10 +24,7 @@ export class Notices implements vscode.Disposable {
   }
 
   update(runs: readonly RunSummary[]): void {
-    for (const { key, status } of this.watch.update(runs)) {
-      if (wentWrong({ status })) this.ended.add(key);
-      this.gathered.add(key);
-    }
+    for (const { key } of this.watch.update(runs)) this.gathered.add(key);
     this.ended.update(runs, this.studio.front.key);
     for (const run of runs) {
       const slow = run.status === 'running' && run.backend?.name === 'wasm';

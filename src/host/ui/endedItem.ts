@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../protocol/views';
-import { wentWrong } from './endings';
 import { formatStatus } from './format';
 import { plain } from './plain';
+import { UnseenFailures } from './unseenFailures';
 
 /**
  * Runs that failed or were interrupted while this window was open, in the status bar until they are resumed, deleted or
@@ -10,21 +10,15 @@ import { plain } from './plain';
  */
 export class EndedItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('latentStudio.ended', vscode.StatusBarAlignment.Left, 9);
-  private readonly keys = new Set<string>();
+  private readonly unseen = new UnseenFailures();
 
   constructor() {
     this.item.name = 'Latent Studio: Failed Runs';
   }
 
-  add(key: string): void {
-    this.keys.add(key);
-  }
-
-  /** @param front the run whose tab is looked at: its ending needs no mark any more */
+  /** @param front the run whose tab is the active editor */
   update(runs: readonly RunSummary[], front: string | undefined): void {
-    const marked = runs.filter((run) => this.keys.has(run.key) && run.key !== front && wentWrong(run));
-    this.keys.clear();
-    for (const { key } of marked) this.keys.add(key);
+    const marked = this.unseen.update(runs, front);
     const [first] = marked;
     if (first === undefined) return this.item.hide();
     const failed = marked.some(({ status }) => status === 'failed');

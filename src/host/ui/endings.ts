@@ -24,6 +24,9 @@ const ENDED: readonly RunSummary['status'][] = ['finished', 'stopped', 'failed',
 export const wentWrong = ({ status }: Pick<RunSummary, 'status'>): boolean =>
   status === 'failed' || status === 'interrupted';
 
+/** A run that fails at once, or is over in a moment, may never be seen live: its summary then follows on "created". */
+export const mayTrain = (status: RunSummary['status']): boolean => status === 'created' || isLive(status);
+
 /** Notices which runs end, by comparing each summary with the one before. */
 export class EndingWatch {
   private readonly known = new Map<string, RunSummary['status']>();
@@ -36,7 +39,7 @@ export class EndingWatch {
     for (const { key, status } of runs) {
       const before = this.known.get(key);
       this.known.set(key, status);
-      if (before === undefined || !isLive(before) || !ENDED.includes(status)) continue;
+      if (before === undefined || !mayTrain(before) || !ENDED.includes(status)) continue;
       if (status === 'stopped' && this.asked(key) === 'stop') continue;
       endings.push({ key, status: status as Ending['status'] });
     }

@@ -4,6 +4,11 @@ import { expect } from 'vitest';
 /** The title within a row; a key binding and "recently used" stand beside it. */
 const NAME = '.label-name';
 
+/** Words that no command has. */
+const NOTHING = 'qqqzzz';
+
+const SOON = { timeout: 15_000, interval: 20 };
+
 /** The command palette as somebody uses it who types and presses Enter without looking. */
 export class Palette {
   private readonly input: Locator;
@@ -14,16 +19,31 @@ export class Palette {
     this.chosen = page.locator('.quick-input-list .monaco-list-row.focused');
   }
 
-  /** Types into a palette that was just opened, and expects Enter to run the command of that title. */
+  /** Opens it with nothing typed. A palette shows the commands that there were when it was opened. */
+  async open(): Promise<void> {
+    await this.close();
+    await this.page.keyboard.press('F1');
+    await this.input.waitFor();
+  }
+
+  /** Types into the open palette, and expects Enter to run the command of that title. */
   async expectChoice(typed: string, title: string): Promise<void> {
-    const choice = async () => {
-      await this.type(typed);
-      // A list that still changes is not what the user who waits for it would take.
-      await this.page.waitForTimeout(150);
-      return this.choice();
-    };
     const message = `"${typed}" and Enter`;
-    await expect.poll(choice, { timeout: 8_000, interval: 50, message }).toBe(title);
+    // What is chosen afterwards was chosen for these words.
+    await this.input.fill(`>${NOTHING}`);
+    await expect.poll(() => this.choice(), { ...SOON, message }).toMatch(/^No matching /);
+    await this.input.fill(`>${typed}`);
+    await expect.poll(() => this.choice(), { ...SOON, message }).not.toMatch(/^(No matching |$)/);
+    expect(await this.choice(), message).toBe(title);
+  }
+
+  /** Waits until the extension has brought a command, in a palette that is opened again until then. */
+  async expectCommand(title: string): Promise<void> {
+    const offered = async () => {
+      await this.open();
+      return (await this.offered(title)).includes(title);
+    };
+    await expect.poll(offered, { timeout: 60_000, message: `the palette offers "${title}"` }).toBe(true);
   }
 
   async run(): Promise<void> {
@@ -32,23 +52,19 @@ export class Palette {
   }
 
   async close(): Promise<void> {
-    if (await this.input.isVisible()) await this.page.keyboard.press('Escape');
+    if (!(await this.input.isVisible())) return;
+    await this.page.keyboard.press('Escape');
+    await this.input.waitFor({ state: 'hidden' });
   }
 
-  /** All commands that the palette offers now which begin with the category. */
-  async offered(category: string): Promise<string[]> {
-    await this.type(`${category}: `);
-    const names = this.page.locator(`.quick-input-list .monaco-list-row ${NAME}`);
-    const labels = async () => (await names.allInnerTexts()).filter((label) => label.startsWith(`${category}: `));
-    await expect.poll(async () => (await labels()).length, { timeout: 20_000 }).toBeGreaterThan(0);
-    return labels();
-  }
-
-  private async type(text: string): Promise<void> {
-    await this.close();
-    await this.page.keyboard.press('F1');
-    await this.input.waitFor();
-    await this.input.fill(`>${text}`);
+  /** The commands in sight, of those that begin with these words. */
+  async offered(words: string): Promise<string[]> {
+    await this.input.fill(`>${NOTHING}`);
+    await expect.poll(() => this.choice(), SOON).toMatch(/^No matching /);
+    await this.input.fill(`>${words}`);
+    await expect.poll(() => this.choice(), SOON).not.toBe('');
+    const labels = await this.page.locator(`.quick-input-list .monaco-list-row ${NAME}`).allInnerTexts();
+    return labels.filter((label) => label.startsWith(words));
   }
 
   private async choice(): Promise<string> {

@@ -53,11 +53,15 @@ describe('the walkthrough', () => {
     const sources = ['src/host/ui/context.ts', 'src/host/ui/engineContext.ts'];
     const told = (await Promise.all(sources.map((file) => readFile(path.join(root, file), 'utf8')))).join();
     const ids = new Set(commands.map(({ command }) => command));
-    for (const event of completionEvents) {
+    const contexts = completionEvents.filter((event) => event.startsWith('onContext:'));
+    for (const event of completionEvents.filter((each) => !contexts.includes(each))) {
       const [kind, name] = event.split(':') as [string, string];
-      expect(kind === 'onCommand' ? ids.has(name) : kind === 'onContext' && told.includes(`'${name}'`), event).toBe(
-        true,
-      );
+      expect(kind === 'onCommand' && ids.has(name), event).toBe(true);
     }
+    const keys = contexts.map((event) => /^onContext:([\w.]+)/.exec(event)?.[1] ?? event);
+    for (const key of keys) expect(told).toContain(`'${key}'`);
+    // VS Code registers a walkthrough when it is first needed, and then misses a key that is true already: the condition
+    // that comes true when the page opens is the one that ticks it.
+    for (const key of keys) expect(contexts).toContain(`onContext:${key} && activeEditor == 'gettingStartedPage'`);
   });
 });

@@ -43,6 +43,12 @@ describe('which runs have ended', () => {
     expect(update(run('mine', 'stopped'), run('theirs', 'stopped'))).toEqual(['theirs stopped']);
   });
 
+  it('notices a run that fails before it was seen live', () => {
+    const update = watch();
+    update(run('a', 'created'));
+    expect(update(run('a', 'failed'))).toEqual(['a failed']);
+  });
+
   it('says that a run failed while it was being stopped', () => {
     const update = watch({ a: 'stop' });
     update(run('a', 'stopping'));
