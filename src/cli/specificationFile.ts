@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { parseLocatedJson, syntaxWords } from '../formats/locatedJson';
 import { JsonSyntaxError } from '../formats/strictJson';
-import { parseSpecification, type Specification } from '../protocol/specification';
+import { parseNewSpecification, type Specification } from '../protocol/specification';
 import { reasonOf } from '../runs/error';
 import { UsageError } from './usageError';
 
@@ -14,7 +14,7 @@ const LARGEST_BYTES = 1024 * 1024;
  */
 export async function readSpecification(file: string, settings: readonly string[] = []): Promise<Specification> {
   const text = await readText(file);
-  return parseSpecification(settings.reduce(applySetting, parseJson(text, file)));
+  return parseNewSpecification(settings.reduce(applySetting, parseJson(text, file)));
 }
 
 function parseJson(text: string, file: string): unknown {

@@ -1,4 +1,4 @@
-import { parseSpecification, SpecificationError, type Specification } from '../protocol/specification';
+import { parseNewSpecification, SpecificationError, type Specification } from '../protocol/specification';
 import type { SpecificationIssue } from '../protocol/specificationIssues';
 import { parseLocatedJson, syntaxWords, type LocatedJson } from './locatedJson';
 import { JsonSyntaxError, type Span } from './strictJson';
@@ -37,7 +37,7 @@ function ended(words: string): string {
 export function parseSpecificationText(text: string, name: string): Specification {
   const [first, ...others] = specificationProblems(text);
   if (first !== undefined) throw new SpecificationTextError(name, text, [first, ...others]);
-  return parseSpecification(parseLocatedJson(text).value);
+  return parseNewSpecification(parseLocatedJson(text).value);
 }
 
 /** Everything that is wrong with a specification's text; of a text that is no JSON the first thing that is not. */
@@ -51,7 +51,7 @@ export function specificationProblems(text: string): SpecificationProblem[] {
     return [{ kind: 'syntax', span: [start, Math.min(start + 1, text.length)], message: syntaxWords(error, text) }];
   }
   try {
-    parseSpecification(json.value);
+    parseNewSpecification(json.value);
     return [];
   } catch (error) {
     if (!(error instanceof SpecificationError)) throw error;

@@ -9,7 +9,7 @@ interface Metrics {
 }
 
 const VARIATIONAL: Metrics = {
-  scalars: ['test/negative_elbo', 'test/reconstruction', 'test/kl', 'latent/active_units'],
+  scalars: ['test/negative_elbo', 'test/loss', 'test/reconstruction', 'test/kl', 'latent/active_units'],
   perDimension: ['latent/kl/', 'latent/variance/'],
 };
 

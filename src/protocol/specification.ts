@@ -210,16 +210,20 @@ export class SpecificationError extends Error {
   }
 }
 
-/**
- * Decodes a value (JSON already parsed) that somebody wants to train, resolves the defaults. What a run's record says is decoded by
- * the schema alone: runs from before a rule still open. Throws {@link SpecificationError}.
- */
+/** Decodes a value (JSON already parsed), resolves the defaults. Throws {@link SpecificationError}. */
 export function parseSpecification(value: unknown): Specification {
   const result = specificationSchema.safeParse(value, { error: issueWords });
-  if (result.success) {
-    const issue = metricIssue(result.data);
-    if (issue !== undefined) throw new SpecificationError([issue]);
-    return result.data;
-  }
+  if (result.success) return result.data;
   throw new SpecificationError(specificationIssues(result.error, specificationSchema, value));
+}
+
+/**
+ * The same for a run that is about to be made, whose parts must also fit each other. Records and checkpoints of older runs are
+ * not held to that: they still open. Throws {@link SpecificationError}.
+ */
+export function parseNewSpecification(value: unknown): Specification {
+  const specification = parseSpecification(value);
+  const issue = metricIssue(specification);
+  if (issue !== undefined) throw new SpecificationError([issue]);
+  return specification;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { metricsOf } from '../../../src/protocol/metrics';
-import { parseSpecification, SpecificationError } from '../../../src/protocol/specification';
+import { parseNewSpecification, SpecificationError } from '../../../src/protocol/specification';
 
 const withMetric = (metric: string, family = 'vae') => ({
   model: { family, latent: 3 },
@@ -9,7 +9,7 @@ const withMetric = (metric: string, family = 'vae') => ({
 
 function issuesOf(value: unknown) {
   try {
-    parseSpecification(value);
+    parseNewSpecification(value);
   } catch (error) {
     if (error instanceof SpecificationError) return error.issues;
     throw error;
