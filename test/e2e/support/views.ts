@@ -78,11 +78,6 @@ export class ChartsView extends ChartedView {
     return new ChartsView(await workbench.viewFrame('charts'));
   }
 
-  /** Ticks all runs. */
-  showAll(): Promise<void> {
-    return this.frame.getByRole('button', { name: 'All', exact: true }).click();
-  }
-
   /** Names of the runs whose curves are drawn over each other. */
   async runs(): Promise<string[]> {
     const label = (await this.frame.locator('.plot').first().getAttribute('aria-label')) ?? '';
@@ -97,17 +92,20 @@ export class RunView extends ChartedView {
     return new RunView(await workbench.viewFrame('run', name));
   }
 
-  /** The curves of a run: charts that are drawn, latent dimensions of the bars, and charts under *More Curves*. */
+  /** The curves of a run: charts that are drawn, latent dimensions of the bars, and series under *More Curves*. */
   async counts(): Promise<{ charts: number; bars: number; further: number }> {
     const further = this.frame.locator('details.further');
     if (!(await further.evaluate((node: HTMLDetailsElement) => node.open))) await further.locator('summary').click();
     const caption = await this.frame.locator('.bars-panel .where').innerText();
-    const board = further.locator('.board');
-    const shown = await board.locator('.chart').count();
+    const shown = await further.locator('.chart:not(.heat-map)').count();
+    // A map has a row of pixels for each series that it shows.
+    const rows = await further
+      .locator('canvas.heat')
+      .evaluateAll((maps) => maps.reduce((sum, map) => sum + (map as HTMLCanvasElement).height, 0));
     return {
       charts: await this.frame.locator('.board').first().locator('.chart[data-curves="1"]').count(),
       bars: Number(/ of ([\d,]+) active/.exec(caption)?.[1]?.replaceAll(',', '')),
-      further: shown + (await hiddenCharts(further.locator('.more-charts'))),
+      further: shown + rows + (await hiddenCharts(further.locator('.more-charts'))),
     };
   }
 
