@@ -88,12 +88,15 @@ export class LatentPage {
     return this.page.evaluate(
       (training) =>
         new Promise<void>((resolve) => {
-          window.addEventListener('message', function heard({ data }: MessageEvent<{ readonly data?: Partial<HostToLatent> }>) {
-            // As it is packed: the type stands in the part that is plain data.
-            if (data.data?.type !== 'training') return;
-            window.removeEventListener('message', heard);
-            resolve();
-          });
+          window.addEventListener(
+            'message',
+            function heard({ data }: MessageEvent<{ readonly data?: Partial<HostToLatent> }>) {
+              // As it is packed: the type stands in the part that is plain data.
+              if (data.data?.type !== 'training') return;
+              window.removeEventListener('message', heard);
+              resolve();
+            },
+          );
           window.latentScript.train(training);
         }),
       { step, paused },
