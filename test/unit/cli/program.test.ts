@@ -243,7 +243,7 @@ describe('latent on a run that trains', () => {
     const started = await latent(['train', 'tiny.latent.json', '--name', 'again', '--set', 'training.epochs=1']);
     expect(started.code).toBe(0);
     const finished = await latent(['resume', 'again']);
-    expect(finished).toMatchObject({ code: 1, error: expect.stringContaining('has finished its 1 epochs') as string });
+    expect(finished).toMatchObject({ code: 1, error: expect.stringContaining('has finished its 1 epoch.') as string });
     expect(finished.error).toContain('To train it longer: latent resume ');
     const extended = await latent(['resume', 'again', '--epochs', '2']);
     expect(extended).toMatchObject({
