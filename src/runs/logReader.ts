@@ -78,7 +78,7 @@ export class RunLogReader {
     return true;
   }
 
-  /** What changed since the last call, of at most so many series. */
+  /** What changed since the last call, of a limited number of series. */
   take(most?: number): LogUpdate {
     return { run: this.run, ...this.store.take(most), problems: this.problems() };
   }

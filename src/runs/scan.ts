@@ -12,7 +12,7 @@ export type RunListing = { readonly name: string; readonly path: string } & (
   | { readonly kind: 'run'; readonly record: RunRecord }
   /** Event files of another program; nothing else is known. */
   | { readonly kind: 'foreign' }
-  /** Meant to be a run and cannot be used; `problem` says why, in words fit to be shown. A `link` leads anywhere: nothing reads what is below it. */
+  /** Meant to be a run and cannot be used; `problem` says why, as a sentence for users. A `link` leads anywhere: nothing reads what is below it. */
   | { readonly kind: 'problem'; readonly problem: string; readonly link?: true }
 );
 
@@ -166,7 +166,7 @@ async function ofLink(name: string, link: string): Promise<RunListing[]> {
   return [{ name, path: link, kind: 'problem', problem, link: true }];
 }
 
-/** Folders deeper than this below one of the runs folder's own are not looked into, and no more than so many. */
+/** Folders deeper than this below one of the runs folder's own are not looked into, and at most this many are. */
 const DEEPEST = 3;
 const MOST_FOLDERS_BELOW = 200;
 

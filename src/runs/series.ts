@@ -54,7 +54,7 @@ export class SeriesStore {
     return [...this.overLimits];
   }
 
-  /** What changed since the last call, of at most so many series; empty lists when nothing did. */
+  /** What changed since the last call, of a limited number of series; empty lists when nothing did. */
   take(most = Infinity): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
     const room = { left: most };
     return {

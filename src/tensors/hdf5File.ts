@@ -12,7 +12,7 @@ import { checkTensorCount, type StoredTensor, type TensorFile } from './tensorFi
 const MOST_OBJECTS = 1_000_000;
 /** Of characters of a path: groups inside of groups make it longer with each. */
 const LONGEST_PATH = 10_000;
-/** Objects that are looked at before whoever calls the thread is listened to. */
+/** Objects visited before the thread handles its next message. */
 const OBJECTS_A_TURN = 500;
 
 /**

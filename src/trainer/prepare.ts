@@ -57,7 +57,7 @@ export async function prepare(
   const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes, (update) =>
     scheduleFactor(schedule, update, totalSteps),
   );
-  // On disk before the first update: whoever resumes the run next repeats the same steps.
+  // On disk before the first update, so that the next resume repeats the same steps.
   const revised = revision === undefined ? [] : revise(hyperparameters, revision, from);
   if (revision !== undefined) await record.update({ changes: [...hyperparameters.changes] });
   const log = await EventLogWriter.open(run, {
@@ -91,7 +91,7 @@ function restore(workbench: Workbench, { checkpoint, file }: Found): number {
   return checkpoint.step;
 }
 
-/** Returns what it took back, in words. Throws {@link TrainerError} for what cannot be changed. */
+/** Describes what it took back. Throws {@link TrainerError} for what cannot be changed. */
 function revise(hyperparameters: Hyperparameters, revision: Revision, from: number): string[] {
   try {
     return hyperparameters.revise(revision, from + 1);

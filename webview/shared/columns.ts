@@ -50,7 +50,7 @@ export class Columns {
   }
 
   /**
-   * Replaces everything from `delta.start` on. Changes nothing, and returns why in words, where points are missing between
+   * Replaces everything from `delta.start` on. Changes nothing, and returns the reason, where points are missing between
    * what is here and what came, or the columns do not belong together.
    */
   replaceFrom(delta: ViewScalarDelta): string | undefined {

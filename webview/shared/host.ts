@@ -27,7 +27,7 @@ const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'ins
 const IMAGE_TIMEOUT_MS = 15_000;
 
 /**
- * While a view is being filled, drawing takes at most one part in so many of its time: every message brings more curves, and
+ * While a view is being filled, drawing takes at most a fixed share of its time: every message brings more curves, and
  * to draw all of them for each would take longer than to fetch them.
  */
 const FILLING_SHARE = 4;

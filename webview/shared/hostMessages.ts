@@ -6,7 +6,7 @@ import { errorMessage } from '../../src/common/systemError';
  * to send them. What others post to the page (browser extensions, the editor itself) is passed over.
  *
  * @param types the types of message that the page knows
- * @param broken is told, in words, of a message that did not arrive as it was sent
+ * @param broken is called with the reason for a message that did not arrive as it was sent
  */
 export function listenToHost<M extends { readonly type: string }>(
   types: readonly M['type'][],

@@ -26,7 +26,7 @@ export class Recovery {
     this.node = element('div', { class: 'trouble', role: 'alert', hidden: true }, this.text, again);
   }
 
-  /** Something could not be applied. @param reason in words, to stand inside of a sentence */
+  /** Something could not be applied. @param reason a phrase that follows a colon */
   failed(reason: string): void {
     if (!this.node.hidden) return;
     const lately = this.asked !== undefined && this.now() - this.asked < PATIENCE_MS;

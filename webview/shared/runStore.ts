@@ -104,7 +104,7 @@ export class RunStore {
     return this.byKey.get(key);
   }
 
-  /** Takes a message in. Returns what of it cannot be applied, in words; the rest of it is. */
+  /** Takes a message in. Returns why a part cannot be applied; the rest is applied. */
   apply(message: RunsMessage): string | undefined {
     if (message.type === 'snapshot') {
       this.byKey.clear();

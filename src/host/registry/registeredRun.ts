@@ -127,7 +127,7 @@ export class RegisteredRun implements Disposable {
     return what === 'same' && others ? 'changed' : what;
   }
 
-  /** Reads the headline anew from the log, which must be open; whether it changed. Rejects when it cannot be read. */
+  /** Reads the headline again from the log, which must be open; whether it changed. Rejects when it cannot be read. */
   rereadHeadline(): Promise<boolean> {
     this.rereading ??= this.logs
       .snapshot(this.path, this.headline?.tag)

@@ -174,7 +174,7 @@ function join(head: Float64Array, tail: Float64Array): Float64Array {
   return joined;
 }
 
-/** Takes entries out of a map, in its order, up to so many characters of JSON and at least one. */
+/** Takes entries out of a map, in its order, at most `characters` of JSON and at least one entry. */
 function drain<V>(map: Map<string, V>, characters: number, mayGo = (_: string) => true): [string, V][] {
   const taken: [string, V][] = [];
   let left = characters;

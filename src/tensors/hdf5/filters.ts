@@ -47,7 +47,7 @@ export async function filtersOf(header: ObjectHeader): Promise<readonly Filter[]
   });
 }
 
-/** Why chunks cannot be unpacked, in words to stand behind a colon; undefined where they can. */
+/** Why chunks cannot be unpacked, as a phrase that follows a colon; undefined where they can. */
 export function filterProblem(filters: readonly Filter[]): string | undefined {
   const unknown = filters.find(({ id }) => ![DEFLATE, SHUFFLE, FLETCHER32, LZF].includes(id));
   if (unknown === undefined) return undefined;
