@@ -18,6 +18,7 @@ const { values, positionals } = parseArgs({
     models: { type: 'string' },
     without: { type: 'string' },
     quick: { type: 'boolean' },
+    gpu: { type: 'boolean' },
     threads: { type: 'string' },
     from: { type: 'string' },
     chart: { type: 'string' },

@@ -1,6 +1,6 @@
 // `npm run bench`: what the product claims of its speed, as ratios measured in one run on this machine.
 //   npm run bench -- [watched|logs|latent|checkpoint]… [--json]
-//   npm run bench -- training [--quick] [--models a,b] [--without a,b] [--threads 1,2] [--chart FILE.svg]
+//   npm run bench -- training [--quick] [--gpu] [--models a,b] [--without a,b] [--threads 1,2] [--chart FILE.svg]
 //     [--from RESULT.json] [--json]
 import * as esbuild from 'esbuild';
 import { build } from './lib/build.mjs';

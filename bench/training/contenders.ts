@@ -12,6 +12,8 @@ export interface Installation {
   /** Pythons that have the package. */
   readonly pytorch?: string;
   readonly tensorflow?: string;
+  /** The Python frameworks may use the GPU, as ours does where its TensorFlow can. */
+  readonly gpu?: boolean;
 }
 
 export interface Contender {
@@ -56,6 +58,8 @@ export function contenderNamed(name: string): Contender {
 
 const NO_LIBRARY = 'native TensorFlow is not set up: npm run -s latent -- tensorflow install';
 const QUIET = { TF_CPP_MIN_LOG_LEVEL: '3' };
+/** All contenders are on the card at the same time, and TensorFlow takes the whole of it unless it is told not to. */
+const SHARED_GPU = { TF_FORCE_GPU_ALLOW_GROWTH: 'true' };
 
 /** As the product starts a trainer. */
 function latent(name: string, title: string, mode: string): Contender {
@@ -77,10 +81,19 @@ function latent(name: string, title: string, mode: string): Contender {
 /** The same library, with the settings that it starts with itself: oneDNN only where the processor has AVX-512. */
 function plainTensorFlowJs({ library, programs }: Installation, { model, folder, threads }: Task): Command | string {
   if (!library) return NO_LIBRARY;
+  // Without CUDA's folders a TensorFlow for GPUs ends the process.
+  const { LD_LIBRARY_PATH } = trainerEnvironment(library);
   return {
     program: process.execPath,
     parameters: [path.join(programs, 'bench-plain.cjs'), model, folder, library.binding],
-    environment: { ...process.env, ...QUIET, ...openMp(threads), TF_NUM_INTRAOP_THREADS: String(threads) },
+    environment: {
+      ...process.env,
+      ...QUIET,
+      ...openMp(threads),
+      TF_NUM_INTRAOP_THREADS: String(threads),
+      ...SHARED_GPU,
+      ...(LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH }),
+    },
   };
 }
 
@@ -96,7 +109,7 @@ function pytorch(name: string, title: string, mode: string): Contender {
         parameters: [path.join(installation.scripts, 'pytorch_contender.py'), folder, String(threads), mode],
         // A cache of its own, so that the first step is one that compiles.
         environment: {
-          ...pythonEnvironment(threads),
+          ...pythonEnvironment(threads, installation),
           TORCHINDUCTOR_CACHE_DIR: path.join(folder, `${name}-${threads}`),
         },
       };
@@ -114,7 +127,7 @@ function tensorflow(name: string, title: string, mode: string, oneDnn: string): 
       return {
         program: installation.tensorflow,
         parameters: [path.join(installation.scripts, 'tensorflow_contender.py'), folder, String(threads), mode],
-        environment: { ...pythonEnvironment(threads), TF_ENABLE_ONEDNN_OPTS: oneDnn },
+        environment: { ...pythonEnvironment(threads, installation), ...SHARED_GPU, TF_ENABLE_ONEDNN_OPTS: oneDnn },
       };
     },
   };
@@ -122,7 +135,8 @@ function tensorflow(name: string, title: string, mode: string, oneDnn: string): 
 
 const openMp = (threads: number) => ({ OMP_NUM_THREADS: String(threads) });
 
-/** No files beside the sources, no GPU: the claim is about processors. */
-function pythonEnvironment(threads: number): NodeJS.ProcessEnv {
-  return { ...process.env, ...QUIET, ...openMp(threads), PYTHONDONTWRITEBYTECODE: '1', CUDA_VISIBLE_DEVICES: '' };
+/** No files beside the sources; no GPU unless it is asked for: the claim is about processors. */
+function pythonEnvironment(threads: number, { gpu }: Installation): NodeJS.ProcessEnv {
+  const environment = { ...process.env, ...QUIET, ...openMp(threads), PYTHONDONTWRITEBYTECODE: '1' };
+  return gpu ? environment : { ...environment, CUDA_VISIBLE_DEVICES: '' };
 }

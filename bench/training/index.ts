@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { gpuName } from '../../src/engine/machine';
 import { locateTensorFlow } from '../../src/native';
 import { disagreement, reference } from './agreement';
 import { chart } from './chart';
@@ -22,6 +23,8 @@ export interface TrainingOptions {
   readonly models?: string;
   readonly without?: string;
   readonly quick?: boolean;
+  /** Compare on the machine's GPU. */
+  readonly gpu?: boolean;
   /** Numbers of threads to try, separated by commas. */
   readonly threads?: string;
   /** A result to print and draw again instead of measuring. */
@@ -37,6 +40,7 @@ const QUICK_MODELS = ['mlp-vae', 'conv-vae', 'ring-gan'];
 const FULL = { rounds: 9, blockMilliseconds: 600 };
 const QUICK = { rounds: 4, blockMilliseconds: 250 };
 const THREADS = '1,2';
+const GPU_THREADS = '2';
 
 /**
  * Measures training steps of small generative models, ours and the peers', and writes `bench-training.json` and the chart,
@@ -53,9 +57,7 @@ export async function training(options: TrainingOptions): Promise<TrainingResult
   };
   if (!options.from) return measureAll(options, save);
   const result = await readResult(options.from);
-  options.show(
-    [circumstances(result), ...result.models.map((model) => inWords(model, result.machine.cores))].join('\n\n'),
-  );
+  options.show([circumstances(result), ...result.models.map((model) => inWords(model, result.machine))].join('\n\n'));
   await draw(result);
   return result;
 }
@@ -72,9 +74,11 @@ async function measureAll(
   const taking = contenders.filter(({ name }) => !left.has(name));
   const chosen = list(options.models).map(modelNamed);
   const quick = models.filter(({ name }) => !options.quick || QUICK_MODELS.includes(name));
-  const { programs, scripts, pytorch, tensorflow } = options;
-  const at: Installation = { programs, scripts, pytorch, tensorflow, library: await locateTensorFlow() };
-  const threads = list(options.threads ?? THREADS).map(Number);
+  const { programs, scripts, pytorch, tensorflow, gpu } = options;
+  const at: Installation = { programs, scripts, pytorch, tensorflow, gpu, library: await locateTensorFlow() };
+  if (gpu && at.library?.device !== 'gpu')
+    throw new Error('--gpu needs a TensorFlow that uses a GPU: docs/platforms.md.');
+  const threads = list(options.threads ?? (gpu ? GPU_THREADS : THREADS)).map(Number);
   if (!threads.every((count) => Number.isInteger(count) && count > 0)) {
     throw new Error(`--threads takes numbers such as ${THREADS}, not ${options.threads}.`);
   }
@@ -85,6 +89,7 @@ async function measureAll(
       cores: os.cpus().length,
       gibibytes: Math.round(os.totalmem() / 2 ** 30),
       node: process.versions.node,
+      ...(gpu ? { gpu: gpuName() } : {}),
     },
     date: new Date().toISOString(),
     batch: BATCH,
@@ -94,7 +99,7 @@ async function measureAll(
   options.show(circumstances(result));
   for (const model of chosen.length > 0 ? chosen : quick) {
     const measured = await measureModel(model, taking, at, plan);
-    options.show(`\n${inWords(measured, result.machine.cores)}`);
+    options.show(`\n${inWords(measured, result.machine)}`);
     result = { ...result, models: [...result.models, measured] };
     await save(result);
   }

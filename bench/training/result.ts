@@ -26,7 +26,13 @@ const modelResultSchema = z.object({
 });
 
 export const resultSchema = z.object({
-  machine: z.object({ processor: z.string(), cores: z.int(), gibibytes: z.number(), node: z.string() }),
+  machine: z.object({
+    processor: z.string(),
+    cores: z.int(),
+    gibibytes: z.number(),
+    node: z.string(),
+    gpu: z.string().optional(),
+  }),
   date: z.string(),
   batch: z.int(),
   rounds: z.int(),

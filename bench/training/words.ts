@@ -9,18 +9,18 @@ const HEAD = ['', 'ms a step', 'range', 'threads', 'first step', 'to PyTorch', '
 export function circumstances({ machine, batch, rounds }: TrainingResult): string {
   const how = `batch ${batch}, medians of ${rounds} rounds; forward, backward, Adam and reading the loss`;
   const where = `${machine.cores} × ${machine.processor}, ${machine.gibibytes} GiB, Node ${machine.node}`;
-  return `Training steps: ${how}. ${where}`;
+  return `Training steps: ${how}. ${machine.gpu === undefined ? '' : `On one ${machine.gpu}; `}${where}`;
 }
 
-/** One model: a row a contender, then the bars. */
-export function inWords(result: ModelResult, cores: number): string {
+/** One model: a row a contender, then the bars, which are of processors. */
+export function inWords(result: ModelResult, { cores, gpu }: Pick<TrainingResult['machine'], 'cores' | 'gpu'>): string {
   const lines = table([HEAD, ...result.outcomes.map((outcome) => row(result, outcome))]);
   const [before, after] = result.load.map((load) => load.toFixed(1));
   return [
     `${result.title} (load ${before} before, ${after} after)`,
     ...lines.map((line) => `  ${line}`),
     ...result.outcomes.flatMap(remark).map((line) => `  ${line}`),
-    ...barLines(result).map((line) => `  ${line}`),
+    ...(gpu === undefined ? barLines(result) : []).map((line) => `  ${line}`),
     ...(isBusy(result, cores)
       ? ['  The machine was busy with other things: measure again before believing a figure.']
       : []),

@@ -19,7 +19,11 @@ export async function setUpTensorFlow(output: Output, options: { python?: string
     await installTensorFlow({
       ...options,
       signal: cancel.signal,
-      onProgress: (progress) => output.stage({ event: 'progress', ...progress }, words(progress)),
+      onProgress: (progress) => {
+        // Not paced, as it is said once.
+        if (progress.stage === 'skipped') output.result({ event: 'progress', ...progress }, progress.message);
+        else output.stage({ event: 'progress', ...progress }, words(progress));
+      },
     });
   } catch (error) {
     if (!cancel.signal.aborted) throw error;

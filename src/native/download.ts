@@ -9,7 +9,8 @@ import type { Python } from './python';
 import { TENSORFLOW_VERSION, type Wheel } from './wheels';
 
 export interface Progress {
-  readonly stage: 'search' | 'wait' | 'download' | 'unpack' | 'binding' | 'self-test';
+  /** skipped: something that was found is not used, and why; worth telling also where progress is shown now and then. */
+  readonly stage: 'search' | 'skipped' | 'wait' | 'download' | 'unpack' | 'binding' | 'self-test';
   /** Of the stage, 0 to 1; absent where the end is not known. */
   readonly fraction?: number;
   readonly message: string;

@@ -64,7 +64,7 @@ async function installFromPython(options: InstallOptions): Promise<TensorFlowLoc
     } catch (error) {
       throwIfCancelled(signal);
       const reason = errorMessage(error);
-      onProgress?.({ stage: 'search', message: `Python’s TensorFlow ${installed.version} is not used: ${reason}` });
+      onProgress?.({ stage: 'skipped', message: `Python’s TensorFlow ${installed.version} is not used: ${reason}` });
     }
   }
   return installWheel(requirePython(python), options);

@@ -12,6 +12,10 @@ from serve import serve
 class Trainee:
     def __init__(self, folder, threads, mode):
         torch.set_num_threads(threads)
+        # TensorFlow lets convolutions and products on a GPU round to TF32; so may PyTorch here.
+        torch.set_float32_matmul_precision("high")
+        self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        torch.set_default_device(self.device)
         exchange = Exchange(folder)
         self.model = MODELS[exchange.name](exchange.weights)
         self.parameters = self.model.parameters
@@ -33,7 +37,7 @@ class Trainee:
             for arrays in (exchange.inputs, exchange.noise)
         )
         self.count = exchange.batches()
-        self.description = f"PyTorch {torch.__version__}"
+        self.description = f"PyTorch {torch.__version__}, {self.device}"
 
     def reset(self):
         with torch.no_grad():
@@ -49,10 +53,10 @@ class Trainee:
         return self.update(index, drawn)
 
     def check(self, index):
-        return self.update(index, {name: steps[index] for name, steps in self.noise.items()})
+        return self.update(index, {name: steps[index].to(self.device) for name, steps in self.noise.items()})
 
     def update(self, index, noise):
-        batch = {name: batches[index % self.count] for name, batches in self.inputs.items()}
+        batch = {name: batches[index % self.count].to(self.device, non_blocking=True) for name, batches in self.inputs.items()}
         self.optimizer.zero_grad(set_to_none=True)
         loss = self.loss(batch, noise)
         loss.backward()

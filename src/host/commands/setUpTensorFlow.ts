@@ -12,6 +12,7 @@ import { sentence } from '../ui/words';
 const lineSchema = z.object({
   /** What is being done, with its own figures where there are any. */
   message: z.string().optional(),
+  stage: z.string().optional(),
   /** "TensorFlow 2.21.0 CPU, fetched by …" */
   summary: z.string().optional(),
 });
@@ -61,6 +62,7 @@ async function runInstaller(
     const decoded = decodeLine(line);
     if (decoded === undefined) return;
     summary = decoded.summary ?? summary;
+    if (decoded.stage === 'skipped') studio.log.warn(plain(decoded.message ?? '', 2_000));
     if (decoded.message !== undefined) progress.report({ message: plain(decoded.message, 300) });
   });
   try {

@@ -12,7 +12,7 @@ class Model:
     writes = {}
 
     def __init__(self, weights):
-        self.parameters = {name: self.converted(name, torch.from_numpy(array)) for name, array in weights.items()}
+        self.parameters = {name: self.converted(name, torch.from_numpy(array).to(torch.get_default_device())) for name, array in weights.items()}
 
     def converted(self, name, value):
         """[inputs, outputs] → [outputs, inputs]; [h, w, i, o] → [o, i, h, w]; transposed [h, w, o, i] → [i, o, h, w]"""

@@ -59,14 +59,16 @@ describe('the judgement over contenders', () => {
       [1.1, undefined],
       [0.2, undefined],
     ]);
-    const words = inWords(result, 2);
+    const words = inWords(result, { cores: 2 });
     expect(words).toContain('does not count: its first losses are 9');
     expect(words).toContain('XLA: too slow');
     expect(words).not.toMatch(/: met/);
   });
 
   it('says which bars are met', () => {
-    const words = inWords(model(measured('compiled', [1]), measured('pytorch', [1.2]), measured('tfjs', [6])), 2);
+    const words = inWords(model(measured('compiled', [1]), measured('pytorch', [1.2]), measured('tfjs', [6])), {
+      cores: 2,
+    });
     expect(words).toContain('compiled to PyTorch, eager: 0.83 (at most 0.75): NOT MET');
     expect(words).toContain('compiled to TensorFlow.js, eager: 0.17 (at most 0.20): met');
     expect(words).toContain('compiled to the best tf.function: – (at most 1.10): no figure');
@@ -74,9 +76,15 @@ describe('the judgement over contenders', () => {
 });
 
 describe('the words about a model', () => {
+  it('judge by no bar on a GPU: those are of processors', () => {
+    const result = model(measured('compiled', [1]), measured('pytorch', [1.2]));
+    expect(inWords(result, { cores: 16, gpu: 'NVIDIA H200' })).not.toContain('at most');
+    expect(inWords(result, { cores: 16 })).toContain('at most');
+  });
+
   it('warn of figures from a busy machine', () => {
     const at = (before: number, after: number) =>
-      inWords({ ...model(measured('compiled', [1])), load: [before, after] }, 2);
+      inWords({ ...model(measured('compiled', [1])), load: [before, after] }, { cores: 2 });
     expect(at(0.5, 2.1)).not.toContain('busy');
     expect(at(0.5, 3.1)).toContain('busy');
     expect(at(6, 2)).toContain('busy');
