@@ -279,6 +279,11 @@ describe('the checkpoint editor', () => {
     await expect.poll(() => page.row('model.layers.624.part.15.weight').locator('.mean').textContent()).toMatch(/±/);
     const asked = page.said.filter((message) => message.type === 'ask').length;
     expect(asked).toBeLessThan(400);
+    // Where it was scrolled to is remembered when it has come there, not on its way.
+    const remembered = () => browser.evaluate(() => JSON.parse(sessionStorage.getItem('state')!) as { scroll: number });
+    await expect.poll(async () => (await remembered()).scroll).toBeGreaterThan(200_000);
+    await browser.locator('.table-body').evaluate((body) => (body.scrollTop = 1_200));
+    await expect.poll(async () => (await remembered()).scroll).toBe(1_200);
   });
 
   it('shows the first rows of a long table at once, fetches the others, and then compares', async () => {

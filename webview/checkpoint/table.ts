@@ -52,10 +52,9 @@ export class TensorTable {
     private view: TableView,
     private readonly actions: TableActions,
   ) {
-    this.body.addEventListener('scroll', () => {
-      this.redraw();
-      this.actions.changed(this.view, this.body.scrollTop);
-    });
+    this.body.addEventListener('scroll', () => this.redraw());
+    // Not while it scrolls: what is remembered goes to the window's process each time, thousands of folded groups with it.
+    this.body.addEventListener('scrollend', () => this.actions.changed(this.view, this.body.scrollTop));
     this.body.addEventListener('keydown', (event) => this.onKey(event));
     this.sizer.addEventListener('click', (event) => this.onClick(event));
     new ResizeObserver(() => this.redraw()).observe(this.body);
