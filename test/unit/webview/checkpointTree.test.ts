@@ -28,6 +28,12 @@ describe('the tree of tensors', () => {
     ]);
   });
 
+  it('has the layers of Keras in their order, however their names are told apart', () => {
+    expect(drawn(['dense_1/w', 'dense_10/w', 'dense/w', 'dense_2/w', 'a.b', 'a-b.c', 'a_b.c', 'a'])).toEqual([
+      ...['a', 'a.b', 'a_b.c', 'a-b.c', 'dense/w', 'dense_1/w', 'dense_2/w', 'dense_10/w'],
+    ]);
+  });
+
   it('makes one line of groups within each other that hold nothing else', () => {
     expect(drawn(['model/layers/a', 'model/layers/b', 'model/layers/c'])).toEqual([
       '▾ model/layers',

@@ -1,6 +1,7 @@
 import { kernelOf, tileLayouts } from '../../../src/common/tileLayout';
 import type { TensorRow } from '../../../src/protocol/tensors';
 import { isOptimizers } from './lines';
+import { compareNames } from './tree';
 
 /** Read without being asked for; what is larger and shows no pictures waits for a click. */
 const SMALL_ELEMENTS = 4_000_000;
@@ -76,16 +77,7 @@ function sideOfPictures({ name, shape }: TensorRow, draws: boolean): number {
   return layout?.width ?? 0;
 }
 
-const natural = new Intl.Collator('en', { numeric: true });
-const SEPARATOR = /[./]/;
-
-/** By names where all else is equal, part by part: "conv2d/kernel" comes before "conv2d_1/kernel". */
+/** By names where all else is equal: the first layers of a network come first there. */
 function compare(a: Candidate, b: Candidate): number {
-  if (a.kind !== b.kind || a.size !== b.size) return a.kind - b.kind || b.size - a.size;
-  const [left, right] = [a.name.split(SEPARATOR), b.name.split(SEPARATOR)];
-  for (let i = 0; i < Math.min(left.length, right.length); i++) {
-    const order = natural.compare(left[i]!, right[i]!);
-    if (order !== 0) return order;
-  }
-  return left.length - right.length;
+  return a.kind - b.kind || b.size - a.size || compareNames(a.name, b.name);
 }

@@ -99,6 +99,15 @@ export class TensorTree {
   }
 }
 
+/** In the natural order, part by part: "dense/kernel" comes before "dense_1/kernel", as no mark sorts before a tab. */
+export function compareNames(a: string, b: string): number {
+  return natural.compare(orderKey(a), orderKey(b));
+}
+
+function orderKey(name: string): string {
+  return name.replace(/[./]/g, '\t');
+}
+
 /** Parts that keep their separators, so that they join to the name again. */
 function splitName(name: string): string[] {
   const parts: string[] = [];
@@ -155,7 +164,8 @@ function entriesOf(parent: Branch): Entry[] {
       for (const leaf of flat(child)) entries.push({ label: leaf.label, leaf: leaf.index });
     }
   }
-  return entries.sort((a, b) => natural.compare(a.label, b.label));
+  const keyed = entries.map((entry) => ({ entry, key: orderKey(entry.label) }));
+  return keyed.sort((a, b) => natural.compare(a.key, b.key)).map(({ entry }) => entry);
 }
 
 function flat({ label, leaves, branches }: Branch): { label: string; index: number }[] {
