@@ -1,3 +1,4 @@
+import { errorMessage } from '../../../src/common/systemError';
 import type { CheckpointToHost, HostToCheckpoint, OwnCheckpoint } from '../../../src/protocol/checkpointView';
 import type { Comparison, TensorMessage, TensorRow } from '../../../src/protocol/tensors';
 import { TensorServer } from '../../../src/tensors/server';
@@ -29,6 +30,16 @@ export class CheckpointPage {
   async show(file: string, name: string, own?: OwnCheckpoint, note?: string): Promise<void> {
     const summary = await this.ask({ type: 'open', file: 'shown', path: file });
     await this.post({ type: 'file', name, summary, own, note, again: false } as HostToCheckpoint);
+  }
+
+  /** Opens a file that cannot be, and tells the page why, as the host would. */
+  async refuse(file: string): Promise<void> {
+    const reason = await this.ask({ type: 'open', file: 'shown', path: file }).then(
+      () => undefined,
+      (error: unknown) => errorMessage(error),
+    );
+    if (reason === undefined) throw new Error(`${file} was opened.`);
+    await this.post({ type: 'problem', message: reason });
   }
 
   /** Shows a table without values: what is asked of them stays without an answer. Its parts are cut as the service cuts them. */
