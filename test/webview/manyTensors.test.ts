@@ -7,9 +7,9 @@ const suite = viewSuite();
 /** As many as a file may have. */
 const TENSORS = 500_000;
 const PARTS = ['down_proj', 'gate_proj', 'norm', 'up_proj'] as const;
-/** Twice what the service puts into one; a message holds up whoever hands it on. */
+/** Twice what the service puts into one message; each holds up the extension host that hands it on. */
 const LARGEST_MESSAGE = 1024 * 1024;
-/** So long the editor's window would be called unresponsive. It takes a fifth of it where nothing else uses the machine. */
+/** A page that does nothing for this long looks hung. The longest task takes a seventh of it on an idle machine. */
 const HANG_MILLISECONDS = 5_000;
 
 /** A mixture of experts: 2,048 in a layer, four tensors in each. */
