@@ -63,12 +63,40 @@ function vectors(rows: number, columns: number): TileLayout[] {
   return found.sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
+/** The kernels of a convolution, by the shape of the tensor that holds them. */
+export interface Kernel {
+  /** TensorFlow's [height, width, inputs, outputs], else PyTorch's [outputs, inputs, height, width]. */
+  readonly sizesFirst: boolean;
+  /** Channels that it takes; in TensorFlow's transposed convolutions those that it makes. */
+  readonly inputs: number;
+}
+
+/** Undefined for what is no bank of kernels, or of such of a single pixel. */
+export function kernelOf(shape: readonly number[]): Kernel | undefined {
+  if (shape.length !== 4 || shape.some((size) => size < 1)) return undefined;
+  const [a, b, c, d] = shape as [number, number, number, number];
+  const first = isSmall(a, b);
+  const last = isSmall(c, d);
+  if (!first && !last) return undefined;
+  const sizesFirst = first && !(last && areRatherLast(shape));
+  return { sizesFirst, inputs: sizesFirst ? c : b };
+}
+
+function isSmall(height: number, width: number): boolean {
+  return Math.max(height, width) <= LARGEST_KERNEL && height * width > 1;
+}
+
+/** Where either pair of sizes could be that of kernels: most kernels are square, and smaller than their number. */
+function areRatherLast([a, b, c, d]: readonly number[]): boolean {
+  if ((a === b) !== (c === d)) return c === d;
+  return a! * b! > c! * d!;
+}
+
 /** TensorFlow's [height, width, in, out] and PyTorch's [out, in, height, width]. */
 function kernels(shape: readonly number[]): TileLayout[] {
   const [a, b, c, d] = shape as [number, number, number, number];
-  const small = (height: number, width: number) => Math.max(height, width) <= LARGEST_KERNEL && height * width > 1;
   const found: TileLayout[] = [];
-  if (small(a, b)) {
+  if (isSmall(a, b)) {
     const size = { height: a, width: b };
     if (c === 3) {
       const strides = [b * 3, 3, 1, 0];
@@ -76,7 +104,7 @@ function kernels(shape: readonly number[]): TileLayout[] {
     }
     found.push(tiles(`Kernels, ${a} × ${b}`, { ...size, channels: 1 }, c * d, [0, 0, d, 1], [b, 1, 0, 0]));
   }
-  if (small(c, d) && !(small(a, b) && a * b <= c * d)) {
+  if (kernelOf(shape)?.sizesFirst === false) {
     const size = { height: c, width: d };
     const own: TileLayout[] = [];
     if (b === 3) {

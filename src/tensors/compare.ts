@@ -2,6 +2,7 @@ import { DIFFERENCES, type Comparison, type Difference, type OtherRow, type Tens
 import { FormatError } from '../formats/error';
 import { comparable, distance } from './distance';
 import type { ReadableTensor } from './numberStream';
+import { ReadAhead } from './readAhead';
 import type { StoredTensor, TensorFile } from './tensorFile';
 
 interface TensorDifference {
@@ -24,6 +25,7 @@ export async function compare(
 ): Promise<Comparison> {
   const others = new Map(other.tensors.map((tensor) => [tensor.name, tensor]));
   const differences: TensorDifference[] = [];
+  const ahead = [new ReadAhead(), new ReadAhead()] as const;
   const all = file.tensors.reduce((sum, { bytes }) => sum + bytes, 0);
   let done = 0;
   for (const tensor of file.tensors) {
@@ -31,7 +33,7 @@ export async function compare(
     const its = others.get(tensor.name);
     others.delete(tensor.name);
     const onShare = (share: number) => onProgress(all > 0 ? (done + share * tensor.bytes) / all : 1);
-    differences.push(await difference(tensor, its, signal, onShare));
+    differences.push(await difference(tensor, its, ahead, signal, onShare));
     done += tensor.bytes;
     onProgress(all > 0 ? done / all : 1);
   }
@@ -58,6 +60,7 @@ function othersOf(differences: readonly TensorDifference[]): Uint8Array {
 async function difference(
   tensor: StoredTensor,
   other: StoredTensor | undefined,
+  [ahead, otherAhead]: readonly [ReadAhead, ReadAhead],
   signal: AbortSignal,
   onShare: (share: number) => void,
 ): Promise<TensorDifference> {
@@ -65,7 +68,7 @@ async function difference(
   if (other === undefined) return { what: 'added', ...nothing };
   if (tensor.shape.join() !== other.shape.join()) return { what: 'reshaped', ...nothing, other: rowOf(other) };
   const unknown = { what: 'unknown', ...nothing, other: rowOf(other) } as const;
-  const [a, b] = [withPlace(tensor), withPlace(other)];
+  const [a, b] = [withPlace(tensor, ahead), withPlace(other, otherAhead)];
   if (a === undefined || b === undefined || !comparable(a, b)) return unknown;
   try {
     const { changed, ...found } = await distance(a, b, signal, onShare);
@@ -77,8 +80,8 @@ async function difference(
   }
 }
 
-function withPlace(tensor: StoredTensor): ReadableTensor | undefined {
-  return tensor.at === undefined ? undefined : { ...tensor, at: tensor.at };
+function withPlace(tensor: StoredTensor, ahead: ReadAhead): ReadableTensor | undefined {
+  return tensor.at === undefined ? undefined : ahead.through({ ...tensor, at: tensor.at });
 }
 
 function rowOf({ name, type, shape, elements, bytes }: TensorRow): TensorRow {

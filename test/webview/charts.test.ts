@@ -214,6 +214,27 @@ describe('the charts panel', () => {
     expect(await view.page.locator('.heat-map .where').textContent()).toBe('2 at step 10: 1');
   });
 
+  it('paints a heat map of thousands of rows no finer than it is shown, and still reads each of them', async () => {
+    const view = await suite.open('charts');
+    const [first, last] = ['0000', '4095'];
+    const rows = range(0, 4095, 1).map((row) => {
+      const tag = `latent/variance/${String(row).padStart(4, '0')}`;
+      return { tag, start: 0, steps: [0, 10, 20], values: [row, row / 2, 0] };
+    });
+    const foreign = summary({ status: 'foreign', presentation: undefined, headline: undefined, intents: [] });
+    await view.snapshot({ runs: [foreign], scalars: [{ run: 'run-1', series: rows }] });
+    const map = view.page.getByRole('img', { name: /4096 series as a heat map, 0 to 4,?095/ });
+    const [height, shown] = await map.evaluate((canvas: HTMLCanvasElement) => [canvas.height, canvas.clientHeight]);
+    expect(height).toBe(shown);
+    const where = view.page.locator('.heat-map .where');
+    await map.focus();
+    await view.page.keyboard.press('Home');
+    expect(await where.textContent()).toMatch(new RegExp(`^${first} at step 0`));
+    const box = (await map.boundingBox())!;
+    await view.page.mouse.move(box.x + 2, box.y + box.height - 1.5);
+    await expect.poll(() => where.textContent()).toMatch(new RegExp(`^${last.slice(0, 2)}\\d\\d at step 0`));
+  });
+
   it('says that no run is ticked, and where one can be', async () => {
     const view = await suite.open('charts');
     await view.snapshot({ choices: [choice('run-1', { shown: false })] });

@@ -81,15 +81,69 @@ async function openLarge(): Promise<CheckpointPage> {
   return page;
 }
 
-describe('the column of shapes', () => {
-  it.each([700, 1000, 1400])('shows the shape of a convolution whole at %i pixels', async (width) => {
+describe('the columns of names and shapes', () => {
+  const LONG = 'encoder.blocks.17.residual.convolution.0.kernel';
+  const tensors = () =>
+    new Map([
+      [LONG, normal([4, 4, 128, 256])],
+      [LONG.replace('.0.', '.1.'), normal([4, 4, 1, 32])],
+      ['optimizer.adam.step', normal([1])],
+    ]);
+  const isCut = (node: Element) => node.scrollWidth > node.clientWidth;
+
+  it.each([
+    ...[300, 500, 700, 1000, 1400].map((width) => [width, false] as const),
+    ...[500, 700, 1000, 1400].map((width) => [width, true] as const),
+  ])('show shapes whole at %i pixels (compared: %s), and of names both ends', async (width, compared) => {
     const page = await open({ width });
-    const tensors = new Map([['encoder.convolutions.0.kernel', normal([4, 4, 128, 256])]]);
-    await page.show(await written(`convolution-${width}.safetensors`, tensors), 'convolution.safetensors');
-    const cell = page.row('kernel').locator('.shape');
+    const file = await written(`convolution-${width}-${compared}.safetensors`, tensors());
+    await page.show(file, 'convolution.safetensors');
+    if (compared) await page.compare(file, 'other.safetensors');
+    const filter = page.view.page.getByLabel('Filter tensors');
+    await filter.fill('kernel');
+    await expect.poll(async () => (await page.names()).length).toBe(2);
+    const row = page.row('convolution.0.kernel');
+    const cell = row.locator('.shape');
     expect(await cell.innerText()).toBe('4 × 4 × 128 × 256');
-    const cut = await cell.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
-    expect(cut).toBeLessThanOrEqual(0);
+    expect(await cell.evaluate(isCut)).toBe(false);
+    // What is cut is named in full where it is pointed at; the number that tells it from others stays.
+    expect(await row.locator('.label').getAttribute('title')).toBe(LONG);
+    expect(await row.locator('.label').textContent()).toBe(LONG);
+    expect(await row.getByRole('rowheader', { name: LONG, exact: true }).count()).toBe(1);
+    expect(await row.locator('.tail').textContent()).toContain('0.kernel');
+    const digits = await row.locator('.tail').evaluate((tail) => {
+      const range = document.createRange();
+      const text = tail.querySelector('bdi')!.firstChild!;
+      range.setStart(text, text.textContent!.indexOf('0.kernel'));
+      range.setEnd(text, text.textContent!.length);
+      return range.getBoundingClientRect().left - tail.getBoundingClientRect().left;
+    });
+    expect(digits).toBeGreaterThanOrEqual(-0.5);
+    // No column is where another one is, nor outside.
+    const [inside, boxes] = [
+      await page.view.page.locator('.table-body').boundingBox(),
+      await row.locator('.cell:visible').evaluateAll((cells) => cells.map((each) => each.getBoundingClientRect())),
+    ];
+    boxes.forEach(({ left, right }, i) => {
+      expect(left).toBeGreaterThanOrEqual(boxes[i - 1]?.right ?? inside!.x);
+      expect(right).toBeLessThanOrEqual(inside!.x + inside!.width);
+    });
+  });
+
+  it('dim what all names of a flat list begin with, and of a tree name every line in full', async () => {
+    const page = await open({ width: 1400 });
+    const many = new Map(
+      ['0.a', '0.b', '0.c', '1.a'].map((end) => [`model.layers.${end}.weight`, normal([2])] as const),
+    );
+    await page.show(await written('layers.safetensors', many), 'layers.safetensors');
+    const titles = () =>
+      page.view.page.locator('.sizer .label').evaluateAll((all) => all.map((each) => (each as HTMLElement).title));
+    expect(await page.view.page.locator('.shared').count()).toBe(0);
+    expect((await titles()).slice(0, 3)).toEqual(['model.layers', 'model.layers.0', 'model.layers.0.a.weight']);
+    await page.view.page.getByLabel('Filter tensors').fill('weight');
+    await expect
+      .poll(() => page.view.page.locator('.shared').allTextContents())
+      .toEqual(Array(4).fill('model.layers.'));
   });
 });
 
@@ -279,6 +333,11 @@ describe('the checkpoint editor', () => {
     await expect.poll(() => page.row('model.layers.624.part.15.weight').locator('.mean').textContent()).toMatch(/±/);
     const asked = page.said.filter((message) => message.type === 'ask').length;
     expect(asked).toBeLessThan(400);
+    // Where it was scrolled to is remembered when it has come there, not on its way.
+    const remembered = () => browser.evaluate(() => JSON.parse(sessionStorage.getItem('state')!) as { scroll: number });
+    await expect.poll(async () => (await remembered()).scroll).toBeGreaterThan(200_000);
+    await browser.locator('.table-body').evaluate((body) => (body.scrollTop = 1_200));
+    await expect.poll(async () => (await remembered()).scroll).toBe(1_200);
   });
 
   it('shows the first rows of a long table at once, fetches the others, and then compares', async () => {

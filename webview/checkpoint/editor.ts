@@ -1,4 +1,3 @@
-import { tileLayouts } from '../../src/common/tileLayout';
 import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { element, setHidden, setText } from '../shared/dom';
 import { CompareBar } from './compareBar';
@@ -10,6 +9,7 @@ import type { FileMessage, Link } from './link';
 import { ShownFile } from './model/file';
 import { isOptimizers } from './model/lines';
 import { decodeState, encodeState, isRemembered, type ViewState } from './model/state';
+import { tellingTensor } from './model/telling';
 import { OpeningNote } from './openingNote';
 import { RestOfRows } from './restOfRows';
 import { StatisticsCache } from './statisticsCache';
@@ -163,7 +163,7 @@ export class CheckpointEditor {
       this.tensorPane.update();
       this.showTally();
     });
-    const selected = this.state.selected ?? telling(file);
+    const selected = this.state.selected ?? tellingTensor(file.tensors);
     this.table.show(file, this.statistics, selected, first ? this.state.scroll : undefined);
     // It may not be in this file, or in a group that is folded.
     if (!this.tensorPane.isOf(file)) this.tensorPane.clear();
@@ -279,26 +279,4 @@ function parametersOf({ tensors, complete, message }: ShownFile, own: boolean): 
 function foldedAtFirst({ tree, tensors }: ShownFile): string[] {
   const inner = tensors.length > UNFOLDED ? tree.groups(1) : [];
   return [...inner, ...tree.groups(0).filter((path) => isOptimizers(path))];
-}
-
-/** Read without being asked for; what is larger waits for a click. */
-const SMALL_ELEMENTS = 4_000_000;
-
-/**
- * Where nothing was selected yet: the tensor with the largest pictures, of equals one whose columns they are; where there
- * are none, the largest that is read in a moment.
- */
-function telling({ tensors }: ShownFile): string | undefined {
-  const rated = tensors.flatMap(({ name, shape, problem, elements }) => {
-    if (problem !== undefined || isOptimizers(name)) return [];
-    const [layout] = tileLayouts(shape);
-    if (layout === undefined || layout.count < 2) {
-      return elements > SMALL_ELEMENTS ? [] : [{ name, rating: elements / SMALL_ELEMENTS - 1 }];
-    }
-    return [{ name, rating: layout.width * layout.height + (layout.label.startsWith('Columns') ? 0.5 : 0) }];
-  });
-  return rated.reduce<(typeof rated)[number] | undefined>(
-    (best, each) => (best === undefined || each.rating > best.rating ? each : best),
-    undefined,
-  )?.name;
 }

@@ -1,17 +1,24 @@
+import { plural } from '../../src/common/plural';
 import { element, setAttributes, setText } from '../shared/dom';
 import { formatCount, formatShape } from './format';
 import type { ShownFile } from './model/file';
+import { layoutOf } from './model/columns';
 import { linesOf, type SortColumn, type TableView } from './model/lines';
+import { sharedBeginning } from './model/namePieces';
 import type { TreeLine } from './model/tree';
 import type { StatisticsCache } from './statisticsCache';
-import { cellsOf } from './tableRow';
+import { cellsOf, DEEPEST } from './tableRow';
 import { TableHead } from './tableHead';
 
 export const ROW_HEIGHT = 24;
 /** Drawn beyond the edges, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
-/** The width of the column of shapes, in digits: room for a group's "123 tensors", and a bound for what a file claims. */
-const [LEAST_SHAPE, MOST_SHAPE] = [12, 32];
+/** Characters of the longest shape that is given room: a file may claim dozens of dimensions. */
+const MOST_SHAPE = 32;
+/** Of the longest shapes the widest is measured; digits are about equally wide. */
+const MOST_MEASURED_SHAPES = 20;
+/** Pixels of a level of the tree, and of the arrow before a name; as in the style sheet. */
+const [INDENT, TWISTIE] = [14, 16];
 /** Rows that are sorted by what is still measured change their places first after this, and then ever more rarely. */
 const SETTLE_MILLISECONDS = 1_000;
 
@@ -42,6 +49,10 @@ export class TensorTable {
   /** "3 of 18" where not all are shown. */
   tally = '';
   private active = 0;
+  /** In characters: what all names of a flat list begin with. */
+  private shared = 0;
+  private shapes: readonly string[] = [];
+  private readonly ruler = element('div', { class: 'ruler', 'aria-hidden': 'true' });
   private frame = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private settle = SETTLE_MILLISECONDS;
@@ -52,13 +63,16 @@ export class TensorTable {
     private view: TableView,
     private readonly actions: TableActions,
   ) {
-    this.body.addEventListener('scroll', () => {
-      this.redraw();
-      this.actions.changed(this.view, this.body.scrollTop);
-    });
+    this.body.addEventListener('scroll', () => this.redraw());
+    // Not while it scrolls: what is remembered goes to the window's process each time, thousands of folded groups with it.
+    this.body.addEventListener('scrollend', () => this.actions.changed(this.view, this.body.scrollTop));
     this.body.addEventListener('keydown', (event) => this.onKey(event));
     this.sizer.addEventListener('click', (event) => this.onClick(event));
-    new ResizeObserver(() => this.redraw()).observe(this.body);
+    new ResizeObserver(() => {
+      this.fit();
+      this.redraw();
+    }).observe(this.body);
+    this.node.append(this.ruler);
   }
 
   /** @param keep the line that was active stays so, by the name of its tensor */
@@ -66,8 +80,7 @@ export class TensorTable {
     this.file = file;
     this.statistics = statistics;
     this.head.setCompared(file.compared);
-    const longest = file.rows.reduce((most, row) => Math.max(most, formatShape(row).length), LEAST_SHAPE);
-    this.body.style.setProperty('--shape-width', `${Math.min(longest, MOST_SHAPE)}ch`);
+    this.shapes = longestShapes(file);
     this.arrange();
     this.activateNamed(selected);
     if (scroll !== undefined) this.body.scrollTop = scroll;
@@ -129,12 +142,33 @@ export class TensorTable {
     this.unsettled = statistics?.measuring !== undefined;
     this.lines = linesOf(this.file, this.view, (index) => statistics?.mean(index));
     this.tally = this.tallyOf(this.file);
+    const flat = this.lines.every(({ group, depth }) => group === undefined && depth === 0);
+    this.shared = flat ? sharedBeginning(this.lines.map(({ label }) => label)) : 0;
+    this.fit();
     this.active = Math.min(this.active, Math.max(0, this.lines.length - 1));
     this.sizer.style.height = `${this.lines.length * ROW_HEIGHT}px`;
     this.empty.hidden = this.lines.length > 0;
     setText(this.empty, this.file.rows.length > 0 ? 'No tensor fits the filter.' : 'This file holds no tensors.');
     setAttributes(this.body, { 'aria-rowcount': this.lines.length + 1 });
     this.head.setSort(this.view.sort, this.view.descending);
+  }
+
+  /** Leaves out columns until shapes and names have their room. */
+  private fit(): void {
+    const width = this.body.clientWidth;
+    if (this.file === undefined || width === 0) return;
+    const texts = [...this.shapes, 'Shape ▲'].map((text) => element('span', { class: 'number' }, text));
+    const sample = element('code', {}, '0'.repeat(MOST_SHAPE));
+    this.ruler.replaceChildren(...texts, sample);
+    const shape = Math.ceil(Math.max(...texts.map((text) => text.getBoundingClientRect().width)));
+    const character = sample.getBoundingClientRect().width / MOST_SHAPE;
+    this.ruler.replaceChildren();
+    const name = this.lines.reduce((most, { label, depth }) => {
+      return Math.max(most, Math.min(depth, DEEPEST) * INDENT + TWISTIE + label.length * character);
+    }, 0);
+    const { template, left } = layoutOf({ width, name: Math.ceil(name), shape, compared: this.file.compared });
+    this.body.style.setProperty('--columns', template);
+    setAttributes(this.body, { 'data-left': left.join(' ') });
   }
 
   private draw(): void {
@@ -164,7 +198,7 @@ export class TensorTable {
         'aria-selected': at === this.active ? 'true' : 'false',
         'aria-expanded': line.group ? (collapsed ? 'false' : 'true') : undefined,
       },
-      ...cellsOf(line, file, { collapsed, measured }),
+      ...cellsOf(line, file, { collapsed, measured, shared: this.shared }),
     );
     node.style.transform = `translateY(${at * ROW_HEIGHT}px)`;
     return node;
@@ -262,4 +296,13 @@ export class TensorTable {
     const flat = this.lines.every(({ group }) => group === undefined);
     return flat && shown < rows.length ? `${formatCount(shown)} of ${formatCount(rows.length)}` : '';
   }
+}
+
+/** As they are shown, the longest first; a file has few different ones. Groups say how many tensors they have in the same place. */
+function longestShapes({ rows }: ShownFile): string[] {
+  const shapes = new Set(rows.map((row) => formatShape(row)));
+  return [...shapes, plural(rows.length, 'tensor', undefined, formatCount(rows.length))]
+    .sort((a, b) => b.length - a.length)
+    .slice(0, MOST_MEASURED_SHAPES)
+    .map((text) => text.slice(0, MOST_SHAPE));
 }

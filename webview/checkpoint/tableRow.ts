@@ -3,12 +3,17 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { element } from '../shared/dom';
 import { capitalized, formatBytes, formatCount, formatExact, formatName, formatShape, formatShort } from './format';
 import type { Change, ShownFile } from './model/file';
+import { namePieces } from './model/namePieces';
 import type { TreeLine } from './model/tree';
 import type { Measured } from './statisticsCache';
 import { histogramPath, svg } from './svg';
 
 const SPARK_WIDTH = 76;
 const SPARK_HEIGHT = 16;
+/** So short a beginning is shown or not; of longer ones some characters stay. */
+const SHORT_HEAD = 4;
+/** Of groups within each other; those further inside are indented no further. */
+export const DEEPEST = 24;
 
 const CHANGE_WORDS = {
   ...{ same: '=', changed: '', added: 'new', removed: 'gone', reshaped: 'other shape', unknown: '?' },
@@ -18,9 +23,9 @@ const CHANGE_WORDS = {
 export function cellsOf(
   line: TreeLine,
   file: ShownFile,
-  { collapsed, measured }: { collapsed: boolean; measured: Measured | undefined },
+  { collapsed, measured, shared }: { collapsed: boolean; measured: Measured | undefined; shared: number },
 ): HTMLElement[] {
-  const name = nameCell(line, collapsed);
+  const name = nameCell(line, fullName(line, file), { collapsed, shared });
   if (line.group !== undefined) {
     const { tensors, parameters, bytes } = line.group;
     return [
@@ -48,14 +53,31 @@ export function cellsOf(
   ];
 }
 
-function nameCell({ label, depth, group }: TreeLine, collapsed: boolean): HTMLElement {
+function fullName({ label, group, index }: TreeLine, { rows }: ShownFile): string {
+  if (group !== undefined) return group.path.replace(/[./]$/, '');
+  return rows[index!]?.name ?? label;
+}
+
+function nameCell(
+  { label, depth, group }: TreeLine,
+  full: string,
+  { collapsed, shared }: { collapsed: boolean; shared: number },
+): HTMLElement {
   const twistie = group && element('vscode-icon', { name: collapsed ? 'chevron-right' : 'chevron-down', size: 14 });
-  // Of a tensor's name that is too long the end tells more ("….weight"), so that is what stays.
   const shown = formatName(label);
-  const text = element('span', { class: `label${group ? '' : ' ending'}`, title: shown }, element('bdi', {}, shown));
+  // Where what cannot be seen is written out, characters are others than those that were counted.
+  const same = shown.slice(0, shared) === label.slice(0, shared);
+  const pieces = namePieces(shown, same ? shared : 0);
+  const text = element('span', { class: 'label', title: formatName(full) });
+  if (pieces.shared !== '') text.append(element('bdi', { class: 'shared dim' }, pieces.shared));
+  text.append(element('bdi', { class: pieces.head.length > SHORT_HEAD ? 'head' : 'head short' }, pieces.head));
+  // The beginning of the end is cut where there is no room for it either.
+  text.append(element('span', { class: 'tail' }, element('bdi', {}, pieces.tail)));
   const node = cell('name', twistie ?? element('span', { class: 'twistie' }), text);
   node.setAttribute('role', 'rowheader');
-  node.style.setProperty('--depth', String(Math.min(depth, 24)));
+  // Read out as one word, not piece by piece.
+  node.setAttribute('aria-label', shown);
+  node.style.setProperty('--depth', String(Math.min(depth, DEEPEST)));
   return node;
 }
 

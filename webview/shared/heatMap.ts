@@ -1,7 +1,9 @@
 import { axisColumn, describeX, fromAxis, toAxis, type AxisTransform } from './axis';
 import type { Columns } from './columns';
 import { element, setAttributes, setText } from './dom';
+import { Extremes } from './extremes';
 import { formatStep, formatValue } from './format';
+import { heatPixels } from './heatPixels';
 import type { HeatPlan } from './plan';
 import type { RunView } from './runStore';
 import { nearestIndex } from './search';
@@ -44,6 +46,7 @@ export class HeatMap {
   private frame: HeatFrame | undefined;
   private rows: readonly Row[] = [];
   private drawn = '';
+  private readonly extremes = new Extremes();
   /** The cell that the keyboard is at. */
   private at = { row: 0, index: -1 };
 
@@ -62,49 +65,51 @@ export class HeatMap {
     });
     const width = Math.min(MOST_COLUMNS, Math.round(this.canvas.clientWidth));
     const changes = this.rows.reduce((sum, { columns }) => sum + columns.version, 0);
-    const key = [width, changes, this.rows.length, settings.axis, theme.background, runColor(theme, run.summary.color)];
+    const height = Math.min(this.rows.length, Math.round(this.canvas.clientHeight * devicePixelRatio));
+    const key = [
+      width,
+      height,
+      changes,
+      this.rows.length,
+      settings.axis,
+      theme.background,
+      runColor(theme, run.summary.color),
+    ];
     if (width === 0 || key.join() === this.drawn) return;
     this.drawn = key.join();
     setText(this.title, plan.title);
     this.title.title = plan.title;
     this.node.style.setProperty('--heat', runColor(theme, run.summary.color));
     const transform = run.transform(settings.axis);
-    const [lowest, highest] = extremes(this.rows);
+    const [lowest, highest] = this.extremes.of(this.rows.map(({ columns }) => columns));
     setText(this.low, formatValue(lowest));
     setText(this.high, formatValue(highest));
     setAttributes(this.canvas, { 'aria-label': this.describe(plan.title, lowest, highest) });
-    if (transform) this.paint(transform, width, lowest, highest);
+    if (transform && height > 0) this.paint(transform, { width, height, lowest, highest });
   }
 
   dispose(): void {
     this.node.remove();
   }
 
-  private paint(transform: AxisTransform, width: number, lowest: number, highest: number): void {
+  private paint(
+    transform: AxisTransform,
+    { width, height, lowest, highest }: Record<'width' | 'height' | 'lowest' | 'highest', number>,
+  ): void {
     const { run, theme } = this.frame!;
     const [from, to] = [parseColor(theme.background), parseColor(runColor(theme, run.summary.color))];
-    const foreground = parseColor(theme.dim);
     const { minimum, maximum } = this.range(transform);
-    const height = this.rows.length;
-    const image = new ImageData(width, height);
-    this.rows.forEach(({ columns }, row) => {
-      const xs = axisColumn(transform, run, columns);
-      let index = 0;
-      for (let pixel = 0; pixel < width; pixel++) {
-        const x = fromAxis(transform, minimum + ((pixel + 0.5) / width) * (maximum - minimum));
-        // The nearest point: the last one has a cell, too.
-        while (index + 1 < xs.length && xs[index + 1]! - x <= x - xs[index]!) index++;
-        const value = columns.values[index]!;
-        const share = Number.isFinite(value) ? 0.08 + (0.92 * (value - lowest)) / (highest - lowest || 1) : 1;
-        const towards = Number.isFinite(value) ? to : foreground;
-        for (let part = 0; part < 3; part++) {
-          image.data[4 * (row * width + pixel) + part] = from[part]! + share * (towards[part]! - from[part]!);
-        }
-        image.data[4 * (row * width + pixel) + 3] = 255;
-      }
-    });
+    const places = Float64Array.from({ length: width }, (_, pixel) =>
+      fromAxis(transform, minimum + ((pixel + 0.5) / width) * (maximum - minimum)),
+    );
+    const rows = this.rows.map(({ columns }) => ({
+      xs: axisColumn(transform, run, columns),
+      values: columns.values,
+    }));
+    const colors = { lowest, highest, from, to, broken: parseColor(theme.dim) };
     this.canvas.width = width;
     this.canvas.height = height;
+    const image = new ImageData(heatPixels(rows, places, height, colors), width, height);
     this.canvas.getContext('2d')?.putImageData(image, 0, 0);
   }
 
@@ -169,16 +174,4 @@ export class HeatMap {
     const place = settings.axis === 'step' ? `step ${formatStep(step)}` : describeX(settings.axis, x);
     return `${found.label} at ${place}: ${formatValue(found.columns.values[index])}`;
   }
-}
-
-function extremes(rows: readonly Row[]): [number, number] {
-  let [lowest, highest] = [Infinity, -Infinity];
-  for (const { columns } of rows) {
-    for (const value of columns.values) {
-      if (!Number.isFinite(value)) continue;
-      if (value < lowest) lowest = value;
-      if (value > highest) highest = value;
-    }
-  }
-  return lowest > highest ? [0, 1] : [lowest, highest];
 }

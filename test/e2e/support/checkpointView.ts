@@ -10,7 +10,7 @@ export class CheckpointView extends WebviewFrame {
 
   /** Names in the table, groups included. */
   names(): Promise<string[]> {
-    return this.frame.locator('.sizer .row .label').allInnerTexts();
+    return this.frame.locator('.sizer .row .label').allTextContents();
   }
 
   /** "−0.0021 ± 0.041", once it has been measured. */

@@ -48,6 +48,20 @@ describe('comparing two files', () => {
     expect(shares.at(-1)).toBe(1);
   });
 
+  it('reads thousands of small tensors in a few calls', async () => {
+    const values = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`t${i}`, float32([1], [i])]));
+    const [file, other] = [await opened(values), await opened({ ...values, t7: float32([1], [8]) })];
+    let reads = 0;
+    for (const source of [...file.sources, ...other.sources]) {
+      const read = source.read.bind(source);
+      source.read = (into, position) => (reads++, read(into, position));
+    }
+    const found = await compare(file, other, idle, () => undefined);
+    const changed = file.tensors.filter((_, i) => DIFFERENCES[found.what[i]!] !== 'same');
+    expect(changed.map(({ name }) => name)).toEqual(['t7']);
+    expect(reads).toBeLessThan(10);
+  });
+
   it('compares by value what is stored in other types', async () => {
     const file = await opened({ w: float32([2], [0.5, 2]) });
     const other = await opened({ w: tensor('F64', [2], Float64Array.of(0.5, 2)) });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -28,6 +28,38 @@ async function startService(source = program): Promise<TensorService> {
 const open = (service: TensorService, file: string, key = 'k') => service.ask({ type: 'open', file: key, path: file });
 
 describe('TensorService', () => {
+  it('opens HDF5 and answers about it as about other files', async () => {
+    const service = await startService();
+    const fixtures = path.join(import.meta.dirname, '../../fixtures/hdf5');
+    const summary = await open(service, path.join(fixtures, 'keras.weights.h5'));
+    const rows = JSON.parse(new TextDecoder().decode(summary.table)) as {
+      name: string;
+      shape: number[];
+      type: string;
+    }[];
+    expect(summary).toMatchObject({ format: 'HDF5', tensors: rows.length });
+    const tensor = rows.findIndex(({ name }) => name === 'layers/dense/vars/0');
+    expect(rows[tensor]).toMatchObject({ shape: [4, 3], type: 'F32' });
+    const { values } = (
+      JSON.parse(await readFile(path.join(fixtures, 'expected.json'), 'utf8')) as Record<
+        string,
+        Record<string, { values: number[] }>
+      >
+    )['keras.weights.h5']!['layers/dense/vars/0']!;
+    const query = { leading: [], row: 0, column: 0, rows: 9, columns: 9 };
+    expect([...(await service.ask({ type: 'slice', file: 'k', tensor, query })).values]).toEqual(values);
+    const { mean, minimum } = await service.ask({ type: 'statistics', file: 'k', tensor });
+    expect(mean).toBeCloseTo(values.reduce((sum, value) => sum + value, 0) / values.length, 12);
+    expect(minimum).toBe(Math.min(...values));
+  });
+
+  it('says of what is not read what it is and what to do', async () => {
+    const service = await startService();
+    const file = path.join(await temporaryFolder(), 'model.safetensors');
+    await writeFile(file, Buffer.concat([Buffer.from('GGUF'), Buffer.alloc(64, 1)]));
+    await expect(open(service, file)).rejects.toThrow(/^This is a GGUF model .*Open the safetensors files/);
+  });
+
   it('opens files and answers about them', async () => {
     const service = await startService();
     const file = await writeSafetensors({ b: float32([2], [3, 4]), a: float32([1], [1]) }, { format: 'pt' });

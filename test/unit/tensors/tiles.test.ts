@@ -23,6 +23,9 @@ describe('the pictures of a tensor', () => {
     expect(labels([4, 4, 32, 64])).toEqual(['Kernels, 4 × 4', 'All rows, 512 × 64']);
     expect(labels([64, 3, 5, 5])).toEqual(['Kernels in colour, 5 × 5', 'Kernels, 5 × 5', 'All rows, 960 × 5']);
     expect(labels([3, 3, 3, 8])[0]).toBe('Kernels in colour, 3 × 3');
+    // Few of them: it is the square that tells which sizes are those of the kernels.
+    expect(labels([3, 3, 1, 8])[0]).toBe('Kernels, 3 × 3');
+    expect(labels([8, 1, 3, 3])[0]).toBe('Kernels, 3 × 3');
   });
 
   it('cut columns out, largest norm first', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { formatBytes, formatName, formatShare, formatShort } from '../../../webview/checkpoint/format';
 import { ShownFile } from '../../../webview/checkpoint/model/file';
 import { linesOf } from '../../../webview/checkpoint/model/lines';
-import { decodeState, encodeState } from '../../../webview/checkpoint/model/state';
+import { decodeState, encodeState, isRemembered } from '../../../webview/checkpoint/model/state';
 import { TensorTree } from '../../../webview/checkpoint/model/tree';
 
 const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
@@ -25,6 +25,12 @@ describe('the tree of tensors', () => {
       '    w',
       '  10.w',
       'c',
+    ]);
+  });
+
+  it('has the layers of Keras in their order, however their names are told apart', () => {
+    expect(drawn(['dense_1/w', 'dense_10/w', 'dense/w', 'dense_2/w', 'a.b', 'a-b.c', 'a_b.c', 'a'])).toEqual([
+      ...['a', 'a.b', 'a_b.c', 'a-b.c', 'dense/w', 'dense_1/w', 'dense_2/w', 'dense_10/w'],
     ]);
   });
 
@@ -82,6 +88,39 @@ describe('the table', () => {
     });
     expect(names()).toEqual(['a', 'w.2', 'w.9', 'w.10']);
   });
+
+  it('has its rows backwards by name where that is asked for, and equals of other columns still forwards', () => {
+    const file = shown(['w.10', 'w.9', 'a']);
+    const { table } = decodeState(undefined);
+    const names = (change: object) =>
+      linesOf(file, { ...table, descending: true, ...change }).map(({ index }) => file.rows[index!]!.name);
+    expect(names({ sort: 'name' })).toEqual(['w.10', 'w.9', 'a']);
+    expect(names({ sort: 'bytes' })).toEqual(['a', 'w.9', 'w.10']);
+  });
+
+  it('looks for each word in names, types and shapes as they are now', () => {
+    const file = shown(['w.10', 'W.9', 'a']);
+    const { table } = decodeState(undefined);
+    const names = (filter: string) => linesOf(file, { ...table, filter }).map(({ index }) => file.rows[index!]!.name);
+    expect(names('f32 W.')).toEqual(['W.9', 'w.10']);
+    expect(names('f32 2')).toEqual(['a', 'W.9', 'w.10']);
+    expect(names('f16')).toEqual([]);
+    file.compare({
+      ...{ what: Uint8Array.of(0, 0, 0, 3), relative: new Float64Array(4), largest: new Float64Array(4) },
+      others: json([{ at: 3, row: row('w.2') }]),
+    });
+    expect(names('w.')).toEqual(['w.2', 'W.9', 'w.10']);
+    file.compare(undefined);
+    expect(names('w.')).toEqual(['W.9', 'w.10']);
+  });
+
+  it('finds its order once, whatever it is compared with, as long as its rows are the same', () => {
+    const file = shown(['w.10', 'w.9', 'a']);
+    const { tree: before, byName } = file;
+    const nothing = { relative: new Float64Array(3), largest: new Float64Array(3), others: json([]) };
+    file.compare({ ...nothing, what: new Uint8Array(3) });
+    expect([file.tree === before, file.byName === byName]).toEqual([true, true]);
+  });
 });
 
 describe('a table that comes in parts', () => {
@@ -134,6 +173,15 @@ describe('names', () => {
 });
 
 describe('what the editor remembers', () => {
+  it('is nothing of the groups where thousands are folded, since a part of them would unfold the others', () => {
+    const { table, ...rest } = decodeState(undefined);
+    const folded = (groups: number) => new Set(Array.from({ length: groups }, (_, i) => `${i}.`));
+    const remembered = (groups: number) => encodeState({ ...rest, table: { ...table, collapsed: folded(groups) } });
+    expect(decodeState(remembered(2_000)).table.collapsed.size).toBe(2_000);
+    expect(isRemembered(remembered(2_000))).toBe(true);
+    expect(isRemembered(remembered(2_001))).toBe(false);
+  });
+
   it('comes back as it was, and nonsense as the beginning', () => {
     const state = decodeState({
       filter: 'w',
@@ -144,6 +192,7 @@ describe('what the editor remembers', () => {
       scroll: 5,
     });
     expect(decodeState(JSON.parse(JSON.stringify(encodeState(state))))).toEqual(state);
+    expect(isRemembered(encodeState(state))).toBe(true);
     const fresh = decodeState(undefined);
     expect(decodeState({ sort: 'rm', tab: 1, scroll: -1, collapsed: 'a', pane: {}, filter: {} })).toEqual(fresh);
   });

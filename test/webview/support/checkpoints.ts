@@ -1,6 +1,8 @@
+import { errorMessage } from '../../../src/common/systemError';
 import type { CheckpointToHost, HostToCheckpoint, OwnCheckpoint } from '../../../src/protocol/checkpointView';
-import type { Comparison, TensorMessage } from '../../../src/protocol/tensors';
+import type { Comparison, TensorMessage, TensorRow } from '../../../src/protocol/tensors';
 import { TensorServer } from '../../../src/tensors/server';
+import { rowsFrom, summarize, type TensorFile } from '../../../src/tensors/tensorFile';
 import type { ViewPage } from './viewPage';
 
 /** Plays the host of the checkpoint editor to a page; what is asked of a file is answered by the service's own code. */
@@ -11,6 +13,10 @@ export class CheckpointPage {
   readonly said: CheckpointToHost[] = [];
   /** While it is set, questions stay without an answer. */
   silent = false;
+  /** The table that {@link showRows} shows. */
+  private listed: TensorFile | undefined;
+  /** Bytes of the largest part of it that was sent. */
+  largest = 0;
 
   private constructor(readonly view: ViewPage) {}
 
@@ -24,6 +30,24 @@ export class CheckpointPage {
   async show(file: string, name: string, own?: OwnCheckpoint, note?: string): Promise<void> {
     const summary = await this.ask({ type: 'open', file: 'shown', path: file });
     await this.post({ type: 'file', name, summary, own, note, again: false } as HostToCheckpoint);
+  }
+
+  /** Opens a file that cannot be, and tells the page why, as the host would. */
+  async refuse(file: string): Promise<void> {
+    const reason = await this.ask({ type: 'open', file: 'shown', path: file }).then(
+      () => undefined,
+      (error: unknown) => errorMessage(error),
+    );
+    if (reason === undefined) throw new Error(`${file} was opened.`);
+    await this.post({ type: 'problem', message: reason });
+  }
+
+  /** Shows a table without values: what is asked of them stays without an answer. Its parts are cut as the service cuts them. */
+  async showRows(tensors: readonly TensorRow[], name: string): Promise<void> {
+    this.listed = { format: 'safetensors', tensors, metadata: {}, sources: [] };
+    const summary = summarize(this.listed);
+    this.largest = summary.table.length;
+    await this.post({ type: 'file', name, summary, again: false } as HostToCheckpoint);
   }
 
   /**
@@ -84,6 +108,13 @@ export class CheckpointPage {
     this.said.push(message);
     if (message.type !== 'ask' || this.silent) return;
     const { request, question } = message;
+    if (this.listed !== undefined) {
+      if (question.type !== 'rows') return;
+      const table = rowsFrom(this.listed, question.from);
+      this.largest = Math.max(this.largest, table.length);
+      void this.tell({ type: 'answer', request, value: { table } });
+      return;
+    }
     // One run of one checkpoint: the norm of a tensor at its own step.
     const full = question.type === 'norms' ? { ...question, others: [] } : question;
     this.ask({ ...full, file: 'shown' }).then(

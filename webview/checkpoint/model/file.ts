@@ -6,6 +6,7 @@ import {
   type OtherRow,
   type TensorRow,
 } from '../../../src/protocol/tensors';
+import { SearchTexts } from './searchTexts';
 import { TensorTree } from './tree';
 
 type Message = Extract<HostToCheckpoint, { type: 'file' }>;
@@ -24,7 +25,8 @@ export class ShownFile {
   private changes: readonly Change[] | undefined;
   private all: readonly TensorRow[];
   private ordered: TensorTree | undefined;
-  private ranks: Int32Array | undefined;
+  private order: readonly number[] | undefined;
+  private texts: SearchTexts | undefined;
 
   constructor(readonly message: Message) {
     this.listed = rowsOf(message.summary.table);
@@ -43,7 +45,8 @@ export class ShownFile {
   /** The next rows of the table; false where there are none. */
   append(table: Uint8Array): boolean {
     const rows = rowsOf(table);
-    this.ranks = undefined;
+    this.order = undefined;
+    this.texts = undefined;
     for (const row of rows) {
       this.listed.push(row);
       this.ordered?.add(row, this.listed.length - 1);
@@ -60,10 +63,14 @@ export class ShownFile {
     return (this.ordered ??= new TensorTree(this.all));
   }
 
-  /** The place of a row in the order of names; comparing half a million names for every sort would be seconds. */
-  rank(index: number): number {
-    this.ranks ??= ranksOf(this.all);
-    return this.ranks[index] ?? 0;
+  /** All rows in the order in which the unfolded tree has them: comparing half a million whole names would take a second. */
+  get byName(): readonly number[] {
+    return (this.order ??= this.tree.order());
+  }
+
+  /** What the filter looks through; made once, since a key typed into it asks for all of them. */
+  get searchTexts(): SearchTexts {
+    return (this.texts ??= new SearchTexts(this.all));
   }
 
   get compared(): boolean {
@@ -80,11 +87,9 @@ export class ShownFile {
   }
 
   compare(comparison: Comparison | undefined): void {
-    this.ordered = undefined;
-    this.ranks = undefined;
     if (comparison === undefined) {
-      this.all = this.tensors;
       this.changes = undefined;
+      this.list(this.listed);
       return;
     }
     const others = new Map(parsed<OtherRow[]>(comparison.others).map(({ at, row }) => [at, row]));
@@ -95,7 +100,16 @@ export class ShownFile {
       other: others.get(at),
     }));
     const removed = [...others].filter(([at]) => at >= this.tensors.length).map(([, row]) => row);
-    this.all = [...this.tensors, ...removed];
+    this.list(removed.length > 0 ? [...this.listed, ...removed] : this.listed);
+  }
+
+  /** What is known of the rows is found again only where they are others: of half a million that takes a second. */
+  private list(rows: readonly TensorRow[]): void {
+    if (rows === this.all) return;
+    this.all = rows;
+    this.ordered = undefined;
+    this.order = undefined;
+    this.texts = undefined;
   }
 }
 
@@ -106,13 +120,4 @@ function rowsOf(table: Uint8Array): TensorRow[] {
 /** What the host says is typed, and comes as JSON where there is much of it. */
 function parsed<T>(json: Uint8Array): T {
   return JSON.parse(new TextDecoder().decode(json)) as T;
-}
-
-const natural = new Intl.Collator('en', { numeric: true });
-
-function ranksOf(rows: readonly TensorRow[]): Int32Array {
-  const order = rows.map((_, index) => index).sort((a, b) => natural.compare(rows[a]!.name, rows[b]!.name));
-  const ranks = new Int32Array(rows.length);
-  order.forEach((index, rank) => (ranks[index] = rank));
-  return ranks;
 }

@@ -1,4 +1,3 @@
-import type { TensorRow } from '../../../src/protocol/tensors';
 import type { ShownFile } from './file';
 import type { TreeLine } from './tree';
 
@@ -37,47 +36,46 @@ export function linesOf(
   const { filter, sort, descending, differing, collapsed } = view;
   const byTree = filter.trim() === '' && sort === 'name' && !descending && !(differing && file.compared);
   if (byTree) return file.tree.lines(collapsed);
-  const fits = matcher(filter);
-  const indices = file.rows
-    .map((_, index) => index)
-    .filter((index) => fits(file.rows[index]!) && (!differing || file.change(index)?.what !== 'same'));
-  const compare = comparer(file, sort, mean);
-  const last = goesLast(file, sort, mean);
-  const sign = descending ? -1 : 1;
-  // Of equals, names come in their order.
-  indices.sort((a, b) => last(a) - last(b) || sign * compare(a, b) || file.rank(a) - file.rank(b));
+  // All words of the filter stand somewhere in name, type or shape ("kernel f32", "784 × 400" as "784x400").
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const texts = words.length > 0 ? file.searchTexts : undefined;
+  const all = descending && sort === 'name' ? file.byName.toReversed() : file.byName;
+  const fitting = all.filter(
+    (index) => (texts?.fits(index, words) ?? true) && (!differing || file.change(index)?.what !== 'same'),
+  );
+  // Of equals, names come in their order, which is the one that they are in already.
+  const indices = sort === 'name' ? fitting : fitting.sort(comparer(file, sort, descending, mean));
   return indices.map((index) => ({ label: file.rows[index]!.name, depth: 0, index }));
 }
 
-/** All words of the filter stand somewhere in name, type or shape ("kernel f32", "784 × 400" as "784x400"). */
-function matcher(filter: string): (row: TensorRow) => boolean {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return () => true;
-  return ({ name, type, shape }) => {
-    const text = `${name}\n${type}\n${shape.join('x')}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  };
+/** By the column, largest first where it descends; what stands behind the others does so in either direction. */
+function comparer(
+  file: ShownFile,
+  sort: Exclude<SortColumn, 'name'>,
+  descending: boolean,
+  mean: (index: number) => number | undefined,
+): (a: number, b: number) => number {
+  const compare = ascending(file, sort, mean);
+  const last = goesLast(file, sort, mean);
+  const sign = descending ? -1 : 1;
+  return last === undefined ? (a, b) => sign * compare(a, b) : (a, b) => last(a) - last(b) || sign * compare(a, b);
 }
 
 /** 1 for what stands behind the others in whatever direction they are sorted, else 0. */
 function goesLast(file: ShownFile, sort: SortColumn, mean: (index: number) => number | undefined) {
-  return (index: number): number => {
-    if (sort === 'mean') return mean(index) === undefined ? 1 : 0;
-    // Moments change much from step to step, and it is the weights that are compared.
-    if (sort === 'change') return isOptimizers(file.rows[index]!.name) ? 1 : 0;
-    return 0;
-  };
+  if (sort === 'mean') return (index: number) => (mean(index) === undefined ? 1 : 0);
+  // Moments change much from step to step, and it is the weights that are compared.
+  if (sort === 'change') return (index: number) => (isOptimizers(file.rows[index]!.name) ? 1 : 0);
+  return undefined;
 }
 
-function comparer(
+function ascending(
   file: ShownFile,
-  sort: SortColumn,
+  sort: Exclude<SortColumn, 'name'>,
   mean: (index: number) => number | undefined,
 ): (a: number, b: number) => number {
   const row = (index: number) => file.rows[index]!;
   switch (sort) {
-    case 'name':
-      return (a, b) => file.rank(a) - file.rank(b);
     case 'type':
       return (a, b) => natural.compare(row(a).type, row(b).type);
     case 'shape':

@@ -13,6 +13,7 @@ export interface ViewState {
   readonly scroll: number;
 }
 
+/** Of more nothing is remembered, so that the file opens as if for the first time; a part of them would unfold the rest. */
 const MOST_COLLAPSED = 2_000;
 
 export function decodeState(state: unknown): ViewState {
@@ -33,7 +34,8 @@ export function decodeState(state: unknown): ViewState {
 }
 
 export function encodeState({ table, ...rest }: ViewState): unknown {
-  return { ...rest, ...table, collapsed: [...table.collapsed].slice(-MOST_COLLAPSED) };
+  const { collapsed, ...view } = table;
+  return { ...rest, ...view, ...(collapsed.size <= MOST_COLLAPSED && { collapsed: [...collapsed] }) };
 }
 
 /** Whether the editor has been looked at before: then what was collapsed is the user's choice. */

@@ -39,7 +39,6 @@ interface Entry {
 
 /** Fewer are no group: their names stand in full. */
 const SMALLEST_GROUP = 3;
-const SEPARATOR = /[./]/;
 /** Names of hostile files may have a million parts. */
 const DEEPEST = 24;
 const natural = new Intl.Collator('en', { numeric: true });
@@ -57,6 +56,13 @@ export class TensorTree {
     const lines: TreeLine[] = [];
     walk(this.root, 0, collapsed, lines);
     return lines;
+  }
+
+  /** The indices of all tensors in the order of the lines while nothing is folded. */
+  order(): number[] {
+    const indices: number[] = [];
+    gather(this.root, indices);
+    return indices;
   }
 
   /** The paths of all groups at a depth and below it. */
@@ -93,17 +99,26 @@ export class TensorTree {
   }
 }
 
+/** In the natural order, part by part: "dense/kernel" comes before "dense_1/kernel", as no mark sorts before a tab. */
+export function compareNames(a: string, b: string): number {
+  return natural.compare(orderKey(a), orderKey(b));
+}
+
+function orderKey(name: string): string {
+  return name.replace(/[./]/g, '\t');
+}
+
 /** Parts that keep their separators, so that they join to the name again. */
 function splitName(name: string): string[] {
   const parts: string[] = [];
-  let rest = name;
-  while (parts.length < DEEPEST) {
-    const at = rest.slice(0, -1).search(SEPARATOR);
-    if (at < 0) break;
-    parts.push(rest.slice(0, at + 1));
-    rest = rest.slice(at + 1);
+  let from = 0;
+  for (let at = 0; at < name.length - 1 && parts.length < DEEPEST; at++) {
+    const character = name[at];
+    if (character !== '.' && character !== '/') continue;
+    parts.push(name.slice(from, at + 1));
+    from = at + 1;
   }
-  return [...parts, rest];
+  return [...parts, name.slice(from)];
 }
 
 function branch(label: string, path: string): Branch {
@@ -131,6 +146,14 @@ function walk(parent: Branch, depth: number, collapsed: ReadonlySet<string>, lin
   }
 }
 
+/** Entries of groups that were never to be seen are not kept: half a million would be memory for nothing. */
+function gather(parent: Branch, indices: number[]): void {
+  for (const { leaf, group } of parent.entries ?? entriesOf(parent)) {
+    if (group !== undefined) gather(group, indices);
+    else if (leaf !== undefined) indices.push(leaf);
+  }
+}
+
 function entriesOf(parent: Branch): Entry[] {
   const entries: Entry[] = parent.leaves.map(({ label, index }) => ({ label, leaf: index }));
   for (const child of parent.branches.values()) {
@@ -141,7 +164,8 @@ function entriesOf(parent: Branch): Entry[] {
       for (const leaf of flat(child)) entries.push({ label: leaf.label, leaf: leaf.index });
     }
   }
-  return entries.sort((a, b) => natural.compare(a.label, b.label));
+  const keyed = entries.map((entry) => ({ entry, key: orderKey(entry.label) }));
+  return keyed.sort((a, b) => natural.compare(a.key, b.key)).map(({ entry }) => entry);
 }
 
 function flat({ label, leaves, branches }: Branch): { label: string; index: number }[] {
