@@ -35,6 +35,8 @@ export const runSummarySchema = z.object({
   color: z.int(),
   /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
   intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
+  /** It rests and can be resumed with other hyper-parameters; `edited`: with an edit left that can be taken back. */
+  revisable: z.enum(['plain', 'edited']).optional(),
   /** What this window may make of the newest checkpoint of a run that rests. */
   inspections: z.array(z.enum(['sample', 'evaluate'])),
 });
@@ -54,7 +56,11 @@ export interface RunDetail {
   readonly parent?: { readonly name: string; readonly step: number };
   readonly versions: Readonly<Record<string, string>>;
   /** Each with the value that holds now. */
-  readonly hyperparameters: readonly (Hyperparameter & { readonly current: number })[];
+  readonly hyperparameters: readonly (Hyperparameter & {
+    readonly current: number;
+    /** The update from which on it holds, counted from 1; absent for the value of the specification. */
+    readonly since?: number;
+  })[];
   /** Why no hyper-parameter can be changed now, in words; absent where they can. */
   readonly fixed?: string;
   /** No trainer has the run and it can be resumed: a changed value holds from the resume on. */

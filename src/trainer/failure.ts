@@ -23,22 +23,44 @@ export function notANumber(what: string, step: number): TrainerError {
     step,
     message: `${what} at step ${step}: the training has diverged.`,
     remedy:
-      'Checkpoints up to here are unaffected. Resume with a smaller learning rate, or train again with a smaller' +
+      'Resume with a smaller learning rate, or train again with a smaller' +
       ' training.optimizer.learningRate (a tenth is a good start), and check that the data hold no extreme values.',
   });
 }
 
-/** A run that diverged after somebody had changed a hyper-parameter most likely did so because of that. */
-export function blamingEdit(failure: Failure, { changes, hyperparameters }: RunRecord): Failure {
-  const edit = failure.kind === 'not-a-number' ? lastEdit(changes) : undefined;
-  if (edit === undefined) return failure;
+/**
+ * Says of a run that diverged what a resume starts from, and blames the last edit of a hyper-parameter, which most likely
+ * was the reason.
+ *
+ * @param checkpoint step of the run's newest checkpoint; undefined where it has none
+ */
+export function explainDivergence(
+  failure: Failure,
+  { changes, hyperparameters }: Pick<RunRecord, 'changes' | 'hyperparameters'>,
+  checkpoint: number | undefined,
+): Failure {
+  if (failure.kind !== 'not-a-number') return failure;
+  const kept =
+    checkpoint === undefined
+      ? 'No checkpoint was written before, so a resume begins with the first step.'
+      : `The checkpoint of step ${checkpoint} is unaffected.`;
+  const edit = lastEdit(changes);
+  if (edit === undefined) return { ...failure, remedy: `${kept} ${failure.remedy ?? ''}`.trim() };
   const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
   return {
     ...failure,
     remedy:
       `${title} was changed from ${edit.before} to ${edit.value} at step ${edit.step}, and a plain resume repeats that. ` +
-      'Resume without the last edit, or with another value. Checkpoints up to here are unaffected.',
+      `Resume without the last edit, or with another value. ${checkpoint !== undefined && checkpoint >= edit.step ? seen(checkpoint) : kept}`,
   };
+}
+
+/** Finite, but trained with the value that broke the run. */
+function seen(checkpoint: number): string {
+  return (
+    `The newest checkpoint, of step ${checkpoint}, was trained with that value: should a resume from it diverge again, ` +
+    'branch a new run from an earlier one (latent resume --from).'
+  );
 }
 
 /**

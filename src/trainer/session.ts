@@ -6,7 +6,7 @@ import { CheckpointStore } from '../runs/checkpoints';
 import type { RunDirectory } from '../runs/directory';
 import { RunLock } from '../runs/lock';
 import { ControlServer, type Handler } from './controlServer';
-import { blamingEdit, failureOf, TrainerError } from './failure';
+import { explainDivergence, failureOf, TrainerError } from './failure';
 import { LiveStatus } from './live';
 import { Publisher } from './publisher';
 import { RecordKeeper } from './recordKeeper';
@@ -91,8 +91,9 @@ export class Session {
 
   /** Says on disk and to the watchers how the run failed; says nothing on disk when the run is no longer ours. */
   async fail(error: unknown): Promise<void> {
-    const told = failureOf(error, this.live.current.step, await this.newestCheckpoint());
-    const failure = blamingEdit(told, this.record.current);
+    const checkpoint = await this.newestCheckpoint();
+    const told = failureOf(error, this.live.current.step, checkpoint);
+    const failure = explainDivergence(told, this.record.current, checkpoint);
     process.stderr.write(`${failure.message}${failure.remedy === undefined ? '' : ` ${failure.remedy}`}\n`);
     if (failure.kind === 'internal' && error instanceof Error && !(error instanceof TrainerError)) {
       process.stderr.write(`${error.stack ?? ''}\n`);

@@ -424,15 +424,35 @@ describe('the run tab', () => {
       runs: [summary({ status: 'failed', failure, intents: ['continue'] })],
       details: [{ run: 'run-1', detail: detail({ onResume: true, lastEdit }) }],
     });
-    await view.page.locator('vscode-button', { hasText: 'Change and Resume…' }).click();
+    await view.page.locator('vscode-button', { hasText: 'Resume with Changes…' }).click();
     await view.page.keyboard.type('1e-4');
-    expect(await view.page.locator('.hyperparameters').innerText()).toContain('Enter resumes with this');
+    expect(await view.page.locator('.hyperparameters').innerText()).toContain('Enter or Resume applies this');
     await view.page.keyboard.press('Enter');
     await view.page.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();
     expect((await view.sent('resumeWith')).map(({ set, withoutLastEdit }) => [set, withoutLastEdit])).toEqual([
       [{ learningRate: 0.0001 }, false],
       [{}, true],
     ]);
+  });
+
+  it('resumes with what stands in the fields, and not with what is no number', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({
+      runs: [summary({ status: 'stopped', intents: ['continue'] })],
+      details: [{ run: 'run-1', detail: detail({ onResume: true }) }],
+    });
+    const rate = view.page.getByRole('textbox', { name: 'Learning rate' });
+    const resume = view.page.getByRole('button', { name: 'Resume', exact: true });
+    await rate.fill('fast');
+    await resume.click();
+    expect(await rate.evaluate((field) => document.activeElement === field)).toBe(true);
+    expect([await view.sent('resumeWith'), await view.sent('intent')]).toEqual([[], []]);
+    await rate.fill('0.0002');
+    await resume.click();
+    expect((await view.sent('resumeWith')).map(({ set }) => set)).toEqual([{ learningRate: 0.0002 }]);
+    await rate.fill('0.001');
+    await resume.click();
+    expect((await view.sent('intent')).map(({ intent }) => intent)).toEqual(['continue']);
   });
 
   it('says why hyper-parameters cannot be changed now', async () => {

@@ -23,7 +23,7 @@ export class Banner {
   private readonly record = element('vscode-button', { secondary: true }, 'Open run.json');
 
   private readonly withoutEdit = element('vscode-button', {}, 'Resume without the Last Edit');
-  private readonly change = element('vscode-button', { secondary: true }, 'Change and Resume…');
+  private readonly change = element('vscode-button', { secondary: true }, 'Resume with Changes…');
   private suspect = '';
 
   constructor(actions: BannerActions) {

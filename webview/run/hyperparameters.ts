@@ -33,6 +33,18 @@ export class HyperparametersPanel {
     this.fields.get(name)?.focus();
   }
 
+  /**
+   * What was typed and not applied; `invalid` names the first that no resume could take. Of a run that trains there is
+   * nothing: each value is applied by itself.
+   */
+  drafts(): { readonly set: Readonly<Record<string, number>>; readonly invalid?: string } {
+    const all = [...this.fields].map(([name, field]) => [name, field.draft()] as const);
+    return {
+      set: Object.fromEntries(all.flatMap(([name, draft]) => (typeof draft === 'number' ? [[name, draft]] : []))),
+      invalid: all.find(([, draft]) => draft === 'invalid')?.[0],
+    };
+  }
+
   update({ detail }: RunView): void {
     const hyperparameters = detail?.hyperparameters ?? [];
     setHidden(this.node, hyperparameters.length === 0);
@@ -125,6 +137,11 @@ class Field {
     return parsed && 'value' in parsed ? parsed.value : undefined;
   }
 
+  /** What a resume would apply; undefined where nothing was typed. */
+  draft(): number | 'invalid' | undefined {
+    return this.onResume && this.dirty ? (this.parsed() ?? 'invalid') : undefined;
+  }
+
   private get dirty(): boolean {
     return this.known !== undefined && this.input.value !== String(this.known.current);
   }
@@ -162,7 +179,7 @@ class Field {
     setAttributes(this.input, { 'aria-invalid': problem === undefined ? undefined : 'true' });
     if (problem !== undefined) setText(this.hint, problem);
     else if (this.sent !== undefined) setText(this.hint, `${current} → ${this.sent}…`);
-    else if (this.dirty && this.onResume) setText(this.hint, `${current} before; Enter resumes with this`);
+    else if (this.dirty && this.onResume) setText(this.hint, `${current} before; Enter or Resume applies this`);
     else if (this.dirty && document.activeElement === this.input) setText(this.hint, `now ${current}; Enter applies`);
     else if (this.dirty) setText(this.hint, `not applied, now ${current}; Enter applies, Esc discards`);
     else setText(this.hint, this.replaced === undefined ? '' : `applied, was ${this.replaced}`);

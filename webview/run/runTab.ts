@@ -1,5 +1,5 @@
 import { isLive } from '../../src/protocol/status';
-import type { RunSummary } from '../../src/protocol/views';
+import type { RunIntent, RunSummary } from '../../src/protocol/views';
 import { stepAt } from '../shared/axis';
 import { ChartBoard } from '../shared/chartBoard';
 import { HeatBoard } from '../shared/heatBoard';
@@ -64,7 +64,7 @@ export class RunTab {
     private readonly settings: SettingsStore,
   ) {
     this.header = new Header({
-      intend: (intent) => host.post({ type: 'intent', intent, run: key }),
+      intend: (intent) => this.intend(intent),
       setUpTensorFlow: () => host.post({ type: 'setUpTensorFlow' }),
       explore: () => host.post({ type: 'explore', run: key }),
     });
@@ -199,6 +199,15 @@ export class RunTab {
   }
 
   /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
+  /** A resume applies what stands in the fields: it was typed for it. */
+  private intend(intent: RunIntent): void {
+    const { set, invalid } = this.hyperparameters.drafts();
+    if (intent !== 'continue' || (invalid === undefined && Object.keys(set).length === 0)) {
+      this.host.post({ type: 'intent', intent, run: this.key });
+    } else if (invalid !== undefined) this.hyperparameters.focus(invalid);
+    else this.host.post({ type: 'resumeWith', run: this.key, withoutLastEdit: false, set });
+  }
+
   private connectPlayhead(): void {
     this.playhead.pinTo(this.settings.value.pinned);
     this.playhead.onChange(() => {

@@ -77,11 +77,14 @@ function unless(usual: string, value: string): string | undefined {
   return value === usual ? undefined : value;
 }
 
-/** What was changed while the run trained, beside what the specification says: "1 → 4". */
+/** What was changed while the run trained, beside what the specification says: "1 → 4, since step 938". */
 function editedRows({ hyperparameters }: RunDetail): SpecificationGroup['rows'] {
   return hyperparameters
     .filter(({ value, current }) => value !== current)
-    .map(({ title, value, current }) => ({ label: title, value: `${value} → ${current}` }));
+    .map(({ title, value, current, since }) => ({
+      label: title,
+      value: `${value} → ${current}${since === undefined ? '' : `, since step ${formatStep(since)}`}`,
+    }));
 }
 
 function known(rows: readonly [string, string | undefined][]): SpecificationGroup['rows'] {

@@ -1,8 +1,5 @@
-import * as vscode from 'vscode';
-import { parseBounded } from '../../common/boundedNumber';
-import type { RunDetail } from '../../protocol/views';
 import type { Studio } from '../studio';
-import { plain } from '../ui/plain';
+import { askValue, pickHyperparameter } from '../ui/askHyperparameter';
 import { pickRun } from '../ui/pickRun';
 import { problems, report } from '../ui/problems';
 import { setHyperparameter } from '../ui/setHyperparameter';
@@ -20,30 +17,17 @@ export async function editHyperparameters(studio: Studio, argument: unknown): Pr
   if (detail.fixed !== undefined) return report(problems.act('Edit Hyper-parameters', detail.fixed));
   if (detail.onResume)
     return report(
-      problems.act('Edit Hyper-parameters', 'The run does not train now. Resume it with another value in its tab.'),
+      problems.act(
+        'Edit Hyper-parameters',
+        'The run does not train now. Use Resume with Changes to resume it with other values.',
+      ),
     );
-  const picked = await pick(detail);
-  if (picked === undefined) return;
-  const answer = await vscode.window.showInputBox({
-    title: plain(picked.title, 100),
-    prompt: plain(`From ${picked.minimum} to ${picked.maximum}; holds from the next step on.`, 200),
-    value: String(picked.current),
-    validateInput: (text) => problemOf(parseBounded(text, picked)),
-  });
-  const parsed = answer === undefined ? undefined : parseBounded(answer, picked);
-  if (parsed !== undefined && 'value' in parsed) await setHyperparameter(registry, key, picked.name, parsed.value);
-}
-
-async function pick({ hyperparameters }: RunDetail): Promise<RunDetail['hyperparameters'][number] | undefined> {
-  if (hyperparameters.length <= 1) return hyperparameters[0];
-  const items = hyperparameters.map((hyperparameter) => ({
-    label: plain(hyperparameter.title, 100),
-    description: String(hyperparameter.current),
-    hyperparameter,
-  }));
-  return (await vscode.window.showQuickPick(items, { title: 'Which hyper-parameter?' }))?.hyperparameter;
-}
-
-function problemOf(parsed: ReturnType<typeof parseBounded>): string | undefined {
-  return 'problem' in parsed ? plain(parsed.problem, 200) : undefined;
+  const { hyperparameters } = detail;
+  const picked =
+    hyperparameters.length === 1
+      ? hyperparameters[0]
+      : await pickHyperparameter(hyperparameters, { title: 'Which hyper-parameter?' });
+  if (picked === undefined || picked === 'done') return;
+  const value = await askValue(picked, 'holds from the next step on.');
+  if (value !== undefined) await setHyperparameter(registry, key, picked.name, value);
 }

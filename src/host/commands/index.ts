@@ -27,6 +27,8 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   newSpecification: async () => (await import('./newSpecification')).newSpecification(),
   pause: control(['pause'], 'pause'),
   resume: control(['resume', 'continue'], 'resume', (run) => !hasFinished(run)),
+  resumeWithoutLastEdit: async (studio, argument) => (await import('./revise')).resumeWithoutLastEdit(studio, argument),
+  resumeWithChanges: async (studio, argument) => (await import('./revise')).resumeWithChanges(studio, argument),
   trainLonger: control(['continue'], 'train longer', hasFinished),
   stop: control(['stop'], 'stop'),
   checkpoint: control(['checkpoint'], 'write a checkpoint of'),

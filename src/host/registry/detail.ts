@@ -15,16 +15,11 @@ export function detailOf(record: RunRecord, summary: RunSummary, trusted: boolea
     hyperparameters: (record.hyperparameters ?? []).map((declared) => {
       // A resume repeats changes at their steps: what was set for a later step does not hold yet.
       const latest = changes.findLast(({ name, step }) => name === declared.name && step <= summary.step + 1);
-      return { ...declared, current: latest?.value ?? declared.value };
+      return { ...declared, current: latest?.value ?? declared.value, since: latest?.step };
     }),
     fixed: whyFixed(summary, trusted),
-    ...(resumable(summary) ? { onResume: true, lastEdit: editToTakeBack(record) } : {}),
+    ...(summary.revisable ? { onResume: true, lastEdit: editToTakeBack(record) } : {}),
   };
-}
-
-/** Whether a resume can change hyper-parameters; a run that has finished is made longer instead. */
-function resumable({ status, intents }: Pick<RunSummary, 'status' | 'intents'>): boolean {
-  return intents.includes('continue') && status !== 'finished' && status !== 'created';
 }
 
 function editToTakeBack({ changes, hyperparameters }: RunRecord): RunDetail['lastEdit'] {
@@ -34,13 +29,13 @@ function editToTakeBack({ changes, hyperparameters }: RunRecord): RunDetail['las
   return { name: edit.name, text: `${title} ${edit.before} → ${edit.value} at step ${edit.step}` };
 }
 
-function whyFixed({ status, intents, obstacle }: RunSummary, trusted: boolean): string | undefined {
+function whyFixed({ status, intents, revisable, obstacle }: RunSummary, trusted: boolean): string | undefined {
   if (!trusted) return 'In Restricted Mode runs can be looked at, but not steered.';
   if (obstacle !== undefined) return 'This window cannot steer the trainer.';
   if (status === 'starting' || status === 'created') return 'They can be changed once the first step is taken.';
   if (intents.includes('pause') || intents.includes('resume')) return undefined;
   if (status === 'stopping') return 'The training is being stopped.';
   if (status === 'finished') return 'The run has finished. Train it longer to change them.';
-  if (resumable({ status, intents })) return undefined;
+  if (revisable !== undefined) return undefined;
   return 'The run does not train now.';
 }

@@ -1,4 +1,5 @@
 import type { LiveState } from '../../protocol/control';
+import { lastEdit } from '../../protocol/lastEdit';
 import type { RunRecord, RunStatus } from '../../protocol/run';
 import { isLive } from '../../protocol/status';
 import type { Inspection, RunIntent, RunSummary } from '../../protocol/views';
@@ -70,6 +71,7 @@ export function summarize(facts: RunFacts): RunSummary {
     obstacle: obstacle(facts),
     inspections: facts.trusted ? inspections(facts, status) : [],
     intents: facts.trusted ? intents(facts, status) : [],
+    revisable: facts.trusted ? revisable(facts, status) : undefined,
   };
 }
 
@@ -91,6 +93,13 @@ function obstacle({ live, attachProblem, lock, record }: RunFacts): RunSummary['
     remedy:
       'Curves and images are read from disk meanwhile. When the trainer has ended, the run can be resumed from here.',
   };
+}
+
+/** A run that has finished is made longer instead, and one that never began has nothing to revise. */
+function revisable(facts: RunFacts, status: RunSummary['status']): RunSummary['revisable'] {
+  if (status === 'finished' || status === 'created' || !intents(facts, status).includes('continue')) return undefined;
+  if ((facts.record?.hyperparameters ?? []).length === 0) return undefined;
+  return lastEdit(facts.record?.changes ?? []) === undefined ? 'plain' : 'edited';
 }
 
 /** From the newest checkpoint, which there is once an epoch or a stop has come. */

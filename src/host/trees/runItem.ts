@@ -45,8 +45,17 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
   };
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
-  // Read by the `when` clauses of the menus: which intents have a button, whether it is in the charts, and whether there is a model to look into.
-  item.contextValue = `;run;${shown ? 'shown' : 'hidden'};${hasModel(run) ? 'model;' : ''}${run.intents.map((intent) => `${actionOf(intent, run)};`).join('')}`;
+  // Read by the `when` clauses of the menus: which intents have a button, whether it is in the charts, whether there is a
+  // model to look into, and whether a resume can change or take back hyper-parameters.
+  const words = [
+    'run',
+    shown ? 'shown' : 'hidden',
+    ...(hasModel(run) ? ['model'] : []),
+    ...run.intents.map((intent) => actionOf(intent, run)),
+    ...(run.revisable === undefined ? [] : ['revisable']),
+    ...(run.revisable === 'edited' ? ['edited'] : []),
+  ];
+  item.contextValue = `;${words.join(';')};`;
   item.command = { title: 'Open Run', command: 'latentStudio.openRun', arguments: [run.key] };
   // The icon says the status to those who see it.
   item.accessibilityInformation = { label: plain(spokenRun(run), 300) };

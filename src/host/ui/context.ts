@@ -30,6 +30,14 @@ export class ContextKeys {
       'latentStudio.can.resume',
       resumable.some(({ status }) => status !== 'finished'),
     );
+    this.set(
+      'latentStudio.can.revise',
+      runs.some(({ revisable }) => revisable !== undefined),
+    );
+    this.set(
+      'latentStudio.can.takeBack',
+      runs.some(({ revisable }) => revisable === 'edited'),
+    );
   }
 
   private set(key: string, value: boolean): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../src/engine';
 import { parseSpecification } from '../../../src/protocol/specification';
-import { failureOf, notANumber, TrainerError } from '../../../src/trainer/failure';
+import { explainDivergence, failureOf, notANumber, TrainerError } from '../../../src/trainer/failure';
 
 function thrownBy(act: () => unknown): unknown {
   try {
@@ -43,5 +43,39 @@ describe('what a run says of its failure', () => {
     });
     expect(failureOf(new TypeError('x is undefined'))).toMatchObject({ kind: 'internal' });
     expect(failureOf('a string')).toMatchObject({ kind: 'internal', message: 'The trainer failed: a string' });
+  });
+});
+
+describe('a divergence', () => {
+  const failure = failureOf(notANumber('train/loss became NaN', 30));
+  const edit = { step: 21, name: 'learningRate', before: 0.001, value: 10 };
+  const hyperparameters = [{ name: 'learningRate', title: 'Learning rate', value: 0.001, minimum: 0, maximum: 10 }];
+
+  it('is blamed on the last edit that still counts', () => {
+    const changes = [edit, { step: 24, name: 'beta', before: 1, value: 2 }];
+    expect(explainDivergence(failure, { changes, hyperparameters }, 20).remedy).toMatch(
+      /^beta was changed from 1 to 2/,
+    );
+    const takenBack = [...changes, { step: 26, name: 'beta', before: 2, value: 1, takesBack: 24 }];
+    expect(explainDivergence(failure, { changes: takenBack, hyperparameters }, 20).remedy).toMatch(
+      /^Learning rate was changed from 0\.001 to 10 at step 21, and a plain resume repeats that\./,
+    );
+  });
+
+  it('is blamed on nothing where nothing was edited, and other failures are left alone', () => {
+    expect(explainDivergence(failure, { changes: [] }, 20).remedy).toMatch(/smaller learning rate/);
+    const other = failureOf(new TrainerError({ kind: 'data', message: 'No images.' }), 30);
+    expect(explainDivergence(other, { changes: [edit], hyperparameters }, 20)).toBe(other);
+  });
+
+  it('promises a checkpoint only where there is one', () => {
+    for (const changes of [[], [edit]]) {
+      const remedy = (checkpoint?: number) =>
+        explainDivergence(failure, { changes, hyperparameters }, checkpoint).remedy;
+      expect(remedy(20)).toContain('The checkpoint of step 20 is unaffected.');
+      expect(remedy()).toContain('No checkpoint was written before');
+    }
+    const after = explainDivergence(failure, { changes: [edit], hyperparameters }, 25).remedy;
+    expect(after).toContain('The newest checkpoint, of step 25, was trained with that value');
   });
 });

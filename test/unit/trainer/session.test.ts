@@ -166,6 +166,34 @@ describe('a training that is steered', () => {
     ]);
   });
 
+  it('fails at an edit that makes the loss diverge, fails again by a plain resume, and finishes without the edit', async () => {
+    // β makes the loss so steep that a large learning rate breaks it at once.
+    const steep = async () => {
+      const run = await newRun({ checkpoints: { every: 5, keepLast: 2 } });
+      const { trainer, client } = await startPaused(run);
+      await client.request('step', { count: 5 - client.state.step });
+      await client.request('set', { name: 'beta', value: 10_000 });
+      return { run, trainer, client };
+    };
+    const unbroken = await steep();
+    await unbroken.client.request('resume', {});
+    expect(await ended(unbroken.trainer)).toBe(0);
+    const { run, trainer, client } = await steep();
+    await client.request('set', { name: 'learningRate', value: 10 });
+    await client.request('resume', {});
+    expect(await ended(trainer)).toBe(1);
+    const first = (await run.readRecord()).failure;
+    expect(first).toMatchObject({ kind: 'not-a-number' });
+    expect(first?.remedy).toMatch(/changed from 0\.001 to 10 at step 6,.*The checkpoint of step \d+ is unaffected/);
+    expect(await finish(run)).toBe(1);
+    expect((await run.readRecord()).failure).toMatchObject({ kind: 'not-a-number', step: first?.step });
+    expect(await finish(run, '--without-last-edit')).toBe(0);
+    const [actual, expected] = [await outcome(run), await outcome(unbroken.run)];
+    expect([...actual.tensors]).toEqual([...expected.tensors]);
+    const { changes } = await unbroken.run.readRecord();
+    expect(await run.readRecord()).toMatchObject({ status: 'finished', changes });
+  });
+
   it('takes back an edit that the last checkpoint has seen from there on, and repeats that after a crash', async () => {
     const editedAt20 = async () => {
       const run = await newRun();

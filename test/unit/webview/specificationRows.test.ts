@@ -21,6 +21,24 @@ describe('the specification of a run', () => {
       .find(({ title }) => title === group)
       ?.rows.find((row) => row.label === label)?.value;
 
+  it('says what was edited, to what, and since when', () => {
+    const beta = { name: 'beta', title: 'β', minimum: 0, maximum: 10 };
+    const rate = {
+      name: 'learningRate',
+      title: 'Learning rate',
+      minimum: 0,
+      maximum: 10,
+      value: 0.001,
+      current: 0.001,
+    };
+    const rows = (hyperparameters: RunDetail['hyperparameters']) =>
+      specificationGroups({ ...detail, hyperparameters }, {}).find(({ title }) => title === 'Edited')?.rows;
+    expect(rows([{ ...beta, value: 1, current: 4, since: 1938 }, rate])).toEqual([
+      { label: 'β', value: '1 → 4, since step 1,938' },
+    ]);
+    expect(rows([{ ...beta, value: 1, current: 1, since: 1938 }, rate]) ?? []).toEqual([]);
+  });
+
   it('is a line that says what is trained on what, for how long, and from which code', () => {
     expect(specificationLine(detail)).toBe(
       'vae · mlp, hidden 400 200, activation relu · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52',

@@ -32,6 +32,11 @@ describe('the hyper-parameters of a run', () => {
     expect([current(10), current(39), current(60), current(899)]).toEqual([1, 2, 2, 4]);
   });
 
+  it('say since which step they hold, where they were edited', () => {
+    const since = (step: number) => detail({}, liveState({ step })).hyperparameters[0]!.since;
+    expect([since(10), since(60), since(899)]).toEqual([undefined, 40, 900]);
+  });
+
   it('can be changed while it trains or is paused', () => {
     expect(detail({}, liveState()).fixed).toBeUndefined();
     expect(detail({}, liveState({ status: 'paused' })).fixed).toBeUndefined();

@@ -1,0 +1,57 @@
+import type { RunDetail } from '../../protocol/views';
+import type { Studio } from '../studio';
+import { act } from '../ui/act';
+import { askValue, pickHyperparameter } from '../ui/askHyperparameter';
+import { pickRun } from '../ui/pickRun';
+import { plain } from '../ui/plain';
+import { problems, report } from '../ui/problems';
+
+type Hyperparameter = RunDetail['hyperparameters'][number];
+
+/** *Resume without the Last Edit*: an edit after the newest checkpoint would else be repeated at its step. */
+export async function resumeWithoutLastEdit(studio: Studio, argument: unknown): Promise<void> {
+  const to = 'resume without its last edit';
+  const key = await pickRun(studio, argument, { to, fits: ({ revisable }) => revisable === 'edited' });
+  if (key === undefined) return;
+  await act(studio.registry, key, 'continue', { withoutLastEdit: true });
+}
+
+/** *Resume with Changes…*: new values hold from the first step after the newest checkpoint on. */
+export async function resumeWithChanges(studio: Studio, argument: unknown): Promise<void> {
+  const to = 'resume with changes';
+  const key = await pickRun(studio, argument, { to, fits: ({ revisable }) => revisable !== undefined });
+  const detail = key === undefined ? undefined : studio.registry.detail(key);
+  if (key === undefined || detail === undefined) return;
+  if (!detail.onResume) {
+    const why = detail.fixed ?? 'The run trains now: edit its hyper-parameters instead.';
+    return report(problems.act('Resume with Changes', why));
+  }
+  const set = await askChanges(studio.registry.run(key)?.name ?? '', detail.hyperparameters);
+  if (set !== undefined) await act(studio.registry, key, 'continue', { set });
+}
+
+/** Asks for one value after the other, until the user resumes; undefined where nothing is to be done. */
+async function askChanges(
+  run: string,
+  hyperparameters: readonly Hyperparameter[],
+): Promise<Record<string, number> | undefined> {
+  const changes = new Map<Hyperparameter, number>();
+  for (;;) {
+    const picked =
+      hyperparameters.length === 1 && changes.size === 0
+        ? hyperparameters[0]
+        : await pickHyperparameter(hyperparameters, {
+            title: plain(`Resume ${run} with…`, 200),
+            changes,
+          });
+    if (picked === undefined) return undefined;
+    if (picked !== 'done') {
+      const value = await askValue(picked, 'holds from the resume on.', changes.get(picked));
+      if (value !== undefined) changes.set(picked, value);
+      else if (hyperparameters.length === 1) return undefined;
+    }
+    if (picked === 'done' || (hyperparameters.length === 1 && changes.size > 0)) {
+      return Object.fromEntries([...changes].map(([{ name }, value]) => [name, value]));
+    }
+  }
+}
