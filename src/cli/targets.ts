@@ -1,6 +1,6 @@
 import { access, constants, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { RunDirectory, RunsFolderError } from '../runs/directory';
+import { RunDirectory, UnfitRunsFolderError } from '../runs/directory';
 import { CheckpointStore } from '../runs/checkpoints';
 import { errorCode, errorMessage, reasonOf } from '../runs/error';
 import { checkRunName } from '../runs/names';
@@ -48,7 +48,7 @@ export async function checkRunsFolder(folder: string): Promise<void> {
  * name that folder with --runs.
  */
 export function withRunsAdvice(error: unknown): unknown {
-  if (!(error instanceof RunsFolderError)) return error;
+  if (!(error instanceof UnfitRunsFolderError)) return error;
   return new Error(`${error.message} Choose a folder that you may write to: --runs FOLDER`, { cause: error });
 }
 

@@ -63,8 +63,8 @@ export class RunDirectory {
 }
 
 /** No run can be made in a folder of runs: another one has to be chosen, and how is the caller's to say. */
-export class RunsFolderError extends RunError {
-  override name = 'RunsFolderError';
+export class UnfitRunsFolderError extends RunError {
+  override name = 'UnfitRunsFolderError';
 }
 
 export interface CreateRunOptions {
@@ -79,7 +79,7 @@ export interface CreateRunOptions {
 
 /**
  * Makes a folder and a record of status `created` for a new run. `runsFolder` is created where it does not exist. Two
- * callers at once get two runs. Throws {@link RunError} for a name that is taken or unfit, {@link RunsFolderError} where no
+ * callers at once get two runs. Throws {@link RunError} for a name that is taken or unfit, {@link UnfitRunsFolderError} where no
  * folder can be made.
  */
 export async function createRun(
@@ -89,7 +89,7 @@ export async function createRun(
 ): Promise<RunDirectory> {
   if (options.name !== undefined) checkRunName(options.name);
   await makeFolders(runsFolder).catch((error: unknown) => {
-    throw new RunsFolderError(errorMessage(error), { cause: error });
+    throw new UnfitRunsFolderError(errorMessage(error), { cause: error });
   });
   const name = options.name === undefined ? await makeNumbered(runsFolder, specification) : options.name;
   if (options.name !== undefined) await makeNamed(runsFolder, options.name);
@@ -152,5 +152,5 @@ async function makeFolder(folder: string): Promise<boolean> {
 }
 
 function unfit(runsFolder: string, error: unknown): never {
-  throw new RunsFolderError(`No run can be made in ${printable(runsFolder)}: ${reasonOf(error)}.`, { cause: error });
+  throw new UnfitRunsFolderError(`No run can be made in ${printable(runsFolder)}: ${reasonOf(error)}.`, { cause: error });
 }
