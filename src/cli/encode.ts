@@ -37,7 +37,7 @@ export async function encode(target: string, { out, set }: EncodeOptions, output
   await checkOut(out);
   return inspecting(target, async (client) => {
     const encoded = await encodeAll(client, set, (done, total) =>
-      output.stage({ event: 'progress', done, total }, `encoded ${done} of ${total} images`),
+      output.stage({ event: 'progress', done, total }, `encoded ${done} of ${plural(total, 'image')}`),
     );
     await writeOut(out, write(encoded));
     const { step, count, latent } = encoded;

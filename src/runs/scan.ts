@@ -75,7 +75,7 @@ export class RunScanner {
     this.remembered = seen; // without those that are gone
     const found = listings.flat();
     if (names.length > MAX_RUNS) {
-      const problem = `${names.length - MAX_RUNS} more folders are not listed: keep at most ${MAX_RUNS} runs in one folder.`;
+      const problem = `${plural(names.length - MAX_RUNS, 'more folder')} ${names.length - MAX_RUNS === 1 ? 'is' : 'are'} not listed: keep at most ${MAX_RUNS} runs in one folder.`;
       found.push({ kind: 'problem', name: path.basename(this.folder), path: this.folder, problem });
     }
     return found;
