@@ -152,5 +152,7 @@ async function makeFolder(folder: string): Promise<boolean> {
 }
 
 function unfit(runsFolder: string, error: unknown): never {
-  throw new UnfitRunsFolderError(`No run can be made in ${printable(runsFolder)}: ${reasonOf(error)}.`, { cause: error });
+  throw new UnfitRunsFolderError(`No run can be made in ${printable(runsFolder)}: ${reasonOf(error)}.`, {
+    cause: error,
+  });
 }
