@@ -1,6 +1,7 @@
 // Where our scripts keep what is set up once a machine and used by every checkout.
 import os from 'node:os';
 import path from 'node:path';
+import { Problem } from './problem.mjs';
 
 /**
  * The cache folder, by the same rule as `src/native/cache.ts`, which a script cannot import before it is built:
@@ -8,6 +9,7 @@ import path from 'node:path';
  * @param {NodeJS.ProcessEnv} environment
  * @param {NodeJS.Platform} platform
  * @returns {string} an absolute path; the folder itself may not exist yet
+ * @throws {Problem} for a user without a home who names no folder
  */
 export function cacheFolder(environment = process.env, platform = process.platform) {
   const { isAbsolute, join } = platform === 'win32' ? path.win32 : path.posix;
@@ -16,10 +18,25 @@ export function cacheFolder(environment = process.env, platform = process.platfo
   if (chosen) return chosen;
   const xdg = absolute(environment.XDG_CACHE_HOME);
   if (xdg) return join(xdg, 'latent-studio');
-  const home = os.homedir();
-  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'latent-studio');
-  if (platform === 'win32') {
-    return join(absolute(environment.LOCALAPPDATA) ?? join(home, 'AppData', 'Local'), 'latent-studio', 'Cache');
+  const local = platform === 'win32' ? absolute(environment.LOCALAPPDATA) : undefined;
+  if (local) return join(local, 'latent-studio', 'Cache');
+  const home = homeFolder();
+  if (home === undefined) {
+    throw new Problem('This user has no home folder, so there is no place for files that are kept.', {
+      next: 'Let the environment variable HOME or LATENT_STUDIO_CACHE name a folder that you may write to.',
+    });
   }
+  if (platform === 'darwin') return join(home, 'Library', 'Caches', 'latent-studio');
+  if (platform === 'win32') return join(home, 'AppData', 'Local', 'latent-studio', 'Cache');
   return join(home, '.cache', 'latent-studio');
+}
+
+/** Undefined where the system knows none: for a user without HOME and without an entry in the password file Node throws. */
+function homeFolder() {
+  try {
+    const home = os.homedir();
+    return path.isAbsolute(home) ? home : undefined;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,23 +1,31 @@
 import { plural } from '../common/plural';
-import { writeFile } from 'node:fs/promises';
 import { encodePng } from '../formats/png';
 import { imageGrid } from '../formats/grid';
 import type { ControlClient } from '../process/client';
 import { control } from '../process/control';
-import { launchInspector } from '../process/launcher';
+import { launchInspector, ReadOnlyRunError } from '../process/launcher';
 import { FinishedError, resumeTraining, RevisionError, startTraining } from '../process/training';
 import type { Results } from '../protocol/control';
 import type { RunDirectory } from '../runs/directory';
-import { reasonOf } from '../runs/error';
 import type { Output } from './output';
+import { writeOut } from './outFile';
 import { reviseLive, revisionOf, type RevisionOptions } from './revision';
 import { readSpecification } from './specificationFile';
-import { checkName, checkOut, checkRunsFolder, findCheckpoint, findRun, isFolder, programs } from './targets';
+import {
+  checkName,
+  checkOut,
+  checkRunsFolder,
+  findCheckpoint,
+  findRun,
+  isFolder,
+  programs,
+  withRunsAdvice,
+} from './targets';
 import { ask, liveStatus, noTrainer } from './trainer';
 import { UsageError } from './usageError';
 import { EXIT } from './exit';
 import { Interruption } from './interruption';
-import { watchRun } from './watch';
+import { logSize, watchRun } from './watch';
 import path from 'node:path';
 
 /** `train SPEC`: makes a run, starts its trainer and watches it. */
@@ -37,6 +45,8 @@ export async function train(
     base,
     name: options.name,
     programs: programs(),
+  }).catch((error: unknown) => {
+    throw withRunsAdvice(error);
   });
   return started(run, pid, output, interruption);
 }
@@ -54,6 +64,7 @@ export async function resume(
   const interruption = new Interruption();
   const status = await liveStatus({ id, expectedPath: directory.path });
   if (status === undefined) {
+    const logged = await logSize(directory);
     const { pid } = await resumeTraining({
       run: directory.path,
       extendEpochs: options.epochs,
@@ -61,10 +72,13 @@ export async function resume(
       programs: programs(),
     }).catch((error: unknown) => {
       if (error instanceof RevisionError) throw new UsageError(error.message, { cause: error });
+      if (error instanceof ReadOnlyRunError) {
+        throw new Error(`${error.message} For example: latent resume --from ${directory.path} --runs FOLDER`);
+      }
       if (!(error instanceof FinishedError)) throw error;
       throw new Error(`${error.message} To train it longer: latent resume ${directory.path} --epochs 10`);
     });
-    return started(directory, pid, output, interruption);
+    return started(directory, pid, output, interruption, logged);
   }
   if (options.epochs !== undefined) {
     throw new Error(
@@ -82,10 +96,17 @@ export async function resume(
   return watchRun(directory, output, interruption);
 }
 
-async function started(run: RunDirectory, pid: number, output: Output, interruption: Interruption): Promise<number> {
+/** @param logged size of the trainer's log before it was started */
+async function started(
+  run: RunDirectory,
+  pid: number,
+  output: Output,
+  interruption: Interruption,
+  logged = 0,
+): Promise<number> {
   const document = { event: 'started', run: run.path, name: run.name, pid };
   output.result(document, `${run.name} trains in process ${pid}; its files are in ${run.path}`);
-  return watchRun(run, output, interruption);
+  return watchRun(run, output, interruption, logged);
 }
 
 /** `pause RUN`, `stop RUN`, `checkpoint RUN`. */
@@ -160,11 +181,7 @@ async function deliver(
     return EXIT.done;
   }
   const { count, height, width, channels, columns } = value;
-  await writeFile(out, encodePng(imageGrid(body, [count, height, width, channels], { columns }))).catch(
-    (error: unknown) => {
-      throw new Error(`${out} cannot be written: ${reasonOf(error)}.`, { cause: error });
-    },
-  );
+  await writeOut(out, [encodePng(imageGrid(body, [count, height, width, channels], { columns }))]);
   output.result({ ...value, out: path.resolve(out) }, `${plural(count, 'sample')} of step ${value.step}: ${out}`);
   return EXIT.done;
 }
@@ -184,7 +201,10 @@ export async function evaluate(
     const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
     const width = Math.max(...metrics.map(([tag]) => tag.length));
     const lines = metrics.map(([tag, number]) => `  ${tag.padEnd(width)}  ${number.toFixed(4)}`);
-    output.result(value, [`Step ${value.step}, ${value.count} test images, nats per image:`, ...lines].join('\n'));
+    output.result(
+      value,
+      [`Step ${value.step}, ${plural(value.count, 'test image')}, nats per image:`, ...lines].join('\n'),
+    );
     return EXIT.done;
   });
 }

@@ -1,14 +1,13 @@
 import { plural } from '../common/plural';
-import { open } from 'node:fs/promises';
 import path from 'node:path';
 import { csvLine, shortFloat } from '../common/csv';
 import { encodeNpz, type NpyArray } from '../formats/npy';
 import type { ControlClient } from '../process/client';
 import { MOST_ENCODED, type LatentSet } from '../protocol/latent';
-import { reasonOf } from '../runs/error';
 import { inspecting } from './commands';
 import { EXIT } from './exit';
 import type { Output } from './output';
+import { writeOut } from './outFile';
 import { checkOut } from './targets';
 import { UsageError } from './usageError';
 
@@ -38,11 +37,9 @@ export async function encode(target: string, { out, set }: EncodeOptions, output
   await checkOut(out);
   return inspecting(target, async (client) => {
     const encoded = await encodeAll(client, set, (done, total) =>
-      output.stage({ event: 'progress', done, total }, `encoded ${done} of ${total} images`),
+      output.stage({ event: 'progress', done, total }, `encoded ${done} of ${plural(total, 'image')}`),
     );
-    await writeChunks(out, write(encoded)).catch((error: unknown) => {
-      throw new Error(`${out} cannot be written: ${reasonOf(error)}.`, { cause: error });
-    });
+    await writeOut(out, write(encoded));
     const { step, count, latent } = encoded;
     const document = { step, set, count, latent, out: path.resolve(out) };
     output.result(
@@ -115,23 +112,5 @@ function* csvLines({ means, logVariances, labels, count, latent }: Encoded): Gen
   for (let i = 0; i < count; i++) {
     const label = labels ? [labels[i]!] : [];
     yield csvLine([i, ...label, ...row(means, i), ...(logVariances ? row(logVariances, i) : [])]);
-  }
-}
-
-async function writeChunks(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
-  const handle = await open(file, 'w');
-  try {
-    let text = '';
-    for (const chunk of chunks) {
-      // Unlike a bare write, this goes on until all is written, or fails.
-      if (typeof chunk !== 'string') await handle.writeFile(chunk);
-      else if ((text += chunk).length > 1 << 20) {
-        await handle.writeFile(text);
-        text = '';
-      }
-    }
-    await handle.writeFile(text);
-  } finally {
-    await handle.close();
   }
 }

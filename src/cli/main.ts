@@ -137,11 +137,11 @@ function explain(error: unknown): number {
   return usage ? EXIT.usage : EXIT.failed;
 }
 
-/** Errors of the system have a code and a path where others have words. */
+/** Errors of the system's own calls have a code and a path where others have words. */
 function wordsOf(error: unknown): string {
   const code = errorCode(error);
-  if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return errorMessage(error);
-  const { path } = error as NodeJS.ErrnoException;
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || !/^E[A-Z0-9]+$/.test(code)) return errorMessage(error);
   return `${path ?? 'A file or connection'} cannot be used: ${reasonOf(error)}.`;
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { branchTraining, FinishedError, RevisionError } from '../process/training';
 import { Interruption } from './interruption';
 import type { Output } from './output';
-import { checkName, checkRunsFolder, findCheckpoint, programs } from './targets';
+import { checkName, checkRunsFolder, findCheckpoint, programs, withRunsAdvice } from './targets';
 import { revisionOf, type RevisionOptions } from './revision';
 import { UsageError } from './usageError';
 import { watchRun } from './watch';
@@ -23,10 +23,10 @@ export async function resumeFrom(
     ...{ runsFolder: path.resolve(options.runs), programs: programs() },
   }).catch((error: unknown) => {
     if (error instanceof RevisionError) throw new UsageError(error.message, { cause: error });
-    if (!(error instanceof FinishedError)) throw error;
+    if (!(error instanceof FinishedError)) throw withRunsAdvice(error);
     throw new Error(`${error.message} For ten: latent resume --from ${target} --epochs 10`);
   });
   const document = { event: 'started', run: run.path, name: run.name, pid, from };
   output.result(document, `${run.name} goes on from ${target} in process ${pid}; its files are in ${run.path}`);
-  return watchRun(run, output, interruption);
+  return watchRun(run, output, interruption, 0);
 }

@@ -1,3 +1,4 @@
+import { printable } from '../runs/printable';
 import { scanRuns } from '../runs/scan';
 import { EXIT } from './exit';
 import type { Output } from './output';
@@ -19,6 +20,9 @@ export async function listRuns(folder: string, output: Output, { verbose }: { ve
     // With --verbose nothing is cut.
     verbose ? undefined : output.columns,
   );
+  if (!verbose && rows.some(({ status }) => status === 'unreadable')) {
+    lines.push(`Why some are unreadable: latent runs ${printable(folder)} --verbose`);
+  }
   output.result({ folder, runs: rows }, rows.length === 0 ? `There are no runs in ${folder}.` : lines.join('\n'));
   return EXIT.done;
 }

@@ -1,10 +1,11 @@
-import { lstat, stat } from 'node:fs/promises';
+import { access, constants, lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { RunDirectory } from '../runs/directory';
+import { RunDirectory, UnfitRunsFolderError } from '../runs/directory';
 import { CheckpointStore } from '../runs/checkpoints';
-import { errorCode, errorMessage } from '../runs/error';
+import { errorCode, errorMessage, reasonOf } from '../runs/error';
 import { checkRunName } from '../runs/names';
 import type { Programs } from '../process/launcher';
+import { isReplaced } from './outFile';
 import { UsageError } from './usageError';
 
 /** The programs that lie beside this one in `dist`. */
@@ -42,6 +43,15 @@ export async function checkRunsFolder(folder: string): Promise<void> {
   }
 }
 
+/**
+ * What the start of a new run threw, with what can be done where its folder is the reason. Runs are made by commands that
+ * name that folder with --runs.
+ */
+export function withRunsAdvice(error: unknown): unknown {
+  if (!(error instanceof UnfitRunsFolderError)) return error;
+  return new Error(`${error.message} Choose a folder that you may write to: --runs FOLDER`, { cause: error });
+}
+
 /** Throws {@link UsageError} where no file can be written under a name. */
 export async function checkOut(file: string): Promise<void> {
   const folder = path.dirname(path.resolve(file));
@@ -51,6 +61,11 @@ export async function checkOut(file: string): Promise<void> {
   if (around === 'other') throw new UsageError(`${folder} is not a folder: choose another place for ${file}.`);
   if ((await kindOf(file)) === 'folder')
     throw new UsageError(`${file} is a folder: name a file in it (--out FILE.png).`);
+  // Known before the work is done. What is no file of its own, such as a pipe, is written as it is.
+  const written = (await isReplaced(file)) ? folder : file;
+  await access(written, constants.W_OK).catch((error: unknown) => {
+    throw new UsageError(`${written} cannot be written to: ${reasonOf(error)}. Choose another place with --out.`);
+  });
 }
 
 async function kindOf(location: string): Promise<'folder' | 'other' | 'nothing'> {

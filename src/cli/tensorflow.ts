@@ -5,7 +5,8 @@ import { EXIT } from './exit';
 /** `tensorflow status`: what a training would compute with. */
 export async function showTensorFlow(output: Output): Promise<number> {
   const status = await tensorFlowStatus();
-  output.result(status, status.summary);
+  const next = status.state === 'missing' ? ' Set it up with: latent tensorflow install' : '';
+  output.result(status, `${status.summary}${next}`);
   return EXIT.done;
 }
 

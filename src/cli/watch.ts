@@ -1,9 +1,13 @@
+import { stat } from 'node:fs/promises';
 import { control } from '../process/control';
 import { ConnectError, ControlClient } from '../process/client';
+import { lastLines } from '../native';
+import { tail, wordsOf } from '../process/trainerWords';
 import type { LiveState } from '../protocol/control';
 import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
 import { lastEdit } from '../protocol/lastEdit';
 import { isLive } from '../protocol/status';
+import { openRegularFile } from '../runs/boundedRead';
 import type { RunDirectory } from '../runs/directory';
 import { errorMessage } from '../runs/error';
 import { printable } from '../runs/printable';
@@ -12,8 +16,18 @@ import { EXIT } from './exit';
 import type { Interruption } from './interruption';
 import type { Output } from './output';
 
-/** Shows a training until it ends; an interruption asks it to stop with a checkpoint. Resolves with the exit code. */
-export async function watchRun(run: RunDirectory, output: Output, interruption: Interruption): Promise<number> {
+/**
+ * Shows a training until it ends; an interruption asks it to stop with a checkpoint. Resolves with the exit code.
+ *
+ * @param logged size of the trainer's log when this trainer began; what it adds are its own words
+ */
+export async function watchRun(
+  run: RunDirectory,
+  output: Output,
+  interruption: Interruption,
+  logged?: number,
+): Promise<number> {
+  const from = logged ?? (await logSize(run));
   const { id, ...before } = await run.readRecord();
   const name = printable(before.name);
   const target = { id, expectedPath: run.path };
@@ -32,7 +46,30 @@ export async function watchRun(run: RunDirectory, output: Output, interruption: 
   const record = await run.readRecord();
   if (record.backend !== undefined && record.status !== 'failed') announcement.of(record.backend);
   await announcement.said;
-  return conclude(run, { name, record, last }, output, interruption);
+  const words = isLive(record.status) || record.status === 'created' ? await lastWords(run, from) : '';
+  return conclude(run, { name, record, last, words }, output, interruption);
+}
+
+/** Bytes that the trainer's log has; 0 where there is none. */
+export async function logSize(run: RunDirectory): Promise<number> {
+  return stat(run.logPath).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
+/** What the trainer said to its log and nowhere else, as where the disk had no room for its record. */
+async function lastWords(run: RunDirectory, from: number): Promise<string> {
+  try {
+    const log = await openRegularFile(run.logPath);
+    try {
+      return lastLines(wordsOf(await tail(log, from)));
+    } finally {
+      await log.close();
+    }
+  } catch {
+    return ''; // that it ended is what matters
+  }
 }
 
 interface End {
@@ -40,10 +77,17 @@ interface End {
   readonly record: RunRecord;
   /** What the trainer said last, where it was heard. */
   readonly last: LiveState | undefined;
+  /** What its log has of it, where the record does not say how it ended. */
+  readonly words: string;
 }
 
 /** Says how the training ended. A trainer that had lost its run could say so to us, and no more in run.json. */
-function conclude(run: RunDirectory, { name, record, last }: End, output: Output, interruption: Interruption): number {
+function conclude(
+  run: RunDirectory,
+  { name, record, last, words }: End,
+  output: Output,
+  interruption: Interruption,
+): number {
   const { step, totalSteps } = record;
   const { status, failure } = !isLive(record.status) || last?.status !== 'failed' ? record : last;
   const document = { event: 'ended', run: run.path, name, status, step, totalSteps, failure };
@@ -58,10 +102,9 @@ function conclude(run: RunDirectory, { name, record, last }: End, output: Output
     return EXIT.failed;
   }
   if (status !== 'finished' && status !== 'stopped') {
-    output.result({ ...document, status: 'interrupted' }, `The trainer of ${name} ended without a word (killed?).`);
-    output.problem(
-      `Its last words are in ${run.logPath}. Go on from the last checkpoint with: latent resume ${run.path}`,
-    );
+    const how = words === '' ? 'without a word (killed?).' : `with these words:\n${words}`;
+    output.result({ ...document, status: 'interrupted', words }, `The trainer of ${name} ended ${how}`);
+    output.problem(`Its log is ${run.logPath}. Go on from the last checkpoint with: latent resume ${run.path}`);
     return EXIT.failed;
   }
   output.result(document, `${name} ${status} at step ${step} of ${totalSteps}: ${run.path}`);

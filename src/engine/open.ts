@@ -35,7 +35,10 @@ export async function openBackend({ choice, threads }: OpenOptions): Promise<Bac
     }
   }
   if (choice === 'auto') return new OpenBackend(withReason(await loadWasm(), 'not set up'));
-  throw new BackendError('Native TensorFlow is not set up.', 'Run “Set Up TensorFlow”, or choose WebAssembly.');
+  throw new BackendError(
+    'Native TensorFlow is not set up.',
+    'Run “Set Up TensorFlow” (on the command line: latent tensorflow install), or set engine.backend to "wasm".',
+  );
 }
 
 /** What whoever started this process has settled already, as for a run that is continued. */

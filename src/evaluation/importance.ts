@@ -15,8 +15,8 @@ export interface ImportanceOptions extends Omit<BatchOptions, 'batch'> {
 export interface ImportanceEstimate {
   /** L_k in nats per image: its expectation grows with k towards log p(x) and never passes it. */
   readonly logLikelihood: number;
-  /** Of the mean over images; says nothing of the bias that a small k leaves. */
-  readonly standardError: number;
+  /** Of the mean over images, of one of which there is none; says nothing of the bias that a small k leaves. */
+  readonly standardError?: number;
   /** Mean over images of (Σw)² / Σw², from 1 (one draw has all the weight) to k. */
   readonly effectiveSamples: number;
   readonly count: number;
@@ -109,8 +109,9 @@ export class LogMean {
   }
 }
 
-function meanOf(values: readonly number[]): { mean: number; standardError: number } {
+function meanOf(values: readonly number[]): { mean: number; standardError?: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, standardError: Math.sqrt(squares / Math.max(1, values.length - 1) / values.length) };
+  if (values.length < 2) return { mean };
+  return { mean, standardError: Math.sqrt(squares / (values.length - 1) / values.length) };
 }

@@ -1,3 +1,4 @@
+import { plural } from '../common/plural';
 import { FormatError } from './error';
 
 /** An array of bytes as an idx file holds it, row-major. */
@@ -48,7 +49,9 @@ export function decodeIdxHeader(bytes: Uint8Array, length: number): { shape: num
   const count = shape.reduce((product, size) => product * size, 1);
   const present = length - dataStart;
   if (count !== present) {
-    throw new FormatError(`This idx file announces ${shape.join(' × ')} = ${count} bytes of data but has ${present}.`);
+    throw new FormatError(
+      `This idx file announces ${shape.join(' × ')} = ${plural(count, 'byte')} of data but has ${present}.`,
+    );
   }
   return { shape, dataStart };
 }

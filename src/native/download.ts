@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { lastLines, runCommand } from './command';
-import { TensorFlowSetupError } from './error';
+import { noRoom, saysFull, TensorFlowSetupError } from './error';
 import { makeCacheFolder } from './makeFolder';
 import type { Python } from './python';
 import { TENSORFLOW_VERSION, type Wheel } from './wheels';
@@ -59,7 +59,9 @@ export async function fetchWheel(
       // pip writes what it fetches into its temporary folder first: there its growth can be watched, and is cleaned up.
       environment: { ...process.env, TMPDIR: scratch, TEMP: scratch, TMP: scratch },
     });
-    if (result.code !== 0) throw downloadFailed(python, wheel, result.stderr);
+    if (result.code !== 0) {
+      throw saysFull(result.stderr) ? noRoom(folder) : downloadFailed(python, wheel, result.stderr);
+    }
     await rename(path.join(scratch, wheel.file), target);
   } finally {
     clearInterval(watch);
@@ -95,16 +97,19 @@ async function hasHash(file: string, wheel: Wheel): Promise<boolean> {
   }
 }
 
-async function checkSpace(folder: string, needed: number): Promise<void> {
+/** Throws TensorFlowSetupError "disk" where the disk of `folder` has fewer bytes left than are `needed`. */
+export async function checkSpace(folder: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
   if (free >= needed) return;
-  const [has, needs] = [free, needed].map((bytes) => (bytes / 1e9).toFixed(1));
-  throw new TensorFlowSetupError(
-    'disk',
-    `TensorFlow needs ${needs} GB in ${folder} while it is set up, and ${has} GB are free.`,
-    'Free some space, or choose another folder with LATENT_STUDIO_CACHE.',
+  throw noRoom(
+    folder,
+    `TensorFlow needs ${megabytes(needed)} in ${folder} while it is set up, and ${megabytes(free)} are free.`,
   );
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.floor(bytes / 1e6).toLocaleString('en-US')} MB`;
 }
 
 /** Bytes of all files below a folder that somebody else writes into and deletes from. */

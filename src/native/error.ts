@@ -1,3 +1,5 @@
+import { errorCode, reasonOf } from '../common/systemError';
+
 /**
  * TensorFlow could not be set up. The message says what happened and why; `next` says what the user can do. WebAssembly
  * keeps working in every such case, so callers report this and go on.
@@ -18,6 +20,37 @@ export class TensorFlowSetupError extends Error {
 
 export type TensorFlowSetupCode =
   'cancelled' | 'compiler' | 'disk' | 'download' | 'library' | 'pip' | 'platform' | 'python' | 'self-test' | 'sources';
+
+const ROOM = 'Free some space, or choose another folder with LATENT_STUDIO_CACHE.';
+
+/** There is no room in the cache; `how` much is needed, where that is known. */
+export function noRoom(folder: string, how?: string, options?: ErrorOptions): TensorFlowSetupError {
+  return new TensorFlowSetupError(
+    'disk',
+    how ?? `The disk of ${folder} is full: TensorFlow cannot be kept there.`,
+    ROOM,
+    options,
+  );
+}
+
+/** Whether what a program said last, such as pip or Python, is that it had no room. */
+export function saysFull(output: string): boolean {
+  return /No space left on device|Disk quota exceeded|Errno (?:28|122)\b|ENOSPC|EDQUOT/.test(output);
+}
+
+/** Anything that a set-up throws, as its own error; what the system says of a file there is said of the cache. */
+export function asSetupError(error: unknown, cache: string): unknown {
+  const code = errorCode(error);
+  if (error instanceof TensorFlowSetupError || code === undefined) return error;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return noRoom(cache, undefined, { cause: error });
+  const { path = cache } = error as NodeJS.ErrnoException;
+  return new TensorFlowSetupError(
+    'disk',
+    `TensorFlow cannot be kept in ${cache}: ${path} cannot be used: ${reasonOf(error)}.`,
+    'Correct that, or choose another folder with LATENT_STUDIO_CACHE, then start again.',
+    { cause: error },
+  );
+}
 
 export function throwIfCancelled(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw cancelled();

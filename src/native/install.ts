@@ -4,7 +4,7 @@ import { errorMessage } from '../common/systemError';
 import { provideBinding } from './binding';
 import { cacheFolder } from './cache';
 import { fetchWheel, type ProgressListener } from './download';
-import { TensorFlowSetupError, throwIfCancelled } from './error';
+import { asSetupError, TensorFlowSetupError, throwIfCancelled } from './error';
 import { withInstallLock } from './installLock';
 import {
   chosenLibraryFolder,
@@ -44,13 +44,18 @@ export async function installTensorFlow(options: InstallOptions = {}): Promise<T
 
   const waiting = (pid: number) =>
     onProgress({ stage: 'wait', message: `Another process (${pid}) is setting TensorFlow up; waiting for it` });
-  return withInstallLock(path.join(cacheFolder(), 'tensorflow.lock'), waiting, signal, async () => {
-    const finished = await locateTensorFlow();
-    if (finished) return finished;
-    const chosen = chosenLibraryFolder();
-    if (chosen) return installInPlace('folder', chosen, options);
-    return process.platform === 'win32' ? installPackage(options) : installFromPython(options);
-  });
+  const cache = cacheFolder();
+  try {
+    return await withInstallLock(path.join(cache, 'tensorflow.lock'), waiting, signal, async () => {
+      const finished = await locateTensorFlow();
+      if (finished) return finished;
+      const chosen = chosenLibraryFolder();
+      if (chosen) return installInPlace('folder', chosen, options);
+      return process.platform === 'win32' ? installPackage(options) : installFromPython(options);
+    });
+  } catch (error) {
+    throw asSetupError(error, cache);
+  }
 }
 
 async function installFromPython(options: InstallOptions): Promise<TensorFlowLocation> {

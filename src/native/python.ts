@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { errorMessage } from '../common/systemError';
+import { reasonOf } from '../common/systemError';
 import { findProgram, lastLines, runCommand } from './command';
 import { TensorFlowSetupError } from './error';
 import { librariesIn } from './location';
@@ -42,17 +42,25 @@ export async function findPython(chosen?: string, signal?: AbortSignal): Promise
     const options = { signal, timeoutMilliseconds: 30_000 };
     const { code, stdout, stderr } = await runCommand(program, ['-I', '-c', QUESTION], options);
     if (code !== 0) throw new Error(lastLines(stderr));
-    const answer = answerSchema.parse(JSON.parse(stdout));
+    const answer = answerOf(stdout);
     return { program, version: answer.version, hasPip: answer.pip, packageFolders: answer.folders };
   } catch (error) {
     if (error instanceof TensorFlowSetupError) throw error;
     if (named === undefined) return undefined;
     throw new TensorFlowSetupError(
       'python',
-      `The Python that was chosen, ${named}, does not run: ${errorMessage(error)}`,
-      'Correct the setting, or remove it so that python3 on the path is used.',
+      `The Python that was chosen, ${named}, does not run: ${reasonOf(error)}.`,
+      'Choose another one, or none, so that python3 on the path is used.',
       { cause: error },
     );
+  }
+}
+
+function answerOf(stdout: string): z.infer<typeof answerSchema> {
+  try {
+    return answerSchema.parse(JSON.parse(stdout));
+  } catch (error) {
+    throw new Error('it is not a Python', { cause: error });
   }
 }
 

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import { lastLines, runCommand } from './command';
-import { TensorFlowSetupError } from './error';
+import { noRoom, saysFull, TensorFlowSetupError } from './error';
 import type { Python } from './python';
 import type { Wheel } from './wheels';
 
@@ -48,6 +49,7 @@ export async function unpackWheel(
   if (result.code === 0) return;
   // The wheel had the right hash, so either the disk is full or Python cannot write there; keep nothing half.
   await rm(folder, { recursive: true, force: true });
+  if (saysFull(result.stderr)) throw noRoom(path.dirname(folder));
   throw new TensorFlowSetupError(
     'disk',
     `TensorFlow’s package could not be unpacked into ${folder}:\n${lastLines(result.stderr)}`,

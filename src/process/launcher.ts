@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { errorCode, reasonOf } from '../common/systemError';
 import { locateTensorFlow, trainerEnvironment } from '../native';
 import type { Revision } from '../protocol/revision';
 import type { RunRecord } from '../protocol/run';
@@ -37,6 +38,11 @@ export class LaunchError extends Error {
   override name = 'LaunchError';
 }
 
+/** The run is in a folder that this user, or anybody, may only read. */
+export class ReadOnlyRunError extends LaunchError {
+  override name = 'ReadOnlyRunError';
+}
+
 /** A trainer answers as soon as it holds its run, before it loads anything; slow disks and busy machines need some. */
 const START_MILLISECONDS = 60_000;
 /** Signals of a crash in native code. */
@@ -47,6 +53,8 @@ const CRASHES: readonly (NodeJS.Signals | null)[] = ['SIGSEGV', 'SIGILL', 'SIGAB
  * takes 12 MB instead of 48; starting and answering are no slower for it.
  */
 const INSPECTOR_FLAGS = ['--max-semi-space-size=4'];
+
+const READ_ONLY: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EROFS'];
 
 /** The trainer's exit code when another one has the run (src/trainer/main.ts). */
 const TAKEN = 3;
@@ -60,7 +68,9 @@ export async function launchTrainer(options: LaunchOptions): Promise<{ pid: numb
   const run = await RunDirectory.open(options.run);
   const record = await run.readRecord();
   const extend = options.extendEpochs === undefined ? [] : ['--extend-epochs', String(options.extendEpochs)];
-  const log = await openForAppending(run.logPath);
+  const log = await openForAppending(run.logPath).catch((error: unknown) => {
+    throw READ_ONLY.includes(errorCode(error)) ? readOnly(run, error) : error;
+  });
   try {
     const { size } = await log.stat();
     const resumed = { record, folder: run.path };
@@ -105,6 +115,14 @@ export async function launchInspector(options: {
     child.kill();
     throw error;
   }
+}
+
+function readOnly(run: RunDirectory, error: unknown): ReadOnlyRunError {
+  return new ReadOnlyRunError(
+    `${run.name} cannot be trained, since nothing can be written to ${run.path}: ${reasonOf(error)}. ` +
+      'Get the right to write there, or go on from its checkpoint in a new run elsewhere.',
+    { cause: error },
+  );
 }
 
 async function start(

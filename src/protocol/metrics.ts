@@ -13,7 +13,7 @@ const VARIATIONAL: Metrics = {
   perDimension: ['latent/kl/', 'latent/variance/'],
 };
 
-/** By family. A trainer's test holds the variational row against what an evaluation gives. */
+/** By family. A trainer's test holds each row against what an evaluation gives. */
 const METRICS: Readonly<Record<ModelSpecification['family'], Metrics>> = {
   vae: VARIATIONAL,
   cvae: VARIATIONAL,

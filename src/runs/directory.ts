@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, RunError } from './error';
+import { errorCode, errorMessage, reasonOf, RunError } from './error';
 import { makeFolders, writeFileAtomically, type FileOperations } from './files';
 import { checkRunName, nextRunName, runStem } from './names';
 import { printable } from './printable';
@@ -62,6 +62,11 @@ export class RunDirectory {
   }
 }
 
+/** No run can be made in a folder of runs: another one has to be chosen, and how is the caller's to say. */
+export class UnfitRunsFolderError extends RunError {
+  override name = 'UnfitRunsFolderError';
+}
+
 export interface CreateRunOptions {
   /** The folder's exact name; left out, the next free number is added to the specification's stem. */
   readonly name?: string;
@@ -74,7 +79,8 @@ export interface CreateRunOptions {
 
 /**
  * Makes a folder and a record of status `created` for a new run. `runsFolder` is created where it does not exist. Two
- * callers at once get two runs. Throws {@link RunError} for a name that is taken or unfit, and where no folder can be made.
+ * callers at once get two runs. Throws {@link RunError} for a name that is taken or unfit, {@link UnfitRunsFolderError} where no
+ * folder can be made.
  */
 export async function createRun(
   runsFolder: string,
@@ -82,7 +88,9 @@ export async function createRun(
   options: CreateRunOptions = {},
 ): Promise<RunDirectory> {
   if (options.name !== undefined) checkRunName(options.name);
-  await makeFolders(runsFolder);
+  await makeFolders(runsFolder).catch((error: unknown) => {
+    throw new UnfitRunsFolderError(errorMessage(error), { cause: error });
+  });
   const name = options.name === undefined ? await makeNumbered(runsFolder, specification) : options.name;
   if (options.name !== undefined) await makeNamed(runsFolder, options.name);
   const run = await RunDirectory.open(path.join(runsFolder, name));
@@ -124,7 +132,8 @@ async function makeNamed(runsFolder: string, name: string): Promise<void> {
 
 async function makeNumbered(runsFolder: string, specification: Specification): Promise<string> {
   for (;;) {
-    const name = nextRunName(runStem(specification), await readdir(runsFolder));
+    const names = await readdir(runsFolder).catch((error: unknown) => unfit(runsFolder, error));
+    const name = nextRunName(runStem(specification), names);
     checkRunName(name);
     // Somebody else may take the name between looking and making: then the next number is free.
     if (await makeFolder(path.join(runsFolder, name))) return name;
@@ -138,6 +147,12 @@ async function makeFolder(folder: string): Promise<boolean> {
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
-    throw error;
+    return unfit(path.dirname(folder), error);
   }
+}
+
+function unfit(runsFolder: string, error: unknown): never {
+  throw new UnfitRunsFolderError(`No run can be made in ${printable(runsFolder)}: ${reasonOf(error)}.`, {
+    cause: error,
+  });
 }

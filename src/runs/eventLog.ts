@@ -41,6 +41,7 @@ export class EventLogWriter {
   private constructor(
     /** Name inside the run's folder. */
     readonly file: string,
+    private readonly path: string,
     private readonly output: WritableFile,
     private readonly onAppend: EventLogOptions['onAppend'],
   ) {}
@@ -55,7 +56,7 @@ export class EventLogWriter {
     const files = options.files ?? nodeFiles;
     const existing = (await readdir(run.path)).filter(isEventFileName);
     const { name, file } = await createEventFile(run, existing, files);
-    const writer = new EventLogWriter(name, file, options.onAppend);
+    const writer = new EventLogWriter(name, path.join(run.path, name), file, options.onAppend);
     const wallTime = Date.now() / 1000;
     writer.append(encodeEventRecord({ wallTime, step: 0, kind: 'fileVersion', version: FILE_VERSION }));
     const from = options.step ?? 0;
@@ -146,7 +147,7 @@ export class EventLogWriter {
       } catch (error) {
         this.failure = Object.assign(
           new Error(`The event log ${this.file} could not be written: ${errorMessage(error)}.`, { cause: error }),
-          { code: errorCode(error) },
+          { code: errorCode(error), path: this.path },
         );
         throw this.failure;
       }
@@ -161,7 +162,13 @@ export class EventLogWriter {
     if (this.pending.length === 0) return;
     const bytes = new Uint8Array(Buffer.concat(this.pending.splice(0)));
     this.pendingBytes = 0;
-    await writeWhole(this.output, bytes);
+    try {
+      await writeWhole(this.output, bytes);
+    } catch (error) {
+      // Some readers refuse a file that ends within a record. What is left there can be told by its size, if this fails too.
+      await this.output.truncate(this.appended).catch(() => undefined);
+      throw error;
+    }
     const offset = this.appended;
     this.appended += bytes.length;
     this.onAppend?.(this.file, offset, bytes);

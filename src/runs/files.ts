@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import path from 'node:path';
 import { MOST_BYTES_A_CALL } from '../common/fileLimits';
-import { errorCode, errorMessage, reasonOf, RunError } from './error';
+import { errorCode, reasonOf, RunError } from './error';
 import { printable } from './printable';
 
 /** What writing needs of a file system; tests hand in one that fails where they say. */
@@ -19,6 +19,8 @@ export interface WritableFile {
   /** Appends; resolves to the number of bytes taken, which may be fewer than were given. */
   write(bytes: Uint8Array): Promise<number>;
   sync(): Promise<void>;
+  /** Drops what is behind the first `length` bytes; nothing may be written afterwards. */
+  truncate(length: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export const nodeFiles: FileOperations = {
     return {
       write: async (bytes) => (await handle.write(bytes)).bytesWritten,
       sync: () => handle.sync(),
+      truncate: (length) => handle.truncate(length),
       close: () => handle.close(),
     };
   },
@@ -96,9 +99,10 @@ export async function writeFileAtomically(
 
 function writeError(target: string, error: unknown): Error {
   const code = errorCode(error);
-  const advice = code === 'ENOSPC' || code === 'EDQUOT' ? ' The disk is full: make room and try again.' : '';
-  const failure = new Error(`${target} could not be written: ${errorMessage(error)}.${advice}`, { cause: error });
-  return Object.assign(failure, { code });
+  const advice = code === 'ENOSPC' || code === 'EDQUOT' ? ' Make room there and try again.' : '';
+  const failure = new Error(`${target} could not be written: ${reasonOf(error)}.${advice}`, { cause: error });
+  // The system names no path where a write fails.
+  return Object.assign(failure, { code, path: target });
 }
 
 /**

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { RunDirectory } from './directory';
-import { RunError } from './error';
+import { errorCode, reasonOf, RunError } from './error';
 import { FileLock, inspectFileLock } from './fileLock';
 import { removeLeftovers } from './files';
 import type { LockRecord } from './lockFile';
@@ -37,13 +37,20 @@ export class RunLock {
 
   /**
    * Takes the lock of a run that is free or whose owner has died, and cleans up what that one left half written. Throws
-   * {@link LockedError} otherwise. `force` also takes it from an owner of which nothing can be known (on another
+   * {@link LockedError} otherwise, {@link RunError} where no lock can be written. `force` also takes it from an owner of which nothing can be known (on another
    * machine); never from one that is seen to be alive.
    *
    * @param id the run's id, for people who read the file
    */
   static async acquire(run: RunDirectory, id: string, options: { force?: boolean } = {}): Promise<RunLock> {
-    const lock = await FileLock.acquire(run.lockPath, id, options.force);
+    const lock = await FileLock.acquire(run.lockPath, id, options.force).catch((error: unknown) => {
+      if (errorCode(error) === undefined) throw error;
+      // The trainer has no record to say it in yet: these words stand in its log alone.
+      throw new RunError(
+        `The run in ${run.path} cannot be locked: ${reasonOf(error)}. Correct that, then resume the run.`,
+        { cause: error },
+      );
+    });
     if (!(lock instanceof FileLock)) throw new LockedError(lock, run.path);
     try {
       await removeLeftovers(run.path);

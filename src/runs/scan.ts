@@ -1,5 +1,6 @@
 import { lstat, opendir, readlink, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { plural } from '../common/plural';
 import { errorCode, errorMessage, reasonOf, RunError } from './error';
 import { isEventFileName } from './eventLogName';
 import { printable } from './printable';
@@ -53,8 +54,9 @@ export class RunScanner {
 
   /**
    * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read: a link to a folder is
-   * a listing with a problem. Event files of other programs are also looked for in the folders below (`experiment/train`);
-   * folders that have nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
+   * a listing with a problem. Event files of other programs are also looked for in the folders below (`experiment/train`).
+   * Runs are not: a folder that holds some is a listing that says so. What lies below a run belongs to it and is not looked
+   * at; folders that have nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
    * {@link RunError} when the folder itself cannot be read.
    */
   async scan(): Promise<RunListing[]> {
@@ -73,7 +75,7 @@ export class RunScanner {
     this.remembered = seen; // without those that are gone
     const found = listings.flat();
     if (names.length > MAX_RUNS) {
-      const problem = `${names.length - MAX_RUNS} more folders are not listed: keep at most ${MAX_RUNS} runs in one folder.`;
+      const problem = `${plural(names.length - MAX_RUNS, 'more folder')} ${names.length - MAX_RUNS === 1 ? 'is' : 'are'} not listed: keep at most ${MAX_RUNS} runs in one folder.`;
       found.push({ kind: 'problem', name: path.basename(this.folder), path: this.folder, problem });
     }
     return found;
@@ -108,10 +110,11 @@ export class RunScanner {
     const listing = await read(folder, isRun);
     const listings = listing === undefined ? [] : [listing];
     if (isRun || (listing !== undefined && listing.kind !== 'foreign')) return { listings, deep: false };
-    const { below, folders } = await logsBelow(folder);
-    for (const each of below) {
+    const { logs, runs, folders } = await holdings(folder);
+    for (const each of logs) {
       listings.push({ name: `${name}/${each}`, path: path.join(folder, ...each.split('/')), kind: 'foreign' });
     }
+    if (runs > 0) listings.push({ name, path: folder, kind: 'problem', problem: groupWords(runs) });
     return { listings, deep: folders > 0 };
   }
 }
@@ -170,22 +173,47 @@ async function ofLink(name: string, link: string): Promise<RunListing[]> {
 const DEEPEST = 3;
 const MOST_FOLDERS_BELOW = 200;
 
-/** The folders below that hold event files, relative to `folder` with `/` between names; links are not followed. */
-async function logsBelow(folder: string): Promise<{ below: string[]; folders: number }> {
-  const below: string[] = [];
-  const waiting = (await subfolders(folder)).map((name) => [name]);
-  let folders = 0;
-  for (let next = waiting.shift(); next !== undefined && folders < MOST_FOLDERS_BELOW; next = waiting.shift()) {
-    folders++;
+/** A folder below one of the runs folder's own. */
+export interface FolderBelow {
+  /** Relative, with `/` between names. */
+  readonly name: string;
+  readonly path: string;
+  /** It has a record, and what lies below it is not looked at. */
+  readonly isRun: boolean;
+}
+
+/** The folders below, nearest first, as far as logs are looked for; links are not followed, nor are errors told. */
+export async function* foldersBelow(folder: string): AsyncGenerator<FolderBelow> {
+  const waiting = (await subfolders(folder).catch(() => [])).map((name) => [name]);
+  for (let folders = 0; folders < MOST_FOLDERS_BELOW; folders++) {
+    const next = waiting.shift();
+    if (next === undefined) return;
     const location = path.join(folder, ...next);
-    // One that is a run of its own, or that cannot be read, is none of another program.
-    if ((await look(path.join(location, RECORD_FILE)).catch(() => undefined)) !== undefined) continue;
-    if (await holdsEventFile(location).catch(() => false)) below.push(next.join('/'));
-    if (next.length < DEEPEST) {
-      for (const name of await subfolders(location).catch(() => [])) waiting.push([...next, name]);
-    }
+    const isRun = (await look(path.join(location, RECORD_FILE)).catch(() => undefined)) !== undefined;
+    yield { name: next.join('/'), path: location, isRun };
+    if (isRun || next.length >= DEEPEST) continue;
+    for (const name of await subfolders(location).catch(() => [])) waiting.push([...next, name]);
   }
-  return { below: below.sort(), folders };
+}
+
+/** What a folder that is no run holds: names of folders with event files, and how many runs. */
+async function holdings(folder: string): Promise<{ logs: string[]; runs: number; folders: number }> {
+  const logs: string[] = [];
+  let [runs, folders] = [0, 0];
+  for await (const { name, path: location, isRun } of foldersBelow(folder)) {
+    folders++;
+    if (isRun) runs++;
+    // One that cannot be read is none of another program.
+    else if (await holdsEventFile(location).catch(() => false)) logs.push(name);
+  }
+  return { logs: logs.sort(), runs, folders };
+}
+
+function groupWords(runs: number): string {
+  return (
+    `This is no run, but there ${runs === 1 ? 'is' : 'are'} ${plural(runs, 'run')} in it, and only those directly in the ` +
+    'folder of runs are listed. Make this one the folder of runs, or move them up.'
+  );
 }
 
 async function subfolders(folder: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { constants, crc32, createInflateRaw, inflateRaw } from 'node:zlib';
+import { plural } from '../common/plural';
 import { FormatError } from '../formats/error';
 import { quote } from '../formats/strictJson';
 import {
@@ -61,7 +62,9 @@ export class Archive {
     const packed = await readBytes(this.source, start, member.compressedBytes);
     const bytes = await unpack(packed, member.bytes);
     if (bytes.length !== member.bytes) {
-      throw new FormatError(`${quote(member.name)} unpacks to ${bytes.length} bytes and not to ${member.bytes}.`);
+      throw new FormatError(
+        `${quote(member.name)} unpacks to ${plural(bytes.length, 'byte')} and not to ${member.bytes}.`,
+      );
     }
     if (crc32(bytes) !== member.crc32) throw new FormatError(`${quote(member.name)} is damaged: its checksum differs.`);
     const unpacked = new MemorySource(bytes);

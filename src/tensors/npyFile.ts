@@ -1,3 +1,4 @@
+import { plural } from '../common/plural';
 import { missingData } from '../common/byteCount';
 import { errorMessage } from '../common/systemError';
 import { FormatError } from '../formats/error';
@@ -66,8 +67,8 @@ async function openMember(archive: Archive, member: ZipMember): Promise<StoredTe
     const surplus = found.at === undefined ? 0 : bytes - found.at.offset - found.bytes;
     if (surplus === 0 && bytes <= LARGEST_UNPACKED) return found;
     // Else a small array would be a pretext for unpacking much.
-    const why = `${surplus} bytes behind its values belong to none`;
-    const large = `it is packed and would take ${bytes} bytes of memory (np.savez stores it unpacked)`;
+    const why = `${plural(surplus, 'byte')} behind its values ${surplus === 1 ? 'belongs' : 'belong'} to none`;
+    const large = `it is packed and would take ${plural(bytes, 'byte')} of memory (np.savez stores it unpacked)`;
     return { ...found, at: undefined, problem: surplus > 0 ? why : large };
   } catch (error) {
     // One damaged member leaves the others usable.

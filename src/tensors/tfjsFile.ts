@@ -1,3 +1,4 @@
+import { plural } from '../common/plural';
 import { reasonOf } from '../common/systemError';
 import { FormatError } from '../formats/error';
 import { quote, type StrictJson } from '../formats/strictJson';
@@ -131,7 +132,8 @@ class Placement {
 
   checkEnd(end: number): void {
     if (this.missing !== undefined || end >= this.before.size) return;
-    throw wrong(`has files with ${this.before.size - end} bytes that belong to no weight`);
+    const surplus = this.before.size - end;
+    throw wrong(`has files with ${plural(surplus, 'byte')} that ${surplus === 1 ? 'belongs' : 'belong'} to no weight`);
   }
 }
 

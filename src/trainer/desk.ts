@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { plural } from '../common/plural';
 import { Deferred } from '../common/deferred';
 import type { ControlRequest, Results } from '../protocol/control';
 import type { Answer, Asker } from './controlServer';
@@ -99,7 +100,7 @@ export class Desk {
     const { workbench, hyperparameters, log } = this.require();
     const onProgress = (done: number, total: number) => {
       if (this.steering.stopping) throw new RefusedError('The training is being stopped.', 'ended');
-      this.session.live.update({ activity: `evaluating, ${done} of ${total} images` });
+      this.session.live.update({ activity: `evaluating, ${done} of ${plural(total, 'image')}` });
     };
     return { workbench, step, hyperparameters: hyperparameters.at(step), log, onProgress };
   }

@@ -97,7 +97,7 @@ export function failureOf(error: unknown, step?: number, checkpoint?: number): F
   if (system !== undefined) {
     return {
       kind: 'disk',
-      message: `${where.replace(/^t/, 'T')} could not be read or written: ${reasonOf(system)} (${errorMessage(error)}).`,
+      message: `${where.replace(/^t/, 'T')} could not be read or written: ${reasonOf(system)} (${system.path === undefined ? errorMessage(error) : code}).`,
       remedy: `Check the disk and the permissions, then ${goOn(checkpoint)}.`,
       step,
     };

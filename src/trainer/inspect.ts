@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
+import { plural } from '../common/plural';
 import type { Checkpoint } from '../runs/checkpointFile';
 import { readCheckpoint } from '../runs/checkpoints';
 import { recordAround } from '../runs/recordAround';
@@ -50,7 +51,7 @@ export async function inspect(file: string, id: string): Promise<void> {
     state = { ...resting, activity };
     listening?.broadcast({ type: 'state', state });
   };
-  const onProgress = (done: number, total: number) => turn(`evaluating, ${done} of ${total} images`);
+  const onProgress = (done: number, total: number) => turn(`evaluating, ${done} of ${plural(total, 'image')}`);
   const turns = new Turns();
   const rest = async () => {
     await breathe();

@@ -1,3 +1,4 @@
+import { plural } from '../common/plural';
 import { pixelsOf } from '../common/imageShape';
 import type { ImageSet } from '../data';
 import type { LatentRequest } from '../protocol/control';
@@ -6,7 +7,7 @@ import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
 import type { Answer } from './controlServer';
 import { decode, decodeAbility, encode, encodeAbility, type Latents, type Slices } from './latents';
 import { RefusedError } from './refused';
-import { toBytes } from './requests';
+import { toBytes, tooMany } from './requests';
 import type { Workbench } from './workbench';
 
 /** Whatever holds a model that can be looked into: a training, or an inspected checkpoint. */
@@ -51,7 +52,7 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
     }
     case 'encodeImages': {
       const { count, at } = request.parameters;
-      checkBody(body, count * pixelsOf(workbench.model.imageShape), `${count} images`);
+      checkBody(body, count * pixelsOf(workbench.model.imageShape), plural(count, 'image'));
       encodeAbility(workbench.model);
       const labels = labelsFor(workbench, request.parameters);
       return latentsAnswer(await explored.on(at, () => encode(workbench, body, labels), true));
@@ -59,7 +60,7 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
     case 'decode': {
       const { count, at } = request.parameters;
       const { latent } = decodeAbility(workbench.model);
-      checkBody(body, count * latent * 4, `${count} latents of ${latent} numbers`);
+      checkBody(body, count * latent * 4, `${plural(count, 'latent')} of ${plural(latent, 'number')}`);
       checkAnswer(count, workbench);
       const labels = labelsFor(workbench, request.parameters);
       // A copy, which is aligned.
@@ -149,19 +150,24 @@ function labelsFor(
   }
   const wrong = labels.find((label) => label >= ability.classes);
   if (wrong !== undefined) {
-    throw new RefusedError(`There is no label ${wrong}: the model knows ${ability.classes}.`, 'invalid');
+    throw new RefusedError(
+      `There is no label ${wrong}: the model knows ${plural(ability.classes, 'class', 'classes')}.`,
+      'invalid',
+    );
   }
   return labels.length === count ? labels : Array.from({ length: count }, () => labels[0]!);
 }
 
 function checkBody(body: Uint8Array, bytes: number, what: string): void {
   if (body.length === bytes) return;
-  throw new RefusedError(`${what} are ${bytes} bytes; the request has ${body.length}.`, 'invalid');
+  throw new RefusedError(
+    `For ${what} ${plural(bytes, 'byte')} are expected; the request has ${body.length}.`,
+    'invalid',
+  );
 }
 
 function checkAnswer(count: number, { model }: Workbench): void {
   const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(model.imageShape));
   if (count <= most) return;
-  const words = `${count} images of ${model.imageShape.join('×')} are too many for one answer: ask for ${most} at most.`;
-  throw new RefusedError(words, 'invalid');
+  throw new RefusedError(tooMany(count, model.imageShape, most), 'invalid');
 }

@@ -1,4 +1,3 @@
-import { classNames } from '../data';
 import { imageGrid, type Bitmap } from '../formats/grid';
 import { encodePng } from '../formats/png';
 import type { EventLogWriter } from '../runs/eventLog';
@@ -11,17 +10,14 @@ const COLUMNS = 16;
 const SAMPLES = 64;
 
 /** What the rows of the grids show, by tag, for people; a grid whose rows mean nothing is left out. */
-export function previewRows({ model, dataset }: Workbench): Readonly<Record<string, readonly string[] | undefined>> {
-  const { labels, reconstruct } = model.abilities;
-  const names = classNames(dataset);
-  const classes = Array.from(
-    { length: Math.min(labels?.classes ?? 0, MOST_CLASSES) },
-    (_, row) => names?.[row] ?? String(row),
-  );
+export function previewRows(workbench: Workbench): Readonly<Record<string, readonly string[] | undefined>> {
+  const { reconstruct } = workbench.model.abilities;
+  const names = workbench.classes;
+  const labels = workbench.sampledLabels?.slice(0, MOST_CLASSES);
   const pairs = Math.ceil((reconstruct?.count ?? 0) / COLUMNS);
   return {
     reconstructions: Array.from({ length: 2 * pairs }, (_, row) => (row % 2 === 0 ? 'data' : 'model')),
-    samples: classes.length > 0 ? classes : undefined,
+    samples: labels?.map((label) => names?.[label] ?? String(label)),
   };
 }
 
@@ -33,8 +29,8 @@ export function logPreviews(workbench: Workbench, log: EventLogWriter, step: num
     logGrid(log, 'reconstructions', step, grid(pairs, COLUMNS));
   }
   // The same draws from the prior each time, so that the slider over steps shows images change and not be replaced.
-  const { labels } = workbench.model.abilities;
-  const count = labels === undefined ? SAMPLES : Math.min(labels.classes, MOST_CLASSES) * COLUMNS;
+  const labels = workbench.sampledLabels;
+  const count = labels === undefined ? SAMPLES : Math.min(labels.length, MOST_CLASSES) * COLUMNS;
   const samples = workbench.sample(count, workbench.specification.training.seed, COLUMNS);
   if (samples !== undefined) logGrid(log, 'samples', step, grid(samples, COLUMNS));
 }

@@ -53,8 +53,14 @@ export async function answerEvaluate(inspected: Inspected, parameters: Parameter
 function checkSize(count: number, shape: ImageShape): void {
   const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(shape));
   if (count <= most) return;
-  const words = `${count} images of ${shape.join('×')} are too many for one answer: ask for ${most} at most.`;
-  throw new RefusedError(words, 'invalid');
+  throw new RefusedError(tooMany(count, shape, most), 'invalid');
+}
+
+/** Says how many images one answer holds; of very large ones it holds none. */
+export function tooMany(count: number, shape: ImageShape, most: number): string {
+  const images = `images of ${shape.join('×')}`;
+  if (most === 0) return `An answer cannot hold ${images}: a single one is too large.`;
+  return `${count} ${images} are too many for one answer: ask for at most ${most}.`;
 }
 
 /** Intensities as bytes. */

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { classNames, type Dataset, type ImageSet } from '../data';
+import { classNames, learntLabels, type Dataset, type ImageSet } from '../data';
 import type { Backend } from '../engine';
 import { shownProgram } from '../engine/shownProgram';
 import type { HostTensor, Input, ProgramFunction, Runner } from '../engine/program';
@@ -45,6 +45,8 @@ export interface WorkbenchOptions {
 export class Workbench {
   /** As it is declared where that was measured. */
   private encoder: { readonly function: ProgramFunction; readonly batch: number } | undefined;
+
+  private labelsLearnt: readonly number[] | undefined;
 
   private constructor(
     readonly specification: Specification,
@@ -123,7 +125,9 @@ export class Workbench {
     const estimate = await importanceLogLikelihood(this.runner, this.model, firstOf(this.dataset.test, count), options);
     return {
       'test/log_likelihood': estimate.logLikelihood,
-      'test/log_likelihood_standard_error': estimate.standardError,
+      ...(estimate.standardError !== undefined && {
+        'test/log_likelihood_standard_error': estimate.standardError,
+      }),
       'test/effective_samples': estimate.effectiveSamples,
     };
   }
@@ -133,16 +137,23 @@ export class Workbench {
     return classNames(this.dataset);
   }
 
+  /** The labels that samples are drawn of, one after the other; undefined for a model that takes none. */
+  get sampledLabels(): readonly number[] | undefined {
+    if (this.model.abilities.labels === undefined) return undefined;
+    return (this.labelsLearnt ??= learntLabels(this.dataset));
+  }
+
   /**
    * Images drawn from the model. Undefined where the family cannot sample. One that takes labels draws equally many of each
-   * class, or `columns`, class after class and from the first one again.
+   * class that it was trained on, or `columns`, class after class and from the first one again.
    */
   sample(count: number, seed: number, columns?: number): Images | undefined {
-    const { sample: ability, labels } = this.model.abilities;
+    const { sample: ability } = this.model.abilities;
     if (ability === undefined) return undefined;
     const size = this.pixels;
-    const ofEach = labels && (columns ?? Math.ceil(count / labels.classes));
-    const labelOf = (index: number) => (labels && ofEach ? Math.floor(index / ofEach) % labels.classes : 0);
+    const labels = this.sampledLabels;
+    const ofEach = labels && (columns ?? Math.ceil(count / labels.length));
+    const labelOf = (index: number) => (labels && ofEach ? labels[Math.floor(index / ofEach) % labels.length]! : 0);
     const data = new Float32Array(count * size);
     for (let drawn = 0, chunk = 0; drawn < count; drawn += ability.count, chunk++) {
       const first = drawn;

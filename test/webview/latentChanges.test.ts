@@ -279,9 +279,7 @@ describe('what is said', () => {
 
   it('is why there are no points where the model has diverged', async () => {
     const view = await open({ broken: 17 });
-    await view.page
-      .getByText('1 of 600 latents are not finite numbers: the weights of step 300 have diverged.')
-      .waitFor();
+    await view.page.getByText('1 of 600 latents is not finite: the weights of step 300 have diverged.').waitFor();
     await view.page.getByRole('button', { name: 'Encode Again' }).waitFor();
   });
 

@@ -1,3 +1,4 @@
+import { plural } from '../../common/plural';
 import { byteCount, missingData } from '../../common/byteCount';
 import { FormatError } from '../error';
 import { parseStrictJson, quote, type JsonLimits, type StrictJson } from '../strictJson';
@@ -136,7 +137,7 @@ function parseTensor(name: string, value: StrictJson): TensorInfo {
   const bytes = known ? tensorBytes(dtype, shape) : bytesByOffsets(shape, begin, end);
   if (bytes === undefined) throw wrong(`has the impossible shape [${shape.slice(0, 16).join(', ')}]`);
   if (end - begin !== bytes) {
-    throw wrong(`takes ${bytes} bytes by its shape and type, but ${end - begin} by its data_offsets`);
+    throw wrong(`takes ${plural(bytes, 'byte')} by its shape and type, but ${end - begin} by its data_offsets`);
   }
   return { dtype, shape, begin, end };
 }
@@ -156,13 +157,17 @@ function checkCoverage(tensors: readonly (readonly [string, TensorInfo])[], data
   for (const [name, info] of tensors) {
     if (info.begin !== end) {
       const what =
-        info.begin < end ? 'overlaps the one before it' : `leaves a hole of ${info.begin - end} bytes before it`;
+        info.begin < end
+          ? 'overlaps the one before it'
+          : `leaves a hole of ${plural(info.begin - end, 'byte')} before it`;
       throw new FormatError(`The tensor ${quote(name)} of this safetensors file ${what}.`);
     }
     end = info.end;
   }
-  if (end < dataBytes)
-    throw new FormatError(`This safetensors file has ${dataBytes - end} bytes that belong to no tensor.`);
+  if (end < dataBytes) {
+    const surplus = plural(dataBytes - end, 'byte that belongs', 'bytes that belong');
+    throw new FormatError(`This safetensors file has ${surplus} to no tensor.`);
+  }
   if (end > dataBytes)
     throw new FormatError(
       `This safetensors file is cut off: ${missingData(end - dataBytes)}. Copy or download it again.`,

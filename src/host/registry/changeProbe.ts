@@ -6,7 +6,8 @@ const MOST_RUNS = 2_000;
 
 /**
  * Notices that some run.json came, changed or went, without reading any: for disks on which file watching does not work
- * (network shares), and changes that a watcher lost.
+ * (network shares), and changes that a watcher lost. Also that files came or went in folders that are no runs, where other
+ * programs write logs that nobody watches.
  */
 export class ChangeProbe {
   private signature: string | undefined;
@@ -21,14 +22,27 @@ export class ChangeProbe {
 }
 
 async function look(folder: string): Promise<unknown> {
-  const names = await readdir(folder).catch(() => []);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return Promise.all(
-    names.slice(0, MOST_RUNS).map(async (name) => [
-      name,
-      await stat(path.join(folder, name, 'run.json')).then(
-        (found) => found.mtimeMs,
-        () => 0,
-      ),
-    ]),
+    entries.slice(0, MOST_RUNS).map(async (entry) => {
+      const location = path.join(folder, entry.name);
+      const time = await changeTime(path.join(location, 'run.json'));
+      return [entry.name, time, time === 0 && entry.isDirectory() ? await timesWithin(location) : []];
+    }),
+  );
+}
+
+/** A folder's time tells which files are in it; that they grow is for those who show them. */
+async function timesWithin(folder: string): Promise<number[]> {
+  const { foldersBelow } = await import('../../runs/scan');
+  const times = [await changeTime(folder)];
+  for await (const below of foldersBelow(folder)) times.push(await changeTime(below.path));
+  return times;
+}
+
+function changeTime(location: string): Promise<number> {
+  return stat(location).then(
+    (found) => found.mtimeMs,
+    () => 0,
   );
 }

@@ -28,7 +28,7 @@ export async function act(registry: RunRegistry, key: string, intent: RunIntent,
   const epochs = intent === 'continue' && run?.status === 'finished' ? await askEpochs(run) : undefined;
   if (epochs === 'cancelled') return;
   const name = run === undefined ? '' : ` of ${run.name}`;
-  const what = epochs === undefined ? `${NAMES[intent]}${name}` : `Training${name} for ${epochs} more epochs`;
+  const what = epochs === undefined ? `${NAMES[intent]}${name}` : `Training${name} for ${plural(epochs, 'more epoch')}`;
   try {
     const outcome = await withProgress(intent, what, () => registry.perform(key, intent, epochs, revision));
     const done = success(intent, run?.name ?? '', outcome);

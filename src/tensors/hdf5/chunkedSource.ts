@@ -1,3 +1,4 @@
+import { plural } from '../../common/plural';
 import { FormatError } from '../../formats/error';
 import { readBytes, type ByteSource } from '../byteSource';
 import type { Chunk, ChunkGrid } from './chunkGrid';
@@ -96,7 +97,8 @@ export class ChunkedSource implements ByteSource {
     if (place.bytes > 2 * limit + 1024) throw new FormatError('A chunk is larger than its values.');
     const packed = await readBytes(this.file.source, this.file.base + place.address, place.bytes);
     const bytes = await unfilter(packed, this.filters, place.mask, limit);
-    if (bytes.length !== limit) throw new FormatError(`A chunk has ${bytes.length} bytes of values and not ${limit}.`);
+    if (bytes.length !== limit)
+      throw new FormatError(`A chunk has ${plural(bytes.length, 'byte')} of values and not ${limit}.`);
     this.keep(key, bytes);
     return bytes;
   }

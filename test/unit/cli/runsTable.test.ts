@@ -1,6 +1,10 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { since } from '../../../src/cli/runsTable';
-import { table } from '../../../src/cli/table';
+import { Output } from '../../../src/cli/output';
+import { listRuns, since } from '../../../src/cli/runsTable';
+import { middleCut, table } from '../../../src/cli/table';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('the table of runs', () => {
   it('is as wide as its widest cells, and leaves out columns that say nothing', () => {
@@ -13,6 +17,49 @@ describe('the table of runs', () => {
         ],
       ),
     ).toEqual(['NAME    STATUS', 'a       finished', 'longer  paused']);
+  });
+
+  it('is no wider than the terminal: names are cut in the middle, where they differ least', () => {
+    const names = ['a-sweep-over-the-learning-rate-001', 'a-sweep-over-the-learning-rate-002', 'short'];
+    const lines = table(
+      ['NAME', 'STATUS'],
+      names.map((name) => [name, 'finished']),
+      30,
+    );
+    expect(Math.max(...lines.map(({ length }) => length))).toBe(30);
+    expect(lines[1]).toMatch(/^a-sweep-ov…-rate-001  finished$/);
+    expect(lines[2]).toMatch(/-rate-002  finished$/);
+    expect(lines[3]).toMatch(/^short {17}finished$/);
+  });
+
+  it('leaves enough of a name in a terminal that is too narrow for the other columns alone', () => {
+    const long = 'x'.repeat(40);
+    expect(table(['NAME', 'STATUS'], [[long, 'finished']], 5)[1]).toBe(`${'x'.repeat(8)}…${'x'.repeat(7)}  finished`);
+  });
+
+  it('cuts nothing where it fits, and where the width is not known', () => {
+    const rows = [['x'.repeat(22), 'finished']];
+    expect(table(['NAME', 'STATUS'], rows, 32)).toEqual(table(['NAME', 'STATUS'], rows));
+  });
+
+  it('cuts between whole characters', () => {
+    expect(middleCut('🙂'.repeat(9), 5)).toBe('🙂🙂…🙂🙂');
+    expect(middleCut('abcdef', 6)).toBe('abcdef');
+  });
+
+  it('says how the reason of an unreadable one is seen, until it is', async () => {
+    const runs = await temporaryFolder();
+    await mkdir(path.join(runs, 'broken'));
+    await writeFile(path.join(runs, 'broken', 'run.json'), '{}');
+    const said = async (verbose: boolean) => {
+      const lines: string[] = [];
+      const sink = { write: (text: string) => lines.push(text) };
+      await listRuns(runs, new Output(false, sink, sink), { verbose });
+      return lines.join('');
+    };
+    expect(await said(false)).toContain(`Why some are unreadable: latent runs ${runs} --verbose`);
+    expect(await said(true)).toMatch(/cannot be used: format/);
+    expect(await said(true)).not.toContain('Why some');
   });
 
   it('steers no terminal', () => {

@@ -92,6 +92,18 @@ describe('the estimate', () => {
     expect(estimate.standardError).toBeCloseTo(1 / Math.sqrt(3), 12);
   });
 
+  it('has no standard error for a single image', async () => {
+    const one: ImageSet = { split: 'test', count: 1, images: new Uint8Array(16) };
+    const estimate = await importanceLogLikelihood(
+      fake(() => -3),
+      model,
+      one,
+      { ...options, samples: 2 },
+    );
+    expect(estimate).toMatchObject({ logLikelihood: -3, count: 1 });
+    expect(estimate.standardError).toBeUndefined();
+  });
+
   it('uses exactly as many samples as asked for, over several calls with noise of their own', async () => {
     const samples = 2 * rows + 3;
     const runner = fake((_image, sample) => (sample < samples ? 0 : 50));

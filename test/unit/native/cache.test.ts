@@ -1,5 +1,5 @@
 import os from 'node:os';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { cacheFolder as cacheFolderOfScripts } from '../../../scripts/lib/cache.mjs';
 import { cacheFolder } from '../../../src/native';
 import { cacheFolder as cacheFolderOf } from '../../../src/native/cache';
@@ -39,6 +39,22 @@ describe.each([
     ],
   ])('is %s', (__, environment, platform, expected) => {
     expect(folderOf(environment, platform)).toBe(expected);
+  });
+
+  it.each<[string, () => string]>([
+    [
+      'an unknown user',
+      () => {
+        throw Object.assign(new Error('uv_os_homedir returned ENOENT'), { code: 'ENOENT' });
+      },
+    ],
+    ['a home that depends on the current folder', () => 'home'],
+  ])('is one that is named for %s, or there is none', (__, homedir) => {
+    const spy = vi.spyOn(os, 'homedir').mockImplementation(homedir);
+    onTestFinished(() => spy.mockRestore());
+    expect(() => folderOf({}, 'linux')).toThrow(/no home folder/);
+    expect(folderOf({ XDG_CACHE_HOME: '/x' }, 'linux')).toBe('/x/latent-studio');
+    expect(folderOf({ LOCALAPPDATA: 'D:\\L' }, 'win32')).toBe('D:\\L\\latent-studio\\Cache');
   });
 });
 

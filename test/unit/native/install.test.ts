@@ -5,6 +5,8 @@ import { promisify } from 'node:util';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { installTensorFlow, locateTensorFlow, tensorFlowStatus, type Progress } from '../../../src/native';
 import { provideBinding } from '../../../src/native/binding';
+import { checkSpace } from '../../../src/native/download';
+import { asSetupError } from '../../../src/native/error';
 import { BINDING, setupFolder } from '../../../src/native/location';
 import { findInstalledTensorFlow } from '../../../src/native/python';
 import { unpackWheel } from '../../../src/native/unpack';
@@ -32,13 +34,10 @@ async function emptyCache(): Promise<string> {
 }
 
 /** A program that answers as Python does when it is asked about itself, and fails at everything else. */
-async function fakePython(answer: { pip: boolean; folders?: string[] }): Promise<string> {
+async function fakePython(answer: { pip: boolean; folders?: string[] }, failure = 'No route to host'): Promise<string> {
   const file = path.join(await temporaryFolder(), 'python3');
   const line = JSON.stringify({ version: '3.11.0', folders: [], ...answer });
-  await writeFile(
-    file,
-    `#!/bin/sh\nif [ "$2" = -c ]; then echo '${line}'; else echo "No route to host" >&2; exit 1; fi\n`,
-  );
+  await writeFile(file, `#!/bin/sh\nif [ "$2" = -c ]; then echo '${line}'; else echo "${failure}" >&2; exit 1; fi\n`);
   await chmod(file, 0o755);
   return file;
 }
@@ -70,7 +69,42 @@ describe('setting TensorFlow up, without it,', () => {
 
   it('names a chosen Python that does not run', async () => {
     await emptyCache();
-    await expect(installTensorFlow({ python: '/no/python' })).rejects.toThrow(/\/no\/python, does not run/);
+    await expect(installTensorFlow({ python: '/no/python' })).rejects.toThrow(
+      /\/no\/python, does not run: it does not exist\.$/,
+    );
+  });
+
+  it('says that a chosen program is not a Python', async () => {
+    await emptyCache();
+    const other = path.join(await temporaryFolder(), 'other');
+    await writeFile(other, '#!/bin/sh\n', { mode: 0o755 });
+    await expect(installTensorFlow({ python: other })).rejects.toThrow(/other, does not run: it is not a Python\.$/);
+  });
+
+  it('does not blame the network for a disk that is full, whoever says so', async () => {
+    const cache = await emptyCache();
+    const python = await fakePython({ pip: true }, 'OSError: [Errno 28] No space left on device');
+    const full = { code: 'disk', message: expect.stringMatching(/disk of .* is full/) as string };
+    await expect(installTensorFlow({ python })).rejects.toMatchObject(full);
+    const write = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    expect(asSetupError(write, cache)).toMatchObject({
+      ...full,
+      next: expect.stringMatching(/LATENT_STUDIO_CACHE/) as string,
+    });
+  });
+
+  it('says how much room there is, however little, and how much it needs', async () => {
+    await expect(checkSpace(await temporaryFolder(), Number.MAX_SAFE_INTEGER)).rejects.toThrow(
+      /needs 9,007,199,254 MB in .* and [\d,]+ MB are free/,
+    );
+  });
+
+  it('says what cannot be used in the cache, and why', () => {
+    const denied = Object.assign(new Error('EACCES'), { code: 'EACCES', path: '/c/downloads' });
+    expect(asSetupError(denied, '/c')).toMatchObject({
+      code: 'disk',
+      message: 'TensorFlow cannot be kept in /c: /c/downloads cannot be used: permission denied.',
+    });
   });
 
   it('gives pip’s own words when nothing can be fetched, and leaves no lock and no partial file', async () => {

@@ -53,7 +53,11 @@ describe('writeFileAtomically', () => {
   it('says which file, why and what to do when the disk is full', async () => {
     const target = path.join(await temporaryFolder(), 'file');
     const failure = writeFileAtomically(target, [bytes('x')], failingFiles({ at: 1, code: 'ENOSPC' }));
-    await expect(failure).rejects.toThrow(/file could not be written: ENOSPC.*make room/);
+    await expect(failure).rejects.toThrow(
+      `${target} could not be written: the disk is full. Make room there and try again.`,
+    );
+    // For those who say it in words of their own.
+    await expect(failure).rejects.toMatchObject({ code: 'ENOSPC', path: target });
   });
 
   it('takes a system that writes nothing for a full disk instead of trying for ever', async () => {

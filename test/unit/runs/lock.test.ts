@@ -62,6 +62,14 @@ async function writeLock(run: RunDirectory, changes: Record<string, unknown>): P
 }
 
 describe('RunLock', () => {
+  it('says which run cannot be locked, and why', async () => {
+    const run = await temporaryRun();
+    await rm(run.path, { recursive: true });
+    await expect(RunLock.acquire(run, ID)).rejects.toThrow(
+      `The run in ${run.path} cannot be locked: it does not exist. Correct that, then resume the run.`,
+    );
+  });
+
   it('is held while its process lives, and free after its release', async () => {
     const run = await temporaryRun();
     expect((await inspectLock(run.path)).state).toBe('free');

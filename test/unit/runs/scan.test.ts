@@ -85,6 +85,34 @@ describe('scanRuns', () => {
     expect(await names()).toEqual(['foreign keras/train', 'foreign sweep/a/b/c']);
   });
 
+  it('says of a folder that holds runs that they are not listed, and looks at nothing below a run', async () => {
+    const runs = await temporaryFolder();
+    const outer = await createRun(runs, vae({ name: 'outer' }));
+    await createRun(path.join(outer.path, 'copies'), vae({ name: 'inner' }));
+    await mkdir(path.join(outer.path, 'tensorboard'));
+    await writeFile(path.join(outer.path, 'tensorboard', 'events.out.tfevents.1.host'), '');
+    const deep = await createRun(path.join(runs, 'group', 'more'), vae({ name: 'deep' }));
+    await mkdir(path.join(deep.path, 'logs'));
+    await writeFile(path.join(deep.path, 'logs', 'events.out.tfevents.1.host'), '');
+    const scanner = new RunScanner(runs, () => Date.now() + 60_000);
+    expect(await scanner.scan()).toMatchObject([
+      {
+        name: 'group',
+        kind: 'problem',
+        problem:
+          'This is no run, but there is 1 run in it, and only those directly in the folder of runs are listed. ' +
+          'Make this one the folder of runs, or move them up.',
+      },
+      { name: 'outer-001', kind: 'run' },
+    ]);
+    await createRun(path.join(runs, 'group'), vae({ name: 'other' }));
+    expect((await scanner.scan())[0]).toMatchObject({ problem: expect.stringContaining('are 2 runs') as string });
+    expect(await scanRuns(path.join(runs, 'group'))).toMatchObject([
+      { name: 'more' },
+      { name: 'other-001', kind: 'run' },
+    ]);
+  });
+
   it('names a link that leads nowhere or in a circle, and leaves one to a file out', async () => {
     const runs = await temporaryFolder();
     await writeFile(path.join(runs, 'file'), '');

@@ -65,7 +65,8 @@ async function writeDataset(folder: string): Promise<void> {
   }
 }
 
-function idx(shape: readonly number[], data: Uint8Array): Uint8Array {
+/** The bytes of an idx file of unsigned bytes. */
+export function idx(shape: readonly number[], data: Uint8Array): Uint8Array {
   const header = new DataView(new ArrayBuffer(4 + 4 * shape.length));
   header.setUint32(0, 0x0800 + shape.length);
   shape.forEach((size, axis) => header.setUint32(4 + 4 * axis, size));

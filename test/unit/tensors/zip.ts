@@ -46,3 +46,53 @@ export function zip(members: readonly Member[]): Uint8Array {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...chunks, index, end]);
 }
+
+/** The same members stored in an archive whose directory has its numbers in 64 bits; APPNOTE 4.3.14 to 4.3.16 and 4.5.3. */
+export function zip64(members: readonly Pick<Member, 'name' | 'bytes'>[], before = Buffer.alloc(0)): Uint8Array {
+  const u64 = (...values: number[]) => Buffer.from(BigUint64Array.from(values, BigInt).buffer);
+  const chunks: Buffer[] = [];
+  const directory: Buffer[] = [];
+  let offset = 0;
+  for (const { name, bytes } of members) {
+    const common = Buffer.alloc(26);
+    common.writeUInt16LE(45, 0);
+    common.writeUInt32LE(crc32(bytes), 10);
+    common.writeUInt32LE(0xffffffff, 14);
+    common.writeUInt32LE(0xffffffff, 18);
+    common.writeUInt16LE(name.length, 22);
+    const sizes = u64(bytes.length, bytes.length);
+    common.writeUInt16LE(4 + sizes.length, 24);
+    const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), field64(sizes), bytes]);
+    const rest = Buffer.alloc(14);
+    rest.writeUInt32LE(0xffffffff, 10);
+    const place = u64(bytes.length, bytes.length, offset);
+    common.writeUInt16LE(9 + 4 + place.length, 24);
+    // Behind a field of another kind, as Info-ZIP writes one with times.
+    const extra = [Buffer.from([0x55, 0x54, 5, 0, 3, 0, 0, 0, 0]), field64(place)];
+    directory.push(Buffer.concat([Buffer.from('PK\x01\x02\x2d\x00'), common, rest, Buffer.from(name), ...extra]));
+    chunks.push(local);
+    offset += local.length;
+  }
+  const index = Buffer.concat(directory);
+  const record = Buffer.concat([
+    Buffer.from('PK\x06\x06'),
+    u64(44),
+    Buffer.from([45, 0, 45, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    u64(members.length, members.length, index.length, offset),
+  ]);
+  const locator = Buffer.concat([
+    Buffer.from('PK\x06\x07'),
+    Buffer.alloc(4),
+    u64(offset + index.length),
+    Buffer.from([1, 0, 0, 0]),
+  ]);
+  const end = Buffer.alloc(22, 0xff);
+  end.write('PK\x05\x06', 'latin1');
+  end.fill(0, 4, 8);
+  end.fill(0, 20);
+  return Buffer.concat([before, ...chunks, index, record, locator, end]);
+}
+
+function field64(data: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([1, 0, data.length, 0]), data]);
+}

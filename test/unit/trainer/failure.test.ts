@@ -25,6 +25,10 @@ describe('what a run says of its failure', () => {
       kind: 'disk',
       message: expect.stringContaining('no space left') as string,
     });
+    const write = { code: 'ENOSPC', path: '/runs/a/run.json' };
+    expect(failureOf(Object.assign(new Error('write'), write)).message).toBe(
+      'There is no space left on the disk of /runs/a/run.json.',
+    );
     const denied = Object.assign(new Error('EACCES: open run.json'), { code: 'EACCES' });
     expect(failureOf(denied)).toMatchObject({ kind: 'disk', message: expect.stringContaining('EACCES') as string });
   });

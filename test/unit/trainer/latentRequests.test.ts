@@ -180,7 +180,7 @@ describe('what a model is asked', () => {
     const { workbench, ask } = await open('wasm', { family: 'vae', network, latent: 2 });
     const decode = (parameters: object, body: Uint8Array) => ask({ method: 'decode', parameters }, body);
     await expect(decode({ count: 2 }, bytesOf([1, 2, 3]))).rejects.toThrow(
-      '2 latents of 2 numbers are 16 bytes; the request has 12.',
+      'For 2 latents of 2 numbers 16 bytes are expected; the request has 12.',
     );
     await expect(decode({ count: 1, labels: [0] }, bytesOf([1, 2]))).rejects.toThrow('takes no labels');
     workbench.dispose();
@@ -189,7 +189,7 @@ describe('what a model is asked', () => {
       conditional.ask({ method: 'decode', parameters: { count: 3, labels } }, bytesOf([1, 2, 3, 4, 5, 6]));
     await expect(conditionally(undefined)).rejects.toThrow('needs labels');
     await expect(conditionally([0, 1])).rejects.toThrow('One label, or 3, are expected, not 2.');
-    await expect(conditionally([2])).rejects.toThrow('There is no label 2: the model knows 2.');
+    await expect(conditionally([2])).rejects.toThrow('There is no label 2: the model knows 2 classes.');
     conditional.workbench.dispose();
   });
 });

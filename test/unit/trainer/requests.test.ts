@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answerSample } from '../../../src/trainer/requests';
+import { answerSample, tooMany } from '../../../src/trainer/requests';
 import type { Workbench } from '../../../src/trainer/workbench';
 
 describe('a request for samples', () => {
@@ -14,7 +14,10 @@ describe('a request for samples', () => {
     } as unknown as Workbench;
     const ask = (count: number) =>
       answerSample({ workbench, step: 1, hyperparameters: {} }, { count, seed: 0, log: false });
-    expect(() => ask(4096)).toThrow('4096 images of 1000×1000×3 are too many for one answer: ask for 22 at most.');
+    expect(() => ask(4096)).toThrow('4096 images of 1000×1000×3 are too many for one answer: ask for at most 22.');
+    expect(tooMany(1, [9000, 9000, 3], 0)).toBe(
+      'An answer cannot hold images of 9000×9000×3: a single one is too large.',
+    );
     expect(ask(2).body).toHaveLength(2);
     expect(drawn).toEqual([2]);
   });

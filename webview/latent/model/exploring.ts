@@ -1,3 +1,4 @@
+import { plural } from '../../../src/common/plural';
 import type { LatentDescription } from '../../../src/protocol/latent';
 import { Latest } from '../host/latest';
 import type { LatentHost, LatentsMessage } from '../host/latentHost';
@@ -147,7 +148,7 @@ export class Exploring {
     loading: AbortController,
   ): Promise<void> {
     const { signal } = loading;
-    const words = `Encoding ${points.count.toLocaleString('en-US')} images`;
+    const words = `Encoding ${plural(points.count, 'image', 'images', points.count.toLocaleString('en-US'))}`;
     const loaded = { model, points, at };
     const prepared = await this.listener.during(words, loading, async (report) => {
       const encoding = await points.latents(at, (done) => report(done / points.count), signal);
@@ -242,6 +243,6 @@ function checkFinite({ latents, step }: Encoding): void {
   if (broken === 0) return;
   const [some, all] = [broken, latents.count].map((count) => count.toLocaleString('en-US'));
   throw new RangeError(
-    `${some} of ${all} latents are not finite numbers: the weights of step ${step} have diverged. Choose an earlier checkpoint.`,
+    `${some} of ${plural(latents.count, 'latent', 'latents', all)} ${broken === 1 ? 'is' : 'are'} not finite: the weights of step ${step} have diverged. Choose an earlier checkpoint.`,
   );
 }

@@ -1,3 +1,4 @@
+import { plural } from '../../../src/common/plural';
 import { stepsOf } from '../model/encoding';
 import type { SetChoice } from '../model/pointSet';
 import type { Explored } from '../model/state';
@@ -6,15 +7,15 @@ import type { Explored } from '../model/state';
 export function factsOf({ encoding, model, all }: Explored): string {
   const { description } = model;
   const { count, dimensions } = encoding.latents;
-  const what = description.abilities.encode ? 'images' : 'draws of the prior';
-  return `${description.title} · ${amount(count, all)} ${what} · ${dimensions}-D · ${stepsOf(encoding)}`;
+  const what = pointsOf(description.abilities.encode !== undefined, count, all);
+  return `${description.title} · ${what} · ${dimensions}-D · ${stepsOf(encoding)}`;
 }
 
 /** The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set) · step 4,690". */
 export function captionOf({ encoding, model, all }: Explored, set: SetChoice, projection: string): string {
   const { description } = model;
-  const number = amount(encoding.latents.count, all);
-  const points = description.abilities.encode ? `${number} images (${SETS[set]})` : `${number} draws of the prior`;
+  const encodes = description.abilities.encode !== undefined;
+  const points = `${pointsOf(encodes, encoding.latents.count, all)}${encodes ? ` (${SETS[set]})` : ''}`;
   return `${description.title} · ${projection} of ${points} · ${encoding.latents.dimensions}-D · ${stepsOf(encoding)}`;
 }
 
@@ -23,6 +24,11 @@ const SETS: Readonly<Record<SetChoice, string>> = {
   train: 'training set',
   all: 'test and training set',
 };
+
+function pointsOf(encodes: boolean, count: number, all: number): string {
+  const [one, many] = encodes ? ['image', 'images'] : ['draw of the prior', 'draws of the prior'];
+  return plural(Math.max(count, all), one, many, amount(count, all));
+}
 
 /** Of a training whose first thousand images are followed, all that are shown; of a larger data set its first ones. */
 function amount(count: number, all: number): string {

@@ -1,3 +1,4 @@
+import { plural } from '../../../src/common/plural';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatFixed } from '../../shared/format';
 import { Latest } from '../host/latest';
@@ -135,7 +136,9 @@ export class ArithmeticTool extends Tool {
   private compute(): void {
     const { having, lacking, current } = this;
     const words = (group: Group | undefined) =>
-      group ? `${group.indices.length.toLocaleString('en-US')} points` : 'no points';
+      group
+        ? plural(group.indices.length, 'point', 'points', group.indices.length.toLocaleString('en-US'))
+        : 'no points';
     setText(this.wordsHaving, words(having));
     setText(this.wordsLacking, words(lacking));
     setText(this.output, formatFixed(this.slider.valueAsNumber));

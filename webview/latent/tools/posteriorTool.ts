@@ -1,3 +1,4 @@
+import { plural } from '../../../src/common/plural';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatFixed } from '../../shared/format';
 import { signColors } from '../../shared/signColors';
@@ -53,9 +54,9 @@ export class PosteriorTool extends Tool {
     const deviations = Array.from(mean, (_, d) => Math.sqrt(covariance[d * dimensions + d]!));
     const total = kl?.reduce((sum, value) => sum + value, 0);
     const facts = [
-      `${encoding.latents.count.toLocaleString('en-US')} points`,
+      plural(encoding.latents.count, 'point', 'points', encoding.latents.count.toLocaleString('en-US')),
       total === undefined ? undefined : `mean KL per image ${total.toFixed(2)} nats`,
-      `${dimensions - inactive} of ${dimensions} dimensions active`,
+      `${dimensions - inactive} of ${plural(dimensions, 'dimension')} active`,
       `means up to ${farMean.toFixed(2)} from 0`,
       `standard deviations ${Math.min(...deviations).toFixed(2)} to ${Math.max(...deviations).toFixed(2)}`,
     ];
@@ -138,7 +139,7 @@ export class PosteriorTool extends Tool {
     this.heat.getContext('2d')?.putImageData(image, 0, 0);
     this.heat.setAttribute(
       'aria-label',
-      `Covariance of ${dimensions} dimensions, the largest entry ${largest.toFixed(2)}`,
+      `Covariance of ${plural(dimensions, 'dimension')}, the largest entry ${largest.toFixed(2)}`,
     );
     const cut = size < dimensions ? `; the first ${size} of ${dimensions} dimensions` : '';
     const identity = prior ? '; the prior’s is the identity' : '';

@@ -1,3 +1,4 @@
+import { plural } from '../../../src/common/plural';
 import { element, setHidden, setText } from '../../shared/dom';
 import { tableOf } from '../export/table';
 import { MOST_SAVED_IMAGES } from '../host/latentHost';
@@ -67,7 +68,10 @@ export class SelectionTool extends Tool {
         'Nothing is selected. Draw with the lasso or a box (Shift adds, Alt takes away), or search for a class.',
       );
     }
-    setText(this.summary, `${count(indices.length)} points${classes(explored, indices)}`);
+    setText(
+      this.summary,
+      `${plural(indices.length, 'point', 'points', count(indices.length))}${classes(explored, indices)}`,
+    );
     const wanted = indices.slice(0, THUMBNAILS);
     const shown = wanted.flatMap((index) => {
       const image = images.get(index);

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -32,6 +32,21 @@ describe('looking for changes without a watcher', () => {
     await rm(path.join(runs, 'a'), { recursive: true });
     expect(await probe.changed([runs])).toBe(true);
     expect(await probe.changed([runs])).toBe(false);
+  });
+
+  it('finds a log that another program began, however deep, and does not mind that it grows', async () => {
+    const train = path.join(runs, 'keras', 'fit', 'train');
+    await mkdir(train, { recursive: true });
+    const began = new Date(Date.now() - 60_000);
+    await utimes(train, began, began);
+    await probe.changed([runs]);
+    const log = path.join(train, 'events.out.tfevents.1.host');
+    await writeFile(log, 'a');
+    expect(await probe.changed([runs])).toBe(true);
+    await appendFile(log, 'b');
+    expect(await probe.changed([runs])).toBe(false);
+    await rm(path.join(runs, 'keras', 'fit'), { recursive: true });
+    expect(await probe.changed([runs])).toBe(true);
   });
 
   it('takes a folder that is not there as an empty one', async () => {

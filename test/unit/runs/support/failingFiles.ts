@@ -38,6 +38,10 @@ export function failingFiles(fault?: Fault): FileOperations & { readonly operati
           step('sync');
           await file.sync();
         },
+        async truncate(length) {
+          step('truncate');
+          await file.truncate(length);
+        },
         async close() {
           await file.close();
           step('close');

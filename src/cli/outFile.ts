@@ -1,0 +1,60 @@
+import { open, realpath, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { reasonOf } from '../common/systemError';
+import { writeFileAtomically } from '../runs/files';
+
+/**
+ * Puts what a command made into the file that the user named: whole, or what was there stays. Pipes and devices, which
+ * cannot be replaced, are written to. Throws with the reason and what next.
+ */
+export async function writeOut(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
+  try {
+    if (await isReplaced(file)) {
+      // A link stays one: what it leads to is replaced.
+      const target = await realpath(file).catch(() => path.resolve(file));
+      await writeFileAtomically(target, inBytes(chunks));
+    } else {
+      await writeInto(file, chunks);
+    }
+  } catch (error) {
+    throw new Error(
+      `${file} cannot be written: ${reasonOf(error)}. Correct that, or choose another place with --out.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** Whether the name is that of a regular file or of nothing yet. */
+export async function isReplaced(file: string): Promise<boolean> {
+  return stat(file).then(
+    (stats) => stats.isFile(),
+    () => true,
+  );
+}
+
+const CHUNK_CHARACTERS = 1 << 20;
+
+/** Short texts are gathered, so that each write is worth its call. */
+async function* inBytes(chunks: Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+  let text = '';
+  for (const chunk of chunks) {
+    if (typeof chunk === 'string') text += chunk;
+    if (typeof chunk === 'string' && text.length < CHUNK_CHARACTERS) continue;
+    if (text !== '') yield Buffer.from(text);
+    text = '';
+    if (typeof chunk !== 'string') yield chunk;
+  }
+  if (text !== '') yield Buffer.from(text);
+}
+
+async function writeInto(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
+  const handle = await open(file, 'w');
+  try {
+    // Unlike a bare write, this goes on until all is written, or fails.
+    for await (const bytes of inBytes(chunks)) await handle.writeFile(bytes);
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,85 @@
+import { access, appendFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { resume } from '../../../src/cli/commands';
+import { Interruption } from '../../../src/cli/interruption';
+import { Output } from '../../../src/cli/output';
+import { checkOut, withRunsAdvice } from '../../../src/cli/targets';
+import { logSize, watchRun } from '../../../src/cli/watch';
+import { openForAppending } from '../../../src/runs/boundedRead';
+import { createRun } from '../../../src/runs/directory';
+import { temporaryFolder, temporaryRun, vae } from '../runs/support/runs';
+
+vi.mock(import('node:fs/promises'), async (original) => {
+  const actual = await original();
+  return { ...actual, access: vi.fn(actual.access) };
+});
+vi.mock(import('../../../src/runs/boundedRead'), async (original) => {
+  const actual = await original();
+  return { ...actual, openForAppending: vi.fn(actual.openForAppending) };
+});
+
+function heard() {
+  const lines: string[] = [];
+  const sink = { write: (text: string) => lines.push(text) > 0 };
+  return { output: new Output(false, sink, sink), said: () => lines.join('') };
+}
+
+describe('a folder in which no run can be made', () => {
+  it('is named with the reason and with how another one is chosen', async () => {
+    // The kernel's own file system lets nobody make a folder.
+    const failure = withRunsAdvice(await createRun('/sys/runs', vae()).catch((error: unknown) => error));
+    expect((failure as Error).message).toMatch(
+      /^The folder \/sys\/runs cannot be made: (permission denied|the disk is read-only)\. .*--runs FOLDER$/,
+    );
+    const within = withRunsAdvice(await createRun('/sys', vae(), { name: 'a' }).catch((error: unknown) => error));
+    expect((within as Error).message).toMatch(/^No run can be made in \/sys: .*--runs FOLDER$/);
+  });
+});
+
+describe('a place for a result that cannot be written to', () => {
+  it('is named before the work is done', async () => {
+    const folder = await temporaryFolder();
+    const out = path.join(folder, 'x.png');
+    await checkOut(out);
+    // Root, who runs some of these tests, may write everywhere.
+    vi.mocked(access).mockRejectedValueOnce(Object.assign(new Error('EACCES'), { code: 'EACCES' }));
+    await expect(checkOut(out)).rejects.toThrow(
+      `${folder} cannot be written to: permission denied. Choose another place with --out.`,
+    );
+  });
+});
+
+describe('latent resume', () => {
+  it('says of a run that may only be read how to go on elsewhere', async () => {
+    const run = await temporaryRun();
+    vi.mocked(openForAppending).mockRejectedValueOnce(Object.assign(new Error('EROFS'), { code: 'EROFS' }));
+    await expect(resume(run.path, { runs: 'runs', set: [] }, heard().output)).rejects.toThrow(
+      new RegExp(
+        `nothing can be written to ${run.path}: the disk is read-only\\..* latent resume --from ${run.path} --runs`,
+      ),
+    );
+  });
+});
+
+describe('a trainer that could not write down how it ended', () => {
+  it('is quoted from its log, without what earlier trainers said and what TensorFlow says of itself', async () => {
+    const run = await temporaryRun();
+    await writeFile(run.logPath, 'words of an earlier trainer\n');
+    const before = await logSize(run);
+    await appendFile(
+      run.logPath,
+      'I0000 00:00:1795251358.7  25545 port.cc:153] oneDNN\nrun.json could not be written\n',
+    );
+    const { output, said } = heard();
+    expect(await watchRun(run, output, new Interruption(), before)).toBe(1);
+    expect(said()).toMatch(/ended with these words:\nrun\.json could not be written\n.*latent resume/);
+    expect(said()).not.toMatch(/earlier|oneDNN/);
+  });
+
+  it('is said to have ended without words where it left none', async () => {
+    const { output, said } = heard();
+    await watchRun(await temporaryRun(), output, new Interruption());
+    expect(said()).toMatch(/ended without a word \(killed\?\)/);
+  });
+});
