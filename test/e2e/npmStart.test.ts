@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -18,6 +18,16 @@ const pictures = path.join('test-results', 'e2e');
 const WALKTHROUGH = ['tensorflow', 'train', 'watch', 'own'];
 
 /** A run that is over in a moment. */
+const SHORT = {
+  file: 'short.latent.json',
+  content: {
+    name: 'short',
+    model: { family: 'vae', network: { kind: 'mlp', hidden: [16] }, latent: 2 },
+    data: { limit: 256 },
+    training: { epochs: 4, batch: 32 },
+  },
+};
+
 /** What somebody may type who has never used a command, and whose title Enter takes. */
 const TYPED = [
   ['Train VAE', 'Train VAE'],
@@ -192,5 +202,18 @@ describe('npm start', { timeout: 120_000 }, () => {
     expect(await readdir(demo)).toContain('my-vae.latent.json');
     await workbench.tab('Welcome').click();
     await expect.poll(ticked, { timeout: 15_000 }).toEqual([true, true, true, true]);
+  });
+
+  it('says when the run has finished, and offers what is next', async () => {
+    // Messages about ended runs are a minute apart in one window; the extension of a new one has shown none.
+    const workbench = await open(start.address);
+    await writeFile(path.join(demo, SHORT.file), JSON.stringify(SHORT.content));
+    await workbench.openFile(SHORT.file);
+    await workbench.command('Latent Studio: Train This Specification');
+    const message = workbench.notification('short-001 has finished: step 32');
+    await message.waitFor({ timeout: 60_000 });
+    await message.getByRole('button', { name: 'Train Longer…' }).waitFor();
+    await workbench.status('short-001').waitFor({ state: 'hidden' });
+    await page.screenshot({ path: path.join(pictures, 'finished.png') });
   });
 });

@@ -22,7 +22,8 @@ async function start(program: string, node = process.execPath) {
 }
 
 async function newRun(): Promise<RunDirectory> {
-  while (!(await readdir(path.join(workspace.runs, 'new')).catch(() => [])).includes('run.json')) await sleep(5);
+  const names = () => readdir(path.join(workspace.runs, 'new')).catch((): string[] => []);
+  while (!(await names()).includes('run.json')) await sleep(5);
   return RunDirectory.open(path.join(workspace.runs, 'new'));
 }
 
