@@ -84,6 +84,7 @@ export class HeatMap {
     const [lowest, highest] = this.extremes.of(this.rows.map(({ columns }) => columns));
     setText(this.low, formatValue(lowest));
     setText(this.high, formatValue(highest));
+    this.node.dataset['curves'] = String(this.rows.length);
     setAttributes(this.canvas, { 'aria-label': this.describe(plan.title, lowest, highest) });
     if (transform && height > 0) this.paint(transform, { width, height, lowest, highest });
   }

@@ -20,6 +20,16 @@ export class CheckpointView extends WebviewFrame {
     return cell.innerText();
   }
 
+  async filter(text: string): Promise<void> {
+    await this.frame.getByLabel('Filter tensors').fill(text);
+  }
+
+  /** What the filter leaves, once all are listed. */
+  async shown(): Promise<{ names: string[]; tally: string }> {
+    const names = await this.frame.locator('.sizer .row:not(.group) .label').allTextContents();
+    return { names, tally: (await this.frame.locator('.tally').textContent()) ?? '' };
+  }
+
   async sortBy(title: string): Promise<void> {
     await this.frame.getByRole('button', { name: title, exact: true }).click();
   }

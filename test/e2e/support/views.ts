@@ -98,10 +98,9 @@ export class RunView extends ChartedView {
     if (!(await further.evaluate((node: HTMLDetailsElement) => node.open))) await further.locator('summary').click();
     const caption = await this.frame.locator('.bars-panel .where').innerText();
     const shown = await further.locator('.chart:not(.heat-map)').count();
-    // A map has a row of pixels for each series that it shows.
     const rows = await further
-      .locator('canvas.heat')
-      .evaluateAll((maps) => maps.reduce((sum, map) => sum + (map as HTMLCanvasElement).height, 0));
+      .locator('.heat-map[data-curves]')
+      .evaluateAll((maps) => maps.reduce((sum, map) => sum + Number((map as HTMLElement).dataset['curves']), 0));
     return {
       charts: await this.frame.locator('.board').first().locator('.chart[data-curves="1"]').count(),
       bars: Number(/ of ([\d,]+) active/.exec(caption)?.[1]?.replaceAll(',', '')),
