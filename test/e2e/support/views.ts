@@ -143,8 +143,14 @@ export class RunView extends ChartedView {
   /** Sets a hyper-parameter by keyboard, and waits until the trainer has taken it. */
   async setHyperparameter(title: string, value: string): Promise<void> {
     const panel = this.frame.locator('.hyperparameters');
-    await panel.getByRole('textbox', { name: title }).fill(value);
-    await panel.getByRole('textbox', { name: title }).press('Enter');
+    const field = panel.getByRole('textbox', { name: title });
+    await field.click();
+    // As fast as keys come: VS Code sends a Select All of its own to the page, later than the key.
+    await this.frame.page().keyboard.press('Control+A');
+    await this.frame.page().keyboard.type(value);
+    await field.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
+    expect(await field.inputValue()).toBe(value);
+    await field.press('Enter');
     await panel.getByText(/^applied, was /).waitFor({ timeout: 30_000 });
   }
 

@@ -93,7 +93,17 @@ export class Workbench {
   /** Clicks an entry of the context menu that a file has in the Explorer. The file is opened on the way there. */
   async fileMenu(file: string, entry: string): Promise<void> {
     await this.openFile(file);
-    await this.command('File: Reveal Active File in Explorer View');
+    // VS Code gives the keyboard to the page of a custom editor once that has loaded, and closes the palette with that.
+    const revealed = async () => {
+      await this.command('File: Reveal Active File in Explorer View');
+      return this.treeItem(file)
+        .waitFor({ timeout: 3_000 })
+        .then(
+          () => true,
+          () => false,
+        );
+    };
+    await expect.poll(revealed, { timeout: 60_000, message: `the Explorer shows ${file}` }).toBe(true);
     await this.treeItem(file).click({ button: 'right' });
     const item = this.page.getByRole('menuitem', { name: entry, exact: true });
     await item.waitFor();
