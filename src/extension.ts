@@ -52,6 +52,7 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
     }),
   );
   const selection = own(new RunSelection(registry, context.workspaceState));
+  own(registry.onMove((move) => selection.follow(move)));
   const studio: Studio = {
     extension: context.extensionUri,
     registry,

@@ -8,8 +8,9 @@ import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
 import { lastEdit } from '../protocol/lastEdit';
 import { isLive } from '../protocol/status';
 import { openRegularFile } from '../runs/boundedRead';
-import type { RunDirectory } from '../runs/directory';
+import { RunDirectory } from '../runs/directory';
 import { errorMessage } from '../runs/error';
+import { HeldFolder } from '../runs/heldFolder';
 import { printable } from '../runs/printable';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
@@ -28,14 +29,17 @@ export async function watchRun(
   logged?: number,
 ): Promise<number> {
   const from = logged ?? (await logSize(run));
-  const { id, ...before } = await run.readRecord();
+  const before = await run.readRecord();
   const name = printable(before.name);
-  const target = { id, expectedPath: run.path };
+  const target = { id: before.id, expectedPath: run.path };
+  // Somebody may rename the folder while we watch; the trainer goes on in it.
+  const folder = await HeldFolder.open(run.path);
   interruption.answerWith(() => {
     output.remark(
       'Stopping with a checkpoint. Ctrl-C again leaves at once; the trainer finishes its checkpoint anyway.',
     );
-    control(target, 'stop', {}).catch((error: unknown) => {
+    const stop = async () => control({ ...target, expectedPath: (await folder.find()) ?? run.path }, 'stop', {});
+    stop().catch((error: unknown) => {
       // A training that has just ended need not be stopped.
       if (!(error instanceof ConnectError && error.reason === 'absent'))
         output.problem(`It could not be asked to stop: ${errorMessage(error)}`);
@@ -43,11 +47,14 @@ export async function watchRun(
   });
   const announcement = new Announcement(name, output);
   const last = await follow(run, target, before.presentation, output, announcement);
-  const record = await run.readRecord();
+  const path = await folder.find();
+  await folder.close();
+  const left = path === undefined || path === run.path ? run : await RunDirectory.open(path);
+  const record = path === undefined ? before : await left.readRecord();
   if (record.backend !== undefined && record.status !== 'failed') announcement.of(record.backend);
   await announcement.said;
-  const words = isLive(record.status) || record.status === 'created' ? await lastWords(run, from) : '';
-  return conclude(run, { name, record, last, words }, output, interruption);
+  const words = isLive(record.status) || record.status === 'created' ? await lastWords(left, from) : '';
+  return conclude(left, { name, record, last, words }, output, interruption);
 }
 
 /** Bytes that the trainer's log has; 0 where there is none. */

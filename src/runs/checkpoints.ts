@@ -61,7 +61,11 @@ export class CheckpointStore {
    * one that was asked for. Resolves to the file's name once it is on disk for good; when it rejects, earlier checkpoints
    * are as they were, none has been removed, and no half file shows.
    */
-  async write(checkpoint: Checkpoint): Promise<string> {
+  write(checkpoint: Checkpoint): Promise<string> {
+    return this.run.inPlace(() => this.place(checkpoint));
+  }
+
+  private async place(checkpoint: Checkpoint): Promise<string> {
     await this.makeFolder();
     const file = checkpointFileName(checkpoint.step);
     const replaced = await this.inspect(file);

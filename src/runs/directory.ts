@@ -13,9 +13,10 @@ import type { Specification } from '../protocol/specification';
 /** A folder that holds one run: `run.json`, event files, `checkpoints/`, `trainer.log` and `lock`. */
 export class RunDirectory {
   private lastWrite: Promise<void> = Promise.resolve();
+  private locate: (() => Promise<void>) | undefined;
 
-  /** @param path absolute, without links on the way */
-  private constructor(readonly path: string) {}
+  /** @param location absolute, without links on the way */
+  private constructor(private location: string) {}
 
   /** Throws {@link RunError} when there is no folder; whether it holds a usable run is {@link readRecord}'s to say. */
   static async open(folder: string): Promise<RunDirectory> {
@@ -28,6 +29,10 @@ export class RunDirectory {
     return new RunDirectory(resolved);
   }
 
+  /** Absolute, without links on the way. Another one once the folder was renamed while this process holds its lock. */
+  get path(): string {
+    return this.location;
+  }
   get name(): string {
     return path.basename(this.path);
   }
@@ -51,12 +56,42 @@ export class RunDirectory {
   }
 
   /**
+   * For who holds the lock, and may see the folder renamed: `locate` is called before anything is written, calls
+   * {@link moveTo} where the folder has another name by now, and throws where nothing may be written any more.
+   */
+  watchOver(locate: (() => Promise<void>) | undefined): void {
+    this.locate = locate;
+  }
+
+  moveTo(folder: string): void {
+    this.location = folder;
+  }
+
+  /**
+   * Does what reads or writes files of the run, in the folder as it is called now; once more where the folder was
+   * renamed meanwhile.
+   */
+  async inPlace<T>(work: () => Promise<T>): Promise<T> {
+    // Before, too: under the old name there may be another run already.
+    await this.locate?.();
+    const before = this.location;
+    try {
+      return await work();
+    } catch (error) {
+      if (this.locate === undefined || errorCode(error) !== 'ENOENT') throw error;
+      await this.locate();
+      if (this.location === before) throw error;
+      return work();
+    }
+  }
+
+  /**
    * Puts a record in place, its `updatedAt` set to now. Only for who made the run or holds its lock. Calls are carried
    * out in order, so the last one wins.
    */
   writeRecord(record: RunRecord, files?: FileOperations): Promise<void> {
     const bytes = encodeRecord({ ...record, updatedAt: new Date().toISOString() });
-    const write = this.lastWrite.then(() => writeFileAtomically(this.recordPath, [bytes], files));
+    const write = this.lastWrite.then(() => this.inPlace(() => writeFileAtomically(this.recordPath, [bytes], files)));
     this.lastWrite = write.catch(() => undefined);
     return write;
   }

@@ -22,7 +22,7 @@ export async function inspectFileLock(lock: string): Promise<LockState> {
  */
 export class FileLock {
   private constructor(
-    private readonly path: string,
+    private path: string,
     readonly record: LockRecord,
     /** Kept open, so that a heartbeat can only ever touch our own file. */
     private readonly handle: fs.FileHandle,
@@ -78,6 +78,13 @@ export class FileLock {
     // The same number of bytes as before, so the file is never half a lock.
     const bytes = encodeLock({ ...this.record, heartbeat: new Date().toISOString() });
     await this.handle.write(bytes, 0, bytes.length, 0).catch(() => undefined);
+    return true;
+  }
+
+  /** The folder around the lock has another name now: `lock` is where the file should be. Whether it is there, and ours. */
+  async follow(lock: string): Promise<boolean> {
+    if (!this.isOurs(await readLockFile(lock))) return false;
+    this.path = lock;
     return true;
   }
 

@@ -1,10 +1,13 @@
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunDirectory } from './directory';
 import { errorCode, reasonOf, RunError } from './error';
 import { FileLock, inspectFileLock } from './fileLock';
+import { HeldFolder } from './heldFolder';
 import { removeLeftovers } from './files';
 import type { LockRecord } from './lockFile';
 import type { LockState } from './lockState';
+import { RECORD_FILE } from './recordName';
 
 /** Thrown when another trainer owns the run, or may. The message names the holder and what can be done. */
 export class LockedError extends RunError {
@@ -23,6 +26,24 @@ function advice(state: LockState, run: string): string {
   return ` If you know that it has ended, delete ${path.join(run, 'lock')} and try again.`;
 }
 
+/**
+ * Thrown to who held a run, and does not any more: nothing of it may be written. `deleted`: its folder is gone; `taken`: the
+ * folder is there, and the lock was removed or is another process's.
+ */
+export class LostRunError extends RunError {
+  override name = 'LostRunError';
+  constructor(
+    readonly how: 'deleted' | 'taken',
+    folder: string,
+  ) {
+    super(
+      how === 'deleted'
+        ? `The folder ${folder} was deleted, or moved to where it cannot be found.`
+        : `The lock of ${folder} was taken away: this process must not write to the run any more.`,
+    );
+  }
+}
+
 /** How the lock of a run stands, with the evidence in words. `run` is the run's folder; nothing is changed. */
 export function inspectLock(run: string): Promise<LockState> {
   return inspectFileLock(path.join(run, 'lock'));
@@ -30,9 +51,14 @@ export function inspectLock(run: string): Promise<LockState> {
 
 /** The right to write to a run; one process has it at a time. */
 export class RunLock {
+  private checking: Promise<void> | undefined;
+  /** Told when the run's folder was renamed, with its names before and now; the run directory has the new one already. */
+  onMove: (from: string, to: string) => void = () => undefined;
+
   private constructor(
     private readonly run: RunDirectory,
     private readonly lock: FileLock,
+    private readonly folder: HeldFolder,
   ) {}
 
   /**
@@ -56,7 +82,9 @@ export class RunLock {
       await removeLeftovers(run.path);
       await removeLeftovers(run.checkpointsPath);
       await lock.cleanUp();
-      return new RunLock(run, lock);
+      const held = new RunLock(run, lock, await HeldFolder.open(run.path));
+      run.watchOver(() => held.heartbeat());
+      return held;
     } catch (error) {
       await lock.release();
       throw error;
@@ -68,17 +96,42 @@ export class RunLock {
   }
 
   /**
-   * Says that the owner is alive, for other machines that cannot look. Throws {@link RunError} when the lock was taken
-   * away: then nothing may be written any more. A disk that cannot be read or written at the moment is no sign of that.
+   * Says that the owner is alive, for other machines that cannot look, and follows the folder where it was renamed. Throws
+   * {@link LostRunError} when the run is not ours any more: then nothing may be written. A disk that cannot be read or
+   * written at the moment is no sign of that.
    */
-  async heartbeat(): Promise<void> {
-    if (await this.lock.heartbeat()) return;
-    throw new RunError(`The lock of ${this.run.path} was taken away: this process must not write to the run any more.`);
+  heartbeat(): Promise<void> {
+    this.checking ??= this.check().finally(() => (this.checking = undefined));
+    return this.checking;
   }
 
-  release(): Promise<void> {
-    return this.lock.release();
+  async release(): Promise<void> {
+    this.run.watchOver(undefined);
+    await this.lock.release();
+    await this.folder.close();
   }
+
+  private async check(): Promise<void> {
+    if (await this.lock.heartbeat()) return;
+    const { path: from } = this.run;
+    const to = await this.folder.find();
+    if (to === undefined) throw new LostRunError('deleted', from);
+    if (await this.lock.follow(path.join(to, 'lock'))) {
+      if (to === from) return; // it was there again at the second look
+      this.run.moveTo(to);
+      return this.onMove(from, to);
+    }
+    // Whoever deletes a folder deletes the files in it first, in any order.
+    const emptied = await Promise.all([exists(path.join(to, 'lock')), exists(path.join(to, RECORD_FILE))]);
+    throw new LostRunError(emptied.includes(true) ? 'taken' : 'deleted', from);
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
 }
 
 export type { LockState };

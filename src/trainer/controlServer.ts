@@ -39,6 +39,8 @@ export interface Handler {
   /** The state that welcomes a client. */
   state(): LiveState;
   logs(): readonly { readonly file: string; readonly size: number }[];
+  /** Looks where the run's folder is, before a client is told so. Never rejects. */
+  locate?(): Promise<void>;
   /** Answers a request, or throws a RefusedError with words and a code. */
   answer(request: ControlRequest, body: Uint8Array, asker: Asker): Promise<Answer>;
 }
@@ -70,7 +72,7 @@ export class ControlServer {
   private constructor(
     private readonly server: Server,
     private readonly identity: TrainerIdentity,
-    private readonly serves: string,
+    private serves: string,
     private readonly handler: Handler,
   ) {
     server.on('connection', (socket) => void this.greet(socket));
@@ -97,6 +99,11 @@ export class ControlServer {
       });
       return control;
     });
+  }
+
+  /** The folder of the run has another name: who connects from now on is told that one. */
+  moveTo(folder: string): void {
+    this.serves = folder;
   }
 
   /** Resolves when a controller that was connected leaves. */
@@ -142,6 +149,8 @@ export class ControlServer {
       if (role === 'controller' && this.hasController) {
         this.refuse(socket, 'controlled', 'Another window or command controls the run at the moment.');
       }
+      // The folder may have been renamed, which who has come knows already.
+      await this.handler.locate?.();
       socket.accept(LARGEST_REQUEST);
       this.admit({ socket, role, asker: askerOf(socket), open: 0 });
     } catch (error) {

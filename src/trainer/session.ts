@@ -4,7 +4,7 @@ import type { LiveState } from '../protocol/control';
 import type { Failure, RunRecord } from '../protocol/run';
 import { CheckpointStore } from '../runs/checkpoints';
 import type { RunDirectory } from '../runs/directory';
-import { RunLock } from '../runs/lock';
+import { LostRunError, RunLock } from '../runs/lock';
 import { ControlServer, type Handler } from './controlServer';
 import { explainDivergence, failureOf, TrainerError } from './failure';
 import { LiveStatus } from './live';
@@ -13,15 +13,21 @@ import { RecordKeeper } from './recordKeeper';
 
 const HEARTBEAT_MILLISECONDS = 5_000;
 
-/** The lock of the run was taken away: from then on nothing of the run may be written. */
+/** What to do where a run was lost to its trainer. */
+const AFTER_LOSS = {
+  deleted:
+    'Nothing more of it could be kept. If it was moved to another disk, resume it there from its last checkpoint.',
+  taken: 'If no other trainer has the run now (“latent runs” says so), it can be resumed from its last checkpoint.',
+};
+
+/** The run's folder or its lock is gone: from then on nothing of the run may be written. */
 export class LostLockError extends TrainerError {
   override name = 'LostLockError';
-  constructor(cause: unknown) {
+  constructor(cause: LostRunError) {
     const failure: Failure = {
       kind: 'disk',
-      message: `The training was ended: ${cause instanceof Error ? cause.message : String(cause)}`,
-      remedy:
-        'If no other trainer has the run now (“latent runs” says so), it can be resumed from its last checkpoint.',
+      message: `The training was ended: ${cause.message}`,
+      remedy: AFTER_LOSS[cause.how],
     };
     super(failure, { cause });
   }
@@ -45,9 +51,16 @@ export class Session {
     this.record = new RecordKeeper(run, record);
     this.live = new LiveStatus(initialState(record));
     this.heart = setInterval(() => {
-      lock.heartbeat().catch((error: unknown) => onLostLock(new LostLockError(error)));
+      lock.heartbeat().catch((error: unknown) => {
+        // Another error is a disk's that answers later.
+        if (error instanceof LostRunError) onLostLock(new LostLockError(error));
+      });
     }, HEARTBEAT_MILLISECONDS);
     this.heart.unref();
+    lock.onMove = (from, to) => {
+      process.stderr.write(`The folder of the run was renamed from ${from} to ${to}; the training goes on there.\n`);
+      this.connections?.server.moveTo(to);
+    };
   }
 
   private connections: { server: ControlServer; publisher: Publisher } | undefined;
@@ -70,6 +83,7 @@ export class Session {
     const server = await ControlServer.listen({ id: this.record.current.id, pid, startTime }, this.run.path, {
       state: () => this.live.current,
       logs: () => this.connections?.publisher.logs ?? [],
+      locate: () => this.lock.heartbeat().catch(() => undefined),
       answer,
     });
     this.connections = { server, publisher: new Publisher(server, this.live) };
@@ -90,7 +104,8 @@ export class Session {
   }
 
   /** Says on disk and to the watchers how the run failed; says nothing on disk when the run is no longer ours. */
-  async fail(error: unknown): Promise<void> {
+  async fail(thrown: unknown): Promise<void> {
+    const error = thrown instanceof LostRunError ? new LostLockError(thrown) : thrown;
     const checkpoint = await this.newestCheckpoint();
     const told = failureOf(error, this.live.current.step, checkpoint);
     const failure = explainDivergence(told, this.record.current, checkpoint);
@@ -99,7 +114,11 @@ export class Session {
       process.stderr.write(`${error.stack ?? ''}\n`);
     }
     this.live.update({ status: 'failed', failure, activity: undefined });
-    if (!(error instanceof LostLockError)) await this.record.update({ status: 'failed', failure });
+    if (error instanceof LostLockError) return;
+    await this.record.update({ status: 'failed', failure }).catch(async (second: unknown) => {
+      if (!(second instanceof LostRunError)) throw second;
+      await this.fail(second);
+    });
   }
 
   private async newestCheckpoint(): Promise<number | undefined> {

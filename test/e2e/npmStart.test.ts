@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
@@ -178,6 +178,21 @@ describe('npm start', { timeout: 120_000 }, () => {
     await workbench.tab('vae-mnist-001').click();
     const view = await RunView.find(workbench, 'vae-mnist-001');
     await view.waitForStatus('Training');
+  });
+
+  it('follows a run whose folder is renamed while it trains: the tab, its title and what it shows', async () => {
+    const workbench = new Workbench(page);
+    const [run] = await RunFolder.all(demo);
+    const before = await (await RunView.find(workbench, 'vae-mnist-001')).step();
+    await rename(run!.path, path.join(path.dirname(run!.path), 'my first'));
+    const view = await RunView.find(workbench, 'my first');
+    await view.waitForStatus('Training');
+    await workbench.tab('my first').waitFor();
+    await workbench.tab('vae-mnist-001').waitFor({ state: 'hidden' });
+    await view.waitForStep(before + 20);
+    await view.curveMoves();
+    expect(await view.imageStep('Samples')).toBeGreaterThan(0);
+    await page.screenshot({ path: path.join(pictures, 'renamed.png') });
     // It would finish by itself during what follows, and be in a message then.
     await view.press('stop');
     await view.waitForStatus('Stopped');

@@ -27,6 +27,12 @@ export interface RegistryChange {
   readonly removed: readonly string[];
 }
 
+/** The folder of a run was renamed: it has another key, and everything else of it is as before. */
+export interface RegistryMove {
+  readonly from: string;
+  readonly to: string;
+}
+
 /**
  * The one owner of what this window knows of runs. Trees, views and commands read summaries from it and hear of changes;
  * none of them keeps a state of its own. Everything in it can be rebuilt from disk, so a reload of the window loses
@@ -37,6 +43,7 @@ export class RunRegistry implements Disposable {
   private readonly entries = new Map<string, RegisteredRun>();
   private readonly byPath = new Map<string, RegisteredRun>();
   private readonly changes = this.store.add(new Emitter<RegistryChange>());
+  private readonly moves = this.store.add(new Emitter<RegistryMove>());
   private readonly updates = this.store.add(new Emitter<{ readonly key: string; readonly update: LogUpdate }>());
   private readonly intents = new Map<string, RunIntent>();
   private ordered: readonly RegisteredRun[] = [];
@@ -46,6 +53,8 @@ export class RunRegistry implements Disposable {
   private colors = 0;
 
   readonly onChange = this.changes.event;
+  /** Fires before the change that removes the key from before. */
+  readonly onMove = this.moves.event;
   /** Decoded log data of runs whose log is open. */
   readonly onLog = this.updates.event;
 
@@ -210,14 +219,17 @@ export class RunRegistry implements Disposable {
 
   private reconcile(found: readonly RunFound[]): void {
     const gone = new Map(this.entries);
+    for (const { path } of found) gone.delete(this.keyOf(path));
+    const moves: RegistryMove[] = [];
     const changed: string[] = [];
     // Colours are dealt in the order of creation, so that a reload gives the same ones.
     for (const item of [...found].sort((a, b) => compare(createdAt(a), createdAt(b)))) {
       const key = this.keyOf(item.path);
       const known = this.entries.get(key);
-      gone.delete(key);
       if (known === undefined) {
-        this.add(key, item);
+        const before = [...gone.values()].find((run) => isSame(run, item));
+        if (before !== undefined) moves.push({ from: before.key, to: key });
+        this.add(key, item, before?.color);
         changed.push(key);
         continue;
       }
@@ -229,11 +241,12 @@ export class RunRegistry implements Disposable {
       run.dispose();
     }
     this.ordered = [...this.entries.values()].sort(newestFirst);
+    for (const move of moves) this.moves.fire(move);
     if (changed.length + gone.size > 0) this.changes.fire({ changed, removed: [...gone.keys()] });
   }
 
-  private add(key: string, found: RunFound): void {
-    const run = new RegisteredRun(key, this.colors++, found, this.options.trainers, this.options.logs);
+  private add(key: string, found: RunFound, color = this.colors++): void {
+    const run = new RegisteredRun(key, color, found, this.options.trainers, this.options.logs);
     this.entries.set(key, run);
     this.byPath.set(found.path, run);
     run.onChange((what) => {
@@ -255,6 +268,11 @@ export class RunRegistry implements Disposable {
     const changed = await run.rereadHeadline().catch(() => false);
     if (changed && !this.store.disposed) this.changes.fire({ changed: [run.key], removed: [] });
   }
+}
+
+/** Whether what was found is the run under another name. */
+function isSame(run: RegisteredRun, found: RunFound): boolean {
+  return found.kind === 'run' && run.record?.id === found.record.id;
 }
 
 function createdAt(found: RunFound): string {

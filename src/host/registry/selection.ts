@@ -51,6 +51,17 @@ export class RunSelection implements Disposable {
     this.changes.fire(undefined);
   }
 
+  /** The folder of a run was renamed: what was chosen of it holds. */
+  follow({ from, to }: { readonly from: string; readonly to: string }): void {
+    const chosen = this.chosen.get(from);
+    if (this.trained.delete(from)) this.trained.add(to);
+    if (chosen === undefined) return;
+    this.chosen.delete(from);
+    this.chosen.set(to, chosen);
+    this.remember();
+    this.changes.fire(undefined);
+  }
+
   /** Ticks one run and no other. */
   showOnly(key: string): void {
     this.overlay(this.shown(), false);

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable';
+import type { RegistryMove } from '../registry/registry';
 import type { Studio } from '../studio';
 import { viewHtml, viewOptions } from '../ui/html';
 import { plain } from '../ui/plain';
@@ -13,8 +14,12 @@ export const RUN_PANEL = 'latentStudio.run';
  */
 export class RunPanels implements vscode.WebviewPanelSerializer {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
+  /** What connects a tab with its run. */
+  private readonly connections = new Map<vscode.WebviewPanel, DisposableStore>();
 
-  constructor(private readonly studio: Studio) {}
+  constructor(private readonly studio: Studio) {
+    studio.registry.onMove((move) => this.follow(move));
+  }
 
   /** Resolves when the tab's page is there. */
   async open(key: string): Promise<void> {
@@ -46,10 +51,22 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     );
   }
 
+  /** The page of a run whose folder was renamed begins again with the new key; what it remembers stays. */
+  private follow({ from, to }: RegistryMove): void {
+    const panel = this.panels.get(from);
+    if (panel === undefined || this.panels.has(to)) return;
+    this.panels.delete(from);
+    this.connections.get(panel)?.dispose();
+    this.studio.front.turn(from, false);
+    panel.title = this.titleOf(to);
+    void this.fill(panel, to);
+  }
+
   private fill(panel: vscode.WebviewPanel, key: string): Promise<void> {
     const { studio } = this;
     const store = new DisposableStore();
     this.panels.set(key, panel);
+    this.connections.set(panel, store);
     const icon = (theme: string) => vscode.Uri.joinPath(studio.extension, 'media', `tab-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = viewOptions(studio.extension);
@@ -67,11 +84,14 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
         if (!panel.visible) session.suspend();
       }),
     );
-    panel.onDidDispose(() => {
-      this.panels.delete(key);
-      studio.front.turn(key, false);
-      store.dispose();
-    });
+    store.add(
+      panel.onDidDispose(() => {
+        this.panels.delete(key);
+        this.connections.delete(panel);
+        studio.front.turn(key, false);
+        store.dispose();
+      }),
+    );
     panel.webview.html = viewHtml(panel.webview, studio.extension, 'run', key);
     return loaded;
   }

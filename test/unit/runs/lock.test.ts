@@ -177,6 +177,48 @@ describe('RunLock', () => {
     expect(await readFile(run.lockPath, 'utf8')).toBe(other);
   });
 
+  it('follows the folder to another name, and writes nothing under the old one', async () => {
+    const run = await temporaryRun();
+    const lock = await RunLock.acquire(run, ID);
+    const moves: string[][] = [];
+    lock.onMove = (...names) => moves.push(names);
+    const [before, after] = [run.path, `${run.path}-renamed`];
+    await rename(before, after);
+    // Somebody else's run has the old name by now.
+    await mkdir(before);
+    await lock.heartbeat();
+    expect(moves).toEqual([[before, after]]);
+    expect(run.path).toBe(after);
+    await run.inPlace(() => writeFile(path.join(run.path, 'mine'), ''));
+    expect(await readdir(before)).toEqual([]);
+    expect((await inspectLock(after)).state).toBe('held');
+    await lock.release();
+    expect((await inspectLock(after)).state).toBe('free');
+  });
+
+  it('lets what was under way when the folder was renamed be done once more in the new place', async () => {
+    const run = await temporaryRun();
+    const lock = await RunLock.acquire(run, ID);
+    const after = `${run.path}-renamed`;
+    let tries = 0;
+    await run.inPlace(async () => {
+      if (++tries === 1) await rename(run.path, after);
+      await writeFile(path.join(run.path, 'mine'), 'x');
+    });
+    expect([tries, await readFile(path.join(after, 'mine'), 'utf8')]).toEqual([2, 'x']);
+    await lock.release();
+  });
+
+  it('tells its owner that the folder was deleted, which is not made again', async () => {
+    const run = await temporaryRun();
+    const lock = await RunLock.acquire(run, ID);
+    await rm(run.path, { recursive: true });
+    await expect(lock.heartbeat()).rejects.toMatchObject({ name: 'LostRunError', how: 'deleted' });
+    await expect(run.inPlace(() => Promise.resolve('written'))).rejects.toThrow(/was deleted/);
+    await lock.release();
+    await expect(readdir(run.path)).rejects.toThrow(/ENOENT/);
+  });
+
   it('is not taken for lost while the disk cannot be read', async () => {
     const run = await temporaryRun();
     const lock = await RunLock.acquire(run, ID);

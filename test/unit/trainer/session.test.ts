@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { copyFile, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ControlClient } from '../../../src/process/client';
-import type { RunDirectory } from '../../../src/runs/directory';
-import { createRun } from '../../../src/runs/directory';
+import { createRun, RunDirectory } from '../../../src/runs/directory';
 import { readCheckpoint } from '../../../src/runs/checkpoints';
 import { processStartTime } from '../../../src/runs/processIdentity';
 import { metricsOf } from '../../../src/protocol/metrics';
@@ -345,6 +344,57 @@ describe('a training whose lock is taken away', () => {
     });
     expect(await ended(trainer)).toBe(1);
     expect((await run.readRecord()).status).toBe('running');
+  });
+});
+
+describe('a run whose folder is moved while it trains', () => {
+  it('goes on in the renamed folder, bit for bit, and leaves nothing under the old name', async () => {
+    const run = await newRun();
+    const { trainer, client } = await startPaused(run);
+    await client.request('step', { count: 5 });
+    const renamed = `${run.path}-renamed`;
+    await rename(run.path, renamed);
+    await client.request('checkpoint', {});
+    await client.request('step', { count: 4 });
+    const moved = await RunDirectory.open(renamed);
+    // Who comes now asks for it by its new name.
+    const second = await connectTo(moved, trainer, 'watcher');
+    expect(second.state.step).toBe(client.state.step);
+    second.dispose();
+    await client.request('resume', {});
+    expect(await ended(trainer)).toBe(0);
+    await expect(readdir(run.path)).rejects.toThrow(/ENOENT/);
+    expect((await moved.readRecord()).status).toBe('finished');
+    const [actual, expected] = [await outcome(moved), await undisturbedOutcome()];
+    expect([...actual.tensors]).toEqual([...expected.tensors]);
+    expectSame(actual, expected);
+  });
+
+  it('can be resumed under its new name after a crash', async () => {
+    const run = await newRun();
+    const { trainer, client } = await startPaused(run);
+    await client.request('step', { count: 14 });
+    const renamed = `${run.path}-crashed`;
+    await rename(run.path, renamed);
+    await kill(trainer);
+    const moved = await RunDirectory.open(renamed);
+    expect(await finish(moved)).toBe(0);
+    expectSame(await outcome(moved), await undisturbedOutcome());
+  });
+
+  it('ends when the folder is deleted, tells who watches, and makes no folder again', async () => {
+    const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
+    const trainer = start(run);
+    const client = await connectTo(run, trainer, 'watcher');
+    await reaches(client, 'running');
+    await rm(run.path, { recursive: true });
+    await new Promise((resolve) => client.onClose(resolve));
+    expect(client.state).toMatchObject({
+      status: 'failed',
+      failure: { kind: 'disk', message: expect.stringContaining('was deleted') as string },
+    });
+    expect(await ended(trainer)).toBe(1);
+    await expect(readdir(run.path)).rejects.toThrow(/ENOENT/);
   });
 });
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../../common/disposable';
 import { latentToHostSchema, type HostToLatent, type LatentIntent } from '../../../protocol/latent';
 import { isLive } from '../../../protocol/status';
+import type { RegistryMove } from '../../registry/registry';
 import type { Studio } from '../../studio';
 import { viewHtml, viewOptions } from '../../ui/html';
 import { plain } from '../../ui/plain';
@@ -20,8 +21,12 @@ const MOST_REMEMBERED = 50;
 /** Tabs of the latent explorer, one a run or checkpoint. A tab comes back after a reload, and loads its model anew. */
 export class LatentPanels implements vscode.WebviewPanelSerializer {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
+  /** What connects a tab with its model. */
+  private readonly connections = new Map<vscode.WebviewPanel, DisposableStore>();
 
-  constructor(private readonly studio: Studio) {}
+  constructor(private readonly studio: Studio) {
+    studio.registry.onMove((move) => this.follow(move));
+  }
 
   openRun(key: string): void {
     this.open(key);
@@ -50,11 +55,22 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
     this.fill(panel, key);
   }
 
+  /** The page of a run whose folder was renamed begins again with the new key. */
+  private follow({ from, to }: RegistryMove): void {
+    const panel = this.panels.get(from);
+    if (panel === undefined || this.panels.has(to)) return;
+    this.panels.delete(from);
+    this.connections.get(panel)?.dispose();
+    panel.title = this.titleOf(to);
+    this.fill(panel, to);
+  }
+
   private fill(panel: vscode.WebviewPanel, key: string): void {
     const { studio } = this;
     const { registry } = studio;
     const store = new DisposableStore();
     this.panels.set(key, panel);
+    this.connections.set(panel, store);
     const icon = (theme: string) => vscode.Uri.joinPath(studio.extension, 'media', `tab-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = viewOptions(studio.extension);
@@ -91,10 +107,13 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
         else studio.log.warn(`The latent explorer sent a message that is not one: ${decoded.error.message}`);
       }),
     );
-    panel.onDidDispose(() => {
-      this.panels.delete(key);
-      store.dispose();
-    });
+    store.add(
+      panel.onDidDispose(() => {
+        this.panels.delete(key);
+        this.connections.delete(panel);
+        store.dispose();
+      }),
+    );
     panel.webview.html = viewHtml(panel.webview, studio.extension, 'latent', key);
     tab.connect();
     if (!known) void registry.refresh().then(() => known || tab.lost('The run is not among those of the workspace.'));

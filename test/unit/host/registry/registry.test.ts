@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ActionError } from '../../../../src/host/registry/perform';
-import { RunRegistry, type RegistryChange } from '../../../../src/host/registry/registry';
+import { RunRegistry, type RegistryChange, type RegistryMove } from '../../../../src/host/registry/registry';
 import type { RunFound } from '../../../../src/host/registry/registeredRun';
 import { FakeLogs, FakeTrainers, FakeWatch, found, liveState, record, scalars, update } from '../support/runs';
 
@@ -40,6 +40,26 @@ describe('the registry', () => {
     watch.tell(liveState({ status: 'paused', step: 61 }));
     expect(only()).toMatchObject({ status: 'paused', step: 61 });
     expect(changes.at(-1)).toEqual({ changed: [only().key], removed: [] });
+  });
+
+  it('tells a renamed folder from one that went and one that came, and keeps its colour', async () => {
+    const moves: RegistryMove[] = [];
+    registry.onMove((move) => moves.push(move));
+    const other = found({ path: '/ws/runs/other', record: record({ id: 'b'.repeat(32) }) });
+    disk = [found(), other];
+    await refresh();
+    const before = registry.runs().find(({ key }) => registry.pathOf(key) === PATH)!;
+    const path = `${PATH}-renamed`;
+    disk = [found({ path }), other];
+    await refresh();
+    const [after] = registry.runs().filter(({ key }) => registry.pathOf(key) === path);
+    expect(moves).toEqual([{ from: before.key, to: after!.key }]);
+    expect(after!.color).toBe(before.color);
+    // A copy is another run as long as the first is there.
+    disk = [found({ path }), found({ path: `${PATH}-copy` }), other];
+    await refresh();
+    expect(moves).toHaveLength(1);
+    expect(changes.at(-1)!.removed).toEqual([]);
   });
 
   it('says what of a log cannot be read, once it was read, for a run of ours and for any other log', async () => {

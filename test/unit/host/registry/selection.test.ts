@@ -46,6 +46,19 @@ describe('the runs that the charts overlay', () => {
     expect(selection.shown()).toEqual([]);
   });
 
+  it('keep a run whose folder is renamed, and what was unticked', () => {
+    const runs = [run('newer', 'created'), run('mine', 'running'), run('other', 'running')];
+    const memory = fakeMemory();
+    const selection = new RunSelection({ runs: () => runs }, memory);
+    selection.overlay(['other'], false);
+    expect(selection.shown()).toEqual(['mine']);
+    [runs[1], runs[2]] = [run('my-own', 'finished'), run('another', 'finished')];
+    selection.follow({ from: 'mine', to: 'my-own' });
+    selection.follow({ from: 'other', to: 'another' });
+    expect(selection.shown()).toEqual(['my-own']);
+    expect(new RunSelection({ runs: () => runs }, memory).shown()).not.toContain('another');
+  });
+
   it('are none when there are none', () => {
     expect(shown({})).toEqual([]);
   });

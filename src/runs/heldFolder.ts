@@ -1,0 +1,56 @@
+import type { BigIntStats } from 'node:fs';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+
+/** Siblings that are looked at where the system does not say where an open folder is. */
+const MOST_SIBLINGS = 10_000;
+
+/**
+ * A folder that is recognised under another name. It is known by its file number; where the system lets a folder be
+ * opened it is held open as well, so that its number is given to no other meanwhile.
+ */
+export class HeldFolder {
+  private constructor(
+    private known: string,
+    private readonly identity: BigIntStats,
+    private readonly handle: fs.FileHandle | undefined,
+  ) {}
+
+  static async open(folder: string): Promise<HeldFolder> {
+    const identity = await fs.stat(folder, { bigint: true });
+    // Windows opens no folders, and lets none be renamed in which a file is open.
+    const handle = await fs.open(folder, 'r').catch(() => undefined);
+    return new HeldFolder(folder, identity, handle);
+  }
+
+  /** Where the folder is now; undefined where it is gone, or was moved to where it cannot be found. */
+  async find(): Promise<string | undefined> {
+    for await (const place of this.places()) {
+      if (!(await this.isAt(place))) continue;
+      this.known = place;
+      return place;
+    }
+    return undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.handle?.close();
+  }
+
+  /** From the most likely one on. */
+  private async *places(): AsyncGenerator<string> {
+    yield this.known;
+    // Linux knows it by name, wherever it was moved to; other systems are asked for what lies beside the old name.
+    const told = this.handle && (await fs.readlink(`/proc/self/fd/${this.handle.fd}`).catch(() => undefined));
+    if (told !== undefined) return yield told;
+    const parent = path.dirname(this.known);
+    const names = await fs.readdir(parent).catch(() => []);
+    for (const name of names.slice(0, MOST_SIBLINGS)) yield path.join(parent, name);
+  }
+
+  private async isAt(place: string): Promise<boolean> {
+    // Not through a link: what is written there must be in the folder's own place.
+    const found = await fs.lstat(place, { bigint: true }).catch(() => undefined);
+    return found?.isDirectory() === true && found.ino === this.identity.ino && found.dev === this.identity.dev;
+  }
+}
