@@ -39,12 +39,15 @@ export class Scatter {
   private readonly hovered = new Emitter<number | undefined>();
   private readonly clicked = new Emitter<number>();
   private readonly probed = new Emitter<Place>();
+  private readonly movedOn = new Emitter<void>();
   private readonly wished = new Emitter<SelectionWish>();
   private readonly cancelled = new Emitter<void>();
   /** The point under the pointer changed. */
   readonly onHover = this.hovered.event;
   readonly onPick = this.clicked.event;
   readonly onProbe = this.probed.event;
+  /** The pointer, or the keyboard's, moves or leaves without decoding. */
+  readonly onMoveOn = this.movedOn.event;
   readonly onSelect = this.wished.event;
   readonly onCancel = this.cancelled.event;
   private index: GridIndex | undefined;
@@ -70,7 +73,10 @@ export class Scatter {
     );
     this.gestures = new Gestures(this.node, this.layer.camera, {
       moved: () => this.layer.requestMove(),
-      hover: (place) => this.setHover(place && this.nearest(place)),
+      hover: (place) => {
+        this.movedOn.fire();
+        this.setHover(place && this.nearest(place));
+      },
       click: (place) => {
         const index = this.nearest(place);
         if (index !== undefined) this.clicked.fire(index);
@@ -142,6 +148,13 @@ export class Scatter {
   /** Where a point is on the screen, in pixels from the corner of {@link node}. */
   onScreen(index: number): Place {
     return this.layer.camera.toScreen(this.layer.place(index));
+  }
+
+  /** Where a place is in the window. */
+  inWindow(place: Place): Place {
+    const { left, top } = this.node.getBoundingClientRect();
+    const { x, y } = this.layer.camera.toScreen(place);
+    return { x: left + x, y: top + y };
   }
 
   setHover(index: number | undefined): void {

@@ -8,6 +8,7 @@ import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection'
 import { isMap } from '../projections/projector';
 import { figure, type Caption } from '../export/figure';
 import { classColor } from '../points/palette';
+import { FloatingPicture } from './floatingPicture';
 import { HoverCard } from './hoverCard';
 import { Legend } from './legend';
 import { ProgressBar } from './progressBar';
@@ -21,6 +22,8 @@ export class Stage {
   readonly scatter: Scatter;
   readonly legend: Legend;
   readonly progress = new ProgressBar();
+  /** What is decoded, beside the pointer. */
+  readonly floating = new FloatingPicture();
   readonly node: HTMLElement;
   private readonly card = new HoverCard();
   private readonly axes = element('p', { class: 'axes' });
@@ -51,7 +54,13 @@ export class Stage {
       this.paint();
     });
     this.scatter.onHover((index) => this.hover(index));
-    this.scatter.layer.onFrame(() => this.card.follow((index) => this.scatter.onScreen(index)));
+    this.scatter.onProbe((place) => this.floating.follow(() => this.scatter.inWindow(place)));
+    this.scatter.onMoveOn(() => this.floating.hide());
+    this.scatter.onCancel(() => this.floating.hide());
+    this.scatter.layer.onFrame(() => {
+      this.card.follow((index) => this.scatter.onScreen(index));
+      this.floating.place();
+    });
     this.scatter.layer.onNotice((text) => setText(this.notice, text));
     this.node = element(
       'section',
@@ -66,6 +75,7 @@ export class Stage {
       ),
       element('p', { id: 'latent-keys', class: 'visually-hidden' }, KEYS),
       this.spoken,
+      this.floating.node,
     );
   }
 

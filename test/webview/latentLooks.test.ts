@@ -1,0 +1,140 @@
+import type { Locator } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import type { ScriptedModel } from './support/latentHost';
+import type { LatentPage } from './support/latentPage';
+import { latentSuite } from './support/suite';
+
+const { explore } = latentSuite();
+
+/** Two latents, so that the map shows them as they are. */
+const PLANE: Partial<ScriptedModel> = { latent: 2, classes: 4, test: 400 };
+
+async function box(node: Locator): Promise<{ left: number; top: number; right: number; bottom: number }> {
+  const { x, y, width, height } = (await node.boundingBox())!;
+  return { left: x, top: y, right: x + width, bottom: y + height };
+}
+
+/** A place of the map in the window, by shares of its width and height. */
+async function onMap(view: LatentPage, right: number, down: number): Promise<{ x: number; y: number }> {
+  const { left, top, right: end, bottom } = await box(view.map);
+  return { x: left + right * (end - left), y: top + down * (bottom - top) };
+}
+
+async function decodeAt(view: LatentPage, right: number, down: number): Promise<{ x: number; y: number }> {
+  await view.page.getByRole('radio', { name: 'Decode' }).check();
+  const at = await onMap(view, right, down);
+  await view.page.mouse.move(at.x, at.y);
+  await view.page.mouse.down();
+  return at;
+}
+
+describe('the decoded picture beside the pointer', () => {
+  const picture = (view: LatentPage) => view.page.locator('.floating-picture');
+
+  it.each([
+    [320, 560],
+    [700, 800],
+  ])('stands in a window of %i × %i in for the tool below the map, and covers no pointer', async (width, height) => {
+    const view = await explore(PLANE, { width, height });
+    const floating = picture(view);
+    expect(await floating.isVisible()).toBe(false);
+    await decodeAt(view, 0.5, 0.5);
+    await floating.waitFor();
+    expect(await floating.getAttribute('aria-hidden')).toBe('true');
+    for (const [right, down] of [
+      [0.02, 0.02],
+      [0.98, 0.02],
+      [0.5, 0.3],
+      [0.98, 0.98],
+      [0.02, 0.98],
+    ] as const) {
+      const { x, y } = await onMap(view, right, down);
+      await view.page.mouse.move(x, y);
+      await view.settle();
+      const frame = await box(floating);
+      expect(frame.left > x || frame.right < x || frame.top > y || frame.bottom < y).toBe(true);
+      // Near enough to belong to it.
+      expect(Math.max(frame.left - x, x - frame.right)).toBeLessThan(30);
+      expect(Math.min(frame.left, frame.top)).toBeGreaterThanOrEqual(0);
+      expect([frame.right <= width, frame.bottom <= height]).toEqual([true, true]);
+    }
+    // What is decoded is what lies under the pointer: to the left here, and to the right there.
+    const { x, y } = await onMap(view, 0.1, 0.5);
+    await view.page.mouse.move(x, y);
+    await expect.poll(async () => (await view.spot(floating.locator('canvas')))[0]).toBeLessThan(-1);
+    const end = await onMap(view, 0.9, 0.5);
+    await view.page.mouse.move(end.x, end.y);
+    await expect.poll(async () => (await view.spot(floating.locator('canvas')))[0]).toBeGreaterThan(1);
+    await view.page.mouse.up();
+  });
+
+  it('is not needed where the tool is in sight, and is where that is scrolled away', async () => {
+    const view = await explore(PLANE, { width: 1000, height: 700 });
+    const decoded = view.tool('decode').locator('.large');
+    await decodeAt(view, 0.3, 0.5);
+    await expect.poll(async () => (await view.spot(decoded))[0]).toBeLessThan(-0.3);
+    expect(await picture(view).isVisible()).toBe(false);
+    await view.page.mouse.up();
+    for (const name of ['traverse', 'manifold', 'posterior']) await view.unfold(name);
+    await view.page.locator('aside.tools').evaluate((column) => column.scrollTo(0, 200));
+    await view.settle();
+    await decodeAt(view, 0.7, 0.5);
+    await picture(view).waitFor();
+    expect((await view.spot(picture(view).locator('canvas')))[0]).toBeGreaterThan(0.3);
+    await view.page.mouse.up();
+  });
+
+  it('goes when the pointer goes on or leaves, with Escape and with scrolling', async () => {
+    const view = await explore(PLANE, { width: 700, height: 600 });
+    const floating = picture(view);
+    const { page } = view;
+    const shown = async () => {
+      const at = await decodeAt(view, 0.4, 0.4);
+      await floating.waitFor();
+      await page.mouse.up();
+      expect(await floating.isVisible()).toBe(true);
+      return at;
+    };
+    const { x, y } = await shown();
+    await page.mouse.move(x + 3, y);
+    await floating.waitFor({ state: 'hidden' });
+    await shown();
+    await page.mouse.move(1, 1);
+    await floating.waitFor({ state: 'hidden' });
+    await shown();
+    await page.keyboard.press('Escape');
+    await floating.waitFor({ state: 'hidden' });
+    await shown();
+    await page.locator('.latent-content').evaluate((content) => content.scrollTo(0, 60));
+    await floating.waitFor({ state: 'hidden' });
+  });
+
+  it('does not come back with a picture that arrives when the pointer has left', async () => {
+    const view = await explore(PLANE, { width: 700, height: 600 });
+    await view.page.evaluate(() => window.latentScript.hold('decode'));
+    await decodeAt(view, 0.4, 0.4);
+    await view.page.mouse.up();
+    await view.page.mouse.move(1, 1);
+    await view.page.evaluate(() => window.latentScript.release('decode'));
+    await view.tool('decode').locator('.decoded').waitFor();
+    expect(await picture(view).isVisible()).toBe(false);
+  });
+
+  it('stands beside the keyboard’s pointer, goes with it and ends with the focus', async () => {
+    const view = await explore(PLANE, { width: 700, height: 600 });
+    const floating = picture(view);
+    await view.page.getByRole('radio', { name: 'Decode' }).check();
+    await view.map.focus();
+    await view.page.keyboard.press('Enter');
+    await floating.waitFor();
+    await view.settle();
+    const middle = await onMap(view, 0.5, 0.5);
+    const before = await box(floating);
+    expect(before.left).toBeGreaterThan(middle.x);
+    expect(before.left).toBeLessThan(middle.x + 30);
+    for (let i = 0; i < 3; i++) await view.page.keyboard.press('ArrowRight');
+    await expect.poll(async () => (await box(floating)).left).toBe(before.left + 36);
+    await view.page.keyboard.press('Tab');
+    await floating.waitFor({ state: 'hidden' });
+  });
+});
