@@ -138,3 +138,42 @@ describe('the decoded picture beside the pointer', () => {
     await floating.waitFor({ state: 'hidden' });
   });
 });
+
+describe('the tools and the map', () => {
+  it.each([
+    [759, 'below'],
+    [760, 'beside'],
+    [1000, 'beside'],
+    [1400, 'beside'],
+    [2560, 'beside'],
+  ] as const)('share a tab of %i pixels: the tools stand %s the map, which is the larger', async (width, place) => {
+    const view = await explore(PLANE, { width, height: 800 });
+    const [stage, tools] = [await box(view.page.locator('.stage')), await box(view.page.locator('aside.tools'))];
+    if (place === 'below') expect(tools.top).toBeGreaterThanOrEqual(stage.bottom);
+    else {
+      expect(tools.left).toBeGreaterThanOrEqual(stage.right);
+      expect(tools.top).toBe(stage.top);
+      expect(stage.right - stage.left).toBeGreaterThan(1.3 * (tools.right - tools.left));
+    }
+    expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+  });
+
+  it('grow with the tab, and their pictures with them', async () => {
+    const sizes = async (width: number) => {
+      const view = await explore(PLANE, { width, height: 1200 });
+      await view.unfold('posterior');
+      await decodeAt(view, 0.5, 0.5);
+      await view.page.mouse.up();
+      await view.tool('decode').locator('.decoded').waitFor();
+      const widths = ['aside.tools', '.pair .large', '.nearest canvas', '.histograms canvas', '.heat'].map(
+        async (selector) => (await view.page.locator(selector).first().boundingBox())!.width,
+      );
+      return Promise.all(widths);
+    };
+    const [narrow, wide] = [await sizes(1000), await sizes(2560)];
+    const growth = wide.map((width, i) => width / narrow[i]!);
+    expect(growth.every((factor) => factor > 1.3)).toBe(true);
+    expect(wide[0]).toBeGreaterThan(500);
+    expect(wide[1]).toBeGreaterThan(240);
+  });
+});
