@@ -177,3 +177,58 @@ describe('the tools and the map', () => {
     expect(wide[1]).toBeGreaterThan(240);
   });
 });
+
+describe('the marks on the map', () => {
+  const named = (view: LatentPage) => view.page.locator('.marks-legend li:visible').allTextContents();
+
+  it('are named while they are there, and only then', async () => {
+    const view = await explore({ latent: 4, classes: 4, test: 400 });
+    const search = view.page.locator('.search input');
+    expect(await view.page.getByRole('list', { name: 'Marks on the map' }).count()).toBe(1);
+    expect(await named(view)).toEqual([]);
+    await search.fill('#30');
+    await search.press('Enter');
+    await expect.poll(() => named(view)).toEqual(['Apicked']);
+    await search.fill('#31');
+    await search.press('Enter');
+    await view.unfold('interpolate');
+    await expect.poll(() => named(view)).toEqual(['ABpicked', 'interpolation']);
+    await decodeAt(view, 0.5, 0.5);
+    await view.page.mouse.up();
+    await expect.poll(() => named(view)).toEqual(['ABpicked', 'interpolation', 'decoded', 'encoded again']);
+    await view.map.press('ArrowUp');
+    await expect.poll(async () => (await named(view)).at(-1)).toBe('keyboard pointer');
+    await view.map.press('Escape');
+    await view.map.blur();
+    await expect.poll(() => named(view)).toEqual([]);
+  });
+
+  it('are named with signs in the theme’s colours, those of the prior, too', async () => {
+    for (const theme of ['light', 'highContrastDark'] as const) {
+      const view = await explore(PLANE, { theme });
+      await decodeAt(view, 0.5, 0.5);
+      await view.page.mouse.up();
+      await expect.poll(() => named(view)).toEqual(['prior at 1, 2, 3 σ', 'decoded', 'encoded again']);
+      const colors = await view.page
+        .locator('.marks-legend li:visible .mark')
+        .evaluateAll((signs) => signs.map((sign) => getComputedStyle(sign).color));
+      const foreground = await view.page.evaluate(() => getComputedStyle(document.body).color);
+      expect(new Set(colors)).toEqual(new Set([foreground]));
+      const sizes = await view.page
+        .locator('.marks-legend li:visible .mark')
+        .evaluateAll((signs) => signs.map((sign) => sign.getBoundingClientRect().width));
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(10);
+    }
+  });
+
+  it.each([320, 760, 1400])('leave the map its place in a tab of %i pixels when the first comes', async (width) => {
+    const view = await explore(PLANE, { width, height: 800 });
+    const before = await box(view.map);
+    await decodeAt(view, 0.5, 0.5);
+    await view.page.mouse.up();
+    await expect.poll(() => named(view)).toContain('encoded again');
+    expect(await box(view.map)).toEqual(before);
+    const legend = await box(view.page.locator('.marks-legend'));
+    expect(legend.top).toBeGreaterThanOrEqual(before.bottom);
+  });
+});

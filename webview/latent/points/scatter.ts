@@ -42,6 +42,7 @@ export class Scatter {
   private readonly movedOn = new Emitter<void>();
   private readonly wished = new Emitter<SelectionWish>();
   private readonly cancelled = new Emitter<void>();
+  private readonly marked = new Emitter<Marks>();
   /** The point under the pointer changed. */
   readonly onHover = this.hovered.event;
   readonly onPick = this.clicked.event;
@@ -50,6 +51,8 @@ export class Scatter {
   readonly onMoveOn = this.movedOn.event;
   readonly onSelect = this.wished.event;
   readonly onCancel = this.cancelled.event;
+  /** What lies over the points, each time that it is drawn. */
+  readonly onMarks = this.marked.event;
   private index: GridIndex | undefined;
   private looks: Looks | undefined;
   private hover: number | undefined;
@@ -186,6 +189,8 @@ export class Scatter {
     const { layer, hover, outline, cursor } = this;
     const known = hover !== undefined && hover < layer.count;
     const hovered = known ? layer.place(hover) : undefined;
-    this.overlay.draw(layer.camera, { ...this.marks, hovered, outline, cursor }, this.theme);
+    const marks = { ...this.marks, hovered, outline, cursor };
+    this.overlay.draw(layer.camera, marks, this.theme);
+    this.marked.fire(marks);
   }
 }

@@ -11,6 +11,7 @@ import { classColor } from '../points/palette';
 import { FloatingPicture } from './floatingPicture';
 import { HoverCard } from './hoverCard';
 import { Legend } from './legend';
+import { MarksLegend } from './marksLegend';
 import { ProgressBar } from './progressBar';
 
 const KEYS =
@@ -26,6 +27,7 @@ export class Stage {
   readonly floating = new FloatingPicture();
   readonly node: HTMLElement;
   private readonly card = new HoverCard();
+  private readonly marks = new MarksLegend();
   private readonly axes = element('p', { class: 'axes' });
   private readonly notice = element('p', { class: 'dim notice', role: 'status' });
   /** What is under the pointer, for those who hear the page. */
@@ -61,6 +63,7 @@ export class Stage {
       this.card.follow((index) => this.scatter.onScreen(index));
       this.floating.place();
     });
+    this.scatter.onMarks((marks) => this.marks.show(marks));
     this.scatter.layer.onNotice((text) => setText(this.notice, text));
     this.node = element(
       'section',
@@ -71,6 +74,7 @@ export class Stage {
         'div',
         { class: 'stage-bottom' },
         element('div', { class: 'stage-words' }, this.axes, this.notice, below.words),
+        this.marks.node,
         below.row,
       ),
       element('p', { id: 'latent-keys', class: 'visually-hidden' }, KEYS),
