@@ -1,10 +1,11 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { spoken } from './support/accessible';
 import type { ScriptedModel } from './support/latentHost';
 import type { LatentPage } from './support/latentPage';
 import { latentSuite } from './support/suite';
 
-const { explore } = latentSuite();
+const { open, explore } = latentSuite();
 
 /** Two latents, so that the map shows them as they are. */
 const PLANE: Partial<ScriptedModel> = { latent: 2, classes: 4, test: 400 };
@@ -230,5 +231,54 @@ describe('the marks on the map', () => {
     expect(await box(view.map)).toEqual(before);
     const legend = await box(view.page.locator('.marks-legend'));
     expect(legend.top).toBeGreaterThanOrEqual(before.bottom);
+  });
+});
+
+describe('a control that is disabled says why', () => {
+  const NO_POINTS = 'Available once the points are encoded.';
+
+  it('above the map while there are no points, and what it does when there are', async () => {
+    const view = await open({ live: true, held: ['encode'] });
+    const { page } = view;
+    await page.locator('.latent-toolbar:not(.undescribed)').waitFor();
+    const controls = [/Live/, 'Fit', 'Save picture…', 'Save CSV…'].map((name) =>
+      page.locator('.toolbar-end').getByRole('button', { name }),
+    );
+    for (const control of [...controls, page.getByRole('searchbox', { name: /^Find a point/ })]) {
+      expect(await spoken(control)).toEqual({ disabled: true, description: NO_POINTS });
+      expect(await control.getAttribute('title')).toBe(NO_POINTS);
+    }
+    await page.evaluate(() => window.latentScript.release('encode'));
+    await view.ready();
+    expect(await spoken(controls[1]!)).toEqual({ disabled: false, description: 'Show all points (0)' });
+    expect(await spoken(controls[3]!)).toEqual({
+      disabled: false,
+      description: 'All points: label, position and latent',
+    });
+  });
+
+  it('in the arithmetic without a selection', async () => {
+    const view = await explore(PLANE);
+    const tool = await view.unfold('arithmetic');
+    const take = tool.getByRole('button', { name: 'With = selection' });
+    const description = 'Select points first: with the lasso, a box or the search.';
+    expect(await spoken(take)).toEqual({ disabled: true, description });
+    await view.page.locator('.search input').fill('1');
+    await view.page.locator('.search input').press('Enter');
+    expect(await spoken(take)).toEqual({ disabled: false, description: 'The points that have it' });
+  });
+
+  it('beside the slider while the points are encoded again', async () => {
+    const view = await explore({ live: true });
+    await view.train(900);
+    const again = view.page.getByRole('button', { name: 'Encode Again' });
+    await again.waitFor();
+    const description = 'Encode the points by the weights that the training has now';
+    expect(await spoken(again)).toEqual({ disabled: false, description });
+    await view.page.evaluate(() => window.latentScript.hold('encode'));
+    await again.click();
+    await expect.poll(() => spoken(again)).toEqual({ disabled: true, description: 'The points are being encoded.' });
+    await view.page.evaluate(() => window.latentScript.release('encode'));
+    await expect.poll(() => view.page.locator('.time-bar button').getAttribute('title')).toBe(description);
   });
 });
