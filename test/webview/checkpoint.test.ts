@@ -6,6 +6,7 @@ import { encodePng } from '../../src/formats/png';
 import { encodeSafetensors, type TensorData } from '../../src/formats/safetensors';
 import { spoken } from './support/accessible';
 import { CheckpointPage, ownCheckpoint } from './support/checkpoints';
+import { foreignFonts } from './support/fonts';
 import { DARK, viewSuite } from './support/suite';
 import type { OpenOptions } from './support/viewPage';
 
@@ -380,6 +381,18 @@ describe('the checkpoint editor', () => {
     expect(await sample.getAttribute('title')).toBe('Draw samples from this checkpoint');
     await sample.click();
     expect(asked()).toBe(1);
+  });
+
+  it('writes every word in the editor’s font', async () => {
+    const page = await openVae();
+    await page.row('hidden.0.kernel').last().click();
+    await page.view.page.locator('.tensor-pane canvas').first().waitFor();
+    expect(await foreignFonts(page.view.page)).toEqual([]);
+    await page.compare(await written('fonts.safetensors', new Map([['w', normal([4])]])), 'fonts.safetensors');
+    await page.view.page.getByRole('button', { name: 'End Comparison' }).waitFor();
+    await page.post({ type: 'inspection', what: 'evaluate', news: { kind: 'progress', activity: 'evaluating' } });
+    await page.view.page.locator('.inspection').getByText('evaluating…').waitFor();
+    expect(await foreignFonts(page.view.page)).toEqual([]);
   });
 
   it('offers what may be made of a checkpoint of ours, and only that', async () => {

@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { spoken } from './support/accessible';
+import { foreignFonts } from './support/fonts';
 import type { ScriptedModel } from './support/latentHost';
 import type { LatentPage } from './support/latentPage';
 import { latentSuite } from './support/suite';
@@ -280,5 +281,34 @@ describe('a control that is disabled says why', () => {
     await expect.poll(() => spoken(again)).toEqual({ disabled: true, description: 'The points are being encoded.' });
     await view.page.evaluate(() => window.latentScript.release('encode'));
     await expect.poll(() => view.page.locator('.time-bar button').getAttribute('title')).toBe(description);
+  });
+});
+
+describe('every word', () => {
+  const TOOLS = ['decode', 'interpolate', 'traverse', 'sliders', 'selection', 'arithmetic', 'manifold', 'posterior'];
+
+  it.each([
+    ['of a checkpoint, with all tools unfolded', { classes: 24 }],
+    ['beside a training, of a model that takes labels', { live: true, labels: true }],
+  ] as const)('is in the editor’s font: %s', async (_of, model) => {
+    const view = await explore(model);
+    for (const name of TOOLS) await view.unfold(name);
+    for (const wanted of ['#30', '#31', '1']) {
+      await view.page.locator('.search input').fill(wanted);
+      await view.page.locator('.search input').press('Enter');
+    }
+    await decodeAt(view, 0.5, 0.5);
+    await view.page.mouse.up();
+    await view.tool('decode').locator('.decoded').waitFor();
+    await view.page.evaluate(() => window.latentScript.refuse('decode', 'Refused.'));
+    await view.map.press('Enter');
+    await view.page.locator('.message').getByText('Refused.').waitFor();
+    expect(await foreignFonts(view.page)).toEqual([]);
+  });
+
+  it('is in the editor’s font where there is nothing to explore', async () => {
+    const view = await open({ state: { kind: 'problem', message: 'The checkpoint has gone.' } });
+    await view.page.getByText('The checkpoint has gone.').waitFor();
+    expect(await foreignFonts(view.page)).toEqual([]);
   });
 });
