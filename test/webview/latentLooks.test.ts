@@ -111,6 +111,25 @@ describe('the decoded picture beside the pointer', () => {
     await floating.waitFor({ state: 'hidden' });
   });
 
+  it('outlives what its own first picture moves in the column, and goes when the tool is scrolled into sight', async () => {
+    const view = await explore({ latent: 4, test: 400 }, { width: 1000, height: 700 });
+    const column = view.page.locator('aside.tools');
+    for (const name of ['traverse', 'manifold', 'posterior']) await view.unfold(name);
+    await column.evaluate((node) => node.scrollTo(0, node.scrollHeight));
+    await view.settle();
+    const before = await column.evaluate((node) => node.scrollTop);
+    await view.page.getByRole('radio', { name: 'Decode' }).check();
+    await view.map.focus();
+    await view.page.keyboard.press('ArrowUp');
+    await view.tool('decode').getByText('away from where it was').waitFor({ state: 'attached' });
+    await view.settle();
+    // The browser keeps what is seen where it is.
+    expect(await column.evaluate((node) => node.scrollTop)).toBeGreaterThan(before);
+    expect(await picture(view).isVisible()).toBe(true);
+    await column.evaluate((node) => node.scrollTo(0, 0));
+    await picture(view).waitFor({ state: 'hidden' });
+  });
+
   it('does not come back with a picture that arrives when the pointer has left', async () => {
     const view = await explore(PLANE, { width: 700, height: 600 });
     await view.page.evaluate(() => window.latentScript.hold('decode'));

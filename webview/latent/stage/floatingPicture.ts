@@ -15,12 +15,11 @@ export class FloatingPicture {
   private readonly canvas = picture('');
   readonly node = element('div', { class: 'floating-picture', 'aria-hidden': 'true', hidden: true }, this.canvas);
   private pointer: (() => Place) | undefined;
+  private original: Element | undefined;
 
   constructor() {
-    // What is seen of the tool has changed, and the pointer is over something else.
-    const hide = () => this.hide();
-    document.addEventListener('scroll', hide, { capture: true, passive: true });
-    window.addEventListener('resize', hide);
+    document.addEventListener('scroll', ({ target }) => this.scrolled(target), { capture: true, passive: true });
+    window.addEventListener('resize', () => this.hide());
   }
 
   /** Something is decoded at the pointer, the keyboard's included. @param pointer where it is in the window, now and later */
@@ -31,6 +30,7 @@ export class FloatingPicture {
 
   /** It is decoded. @param original the picture of the tool */
   show(pixels: Pixels, original: Element): void {
+    this.original = original;
     if (!this.pointer) return;
     const needed = !isInSight(original);
     if (needed) paint(this.canvas, pixels);
@@ -49,6 +49,12 @@ export class FloatingPicture {
     const left = right ? x + OFFSET : Math.max(MARGIN, x - OFFSET - width);
     const top = Math.max(MARGIN, Math.min(clientHeight - height - MARGIN, y - height + OFFSET / 2));
     this.node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
+  }
+
+  /** The column of tools scrolls by itself, too, when what was decoded first makes a card higher that is above what is seen. */
+  private scrolled(what: EventTarget | null): void {
+    const withMap = what instanceof Node && what.contains(this.node);
+    if (withMap || (this.original && isInSight(this.original))) this.hide();
   }
 
   hide(): void {
