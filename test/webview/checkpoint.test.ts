@@ -4,7 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encodePng } from '../../src/formats/png';
 import { encodeSafetensors, type TensorData } from '../../src/formats/safetensors';
+import { spoken } from './support/accessible';
 import { CheckpointPage, ownCheckpoint } from './support/checkpoints';
+import { foreignFonts } from './support/fonts';
 import { DARK, viewSuite } from './support/suite';
 import type { OpenOptions } from './support/viewPage';
 
@@ -417,6 +419,39 @@ describe('the checkpoint editor', () => {
     expect(page.said.at(-1)).toEqual({ type: 'endComparison' });
     await page.post({ type: 'comparison', news: { kind: 'none' } });
     await expect.poll(async () => (await page.names())[0]).toBe('decoder');
+  });
+
+  it('takes no second sampling or evaluation while one runs, and says why', async () => {
+    const page = await openVae();
+    const { page: browser } = page.view;
+    const sample = browser.locator('[data-act=sample]');
+    const asked = () => page.said.filter(({ type }) => type === 'inspect').length;
+    expect(await spoken(sample.getByRole('button'))).toEqual({ disabled: false, description: '' });
+    await page.post({ type: 'inspection', what: 'evaluate', news: { kind: 'progress', activity: 'evaluating' } });
+    const description = 'An evaluation is running: wait, or cancel it.';
+    await expect.poll(() => spoken(sample.getByRole('button'))).toEqual({ disabled: true, description });
+    expect(await sample.getAttribute('title')).toBe(description);
+    await sample.locator('.action-label').dispatchEvent('click');
+    await sample.getByRole('button').focus();
+    await browser.keyboard.press('Enter');
+    expect(asked()).toBe(0);
+    await page.post({ type: 'inspection', what: 'evaluate', news: { kind: 'cancelled' } });
+    await expect.poll(() => spoken(sample.getByRole('button'))).toEqual({ disabled: false, description: '' });
+    expect(await sample.getAttribute('title')).toBe('Draw samples from this checkpoint');
+    await sample.click();
+    expect(asked()).toBe(1);
+  });
+
+  it('writes every word in the editor’s font', async () => {
+    const page = await openVae();
+    await page.row('hidden.0.kernel').last().click();
+    await page.view.page.locator('.tensor-pane canvas').first().waitFor();
+    expect(await foreignFonts(page.view.page)).toEqual([]);
+    await page.compare(await written('fonts.safetensors', new Map([['w', normal([4])]])), 'fonts.safetensors');
+    await page.view.page.getByRole('button', { name: 'End Comparison' }).waitFor();
+    await page.post({ type: 'inspection', what: 'evaluate', news: { kind: 'progress', activity: 'evaluating' } });
+    await page.view.page.locator('.inspection').getByText('evaluating…').waitFor();
+    expect(await foreignFonts(page.view.page)).toEqual([]);
   });
 
   it('offers what may be made of a checkpoint of ours, and only that', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foreignFonts } from './support/fonts';
 import { summary } from './support/runs';
 import { showCharts, showRunTab } from './support/scenes';
 import { viewSuite } from './support/suite';
@@ -119,22 +120,7 @@ describe('the look of the views', () => {
   it.each(['run', 'charts'] as const)('writes every word of the %s page in the editor’s font', async (name) => {
     const view = await suite.open(name);
     await (name === 'run' ? showRunTab(view, { inspections: ['sample', 'evaluate'] }) : showCharts(view, 3));
-    const foreign = await view.page.evaluate(() => {
-      const found = new Set<string>();
-      const expected = getComputedStyle(document.body).fontFamily;
-      const visit = (root: Document | ShadowRoot) => {
-        for (const node of root.querySelectorAll('body *, :host *, *')) {
-          const { fontFamily } = getComputedStyle(node);
-          const icon = node.classList.contains('codicon') || node.localName === 'vscode-icon';
-          if (fontFamily !== expected && !icon && !/codicon|monospace/.test(fontFamily))
-            found.add(`${node.localName}: ${fontFamily}`);
-          if (node.shadowRoot) visit(node.shadowRoot);
-        }
-      };
-      visit(document);
-      return [...found].filter((each) => !/^(html|head|meta|title|script|link|style)/.test(each));
-    });
-    expect(foreign).toEqual([]);
+    expect(await foreignFonts(view.page)).toEqual([]);
   });
 
   it('leaves the words of a button legible that is pointed at, in light high contrast, too', async () => {

@@ -129,7 +129,7 @@ export class CheckpointEditor {
       case 'comparison':
         return this.takeComparison(message);
       case 'inspection':
-        this.header.setBusy(message.news.kind === 'progress');
+        this.header.setBusy(message.news.kind === 'progress' ? message.what : undefined);
         this.filePane.inspection.take(message);
         if (message.news.kind === 'progress') this.choosePane('file');
     }

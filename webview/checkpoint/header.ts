@@ -1,6 +1,5 @@
 import { plural } from '../../src/common/plural';
-import '../shared/toolbarButton';
-import type { VscodeToolbarButton } from '../shared/toolbarButton';
+import { setToolbarButtonDisabled, type VscodeToolbarButton } from '../shared/toolbarButton';
 import type { CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatSteady } from '../shared/format';
@@ -63,8 +62,11 @@ export class Header {
     setHidden(this.trust, own?.lookOnly === undefined || !own.lookOnly.includes('Restricted'));
   }
 
-  setBusy(busy: boolean): void {
-    for (const what of ['sample', 'evaluate'] as const) this.buttons.get(what)!.toggleAttribute('disabled', busy);
+  /** @param what is made of the model at the moment; undefined: nothing */
+  setBusy(what: 'sample' | 'evaluate' | undefined): void {
+    const why =
+      what && `${what === 'sample' ? 'Samples are being drawn' : 'An evaluation is running'}: wait, or cancel it.`;
+    for (const act of ['sample', 'evaluate'] as const) setToolbarButtonDisabled(this.buttons.get(act)!, why);
   }
 }
 

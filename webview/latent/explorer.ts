@@ -103,6 +103,7 @@ export class Explorer {
       report: (error) => this.report(error),
     };
     this.tools = makeTools(theme, actions, {
+      decoded: (pixels, original) => this.stage.floating.show(pixels, original),
       reencoded: (latent) => this.stage.markReencoded(latent),
       chooseDimension: (dimension) => this.chooseDimension(dimension),
       positions: () => this.stage.positions,

@@ -1,11 +1,40 @@
 import { VscodeToolbarButton } from '@vscode-elements/elements/dist/vscode-toolbar-button/index.js';
+import { setReason } from './disabling';
+import { setAttributes } from './dom';
 
 /**
  * Registers the toolbar button with the page's font. Browsers give buttons a font of their own, and the component, whose button
  * is in a shadow root, leaves it at that. Import this in place of the component.
  */
 const inherited = new CSSStyleSheet();
-inherited.replaceSync('button { font: inherit; }');
+inherited.replaceSync(
+  'button { font: inherit; } :host([disabled]) button { opacity: 0.5; cursor: default; background: none; }',
+);
 VscodeToolbarButton.elementStyles.push(inherited);
+
+const disabled = new WeakSet<VscodeToolbarButton>();
+const guarded = new WeakSet<VscodeToolbarButton>();
+
+/**
+ * Disables a toolbar button and says why; the component itself knows no such state. It keeps the focus, so that the reason
+ * can be heard and nobody is thrown out of the toolbar when it is pressed.
+ * @param why undefined: it can be used
+ */
+export function setToolbarButtonDisabled(button: VscodeToolbarButton, why: string | undefined): void {
+  if (why === undefined) disabled.delete(button);
+  else disabled.add(button);
+  if (!guarded.has(button)) {
+    guarded.add(button);
+    button.addEventListener('click', (event) => disabled.has(button) && event.stopImmediatePropagation(), true);
+  }
+  setReason(button, why);
+  button.toggleAttribute('disabled', why !== undefined);
+  // Its own button is there once it was rendered for the first time.
+  void button.updateComplete.then(() => {
+    const own = button.shadowRoot?.querySelector('button');
+    const reason = disabled.has(button) ? button.title : undefined;
+    if (own) setAttributes(own, { 'aria-disabled': reason !== undefined && 'true', 'aria-description': reason });
+  });
+}
 
 export { VscodeToolbarButton };

@@ -181,7 +181,8 @@ export class Gestures {
   private enter(event: KeyboardEvent): void {
     const at = this.cursor ?? this.camera.toPlane(this.camera.middle);
     if (this.mode === 'pan') return this.listener.click(at);
-    if (this.mode === 'decode') return this.listener.decode(at);
+    // Its own pointer shows where that is, and takes it back when it leaves.
+    if (this.mode === 'decode') return this.setCursor(at);
     if (!this.corner) {
       this.corner = at;
       return this.setCursor(at);

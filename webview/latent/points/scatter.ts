@@ -39,14 +39,20 @@ export class Scatter {
   private readonly hovered = new Emitter<number | undefined>();
   private readonly clicked = new Emitter<number>();
   private readonly probed = new Emitter<Place>();
+  private readonly movedOn = new Emitter<void>();
   private readonly wished = new Emitter<SelectionWish>();
   private readonly cancelled = new Emitter<void>();
+  private readonly marked = new Emitter<Marks>();
   /** The point under the pointer changed. */
   readonly onHover = this.hovered.event;
   readonly onPick = this.clicked.event;
   readonly onProbe = this.probed.event;
+  /** The pointer, or the keyboard's, moves or leaves without decoding. */
+  readonly onMoveOn = this.movedOn.event;
   readonly onSelect = this.wished.event;
   readonly onCancel = this.cancelled.event;
+  /** What lies over the points, each time that it is drawn. */
+  readonly onMarks = this.marked.event;
   private index: GridIndex | undefined;
   private looks: Looks | undefined;
   private hover: number | undefined;
@@ -70,7 +76,10 @@ export class Scatter {
     );
     this.gestures = new Gestures(this.node, this.layer.camera, {
       moved: () => this.layer.requestMove(),
-      hover: (place) => this.setHover(place && this.nearest(place)),
+      hover: (place) => {
+        this.movedOn.fire();
+        this.setHover(place && this.nearest(place));
+      },
       click: (place) => {
         const index = this.nearest(place);
         if (index !== undefined) this.clicked.fire(index);
@@ -144,6 +153,13 @@ export class Scatter {
     return this.layer.camera.toScreen(this.layer.place(index));
   }
 
+  /** Where a place is in the window. */
+  inWindow(place: Place): Place {
+    const { left, top } = this.node.getBoundingClientRect();
+    const { x, y } = this.layer.camera.toScreen(place);
+    return { x: left + x, y: top + y };
+  }
+
   setHover(index: number | undefined): void {
     if (index === this.hover) return;
     this.hover = index;
@@ -173,6 +189,8 @@ export class Scatter {
     const { layer, hover, outline, cursor } = this;
     const known = hover !== undefined && hover < layer.count;
     const hovered = known ? layer.place(hover) : undefined;
-    this.overlay.draw(layer.camera, { ...this.marks, hovered, outline, cursor }, this.theme);
+    const marks = { ...this.marks, hovered, outline, cursor };
+    this.overlay.draw(layer.camera, marks, this.theme);
+    this.marked.fire(marks);
   }
 }

@@ -1,4 +1,6 @@
+import { setDisabled } from '../../shared/disabling';
 import { element, setText } from '../../shared/dom';
+import { NO_POINTS } from './toolbar';
 
 export type Found =
   | { readonly kind: 'point'; readonly index: number }
@@ -63,6 +65,6 @@ export class Search {
 
   /** Whether there is something to search. */
   set enabled(enabled: boolean) {
-    this.input.disabled = !enabled;
+    setDisabled(this.input, enabled ? undefined : NO_POINTS);
   }
 }

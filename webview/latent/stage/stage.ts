@@ -8,8 +8,10 @@ import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection'
 import { isMap } from '../projections/projector';
 import { figure, type Caption } from '../export/figure';
 import { classColor } from '../points/palette';
+import { FloatingPicture } from './floatingPicture';
 import { HoverCard } from './hoverCard';
 import { Legend } from './legend';
+import { MarksLegend } from './marksLegend';
 import { ProgressBar } from './progressBar';
 
 const KEYS =
@@ -21,8 +23,11 @@ export class Stage {
   readonly scatter: Scatter;
   readonly legend: Legend;
   readonly progress = new ProgressBar();
+  /** What is decoded, beside the pointer. */
+  readonly floating = new FloatingPicture();
   readonly node: HTMLElement;
   private readonly card = new HoverCard();
+  private readonly marks = new MarksLegend();
   private readonly axes = element('p', { class: 'axes' });
   private readonly notice = element('p', { class: 'dim notice', role: 'status' });
   /** What is under the pointer, for those who hear the page. */
@@ -51,7 +56,14 @@ export class Stage {
       this.paint();
     });
     this.scatter.onHover((index) => this.hover(index));
-    this.scatter.layer.onFrame(() => this.card.follow((index) => this.scatter.onScreen(index)));
+    this.scatter.onProbe((place) => this.floating.follow(() => this.scatter.inWindow(place)));
+    this.scatter.onMoveOn(() => this.floating.hide());
+    this.scatter.onCancel(() => this.floating.hide());
+    this.scatter.layer.onFrame(() => {
+      this.card.follow((index) => this.scatter.onScreen(index));
+      this.floating.place();
+    });
+    this.scatter.onMarks((marks) => this.marks.show(marks));
     this.scatter.layer.onNotice((text) => setText(this.notice, text));
     this.node = element(
       'section',
@@ -62,10 +74,12 @@ export class Stage {
         'div',
         { class: 'stage-bottom' },
         element('div', { class: 'stage-words' }, this.axes, this.notice, below.words),
+        this.marks.node,
         below.row,
       ),
       element('p', { id: 'latent-keys', class: 'visually-hidden' }, KEYS),
       this.spoken,
+      this.floating.node,
     );
   }
 

@@ -1,5 +1,6 @@
 import type { LatentSource, LatentTraining } from '../../../src/protocol/latent';
 import type { Encoding } from '../model/encoding';
+import { setDisabled } from '../../shared/disabling';
 import { element, setAttributes, setHidden, setText } from '../../shared/dom';
 import { formatStep } from '../../shared/format';
 import { button } from '../tools/tool';
@@ -143,7 +144,7 @@ export class TimeBar {
       'invisible',
       checkpoint !== undefined || this.following || !this.answers || !(behind || this.encoding),
     );
-    this.again.disabled = this.encoding;
+    setDisabled(this.again, this.encoding ? 'The points are being encoded.' : undefined);
   }
 
   /** The points at the slider's right end beside a training. */

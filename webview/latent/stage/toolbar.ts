@@ -1,4 +1,5 @@
 import type { LatentDescription } from '../../../src/protocol/latent';
+import { setDisabled } from '../../shared/disabling';
 import { element, setHidden } from '../../shared/dom';
 import type { Mode } from '../points/gestures';
 import type { SetChoice } from '../model/pointSet';
@@ -11,6 +12,9 @@ const SETS: readonly (readonly [SetChoice, string])[] = [
   ['train', 'training'],
   ['all', 'all'],
 ];
+
+/** Why what needs points is disabled. */
+export const NO_POINTS = 'Available once the points are encoded.';
 
 /** What the toolbar has done. */
 export interface ToolbarActions {
@@ -99,7 +103,7 @@ export class Toolbar {
 
   /** Whether there are points to save and to bring into view. */
   havePoints(there: boolean): void {
-    for (const node of [...this.forPoints, this.live]) node.disabled = !there;
+    for (const node of [...this.forPoints, this.live]) setDisabled(node, there ? undefined : NO_POINTS);
   }
 
   /** Shows what the model can do. */

@@ -1,4 +1,5 @@
 import { plural } from '../../../src/common/plural';
+import { setDisabled } from '../../shared/disabling';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatFixed } from '../../shared/format';
 import { Latest } from '../host/latest';
@@ -105,7 +106,8 @@ export class ArithmeticTool extends Tool {
   /** There is nothing to take without a selection. */
   private offer(): void {
     const nothing = !this.current || selectedOf(this.current).length === 0;
-    for (const node of [this.takeHaving, this.takeLacking]) node.disabled = nothing;
+    const why = nothing ? 'Select points first: with the lasso, a box or the search.' : undefined;
+    for (const node of [this.takeHaving, this.takeLacking]) setDisabled(node, why);
   }
 
   private take(group: 'having' | 'lacking'): void {

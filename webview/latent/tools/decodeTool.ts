@@ -5,7 +5,7 @@ import { isLong, nearestRows } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Pixels } from '../model/pixels';
 import type { Explored, ToolActions } from '../model/state';
-import { pictured, Tool, type Change } from './tool';
+import { pictured, Tool, type Change, type MapActions } from './tool';
 
 const NEAREST = 5;
 /** A drag that pauses so long may wait for more than its picture. */
@@ -50,10 +50,9 @@ export class DecodeTool extends Tool {
   /** Whether pictures are still on their way. */
   private missing = false;
 
-  /** @param reencoded is told where what was decoded lies when it is encoded again */
   constructor(
     private readonly actions: ToolActions,
-    private readonly reencoded: (latent: readonly number[] | undefined) => void,
+    private readonly map: Pick<MapActions, 'decoded' | 'reencoded'>,
   ) {
     super('decode', 'Decoded', 'eye', [], 'The picture of any point of the latent space');
     this.againFrame.classList.add('again');
@@ -114,6 +113,7 @@ export class DecodeTool extends Tool {
       setText(this.time, `decoded in ${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
       if (!isLong(explored.encoding.latents)) this.showNearest(explored, latent);
+      if (pixels) this.map.decoded(pixels, this.decoded);
     } catch (error) {
       this.actions.report(error);
     }
@@ -163,7 +163,7 @@ export class DecodeTool extends Tool {
       for (const part of [this.againFrame, this.drift]) part.classList.remove('stale');
       const distance = Math.hypot(...again.map((value, d) => value - latent[d]!));
       setText(this.drift, `Encoded again, it lies ${distance.toFixed(2)} away from where it was.`);
-      this.reencoded(again);
+      this.map.reencoded(again);
     } catch (error) {
       this.actions.report(error);
     }

@@ -8,15 +8,8 @@ import { NeighbourhoodTool } from './neighbourhoodTool';
 import { PosteriorTool } from './posteriorTool';
 import { SelectionTool } from './selectionTool';
 import { SlidersTool } from './slidersTool';
-import type { Tool } from './tool';
+import type { MapActions, Tool } from './tool';
 import { TraverseTool } from './traverseTool';
-
-/** What some tools ask of the map beyond what all may. */
-export interface MapActions {
-  reencoded(latent: readonly number[] | undefined): void;
-  chooseDimension(dimension: number): void;
-  positions(): Float32Array;
-}
 
 /** All tools, in the order in which they stand beside the points. */
 export interface Tools {
@@ -27,7 +20,7 @@ export interface Tools {
 }
 
 export function makeTools(theme: Theme, actions: ToolActions, map: MapActions): Tools {
-  const decode = new DecodeTool(actions, map.reencoded);
+  const decode = new DecodeTool(actions, map);
   const selection = new SelectionTool(actions, map.positions);
   const posterior = new PosteriorTool(theme);
   const all = [

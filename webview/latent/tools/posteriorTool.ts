@@ -11,6 +11,8 @@ import { MOST_DIMENSIONS } from './base';
 import { Tool } from './tool';
 
 const [WIDTH, HEIGHT] = [92, 44];
+/** In a wide tab the sheet shows them larger, and they stay sharp. */
+const LARGEST = 2;
 /** The largest density that a histogram shows: twice the prior's. */
 const TOP = 0.9;
 
@@ -82,7 +84,7 @@ export class PosteriorTool extends Tool {
     prior: boolean,
   ): HTMLElement {
     const canvas = element('canvas', { role: 'img' });
-    const ratio = devicePixelRatio;
+    const ratio = LARGEST * devicePixelRatio;
     [canvas.width, canvas.height] = [WIDTH * ratio, HEIGHT * ratio];
     const context = canvas.getContext('2d');
     const densities = histograms.subarray(dimension * HISTOGRAM_BINS, (dimension + 1) * HISTOGRAM_BINS);

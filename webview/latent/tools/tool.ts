@@ -1,8 +1,19 @@
 import { element, setText, type Child } from '../../shared/dom';
+import type { Pixels } from '../model/pixels';
 import type { Explored } from '../model/state';
 
 /** What may change of {@link Explored}; `encoding` stands for all of it, and `images` have only come. */
 export type Change = 'encoding' | 'picked' | 'selection' | 'label' | 'images';
+
+/** What some tools ask of the map beyond what all may. */
+export interface MapActions {
+  /** A latent was decoded. @param original where the tool shows it */
+  decoded(pixels: Pixels, original: Element): void;
+  /** Where that lies when it is encoded again. */
+  reencoded(latent: readonly number[] | undefined): void;
+  chooseDimension(dimension: number): void;
+  positions(): Float32Array;
+}
 
 /** A panel beside the points. It works only while it is unfolded. */
 export abstract class Tool {
