@@ -4,10 +4,11 @@ import { ConnectError, ControlClient } from '../process/client';
 import { lastLines } from '../native';
 import { tail, wordsOf } from '../process/trainerWords';
 import type { LiveState } from '../protocol/control';
-import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
-import { lastEdit } from '../protocol/lastEdit';
+import type { BackendInfo, Failure, Presentation, RunRecord } from '../protocol/run';
+import { editToTakeBack } from '../protocol/lastEdit';
 import { isLive } from '../protocol/status';
 import { openRegularFile } from '../runs/boundedRead';
+import { CheckpointStore } from '../runs/checkpoints';
 import { RunDirectory } from '../runs/directory';
 import { errorMessage } from '../runs/error';
 import { HeldFolder } from '../runs/heldFolder';
@@ -54,7 +55,9 @@ export async function watchRun(
   if (record.backend !== undefined && record.status !== 'failed') announcement.of(record.backend);
   await announcement.said;
   const words = isLive(record.status) || record.status === 'created' ? await lastWords(left, from) : '';
-  return conclude(left, { name, record, last, words }, output, interruption);
+  const end = ended(record, last);
+  const advice = await adviceOnEdit(left, record, end);
+  return conclude(left, { name, record, ...end, words, advice }, output, interruption);
 }
 
 /** Bytes that the trainer's log has; 0 where there is none. */
@@ -82,27 +85,57 @@ async function lastWords(run: RunDirectory, from: number): Promise<string> {
 interface End {
   readonly name: string;
   readonly record: RunRecord;
-  /** What the trainer said last, where it was heard. */
-  readonly last: LiveState | undefined;
+  readonly status: RunRecord['status'];
+  readonly failure?: Failure | undefined;
   /** What its log has of it, where the record does not say how it ended. */
   readonly words: string;
+  /** Lines on how to go on without the last edit, where a plain resume would not do that. */
+  readonly advice: readonly string[];
 }
 
-/** Says how the training ended. A trainer that had lost its run could say so to us, and no more in run.json. */
+/** A trainer that had lost its run could say so to us, and no more in run.json. */
+function ended(record: RunRecord, last: LiveState | undefined): Pick<RunRecord, 'status' | 'failure'> {
+  return !isLive(record.status) || last?.status !== 'failed' ? record : last;
+}
+
+/** Where a plain resume would repeat the last edit, or that made the run diverge: how to go on without it. */
+async function adviceOnEdit(
+  run: RunDirectory,
+  { id, specification, changes, hyperparameters }: RunRecord,
+  { status, failure }: Pick<End, 'status' | 'failure'>,
+): Promise<string[]> {
+  const store = new CheckpointStore(run, specification.checkpoints);
+  const resumesFrom = await store.newest(id).then(
+    (newest) => newest?.step ?? 0,
+    () => undefined,
+  );
+  const edit = editToTakeBack({ status: isLive(status) ? 'interrupted' : status, changes, failure, resumesFrom });
+  if (edit === undefined) return [];
+  const command = `  latent resume ${run.path} --without-last-edit`;
+  // Of a run that diverged the remedy has said what the edit was.
+  if (failure?.kind === 'not-a-number') return [command];
+  const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
+  const words = `${title} ${edit.before} → ${edit.value} at step ${edit.step}`;
+  return [
+    `A plain resume goes on from step ${resumesFrom} and repeats the last edit, ${words}. Without that:`,
+    command,
+  ];
+}
+
+/** Says how the training ended. */
 function conclude(
   run: RunDirectory,
-  { name, record, last, words }: End,
+  { name, record, status, failure, words, advice }: End,
   output: Output,
   interruption: Interruption,
 ): number {
   const { step, totalSteps } = record;
-  const { status, failure } = !isLive(record.status) || last?.status !== 'failed' ? record : last;
   const document = { event: 'ended', run: run.path, name, status, step, totalSteps, failure };
   if (status === 'failed') {
     output.result(document, `${name} failed at step ${step}: ${failure?.message ?? 'the reason is in trainer.log.'}`);
     if (failure?.remedy !== undefined) output.problem(failure.remedy);
+    for (const line of advice) output.problem(line);
     if (failure?.kind === 'not-a-number') {
-      if (lastEdit(record.changes) !== undefined) output.problem(`  latent resume ${run.path} --without-last-edit`);
       const rate = record.hyperparameters?.find((each) => each.name === 'learningRate')?.value;
       if (rate !== undefined) output.problem(`  latent resume ${run.path} --set learningRate=${rate / 10}`);
     }
@@ -112,9 +145,11 @@ function conclude(
     const how = words === '' ? 'without a word (killed?).' : `with these words:\n${words}`;
     output.result({ ...document, status: 'interrupted', words }, `The trainer of ${name} ended ${how}`);
     output.problem(`Its log is ${run.logPath}. Go on from the last checkpoint with: latent resume ${run.path}`);
+    for (const line of advice) output.problem(line);
     return EXIT.failed;
   }
   output.result(document, `${name} ${status} at step ${step} of ${totalSteps}: ${run.path}`);
+  for (const line of advice) output.problem(line);
   return interruption.requested ? EXIT.interrupted : EXIT.done;
 }
 

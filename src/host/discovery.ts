@@ -4,6 +4,7 @@ import { DisposableStore, type Disposable } from '../common/disposable';
 import type { RunListing, RunScanner } from '../runs/scan';
 import { ChangeProbe } from './registry/changeProbe';
 import type { RunFound } from './registry/registeredRun';
+import { resumesFrom } from './registry/resumesFrom';
 import { mayBeAlive } from './registry/summary';
 import { settings } from './settings';
 
@@ -71,7 +72,7 @@ export class Discovery implements Disposable {
       const { RunScanner } = await import('../runs/scan');
       const scanner = this.scanners.get(folder) ?? new RunScanner(folder);
       this.scanners.set(folder, scanner);
-      return await Promise.all((await scanner.scan()).map(withLock));
+      return await Promise.all((await scanner.scan()).map(lookedUp));
     } catch (error) {
       this.log.error(errorMessage(error));
       return [];
@@ -104,8 +105,10 @@ export class Discovery implements Disposable {
   }
 }
 
-async function withLock(listing: RunListing): Promise<RunFound> {
-  if (listing.kind !== 'run' || !mayBeAlive(listing.record)) return listing;
-  const { inspectLock } = await import('../runs/lock');
-  return { ...listing, lock: await inspectLock(listing.path) };
+/** Adds what the record alone does not say: whether its trainer lives, and where a resume would go on. */
+async function lookedUp(listing: RunListing): Promise<RunFound> {
+  if (listing.kind !== 'run') return listing;
+  const { path, record } = listing;
+  const lock = mayBeAlive(record) ? await (await import('../runs/lock')).inspectLock(path) : undefined;
+  return { ...listing, lock, resumesFrom: await resumesFrom(path, record, lock) };
 }

@@ -35,7 +35,7 @@ export const runSummarySchema = z.object({
   color: z.int(),
   /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
   intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
-  /** It rests and can be resumed with other hyper-parameters; `edited`: with an edit left that can be taken back. */
+  /** It rests and can be resumed with other hyper-parameters; `edited`: and should be offered without its last edit. */
   revisable: z.enum(['plain', 'edited']).optional(),
   /** What this window may make of the newest checkpoint of a run that rests. */
   inspections: z.array(z.enum(['sample', 'evaluate'])),
@@ -65,8 +65,13 @@ export interface RunDetail {
   readonly fixed?: string;
   /** No trainer has the run and it can be resumed: a changed value holds from the resume on. */
   readonly onResume?: boolean;
-  /** The last edit that a resume could take back. */
-  readonly lastEdit?: { readonly name: string; readonly text: string };
+  /** The last edit, where a resume should be offered without it. */
+  readonly lastEdit?: {
+    readonly name: string;
+    readonly text: string;
+    /** Step of the newest checkpoint where that is older than the edit: a plain resume goes on from there and repeats it. */
+    readonly repeatedFrom?: number;
+  };
 }
 
 /** A run that the charts may overlay. */

@@ -23,6 +23,11 @@ export function checkpointFileName(step: number): string {
   return `step-${String(step).padStart(8, '0')}.safetensors`;
 }
 
+/** What a file's name says; that is looked at no further than to begin with the newest. */
+function stepOf(file: string): number {
+  return Number(FILE_NAME.exec(file)?.[1] ?? -1);
+}
+
 /**
  * Reads a checkpoint file of ours, wherever it lies. Throws {@link RunError} that says what is wrong with it; what can
  * be read is as it was written, by checksum.
@@ -77,13 +82,22 @@ export class CheckpointStore {
 
   /** All whose head can be read, by step. Never throws for one bad file; {@link RunError} for a folder that is a link. */
   async list(): Promise<CheckpointInfo[]> {
-    const names = (await isOwnFolder(this.run.checkpointsPath)) ? await readdir(this.run.checkpointsPath) : [];
     const found: CheckpointInfo[] = [];
-    for (const name of names.filter((name) => FILE_NAME.test(name))) {
+    for (const name of await this.names()) {
       const info = await this.inspect(name);
       if (info !== undefined) found.push(info);
     }
     return found.sort((a, b) => a.step - b.step);
+  }
+
+  /** The newest of this run by its head alone; older ones are not looked at. Throws as {@link list} does. */
+  async newest(runId: string): Promise<CheckpointInfo | undefined> {
+    const names = (await this.names()).sort((a, b) => stepOf(b) - stepOf(a));
+    for (const name of names) {
+      const info = await this.inspect(name);
+      if (info?.runId === runId) return info;
+    }
+    return undefined;
   }
 
   /** @param file a name as {@link list} gives it. Throws {@link RunError}. */
@@ -149,6 +163,11 @@ export class CheckpointStore {
     } catch (error) {
       this.onProblem(`Old checkpoints could not be removed: ${reasonOf(error)}.`);
     }
+  }
+
+  private async names(): Promise<string[]> {
+    const names = (await isOwnFolder(this.run.checkpointsPath)) ? await readdir(this.run.checkpointsPath) : [];
+    return names.filter((name) => FILE_NAME.test(name));
   }
 
   private async inspect(file: string): Promise<CheckpointInfo | undefined> {

@@ -1,7 +1,7 @@
 import { errorCode, errorMessage, reasonOf } from '../common/systemError';
 import { BackendError } from '../engine/backend';
 import { RuntimeFolderError } from '../process/runtimeFolder';
-import { lastEdit } from '../protocol/lastEdit';
+import { isRepeated, lastEdit } from '../protocol/lastEdit';
 import type { Failure, RunRecord } from '../protocol/run';
 import { SpecificationError } from '../protocol/specification';
 
@@ -47,11 +47,13 @@ export function explainDivergence(
   const edit = lastEdit(changes);
   if (edit === undefined) return { ...failure, remedy: `${kept} ${failure.remedy ?? ''}`.trim() };
   const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
+  const repeated = checkpoint === undefined || isRepeated(edit, checkpoint);
   return {
     ...failure,
     remedy:
-      `${title} was changed from ${edit.before} to ${edit.value} at step ${edit.step}, and a plain resume repeats that. ` +
-      `Resume without the last edit, or with another value. ${checkpoint !== undefined && checkpoint >= edit.step ? seen(checkpoint) : kept}`,
+      `${title} was changed from ${edit.before} to ${edit.value} at step ${edit.step}, and a plain resume ` +
+      `${repeated ? 'repeats that' : 'goes on with that'}. Resume without the last edit, or with another value. ` +
+      `${repeated ? kept : seen(checkpoint)}`,
   };
 }
 

@@ -122,9 +122,9 @@ export class Session {
   }
 
   private async newestCheckpoint(): Promise<number | undefined> {
-    const { checkpoints } = this.record.current.specification;
-    const listed = await new CheckpointStore(this.run, checkpoints).list().catch(() => []);
-    return listed.at(-1)?.step;
+    const { specification, id } = this.record.current;
+    const newest = await new CheckpointStore(this.run, specification.checkpoints).newest(id).catch(() => undefined);
+    return newest?.step;
   }
 
   /** Lets go of the run: the last state reaches the watchers, then the socket closes and the lock is free. */

@@ -428,9 +428,15 @@ describe('the run tab', () => {
     await view.page.keyboard.type('1e-4');
     expect(await view.page.locator('.hyperparameters').innerText()).toContain('Enter or Resume applies this');
     await view.page.keyboard.press('Enter');
+    // That resume did not come about; the other takes the draft with it until it is discarded.
+    await view.notApplied('learningRate');
+    await view.page.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();
+    await view.notApplied('learningRate');
+    await view.page.getByRole('textbox', { name: 'Learning rate' }).press('Escape');
     await view.page.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();
     expect((await view.sent('resumeWith')).map(({ set, withoutLastEdit }) => [set, withoutLastEdit])).toEqual([
       [{ learningRate: 0.0001 }, false],
+      [{ learningRate: 0.0001 }, true],
       [{}, true],
     ]);
   });
@@ -453,6 +459,54 @@ describe('the run tab', () => {
     await rate.fill('0.001');
     await resume.click();
     expect((await view.sent('intent')).map(({ intent }) => intent)).toEqual(['continue']);
+  });
+
+  it('offers to resume without an edit that a plain resume would repeat, also where nothing has failed', async () => {
+    const view = await suite.open('run');
+    const lastEdit = { name: 'beta', text: 'β 1 → 4 at step 3001', repeatedFrom: 2814 };
+    const stopped = summary({ status: 'stopped', intents: ['continue'] });
+    const banner = view.page.locator('.banner');
+    const words = () => banner.locator('.banner-text').innerText();
+    await view.snapshot({ runs: [stopped], details: [{ run: 'run-1', detail: detail({ onResume: true }) }] });
+    expect(await banner.isVisible()).toBe(false);
+    await view.delta({ details: [{ run: 'run-1', detail: detail({ onResume: true, lastEdit }) }] });
+    const repeats = 'A plain resume goes on from step 2,814 and repeats the last edit: β 1 → 4 at step 3001.';
+    expect(await words()).toBe(repeats);
+    expect(await banner.locator('vscode-button', { hasText: 'Show Log' }).isVisible()).toBe(false);
+    await banner.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();
+    expect(await view.waitForMessage('resumeWith')).toMatchObject({ withoutLastEdit: true, set: {} });
+
+    const remedy = 'Make room, then resume the run.';
+    const failure = { kind: 'disk', message: 'There is no space left.', remedy } as const;
+    await view.delta({ runs: [{ ...stopped, status: 'failed', failure }] });
+    expect(await words()).toContain('There is no space left.');
+    expect(await words()).toContain(`${remedy} ${repeats}`);
+    expect(await banner.locator('vscode-button', { hasText: 'Show Log' }).isVisible()).toBe(true);
+    await banner.locator('vscode-button', { hasText: 'Resume with Changes…' }).click();
+    const beta = view.page.getByRole('textbox', { name: 'β' });
+    expect(await beta.evaluate((field) => document.activeElement === field)).toBe(true);
+    const first = detail({ onResume: true, lastEdit: { ...lastEdit, repeatedFrom: 0 } });
+    await view.delta({ details: [{ run: 'run-1', detail: first }] });
+    expect(await words()).toContain('A plain resume starts over, since there is no checkpoint, and repeats');
+  });
+
+  it('resumes by Enter in one field with what stands in all of them', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({
+      runs: [summary({ status: 'stopped', intents: ['continue'] })],
+      details: [{ run: 'run-1', detail: detail({ onResume: true }) }],
+    });
+    const [rate, beta] = ['Learning rate', 'β'].map((name) => view.page.getByRole('textbox', { name }));
+    await rate!.fill('11');
+    await beta!.fill('4');
+    await beta!.press('Enter');
+    expect(await rate!.evaluate((field) => document.activeElement === field)).toBe(true);
+    expect(await view.sent('resumeWith')).toEqual([]);
+    await rate!.fill('1e-4');
+    await rate!.press('Enter');
+    const [sent] = await view.sent('resumeWith');
+    expect(sent).toMatchObject({ withoutLastEdit: false, set: { learningRate: 0.0001, beta: 4 } });
+    expect(await view.page.locator('.hyperparameters').innerText()).toMatch(/0\.001 → 0\.0001….*1 → 4…/s);
   });
 
   it('says why hyper-parameters cannot be changed now', async () => {

@@ -1,11 +1,8 @@
 import type { TensorRow } from '../../src/protocol/tensors';
 
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB'];
 
-export function formatCount(count: number): string {
-  return whole.format(count);
-}
+export { formatWhole as formatCount } from '../../src/common/numberText';
 
 /** "5.2 MB", by powers of 1,000 as disks count. */
 export function formatBytes(bytes: number): string {

@@ -12,7 +12,12 @@ export interface BannerActions {
   change(name: string): void;
 }
 
-/** Says that the run failed, cannot be read or cannot be reached, what can be done about it, and leads there. */
+interface Shown {
+  readonly message: string;
+  readonly remedy?: string;
+}
+
+/** Says that the run failed, cannot be read or cannot be reached, or would repeat an edit, what can be done about it, and leads there. */
 export class Banner {
   readonly node: HTMLElement;
   private readonly icon = element('vscode-icon');
@@ -44,23 +49,35 @@ export class Banner {
   }
 
   update({ failure, obstacle, status }: RunSummary, detail?: RunDetail): void {
-    const shown = failure ?? obstacle;
+    const edit = detail?.lastEdit;
+    const repeats = edit === undefined ? undefined : repetition(edit);
+    const shown: Shown | undefined = failure ?? obstacle ?? repeats;
     setHidden(this.node, shown === undefined);
     if (shown === undefined) return;
     setText(this.message, shown.message);
     setText(this.where, failure?.step === undefined ? '' : `step ${formatStep(failure.step)}`);
-    setText(this.remedy, shown.remedy ?? '');
-    setHidden(this.remedy, shown.remedy === undefined);
+    // Of a run that diverged the remedy says it already.
+    const told = failure === undefined || failure.kind === 'not-a-number' || repeats === undefined;
+    const remedy = [shown.remedy, ...(told ? [] : [repeats.message])].filter((part) => part !== undefined).join(' ');
+    setText(this.remedy, remedy);
+    setHidden(this.remedy, remedy === '');
     this.node.classList.toggle('warning', failure === undefined);
     setAttributes(this.icon, { name: failure === undefined ? 'warning' : 'error' });
-    const edit = detail?.lastEdit;
-    const revisable = failure?.kind === 'not-a-number' && detail?.onResume === true;
+    const revisable = detail?.onResume === true && (edit !== undefined || failure?.kind === 'not-a-number');
     this.suspect = edit?.name ?? detail?.hyperparameters[0]?.name ?? '';
     setHidden(this.withoutEdit, !revisable || edit === undefined);
     setHidden(this.change, !revisable || this.suspect === '');
     this.withoutEdit.title = edit === undefined ? '' : `Takes back: ${edit.text}`;
     // Of a run whose record cannot be read no trainer is known, but there is the record to look at.
-    setHidden(this.log, status === 'foreign');
+    setHidden(this.log, status === 'foreign' || shown === repeats);
     setHidden(this.record, status !== 'foreign');
   }
+}
+
+/** What a plain resume would do to a run whose last edit came after its newest checkpoint. */
+function repetition({ text, repeatedFrom }: NonNullable<RunDetail['lastEdit']>): Shown | undefined {
+  if (repeatedFrom === undefined) return undefined;
+  const goes =
+    repeatedFrom === 0 ? 'starts over, since there is no checkpoint,' : `goes on from step ${formatStep(repeatedFrom)}`;
+  return { message: `A plain resume ${goes} and repeats the last edit: ${text}.` };
 }

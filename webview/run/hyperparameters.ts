@@ -7,14 +7,18 @@ type Hyperparameter = RunDetail['hyperparameters'][number];
 
 /**
  * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was typed
- * and not applied stays when the field is left, and says so. Of a run that rests, Enter resumes with the value.
+ * and not applied stays when the field is left, and says so. A run that rests is resumed with what was typed in any of them, by Enter as by every other way of the tab.
  */
 export class HyperparametersPanel {
   readonly node: HTMLElement;
   private readonly reason = element('span', { class: 'dim fixed-reason', id: 'fixed-reason' });
   private readonly fields = new Map<string, Field>();
 
-  constructor(private readonly apply: (name: string, value: number) => void) {
+  /** @param resume Enter was pressed for a run that rests */
+  constructor(
+    private readonly apply: (name: string, value: number) => void,
+    private readonly resume: () => void,
+  ) {
     this.node = element('section', {
       class: 'hyperparameters',
       'aria-label': 'Hyper-parameters',
@@ -45,6 +49,11 @@ export class HyperparametersPanel {
     };
   }
 
+  /** A resume was asked for with these values: until the trainer has them, or the resume has failed, nothing is a draft. */
+  sent(set: Readonly<Record<string, number>>): void {
+    for (const [name, value] of Object.entries(set)) this.fields.get(name)?.markSent(value);
+  }
+
   update({ detail }: RunView): void {
     const hyperparameters = detail?.hyperparameters ?? [];
     setHidden(this.node, hyperparameters.length === 0);
@@ -53,7 +62,7 @@ export class HyperparametersPanel {
       gone.delete(hyperparameter.name);
       let field = this.fields.get(hyperparameter.name);
       if (!field) {
-        field = new Field((value) => this.apply(hyperparameter.name, value));
+        field = new Field((value) => this.apply(hyperparameter.name, value), this.resume);
         this.fields.set(hyperparameter.name, field);
         this.node.insertBefore(field.node, this.reason);
       }
@@ -94,7 +103,10 @@ class Field {
   /** The value that was replaced last by what was typed here. */
   private replaced: number | undefined;
 
-  constructor(private readonly apply: (value: number) => void) {
+  constructor(
+    private readonly apply: (value: number) => void,
+    private readonly resume: () => void,
+  ) {
     this.input.addEventListener('input', () => this.show());
     this.input.addEventListener('blur', () => this.show());
     this.input.addEventListener('focus', () => this.show());
@@ -149,12 +161,17 @@ class Field {
   private commit(): void {
     const value = this.parsed();
     if (value === undefined || value === this.known?.current) return this.show();
-    this.send(value);
+    if (this.onResume) this.resume();
+    else this.send(value);
   }
 
   private send(value: number): void {
-    this.sent = value;
+    this.markSent(value);
     this.apply(value);
+  }
+
+  markSent(value: number): void {
+    this.sent = value;
     this.show();
   }
 

@@ -1,5 +1,5 @@
 import { isLive } from '../../src/protocol/status';
-import type { RunIntent, RunSummary } from '../../src/protocol/views';
+import type { RunSummary } from '../../src/protocol/views';
 import { stepAt } from '../shared/axis';
 import { ChartBoard } from '../shared/chartBoard';
 import { HeatBoard } from '../shared/heatBoard';
@@ -64,7 +64,7 @@ export class RunTab {
     private readonly settings: SettingsStore,
   ) {
     this.header = new Header({
-      intend: (intent) => this.intend(intent),
+      intend: (intent) => (intent === 'continue' ? this.resume() : host.post({ type: 'intent', intent, run: key })),
       setUpTensorFlow: () => host.post({ type: 'setUpTensorFlow' }),
       explore: () => host.post({ type: 'explore', run: key }),
     });
@@ -72,15 +72,14 @@ export class RunTab {
     this.banner = new Banner({
       showLog: () => host.post({ type: 'showLog', run: key }),
       openRecord,
-      resumeWithoutLastEdit: () => host.post({ type: 'resumeWith', run: key, withoutLastEdit: true, set: {} }),
+      resumeWithoutLastEdit: () => this.resume(true),
       change: (name) => this.hyperparameters.focus(name),
     });
     this.specification = new SpecificationPanel(settings, openRecord);
-    this.hyperparameters = new HyperparametersPanel((name, value) => {
-      const resting = store.get(key)?.detail?.onResume === true;
-      if (resting) host.post({ type: 'resumeWith', run: key, withoutLastEdit: false, set: { [name]: value } });
-      else host.post({ type: 'set', run: key, name, value });
-    });
+    this.hyperparameters = new HyperparametersPanel(
+      (name, value) => host.post({ type: 'set', run: key, name, value }),
+      () => this.resume(),
+    );
     this.inspection = new InspectionPanel({
       inspect: (what, samples) => host.post({ type: 'inspect', run: key, what, samples }),
       cancel: () => host.post({ type: 'cancelInspection' }),
@@ -198,16 +197,18 @@ export class RunTab {
     this.heatBoard.draw(heat, [run], this.theme);
   }
 
-  /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
-  /** A resume applies what stands in the fields: it was typed for it. */
-  private intend(intent: RunIntent): void {
+  /** Every resume applies what stands in the fields: it was typed for it. None is made with what is no value. */
+  private resume(withoutLastEdit = false): void {
     const { set, invalid } = this.hyperparameters.drafts();
-    if (intent !== 'continue' || (invalid === undefined && Object.keys(set).length === 0)) {
-      this.host.post({ type: 'intent', intent, run: this.key });
-    } else if (invalid !== undefined) this.hyperparameters.focus(invalid);
-    else this.host.post({ type: 'resumeWith', run: this.key, withoutLastEdit: false, set });
+    if (invalid !== undefined) return this.hyperparameters.focus(invalid);
+    if (!withoutLastEdit && Object.keys(set).length === 0) {
+      return this.host.post({ type: 'intent', intent: 'continue', run: this.key });
+    }
+    this.host.post({ type: 'resumeWith', run: this.key, withoutLastEdit, set });
+    this.hyperparameters.sent(set);
   }
 
+  /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
   private connectPlayhead(): void {
     this.playhead.pinTo(this.settings.value.pinned);
     this.playhead.onChange(() => {

@@ -13,6 +13,11 @@ export async function resumeWithoutLastEdit(studio: Studio, argument: unknown): 
   const to = 'resume without its last edit';
   const key = await pickRun(studio, argument, { to, fits: ({ revisable }) => revisable === 'edited' });
   if (key === undefined) return;
+  if (studio.registry.run(key)?.revisable !== 'edited') {
+    // A menu may have been opened before the run went on.
+    const why = 'A plain resume repeats no edit of this run, or the run cannot be resumed now.';
+    return report(problems.act('Resume without the Last Edit', why));
+  }
   await act(studio.registry, key, 'continue', { withoutLastEdit: true });
 }
 

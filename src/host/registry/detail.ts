@@ -1,9 +1,15 @@
-import { lastEdit } from '../../protocol/lastEdit';
+import { editToTakeBack, isRepeated } from '../../protocol/lastEdit';
 import type { RunRecord } from '../../protocol/run';
 import type { RunDetail, RunSummary } from '../../protocol/views';
 
+interface DetailFacts {
+  readonly trusted: boolean;
+  /** Step from which a resume would go on, where that is known. */
+  readonly resumesFrom?: number;
+}
+
 /** What the record says of a run beyond its summary. */
-export function detailOf(record: RunRecord, summary: RunSummary, trusted: boolean): RunDetail {
+export function detailOf(record: RunRecord, summary: RunSummary, { trusted, resumesFrom }: DetailFacts): RunDetail {
   const { specification, createdAt, parameters, gitCommit, versions, changes, parent } = record;
   return {
     specification,
@@ -18,15 +24,17 @@ export function detailOf(record: RunRecord, summary: RunSummary, trusted: boolea
       return { ...declared, current: latest?.value ?? declared.value, since: latest?.step };
     }),
     fixed: whyFixed(summary, trusted),
-    ...(summary.revisable ? { onResume: true, lastEdit: editToTakeBack(record) } : {}),
+    ...(summary.revisable ? { onResume: true } : {}),
+    ...(summary.revisable === 'edited' ? { lastEdit: offeredEdit(record, summary, resumesFrom) } : {}),
   };
 }
 
-function editToTakeBack({ changes, hyperparameters }: RunRecord): RunDetail['lastEdit'] {
-  const edit = lastEdit(changes);
+function offeredEdit(record: RunRecord, { status }: RunSummary, resumesFrom?: number): RunDetail['lastEdit'] {
+  const edit = editToTakeBack({ ...record, status, resumesFrom });
   if (edit === undefined) return undefined;
-  const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
-  return { name: edit.name, text: `${title} ${edit.before} → ${edit.value} at step ${edit.step}` };
+  const title = record.hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
+  const text = `${title} ${edit.before} → ${edit.value} at step ${edit.step}`;
+  return { name: edit.name, text, ...(isRepeated(edit, resumesFrom) ? { repeatedFrom: resumesFrom } : {}) };
 }
 
 function whyFixed({ status, intents, revisable, obstacle }: RunSummary, trusted: boolean): string | undefined {

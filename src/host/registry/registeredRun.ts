@@ -17,6 +17,8 @@ import { mayBeAlive, summarize } from './summary';
 export type RunFound = RunListing & {
   /** Looked up where a living trainer is possible. */
   readonly lock?: LockState;
+  /** Step from which a resume would go on; looked up where an edit may have come after it. */
+  readonly resumesFrom?: number;
 };
 
 /** One run of the registry: what was found on disk, joined with what its trainer says while there is one. */
@@ -59,6 +61,10 @@ export class RegisteredRun implements Disposable {
 
   get record(): RunRecord | undefined {
     return this.found.kind === 'run' ? this.found.record : undefined;
+  }
+
+  get resumesFrom(): number | undefined {
+    return this.found.resumesFrom;
   }
 
   /** A living process holds its lock. */
@@ -163,6 +169,7 @@ export class RegisteredRun implements Disposable {
       record: this.record,
       problem: this.found.kind === 'problem' ? this.found.problem : undefined,
       lock: this.found.lock,
+      resumesFrom: this.found.resumesFrom,
       live: this.attachment?.live,
       trainer: this.attachment?.trainer,
       attachProblem: this.attachment?.problem,
@@ -213,7 +220,7 @@ function asLeft(found: RunFound, last: LiveState | undefined): RunFound {
 
 /** Whether two looks at the disk say the same; a record's `updatedAt` moves with whatever else in it does. */
 function same(a: RunFound, b: RunFound): boolean {
-  if (a.lock?.evidence !== b.lock?.evidence) return false;
+  if (a.lock?.evidence !== b.lock?.evidence || a.resumesFrom !== b.resumesFrom) return false;
   if (a.kind === 'run' && b.kind === 'run')
     return a.record.id === b.record.id && a.record.updatedAt === b.record.updatedAt;
   if (a.kind === 'problem' && b.kind === 'problem') return a.problem === b.problem;

@@ -100,7 +100,7 @@ export class RunRegistry implements Disposable {
   detail(key: string): RunDetail | undefined {
     const run = this.entries.get(key);
     const trusted = this.options.trusted();
-    return run?.record && detailOf(run.record, run.summary(trusted), trusted);
+    return run?.record && detailOf(run.record, run.summary(trusted), { trusted, resumesFrom: run.resumesFrom });
   }
 
   /** Whether a run claims a trainer that we are not attached to: its end would go unnoticed. */

@@ -1,5 +1,5 @@
 import type { LiveState } from '../../protocol/control';
-import { lastEdit } from '../../protocol/lastEdit';
+import { editToTakeBack } from '../../protocol/lastEdit';
 import type { RunRecord, RunStatus } from '../../protocol/run';
 import { isLive } from '../../protocol/status';
 import type { Inspection, RunIntent, RunSummary } from '../../protocol/views';
@@ -15,6 +15,8 @@ export interface RunFacts {
   readonly problem?: string;
   /** Looked up only where a living trainer is possible. */
   readonly lock?: LockState;
+  /** Step from which a resume would go on; looked up only where an edit may have come after it. */
+  readonly resumesFrom?: number;
   /** What the trainer itself says; there is one only while we are attached to it. */
   readonly live?: LiveState;
   readonly trainer?: { readonly pid: number };
@@ -97,9 +99,10 @@ function obstacle({ live, attachProblem, lock, record }: RunFacts): RunSummary['
 
 /** A run that has finished is made longer instead, and one that never began has nothing to revise. */
 function revisable(facts: RunFacts, status: RunSummary['status']): RunSummary['revisable'] {
+  const { record, resumesFrom } = facts;
   if (status === 'finished' || status === 'created' || !intents(facts, status).includes('continue')) return undefined;
-  if ((facts.record?.hyperparameters ?? []).length === 0) return undefined;
-  return lastEdit(facts.record?.changes ?? []) === undefined ? 'plain' : 'edited';
+  if (record?.hyperparameters === undefined || record.hyperparameters.length === 0) return undefined;
+  return editToTakeBack({ ...record, status, resumesFrom }) === undefined ? 'plain' : 'edited';
 }
 
 /** From the newest checkpoint, which there is once an epoch or a stop has come. */

@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
+import { formatSteady } from '../../common/numberText';
 import { runColorId } from '../../common/runColors';
 import { hasModel } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
-import { describeRun, formatRate, formatStatus, formatStep, formatValue, spokenRun } from '../ui/format';
+import { describeRun, formatRate, formatStatus, formatStep, spokenRun } from '../ui/format';
 import { plain } from '../ui/plain';
 
 const ICONS: Record<RunSummary['status'], string> = {
@@ -73,8 +74,8 @@ function tooltip(run: RunSummary): string {
   if (run.totalSteps > 0) lines.push(`Step ${formatStep(run.step, run.totalSteps)}, epoch ${run.epoch.toFixed(2)}`);
   const { headline } = run;
   if (headline?.value != null) {
-    const best = headline.best === null ? '' : ` (best ${formatValue(headline.best)})`;
-    lines.push(`${headline.label} ${formatValue(headline.value)}${best}`);
+    const best = headline.best === null ? '' : ` (best ${formatSteady(headline.best)})`;
+    lines.push(`${headline.label} ${formatSteady(headline.value)}${best}`);
   }
   if (run.status === 'running' && run.stepsPerSecond !== null) {
     const left = run.secondsLeft === null ? '' : `, ${formatDuration(run.secondsLeft)} left`;

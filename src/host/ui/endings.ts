@@ -1,6 +1,7 @@
+import { formatSteady } from '../../common/numberText';
 import { isLive } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
-import { formatStep, formatValue } from './format';
+import { formatStep } from './format';
 
 /** How a run ended that this window saw train. */
 export interface Ending {
@@ -65,7 +66,7 @@ function one({ name, status, step, totalSteps, headline, failure }: RunSummary):
   const at = `at step ${formatStep(step, totalSteps)}`;
   switch (status) {
     case 'finished': {
-      const best = headline?.best == null ? '' : `, best ${headline.label} ${formatValue(headline.best)}`;
+      const best = headline?.best == null ? '' : `, best ${headline.label} ${formatSteady(headline.best)}`;
       return `${name} has finished: step ${formatStep(step, 0)}${best}.`;
     }
     case 'failed': {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../../common/duration';
+import { formatSteady } from '../../common/numberText';
 import type { RunSummary } from '../../protocol/views';
-import { formatRate, formatStatus, formatStep, formatValue } from './format';
+import { formatRate, formatStatus, formatStep } from './format';
 import { plain } from './plain';
 
 /** How far the runs are that have a living trainer, of which there is at least one, and how long they still take. */
@@ -39,7 +40,7 @@ export function detail(run: RunSummary): string {
   const epochs = run.stepsPerEpoch > 0 ? Math.round(run.totalSteps / run.stepsPerEpoch) : 0;
   if (epochs > 0) parts.push(`epoch ${Math.min(epochs, Math.floor(run.epoch) + 1)} of ${epochs}`);
   const value = run.headline?.value;
-  if (value !== undefined && value !== null) parts.push(`${run.headline?.label} ${formatValue(value)}`);
+  if (value !== undefined && value !== null) parts.push(`${run.headline?.label} ${formatSteady(value)}`);
   if (run.stepsPerSecond !== null && run.status === 'running') parts.push(formatRate(run.stepsPerSecond));
   if (run.secondsLeft !== null && run.status === 'running') parts.push(`${formatDuration(run.secondsLeft)} left`);
   return plain(`${run.name} (${formatStatus(run.status)}): ${parts.join(', ')}`, 300);

@@ -6,9 +6,10 @@ import { Deferred } from '../../../src/common/deferred';
 import { decodePng } from '../../../src/formats/png';
 import { ControlClient } from '../../../src/process/client';
 import { isLive } from '../../../src/protocol/status';
-import { RunDirectory } from '../../../src/runs/directory';
+import { createRun, RunDirectory } from '../../../src/runs/directory';
 import { bundlePrograms } from '../support/bundles';
 import { requirePeers, runPeer } from '../support/python';
+import { connectTo, outcome, spawnTrainer } from '../support/trainers';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
 
 let workspace: Workspace;
@@ -250,6 +251,57 @@ describe('latent on a run that trains', () => {
       code: 0,
       out: expect.stringContaining('again finished at step 18 of 18') as string,
     });
+  });
+
+  it('goes on without an edit that made it diverge, and ends as if that had not been made', async () => {
+    // Plain descent has nothing that would hold such a step back.
+    const training = { epochs: 10, batch: 16, optimizer: { kind: 'sgd' } } as const;
+    const changes = { training, checkpoints: { every: 12, keepLast: 100 } };
+    const undisturbed = await createRun(workspace.runs, tinySpecification(workspace, changes), { name: 'undisturbed' });
+    expect((await latent(['resume', 'undisturbed'])).code).toBe(0);
+
+    const run = await createRun(workspace.runs, tinySpecification(workspace, changes), { name: 'diverged' });
+    const trainer = spawnTrainer(programs.trainer, run, '--paused');
+    const client = await connectTo(run, trainer, 'controller');
+    await client.request('pause', {});
+    await client.request('step', { count: 26 - client.state.step });
+    await client.request('set', { name: 'learningRate', value: 10 });
+    client.dispose();
+    const failed = await latent(['resume', 'diverged']);
+    expect(failed.code).toBe(1);
+    const { failure } = await run.readRecord();
+    expect(failure).toMatchObject({ kind: 'not-a-number' });
+    expect(failure!.remedy).toMatch(/^Learning rate was changed from 0\.01 to 10 at step 27, and a plain resume/);
+    expect(failed.error).toContain(failure!.remedy);
+    const advice = /^ {2}latent (resume .* --without-last-edit)$/m.exec(failed.error)?.[1];
+    expect(advice).toBe(`resume ${run.path} --without-last-edit`);
+
+    expect((await latent(advice!.split(' '))).code).toBe(0);
+    const { status, failure: left, changes: kept } = await run.readRecord();
+    expect([status, left, kept]).toEqual(['finished', undefined, []]);
+    expect([...(await outcome(run)).tensors]).toEqual([...(await outcome(undisturbed)).tensors]);
+  });
+
+  it('says of a run that was killed that a plain resume repeats its last edit, and how to go on without', async () => {
+    const changes = { training: { epochs: 100_000, batch: 16 }, checkpoints: { every: 500_000 } };
+    const run = await createRun(workspace.runs, tinySpecification(workspace, changes), { name: 'killed' });
+    const trainer = spawnTrainer(programs.trainer, run, '--paused');
+    const client = await connectTo(run, trainer, 'controller');
+    await client.request('pause', {});
+    await client.request('step', { count: 24 - client.state.step });
+    await client.request('checkpoint', {});
+    await client.request('step', { count: 2 });
+    await client.request('set', { name: 'beta', value: 5 });
+    client.dispose();
+    const watching = await latent(['resume', 'killed', '--json'], (line) => {
+      // From then on it is watched.
+      if (line.includes('"running"')) trainer.kill('SIGKILL');
+    });
+    expect(watching.code).toBe(1);
+    expect(watching.error).toContain(
+      'A plain resume goes on from step 24 and repeats the last edit, β 1 → 5 at step 27. Without that:\n' +
+        `  latent resume ${run.path} --without-last-edit`,
+    );
   });
 
   it('begins a new run with a checkpoint of another one', async () => {

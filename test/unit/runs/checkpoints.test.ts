@@ -54,6 +54,15 @@ describe('CheckpointStore', () => {
     expect(await store.newestWhole(runId)).toBeUndefined();
   });
 
+  it('finds the newest by its head, passing over what is no checkpoint of this run', async () => {
+    const { run, store } = await withCheckpoints(10, 20);
+    const { runId } = checkpointAt(10);
+    await store.write({ ...checkpointAt(30), runId: 'f'.repeat(32) });
+    await writeFile(path.join(run.checkpointsPath, checkpointFileName(1e9)), 'not a checkpoint');
+    expect((await store.newest(runId))?.step).toBe(20);
+    expect(await store.newest('e'.repeat(32))).toBeUndefined();
+  });
+
   it('says what is wrong with a file in one sentence', async () => {
     const { run } = await withCheckpoints();
     await expect(readCheckpoint(run.checkpointsPath)).rejects.toThrow(/[^.]\.$/);

@@ -81,5 +81,14 @@ describe('a divergence', () => {
     }
     const after = explainDivergence(failure, { changes: [edit], hyperparameters }, 25).remedy;
     expect(after).toContain('The newest checkpoint, of step 25, was trained with that value');
+    // The edit holds from update 21 on: the checkpoint of step 20 is the last without it, that of step 21 the first with it.
+    const words = (checkpoint?: number) =>
+      /a plain resume (.*?)\./.exec(explainDivergence(failure, { changes: [edit] }, checkpoint).remedy!)?.[1];
+    expect([undefined, 20, 21, 25].map(words)).toEqual([
+      'repeats that',
+      'repeats that',
+      'goes on with that',
+      'goes on with that',
+    ]);
   });
 });

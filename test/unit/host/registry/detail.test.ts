@@ -11,10 +11,11 @@ const changes = [
   { step: 900, name: 'beta', before: 2, value: 4 },
 ];
 
-function detail(change: Partial<RunRecord>, live?: LiveState, trusted = true) {
+function detail(change: Partial<RunRecord>, live?: LiveState, trusted = true, resumesFrom?: number) {
   const whole = record({ hyperparameters, changes, ...change });
   const lock = live === undefined ? undefined : found().lock;
-  return detailOf(whole, summarize({ key: 'k', name: 'n', color: 0, record: whole, live, lock, trusted }), trusted);
+  const facts = { record: whole, live, lock, trusted, resumesFrom };
+  return detailOf(whole, summarize({ key: 'k', name: 'n', color: 0, ...facts }), { trusted, resumesFrom });
 }
 
 describe('where a run comes from', () => {
@@ -50,12 +51,17 @@ describe('the hyper-parameters of a run', () => {
 
   it('can be changed as the run is resumed, and the last edit can be taken back', () => {
     const changes = [{ step: 30, name: 'beta', before: 1, value: 5 }];
-    const stopped = detail({ status: 'stopped', changes });
-    expect([stopped.fixed, stopped.onResume]).toEqual([undefined, true]);
-    expect(stopped.lastEdit).toMatchObject({
-      name: 'beta',
-      text: expect.stringContaining('1 → 5 at step 30') as string,
-    });
-    expect(detail({ status: 'finished', changes }).onResume).toBeUndefined();
+    const stopped = (resumesFrom?: number) => detail({ status: 'stopped', changes }, undefined, true, resumesFrom);
+    expect([stopped().fixed, stopped().onResume]).toEqual([undefined, true]);
+    expect(stopped(29).lastEdit).toEqual({ name: 'beta', text: 'β 1 → 5 at step 30', repeatedFrom: 29 });
+    expect([stopped(30).lastEdit, stopped().lastEdit]).toEqual([undefined, undefined]);
+    expect(detail({ status: 'finished', changes }, undefined, true, 29)).not.toHaveProperty('onResume');
+  });
+
+  it('say of a run that diverged the last edit also where the checkpoint has seen it, but not that it is repeated', () => {
+    const failure = { kind: 'not-a-number', message: 'The loss became NaN.' } as const;
+    const failed = { status: 'failed', failure, step: 950 } as const;
+    expect(detail(failed, undefined, true, 920).lastEdit).toEqual({ name: 'beta', text: 'β 2 → 4 at step 900' });
+    expect(detail({ ...failed, failure: { ...failure, kind: 'disk' } }, undefined, true, 920).lastEdit).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { summarize, type RunFacts } from '../../../../src/host/registry/summary';
+import type { RunRecord } from '../../../../src/protocol/run';
 import { found, liveState, record } from '../support/runs';
 
 const facts = (change: Partial<RunFacts> = {}): RunFacts => ({
@@ -106,5 +107,27 @@ describe('how a run stands', () => {
       evidence: 'run.json is too large.',
       intents: [],
     });
+  });
+});
+
+describe('what a resume may change', () => {
+  const hyperparameters = [{ name: 'beta', title: 'β', value: 1, minimum: 0, maximum: 10 }];
+  const changes = [{ step: 30, name: 'beta', before: 1, value: 5 }];
+  const revisable = (change: Partial<RunFacts>, status: RunRecord['status'] = 'stopped') =>
+    summarize(facts({ lock: undefined, record: record({ status, hyperparameters, changes }), ...change })).revisable;
+
+  it.each(['stopped', 'failed', 'running'] as const)(
+    'of a run that ended as %s is any value, and an edit that came after the newest checkpoint',
+    (status) => {
+      expect(revisable({ resumesFrom: 24 }, status)).toBe('edited');
+      expect(revisable({ resumesFrom: 30 }, status)).toBe('plain');
+    },
+  );
+
+  it('is nothing of a run that has finished, that trains, that has none, or in Restricted Mode', () => {
+    expect(revisable({ resumesFrom: 24 }, 'finished')).toBeUndefined();
+    expect(revisable({ resumesFrom: 24, live: liveState(), lock: found().lock }, 'running')).toBeUndefined();
+    expect(revisable({ resumesFrom: 24, record: record({ status: 'stopped', changes }) })).toBeUndefined();
+    expect(revisable({ resumesFrom: 24, trusted: false })).toBeUndefined();
   });
 });

@@ -58,10 +58,10 @@ describe('which runs have ended', () => {
 
 describe('what is said of an ending', () => {
   it('of a finished run: how far and how well, and that it can train longer', () => {
-    const headline = { label: 'test −ELBO', value: 106, best: 105.21 };
+    const headline = { label: 'test −ELBO', value: 106, best: 105.2 };
     expect(endingMessage([run('a', 'finished', { step: 4690, headline })])).toEqual({
       severity: 'information',
-      text: 'a has finished: step 4,690, best test −ELBO 105.2.',
+      text: 'a has finished: step 4,690, best test −ELBO 105.20.',
       key: 'a',
       actions: ['openRun', 'trainLonger'],
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, formatRate, formatStep, formatValue, spokenRun } from '../../../../src/host/ui/format';
+import { describeRun, formatRate, formatStep, spokenRun } from '../../../../src/host/ui/format';
 import { summarize } from '../../../../src/host/registry/summary';
 import { liveState, record } from '../support/runs';
 
@@ -21,32 +21,20 @@ describe('how figures are written', () => {
     expect([0, 999, 1000, 12_345_678].map((step) => formatStep(step, 0))).toEqual(['0', '999', '1,000', '12,345,678']);
   });
 
-  it('values with four significant digits', () => {
-    expect([105.2345, 243.0012, 12_345.6, 0.5, 0.00012345, 1234567, 0].map(formatValue)).toEqual([
-      '105.2',
-      '243.0',
-      '12346',
-      '0.5000',
-      '1.23e-4',
-      '1.23e+6',
-      '0',
-    ]);
-  });
-
   it('slow rates with a digit behind the point', () => {
     expect([1234.5, 86.4, 3.14].map(formatRate)).toEqual(['1,235 steps/s', '86 steps/s', '3.1 steps/s']);
   });
 
   it('a run as its step and its best value by name, short enough for a narrow tree', () => {
-    expect(describeRun(run('running', 105.2))).toBe('step 3,127 · −ELBO 105.2 best');
-    expect(describeRun(run('finished', 105.2))).toBe('−ELBO 105.2 best · step 3,127');
-    expect(describeRun(run('paused', 105.2))).toBe('paused · −ELBO 105.2 best');
+    expect(describeRun(run('running', 105.2))).toBe('step 3,127 · −ELBO 105.20 best');
+    expect(describeRun(run('finished', 105.2))).toBe('−ELBO 105.20 best · step 3,127');
+    expect(describeRun(run('paused', 105.2))).toBe('paused · −ELBO 105.20 best');
     expect(describeRun(run('paused', null))).toBe('paused · step 3,127');
     expect(describeRun({ ...run('running', null), step: 0 })).toBe('training');
   });
 
   it('a run for who hears its row: with its status, which others see as an icon', () => {
-    expect(spokenRun(run('running', 105.2))).toBe('n, training, step 3,127 of 4,690, −ELBO 105.2 best');
+    expect(spokenRun(run('running', 105.2))).toBe('n, training, step 3,127 of 4,690, −ELBO 105.20 best');
     expect(spokenRun({ ...run('paused', null), step: 0 })).toBe('n, paused');
   });
 });

@@ -39,7 +39,7 @@ describe('the status bar', () => {
 
   it('tells all of a run in a line of its tooltip', () => {
     expect(detail(run('a', { stepsPerSecond: 86, secondsLeft: 54, step: 480, epoch: 480 / 469 }))).toBe(
-      'a (training): step 480/4,690, epoch 2 of 10, −ELBO 106.0, 86 steps/s, 54 s left',
+      'a (training): step 480/4,690, epoch 2 of 10, −ELBO 106.00, 86 steps/s, 54 s left',
     );
   });
 });
