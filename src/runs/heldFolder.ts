@@ -14,13 +14,15 @@ export class HeldFolder {
     private known: string,
     private readonly identity: BigIntStats,
     private readonly handle: fs.FileHandle | undefined,
+    private readonly descriptors: string,
   ) {}
 
-  static async open(folder: string): Promise<HeldFolder> {
+  /** @param descriptors where the system names the files that this process has open; tests hand in what is not there */
+  static async open(folder: string, descriptors = '/proc/self/fd'): Promise<HeldFolder> {
     const identity = await fs.stat(folder, { bigint: true });
     // Windows opens no folders, and lets none be renamed in which a file is open.
     const handle = await fs.open(folder, 'r').catch(() => undefined);
-    return new HeldFolder(folder, identity, handle);
+    return new HeldFolder(folder, identity, handle, descriptors);
   }
 
   /** Where the folder is now; undefined where it is gone, or was moved to where it cannot be found. */
@@ -41,7 +43,8 @@ export class HeldFolder {
   private async *places(): AsyncGenerator<string> {
     yield this.known;
     // Linux knows it by name, wherever it was moved to; other systems are asked for what lies beside the old name.
-    const told = this.handle && (await fs.readlink(`/proc/self/fd/${this.handle.fd}`).catch(() => undefined));
+    const told =
+      this.handle && (await fs.readlink(path.join(this.descriptors, String(this.handle.fd))).catch(() => undefined));
     if (told !== undefined) return yield told;
     const parent = path.dirname(this.known);
     const names = await fs.readdir(parent).catch(() => []);

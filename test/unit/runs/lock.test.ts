@@ -219,6 +219,31 @@ describe('RunLock', () => {
     await expect(readdir(run.path)).rejects.toThrow(/ENOENT/);
   });
 
+  it('takes a folder for deleted of which all files are, but not one that has lost its lock alone', async () => {
+    for (const [removed, how] of [
+      [['lock', 'run.json'], 'deleted'],
+      [['lock'], 'taken'],
+    ] as const) {
+      const run = await temporaryRun();
+      const lock = await RunLock.acquire(run, ID);
+      for (const name of removed) await rm(path.join(run.path, name));
+      await expect(lock.heartbeat()).rejects.toMatchObject({ how });
+      await lock.release();
+    }
+  });
+
+  it('is lost where another process has taken it under the folder’s other name', async () => {
+    const run = await temporaryRun();
+    const lock = await RunLock.acquire(run, ID);
+    const [from, to] = [run.path, `${run.path}-renamed`];
+    await rename(from, to);
+    const own = await readFile(path.join(to, 'lock'), 'utf8');
+    await writeFile(path.join(to, 'lock'), own.replaceAll(lock.record.nonce, 'b'.repeat(32)));
+    await expect(lock.heartbeat()).rejects.toMatchObject({ how: 'taken' });
+    expect(run.path).toBe(from);
+    await lock.release();
+  });
+
   it('is not taken for lost while the disk cannot be read', async () => {
     const run = await temporaryRun();
     const lock = await RunLock.acquire(run, ID);
