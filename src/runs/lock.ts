@@ -115,7 +115,7 @@ export class RunLock {
     if (await this.lock.heartbeat()) return;
     const { path: from } = this.run;
     const to = await this.folder.find();
-    if (to === undefined) throw new LostRunError('deleted', from);
+    if (to === undefined || isInTrash(to)) throw new LostRunError('deleted', from);
     if (await this.lock.follow(path.join(to, 'lock'))) {
       if (to === from) return; // it was there again at the second look
       this.run.moveTo(to);
@@ -125,6 +125,12 @@ export class RunLock {
     const emptied = await Promise.all([exists(path.join(to, 'lock')), exists(path.join(to, RECORD_FILE))]);
     throw new LostRunError(emptied.includes(true) ? 'taken' : 'deleted', from);
   }
+}
+
+/** To move a folder there is to delete it, to a person: `.Trash`, `.Trash-1000`, `~/.local/share/Trash/files`. */
+function isInTrash(folder: string): boolean {
+  const parts = folder.split(path.sep);
+  return parts.some((part, i) => /^\.Trash(-\d+)?$/.test(part) || (part === 'files' && parts[i - 1] === 'Trash'));
 }
 
 function exists(file: string): Promise<boolean> {

@@ -58,7 +58,10 @@ export class Session {
     }, HEARTBEAT_MILLISECONDS);
     this.heart.unref();
     lock.onMove = (from, to) => {
-      process.stderr.write(`The folder of the run was renamed from ${from} to ${to}; the training goes on there.\n`);
+      const note = `The folder of the run was renamed from ${from} to ${to} at step ${this.live.current.step}.`;
+      process.stderr.write(`${note}\n`);
+      // A record that cannot be written stops the run by itself.
+      void this.record.note(note).catch(() => undefined);
       this.connections?.server.moveTo(to);
     };
   }

@@ -219,6 +219,18 @@ describe('RunLock', () => {
     await expect(readdir(run.path)).rejects.toThrow(/ENOENT/);
   });
 
+  it('takes a folder in the trash for deleted', async () => {
+    for (const trash of ['.Trash-1000', '.Trash', path.join('Trash', 'files')]) {
+      const run = await temporaryRun();
+      const lock = await RunLock.acquire(run, ID);
+      const folder = path.join(path.dirname(run.path), trash);
+      await mkdir(folder, { recursive: true });
+      await rename(run.path, path.join(folder, 'run'));
+      await expect(lock.heartbeat()).rejects.toMatchObject({ how: 'deleted' });
+      await lock.release();
+    }
+  });
+
   it('takes a folder for deleted of which all files are, but not one that has lost its lock alone', async () => {
     for (const [removed, how] of [
       [['lock', 'run.json'], 'deleted'],

@@ -364,7 +364,10 @@ describe('a run whose folder is moved while it trains', () => {
     await client.request('resume', {});
     expect(await ended(trainer)).toBe(0);
     await expect(readdir(run.path)).rejects.toThrow(/ENOENT/);
-    expect((await moved.readRecord()).status).toBe('finished');
+    expect(await moved.readRecord()).toMatchObject({
+      status: 'finished',
+      notes: [expect.stringContaining(`to ${renamed} at step`) as string],
+    });
     const [actual, expected] = [await outcome(moved), await undisturbedOutcome()];
     expect([...actual.tensors]).toEqual([...expected.tensors]);
     expectSame(actual, expected);
