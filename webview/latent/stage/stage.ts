@@ -140,6 +140,8 @@ export class Stage {
   }
 
   markReencoded(latent: readonly number[] | undefined): void {
+    // The answer came after the mark that it belongs to was taken away.
+    if (this.probed === undefined) return;
     this.reencoded = latent;
     this.places = { ...this.places, reencoded: this.locate(latent) };
     this.mark();
