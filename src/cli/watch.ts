@@ -47,16 +47,21 @@ export async function watchRun(
     });
   });
   const announcement = new Announcement(name, output);
-  const last = await follow(run, target, before.presentation, output, announcement);
-  const path = await folder.find();
-  await folder.close();
+  let last: LiveState | undefined;
+  let path: string | undefined;
+  try {
+    last = await follow(run, target, before.presentation, output, announcement);
+    path = await folder.find();
+  } finally {
+    await folder.close();
+  }
   const left = path === undefined || path === run.path ? run : await RunDirectory.open(path);
   const record = path === undefined ? before : await left.readRecord();
   if (record.backend !== undefined && record.status !== 'failed') announcement.of(record.backend);
   await announcement.said;
   const words = isLive(record.status) || record.status === 'created' ? await lastWords(left, from) : '';
   const end = ended(record, last);
-  const advice = await adviceOnEdit(left, record, end);
+  const advice = path === undefined ? [] : await adviceOnEdit(left, record, end);
   return conclude(left, { name, record, ...end, words, advice }, output, interruption);
 }
 
@@ -87,6 +92,8 @@ interface End {
   readonly record: RunRecord;
   readonly status: RunRecord['status'];
   readonly failure?: Failure | undefined;
+  readonly step: number;
+  readonly totalSteps: number;
   /** What its log has of it, where the record does not say how it ended. */
   readonly words: string;
   /** Lines on how to go on without the last edit, where a plain resume would not do that. */
@@ -94,8 +101,13 @@ interface End {
 }
 
 /** A trainer that had lost its run could say so to us, and no more in run.json. */
-function ended(record: RunRecord, last: LiveState | undefined): Pick<RunRecord, 'status' | 'failure'> {
-  return !isLive(record.status) || last?.status !== 'failed' ? record : last;
+function ended(
+  record: RunRecord,
+  last: LiveState | undefined,
+): Pick<End, 'status' | 'failure' | 'step' | 'totalSteps'> {
+  const unsaid = isLive(record.status) || record.status === 'created';
+  const { status, failure, step, totalSteps } = unsaid && last?.status === 'failed' ? last : record;
+  return { status, failure, step, totalSteps };
 }
 
 /** Where a plain resume would repeat the last edit, or that made the run diverge: how to go on without it. */
@@ -125,11 +137,10 @@ async function adviceOnEdit(
 /** Says how the training ended. */
 function conclude(
   run: RunDirectory,
-  { name, record, status, failure, words, advice }: End,
+  { name, record, status, failure, step, totalSteps, words, advice }: End,
   output: Output,
   interruption: Interruption,
 ): number {
-  const { step, totalSteps } = record;
   const document = { event: 'ended', run: run.path, name, status, step, totalSteps, failure };
   if (status === 'failed') {
     output.result(document, `${name} failed at step ${step}: ${failure?.message ?? 'the reason is in trainer.log.'}`);

@@ -146,11 +146,12 @@ export class ControlServer {
     try {
       if (this.greeting.size + this.clients.size > MOST_CLIENTS) this.refuse(socket, 'full', 'Too many clients.');
       const role = await answerHandshake(socket, this.identity);
+      // The folder may have been renamed, which who has come knows already.
+      await this.handler.locate?.();
+      // Nothing is waited for from here to the admission: two who come at once would both find control free.
       if (role === 'controller' && this.hasController) {
         this.refuse(socket, 'controlled', 'Another window or command controls the run at the moment.');
       }
-      // The folder may have been renamed, which who has come knows already.
-      await this.handler.locate?.();
       socket.accept(LARGEST_REQUEST);
       this.admit({ socket, role, asker: askerOf(socket), open: 0 });
     } catch (error) {

@@ -24,7 +24,7 @@ export async function editHyperparameters(studio: Studio, argument: unknown): Pr
     );
   const { hyperparameters } = detail;
   const picked =
-    hyperparameters.length === 1
+    hyperparameters.length <= 1
       ? hyperparameters[0]
       : await pickHyperparameter(hyperparameters, { title: 'Which hyper-parameter?' });
   if (picked === undefined || picked === 'done') return;

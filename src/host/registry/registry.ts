@@ -220,6 +220,7 @@ export class RunRegistry implements Disposable {
   private reconcile(found: readonly RunFound[]): void {
     const gone = new Map(this.entries);
     for (const { path } of found) gone.delete(this.keyOf(path));
+    const missing = new Set(gone.values());
     const moves: RegistryMove[] = [];
     const changed: string[] = [];
     // Colours are dealt in the order of creation, so that a reload gives the same ones.
@@ -227,8 +228,12 @@ export class RunRegistry implements Disposable {
       const key = this.keyOf(item.path);
       const known = this.entries.get(key);
       if (known === undefined) {
-        const before = [...gone.values()].find((run) => isSame(run, item));
-        if (before !== undefined) moves.push({ from: before.key, to: key });
+        const before = [...missing].find((run) => isSame(run, item));
+        if (before !== undefined) {
+          // A second folder that says the same is a copy.
+          missing.delete(before);
+          moves.push({ from: before.key, to: key });
+        }
         this.add(key, item, before?.color);
         changed.push(key);
         continue;

@@ -240,6 +240,27 @@ describe('latent on a run that trains', () => {
     });
   });
 
+  it('says at which step the run was deleted', async () => {
+    const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'deleted', '--set', 'training.epochs=100000'];
+    const folder = path.join(workspace.runs, 'deleted');
+    let seen = 0;
+    const finished = await latent(parameters, (line) => {
+      const { status, step } = JSON.parse(line) as { status?: string; step?: number };
+      if (status !== 'running' || step === undefined || step < 1 || seen > 0) return;
+      seen = step;
+      void rm(folder, { recursive: true, force: true, maxRetries: 10 });
+    });
+    expect(finished.code).toBe(1);
+    const last = documents(finished).at(-1) as { step: number };
+    expect(last).toMatchObject({
+      event: 'ended',
+      status: 'failed',
+      failure: { message: expect.stringContaining('was deleted') as string },
+    });
+    expect(seen).toBeGreaterThan(0);
+    expect(last.step).toBeGreaterThanOrEqual(seen);
+  });
+
   it('resumes it when it has ended, and asks how much longer when it has finished', async () => {
     const started = await latent(['train', 'tiny.latent.json', '--name', 'again', '--set', 'training.epochs=1']);
     expect(started.code).toBe(0);

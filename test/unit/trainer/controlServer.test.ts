@@ -32,10 +32,12 @@ let workspace: Workspace;
 let server: ControlServer;
 let asked: ControlRequest[];
 let answer: Handler['answer'];
+let locate: () => Promise<void>;
 
 beforeEach(async () => {
   workspace = await createWorkspace();
   asked = [];
+  locate = () => Promise.resolve();
   answer = (request) => {
     asked.push(request);
     return Promise.resolve({ value: { step: 3 } });
@@ -52,6 +54,7 @@ function listen(): Promise<ControlServer> {
   return ControlServer.listen(identity, workspace.folder, {
     state: () => STATE,
     logs: () => [{ file: 'events', size: 12 }],
+    locate: () => locate(),
     answer: (request, body, asker) => answer(request, body, asker),
   });
 }
@@ -213,6 +216,22 @@ describe('control', () => {
     setTimeout(() => first.dispose(), 100);
     const step = await withControl({ id: ID }, async (client) => (await client.request('pause', {})).value.step);
     expect(step).toBe(3);
+  });
+
+  it('is with one client also where two come while the folder is looked for', async () => {
+    const found = new Deferred<void>();
+    let waiting = 0;
+    locate = () => {
+      waiting += 1;
+      return found.promise;
+    };
+    const both = [controller(), controller()];
+    await vi.waitFor(() => expect(waiting).toBe(2));
+    found.resolve();
+    const outcomes = await Promise.allSettled(both);
+    for (const outcome of outcomes) if (outcome.status === 'fulfilled') outcome.value.dispose();
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { reason: 'controlled' } });
   });
 
   it('is not for watchers: they may ask for what changes nothing', async () => {

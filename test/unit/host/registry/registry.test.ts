@@ -62,6 +62,18 @@ describe('the registry', () => {
     expect(changes.at(-1)!.removed).toEqual([]);
   });
 
+  it('takes one of two folders for the renamed one where a copy came at the same time', async () => {
+    const moves: RegistryMove[] = [];
+    registry.onMove((move) => moves.push(move));
+    disk = [found()];
+    await refresh();
+    disk = [found({ path: `${PATH}-renamed` }), found({ path: `${PATH}-copy` })];
+    await refresh();
+    expect(moves).toHaveLength(1);
+    const [first, second] = registry.runs();
+    expect(first!.color).not.toBe(second!.color);
+  });
+
   it('says what of a log cannot be read, once it was read, for a run of ours and for any other log', async () => {
     const damage = 'events.out.tfevents.1.x: the record at byte 0 has a length that fails its checksum.';
     const other: RunFound = { kind: 'foreign', name: 'other', path: '/ws/runs/other' };
