@@ -521,6 +521,25 @@ describe('the run tab', () => {
     expect(await view.page.locator('.hyperparameters').innerText()).toContain(fixed);
   });
 
+  it('shows what holds where nothing can be changed, and what was typed once it can again', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    const panel = view.page.locator('.hyperparameters');
+    const rate = panel.getByRole('textbox', { name: 'Learning rate' });
+    await rate.fill('1000');
+    await rate.press('Enter');
+    const fixed = 'The training is being stopped.';
+    await view.delta({
+      runs: [summary({ status: 'stopping' })],
+      details: [{ run: 'run-1', detail: detail({ fixed }) }],
+    });
+    expect(await rate.inputValue()).toBe('0.001');
+    expect(await panel.innerText()).not.toContain('goes from');
+    await view.delta({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    expect(await rate.inputValue()).toBe('1000');
+    expect(await panel.innerText()).toContain('Learning rate goes from 0 to 10.');
+  });
+
   it('says at an event of the curves what happened', async () => {
     const view = await suite.open('run');
     await view.snapshot({
