@@ -490,6 +490,27 @@ describe('the run tab', () => {
     expect(await words()).toContain('A plain resume starts over, since there is no checkpoint, and repeats');
   });
 
+  it('leaves room for the words of a failure beside or above its buttons, however narrow the tab is', async () => {
+    const view = await suite.open('run');
+    const failure = {
+      kind: 'not-a-number',
+      step: 812,
+      message: 'The loss is not a number (NaN).',
+      remedy: 'Resume without the last edit, Learning rate 0.001 → 10 at step 801, or with another value.',
+    } as const;
+    const lastEdit = { name: 'learningRate', text: 'Learning rate 0.001 → 10 at step 801', repeatedFrom: 469 };
+    await view.snapshot({
+      runs: [summary({ status: 'failed', intents: ['continue'], failure })],
+      details: [{ run: 'run-1', detail: detail({ onResume: true, lastEdit }) }],
+    });
+    for (const width of [320, 560, 640, 760, 1044]) {
+      await view.page.setViewportSize({ width, height: 700 });
+      const words = await view.page.locator('.banner-text').boundingBox();
+      expect(words!.width).toBeGreaterThanOrEqual(Math.min(360, width - 80));
+      expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    }
+  });
+
   it('resumes by Enter in one field with what stands in all of them', async () => {
     const view = await suite.open('run');
     await view.snapshot({
@@ -519,6 +540,25 @@ describe('the run tab', () => {
     const rate = view.page.getByRole('textbox', { name: 'Learning rate' });
     expect(await rate.isDisabled()).toBe(true);
     expect(await view.page.locator('.hyperparameters').innerText()).toContain(fixed);
+  });
+
+  it('shows what holds where nothing can be changed, and what was typed once it can again', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    const panel = view.page.locator('.hyperparameters');
+    const rate = panel.getByRole('textbox', { name: 'Learning rate' });
+    await rate.fill('1000');
+    await rate.press('Enter');
+    const fixed = 'The training is being stopped.';
+    await view.delta({
+      runs: [summary({ status: 'stopping' })],
+      details: [{ run: 'run-1', detail: detail({ fixed }) }],
+    });
+    expect(await rate.inputValue()).toBe('0.001');
+    expect(await panel.innerText()).not.toContain('goes from');
+    await view.delta({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
+    expect(await rate.inputValue()).toBe('1000');
+    expect(await panel.innerText()).toContain('Learning rate goes from 0 to 10.');
   });
 
   it('says at an event of the curves what happened', async () => {

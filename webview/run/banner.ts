@@ -41,10 +41,7 @@ export class Banner {
       { class: 'banner', role: 'alert', hidden: true },
       this.icon,
       element('div', { class: 'banner-text' }, element('p', {}, this.message, ' ', this.where), this.remedy),
-      this.withoutEdit,
-      this.change,
-      this.log,
-      this.record,
+      element('div', { class: 'banner-actions' }, this.withoutEdit, this.change, this.log, this.record),
     );
   }
 

@@ -102,6 +102,8 @@ class Field {
   private sent: number | undefined;
   /** The value that was replaced last by what was typed here. */
   private replaced: number | undefined;
+  /** What was typed and not applied, while the value can only be looked at. */
+  private held: string | undefined;
 
   constructor(
     private readonly apply: (value: number) => void,
@@ -136,7 +138,19 @@ class Field {
       const typing = before !== undefined && this.input.value !== String(before) && this.parsed() !== current;
       if (!typing) this.input.value = String(current);
     }
+    this.hold(fixed !== undefined, current);
     this.show();
+  }
+
+  /** A field that cannot be edited shows what holds, not what once was typed; that comes back with the editing. */
+  private hold(fixed: boolean, current: number): void {
+    if (fixed && this.dirty && this.sent === undefined) {
+      this.held = this.input.value;
+      this.input.value = String(current);
+    } else if (!fixed && this.held !== undefined) {
+      this.input.value = this.held;
+      this.held = undefined;
+    }
   }
 
   refused(): void {
