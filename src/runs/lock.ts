@@ -107,15 +107,18 @@ export class RunLock {
 
   async release(): Promise<void> {
     this.run.watchOver(undefined);
-    await this.lock.release();
-    await this.folder.close();
+    try {
+      await this.lock.release();
+    } finally {
+      await this.folder.close();
+    }
   }
 
   private async check(): Promise<void> {
     if (await this.lock.heartbeat()) return;
     const { path: from } = this.run;
     const to = await this.folder.find();
-    if (to === undefined || isInTrash(to)) throw new LostRunError('deleted', from);
+    if (to === undefined || (isInTrash(to) && !isInTrash(from))) throw new LostRunError('deleted', from);
     if (await this.lock.follow(path.join(to, 'lock'))) {
       if (to === from) return; // it was there again at the second look
       this.run.moveTo(to);

@@ -416,6 +416,27 @@ describe('the run tab', () => {
     expect((await view.sent('set')).map(({ value }) => value)).toEqual([0.00042, 0.001]);
   });
 
+  it('offers to undo no value of a trainer that has ended, and says a step once', async () => {
+    const view = await suite.open('run');
+    await view.snapshot({
+      runs: [summary({ intents: ['pause'] })],
+      details: [{ run: 'run-1', detail: detail() }],
+    });
+    const panel = view.page.locator('.hyperparameters');
+    await view.page.getByRole('textbox', { name: 'Learning rate' }).fill('1');
+    await view.page.getByRole('textbox', { name: 'Learning rate' }).press('Enter');
+    const [first, ...others] = detail().hyperparameters;
+    const hyperparameters = [{ ...first!, current: 1 }, ...others];
+    const failure = { kind: 'not-a-number', message: 'train/loss became NaN at step 1194.', step: 1194 } as const;
+    await view.delta({
+      runs: [summary({ status: 'failed', failure, intents: ['continue'] })],
+      details: [{ run: 'run-1', detail: detail({ hyperparameters, onResume: true }) }],
+    });
+    await expect.poll(() => view.page.locator('.banner').innerText()).toMatch(/step 1,?194/);
+    expect((await view.page.locator('.banner').innerText()).match(/1,?194/g)).toHaveLength(1);
+    expect(await panel.innerText()).not.toMatch(/was|Undo/);
+  });
+
   it('offers at a failure to resume without the last edit, or with another value', async () => {
     const view = await suite.open('run');
     const failure = { kind: 'not-a-number', message: 'The loss became NaN.', step: 1194 } as const;

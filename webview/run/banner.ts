@@ -52,7 +52,9 @@ export class Banner {
     setHidden(this.node, shown === undefined);
     if (shown === undefined) return;
     setText(this.message, shown.message);
-    setText(this.where, failure?.step === undefined ? '' : `step ${formatStep(failure.step)}`);
+    // Many messages say the step themselves.
+    const said = failure?.step === undefined || failure.message.includes(`at step ${failure.step}`);
+    setText(this.where, said ? '' : `step ${formatStep(failure.step!)}`);
     // Of a run that diverged the remedy says it already.
     const told = failure === undefined || failure.kind === 'not-a-number' || repeats === undefined;
     const remedy = [shown.remedy, ...(told ? [] : [repeats.message])].filter((part) => part !== undefined).join(' ');

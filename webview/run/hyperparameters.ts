@@ -129,7 +129,6 @@ class Field {
     const effect = onResume ? 'Enter resumes the run with it.' : 'Enter applies it from the next step on.';
     this.input.title = fixed ?? `From ${minimum} to ${maximum}. ${effect}`;
     this.input.disabled = fixed !== undefined;
-    if (fixed !== undefined || onResume) this.replaced = undefined;
     setAttributes(this.input, { 'aria-describedby': fixed === undefined ? undefined : 'fixed-reason' });
     if (before !== current) {
       this.replaced = this.sent === current ? before : undefined;
@@ -138,6 +137,8 @@ class Field {
       const typing = before !== undefined && this.input.value !== String(before) && this.parsed() !== current;
       if (!typing) this.input.value = String(current);
     }
+    // There is nothing to be undone with a trainer that has ended.
+    if (fixed !== undefined || onResume) this.replaced = undefined;
     this.hold(fixed !== undefined, current);
     this.show();
   }

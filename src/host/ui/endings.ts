@@ -10,7 +10,8 @@ export interface Ending {
 }
 
 /** What a run that has ended offers next. */
-export type EndingAction = 'openRun' | 'resume' | 'trainLonger' | 'showTrainerLog' | 'showRuns';
+export type EndingAction =
+  'openRun' | 'resume' | 'resumeWithoutLastEdit' | 'trainLonger' | 'showTrainerLog' | 'showRuns';
 
 export interface EndingMessage {
   readonly severity: 'information' | 'warning';
@@ -55,7 +56,7 @@ export function endingMessage(runs: readonly RunSummary[]): EndingMessage | unde
   const severity = runs.some(wentWrong) ? 'warning' : 'information';
   if (others.length === 0) {
     const resumable = only.intents.includes('continue');
-    const again: EndingAction = only.status === 'finished' ? 'trainLonger' : 'resume';
+    const again = goingOn(only);
     const log = only.status === 'failed' ? (['showTrainerLog'] as const) : [];
     return { severity, text: one(only), key: only.key, actions: ['openRun', ...(resumable ? [again] : []), ...log] };
   }
@@ -91,4 +92,10 @@ function several(runs: readonly RunSummary[]): string {
     return [`${names.length} ${word}${named}`];
   });
   return `${runs.length} runs ended: ${parts.join(', ')}.`;
+}
+
+/** A plain resume would repeat the edit that has just broken the run. */
+function goingOn({ status, failure, revisable }: RunSummary): EndingAction {
+  if (status === 'finished') return 'trainLonger';
+  return failure?.kind === 'not-a-number' && revisable === 'edited' ? 'resumeWithoutLastEdit' : 'resume';
 }

@@ -6,6 +6,7 @@ import { plain } from './plain';
 const ACTIONS: Readonly<Record<EndingAction, { readonly title: string; readonly command: string }>> = {
   openRun: { title: 'Open Run', command: 'latentStudio.openRun' },
   resume: { title: 'Resume', command: 'latentStudio.resume' },
+  resumeWithoutLastEdit: { title: 'Resume without the Last Edit', command: 'latentStudio.resumeWithoutLastEdit' },
   trainLonger: { title: 'Train Longer…', command: 'latentStudio.trainLonger' },
   showTrainerLog: { title: 'View Trainer Log', command: 'latentStudio.showTrainerLog' },
   showRuns: { title: 'Show Runs', command: 'latentStudio.runs.focus' },

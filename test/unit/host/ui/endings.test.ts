@@ -74,6 +74,12 @@ describe('what is said of an ending', () => {
       text: 'a failed at step 1,194/4,690. The loss is NaN. Lower the learning rate.',
       actions: ['openRun', 'resume', 'showTrainerLog'],
     });
+    // A plain resume would repeat what has just broken it.
+    expect(endingMessage([run('a', 'failed', { failure, revisable: 'edited' })])?.actions).toEqual([
+      'openRun',
+      'resumeWithoutLastEdit',
+      'showTrainerLog',
+    ]);
   });
 
   it('offers nothing that this window may not do', () => {
