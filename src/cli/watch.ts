@@ -12,6 +12,7 @@ import { CheckpointStore } from '../runs/checkpoints';
 import { RunDirectory } from '../runs/directory';
 import { errorMessage } from '../runs/error';
 import { HeldFolder } from '../runs/heldFolder';
+import { inspectLock } from '../runs/lock';
 import { printable } from '../runs/printable';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
@@ -55,9 +56,9 @@ export async function watchRun(
   if (record.backend !== undefined && record.status !== 'failed') announcement.of(record.backend);
   await announcement.said;
   const words = isLive(record.status) || record.status === 'created' ? await lastWords(left, from) : '';
-  const end = ended(record, last);
-  const advice = await adviceOnEdit(left, record, end);
-  return conclude(left, { name, record, ...end, words, advice }, output, interruption);
+  const end = path === undefined && last !== undefined ? last : ended(record, last);
+  const advice = path === undefined ? [] : await adviceOnEdit(left, record, end);
+  return conclude(left, { name, record, end, words, advice }, output, interruption);
 }
 
 /** Bytes that the trainer's log has; 0 where there is none. */
@@ -82,11 +83,18 @@ async function lastWords(run: RunDirectory, from: number): Promise<string> {
   }
 }
 
+/** How and where a training ended. */
 interface End {
-  readonly name: string;
-  readonly record: RunRecord;
   readonly status: RunRecord['status'];
   readonly failure?: Failure | undefined;
+  readonly step: number;
+  readonly totalSteps: number;
+}
+
+interface Conclusion {
+  readonly name: string;
+  readonly record: RunRecord;
+  readonly end: End;
   /** What its log has of it, where the record does not say how it ended. */
   readonly words: string;
   /** Lines on how to go on without the last edit, where a plain resume would not do that. */
@@ -94,7 +102,7 @@ interface End {
 }
 
 /** A trainer that had lost its run could say so to us, and no more in run.json. */
-function ended(record: RunRecord, last: LiveState | undefined): Pick<RunRecord, 'status' | 'failure'> {
+function ended(record: RunRecord, last: LiveState | undefined): End {
   return !isLive(record.status) || last?.status !== 'failed' ? record : last;
 }
 
@@ -125,11 +133,10 @@ async function adviceOnEdit(
 /** Says how the training ended. */
 function conclude(
   run: RunDirectory,
-  { name, record, status, failure, words, advice }: End,
+  { name, record, end: { status, failure, step, totalSteps }, words, advice }: Conclusion,
   output: Output,
   interruption: Interruption,
 ): number {
-  const { step, totalSteps } = record;
   const document = { event: 'ended', run: run.path, name, status, step, totalSteps, failure };
   if (status === 'failed') {
     output.result(document, `${name} failed at step ${step}: ${failure?.message ?? 'the reason is in trainer.log.'}`);
@@ -206,7 +213,9 @@ async function follow(
   return client.state;
 }
 
-/** A trainer that is about to end may close the connection in the middle of the greeting. */
+/** A trainer that is about to end, or is killed, may close the connection in the middle of the greeting. */
 async function hasEnded(run: RunDirectory, { reason }: ConnectError): Promise<boolean> {
-  return reason === 'absent' || (reason === 'silent' && !isLive((await run.readRecord()).status));
+  if (reason !== 'silent') return reason === 'absent';
+  if (!isLive((await run.readRecord()).status)) return true;
+  return ['free', 'stale'].includes((await inspectLock(run.path)).state);
 }

@@ -240,6 +240,22 @@ describe('latent on a run that trains', () => {
     });
   });
 
+  it('says at which step its folder was deleted', async () => {
+    const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'deleted', '--set', 'training.epochs=100000'];
+    const finished = await latent(parameters, (line) => {
+      if (line.includes('"running"')) void rm(path.join(workspace.runs, 'deleted'), { recursive: true, force: true });
+    });
+    expect(finished.code).toBe(1);
+    const end = documents(finished).at(-1)!;
+    expect(end).toMatchObject({
+      event: 'ended',
+      status: 'failed',
+      failure: { message: expect.stringContaining('was deleted') as string },
+    });
+    expect(end['step']).toBeGreaterThan(0);
+    expect(end['totalSteps']).toBeGreaterThan(0);
+  });
+
   it('resumes it when it has ended, and asks how much longer when it has finished', async () => {
     const started = await latent(['train', 'tiny.latent.json', '--name', 'again', '--set', 'training.epochs=1']);
     expect(started.code).toBe(0);
