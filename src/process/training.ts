@@ -123,11 +123,11 @@ export class RevisionError extends LaunchError {
 }
 
 /**
- * Throws {@link RevisionError} before anything is started. Of a run that no trainer has loaded yet nothing is known: its
- * trainer says so then.
+ * Throws {@link RevisionError} before anything is started. Of a run that no trainer has loaded yet it is not known which
+ * values it has: its trainer says so then.
  */
 export function checkRevision({ hyperparameters, changes }: RunRecord, revision: Revision = {}): void {
-  const problem = hyperparameters && revisionProblem(revision, hyperparameters, changes);
+  const problem = revisionProblem(revision, hyperparameters, changes);
   if (problem !== undefined) throw new RevisionError(problem);
 }
 

@@ -6,6 +6,7 @@ import { resume } from '../../../src/cli/commands';
 import { Interruption } from '../../../src/cli/interruption';
 import { Output } from '../../../src/cli/output';
 import { checkOut, withRunsAdvice } from '../../../src/cli/targets';
+import { UsageError } from '../../../src/cli/usageError';
 import { logSize, watchRun } from '../../../src/cli/watch';
 import { openForAppending } from '../../../src/runs/boundedRead';
 import { secretPath, socketPath } from '../../../src/process/runtimeFolder';
@@ -63,6 +64,15 @@ describe('latent resume', () => {
         `nothing can be written to ${run.path}: the disk is read-only\\..* latent resume --from ${run.path} --runs`,
       ),
     );
+  });
+});
+
+describe('latent resume --without-last-edit', () => {
+  it('of a run that never began is refused before anything is started, and leaves it as it is', async () => {
+    const run = await temporaryRun();
+    const options = { runs: 'runs', set: ['beta=2'], withoutLastEdit: true };
+    await expect(resume(run.path, options, heard().output)).rejects.toThrow(UsageError);
+    expect((await run.readRecord()).status).toBe('created');
   });
 });
 
