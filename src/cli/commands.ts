@@ -6,7 +6,7 @@ import { control } from '../process/control';
 import { launchInspector, ReadOnlyRunError } from '../process/launcher';
 import { FinishedError, resumeTraining, RevisionError, startTraining } from '../process/training';
 import type { Results } from '../protocol/control';
-import type { RunDirectory } from '../runs/directory';
+import { RunDirectory } from '../runs/directory';
 import type { Output } from './output';
 import { writeOut } from './outFile';
 import { reviseLive, revisionOf, type RevisionOptions } from './revision';
@@ -65,7 +65,7 @@ export async function resume(
   const status = await liveStatus({ id, expectedPath: directory.path });
   if (status === undefined) {
     const logged = await logSize(directory);
-    const { pid } = await resumeTraining({
+    const { pid, folder } = await resumeTraining({
       run: directory.path,
       extendEpochs: options.epochs,
       revision,
@@ -78,7 +78,7 @@ export async function resume(
       if (!(error instanceof FinishedError)) throw error;
       throw new Error(`${error.message} To train it longer: latent resume ${directory.path} --epochs 10`);
     });
-    return started(directory, pid, output, interruption, logged);
+    return started(await RunDirectory.open(folder), pid, output, interruption, logged);
   }
   if (options.epochs !== undefined) {
     throw new Error(

@@ -12,6 +12,7 @@ import { CheckpointStore } from '../runs/checkpoints';
 import { RunDirectory } from '../runs/directory';
 import { errorMessage } from '../runs/error';
 import { HeldFolder } from '../runs/heldFolder';
+import { inspectLock } from '../runs/lock';
 import { printable } from '../runs/printable';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
@@ -87,6 +88,7 @@ async function lastWords(run: RunDirectory, from: number): Promise<string> {
   }
 }
 
+/** How and where a training ended. */
 interface End {
   readonly name: string;
   readonly record: RunRecord;
@@ -217,7 +219,9 @@ async function follow(
   return client.state;
 }
 
-/** A trainer that is about to end may close the connection in the middle of the greeting. */
+/** A trainer that is about to end, or is killed, may close the connection in the middle of the greeting. */
 async function hasEnded(run: RunDirectory, { reason }: ConnectError): Promise<boolean> {
-  return reason === 'absent' || (reason === 'silent' && !isLive((await run.readRecord()).status));
+  if (reason !== 'silent') return reason === 'absent';
+  if (!isLive((await run.readRecord()).status)) return true;
+  return ['free', 'stale'].includes((await inspectLock(run.path)).state);
 }

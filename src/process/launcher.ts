@@ -7,6 +7,7 @@ import type { Revision } from '../protocol/revision';
 import type { RunRecord } from '../protocol/run';
 import { openForAppending } from '../runs/boundedRead';
 import { RunDirectory } from '../runs/directory';
+import { HeldFolder } from '../runs/heldFolder';
 import { inspectLock, LockedError } from '../runs/lock';
 import { ConnectError, ControlClient } from './client';
 import { chooseInterpreter } from './interpreter';
@@ -61,12 +62,22 @@ const TAKEN = 3;
 
 /**
  * Starts the trainer of a run, detached, so that it outlives this process; resolves when it has taken the run and
- * answers, or has come to its end already: how it went is in `run.json` then. Throws {@link LaunchError} with the
+ * answers, or has come to its end already: how it went is in `run.json` then. `folder` is where the run is by now:
+ * somebody may rename it meanwhile. Throws {@link LaunchError} with the
  * trainer's own words when it fails before it answers, {@link LockedError} when another trainer has the run.
  */
-export async function launchTrainer(options: LaunchOptions): Promise<{ pid: number }> {
+export async function launchTrainer(options: LaunchOptions): Promise<{ pid: number; folder: string }> {
   const run = await RunDirectory.open(options.run);
   const record = await run.readRecord();
+  const held = await HeldFolder.open(run.path);
+  try {
+    return await launchHeld(run, record, held, options);
+  } finally {
+    await held.close();
+  }
+}
+
+async function launchHeld(run: RunDirectory, record: RunRecord, held: HeldFolder, options: LaunchOptions) {
   const extend = options.extendEpochs === undefined ? [] : ['--extend-epochs', String(options.extendEpochs)];
   const log = await openForAppending(run.logPath).catch((error: unknown) => {
     throw READ_ONLY.includes(errorCode(error)) ? readOnly(run, error) : error;
@@ -79,13 +90,18 @@ export async function launchTrainer(options: LaunchOptions): Promise<{ pid: numb
       log.fd,
       log.fd,
     ]);
-    const client = await connectTo(child, { id: record.id, expectedPath: run.path }, 'watcher');
-    if (client === undefined && child.exitCode !== 0 && !(await saidInRecord(run, child, record))) {
-      throw child.exitCode === TAKEN ? await taken(run) : endedEarly(child, await tail(log, size));
+    const locate = async () => (await held.find()) ?? run.path;
+    const client = await connectTo(child, record.id, 'watcher', locate);
+    const folder = await locate();
+    if (client === undefined && child.exitCode !== 0) {
+      const now = await RunDirectory.open(folder);
+      if (!(await saidInRecord(now, child, record))) {
+        throw child.exitCode === TAKEN ? await taken(now) : endedEarly(child, await tail(log, size));
+      }
     }
     client?.dispose();
     child.unref();
-    return { pid: child.pid! };
+    return { pid: child.pid!, folder };
   } finally {
     await log.close();
   }
@@ -108,7 +124,7 @@ export async function launchInspector(options: {
     said = (said + text).slice(-LONGEST_TAIL);
   });
   try {
-    const client = await connectTo(child, { id }, 'controller');
+    const client = await connectTo(child, id, 'controller');
     if (client === undefined) throw endedEarly(child, said);
     return client;
   } catch (error) {
@@ -183,11 +199,16 @@ async function taken(run: RunDirectory): Promise<Error> {
   return new LaunchError('Another trainer had the run for a moment. Try again.');
 }
 
-/** Waits for a process to answer; undefined when it ended before it could be reached. */
+/**
+ * Waits for a process to answer; undefined when it ended before it could be reached.
+ *
+ * @param locate where the folder of its run is
+ */
 async function connectTo(
   child: ChildProcess,
-  target: { id: string; expectedPath?: string },
+  id: string,
   role: 'controller' | 'watcher',
+  locate?: () => Promise<string>,
 ): Promise<ControlClient | undefined> {
   const deadline = performance.now() + START_MILLISECONDS;
   let spawnError: Error | undefined;
@@ -197,7 +218,7 @@ async function connectTo(
     if (child.exitCode !== null || child.signalCode !== null) return undefined;
     try {
       // Another trainer may own the run and answer in place of ours, which is about to give up.
-      return await ControlClient.connect({ ...target, role, expectedPid: child.pid });
+      return await ControlClient.connect({ id, expectedPath: await locate?.(), role, expectedPid: child.pid });
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
     }

@@ -31,7 +31,7 @@ export async function startTraining(options: StartOptions): Promise<{ run: RunDi
   const gitCommit = await commitOf(base);
   await runtimeFolder(); // where there can be none no trainer can be reached: better known before there is a run
   const run = await createRun(options.runsFolder, specification, { name: options.name, gitCommit });
-  return { run, pid: await launchNew(run, options) };
+  return launchNew(run, options);
 }
 
 /**
@@ -64,13 +64,17 @@ export async function branchTraining(options: {
     await rm(run.path, { recursive: true, force: true });
     throw error;
   }
-  return { run, pid: await launchNew(run, options) };
+  return launchNew(run, options);
 }
 
 /** Starts the first trainer of a run. Where there can be none, the run's record says why. */
-async function launchNew(run: RunDirectory, options: Omit<LaunchOptions, 'run'>): Promise<number> {
+async function launchNew(
+  run: RunDirectory,
+  options: Omit<LaunchOptions, 'run'>,
+): Promise<{ run: RunDirectory; pid: number }> {
   try {
-    return (await launchTrainer({ ...options, run: run.path })).pid;
+    const { pid, folder } = await launchTrainer({ ...options, run: run.path });
+    return { run: await RunDirectory.open(folder), pid };
   } catch (error) {
     await recordFailure(run, error).catch(() => undefined); // the caller hears of it in any case
     throw error;
@@ -105,7 +109,7 @@ export async function resumeTraining(options: {
   readonly revision?: Revision;
   readonly programs: Programs;
   readonly environment?: Readonly<Record<string, string>>;
-}): Promise<{ pid: number }> {
+}): Promise<{ pid: number; folder: string }> {
   const run = await RunDirectory.open(options.run);
   const record = await run.readRecord();
   checkRevision(record, options.revision);
@@ -119,11 +123,11 @@ export class RevisionError extends LaunchError {
 }
 
 /**
- * Throws {@link RevisionError} before anything is started. Of a run that no trainer has loaded yet nothing is known: its
- * trainer says so then.
+ * Throws {@link RevisionError} before anything is started. Of a run that no trainer has loaded yet it is not known which
+ * values it has: its trainer says so then.
  */
 export function checkRevision({ hyperparameters, changes }: RunRecord, revision: Revision = {}): void {
-  const problem = hyperparameters && revisionProblem(revision, hyperparameters, changes);
+  const problem = revisionProblem(revision, hyperparameters, changes);
   if (problem !== undefined) throw new RevisionError(problem);
 }
 

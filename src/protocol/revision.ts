@@ -10,15 +10,20 @@ export interface Revision {
   readonly set?: Readonly<Record<string, number>>;
 }
 
-/** Why a revision cannot be made, as sentences; undefined where it can. */
+/**
+ * Why a revision cannot be made, as sentences; undefined where it can.
+ *
+ * @param declared undefined while no trainer has loaded the run: then names and values are for its trainer to judge
+ */
 export function revisionProblem(
   { withoutLastEdit = false, set = {} }: Revision,
-  declared: readonly Hyperparameter[],
+  declared: readonly Hyperparameter[] | undefined,
   changes: readonly Change[],
 ): string | undefined {
   if (withoutLastEdit && lastEdit(changes) === undefined) {
     return 'No edit of a hyper-parameter is left to take back. Resume the run as it is, or with a new value.';
   }
+  if (declared === undefined) return undefined;
   for (const [name, value] of Object.entries(set)) {
     const found = declared.find((each) => each.name === name);
     if (found === undefined) return unknownName(name, declared);

@@ -25,12 +25,17 @@ export class HeldFolder {
     return new HeldFolder(folder, identity, handle, descriptors);
   }
 
-  /** Where the folder is now; undefined where it is gone, or was moved to where it cannot be found. */
+  /**
+   * Where the folder is now, without links on the way; undefined where it is gone, or was moved to where it cannot be
+   * found.
+   */
   async find(): Promise<string | undefined> {
     for await (const place of this.places()) {
-      if (!(await this.isAt(place))) continue;
-      this.known = place;
-      return place;
+      // A link may stand in its old place: by that name it would be written to wherever the link leads next.
+      const real = await fs.realpath(place).catch(() => undefined);
+      if (real === undefined || !(await this.isAt(real))) continue;
+      this.known = real;
+      return real;
     }
     return undefined;
   }
@@ -52,7 +57,6 @@ export class HeldFolder {
   }
 
   private async isAt(place: string): Promise<boolean> {
-    // Not through a link: what is written there must be in the folder's own place.
     const found = await fs.lstat(place, { bigint: true }).catch(() => undefined);
     return found?.isDirectory() === true && found.ino === this.identity.ino && found.dev === this.identity.dev;
   }

@@ -115,9 +115,10 @@ export class RunLock {
   }
 
   private async check(): Promise<void> {
-    if (await this.lock.heartbeat()) return;
     const { path: from } = this.run;
-    const to = await this.folder.find();
+    const [ours, to] = [await this.lock.heartbeat(), await this.folder.find()];
+    // Else a link to where the folder was moved has its old name. Where it is not found the disk cannot be read.
+    if (ours && (to === from || to === undefined)) return;
     if (to === undefined || (isInTrash(to) && !isInTrash(from))) throw new LostRunError('deleted', from);
     if (await this.lock.follow(path.join(to, 'lock'))) {
       if (to === from) return; // it was there again at the second look

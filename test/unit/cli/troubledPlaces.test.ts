@@ -1,13 +1,18 @@
-import { access, appendFile, writeFile } from 'node:fs/promises';
+import { access, appendFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import path from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { resume } from '../../../src/cli/commands';
 import { Interruption } from '../../../src/cli/interruption';
 import { Output } from '../../../src/cli/output';
 import { checkOut, withRunsAdvice } from '../../../src/cli/targets';
+import { UsageError } from '../../../src/cli/usageError';
 import { logSize, watchRun } from '../../../src/cli/watch';
 import { openForAppending } from '../../../src/runs/boundedRead';
+import { secretPath, socketPath } from '../../../src/process/runtimeFolder';
+import { createSecret } from '../../../src/process/secret';
 import { createRun } from '../../../src/runs/directory';
+import { RunLock } from '../../../src/runs/lock';
 import { temporaryFolder, temporaryRun, vae } from '../runs/support/runs';
 
 vi.mock(import('node:fs/promises'), async (original) => {
@@ -62,6 +67,15 @@ describe('latent resume', () => {
   });
 });
 
+describe('latent resume --without-last-edit', () => {
+  it('of a run that never began is refused before anything is started, and leaves it as it is', async () => {
+    const run = await temporaryRun();
+    const options = { runs: 'runs', set: ['beta=2'], withoutLastEdit: true };
+    await expect(resume(run.path, options, heard().output)).rejects.toThrow(UsageError);
+    expect((await run.readRecord()).status).toBe('created');
+  });
+});
+
 describe('a trainer that could not write down how it ended', () => {
   it('is quoted from its log, without what earlier trainers said and what TensorFlow says of itself', async () => {
     const run = await temporaryRun();
@@ -80,6 +94,26 @@ describe('a trainer that could not write down how it ended', () => {
   it('is said to have ended without words where it left none', async () => {
     const { output, said } = heard();
     await watchRun(await temporaryRun(), output, new Interruption());
+    expect(said()).toMatch(/ended without a word \(killed\?\)/);
+  });
+
+  it('is said so too where it was killed in the middle of its greeting, but not one that lives and is silent', async () => {
+    const run = await temporaryRun();
+    const record = await run.readRecord();
+    await run.writeRecord({ ...record, status: 'running' });
+    await createSecret(record.id);
+    const server = createServer((socket) => socket.destroy());
+    const address = await socketPath(record.id);
+    await new Promise<void>((resolve) => server.listen(address, resolve));
+    onTestFinished(async () => {
+      server.close();
+      await rm(await secretPath(record.id));
+    });
+    const { output, said } = heard();
+    const lock = await RunLock.acquire(run, record.id);
+    await expect(watchRun(run, output, new Interruption())).rejects.toThrow(/silent/);
+    await lock.release();
+    expect(await watchRun(run, output, new Interruption())).toBe(1);
     expect(said()).toMatch(/ended without a word \(killed\?\)/);
   });
 });

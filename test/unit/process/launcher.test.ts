@@ -6,7 +6,7 @@ import { ControlClient } from '../../../src/process/client';
 import { control } from '../../../src/process/control';
 import { launchInspector, launchTrainer } from '../../../src/process/launcher';
 import { resumeTraining, startTraining } from '../../../src/process/training';
-import { createRun, type RunDirectory } from '../../../src/runs/directory';
+import { createRun, RunDirectory } from '../../../src/runs/directory';
 import { inspectLock } from '../../../src/runs/lock';
 import { processStartTime } from '../../../src/runs/processIdentity';
 import { bundlePrograms } from '../support/bundles';
@@ -55,6 +55,26 @@ describe('a launched trainer', () => {
       new RegExp(`is not free: Process ${pid} on .* holds its lock`),
     );
     await stop(run, pid);
+  });
+
+  it('is reached where its folder was renamed before it answers', async () => {
+    const run = await createRun(workspace.runs, endless());
+    const renamed = `${run.path}-renamed`;
+    const trainer = path.join(workspace.folder, 'renames.cjs');
+    const [from, to, real] = [run.path, renamed, programs.trainer].map((each) => JSON.stringify(each));
+    await writeFile(
+      trainer,
+      `const { Server } = require('node:net');
+       const { listen } = Server.prototype;
+       Server.prototype.listen = function (...parameters) {
+         require('node:fs').renameSync(${from}, ${to});
+         return listen.apply(this, parameters);
+       };
+       require(${real});`,
+    );
+    const { pid, folder } = await launchTrainer({ run: run.path, programs: { ...programs, trainer } });
+    expect(folder).toBe(renamed);
+    await stop(await RunDirectory.open(folder), pid);
   });
 
   it('that is through before anybody reached it counts as reached: run.json says how it went', async () => {

@@ -27,14 +27,17 @@ describe.each(WAYS)('a folder that is held, found %s,', (_, descriptors) => {
     await held.close();
   });
 
-  it('is not found through a link', async () => {
+  it('is found behind a link in its old place, where it is itself', async () => {
     const [parent, elsewhere] = [await temporaryFolder(), await temporaryFolder()];
-    const folder = path.join(parent, 'run');
-    await mkdir(folder);
-    const held = await HeldFolder.open(folder, '/nowhere');
-    await rename(folder, path.join(elsewhere, 'run'));
-    await symlink(path.join(elsewhere, 'run'), folder);
-    expect(await held.find()).toBeUndefined();
+    const [from, to] = [path.join(parent, 'run'), path.join(elsewhere, 'run')];
+    await mkdir(from);
+    const held = await HeldFolder.open(from, descriptors);
+    await rename(from, to);
+    await symlink(to, from);
+    expect(await held.find()).toBe(to);
+    await rm(from);
+    await symlink(parent, from); // a link to another folder
+    expect(await held.find()).toBe(to);
     await held.close();
   });
 });

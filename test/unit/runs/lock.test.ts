@@ -1,14 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, utimes, writeFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, utimes, writeFile, rename, rm, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from 'esbuild';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { readBounded } from '../../../src/runs/boundedRead';
 import type { RunDirectory } from '../../../src/runs/directory';
 import { inspectLock, LockedError, RunLock } from '../../../src/runs/lock';
 import { temporaryFolder, temporaryRun } from './support/runs';
+
+vi.mock(import('../../../src/runs/boundedRead'), async (original) => {
+  const actual = await original();
+  return { ...actual, readBounded: vi.fn(actual.readBounded) };
+});
 
 const ID = 'a'.repeat(32);
 let racer = '';
@@ -196,6 +202,21 @@ describe('RunLock', () => {
     expect((await inspectLock(after)).state).toBe('free');
   });
 
+  it('follows the folder to where a link in its old place, or in that of a folder around it, leads', async () => {
+    for (const above of [false, true]) {
+      const run = await temporaryRun();
+      const lock = await RunLock.acquire(run, ID);
+      const moved = above ? path.dirname(run.path) : run.path;
+      const after = path.join(`${moved}-moved`, path.relative(moved, run.path));
+      await rename(moved, `${moved}-moved`);
+      await symlink(`${moved}-moved`, moved);
+      onTestFinished(() => rm(`${moved}-moved`, { recursive: true }));
+      await lock.heartbeat();
+      expect(run.path).toBe(path.resolve(after));
+      await lock.release();
+    }
+  });
+
   it('lets what was under way when the folder was renamed be done once more in the new place', async () => {
     const run = await temporaryRun();
     const lock = await RunLock.acquire(run, ID);
@@ -256,17 +277,30 @@ describe('RunLock', () => {
     await lock.release();
   });
 
+  it('follows the folder also where a file has its old name', async () => {
+    const run = await temporaryRun();
+    const lock = await RunLock.acquire(run, ID);
+    const [from, to] = [run.path, `${run.path}-renamed`];
+    await rename(from, to);
+    await writeFile(from, 'so that there can be no lock in it');
+    await lock.heartbeat();
+    expect(run.path).toBe(to);
+    await lock.release();
+    expect((await inspectLock(to)).state).toBe('free');
+  });
+
   it('is not taken for lost while the disk cannot be read', async () => {
     const run = await temporaryRun();
     const lock = await RunLock.acquire(run, ID);
-    await rename(run.path, `${run.path}-away`);
-    await writeFile(run.path, 'so that the folder is there and can’t be read');
+    const unreadable = () =>
+      vi.mocked(readBounded).mockRejectedValueOnce(Object.assign(new Error('EIO'), { code: 'EIO' }));
+    unreadable();
     await lock.heartbeat();
-    await rm(run.path);
-    await rename(`${run.path}-away`, run.path);
+    await rm(run.path, { recursive: true });
+    unreadable();
     await lock.heartbeat();
+    await expect(lock.heartbeat()).rejects.toMatchObject({ how: 'deleted' });
     await lock.release();
-    expect((await inspectLock(run.path)).state).toBe('free');
   });
 
   it('cleans up what killed writers left, and no file of anybody else', async () => {
