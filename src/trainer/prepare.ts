@@ -48,7 +48,8 @@ export async function prepare(
   });
   live.update({ activity: 'reading the last checkpoint' });
   const store = new CheckpointStore(run, specification.checkpoints, undefined, complain);
-  const found = await newestCheckpoint(run, store, id);
+  // Under the name of before there would be no checkpoint, and the run would start from its first step.
+  const found = await run.inPlace(() => newestCheckpoint(run, store, id));
   checkBeginning(found, record.current);
   const from = restore(workbench, found);
   const metrics = found.checkpoint?.metrics ?? {};
@@ -60,10 +61,12 @@ export async function prepare(
   // On disk before the first update, so that the next resume repeats the same steps.
   const revised = revision === undefined ? [] : revise(hyperparameters, revision, from);
   if (revision !== undefined) await record.update({ changes: [...hyperparameters.changes] });
-  const log = await EventLogWriter.open(run, {
-    step: found.checkpoint?.step,
-    onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
-  });
+  const log = await run.inPlace(() =>
+    EventLogWriter.open(run, {
+      step: found.checkpoint?.step,
+      onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
+    }),
+  );
   publisher.follow(log);
   const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
   live.measured(metrics);

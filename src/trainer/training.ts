@@ -48,12 +48,13 @@ export async function train(options: TrainOptions): Promise<boolean> {
 }
 
 async function carryOut(session: Session, steering: Steering, desk: Desk, options: TrainOptions): Promise<void> {
-  const publisher = await session.listen((request, body, asker) => desk.answer(request, body, asker));
   const { specification } = session.record.current;
+  // Before anybody is answered: who reads the record then must not find how an earlier trainer ended.
   await session.turn('starting', {
     failure: undefined,
     specification: extended(specification, options.extendEpochs ?? 0),
   });
+  const publisher = await session.listen((request, body, asker) => desk.answer(request, body, asker));
   const ready = await prepare(session, publisher, options);
   try {
     await trainOn(session, steering, desk, ready);
