@@ -34,19 +34,20 @@ export class Workbench {
 
   /** Opens a file by its name, as *Go to File* finds it. */
   async openFile(name: string): Promise<void> {
-    // Keys get lost while the focus is on its way, as from an editor that closes.
-    const asked = async () => {
-      if (!(await this.input.isVisible())) await this.page.keyboard.press('Control+P');
-      return this.input.waitFor({ timeout: 2_000 }).then(
-        () => true,
-        () => false,
-      );
-    };
-    await expect.poll(asked, { timeout: 30_000, message: 'Go to File asks for a name' }).toBe(true);
-    await this.input.fill(name);
     // Its label goes on with the folder, and with where it was found.
     const row = this.page.locator('.quick-input-list .monaco-list-row.focused').filter({ hasText: name });
-    await row.waitFor({ timeout: 30_000 });
+    // Keys get lost while the focus is on its way, and an editor that takes it when it has loaded closes the list.
+    const found = async () => {
+      if (!(await this.input.isVisible())) await this.page.keyboard.press('Control+P');
+      return this.input
+        .fill(name, { timeout: 2_000 })
+        .then(() => row.waitFor({ timeout: 5_000 }))
+        .then(
+          () => true,
+          () => false,
+        );
+    };
+    await expect.poll(found, { timeout: 60_000, message: `Go to File finds ${name}` }).toBe(true);
     await this.page.keyboard.press('Enter');
     await row.waitFor({ state: 'hidden' });
   }
