@@ -20,7 +20,7 @@ import type { Interruption } from './interruption';
 import type { Output } from './output';
 
 /**
- * Shows a training until it ends; an interruption asks it to stop with a checkpoint. Resolves with the exit code.
+ * Shows a run until its training ends; an interruption asks it to stop with a checkpoint. Resolves with the exit code.
  *
  * @param logged size of the trainer's log when this trainer began; what it adds are its own words
  */
@@ -34,7 +34,7 @@ export async function watchRun(
   const before = await run.readRecord();
   const name = printable(before.name);
   const target = { id: before.id, expectedPath: run.path };
-  // Somebody may rename the folder while we watch; the trainer goes on in it.
+  // Somebody may rename the folder while we watch; the trainer continues in it.
   const folder = await HeldFolder.open(run.path);
   interruption.answerWith(() => {
     output.remark(
@@ -88,7 +88,7 @@ async function lastWords(run: RunDirectory, from: number): Promise<string> {
   }
 }
 
-/** How and where a training ended. */
+/** How and where a run ended. */
 interface End {
   readonly name: string;
   readonly record: RunRecord;
@@ -131,7 +131,7 @@ async function adviceOnEdit(
   const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
   const words = `${title} ${edit.before} → ${edit.value} at step ${edit.step}`;
   return [
-    `A plain resume goes on from step ${resumesFrom} and repeats the last edit, ${words}. Without that:`,
+    `A plain resume continues from step ${resumesFrom} and repeats the last edit, ${words}. Without that:`,
     command,
   ];
 }

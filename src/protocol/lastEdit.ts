@@ -20,7 +20,7 @@ interface Ended {
   readonly status: RunSummary['status'];
   readonly changes: readonly Change[];
   readonly failure?: Pick<Failure, 'kind'> | undefined;
-  /** Step of the newest checkpoint, from which a resume goes on; 0 where there is none, undefined where nobody looked. */
+  /** Step of the newest checkpoint, from which a resume continues; 0 where there is none, undefined where nobody looked. */
   readonly resumesFrom?: number | undefined;
 }
 

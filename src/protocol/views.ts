@@ -69,7 +69,7 @@ export interface RunDetail {
   readonly lastEdit?: {
     readonly name: string;
     readonly text: string;
-    /** Step of the newest checkpoint where that is older than the edit: a plain resume goes on from there and repeats it. */
+    /** Step of the newest checkpoint where that is older than the edit: a plain resume continues from there and repeats it. */
     readonly repeatedFrom?: number;
   };
 }

@@ -125,7 +125,7 @@ export class RunLock {
       this.run.moveTo(to);
       return this.onMove(from, to);
     }
-    // Whoever deletes a folder deletes the files in it first, in any order.
+    // Deleting a folder deletes its files first, in any order.
     const emptied = await Promise.all([exists(path.join(to, 'lock')), exists(path.join(to, RECORD_FILE))]);
     throw new LostRunError(emptied.includes(true) ? 'taken' : 'deleted', from);
   }

@@ -52,7 +52,7 @@ export function explainDivergence(
     ...failure,
     remedy:
       `${title} was changed from ${edit.before} to ${edit.value} at step ${edit.step}, and a plain resume ` +
-      `${repeated ? 'repeats that' : 'goes on with that'}. Resume without the last edit, or with another value. ` +
+      `${repeated ? 'repeats that' : 'continues with that'}. Resume without the last edit, or with another value. ` +
       `${repeated ? kept : seen(checkpoint)}`,
   };
 }

@@ -491,7 +491,7 @@ describe('the run tab', () => {
     await view.snapshot({ runs: [stopped], details: [{ run: 'run-1', detail: detail({ onResume: true }) }] });
     expect(await banner.isVisible()).toBe(false);
     await view.delta({ details: [{ run: 'run-1', detail: detail({ onResume: true, lastEdit }) }] });
-    const repeats = 'A plain resume goes on from step 2,814 and repeats the last edit: β 1 → 4 at step 3001.';
+    const repeats = 'A plain resume continues from step 2,814 and repeats the last edit: β 1 → 4 at step 3001.';
     expect(await words()).toBe(repeats);
     expect(await banner.locator('vscode-button', { hasText: 'Show Log' }).isVisible()).toBe(false);
     await banner.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();

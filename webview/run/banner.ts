@@ -77,6 +77,8 @@ export class Banner {
 function repetition({ text, repeatedFrom }: NonNullable<RunDetail['lastEdit']>): Shown | undefined {
   if (repeatedFrom === undefined) return undefined;
   const goes =
-    repeatedFrom === 0 ? 'starts over, since there is no checkpoint,' : `goes on from step ${formatStep(repeatedFrom)}`;
+    repeatedFrom === 0
+      ? 'starts over, since there is no checkpoint,'
+      : `continues from step ${formatStep(repeatedFrom)}`;
   return { message: `A plain resume ${goes} and repeats the last edit: ${text}.` };
 }

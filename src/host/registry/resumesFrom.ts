@@ -20,7 +20,7 @@ export async function resumesFrom(folder: string, record: RunRecord, lock?: Lock
     const store = new CheckpointStore(await RunDirectory.open(folder), record.specification.checkpoints);
     return (await store.newest(record.id))?.step ?? 0;
   } catch {
-    // Whoever resumes the run hears what is wrong there.
+    // The caller that resumes the run hears what is wrong there.
     return undefined;
   }
 }

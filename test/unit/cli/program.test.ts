@@ -274,7 +274,7 @@ describe('latent on a run that trains', () => {
     });
   });
 
-  it('goes on without an edit that made it diverge, and ends as if that had not been made', async () => {
+  it('continues without an edit that made it diverge, and ends as if that had not been made', async () => {
     // Plain descent has nothing that would hold such a step back.
     const training = { epochs: 10, batch: 16, optimizer: { kind: 'sgd' } } as const;
     const changes = { training, checkpoints: { every: 12, keepLast: 100 } };
@@ -320,7 +320,7 @@ describe('latent on a run that trains', () => {
     });
     expect(watching.code).toBe(1);
     expect(watching.error).toContain(
-      'A plain resume goes on from step 24 and repeats the last edit, β 1 → 5 at step 27. Without that:\n' +
+      'A plain resume continues from step 24 and repeats the last edit, β 1 → 5 at step 27. Without that:\n' +
         `  latent resume ${run.path} --without-last-edit`,
     );
   });

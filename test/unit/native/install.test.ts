@@ -81,7 +81,7 @@ describe('setting TensorFlow up, without it,', () => {
     await expect(installTensorFlow({ python: other })).rejects.toThrow(/other, does not run: it is not a Python\.$/);
   });
 
-  it('does not blame the network for a disk that is full, whoever says so', async () => {
+  it('does not blame the network for a disk that is full, from any source', async () => {
     const cache = await emptyCache();
     const python = await fakePython({ pip: true }, 'OSError: [Errno 28] No space left on device');
     const full = { code: 'disk', message: expect.stringMatching(/disk of .* is full/) as string };

@@ -87,8 +87,8 @@ describe('a divergence', () => {
     expect([undefined, 20, 21, 25].map(words)).toEqual([
       'repeats that',
       'repeats that',
-      'goes on with that',
-      'goes on with that',
+      'continues with that',
+      'continues with that',
     ]);
   });
 });

@@ -348,7 +348,7 @@ describe('a training whose lock is taken away', () => {
 });
 
 describe('a run whose folder is moved while it trains', () => {
-  it('goes on in the renamed folder, bit for bit, and leaves nothing under the old name', async () => {
+  it('continues in the renamed folder, bit for bit, and leaves nothing under the old name', async () => {
     const run = await newRun();
     const { trainer, client } = await startPaused(run);
     await client.request('step', { count: 5 });

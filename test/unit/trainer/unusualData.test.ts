@@ -19,7 +19,7 @@ interface Data {
   readonly labels?: (image: number) => number;
 }
 
-/** A model of the family on data of the kind, as a training opens it. */
+/** A model of the family on data of the kind, as the trainer opens it. */
 async function open(family: Family, { train, test, size, labels }: Data): Promise<Workbench> {
   const folder = await temporaryFolder();
   for (const [split, count] of [
