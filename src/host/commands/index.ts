@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import type { Studio } from '../studio';
+import { revealCharts } from '../ui/revealCharts';
 import { TRAINER_LOG_SCHEME } from './schemes';
 
 type Handler = (studio: Studio, argument: unknown, all?: unknown) => Promise<void>;
@@ -39,12 +40,21 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   showTrainerLog: async (studio, argument) => (await files()).showTrainerLog(studio, argument),
   revealRunFolder: async (studio, argument) => (await files()).revealRunFolder(studio, argument),
   openTraining: async (studio) => (await import('./openTraining')).openTraining(studio),
-  showAllRuns: (studio) => Promise.resolve(studio.selection.showAll(true)),
+  showAllRuns: async (studio) => {
+    studio.selection.showAll(true);
+    await revealCharts();
+  },
   showNoRuns: (studio) => Promise.resolve(studio.selection.showAll(false)),
-  showRun: (studio, argument, all) => Promise.resolve(studio.selection.overlay(keysOf(argument, all), true)),
+  showRun: async (studio, argument, all) => {
+    studio.selection.overlay(keysOf(argument, all), true);
+    await revealCharts();
+  },
   hideRun: (studio, argument, all) => Promise.resolve(studio.selection.overlay(keysOf(argument, all), false)),
-  showOnlyRun: (studio, argument) =>
-    Promise.resolve(typeof argument === 'string' ? studio.selection.showOnly(argument) : undefined),
+  showOnlyRun: async (studio, argument) => {
+    if (typeof argument !== 'string') return;
+    studio.selection.showOnly(argument);
+    await revealCharts();
+  },
   refreshRuns: (studio) => studio.registry.refresh(),
   showOutput: (studio) => Promise.resolve(studio.log.show(true)),
 };

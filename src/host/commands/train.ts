@@ -6,6 +6,7 @@ import { resolveRunsFolder, RunsFolderError } from '../registry/runsFolder';
 import { settings } from '../settings';
 import type { Studio } from '../studio';
 import { problems, report, type Problem } from '../ui/problems';
+import { revealCharts } from '../ui/revealCharts';
 import { sentence } from '../ui/words';
 import { readSpecification } from './readSpecification';
 
@@ -80,7 +81,7 @@ async function start(studio: Studio, order: Order, folder: vscode.WorkspaceFolde
   // empty (its service worker takes over before VS Code listens for that). Then the tab again: what comes last has the
   // keyboard.
   await vscode.commands.executeCommand('latentStudio.openRun', key);
-  await vscode.commands.executeCommand('latentStudio.charts.focus', { preserveFocus: true });
+  await revealCharts();
   await vscode.commands.executeCommand('latentStudio.openRun', key);
 }
 

@@ -1,19 +1,22 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable';
 import type { Studio } from '../studio';
 import { viewHtml, viewOptions } from '../ui/html';
+import { revealCharts } from '../ui/revealCharts';
 import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
 /** The *Charts* view of the side bar: curves of the selected and the training runs. */
 export class ChartsView implements vscode.WebviewViewProvider {
+  private recreated = false;
+
   constructor(private readonly studio: Studio) {}
 
   resolveWebviewView(view: vscode.WebviewView): void {
     const { studio } = this;
     const store = new DisposableStore();
     view.webview.options = viewOptions(studio.extension);
-    const { session } = store.add(
+    const { session, arrival } = store.add(
       connectWebview(view.webview, studio, {
         shows: () => studio.selection.shown(),
         choices: () => studio.selection.choices(),
@@ -28,5 +31,20 @@ export class ChartsView implements vscode.WebviewViewProvider {
     );
     view.onDidDispose(() => store.dispose());
     view.webview.html = viewHtml(view.webview, studio.extension, 'charts');
+    void arrival.then((how) => {
+      if (how === 'overdue' && view.visible) return this.recreate();
+    });
+  }
+
+  /**
+   * In a browser, a webview that loads while its service worker takes over can wait forever for a takeover that has
+   * happened; only a new webview loads then. Once a window: a second failure has another reason.
+   */
+  private async recreate(): Promise<void> {
+    if (this.recreated) return;
+    this.recreated = true;
+    this.studio.log.warn('The Charts view did not load. It is opened again.');
+    await vscode.commands.executeCommand('latentStudio.charts.removeView');
+    await revealCharts();
   }
 }

@@ -13,11 +13,13 @@ import { ViewSession, type SessionOptions } from './session';
 
 export interface ConnectedWebview extends Disposable {
   readonly session: ViewSession;
-  /** Resolves when the page says for the first time that it is there, or when it is known that it never will. */
-  readonly loaded: Promise<void>;
+  readonly arrival: Promise<Arrival>;
 }
 
-/** A page that has not come by then has failed, and nobody should wait for it any longer. */
+/** How a page came: it has said for the first time that it is there, it is overdue, or it was closed before. */
+export type Arrival = 'ready' | 'overdue' | 'closed';
+
+/** A page that has not come by then has failed, and no caller should wait for it any longer. */
 const LOAD_MILLISECONDS = 10_000;
 
 /**
@@ -46,24 +48,24 @@ export function connectWebview(
   );
   const page: Page = { session, inspections, studio };
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => session.restart()));
-  const loaded = new Deferred<void>();
-  const patience = setTimeout(() => loaded.resolve(), LOAD_MILLISECONDS);
+  const arrival = new Deferred<Arrival>();
+  const patience = setTimeout(() => arrival.resolve('overdue'), LOAD_MILLISECONDS);
   store.add(
     toDisposable(() => {
       clearTimeout(patience);
-      loaded.resolve();
+      arrival.resolve('closed');
     }),
   );
   store.add(
     webview.onDidReceiveMessage(async (data: unknown) => {
       const { viewToHostSchema } = await import('../../protocol/views');
       const decoded = viewToHostSchema.safeParse(data);
-      if (decoded.success && decoded.data.type === 'ready') loaded.resolve();
+      if (decoded.success && decoded.data.type === 'ready') arrival.resolve('ready');
       if (decoded.success) handle(decoded.data, page);
       else studio.log.warn(`A view sent a message that is not one: ${decoded.error.message}`);
     }),
   );
-  return { session, loaded: loaded.promise, dispose: () => store.dispose() };
+  return { session, arrival: arrival.promise, dispose: () => store.dispose() };
 }
 
 interface Page {

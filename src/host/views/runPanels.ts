@@ -21,7 +21,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     studio.registry.onMove((move) => this.follow(move));
   }
 
-  /** Resolves when the tab's page is there. */
+  /** Resolves when the tab's page is there, or will not come. */
   async open(key: string): Promise<void> {
     const known = this.panels.get(key);
     if (known) return known.reveal();
@@ -62,7 +62,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     void this.fill(panel, to);
   }
 
-  private fill(panel: vscode.WebviewPanel, key: string): Promise<void> {
+  private async fill(panel: vscode.WebviewPanel, key: string): Promise<void> {
     const { studio } = this;
     const store = new DisposableStore();
     this.panels.set(key, panel);
@@ -71,7 +71,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = viewOptions(studio.extension);
     const shows = () => (studio.registry.run(key) === undefined ? [] : [key]);
-    const { session, loaded } = store.add(connectWebview(panel.webview, studio, { shows }));
+    const { session, arrival } = store.add(connectWebview(panel.webview, studio, { shows }));
     store.add(
       studio.registry.onChange(({ changed }) => {
         if (changed.includes(key)) panel.title = this.titleOf(key);
@@ -93,7 +93,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
       }),
     );
     panel.webview.html = viewHtml(panel.webview, studio.extension, 'run', key);
-    return loaded;
+    await arrival;
   }
 
   private titleOf(key: string): string {
