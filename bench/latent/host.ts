@@ -35,11 +35,9 @@ export function answerAtOnce({ base64, count, dimensions }: BenchVectors): void 
         imageShape: [SIDE, SIDE, 1],
         classes: Array.from({ length: 10 }, (_, i) => String(i)),
         sets: { test: count, train: 0 },
-        abilities: {
-          encode: { latent: dimensions, variance: false },
-          decode: { latent: dimensions },
-          sample: true,
-          labels: false,
+        capabilities: {
+          ...{ sampling: 'once', likelihood: 'importance', classes: 0 },
+          latent: { size: dimensions, prior: 'normal', encodes: 'point', decodes: true },
         },
         parameters: 1,
       },

@@ -7,6 +7,8 @@ export interface BatchOptions {
   readonly batch: number;
   readonly binarization: Binarization;
   readonly seed: number;
+  /** Orders of other streams are independent of each other; 0 if absent. */
+  readonly stream?: number;
 }
 
 export interface Batch {
@@ -14,8 +16,6 @@ export interface Batch {
   readonly rows: Int32Array;
   readonly labels?: Uint8Array;
 }
-
-const ORDER_STREAM = 0;
 
 /**
  * Batches for training: each epoch shows every image once, in an order of its own. The batch of a step is a pure
@@ -30,7 +30,7 @@ export class BatchSource {
 
   constructor(
     private readonly set: ImageSet,
-    private readonly options: Pick<BatchOptions, 'batch' | 'seed'>,
+    private readonly options: Pick<BatchOptions, 'batch' | 'seed' | 'stream'>,
   ) {
     this.stepsPerEpoch = Math.ceil(set.count / options.batch);
   }
@@ -47,7 +47,8 @@ export class BatchSource {
 
   private turnTo(epoch: number): void {
     if (this.epoch === epoch) return;
-    this.order = permutation(this.set.count, this.options.seed, ORDER_STREAM, epoch);
+    const { seed, stream = 0 } = this.options;
+    this.order = permutation(this.set.count, seed, stream, epoch);
     this.epoch = epoch;
   }
 }

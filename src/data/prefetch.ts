@@ -31,7 +31,7 @@ export class PrefetchedBatches {
     const workerData: BatchWorkerData = {
       ring,
       set: { ...set, images: shared(set.images) },
-      options: { batch: options.batch, seed: options.seed, binarization },
+      options: { batch: options.batch, seed: options.seed, stream: options.stream, binarization },
       imageSize,
     };
     this.reader = new RingReader(ring);

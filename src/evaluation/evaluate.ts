@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluationBatches } from '../data';
 import type { BatchOptions, ImageSet } from '../data';
-import type { Callable, HostTensor } from '../engine/program';
-import type { Model } from '../models/model';
+import { inputsFor } from '../engine/offer';
+import type { Callable, HostTensor, ProgramFunction } from '../engine/program';
+import type { Means, Model } from '../models/model';
 
 export interface EvaluationOptions extends Omit<BatchOptions, 'batch'> {
-  /** Current values of the model's hyper-parameters. */
+  /** Current values of the model's hyperparameters. */
   readonly hyperparameters: Readonly<Record<string, number>>;
   /** Called after each batch, before the event loop had its turn; what it throws ends the evaluation. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -17,91 +18,55 @@ export interface Evaluation {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-/** A latent dimension is in use when its posterior mean varies over the data by more than this (Burda et al. 2015). */
-const ACTIVE_VARIANCE = 0.01;
-
 /**
- * Means over a whole set of what the model's `evaluate` gives. Sums over batches are kept in double precision. The
- * noise is the same at each evaluation of a seed, so that two evaluations differ by the weights alone.
- *
- * Throws for a model that has no such ability; the trainer asks only those that have.
+ * All metrics of a model over a whole set. Sums over batches are kept in double precision. The noise is the same at each
+ * evaluation of a seed, so that two evaluations differ by the weights alone.
  */
 export async function evaluateModel(
   runner: Callable,
-  model: Model,
+  model: Pick<Model, 'metrics' | 'program'>,
   set: ImageSet,
   options: EvaluationOptions,
 ): Promise<Evaluation> {
-  const ability = model.abilities.evaluate;
-  if (!ability) throw new Error(`The family ${model.family} has no evaluation.`);
-  const imagesShape = model.program.functions[ability.function]!.inputs.images!.shape;
-  const batch = imagesShape[0]!;
+  const metrics: Record<string, number> = {};
+  for (const [index, metric] of model.metrics.entries()) {
+    const onProgress = (done: number) =>
+      options.onProgress?.(Math.floor((index * set.count + done) / model.metrics.length), set.count);
+    const { inputs } = model.program.functions[metric.function]!;
+    Object.assign(
+      metrics,
+      metric.finish(await meansOf(runner, metric.function, inputs, set, { ...options, onProgress })),
+    );
+  }
+  return { count: set.count, metrics };
+}
+
+/** Outputs of a function, summed over batches and divided by the number of examples. */
+async function meansOf(
+  runner: Callable,
+  name: string,
+  declared: ProgramFunction['inputs'],
+  set: ImageSet,
+  options: EvaluationOptions,
+): Promise<Means> {
+  const batch = declared['images']!.shape[0]!;
   const hyperparameters = scalars(options.hyperparameters);
-  const sums = new Map<string, Sum>();
+  const sums = new Map<string, { readonly shape: readonly number[]; readonly values: Float64Array }>();
   let done = 0;
   let counter = 0;
   for (const { images, weights, labels, count } of evaluationBatches(set, { ...options, batch })) {
-    const outputs = runner.call(ability.function, {
-      images: { shape: imagesShape, dtype: 'float32', data: images },
-      weights: { shape: [batch], dtype: 'float32', data: weights },
-      noise: noise(options.seed, counter++),
-      ...labelsFor(model, ability.function, labels),
-      ...hyperparameters,
-    });
-    for (const [name, output] of Object.entries(outputs)) accumulate(sums, name, output);
+    const offered = { images, weights, labels, noise: noise(options.seed, counter++), ...hyperparameters };
+    for (const [output, { shape, data }] of Object.entries(runner.call(name, inputsFor(declared, offered)))) {
+      if (!sums.has(output)) sums.set(output, { shape, values: new Float64Array(data.length) });
+      const { values } = sums.get(output)!;
+      for (let i = 0; i < data.length; i++) values[i]! += data[i]!;
+    }
     done += count;
     options.onProgress?.(done, set.count);
     await setImmediate();
   }
   for (const { values } of sums.values()) values.forEach((value, index) => (values[index] = value / set.count));
-  return { count: set.count, metrics: { ...named(sums, ability), ...activity(sums, ability.moments) } };
-}
-
-type EvaluateAbility = NonNullable<Model['abilities']['evaluate']>;
-
-/** An output's sum over batches, and at last its mean over the set. */
-interface Sum {
-  readonly scalar: boolean;
-  readonly values: Float64Array;
-}
-
-function accumulate(sums: Map<string, Sum>, name: string, { shape, data }: HostTensor): void {
-  let sum = sums.get(name);
-  if (sum === undefined) sums.set(name, (sum = { scalar: shape.length === 0, values: new Float64Array(data.length) }));
-  for (let i = 0; i < data.length; i++) sum.values[i]! += data[i]!;
-}
-
-function named(means: ReadonlyMap<string, Sum>, ability: EvaluateAbility): Record<string, number> {
-  const metrics: Record<string, number> = {};
-  for (const [output, { scalar, values }] of means) {
-    const prefix = ability.vectors[output];
-    if (scalar) metrics[`test/${output}`] = values[0]!;
-    else if (prefix !== undefined) values.forEach((value, index) => (metrics[indexed(prefix, index)] = value));
-  }
-  return metrics;
-}
-
-/** Variance of each dimension's posterior mean over the set, and how many dimensions are in use. */
-function activity(means: ReadonlyMap<string, Sum>, moments: EvaluateAbility['moments']): Record<string, number> {
-  const mean = moments && means.get(moments.mean)?.values;
-  const square = moments && means.get(moments.square)?.values;
-  if (!mean || !square) return {};
-  const variances = Array.from(square, (value, index) => Math.max(0, value - mean[index]! ** 2));
-  return {
-    ...Object.fromEntries(variances.map((variance, index) => [indexed('latent/variance/', index), variance])),
-    'latent/active_units': variances.filter((variance) => variance > ACTIVE_VARIANCE).length,
-  };
-}
-
-function indexed(prefix: string, index: number): string {
-  return `${prefix}${String(index).padStart(2, '0')}`;
-}
-
-/** `labels` [batch] as an input of a function that takes them; nothing for one that does not. */
-export function labelsFor(model: Model, name: string, labels: Int32Array | undefined): Record<string, HostTensor> {
-  const declaration = model.program.functions[name]?.inputs.labels;
-  if (declaration === undefined || labels === undefined) return {};
-  return { labels: { ...declaration, data: labels } };
+  return sums;
 }
 
 /** The (seed, counter) pair that a program's `noise` input takes. */

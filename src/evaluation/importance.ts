@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluationBatches } from '../data';
 import type { BatchOptions, ImageSet } from '../data';
+import { inputsFor } from '../engine/offer';
 import type { Callable } from '../engine/program';
 import type { Model } from '../models/model';
-import { labelsFor, noise } from './evaluate';
+import { noise } from './evaluate';
 
 export interface ImportanceOptions extends Omit<BatchOptions, 'batch'> {
   /** k: draws from q(z|x) for each image. */
@@ -31,30 +32,27 @@ const CHUNKS_OF_A_BATCH = 2 ** 14;
  * (Burda, Grosse & Salakhutdinov 2015, equation 8). The weights of an image are summed in double precision and on a
  * logarithmic scale, chunk by chunk, so that memory does not grow with k.
  *
- * Throws for a model without a proposal, such as the plain autoencoder.
+ * Throws for a model without a proposal.
  */
 export async function importanceLogLikelihood(
   runner: Callable,
-  model: Model,
+  model: Pick<Model, 'family' | 'likelihood' | 'program'>,
   set: ImageSet,
   options: ImportanceOptions,
 ): Promise<ImportanceEstimate> {
-  const ability = model.abilities.importance;
-  if (!ability) throw new Error(`A model of the family ${model.family} has no likelihood to estimate.`);
-  const { batch } = ability;
-  const shape = [batch, ...model.imageShape];
+  const { likelihood } = model;
+  if (likelihood?.kind !== 'importance') throw new Error(`A ${model.family} has no proposal to draw from.`);
+  const { batch } = likelihood;
+  const declared = model.program.functions[likelihood.function]!.inputs;
   const logLikelihoods: number[] = [];
   let effective = 0;
   let counter = 0;
   for (const { images, labels, count } of evaluationBatches(set, { ...options, batch })) {
     const means = Array.from({ length: count }, () => new LogMean());
-    for (let drawn = 0, chunk = 0; drawn < options.samples; drawn += ability.samples, chunk++) {
-      const { logWeights } = runner.call(ability.function, {
-        images: { shape, dtype: 'float32', data: images },
-        noise: noise(options.seed, counter * CHUNKS_OF_A_BATCH + chunk),
-        ...labelsFor(model, ability.function, labels),
-      });
-      const rows = Math.min(ability.samples, options.samples - drawn);
+    for (let drawn = 0, chunk = 0; drawn < options.samples; drawn += likelihood.samples, chunk++) {
+      const key = noise(options.seed, counter * CHUNKS_OF_A_BATCH + chunk);
+      const { logWeights } = runner.call(likelihood.function, inputsFor(declared, { images, labels, noise: key }));
+      const rows = Math.min(likelihood.samples, options.samples - drawn);
       for (let row = 0; row < rows; row++) {
         for (const [column, mean] of means.entries()) mean.add(logWeights!.data[row * batch + column]!);
       }
@@ -109,7 +107,7 @@ export class LogMean {
   }
 }
 
-function meanOf(values: readonly number[]): { mean: number; standardError?: number } {
+export function meanOf(values: readonly number[]): { mean: number; standardError?: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   if (values.length < 2) return { mean };

@@ -1,4 +1,5 @@
-export { evaluateModel, labelsFor, noise, scalars } from './evaluate';
+export { evaluateModel, noise, scalars } from './evaluate';
 export type { Evaluation, EvaluationOptions } from './evaluate';
+export { exactLogLikelihood } from './exact';
 export { importanceLogLikelihood } from './importance';
 export type { ImportanceEstimate, ImportanceOptions } from './importance';

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Scope } from '../engine/program';
 import type { Presentation } from '../protocol/run';
-import type { AutoencoderSpecification } from '../protocol/specification';
+import type { AutoencoderSpecification } from '../protocol/families/ae';
 import { SIZES, evaluationInputs, learningRate, shown, soleOptimizer, trainingInputs } from './context';
 import type { ModelContext } from './context';
 import { bernoulliLogLikelihood } from './distributions';
 import { imagesInput, toImages, toPixels, weightedSum } from './images';
+import { scalars } from './metrics';
 import type { Model } from './model';
 import { decoderNetwork, encoderNetwork } from './networks';
+import { reconstructions } from './pictures';
 
 /**
  * The plain autoencoder: z = f(x), x̂ = g(z), trained for reconstruction alone.
@@ -17,7 +19,7 @@ import { decoderNetwork, encoderNetwork } from './networks';
  *                 (Baldi & Hornik 1989)
  *
  * Nothing says how codes are distributed: between the codes of the data are gaps that decode to nothing like them. So
- * there is no `sample`: to draw from a prior would need a prior. Codes can be decoded, and that shows the gaps.
+ * it cannot sample: there is no prior to draw from. Codes can be decoded, and that shows the gaps.
  */
 export function createAutoencoder(specification: AutoencoderSpecification, context: ModelContext): Model {
   const { imageShape, training } = context;
@@ -97,15 +99,16 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
       },
     },
     presentation: presentation(specification, context.dataTitle),
-    imageShape,
+    data: { kind: 'image', shape: [...imageShape] },
     hyperparameters,
-    schedule: () => ['train'],
-    stepFunctions: ['train'],
-    abilities: {
-      evaluate: { function: 'evaluate', vectors: {} },
-      reconstruct: { function: 'reconstruct', count: SIZES.reconstruct },
-      encode: { function: 'encode', batch: SIZES.encode, latent, variance: false },
-      decode: { function: 'decode', count: SIZES.decode, latent },
+    phases: [{ name: 'train', function: 'train' }],
+    metrics: [{ function: 'evaluate', finish: scalars }],
+    pictures: [reconstructions('reconstruct', SIZES.reconstruct)],
+    latent: {
+      size: latent,
+      prior: null,
+      encode: { function: 'encode', batch: SIZES.encode, to: 'point' },
+      decode: { function: 'decode', count: SIZES.decode },
     },
   };
 }

@@ -70,12 +70,13 @@ export function labelsInput(count: number, classes: number): InputDeclaration {
 }
 
 export function learningRate({ training }: ModelContext): Hyperparameter {
-  return { title: 'Learning rate', value: training.optimizer.learningRate, minimum: 0, maximum: 10 };
+  const { learningRate: value } = training.optimizer;
+  return { title: 'Learning rate', value, minimum: 0, maximum: 10, scheduled: true };
 }
 
 type Inputs = Readonly<Record<string, InputDeclaration>>;
 
-/** What a function of {@link Model.schedule} takes. */
+/** What the function of a {@link Model.phases} takes. */
 export function trainingInputs(
   { training, imageShape }: ModelContext,
   hyperparameters: Model['hyperparameters'],
@@ -83,7 +84,7 @@ export function trainingInputs(
   return { images: imagesInput(training.batch, imageShape), noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
 }
 
-/** What a model's ability to `evaluate` takes. */
+/** What the function of a {@link Model.metrics} takes. */
 export function evaluationInputs({ imageShape }: ModelContext, hyperparameters: Model['hyperparameters']): Inputs {
   const weights: InputDeclaration = { shape: [SIZES.evaluate], dtype: 'float32' };
   const images = imagesInput(SIZES.evaluate, imageShape);

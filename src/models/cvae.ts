@@ -1,7 +1,13 @@
-import type { ConditionalVaeSpecification } from '../protocol/specification';
-import type { ModelContext } from './context';
+import * as tf from '@tensorflow/tfjs-core';
+import type { ConditionalVaeSpecification } from '../protocol/families/cvae';
+import { labelsInput, type ModelContext } from './context';
 import { ModelError } from './error';
+import type { LatentVariableModel, Values } from './latentVariableModel';
+import { createDecoder } from './likelihoods';
 import type { Model } from './model';
+import { decoderNetwork, encoderNetwork } from './networks';
+import { oneHot } from './oneHot';
+import { gaussianEncoder } from './posteriors';
 import { variationalAutoencoder } from './vae';
 
 /**
@@ -18,12 +24,29 @@ import { variationalAutoencoder } from './vae';
  * Throws {@link ModelError} for images without labels.
  */
 export function createConditionalVae(specification: ConditionalVaeSpecification, context: ModelContext): Model {
-  const { classes } = context;
+  const { classes, imageShape } = context;
   if (classes === undefined) {
     throw new ModelError(
       'A conditional VAE learns from labels, and the training and test images of this data set do not both have them.',
       'Put their label files beside them, or train the family "vae".',
     );
   }
-  return variationalAutoencoder(specification, context, classes);
+  const { network, latent } = specification;
+  const encoder = gaussianEncoder(encoderNetwork(network, imageShape, latent, classes));
+  const decoder = createDecoder(specification.decoder, decoderNetwork(network, imageShape, latent, classes));
+  /** y of each of `count` rows, which repeat the batch: [count, classes] */
+  const y = ({ labels }: Values, count: number) =>
+    repeated(oneHot(labels as tf.Tensor1D, classes), count / labels!.shape[0]!);
+  const model: LatentVariableModel = {
+    ...{ latent, classes },
+    variables: [...encoder.variables, ...decoder.variables],
+    given: (count) => ({ labels: labelsInput(count, classes) }),
+    posterior: (scope, images, given) => encoder.encode(scope, images, y(given, images.shape[0]!)),
+    likelihood: (scope, z, given) => decoder.decode(scope, z, y(given, z.shape[0]!)),
+  };
+  return variationalAutoencoder(specification, context, model, 'Conditional ');
+}
+
+function repeated(rows: tf.Tensor2D, times: number): tf.Tensor2D {
+  return times === 1 ? rows : tf.tile(rows, [times, 1]);
 }

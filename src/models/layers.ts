@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { addBias } from '../engine/ops';
 import type { Scope, VariableDeclaration } from '../engine/program';
-import type { NetworkSpecification } from '../protocol/specification';
+import type { NetworkSpecification } from '../protocol/families/parts';
 
 /**
  * Layers as plain functions over a scope, with the variables that they read.

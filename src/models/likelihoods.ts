@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Scope, VariableDeclaration } from '../engine/program';
-import type { DecoderSpecification } from '../protocol/specification';
+import type { DecoderSpecification } from '../protocol/families/parts';
 import { bernoulliLogLikelihood, gaussianLogLikelihood, softlyBounded } from './distributions';
 import type { Network } from './networks';
 

@@ -1,63 +1,32 @@
-import type { ImageShape } from '../common/imageShape';
-import type { Program } from '../engine/program';
+import type { Slices } from '../common/slices';
+import type { HostTensor, Program } from '../engine/program';
+import type { Capabilities, DataShape } from '../protocol/capabilities';
 import type { Presentation } from '../protocol/run';
 
 /**
- * A model that can be trained: its program, and which of its functions does what. The training loop and the commands
- * know this interface and no family; what a family cannot do it leaves out.
+ * A model that can be trained: its program, and which of its functions does what. The training loop, the evaluation and
+ * the requests know this interface and no family; what a family cannot do it leaves out.
+ *
+ * Functions take the inputs that they declare, of those that are offered: `images` [batch, …], `labels` [batch] int32 for a
+ * model of {@link classes}, `noise` (a key of random numbers) and every hyperparameter as a scalar.
  */
 export interface Model {
   readonly family: string;
   readonly program: Program;
   readonly presentation: Presentation;
-  readonly imageShape: ImageShape;
+  readonly data: DataShape;
   readonly hyperparameters: Readonly<Record<string, Hyperparameter>>;
-  /**
-   * Functions called for training step `step` (counted from 0), in order. Each takes `images` [batch, height, width,
-   * channel], `noise` and every hyper-parameter as a scalar; its scalar outputs are logged as `train/<output>`. Any function
-   * of a model with {@link abilities.labels} may also take `labels` [batch], int32. All
-   * functions of a step get the same images and noise: what has to see others, as several updates of a critic do, is
-   * scheduled in steps of its own.
-   */
-  schedule(step: number): readonly string[];
-  /** All functions that the schedule names at some step. */
-  readonly stepFunctions: readonly string[];
-  readonly abilities: {
-    /**
-     * `images` [batch, …], `weights` [batch] (0 for padding), `noise`, hyper-parameters → sums over the batch weighted
-     * by `weights`: scalars are means over the data set logged as `test/<output>`; of the vectors those named in
-     * `vectors` (output → prefix) are logged as `<prefix><two-digit index>`.
-     */
-    readonly evaluate?: {
-      readonly function: string;
-      readonly vectors: Readonly<Record<string, string>>;
-      /** Where the model has a code for each image: the vector outputs with its first and second moment. */
-      readonly moments?: { readonly mean: string; readonly square: string };
-    };
-    /** `images` [count, …] → `images` [count, …]: the mean of p(x|z) at the mean of q(z|x). */
-    readonly reconstruct?: { readonly function: string; readonly count: number };
-    /** `noise` → `images` [count, …]: means of p(x|z) for z drawn from the prior. */
-    readonly sample?: { readonly function: string; readonly count: number };
-    /**
-     * `images` [batch, …] → `mean` [batch, latent] and, with `variance`, `logVariance` of the Gaussian q(z|x). Each image by
-     * itself, so that the function may also be declared for another `batch`.
-     */
-    readonly encode?: {
-      readonly function: string;
-      readonly batch: number;
-      readonly latent: number;
-      readonly variance: boolean;
-    };
-    /** `latent` [count, latent] → `images` [count, …]. */
-    readonly decode?: { readonly function: string; readonly count: number; readonly latent: number };
-    /**
-     * `images` [batch, …], `noise` → `logWeights` [samples, batch] of importance sampling with q(z|x) as proposal:
-     * log p(x, z) − log q(z|x) (Burda et al. 2015, equation 8).
-     */
-    readonly importance?: { readonly function: string; readonly batch: number; readonly samples: number };
-    /** Images are of classes: 0 to `classes` − 1. */
-    readonly labels?: { readonly classes: number };
-  };
+  /** The parts of a training step, in the order in which they are called. */
+  readonly phases: readonly Phase[];
+  /** What an evaluation measures; empty where nothing is measured but the losses. */
+  readonly metrics: readonly Metric[];
+  /** What is logged as images while the model trains. */
+  readonly pictures: readonly Picture[];
+  readonly sampling?: Sampling;
+  readonly likelihood?: Likelihood;
+  readonly latent?: LatentSpace;
+  /** How many classes labels tell apart, for a model that is given them: 0 to `classes` − 1. */
+  readonly classes?: number;
 }
 
 /** A number that may be changed while the model trains. */
@@ -66,4 +35,117 @@ export interface Hyperparameter {
   readonly value: number;
   readonly minimum: number;
   readonly maximum: number;
+  /** A learning rate: `training.schedule` multiplies it, and the product is logged. */
+  readonly scheduled?: boolean;
+}
+
+/**
+ * One part of a training step, such as the update of a critic. Each call draws a batch and a key of its own. Scalar
+ * outputs are logged as `train/<output>`, and as `train/<phase>/<output>` where a step has several phases.
+ */
+export interface Phase {
+  readonly name: string;
+  readonly function: string;
+  /** Calls in one step; 1 if absent. */
+  readonly repeats?: number;
+  /** Whether it is called in training step `step`, counted from 0; always if absent. */
+  due?(step: number): boolean;
+}
+
+/** Means of a function's outputs over a set, and the tags that follow from them. */
+export interface Metric {
+  /**
+   * Called for each batch of the test set. It also takes `weights` [batch] (0 for rows that only fill the batch) and
+   * gives sums over the batch weighted by them, of any shape.
+   */
+  readonly function: string;
+  /** Values by tag. `means`: the outputs' sums divided by the number of examples, in double precision. */
+  finish(means: Means): Readonly<Record<string, number>>;
+}
+
+export type Means = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float64Array }>;
+
+/** A grid of images that is logged while the model trains. */
+export interface Picture {
+  readonly tag: string;
+  /** What {@link draw} calls besides the model's sampling. */
+  readonly functions: readonly string[];
+  /** Names of the grid's rows from the top; undefined where rows mean nothing. */
+  rows(easel: Easel): readonly string[] | undefined;
+  /** Drawn in slices, so that requests are answered meanwhile. */
+  draw(easel: Easel): Slices<Tiles>;
+}
+
+/** Images [count, height, width, channel] with values in [0, 1], laid out as a grid. */
+export interface Tiles {
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly columns: number;
+}
+
+/** What a picture is drawn with: the model as it is now, and the test set. */
+export interface Easel {
+  call(
+    name: string,
+    inputs: Readonly<Record<string, Float32Array | Int32Array | undefined>>,
+  ): Record<string, HostTensor>;
+  /** The first `count` test images, from the start again where the set has fewer, and their labels where it has any. */
+  test(count: number): { readonly images: Float32Array; readonly labels: Int32Array | undefined };
+  /** The same samples at each call, class by class for a model of classes, `columns` of each. */
+  samples(count: number, columns: number): Slices<Float32Array>;
+  /** The classes that samples are drawn of, in that order; undefined for a model that takes no labels. */
+  readonly classes: readonly { readonly label: number; readonly name: string }[] | undefined;
+}
+
+/** How samples are drawn. */
+export type Sampling =
+  /** `noise` → `images` [count, …]. */
+  | { readonly kind: 'once'; readonly function: string; readonly count: number }
+  /**
+   * Element by element: call `position` of `length` is given `images` [count, …] as far as they are drawn, `position` as an
+   * int32 scalar and `noise`, and returns `images` with that element drawn. The first call starts from zeros. What is
+   * computed once and used again is kept in variables that are not trained.
+   */
+  | { readonly kind: 'sequential'; readonly function: string; readonly count: number; readonly length: number };
+
+/** What is known of log p(x). */
+export type Likelihood =
+  /** `images` [batch, …] → `logLikelihood` [batch], in nats. */
+  | { readonly kind: 'exact'; readonly function: string; readonly batch: number }
+  /**
+   * `images` [batch, …], `noise` → `logWeights` [samples, batch] of importance sampling with q(z|x) as proposal:
+   * log p(x, z) − log q(z|x) (Burda et al. 2015, equation 8).
+   */
+  | { readonly kind: 'importance'; readonly function: string; readonly batch: number; readonly samples: number }
+  /** Only the bound that an evaluation gives. */
+  | { readonly kind: 'bound' };
+
+export interface LatentSpace {
+  readonly size: number;
+  readonly prior: NonNullable<Capabilities['latent']>['prior'];
+  /**
+   * `images` [batch, …] → `mean` [batch, size] and, for a Gaussian q(z|x), `logVariance`. Each image by itself, so that the
+   * function may also be declared for another `batch`.
+   */
+  readonly encode?: { readonly function: string; readonly batch: number; readonly to: 'gaussian' | 'point' };
+  /** `latent` [count, size] → `images` [count, …]. */
+  readonly decode?: { readonly function: string; readonly count: number };
+}
+
+/** The part of a model that others are told of. */
+export function capabilitiesOf({ data, sampling, likelihood, latent, classes }: Model): Capabilities {
+  return {
+    data,
+    sampling: sampling?.kind ?? null,
+    likelihood: likelihood?.kind ?? null,
+    latent: latent
+      ? {
+          size: latent.size,
+          prior: latent.prior,
+          encodes: latent.encode?.to ?? null,
+          decodes: latent.decode !== undefined,
+        }
+      : null,
+    classes: classes ?? 0,
+  };
 }

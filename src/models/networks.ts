@@ -1,5 +1,5 @@
 import { pixelsOf, type ImageShape } from '../common/imageShape';
-import type { NetworkSpecification } from '../protocol/specification';
+import type { NetworkSpecification } from '../protocol/families/parts';
 import {
   activation,
   conditioned,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Capabilities } from './capabilities';
 import './jitless';
 
 /**
@@ -75,15 +76,7 @@ export interface LatentDescription {
   readonly classes: readonly string[] | null;
   /** How many images each data set has. */
   readonly sets: Readonly<Record<LatentSet, number>>;
-  readonly abilities: {
-    /** `variance`: q(z|x) is Gaussian, and log-variances follow the means. */
-    readonly encode?: { readonly latent: number; readonly variance: boolean };
-    readonly decode?: { readonly latent: number };
-    /** There is a prior, N(0, I), whose draws decode to samples. */
-    readonly sample: boolean;
-    /** Decoding and encoding take labels. */
-    readonly labels: boolean;
-  };
+  readonly capabilities: Capabilities;
   /** Trainable numbers. */
   readonly parameters: number;
 }

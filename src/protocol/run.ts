@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { capabilitiesSchema } from './capabilities';
 import { specificationSchema } from './specification';
 
 /**
@@ -131,6 +132,8 @@ export const runRecordSchema = z.object({
   /** Said where a promise is weaker than usual ("not bit for bit: 4 threads instead of 2"). */
   notes: z.array(z.string()).default([]),
   changes: z.array(changeSchema).default([]),
+  /** Known as soon as a trainer has built the model; absent from records of version 0.1.0. */
+  capabilities: capabilitiesSchema.optional(),
   /** Known as soon as a trainer has built the model. */
   hyperparameters: z.array(hyperparameterSchema).optional(),
   parameters: z.int().optional(),

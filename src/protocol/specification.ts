@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import './jitless';
 import { issueWords } from './issueWords';
+import { modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
-import { choice, layerSize, positiveInteger } from './schemaParts';
+import { choice, positiveInteger } from './schemaParts';
 import { specificationIssues, type SpecificationIssue } from './specificationIssues';
 import { trainingSchema, type optimizerSchema } from './trainingSpecification';
 
@@ -10,97 +11,6 @@ import { trainingSchema, type optimizerSchema } from './trainingSpecification';
  * The specification of an experiment: what a `*.latent.json` file says and what `run.json` stores with every default
  * resolved. Unknown keys are errors, so that a misspelt setting can never be silently ignored.
  */
-
-export const activationSchema = choice({
-  relu: 'max(0, x)',
-  tanh: 'tanh x',
-  softplus: 'log(1 + exp x), a smooth ReLU',
-  elu: 'x where it is positive, else exp x − 1',
-});
-const activation = activationSchema.default('relu').describe('Nonlinearity after each hidden layer.');
-
-export const networkSchema = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('mlp').describe('Fully connected layers.'),
-      hidden: z
-        .array(layerSize)
-        .max(16)
-        .default([400])
-        .describe('Units of each hidden layer of the encoder; the decoder mirrors them. None: both are linear.'),
-      activation,
-    }),
-    z.strictObject({
-      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, then one linear layer.'),
-      channels: z
-        .array(layerSize)
-        .min(1)
-        .max(16)
-        .default([32, 64])
-        .describe('Channels of each 4×4 convolution of stride 2; the decoder mirrors them.'),
-      activation,
-    }),
-  ])
-  .describe('Architecture of the encoder and, mirrored, of the decoder.');
-
-export const decoderSchema = z
-  .discriminatedUnion('likelihood', [
-    z.strictObject({
-      likelihood: z
-        .literal('bernoulli')
-        .describe('Each pixel is on with a probability: for (nearly) black and white images.'),
-    }),
-    z
-      .strictObject({
-        likelihood: z.literal('gaussian').describe('Each pixel is normally distributed, with a learned σ.'),
-        sigma: choice({
-          pixel: 'σ of each pixel is a function of z, as its mean is.',
-          shared: 'One learned σ for all pixels.',
-        })
-          .default('pixel')
-          .describe('What σ depends on.'),
-        minimumLogSigma: z.number().min(-20).max(10).default(-4).describe('Lower bound of the learned log σ.'),
-        maximumLogSigma: z.number().min(-20).max(10).default(2).describe('Upper bound of the learned log σ.'),
-      })
-      .refine((decoder) => decoder.minimumLogSigma < decoder.maximumLogSigma, {
-        path: ['minimumLogSigma'],
-        message: 'must be less than maximumLogSigma',
-      }),
-  ])
-  .describe('p(x|z): what the decoder gives the parameters of.');
-
-const network = networkSchema.prefault({ kind: 'mlp' });
-const latent = positiveInteger.max(4096).default(20).describe('Dimensions of the latent variable z.');
-const decoder = decoderSchema.prefault({ likelihood: 'bernoulli' });
-
-export const vaeSchema = z.strictObject({
-  family: z.literal('vae').describe('Variational autoencoder: it learns a distribution and can sample.'),
-  network,
-  latent,
-  decoder,
-  beta: z.number().min(0).max(10_000).default(1).describe('Weight of the KL term; 1 is the VAE, more is a β-VAE.'),
-  samples: positiveInteger.max(64).default(1).describe('L: latent samples drawn for each image and step.'),
-});
-
-export const conditionalVaeSchema = vaeSchema.extend({
-  family: z.literal('cvae').describe('Conditional VAE: a VAE that is told the label, and draws samples of each.'),
-});
-
-export const autoencoderSchema = z.strictObject({
-  family: z.literal('ae').describe('Autoencoder: it learns codes and reconstructs; no samples.'),
-  network,
-  latent,
-  reconstruction: choice({
-    crossEntropy: 'Cross-entropy of gray values, taken as probabilities.',
-    squaredError: 'Squared difference of gray values.',
-  })
-    .default('crossEntropy')
-    .describe('Loss of a pixel.'),
-});
-
-export const modelSchema = z
-  .discriminatedUnion('family', [vaeSchema, conditionalVaeSchema, autoencoderSchema])
-  .describe('What is trained: a family of models and its own settings.');
 
 export const dataSchema = z.strictObject({
   set: choice({
@@ -189,11 +99,6 @@ export type Specification = z.output<typeof specificationSchema>;
 /** A specification as a person writes it. */
 export type SpecificationInput = z.input<typeof specificationSchema>;
 export type ModelSpecification = Specification['model'];
-export type VaeSpecification = z.output<typeof vaeSchema>;
-export type ConditionalVaeSpecification = z.output<typeof conditionalVaeSchema>;
-export type AutoencoderSpecification = z.output<typeof autoencoderSchema>;
-export type NetworkSpecification = z.output<typeof networkSchema>;
-export type DecoderSpecification = z.output<typeof decoderSchema>;
 export type DataSpecification = z.output<typeof dataSchema>;
 export { trainingSchema };
 export type TrainingSpecification = Specification['training'];

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { RunError } from './error';
 import { printable } from './printable';
 import { decodeSafetensors, encodeSafetensors, type TensorData } from '../formats/safetensors';
+import { capabilitiesSchema, type Capabilities } from '../protocol/capabilities';
 import { runIdSchema } from '../protocol/run';
 import { parseSpecification, type Specification } from '../protocol/specification';
 
@@ -15,6 +16,8 @@ export interface Checkpoint {
   /** Weights and optimiser slots by the names of the program's variables. */
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
   readonly specification: Specification;
+  /** Absent from checkpoints of version 0.1.0. */
+  readonly capabilities?: Capabilities;
   readonly runId: string;
   readonly seed: number;
   /** What was last measured, by tag ("test/negative_elbo"). */
@@ -36,6 +39,7 @@ export interface CheckpointHead {
   readonly runId: string;
   readonly seed: number;
   readonly metrics: Readonly<Record<string, number>>;
+  readonly capabilities?: Capabilities;
   /** A person asked for it, so the keep rule never removes it. */
   readonly requested: boolean;
 }
@@ -59,6 +63,7 @@ const metadataSchema = z.object({
   crc32: z.string().regex(/^[0-9a-f]{8}$/),
   metrics: z.string().max(1_000_000),
   specification: z.string().max(1_000_000),
+  capabilities: z.string().max(10_000).optional(),
   /**
    * Present where a person asked for the checkpoint. It lies in the file itself, so that the mark is on disk in the same
    * rename as the checkpoint and travels with every copy.
@@ -86,6 +91,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array[] {
     crc32: checksum(tensors),
     metrics: JSON.stringify(Object.fromEntries(metrics)),
     specification: JSON.stringify(checkpoint.specification),
+    ...(checkpoint.capabilities && { capabilities: JSON.stringify(checkpoint.capabilities) }),
     ...(checkpoint.requested ? { requested: 'true' } : {}),
   });
 }
@@ -97,8 +103,11 @@ function isCheckpointMetadata(metadata: Readonly<Record<string, string>>): boole
 
 /** Throws {@link RunError} for metadata that are not those of a checkpoint of ours. */
 export function decodeCheckpointHead(metadata: Readonly<Record<string, string>>): CheckpointHead {
-  const { step, epoch, seed, run, metrics, requested } = parseMetadata(metadata);
-  return { step, epoch, seed, runId: run, metrics: parseMetrics(metrics), requested: requested !== undefined };
+  const { step, epoch, seed, run, metrics, capabilities, requested } = parseMetadata(metadata);
+  return {
+    ...{ step, epoch, seed, runId: run, metrics: parseMetrics(metrics), requested: requested !== undefined },
+    ...(capabilities !== undefined && { capabilities: parseCapabilities(capabilities) }),
+  };
 }
 
 /** The specification that its run began with. Throws {@link RunError}. */
@@ -187,6 +196,12 @@ function parseMetrics(text: string): Record<string, number> {
       return [tag, Number(value)];
     }),
   );
+}
+
+function parseCapabilities(text: string): Capabilities {
+  const result = capabilitiesSchema.safeParse(parseJson(text, 'capabilities'));
+  if (result.success) return result.data;
+  throw new RunError('its capabilities are not valid');
 }
 
 function noNumbers(): RunError {

@@ -1,4 +1,5 @@
 import type { HostTensor } from '../engine/program';
+import { capabilitiesOf } from '../models/model';
 import type { CheckpointTensor } from '../runs/checkpointFile';
 import type { CheckpointStore } from '../runs/checkpoints';
 import type { EventLogWriter } from '../runs/eventLog';
@@ -51,6 +52,7 @@ export class CheckpointWriter {
         epoch,
         tensors,
         specification: workbench.specification,
+        capabilities: capabilitiesOf(workbench.model),
         runId,
         seed: workbench.specification.training.seed,
         metrics: this.metrics,

@@ -1,11 +1,11 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { plural } from '../common/plural';
 import { Deferred } from '../common/deferred';
+import { runFor, type Slices } from '../common/slices';
 import type { ControlRequest, Results } from '../protocol/control';
 import type { Answer, Asker } from './controlServer';
 import { Followers } from './followers';
 import { answerLatent, type Explored } from './latentRequests';
-import { runFor, type Slices } from './latents';
 import { RefusedError } from './refused';
 import type { Ready } from './prepare';
 import { answerEvaluate, answerSample, type Inspected } from './requests';
@@ -71,7 +71,7 @@ export class Desk {
           value: { step, file: await this.require().checkpoints.write(step, { requested: true }) },
         }));
       case 'sample':
-        return steering.between((step) => Promise.resolve(answerSample(this.inspected(step), request.parameters)));
+        return steering.between((step) => answerSample(this.inspected(step), request.parameters));
       case 'evaluate':
         return steering.between((step) =>
           this.session.live.during('evaluating', () => answerEvaluate(this.inspected(step), request.parameters)),

@@ -3,7 +3,7 @@ import { pixelsOf } from '../common/imageShape';
 import type { FollowParameters } from '../protocol/latent';
 import type { Asker } from './controlServer';
 import { latentBytes } from './latentRequests';
-import { encode, encodeAbility, type Latents } from './latents';
+import { encode, encoderOf, type Latents } from './latents';
 import type { StepListener } from './loop';
 import type { SpeedMeter } from './speedMeter';
 import type { Workbench } from './workbench';
@@ -29,7 +29,7 @@ export class Followers {
 
   /** Begins, changes or (`every` 0) ends what a client is sent; the first comes after the next step. */
   follow(asker: Asker, { count, every }: FollowParameters, workbench: Workbench, step: number): void {
-    encodeAbility(workbench.model);
+    encoderOf(workbench.model);
     this.followings.delete(asker);
     if (every === 0) return;
     this.followings.set(asker, { count, asked: every, every, due: step + 1, cost: undefined });
@@ -79,7 +79,7 @@ export function paced(asked: number, cost: number, stepMilliseconds: number | un
 /** The first test images, encoded with a turn for the event loop after each batch. */
 async function encodeFirst(workbench: Workbench, count: number): Promise<Latents> {
   const { images, labels } = workbench.dataset.test;
-  const rows = images.subarray(0, count * pixelsOf(workbench.model.imageShape));
+  const rows = images.subarray(0, count * pixelsOf(workbench.imageShape));
   const work = encode(workbench, rows, labels?.subarray(0, count));
   for (;;) {
     const { done, value } = work.next();

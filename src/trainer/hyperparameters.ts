@@ -17,8 +17,8 @@ export class Hyperparameters {
   constructor(
     private readonly declared: Model['hyperparameters'],
     changes: readonly Change[],
-    /** What the schedule multiplies the learning rate by at an update, counted from 1. */
-    private readonly learningRateFactor: (update: number) => number = () => 1,
+    /** What the schedule multiplies learning rates by at an update, counted from 1. */
+    private readonly scheduleFactor: (update: number) => number = () => 1,
   ) {
     this.recorded = changes.filter((change) => Object.hasOwn(declared, change.name));
   }
@@ -32,12 +32,23 @@ export class Hyperparameters {
     return Object.fromEntries(Object.keys(this.declared).map((name) => [name, this.valueAt(name, update)]));
   }
 
-  /** The same with the learning rate that its schedule makes of it. */
+  /** The same, with learning rates as their schedule has them. */
   scheduled(update: number): Readonly<Record<string, number>> {
-    const values = this.at(update);
-    const { learningRate } = values;
-    if (learningRate === undefined) return values;
-    return { ...values, learningRate: learningRate * this.learningRateFactor(update) };
+    const scheduled = this.scheduledNames.map((name) => [
+      name,
+      this.valueAt(name, update) * this.scheduleFactor(update),
+    ]);
+    return { ...this.at(update), ...(Object.fromEntries(scheduled) as Record<string, number>) };
+  }
+
+  /** The scheduled learning rates alone, by the names that they are logged under: `learning_rate`. */
+  learningRates(update: number): Readonly<Record<string, number>> {
+    const values = this.scheduled(update);
+    return Object.fromEntries(this.scheduledNames.map((name) => [snakeCase(name), values[name]!]));
+  }
+
+  private get scheduledNames(): string[] {
+    return Object.keys(this.declared).filter((name) => this.declared[name]!.scheduled);
   }
 
   /** The changes that begin to hold with an update. */
@@ -111,4 +122,8 @@ export class Hyperparameters {
     const known = Object.keys(this.declared).join(', ');
     throw new RefusedError(`This model has no hyper-parameter "${name}". It has: ${known}.`, 'invalid');
   }
+}
+
+function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

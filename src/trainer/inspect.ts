@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { plural } from '../common/plural';
+import { runFor } from '../common/slices';
 import type { Checkpoint } from '../runs/checkpointFile';
 import { readCheckpoint } from '../runs/checkpoints';
 import { recordAround } from '../runs/recordAround';
@@ -10,7 +11,6 @@ import { ControlServer, type Answer } from './controlServer';
 import { RefusedError } from './refused';
 import { Hyperparameters } from './hyperparameters';
 import { answerLatent, type Explored } from './latentRequests';
-import { runFor } from './latents';
 import { answerEvaluate, answerSample } from './requests';
 import { listenToSignals } from './signals';
 import { Turns } from './turns';

@@ -1,11 +1,13 @@
 import { plural } from '../common/plural';
+import type { Slices } from '../common/slices';
 import { pixelsOf } from '../common/imageShape';
 import type { ImageSet } from '../data';
 import type { LatentRequest } from '../protocol/control';
 import type { LatentDescription, LatentParameters, LatentSet } from '../protocol/latent';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
+import { capabilitiesOf } from '../models/model';
 import type { Answer } from './controlServer';
-import { decode, decodeAbility, encode, encodeAbility, type Latents, type Slices } from './latents';
+import { decode, decoderOf, encode, encoderOf, type Latents } from './latents';
 import { RefusedError } from './refused';
 import { toBytes, tooMany } from './requests';
 import type { Workbench } from './workbench';
@@ -44,22 +46,22 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
     case 'encode': {
       const { from, at } = request.parameters;
       const set = workbench.dataset[request.parameters.set];
-      const size = pixelsOf(workbench.model.imageShape);
-      const count = Math.min(request.parameters.count, mostEncoded(encodeAbility(workbench.model)));
+      const size = pixelsOf(workbench.imageShape);
+      const count = Math.min(request.parameters.count, mostEncoded(encoderOf(workbench.model)));
       const rows = set.images.subarray(from * size, (from + count) * size);
       const labels = set.labels?.subarray(from, from + count);
       return latentsAnswer(await explored.on(at, () => encode(workbench, rows, labels), false));
     }
     case 'encodeImages': {
       const { count, at } = request.parameters;
-      checkBody(body, count * pixelsOf(workbench.model.imageShape), plural(count, 'image'));
-      encodeAbility(workbench.model);
+      checkBody(body, count * pixelsOf(workbench.imageShape), plural(count, 'image'));
+      encoderOf(workbench.model);
       const labels = labelsFor(workbench, request.parameters);
       return latentsAnswer(await explored.on(at, () => encode(workbench, body, labels), true));
     }
     case 'decode': {
       const { count, at } = request.parameters;
-      const { latent } = decodeAbility(workbench.model);
+      const { latent } = decoderOf(workbench.model);
       checkBody(body, count * latent * 4, `${plural(count, 'latent')} of ${plural(latent, 'number')}`);
       checkAnswer(count, workbench);
       const labels = labelsFor(workbench, request.parameters);
@@ -72,8 +74,8 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
 }
 
 /** As many latents as one answer holds. */
-export function mostEncoded({ latent, variance }: { readonly latent: number; readonly variance: boolean }): number {
-  return Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / (4 * latent * (variance ? 2 : 1)));
+export function mostEncoded({ latent, to }: Pick<ReturnType<typeof encoderOf>, 'latent' | 'to'>): number {
+  return Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / (4 * latent * (to === 'gaussian' ? 2 : 1)));
 }
 
 /** Means, then log-variances, as one body. */
@@ -91,27 +93,24 @@ function latentsAnswer({ step, value }: { readonly step: number; readonly value:
 
 function description({ workbench, now }: Explored): LatentDescription {
   const { model, dataset, classes } = workbench;
-  const { encode, decode, sample, labels } = model.abilities;
+  if (model.latent === undefined) {
+    throw new RefusedError(`A model of the family ${model.family} has no latent space to explore.`, 'unsupported');
+  }
   return {
     ...now,
     family: model.family,
     title: model.presentation.title,
-    imageShape: model.imageShape,
+    imageShape: workbench.imageShape,
     classes: classes ?? null,
     sets: { train: dataset.train.count, test: dataset.test.count },
-    abilities: {
-      encode: encode && { latent: encode.latent, variance: encode.variance },
-      decode: decode && { latent: decode.latent },
-      sample: sample !== undefined,
-      labels: labels !== undefined,
-    },
+    capabilities: capabilitiesOf(model),
     parameters: workbench.parameters,
   };
 }
 
 function images(workbench: Workbench, { set: name, rows }: LatentParameters<'images'>): Answer {
   const set = workbench.dataset[name];
-  const size = pixelsOf(workbench.model.imageShape);
+  const size = pixelsOf(workbench.imageShape);
   if (Array.isArray(rows)) {
     checkAnswer(rows.length, workbench);
     const body = new Uint8Array(rows.length * size);
@@ -129,8 +128,8 @@ function imageOf(set: ImageSet, name: LatentSet, row: number, size: number): Uin
   throw new RefusedError(`There is no image ${row}: the ${name} set has ${set.count}.`, 'invalid');
 }
 
-function imagesValue({ model }: Workbench, count: number) {
-  const [height, width, channels] = model.imageShape;
+function imagesValue({ imageShape }: Workbench, count: number) {
+  const [height, width, channels] = imageShape;
   return { count, height, width, channels };
 }
 
@@ -139,8 +138,8 @@ function labelsFor(
   { model }: Workbench,
   { labels, count }: { readonly labels?: readonly number[]; readonly count: number },
 ): readonly number[] | undefined {
-  const ability = model.abilities.labels;
-  if (ability === undefined) {
+  const { classes } = model;
+  if (classes === undefined) {
     if (labels === undefined) return undefined;
     throw new RefusedError(`A model of the family ${model.family} takes no labels.`, 'invalid');
   }
@@ -148,10 +147,10 @@ function labelsFor(
   if (labels.length !== 1 && labels.length !== count) {
     throw new RefusedError(`One label, or ${count}, are expected, not ${labels.length}.`, 'invalid');
   }
-  const wrong = labels.find((label) => label >= ability.classes);
+  const wrong = labels.find((label) => label >= classes);
   if (wrong !== undefined) {
     throw new RefusedError(
-      `There is no label ${wrong}: the model knows ${plural(ability.classes, 'class', 'classes')}.`,
+      `There is no label ${wrong}: the model knows ${plural(classes, 'class', 'classes')}.`,
       'invalid',
     );
   }
@@ -166,8 +165,8 @@ function checkBody(body: Uint8Array, bytes: number, what: string): void {
   );
 }
 
-function checkAnswer(count: number, { model }: Workbench): void {
-  const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(model.imageShape));
+function checkAnswer(count: number, { imageShape }: Workbench): void {
+  const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(imageShape));
   if (count <= most) return;
-  throw new RefusedError(tooMany(count, model.imageShape, most), 'invalid');
+  throw new RefusedError(tooMany(count, imageShape, most), 'invalid');
 }

@@ -1,24 +1,9 @@
 import { pixelsOf } from '../common/imageShape';
+import { runAll, type Slices } from '../common/slices';
 import type { HostTensor } from '../engine/program';
-import type { Model } from '../models/model';
+import type { LatentSpace, Model } from '../models/model';
 import { RefusedError } from './refused';
 import type { Images, Workbench } from './workbench';
-
-/** Work that can be laid aside after each call of the model, for whatever else is to be done. */
-export type Slices<T> = Generator<void, T, void>;
-
-/** Goes on with the work for so many milliseconds: by one slice at least, and by no other that would take longer. */
-export function runFor<T>(work: Slices<T>, milliseconds: number): IteratorResult<void, T> {
-  let now = performance.now();
-  const end = now + milliseconds;
-  for (;;) {
-    const began = now;
-    const result = work.next();
-    now = performance.now();
-    // The next one takes as long as this one, as a rule.
-    if (result.done === true || now + (now - began) > end) return result;
-  }
-}
 
 export interface Latents {
   /** Means of q(z|x), or codes: [count, latent] */
@@ -35,8 +20,8 @@ export interface Latents {
  * @param labels of a model that takes them: [count]
  */
 export function* encode(workbench: Workbench, images: Uint8Array, labels?: ArrayLike<number>): Slices<Latents> {
-  const { latent, function: name } = encodeAbility(workbench.model);
-  const size = pixelsOf(workbench.model.imageShape);
+  const { latent, function: name } = encoderOf(workbench.model);
+  const size = pixelsOf(workbench.imageShape);
   const count = images.length / size;
   const means = new Float32Array(count * latent);
   let logVariances: Float32Array | undefined;
@@ -63,17 +48,15 @@ export function* encode(workbench: Workbench, images: Uint8Array, labels?: Array
 /** Means of q(z|x), or codes, of the first `count` test images: [count, latent]. Undefined for a family without an encoder. */
 export function testMeans(workbench: Workbench, count: number): Float32Array | undefined {
   const { model, dataset } = workbench;
-  if (model.abilities.encode === undefined) return undefined;
-  const images = dataset.test.images.subarray(0, count * pixelsOf(model.imageShape));
-  const result = runFor(encode(workbench, images, dataset.test.labels), Infinity);
-  return result.done ? result.value.means : undefined;
+  if (model.latent?.encode === undefined) return undefined;
+  const images = dataset.test.images.subarray(0, count * pixelsOf(workbench.imageShape));
+  return runAll(encode(workbench, images, dataset.test.labels)).means;
 }
 
 /** Decodes latents [count, latent]. Throws {@link RefusedError} for a family without a decoder. */
 export function* decode(workbench: Workbench, latents: Float32Array, labels?: ArrayLike<number>): Slices<Images> {
-  const { model } = workbench;
-  const { count: batch, latent, function: name } = decodeAbility(model);
-  const size = pixelsOf(model.imageShape);
+  const { count: batch, latent, function: name } = decoderOf(workbench.model);
+  const size = pixelsOf(workbench.imageShape);
   const count = latents.length / latent;
   const data = new Float32Array(count * size);
   for (let done = 0; done < count; done += batch) {
@@ -84,16 +67,21 @@ export function* decode(workbench: Workbench, latents: Float32Array, labels?: Ar
     data.set(firstRows(images!, rows * size), done * size);
     yield;
   }
-  return { data, count, shape: model.imageShape };
+  return { data, count, shape: workbench.imageShape };
 }
 
-export function encodeAbility({ abilities, family }: Model): NonNullable<Model['abilities']['encode']> {
-  if (abilities.encode !== undefined) return abilities.encode;
+type Encoder = NonNullable<LatentSpace['encode']> & { readonly latent: number };
+type Decoder = NonNullable<LatentSpace['decode']> & { readonly latent: number };
+
+/** Throws {@link RefusedError} for a family without an encoder. */
+export function encoderOf({ latent, family }: Model): Encoder {
+  if (latent?.encode !== undefined) return { ...latent.encode, latent: latent.size };
   throw new RefusedError(`A model of the family ${family} has no encoder.`, 'unsupported');
 }
 
-export function decodeAbility({ abilities, family }: Model): NonNullable<Model['abilities']['decode']> {
-  if (abilities.decode !== undefined) return abilities.decode;
+/** Throws {@link RefusedError} for a family without a decoder. */
+export function decoderOf({ latent, family }: Model): Decoder {
+  if (latent?.decode !== undefined) return { ...latent.decode, latent: latent.size };
   throw new RefusedError(`A model of the family ${family} has no decoder.`, 'unsupported');
 }
 

@@ -75,13 +75,15 @@ function progress({ live, record, speed, workbench, totalSteps }: Listening): St
 function scalars(parts: Listening): StepListener {
   const { log, speed, hyperparameters, workbench } = parts;
   const every = workbench.specification.logging.scalars;
+  // A phase that is not due in a logged step has none of its own there; the newest value of each output stands for it.
+  const newest: Record<string, number> = {};
   return (step, losses) => {
-    // The first step too, so that a curve begins where the training does.
+    Object.assign(newest, losses);
+    // The first step too, so that a curve begins where the run does.
     if (step !== 1 && !isDue(every, step, parts)) return undefined;
-    const { learningRate } = hyperparameters.scheduled(step);
     log.scalars(step, {
-      ...tagged('train', losses),
-      ...(learningRate === undefined ? {} : { 'train/learning_rate': learningRate }),
+      ...tagged('train', newest),
+      ...tagged('train', hyperparameters.learningRates(step)),
       'speed/steps_per_second': speed.stepsPerSecond,
     });
     return undefined;
@@ -114,9 +116,7 @@ function previews(parts: Listening): StepListener {
   const rule = parts.workbench.specification.logging.images;
   return (step) => {
     if (!isDue(rule, step, parts)) return undefined;
-    logPreviews(parts.workbench, parts.log, step);
-    parts.speed.interrupt();
-    return undefined;
+    return logPreviews(parts.workbench, parts.log, step).then(() => parts.speed.interrupt());
   };
 }
 

@@ -2,6 +2,7 @@ import type { Revision } from '../protocol/revision';
 import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
 import { CheckpointStore } from '../runs/checkpoints';
 import { EventLogWriter } from '../runs/eventLog';
+import { capabilitiesOf } from '../models/model';
 import { CheckpointWriter, toState } from './checkpointWriter';
 import { TrainerError } from './failure';
 import { Hyperparameters } from './hyperparameters';
@@ -134,6 +135,7 @@ async function describe(
     stepsPerEpoch,
     parameters,
     presentation: { ...model.presentation, images: withRows(model.presentation.images, previewRows(workbench)) },
+    capabilities: capabilitiesOf(model),
     hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,
     notes: [...new Set([...record.current.notes, ...notes])],

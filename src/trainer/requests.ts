@@ -6,6 +6,7 @@ import type { EventLogWriter } from '../runs/eventLog';
 import type { Answer } from './controlServer';
 import { RefusedError } from './refused';
 import { grid, logGrid } from './previews';
+import { withBreaks } from './withBreaks';
 import type { Images, Progress, Values, Workbench } from './workbench';
 
 /** What answering takes that both a training and an inspected checkpoint have. */
@@ -20,17 +21,11 @@ export interface Inspected {
 }
 
 /** Draws images; their bytes are the answer's body. Throws {@link RefusedError} for more than one answer can hold. */
-export function answerSample(inspected: Inspected, parameters: Parameters<'sample'>): Answer {
+export async function answerSample(inspected: Inspected, parameters: Parameters<'sample'>): Promise<Answer> {
   const { workbench, step, log } = inspected;
-  checkSize(parameters.count, workbench.model.imageShape);
+  checkSize(parameters.count, workbench.imageShape);
   const seed = parameters.seed ?? randomInt(2 ** 32);
-  const images = workbench.sample(parameters.count, seed);
-  if (images === undefined) {
-    throw new RefusedError(
-      `A model of the family ${workbench.model.family} has no distribution to draw samples from.`,
-      'unsupported',
-    );
-  }
+  const images = await withBreaks(workbench.sample(parameters.count, seed));
   if (parameters.log && log !== undefined) logGrid(log, 'samples', step, grid(images));
   const [height, width, channels] = images.shape;
   return {

@@ -1,10 +1,13 @@
 import { setImmediate as breathe } from 'node:timers/promises';
+import { pixelsOf, type ImageShape } from '../common/imageShape';
+import type { Slices } from '../common/slices';
 import { classNames, learntLabels, type Dataset, type ImageSet } from '../data';
 import type { Backend } from '../engine';
+import { inputsFor, type Offered } from '../engine/offer';
 import { shownProgram } from '../engine/shownProgram';
-import type { HostTensor, Input, ProgramFunction, Runner } from '../engine/program';
-import { evaluateModel, importanceLogLikelihood, noise, scalars } from '../evaluation';
-import type { Model } from '../models/model';
+import type { HostTensor, ProgramFunction, Runner } from '../engine/program';
+import { evaluateModel, exactLogLikelihood, importanceLogLikelihood, noise, scalars } from '../evaluation';
+import type { Easel, Model } from '../models/model';
 import type { BackendInfo } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
 import { RefusedError } from './refused';
@@ -19,8 +22,8 @@ import { StepInputs } from './stepInputs';
 export interface Images {
   readonly data: Float32Array;
   readonly count: number;
-  readonly shape: Model['imageShape'];
-  /** Where they are of classes, so many of each follow on each other. */
+  readonly shape: ImageShape;
+  /** For conditional samples: images of a class; classes are stored one after another. */
   readonly columns?: number;
 }
 
@@ -80,7 +83,7 @@ export class Workbench {
     const workbench = new Workbench(specification, dataset, backend, model, runner, inputs);
     if (ready) {
       await say('compiling');
-      runner.prepare(ready === 'steps' ? model.stepFunctions : workbench.trainingFunctions());
+      runner.prepare(ready === 'steps' ? phaseFunctions(model) : workbench.trainingFunctions());
     }
     return workbench;
   }
@@ -93,43 +96,65 @@ export class Workbench {
     return this.model.program.variables.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 
-  /** Carries out update `step`, counted from 0: a function of the weights, the seed and the step. */
+  get imageShape(): ImageShape {
+    return this.dataset.imageShape;
+  }
+
+  /**
+   * Carries out training step `step`, counted from 0: all phases that are due, in order. A function of the weights, the
+   * seed and the step. Returns the scalar outputs of each phase's last call, by what follows `train/` in their tags.
+   */
   update(step: number, hyperparameters: Values): Losses {
-    const inputs = this.inputs.at(step);
+    const { phases } = this.model;
+    const values = scalars(hyperparameters);
     const losses: Record<string, number> = {};
-    for (const name of this.model.schedule(step)) {
-      const outputs = this.call(name, { ...inputs, noise: noise(this.seed, step), ...scalars(hyperparameters) });
-      for (const [output, { shape, data }] of Object.entries(outputs)) {
-        if (shape.length === 0) losses[output] = data[0]!;
+    let stream = 0;
+    for (const { name, function: called, repeats = 1, due } of phases) {
+      const isDue = due?.(step) ?? true;
+      for (let repeat = 0; repeat < repeats; repeat++, stream++) {
+        if (!isDue) continue;
+        const offered = {
+          ...this.inputs.at(step, stream),
+          noise: noise(streamSeed(this.seed, stream), step),
+          ...values,
+        };
+        const outputs = this.call(called, offered);
+        if (repeat < repeats - 1) continue;
+        for (const [output, { shape, data }] of Object.entries(outputs)) {
+          if (shape.length === 0) losses[phases.length === 1 ? output : `${name}/${output}`] = data[0]!;
+        }
       }
     }
     return losses;
   }
 
-  /** Means over the test set (its first `count` images), by tag. Undefined where the family has no evaluation. */
+  /** Metrics of the test set (its first `count` images), by tag. Undefined for a model without metrics. */
   async evaluate(hyperparameters: Values, count?: number, onProgress?: Progress): Promise<Values | undefined> {
-    if (this.model.abilities.evaluate === undefined) return undefined;
+    if (this.model.metrics.length === 0) return undefined;
     const options = { ...this.evaluationOptions, hyperparameters, onProgress };
     return (await evaluateModel(this.runner, this.model, firstOf(this.dataset.test, count), options)).metrics;
   }
 
-  /** log p(x) of test images by importance sampling with so many samples each. Throws {@link RefusedError}. */
+  /**
+   * log p(x) of test images: its value where the model computes it, else an estimate by importance sampling with `samples`
+   * draws an image. Throws {@link RefusedError}.
+   */
   async logLikelihood(samples: number, count?: number, onProgress?: Progress): Promise<Values> {
-    if (this.model.abilities.importance === undefined) {
-      throw new RefusedError(
-        `A model of the family ${this.model.family} has no likelihood to estimate.`,
-        'unsupported',
-      );
-    }
+    const set = firstOf(this.dataset.test, count);
     const options = { ...this.evaluationOptions, samples, onProgress };
-    const estimate = await importanceLogLikelihood(this.runner, this.model, firstOf(this.dataset.test, count), options);
-    return {
-      'test/log_likelihood': estimate.logLikelihood,
-      ...(estimate.standardError !== undefined && {
-        'test/log_likelihood_standard_error': estimate.standardError,
-      }),
-      'test/effective_samples': estimate.effectiveSamples,
-    };
+    switch (this.model.likelihood?.kind) {
+      case 'exact':
+        return likelihoodTags(await exactLogLikelihood(this.runner, this.model, set, options));
+      case 'importance': {
+        const estimate = await importanceLogLikelihood(this.runner, this.model, set, options);
+        return { ...likelihoodTags(estimate), 'test/effective_samples': estimate.effectiveSamples };
+      }
+      default:
+        throw new RefusedError(
+          `A model of the family ${this.model.family} has no likelihood to estimate.`,
+          'unsupported',
+        );
+    }
   }
 
   /** Names of the classes that the images' labels mean; undefined where they have none. */
@@ -139,39 +164,56 @@ export class Workbench {
 
   /** The labels that samples are drawn of, one after the other; undefined for a model that takes none. */
   get sampledLabels(): readonly number[] | undefined {
-    if (this.model.abilities.labels === undefined) return undefined;
+    if (this.model.classes === undefined) return undefined;
     return (this.labelsLearnt ??= learntLabels(this.dataset));
   }
 
   /**
-   * Images drawn from the model. Undefined where the family cannot sample. One that takes labels draws equally many of each
-   * class that it was trained on, or `columns`, class after class and from the first one again.
+   * Draws images from the model, in slices. Throws {@link RefusedError} for a model that cannot sample. One that takes labels
+   * draws equally many of each class that it was trained on, or `columns`, class after class and then from the first again.
    */
-  sample(count: number, seed: number, columns?: number): Images | undefined {
-    const { sample: ability } = this.model.abilities;
-    if (ability === undefined) return undefined;
-    const size = this.pixels;
+  *sample(count: number, seed: number, columns?: number): Slices<Images> {
+    const { sampling, family } = this.model;
+    if (sampling === undefined) {
+      throw new RefusedError(
+        `A model of the family ${family} has no distribution to draw samples from.`,
+        'unsupported',
+      );
+    }
+    const size = pixelsOf(this.imageShape);
     const labels = this.sampledLabels;
     const ofEach = labels && (columns ?? Math.ceil(count / labels.length));
     const labelOf = (index: number) => (labels && ofEach ? labels[Math.floor(index / ofEach) % labels.length]! : 0);
     const data = new Float32Array(count * size);
-    for (let drawn = 0, chunk = 0; drawn < count; drawn += ability.count, chunk++) {
+    for (let drawn = 0, chunk = 0; drawn < count; drawn += sampling.count, chunk++) {
       const first = drawn;
-      const chosen = Int32Array.from({ length: ability.count }, (_, row) => labelOf(first + row));
-      const { images } = this.call(ability.function, { noise: noise(seed, chunk), labels: chosen });
-      const wanted = Math.min(ability.count, count - drawn) * size;
-      data.set((images!.data as Float32Array).subarray(0, wanted), drawn * size);
+      const chosen = Int32Array.from({ length: sampling.count }, (_, row) => labelOf(first + row));
+      const length = sampling.kind === 'sequential' ? sampling.length : 1;
+      let images: Float32Array = new Float32Array(sampling.count * size);
+      for (let position = 0; position < length; position++) {
+        if (chunk + position > 0) yield;
+        const key = noise(seed, chunk * length + position);
+        const offered = { images, position: Int32Array.of(position), noise: key, labels: chosen };
+        images = this.call(sampling.function, offered).images!.data as Float32Array;
+      }
+      data.set(images.subarray(0, Math.min(sampling.count, count - drawn) * size), drawn * size);
     }
-    return { data, count, shape: this.model.imageShape, columns: ofEach };
+    return { data, count, shape: this.imageShape, columns: ofEach };
   }
 
-  /** The first test images and what the model makes of them. Undefined where the family cannot reconstruct. */
-  reconstruct(): { readonly originals: Images; readonly reconstructions: Images } | undefined {
-    const ability = this.model.abilities.reconstruct;
-    if (ability === undefined) return undefined;
-    const originals = this.testImages(ability.count);
-    const { images } = this.call(ability.function, { images: originals.data, labels: this.testLabels(ability.count) });
-    return { originals, reconstructions: { ...originals, data: images!.data as Float32Array } };
+  /** What the model's pictures are drawn with. */
+  get easel(): Easel {
+    const names = this.classes;
+    return {
+      call: (name, inputs) => this.call(name, inputs),
+      test: (count) => ({ images: this.testImages(count), labels: this.testLabels(count) }),
+      samples: (count, columns) => this.drawn(count, columns),
+      classes: this.sampledLabels?.map((label) => ({ label, name: names?.[label] ?? String(label) })),
+    };
+  }
+
+  private *drawn(count: number, columns: number): Slices<Float32Array> {
+    return (yield* this.sample(count, this.seed, columns)).data;
   }
 
   /**
@@ -179,8 +221,8 @@ export class Workbench {
    * declared anew for fewer images: what a hand waits for can go on between two calls only.
    */
   prepareLatents(longest = Infinity): void {
-    const { encode, decode } = this.model.abilities;
-    this.runner.prepare([encode, decode].flatMap((ability) => (ability ? [ability.function] : [])));
+    const { encode, decode } = this.model.latent ?? {};
+    this.runner.prepare(functionsOf([encode, decode]));
     if (encode === undefined || longest === Infinity || this.encoder !== undefined) return;
     const declared = this.model.program.functions[encode.function]!;
     const batch = batchWithin(longest, encode.batch, () => this.call(encode.function, zeros(declared)));
@@ -192,7 +234,7 @@ export class Workbench {
 
   /** How many images a call of the encoder takes; 0 without one. */
   get encodeBatch(): number {
-    return this.encoder?.batch ?? this.model.abilities.encode?.batch ?? 0;
+    return this.encoder?.batch ?? this.model.latent?.encode?.batch ?? 0;
   }
 
   dispose(): void {
@@ -205,20 +247,14 @@ export class Workbench {
     return this.specification.training.seed;
   }
 
-  private get pixels(): number {
-    return this.model.imageShape.reduce((a, b) => a * b, 1);
-  }
-
   private get evaluationOptions() {
     return { seed: this.seed, binarization: this.specification.data.binarization };
   }
 
   /** The first `count` test images, from the start again where the set has fewer. */
-  private testImages(count: number): Images {
+  private testImages(count: number): Float32Array {
     const { images } = this.dataset.test;
-    const data = new Float32Array(count * this.pixels);
-    for (let i = 0; i < data.length; i++) data[i] = images[i % images.length]! / 255;
-    return { data, count, shape: this.model.imageShape };
+    return Float32Array.from({ length: count * pixelsOf(this.imageShape) }, (_, i) => images[i % images.length]! / 255);
   }
 
   /** Their labels; undefined where the set has none. */
@@ -232,28 +268,46 @@ export class Workbench {
    * takes some milliseconds, and later, while training waits, a session of its own: a quarter of a second.
    */
   private trainingFunctions(): string[] {
-    const { evaluate, reconstruct, sample, encode, decode } = this.model.abilities;
-    const shown = [evaluate, reconstruct, sample, encode, decode].flatMap((ability) =>
-      ability ? [ability.function] : [],
-    );
-    return [...this.model.stepFunctions, ...shown];
+    const { metrics, pictures, sampling, latent } = this.model;
+    const shown = functionsOf([...metrics, sampling, latent?.encode, latent?.decode]);
+    return [...new Set([...phaseFunctions(this.model), ...shown, ...pictures.flatMap(({ functions }) => functions)])];
   }
 
   /** Calls a function with those of the inputs that it declares; images, latents and labels come as their bare values. */
   call(name: string, offered: Readonly<Record<string, Offered>>): Record<string, HostTensor> {
-    const inputs: Record<string, Input> = {};
-    const encodes = name === this.model.abilities.encode?.function;
+    const encodes = name === this.model.latent?.encode?.function;
     const called = (encodes ? this.encoder?.function : undefined) ?? this.model.program.functions[name]!;
-    for (const [input, declaration] of Object.entries(called.inputs)) {
-      const value = offered[input];
-      if (value instanceof Float32Array || value instanceof Int32Array) inputs[input] = { ...declaration, data: value };
-      else if (value !== undefined) inputs[input] = value;
-    }
-    return this.runner.call(name, inputs);
+    return this.runner.call(name, inputsFor(called.inputs, offered));
   }
 }
 
-type Offered = Input | Float32Array | Int32Array | undefined;
+function functionsOf(parts: readonly ({ readonly function: string } | undefined)[]): string[] {
+  return parts.flatMap((part) => (part ? [part.function] : []));
+}
+
+function phaseFunctions({ phases }: Model): string[] {
+  return functionsOf(phases);
+}
+
+/**
+ * The seed of a call's random numbers, by its place among all calls of a step: each call draws its own. The first call has
+ * the run's seed itself.
+ */
+function streamSeed(seed: number, stream: number): number {
+  if (stream === 0) return seed;
+  let mixed = Math.imul(stream, 0x9e3779b9) ^ seed;
+  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  return (mixed ^ (mixed >>> 16)) >>> 0;
+}
+
+function likelihoodTags(estimate: { readonly logLikelihood: number; readonly standardError?: number }): Values {
+  const { logLikelihood, standardError } = estimate;
+  return {
+    'test/log_likelihood': logLikelihood,
+    ...(standardError !== undefined && { 'test/log_likelihood_standard_error': standardError }),
+  };
+}
 
 export type Progress = (done: number, total: number) => void;
 

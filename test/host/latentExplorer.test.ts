@@ -74,11 +74,10 @@ suite('The latent explorer', () => {
       tab.connect();
       await ready(true);
       const described = await ask({ method: 'describe', parameters: {} });
-      assert.deepEqual((described.value as { abilities: unknown }).abilities, {
-        encode: { latent: 2, variance: true },
-        decode: { latent: 2 },
-        sample: true,
-        labels: false,
+      assert.deepEqual((described.value as { capabilities: unknown }).capabilities, {
+        data: { kind: 'image', shape: [28, 28, 1] },
+        ...{ sampling: 'once', likelihood: 'importance', classes: 0 },
+        latent: { size: 2, prior: 'normal', encodes: 'gaussian', decodes: true },
       });
       const encoded = await ask({ method: 'encode', parameters: { set: 'test', from: 0, count: 100 } });
       assert.equal(floats(encoded.body).length, 2 * 100 * 2);

@@ -321,7 +321,7 @@ export class Explorer {
   private decodeAsItsClass(index: number): void {
     const { explored } = this.exploring;
     const label = explored?.labels?.[index];
-    if (!explored?.model.description.abilities.labels || label === undefined || label === explored.model.label) return;
+    if (!explored?.model.isConditional || label === undefined || label === explored.model.label) return;
     this.toolbar.showLabel(label);
     this.setLabel(label);
   }

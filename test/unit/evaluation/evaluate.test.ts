@@ -2,10 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { ImageSet } from '../../../src/data';
 import type { HostTensor, Callable } from '../../../src/engine/program';
 import { evaluateModel } from '../../../src/evaluation';
-import type { Model } from '../../../src/models/model';
+import { activeUnits, numbered, scalars, together } from '../../../src/models/metrics';
+import type { Metric } from '../../../src/models/model';
 import { modelOf } from '../models/support/models';
 
 const model = modelOf({ model: { family: 'vae', latent: 2 } }, [1, 1, 1]);
+/** The model's program, of which other things are measured. */
+const measuring = (...finishes: Metric['finish'][]) => ({
+  program: model.program,
+  metrics: [{ function: 'evaluate', finish: together(...finishes) }],
+});
+const kl = numbered('klPerDimension', 'latent/kl/');
+const active = activeUnits('posteriorMean', 'posteriorMeanSquare');
 const size = model.program.functions['evaluate']!.inputs['images']!.shape[0]!;
 const options = { binarization: 'none', seed: 0, hyperparameters: { learningRate: 0, beta: 1 } } as const;
 
@@ -45,7 +53,7 @@ const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + 
 describe('an evaluation', () => {
   it('gives means over the set, not over batches, and leaves padding out', async () => {
     const runner = fake((pixel) => ({ reconstruction: 10 + pixel, klPerDimension: [pixel, 3] }));
-    const { count, metrics } = await evaluateModel(runner, model, set, options);
+    const { count, metrics } = await evaluateModel(runner, measuring(scalars, kl), set, options);
     expect(count).toBe(size + 3);
     expect(Object.keys(metrics)).toEqual(['test/reconstruction', 'latent/kl/00', 'latent/kl/01']);
     expect(metrics['test/reconstruction']).toBeCloseTo(10 + mean(pixels), 5);
@@ -58,7 +66,7 @@ describe('an evaluation', () => {
       posteriorMean: [pixel, 0.5 + 0.01 * pixel],
       posteriorMeanSquare: [pixel ** 2, (0.5 + 0.01 * pixel) ** 2],
     }));
-    const { metrics } = await evaluateModel(runner, model, set, options);
+    const { metrics } = await evaluateModel(runner, measuring(active), set, options);
     const variance = mean(pixels.map((pixel) => (pixel - mean(pixels)) ** 2));
     expect(metrics['latent/variance/00']).toBeCloseTo(variance, 4);
     expect(metrics['latent/variance/01']).toBeCloseTo(1e-4 * variance, 4);
@@ -66,13 +74,12 @@ describe('an evaluation', () => {
   });
 
   it('keeps moments of one latent dimension apart from scalars', async () => {
-    const single: Model = modelOf({ model: { family: 'vae', latent: 1 } }, [1, 1, 1]);
     const runner = fake((pixel) => ({
       klPerDimension: [1],
       posteriorMean: [pixel],
       posteriorMeanSquare: [pixel ** 2],
     }));
-    const { metrics } = await evaluateModel(runner, single, set, options);
+    const { metrics } = await evaluateModel(runner, measuring(scalars, kl, active), set, options);
     expect(Object.keys(metrics)).toEqual(['latent/kl/00', 'latent/variance/00', 'latent/active_units']);
   });
 
@@ -81,7 +88,7 @@ describe('an evaluation', () => {
       const calls: Record<string, HostTensor>[] = [];
       await evaluateModel(
         fake(() => ({}), calls),
-        model,
+        measuring(scalars),
         set,
         { ...options, seed: 4_000_000_000 },
       );
@@ -100,7 +107,7 @@ describe('an evaluation', () => {
     const timer = setInterval(() => turns++, 0);
     const evaluation = evaluateModel(
       fake(() => ({})),
-      model,
+      measuring(scalars),
       { ...set, count: 1, images: set.images.subarray(0, 1) },
       {
         ...options,
@@ -112,7 +119,7 @@ describe('an evaluation', () => {
     expect(turns).toBeGreaterThan(0);
     const ended = evaluateModel(
       fake(() => ({})),
-      model,
+      measuring(scalars),
       set,
       {
         ...options,

@@ -65,7 +65,7 @@ describe.each(backends())('the importance-sampled likelihood on %s', (name) => {
 
 describe('the estimate', () => {
   const model = modelOf({ model: { family: 'vae', latent: 2 } }, shape);
-  const { batch, samples: rows } = model.abilities.importance!;
+  const { batch, samples: rows } = model.likelihood as Extract<typeof model.likelihood, { kind: 'importance' }>;
 
   /** A runner whose log-weights are a known function of image and sample. */
   function fake(logWeight: (image: number, sample: number) => number): Callable & { counters: number[] } {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { capabilitiesOf } from '../../../src/models/model';
 import type { ImageShape } from '../../../src/common/imageShape';
 import { openBackend } from '../../../src/engine';
 import { evaluateModel, importanceLogLikelihood } from '../../../src/evaluation';
@@ -37,15 +38,18 @@ describe.each(backends())('an autoencoder on %s', (name) => {
   it('decodes its own codes to its reconstructions, evaluates, and has neither samples nor a likelihood', async () => {
     const model = autoencoder('crossEntropy');
     const runner = (await openBackend({ choice: name })).createRunner(model.program, 0);
-    expect(model.abilities.sample).toBeUndefined();
-    expect(model.abilities.importance).toBeUndefined();
-    const { batch } = model.abilities.encode!;
-    const { count } = model.abilities.decode!;
+    expect(capabilitiesOf(model)).toEqual({
+      data: { kind: 'image', shape: [...shape] },
+      ...{ sampling: null, likelihood: null, classes: 0 },
+      latent: { size: 3, prior: null, encodes: 'point', decodes: true },
+    });
+    const { batch } = model.latent!.encode!;
+    const { count } = model.latent!.decode!;
     const images = patternImages(batch, shape);
     const codes = runner.call('encode', { images })['mean']!;
     const latent = { ...codes, shape: [count, 3], data: codes.data.slice(0, count * 3) };
     const decoded = runner.call('decode', { latent })['images']!.data;
-    const shown = model.abilities.reconstruct!.count;
+    const shown = model.program.functions['reconstruct']!.inputs['images']!.shape[0]!;
     const first = { ...images, shape: [shown, ...shape], data: images.data.slice(0, shown * 30) };
     const reconstructed = runner.call('reconstruct', { images: first })['images']!.data;
     for (const [i, value] of decoded.entries()) expect(value).toBeCloseTo(reconstructed[i]!, 5);
@@ -54,7 +58,9 @@ describe.each(backends())('an autoencoder on %s', (name) => {
     const options = { binarization: 'none', seed: 0 } as const;
     const { metrics } = await evaluateModel(runner, model, set, { ...options, hyperparameters: { learningRate: 0 } });
     expect(Object.keys(metrics)).toEqual(['test/reconstruction']);
-    await expect(importanceLogLikelihood(runner, model, set, { ...options, samples: 5 })).rejects.toThrow(/family ae/);
+    await expect(importanceLogLikelihood(runner, model, set, { ...options, samples: 5 })).rejects.toThrow(
+      /^A ae has no proposal/,
+    );
     runner.dispose();
   });
 });

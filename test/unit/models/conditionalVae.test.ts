@@ -105,7 +105,7 @@ describe.each(backends())('a conditional VAE on %s', (name) => {
       kl = trainStep(runner, model, { images, labels, counter: step, hyperparameters: { learningRate: 0.01 } })['kl']!;
     }
     expect(kl).toBeLessThan(0.5);
-    const count = model.abilities.sample!.count;
+    const count = model.sampling!.count;
     const drawn = runner.call('sample', { noise: noise(1, 0), labels: patternLabels(count, CLASSES) })['images']!;
     for (const [kind, image] of kinds.entries()) {
       const ofKind = [...drawn.data.keys()].filter((i) => Math.floor(i / 42) % CLASSES === kind);
@@ -139,7 +139,7 @@ describe('the conditional preset', () => {
   it('tells views what to show', () => {
     expect(presentationSchema.parse(model.presentation)).toEqual(model.presentation);
     expect(model.presentation.title).toBe('Conditional VAE · MNIST');
-    expect(model.abilities.labels).toEqual({ classes: 10 });
+    expect(model.classes).toBe(10);
   });
 
   it('is not made for images without labels', () => {

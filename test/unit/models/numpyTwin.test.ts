@@ -83,10 +83,10 @@ describe.each(backends())('the −ELBO that %s computes', (name) => {
       const model = createModel(specification, shape, CLASSES);
       const { inputs } = model.program.functions['evaluate']!;
       const batch = inputs['images']!.shape[0]!;
-      const { latent } = model.abilities.encode!;
+      const { size: latent } = model.latent!;
       const samples = specification.model.family === 'ae' ? 1 : specification.model.samples;
       const labels = (count: number): Record<string, HostTensor> =>
-        model.abilities.labels ? { labels: patternLabels(count, CLASSES) } : {};
+        model.classes ? { labels: patternLabels(count, CLASSES) } : {};
       const backend = await openBackend({ choice: name });
       const runner = backend.createRunner(model.program, 0);
       for (let step = 0; step < 20; step++) {

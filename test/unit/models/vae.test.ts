@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Model } from '../../../src/models/model';
 import type { ImageShape } from '../../../src/common/imageShape';
 import { openBackend } from '../../../src/engine';
 import { noise, scalars } from '../../../src/evaluation';
@@ -73,11 +74,13 @@ describe.each(backends())('a VAE on %s', (name) => {
   it.each(networks)('gives images of the shape it was made for, with %s', async (_what, network, shape) => {
     for (const likelihood of ['bernoulli', 'gaussian'] as const) {
       const { model, runner } = await start(vae({ network, decoder: { likelihood } }), shape);
-      const { reconstruct, sample, decode, encode } = model.abilities;
+      const { sampling: sample, latent: space } = model;
+      const { encode, decode } = space!;
+      const reconstruct = { function: 'reconstruct', count: reconstructedAtOnce(model) };
       const call = (ability: { function: string }, inputs: Record<string, HostTensor>) =>
         runner.call(ability.function, inputs);
-      const shown = call(reconstruct!, { images: patternImages(reconstruct!.count, shape) });
-      expect(shown['images']!.shape).toEqual([reconstruct!.count, ...shape]);
+      const shown = call(reconstruct, { images: patternImages(reconstruct.count, shape) });
+      expect(shown['images']!.shape).toEqual([reconstruct.count, ...shape]);
       const drawn = call(sample!, { noise: noise(1, 0) });
       expect(drawn['images']!.shape).toEqual([sample!.count, ...shape]);
       const codes = call(encode!, { images: patternImages(encode!.batch, shape) });
@@ -93,13 +96,14 @@ describe.each(backends())('a VAE on %s', (name) => {
 
   it('reconstructs at the mean of q: encoding and then decoding gives the same images', async () => {
     const { model, runner } = await start(vae());
-    const { reconstruct, encode, decode } = model.abilities;
+    const { encode, decode } = model.latent!;
+    const reconstruct = { count: reconstructedAtOnce(model) };
     const shown = patternImages(encode!.batch, small);
     const codes = runner.call('encode', { images: shown })['mean']!;
     const latent = tensor([decode!.count, 3], codes.data.subarray(0, decode!.count * 3));
     const decoded = runner.call('decode', { latent })['images']!.data;
-    const size = reconstruct!.count * 16;
-    const first = tensor([reconstruct!.count, ...small], shown.data.subarray(0, size));
+    const size = reconstruct.count * 16;
+    const first = tensor([reconstruct.count, ...small], shown.data.subarray(0, size));
     const reconstructed = runner.call('reconstruct', { images: first })['images']!.data;
     for (const [i, value] of decoded.entries()) expect(value).toBeCloseTo(reconstructed[i]!, 5);
     runner.dispose();
@@ -164,3 +168,8 @@ describe('the preset', () => {
     );
   });
 });
+
+/** How many images are reconstructed in one call. */
+function reconstructedAtOnce({ program }: Model): number {
+  return program.functions['reconstruct']!.inputs['images']!.shape[0]!;
+}

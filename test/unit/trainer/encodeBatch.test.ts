@@ -2,7 +2,8 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { batchWithin } from '../../../src/trainer/encodeBatch';
-import { encode, runFor, testMeans } from '../../../src/trainer/latents';
+import { runAll } from '../../../src/common/slices';
+import { encode, testMeans } from '../../../src/trainer/latents';
 import { Workbench } from '../../../src/trainer/workbench';
 import { backends } from '../support/backends';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
@@ -43,11 +44,11 @@ describe.each(backends())('an encoder that is too slow on %s', (backend) => {
       const source = path.join(workspace.folder, 'run');
       const workbench = await Workbench.open({ specification, source, onActivity: () => undefined });
       const { images, labels } = workbench.dataset.test;
-      const whole = runFor(encode(workbench, images, labels), Infinity).value!;
+      const whole = runAll(encode(workbench, images, labels));
       const batch = workbench.encodeBatch;
       workbench.prepareLatents(1e-3);
       expect(workbench.encodeBatch).toBeLessThan(batch);
-      const parts = runFor(encode(workbench, images, labels), Infinity).value!;
+      const parts = runAll(encode(workbench, images, labels));
       expect(parts.means).toHaveLength(whole.means.length);
       for (const [i, mean] of whole.means.entries()) expect(parts.means[i]).toBeCloseTo(mean, 5);
       // What a training logs of them is their beginning.
@@ -66,8 +67,8 @@ describe.each(backends())('an encoder that is too slow on %s', (backend) => {
     const work = encode(workbench, images);
     work.next();
     workbench.prepareLatents(1e-3);
-    const { means } = runFor(work, Infinity).value!;
-    const again = runFor(encode(workbench, images), Infinity).value!;
+    const { means } = runAll(work);
+    const again = runAll(encode(workbench, images));
     for (const [i, mean] of again.means.entries()) expect(means[i]).toBeCloseTo(mean, 5);
     workbench.dispose();
   });

@@ -6,7 +6,7 @@ import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../../src/protocol/frames'
 import type { ModelSpecification, SpecificationInput } from '../../../src/protocol/specification';
 import { SIZES } from '../../../src/models/context';
 import { answerLatent, type Explored } from '../../../src/trainer/latentRequests';
-import { runFor } from '../../../src/trainer/latents';
+import { runAll } from '../../../src/common/slices';
 import { Desk } from '../../../src/trainer/desk';
 import { paced, MOST_SHARE } from '../../../src/trainer/followers';
 import type { Ready } from '../../../src/trainer/prepare';
@@ -58,7 +58,7 @@ describe.each(backends())('the latent requests on %s', (backend) => {
     async (family) => {
       const { workbench, ask } = await open(backend, { family, network, latent: 2 });
       const { test } = workbench.dataset;
-      const batch = workbench.model.abilities.encode!.batch;
+      const batch = workbench.model.latent!.encode!.batch;
       expect(test.count).toBeLessThan(batch);
       const images = new Float32Array(batch * PIXELS);
       for (const [i, byte] of test.images.entries()) images[i] = byte / 255;
@@ -129,14 +129,12 @@ describe('what a model is asked', () => {
   it('encodes no more at a time than one answer holds, however many dimensions there are', async () => {
     const numbers = { shape: [250, 4_096], dtype: 'float32', data: new Float32Array(250 * 4_096) } as const;
     const workbench = {
-      model: {
-        imageShape: [1, 1, 1],
-        abilities: { encode: { function: 'encode', batch: 250, latent: 4_096, variance: true } },
-      },
+      imageShape: [1, 1, 1],
+      model: { latent: { size: 4_096, encode: { function: 'encode', batch: 250, to: 'gaussian' } } },
       dataset: { train: { images: new Uint8Array(5_000), count: 5_000 } },
       call: () => ({ mean: numbers, logVariance: numbers }),
     } as unknown as Workbench;
-    const on: Explored['on'] = (_, work) => Promise.resolve({ step: 1, value: runFor(work(), Infinity).value! });
+    const on: Explored['on'] = (_, work) => Promise.resolve({ step: 1, value: runAll(work()) });
     const request = { type: 'request', id: 1, method: 'encode', parameters: { set: 'train', from: 0, count: 5_000 } };
     const explored = { workbench, now: { step: 1, epoch: 1 }, on };
     const { value, body } = await answerLatent(request as LatentRequest, NOTHING, explored);
@@ -155,7 +153,11 @@ describe('what a model is asked', () => {
       imageShape: [6, 6, 1],
       classes: ['0', '1'],
       sets: { train: 96, test: 32 },
-      abilities: { encode: { latent: 3, variance: true }, decode: { latent: 3 }, sample: true, labels: true },
+      capabilities: {
+        data: { kind: 'image', shape: [6, 6, 1] },
+        ...{ sampling: 'once', likelihood: 'importance', classes: 2 },
+        latent: { size: 3, prior: 'normal', encodes: 'gaussian', decodes: true },
+      },
       parameters: workbench.parameters,
     });
     workbench.dispose();

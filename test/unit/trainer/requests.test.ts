@@ -3,22 +3,24 @@ import { answerSample, tooMany } from '../../../src/trainer/requests';
 import type { Workbench } from '../../../src/trainer/workbench';
 
 describe('a request for samples', () => {
-  it('is refused before any is drawn when one answer cannot hold them', () => {
+  it('is refused before any is drawn when one answer cannot hold them', async () => {
     const drawn: number[] = [];
     const workbench = {
-      model: { imageShape: [1000, 1000, 3] },
-      sample: (count: number) => {
+      imageShape: [1000, 1000, 3],
+      *sample(count: number) {
         drawn.push(count);
         return { count, data: new Float32Array(count), shape: [1000, 1000, 3] };
       },
     } as unknown as Workbench;
     const ask = (count: number) =>
       answerSample({ workbench, step: 1, hyperparameters: {} }, { count, seed: 0, log: false });
-    expect(() => ask(4096)).toThrow('4096 images of 1000×1000×3 are too many for one answer: ask for at most 22.');
+    await expect(ask(4096)).rejects.toThrow(
+      '4096 images of 1000×1000×3 are too many for one answer: ask for at most 22.',
+    );
     expect(tooMany(1, [9000, 9000, 3], 0)).toBe(
       'An answer cannot hold images of 9000×9000×3: a single one is too large.',
     );
-    expect(ask(2).body).toHaveLength(2);
+    expect((await ask(2)).body).toHaveLength(2);
     expect(drawn).toEqual([2]);
   });
 });

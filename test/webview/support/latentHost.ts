@@ -142,11 +142,16 @@ export function playHost(model: ScriptedModel): void {
         imageShape: [SIDE, SIDE, 1],
         classes: model.classes > 0 ? Array.from({ length: model.classes }, (_, i) => `${i}`) : null,
         sets: { test: model.test, train: model.train },
-        abilities: {
-          ...(model.encoder && { encode: { latent: model.latent, variance: model.variance } }),
-          decode: { latent: model.latent },
-          sample: model.variance,
-          labels: model.labels,
+        capabilities: {
+          sampling: model.variance ? 'once' : null,
+          likelihood: model.variance ? 'importance' : null,
+          latent: {
+            size: model.latent,
+            prior: model.variance ? 'normal' : null,
+            encodes: !model.encoder ? null : model.variance ? 'gaussian' : 'point',
+            decodes: true,
+          },
+          classes: model.labels ? model.classes : 0,
         },
         parameters: 1000,
       };

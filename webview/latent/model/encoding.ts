@@ -1,4 +1,3 @@
-import type { LatentDescription } from '../../../src/protocol/latent';
 import { formatStep } from '../../shared/format';
 import { floats } from '../host/bytes';
 import type { Answer, LatentHost } from '../host/latentHost';
@@ -27,8 +26,14 @@ const LEAST_ROWS = 250;
 /** Of an answer: a socket takes so much at once, and a point that is dragged then waits behind nothing. */
 const ANSWER_BYTES = 160 * 1024;
 
+/** What an encoder gives for each point: `latent` means and, with `variance`, as many log-variances. */
+export interface Encoder {
+  readonly latent: number;
+  readonly variance: boolean;
+}
+
 /** How many points are encoded with one request. */
-export function rowsARequest({ latent, variance }: NonNullable<LatentDescription['abilities']['encode']>): number {
+export function rowsARequest({ latent, variance }: Encoder): number {
   const rows = ANSWER_BYTES / (4 * latent * (variance ? 2 : 1));
   return Math.min(ROWS_A_REQUEST, LEAST_ROWS * Math.max(1, Math.floor(rows / LEAST_ROWS)));
 }
@@ -44,18 +49,18 @@ export const MOST_NUMBERS = 64 * 1024 * 1024;
 export async function encode(
   host: LatentHost,
   points: PointSet,
-  ability: NonNullable<LatentDescription['abilities']['encode']>,
+  encoder: Encoder,
   at: number | undefined,
   progress: (done: number) => void,
   signal: AbortSignal,
 ): Promise<Encoding> {
-  const { latent, variance } = ability;
+  const { latent, variance } = encoder;
   if (points.count * latent > MOST_NUMBERS) throw new RangeError(`${points.count} × ${latent} latents are too many.`);
   const means = new Float32Array(points.count * latent);
   const logVariances = variance ? new Float32Array(points.count * latent) : undefined;
   let first: number | undefined;
   let step = at ?? 0;
-  for (const { set, row, index, count } of points.ranges(0, points.count, rowsARequest(ability))) {
+  for (const { set, row, index, count } of points.ranges(0, points.count, rowsARequest(encoder))) {
     const answer = await host.request('encode', { set, from: row, count, at }, { signal });
     const part = latentsOf(answer);
     if (part.latents.count !== count || part.latents.dimensions !== latent) {

@@ -191,7 +191,7 @@ export class Exploring {
   private async prepare(loaded: Loaded, signal: AbortSignal): Promise<Prepared> {
     const { latents, logVariances } = loaded.encoding;
     checkFinite(loaded.encoding);
-    const prior = loaded.model.description.abilities.sample;
+    const prior = loaded.model.hasNormalPrior;
     const statistics = await runJob<'statistics'>({ kind: 'statistics', latents, logVariances, prior }, {}, signal);
     const labels = ofPoints(await loaded.points.labels(), latents.count);
     if (signal.aborted) throw new JobCancelled('Cancelled.');
@@ -212,7 +212,7 @@ export class Exploring {
       this.selection.reset(points.count);
     }
     // Without an encoder the pictures are what is decoded, and others with other weights.
-    if (!model.description.abilities.encode && model.at !== at) points.images.forget();
+    if (!model.encodes && model.at !== at) points.images.forget();
     model.at = at;
     const picked = (others ? [] : (this.current?.picked ?? [])).filter((index) => index < latents.count);
     const { classes } = model.description;

@@ -28,29 +28,28 @@ export class PointSource {
     choice: SetChoice,
     arrived: () => void,
   ) {
-    const { abilities, sets } = model.description;
+    const { sets } = model.description;
     const most = Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / Math.max(1, model.latent)));
     this.points = new PointSet(choice, sets, most);
     this.images = new ImageStore(
       this.count,
       model.imageBytes,
-      (begin, count) => (abilities.encode ? this.ask(begin, count) : this.decoded(begin, count)),
+      (begin, count) => (model.encodes ? this.ask(begin, count) : this.decoded(begin, count)),
       arrived,
     );
   }
 
   /** How many images there are of which the points are the first. */
   get all(): number {
-    const { abilities, sets } = this.model.description;
-    return abilities.encode ? this.points.of(sets) : PRIOR_DRAWS;
+    return this.model.encodes ? this.points.of(this.model.description.sets) : PRIOR_DRAWS;
   }
 
   get count(): number {
-    return this.model.description.abilities.encode ? this.points.count : PRIOR_DRAWS;
+    return this.model.encodes ? this.points.count : PRIOR_DRAWS;
   }
 
   name(index: number): string {
-    return this.model.description.abilities.encode ? this.points.name(index) : `draw ${index}`;
+    return this.model.encodes ? this.points.name(index) : `draw ${index}`;
   }
 
   /**
@@ -58,11 +57,19 @@ export class PointSource {
    * @throws RequestError where the model refuses, or `signal` cancelled it
    */
   async latents(at: number | undefined, progress: (done: number) => void, signal: AbortSignal): Promise<Encoding> {
-    const { abilities, step } = this.model.description;
-    if (!abilities.encode) return { first: at ?? step, step: at ?? step, latents: draws(this.model.latent) };
+    const { latent, encodes, description } = this.model;
+    const { step } = description;
+    if (!encodes) return { first: at ?? step, step: at ?? step, latents: draws(latent) };
     const known = at === undefined ? undefined : this.encodings.get(at);
     if (known) return known;
-    const encoding = await encode(this.host, this.points, abilities.encode, at, progress, signal);
+    const encoding = await encode(
+      this.host,
+      this.points,
+      { latent, variance: encodes === 'gaussian' },
+      at,
+      progress,
+      signal,
+    );
     if (at !== undefined) this.keep(at, encoding);
     return encoding;
   }
@@ -82,8 +89,8 @@ export class PointSource {
   }
 
   private async readLabels(): Promise<Uint8Array | undefined> {
-    const { classes, abilities } = this.model.description;
-    if (!classes || !abilities.encode) return undefined;
+    const { classes } = this.model.description;
+    if (!classes || !this.model.encodes) return undefined;
     const labels = new Uint8Array(this.count);
     for (const { set, row, index, count } of this.points.ranges(0, this.count, MOST_POINTS)) {
       const { body } = await this.host.request('labels', { set });

@@ -33,10 +33,24 @@ export class Model {
     readonly description: LatentDescription,
   ) {}
 
-  /** How many dimensions the latents have; 0 for a model that neither encodes nor decodes. */
+  /** How many dimensions the latents have; 0 for a model without a latent space. */
   get latent(): number {
-    const { encode, decode } = this.description.abilities;
-    return decode?.latent ?? encode?.latent ?? 0;
+    return this.description.capabilities.latent?.size ?? 0;
+  }
+
+  /** What an image is encoded to; undefined for a model without an encoder. */
+  get encodes(): 'gaussian' | 'point' | 'codes' | undefined {
+    return this.description.capabilities.latent?.encodes ?? undefined;
+  }
+
+  /** Whether p(z) = N(0, I): draws of it decode to samples. */
+  get hasNormalPrior(): boolean {
+    return this.description.capabilities.latent?.prior === 'normal';
+  }
+
+  /** Whether encoding and decoding take a label. */
+  get isConditional(): boolean {
+    return this.description.capabilities.classes !== 0;
   }
 
   get imageBytes(): number {
@@ -85,6 +99,6 @@ export class Model {
   }
 
   private get labels(): { readonly labels?: number[] } {
-    return this.description.abilities.labels ? { labels: [this.label] } : {};
+    return this.isConditional ? { labels: [this.label] } : {};
   }
 }

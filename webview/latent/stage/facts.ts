@@ -7,14 +7,14 @@ import type { Explored } from '../model/state';
 export function factsOf({ encoding, model, all }: Explored): string {
   const { description } = model;
   const { count, dimensions } = encoding.latents;
-  const what = pointsOf(description.abilities.encode !== undefined, count, all);
+  const what = pointsOf(model.encodes !== undefined, count, all);
   return `${description.title} · ${what} · ${dimensions}-D · ${stepsOf(encoding)}`;
 }
 
 /** The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set) · step 4,690". */
 export function captionOf({ encoding, model, all }: Explored, set: SetChoice, projection: string): string {
   const { description } = model;
-  const encodes = description.abilities.encode !== undefined;
+  const encodes = model.encodes !== undefined;
   const points = `${pointsOf(encodes, encoding.latents.count, all)}${encodes ? ` (${SETS[set]})` : ''}`;
   return `${description.title} · ${projection} of ${points} · ${encoding.latents.dimensions}-D · ${stepsOf(encoding)}`;
 }

@@ -184,7 +184,7 @@ export class Stage {
     if (!projection) return;
     const { layer } = this.scatter;
     const at = (place: Place | undefined) => place && toPlane(frame, place);
-    const prior = explored?.model.description.abilities.sample ? projection.prior : undefined;
+    const prior = explored?.model.hasNormalPrior ? projection.prior : undefined;
     this.scatter.setMarks({
       prior: prior && { centre: toPlane(frame, prior), radii: [1, 2, 3].map((radius) => radius / frame.half) },
       picked: (explored?.picked ?? []).map((index, i) => ({

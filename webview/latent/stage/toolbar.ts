@@ -107,11 +107,11 @@ export class Toolbar {
   }
 
   /** Shows what the model can do. */
-  describe({ abilities, sets, classes }: LatentDescription, chosen: SetChoice): void {
+  describe({ capabilities, sets, classes }: LatentDescription, chosen: SetChoice): void {
     // Until then nothing could be chosen; the bar only keeps its room.
     this.node.classList.remove('undescribed');
     this.node.inert = false;
-    const latent = (abilities.decode ?? abilities.encode)?.latent ?? 0;
+    const latent = capabilities.latent?.size ?? 0;
     const label = Math.max(0, this.labels.selectedIndex);
     const plane = latent <= 2;
     setHidden(this.projections, plane);
@@ -129,8 +129,8 @@ export class Toolbar {
         element('option', { value: set, selected: set === chosen }, `${name} · ${count[set].toLocaleString('en-US')}`),
       ),
     );
-    setHidden(this.sets, !abilities.encode);
-    setHidden(this.labelRow, !abilities.labels);
+    setHidden(this.sets, !capabilities.latent?.encodes);
+    setHidden(this.labelRow, capabilities.classes === 0);
     this.labels.replaceChildren(
       ...(classes ?? []).map((name, i) => element('option', { value: i, selected: i === label }, name)),
     );

@@ -32,7 +32,7 @@ export function dimensionOrder({ statistics, encoding }: Explored, most = MOST_D
 
 /** The mean and the spread along which a dimension is moved: the prior's where there is one, else the data's. */
 export function scaleOf({ statistics, model }: Explored, dimension: number): Scale {
-  if (model.description.abilities.sample || !statistics) return { mean: 0, deviation: 1 };
+  if (model.hasNormalPrior || !statistics) return { mean: 0, deviation: 1 };
   const variance = statistics.covariance[dimension * statistics.dimensions + dimension]!;
   return { mean: statistics.mean[dimension]!, deviation: Math.sqrt(Math.max(variance, 1e-12)) };
 }

@@ -103,7 +103,7 @@ export class DecodeTool extends Tool {
       paint(this.decoded, pixels);
       setHidden(this.frame, false);
       setHidden(this.empty, true);
-      const canEncode = explored.model.description.abilities.encode !== undefined;
+      const canEncode = explored.model.encodes !== undefined;
       for (const part of [this.againFrame, this.drift]) {
         setHidden(part, !canEncode);
         // Until it is encoded again, what stands there is about the place before.
@@ -152,7 +152,7 @@ export class DecodeTool extends Tool {
   /** The picture back through the encoder, and that through the decoder. */
   private async reencode({ latent, pixels }: Decoded): Promise<void> {
     const explored = this.current;
-    if (!explored?.model.description.abilities.encode) return;
+    if (!explored?.model.encodes) return;
     try {
       const { latents } = await explored.model.encodeImages([pixels]);
       const again = Array.from(latents.data);

@@ -64,9 +64,7 @@ export class ManifoldTool extends Tool {
     const grid = manifoldGrid(size, latent, first, second, scales);
     // One dimension has one row.
     const latents = dimensions > 1 ? grid : grid.slice(0, size);
-    const of = explored.model.description.abilities.sample
-      ? 'the prior'
-      : 'a normal with the codes’ mean and deviation';
+    const of = explored.model.hasNormalPrior ? 'the prior' : 'a normal with the codes’ mean and deviation';
     const up = dimensions > 1 ? `, z${digits(second)} up` : '';
     const others = dimensions > 2 ? `; the others ${startWords(explored)}` : '';
     const what = `z${digits(first)} to the right${up}, by quantiles of ${of}${others}`;

@@ -45,7 +45,7 @@ export class PosteriorTool extends Tool {
   }
 
   protected override titleFor({ model }: Explored): string {
-    return model.description.abilities.sample ? 'Aggregate posterior' : 'Distribution of the codes';
+    return model.hasNormalPrior ? 'Aggregate posterior' : 'Distribution of the codes';
   }
 
   protected show({ statistics, encoding, model }: Explored): void {
@@ -63,7 +63,7 @@ export class PosteriorTool extends Tool {
       `standard deviations ${Math.min(...deviations).toFixed(2)} to ${Math.max(...deviations).toFixed(2)}`,
     ];
     setText(this.summary, facts.filter((fact) => fact !== undefined).join(' · '));
-    const prior = model.description.abilities.sample;
+    const prior = model.hasNormalPrior;
     setText(
       this.reach,
       prior

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { BatchSource, classNames, trainingImages } from '../../../../src/data';
 import type { Dataset } from '../../../../src/data';
 import type { Backend } from '../../../../src/engine';
-import { evaluateModel, labelsFor, noise, scalars } from '../../../../src/evaluation';
+import { inputsFor } from '../../../../src/engine/offer';
+import { evaluateModel, noise, scalars } from '../../../../src/evaluation';
 import { createModel } from '../../../../src/models';
 import { parseSpecification } from '../../../../src/protocol/specification';
 import type { SpecificationInput } from '../../../../src/protocol/specification';
@@ -26,13 +27,10 @@ export async function* train(
   try {
     for (let step = 0; step < epochs * source.stepsPerEpoch; step++) {
       const { rows, labels } = source.batch(step);
-      for (const name of model.schedule(step)) {
-        runner.call(name, {
-          images: { rows },
-          ...labelsFor(model, name, labels && Int32Array.from(labels)),
-          noise: noise(seed, step),
-          ...scalars(hyperparameters),
-        });
+      for (const { function: name } of model.phases) {
+        const offered = { images: { rows }, labels: labels && Int32Array.from(labels), noise: noise(seed, step) };
+        const { inputs } = model.program.functions[name]!;
+        runner.call(name, inputsFor(inputs, { ...offered, ...scalars(hyperparameters) }));
       }
       // The test runner must be able to answer its own heartbeat.
       if (step % 50 === 0) await setImmediate();

@@ -1,0 +1,34 @@
+/**
+ * The families of models that can be trained, in the order in which they are offered. Plain data: a window reads it when it
+ * starts. What a family's part of a specification may say is in `./schemas.ts`.
+ */
+export const FAMILIES = [
+  { id: 'vae', command: 'trainVae', title: 'Train VAE', name: 'VAE', sentence: 'variational autoencoder' },
+  {
+    ...{ id: 'cvae', command: 'trainCvae', title: 'Train VAE (Conditional, CVAE)', name: 'Conditional VAE' },
+    sentence: 'a VAE that is told the label',
+  },
+  { id: 'ae', command: 'trainAe', title: 'Train Vanilla AE', name: 'AE', sentence: 'autoencoder' },
+] as const satisfies readonly FamilyRow[];
+
+interface FamilyRow {
+  /** `model.family` of a specification. */
+  readonly id: string;
+  /** The command `latentStudio.<command>`, which trains the family with every default. */
+  readonly command: string;
+  /** Title of that command in the palette. */
+  readonly title: string;
+  readonly name: string;
+  /** What it is, to follow the name in a list. */
+  readonly sentence: string;
+}
+
+export type FamilyId = (typeof FAMILIES)[number]['id'];
+
+/** What is offered first, and trained by a command that names no family. */
+export const DEFAULT_FAMILY = FAMILIES[0];
+
+/** A family as users know it, or its id where that is of a version to come. */
+export function familyName(id: string): string {
+  return FAMILIES.find((family) => family.id === id)?.name ?? id;
+}

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import '../jitless';
+import { choice, layerSize, positiveInteger } from '../schemaParts';
+
+/** Settings that several families share. */
+
+export const activationSchema = choice({
+  relu: 'max(0, x)',
+  tanh: 'tanh x',
+  softplus: 'log(1 + exp x), a smooth ReLU',
+  elu: 'x where it is positive, else exp x − 1',
+});
+const activation = activationSchema.default('relu').describe('Nonlinearity after each hidden layer.');
+
+export const networkSchema = z
+  .discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('mlp').describe('Fully connected layers.'),
+      hidden: z
+        .array(layerSize)
+        .max(16)
+        .default([400])
+        .describe('Units of each hidden layer of the encoder; the decoder mirrors them. None: both are linear.'),
+      activation,
+    }),
+    z.strictObject({
+      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, then one linear layer.'),
+      channels: z
+        .array(layerSize)
+        .min(1)
+        .max(16)
+        .default([32, 64])
+        .describe('Channels of each 4×4 convolution of stride 2; the decoder mirrors them.'),
+      activation,
+    }),
+  ])
+  .describe('Architecture of the encoder and, mirrored, of the decoder.');
+
+export const decoderSchema = z
+  .discriminatedUnion('likelihood', [
+    z.strictObject({
+      likelihood: z
+        .literal('bernoulli')
+        .describe('Each pixel is on with a probability: for (nearly) black and white images.'),
+    }),
+    z
+      .strictObject({
+        likelihood: z.literal('gaussian').describe('Each pixel is normally distributed, with a learned σ.'),
+        sigma: choice({
+          pixel: 'σ of each pixel is a function of z, as its mean is.',
+          shared: 'One learned σ for all pixels.',
+        })
+          .default('pixel')
+          .describe('What σ depends on.'),
+        minimumLogSigma: z.number().min(-20).max(10).default(-4).describe('Lower bound of the learned log σ.'),
+        maximumLogSigma: z.number().min(-20).max(10).default(2).describe('Upper bound of the learned log σ.'),
+      })
+      .refine((decoder) => decoder.minimumLogSigma < decoder.maximumLogSigma, {
+        path: ['minimumLogSigma'],
+        message: 'must be less than maximumLogSigma',
+      }),
+  ])
+  .describe('p(x|z): what the decoder gives the parameters of.');
+
+export const network = networkSchema.prefault({ kind: 'mlp' });
+export const latent = positiveInteger.max(4096).default(20).describe('Dimensions of the latent variable z.');
+export const decoder = decoderSchema.prefault({ likelihood: 'bernoulli' });
+
+export type NetworkSpecification = z.output<typeof networkSchema>;
+export type DecoderSpecification = z.output<typeof decoderSchema>;

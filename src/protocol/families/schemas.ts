@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import '../jitless';
+import type { FamilyId } from '.';
+import { ae } from './ae';
+import { cvae } from './cvae';
+import type { FamilyMetrics } from './family';
+import { vae } from './vae';
+
+const SCHEMAS = { vae, cvae, ae } as const satisfies Record<FamilyId, unknown>;
+
+export const modelSchema = z
+  .discriminatedUnion('family', [SCHEMAS.vae.schema, SCHEMAS.cvae.schema, SCHEMAS.ae.schema])
+  .describe('What is trained: a family of models and its own settings.');
+export type ModelSpecification = z.output<typeof modelSchema>;
+
+/** What an evaluation of the model logs. */
+export function familyMetrics(model: ModelSpecification): FamilyMetrics {
+  const { metrics } = SCHEMAS[model.family];
+  return metrics(model);
+}
