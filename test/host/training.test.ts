@@ -34,7 +34,7 @@ suite('Training a specification', () => {
     assert.deepEqual(keys, [run.key]);
     const item = await until('a step is shown', async () => {
       const shown = await tree.getTreeItem(run.key);
-      return /^step [\d,]+/.test(String(shown.description)) && shown;
+      return /\bstep [\d,]+$/.test(String(shown.description)) && shown;
     });
     assert.equal(item.label, NAME);
     assert.match(item.contextValue!, /;pause;.*stop;/);

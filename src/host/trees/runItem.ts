@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
-import { formatSteady } from '../../common/numberText';
+import { formatRate, formatSteady } from '../../common/numberText';
 import { runColorId } from '../../common/runColors';
 import { hasModel } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
-import { describeRun, formatRate, formatStatus, formatStep, spokenRun } from '../ui/format';
+import { describeRun, formatStatus, formatStep, spokenRun } from '../ui/format';
 import { plain } from '../ui/plain';
 
 const ICONS: Record<RunSummary['status'], string> = {
