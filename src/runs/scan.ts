@@ -169,9 +169,10 @@ async function ofLink(name: string, link: string): Promise<RunListing[]> {
   return [{ name, path: link, kind: 'problem', problem, link: true }];
 }
 
-/** Folders deeper than this below one of the runs folder's own are not looked into, and at most this many are. */
+/** Folders deeper than this below one of the runs folder's own are not looked into. */
 const DEEPEST = 3;
-const MOST_FOLDERS_BELOW = 200;
+/** At most this many folders below one of the runs folder's own are looked into. */
+export const MOST_FOLDERS_BELOW = 200;
 
 /** A folder below one of the runs folder's own. */
 export interface FolderBelow {
