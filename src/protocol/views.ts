@@ -129,6 +129,8 @@ export type HostToView = { readonly sequence: number } & (
     }
   /** A hyper-parameter that the view wanted to set was not; the window has said why. Waits for no acknowledgement. */
   | { readonly type: 'notApplied'; readonly name: string }
+  /** What the view asked of its run by this intent is over, done or not. Waits for no acknowledgement. */
+  | { readonly type: 'acted'; readonly intent: RunIntent }
   /** How the view's inspection goes on, and its end; there is one at a time. Waits for no acknowledgement. */
   | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews }
 );

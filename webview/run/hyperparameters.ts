@@ -175,7 +175,7 @@ class Field {
 
   private commit(): void {
     const value = this.parsed();
-    if (value === undefined || value === this.known?.current) return this.show();
+    if (value === undefined || value === this.known?.current || value === this.sent) return this.show();
     if (this.onResume) this.resume();
     else this.send(value);
   }

@@ -1,7 +1,7 @@
 import { errorMessage } from '../../common/systemError';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import type { LogUpdate } from '../../protocol/logs';
-import type { HostToView, Inspection, InspectionNews, RunChoice, RunSummary } from '../../protocol/views';
+import type { HostToView, Inspection, InspectionNews, RunChoice, RunIntent, RunSummary } from '../../protocol/views';
 import type { RunRegistry } from '../registry/registry';
 import { checkImage } from './image';
 import { PendingDelta } from './pending';
@@ -128,6 +128,11 @@ export class ViewSession implements Disposable {
   /** A hyper-parameter keeps its value, although the view wanted another. */
   notApplied(name: string): void {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'notApplied', name });
+  }
+
+  /** An intent of the view has been carried out, or has failed. */
+  acted(intent: RunIntent): void {
+    if (this.active) this.options.post({ sequence: ++this.sequence, type: 'acted', intent });
   }
 
   /** News of an inspection, at once. */

@@ -1,5 +1,5 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { InspectionNews, RunChoice, RunDetail, RunSummary, ViewToHost } from '../../../src/protocol/views';
+import type { InspectionNews, RunChoice, RunDetail, RunIntent, RunSummary, ViewToHost } from '../../../src/protocol/views';
 import { column, wire, type Series } from './runs';
 import type { Site, ViewName } from './site';
 import type { ThemeName } from './themes';
@@ -78,6 +78,11 @@ export class ViewPage {
   /** Says that a hyper-parameter was not changed, and waits until that is shown. */
   async notApplied(name: string): Promise<void> {
     await this.acknowledged(await this.post({ type: 'notApplied', name }));
+  }
+
+  /** Says that what an intent asked for is over, done or not, and waits until the view knows. */
+  async acted(intent: RunIntent): Promise<void> {
+    await this.acknowledged(await this.post({ type: 'acted', intent }));
   }
 
   /** What the view has said so far. */
