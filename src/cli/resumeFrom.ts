@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { branchTraining, FinishedError, RevisionError } from '../process/training';
+import { shellCommand } from '../runs/shellCommand';
 import { Interruption } from './interruption';
 import type { Output } from './output';
 import { checkName, checkRunsFolder, findCheckpoint, programs, withRunsAdvice } from './targets';
@@ -24,7 +25,9 @@ export async function resumeFrom(
   }).catch((error: unknown) => {
     if (error instanceof RevisionError) throw new UsageError(error.message, { cause: error });
     if (!(error instanceof FinishedError)) throw withRunsAdvice(error);
-    throw new Error(`${error.message} For ten: latent resume --from ${target} --epochs 10`);
+    throw new Error(
+      `${error.message} For ten: ${shellCommand(['latent', 'resume', '--from', target, '--epochs', '10'])}`,
+    );
   });
   const document = { event: 'started', run: run.path, name: run.name, pid, from };
   output.result(document, `${run.name} goes on from ${target} in process ${pid}; its files are in ${run.path}`);

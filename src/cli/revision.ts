@@ -3,6 +3,7 @@ import type { Revision } from '../protocol/revision';
 import { revisionProblem } from '../protocol/revision';
 import type { RunRecord, RunStatus } from '../protocol/run';
 import type { RunDirectory } from '../runs/directory';
+import { shellCommand } from '../runs/shellCommand';
 import { UsageError } from './usageError';
 
 /** What `resume` says of hyper-parameters. */
@@ -34,7 +35,7 @@ export async function reviseLive(
   if (status !== 'paused') {
     throw new Error(
       `${run.name} is ${status === 'running' ? 'training' : status} already: --set and --without-last-edit change a run ` +
-        `as it is resumed. First: latent pause ${run.path}`,
+        `as it is resumed. First: ${shellCommand(['latent', 'pause', run.path])}`,
     );
   }
   if (revision.withoutLastEdit) {

@@ -14,6 +14,7 @@ import { errorMessage } from '../runs/error';
 import { HeldFolder } from '../runs/heldFolder';
 import { inspectLock } from '../runs/lock';
 import { printable } from '../runs/printable';
+import { shellCommand } from '../runs/shellCommand';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
 import type { Interruption } from './interruption';
@@ -125,7 +126,7 @@ async function adviceOnEdit(
   );
   const edit = editToTakeBack({ status: isLive(status) ? 'interrupted' : status, changes, failure, resumesFrom });
   if (edit === undefined) return [];
-  const command = `  latent resume ${run.path} --without-last-edit`;
+  const command = `  ${shellCommand(['latent', 'resume', run.path, '--without-last-edit'])}`;
   // Of a run that diverged the remedy has said what the edit was.
   if (failure?.kind === 'not-a-number') return [command];
   const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
@@ -150,14 +151,17 @@ function conclude(
     for (const line of advice) output.problem(line);
     if (failure?.kind === 'not-a-number') {
       const rate = record.hyperparameters?.find((each) => each.name === 'learningRate')?.value;
-      if (rate !== undefined) output.problem(`  latent resume ${run.path} --set learningRate=${rate / 10}`);
+      if (rate !== undefined) {
+        output.problem(`  ${shellCommand(['latent', 'resume', run.path, '--set', `learningRate=${rate / 10}`])}`);
+      }
     }
     return EXIT.failed;
   }
   if (status !== 'finished' && status !== 'stopped') {
     const how = words === '' ? 'without a word (killed?).' : `with these words:\n${words}`;
     output.result({ ...document, status: 'interrupted', words }, `The trainer of ${name} ended ${how}`);
-    output.problem(`Its log is ${run.logPath}. Go on from the last checkpoint with: latent resume ${run.path}`);
+    const resume = shellCommand(['latent', 'resume', run.path]);
+    output.problem(`Its log is ${printable(run.logPath, 4096)}. Continue from the last checkpoint with: ${resume}`);
     for (const line of advice) output.problem(line);
     return EXIT.failed;
   }

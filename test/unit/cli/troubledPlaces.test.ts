@@ -1,8 +1,8 @@
-import { access, appendFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { resume } from '../../../src/cli/commands';
+import { resume, steer } from '../../../src/cli/commands';
 import { Interruption } from '../../../src/cli/interruption';
 import { Output } from '../../../src/cli/output';
 import { checkOut, withRunsAdvice } from '../../../src/cli/targets';
@@ -63,6 +63,15 @@ describe('latent resume', () => {
       new RegExp(
         `nothing can be written to ${run.path}: the disk is read-only\\..* latent resume --from ${run.path} --runs`,
       ),
+    );
+  });
+
+  it('says where no trainer is how to start it, with the folder as a shell has to be told', async () => {
+    const run = await temporaryRun();
+    const folder = path.join(path.dirname(run.path), 'my run');
+    await rename(run.path, folder);
+    await expect(steer('pause', folder, { runs: 'runs' }, heard().output)).rejects.toThrow(
+      `Start it with: latent resume '${folder}'`,
     );
   });
 });
