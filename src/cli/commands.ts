@@ -52,7 +52,7 @@ export async function train(
   return started(run, pid, output, interruption);
 }
 
-/** `resume RUN`: lets a paused training go on, or starts the trainer of a run that ended; and watches it. */
+/** `resume RUN`: continues a paused run, or starts the trainer of a run that ended; and watches it. */
 export async function resume(
   run: string,
   options: { runs: string; epochs?: number } & RevisionOptions,
@@ -92,7 +92,7 @@ export async function resume(
   if (revision !== undefined) await reviseLive(directory, record, status, revision);
   if (status === 'paused') {
     await control({ id, expectedPath: directory.path }, 'resume', {});
-    output.remark(`${directory.name} was paused and goes on.`);
+    output.remark(`${directory.name} was paused and continues.`);
   } else {
     output.remark(`${directory.name} is ${status === 'running' ? 'training' : status} already.`);
   }

@@ -16,7 +16,7 @@ import { Interruption } from './interruption';
 /**
  * `latent`: the work of the extension without VS Code. With --json each command prints JSON on standard output: one
  * document, or for commands that take a while one a line, told apart by "event". Exit codes: 0 done, 1 failed, 2 wrong
- * usage, 130 interrupted (a training has written its checkpoint then).
+ * usage, 130 interrupted (a run has written its checkpoint then).
  */
 function build(finish: (code: number) => void): Command {
   const program = new Command('latent')
@@ -37,12 +37,12 @@ function build(finish: (code: number) => void): Command {
     .action(async (file, options) => finish(await train(file, options, output(options))));
   ofRuns(
     'resume [run]',
-    'go on with a run that is paused, or was stopped or interrupted; or train a finished one longer (--epochs)',
+    'continue a run that is paused, or was stopped or interrupted; or train a finished one longer (--epochs)',
   )
     .option('--epochs <n>', 'train so many epochs longer than it was made for', positiveInteger)
     .option('--from <checkpoint>', 'begin a new run with a checkpoint of another one, which stays as it is')
-    .option('--set <name=value>', 'change a hyper-parameter from here on, such as learningRate=1e-4', collect, [])
-    .option('--without-last-edit', 'take back the last edit of a hyper-parameter')
+    .option('--set <name=value>', 'change a hyperparameter from here on, such as learningRate=1e-4', collect, [])
+    .option('--without-last-edit', 'take back the last edit of a hyperparameter')
     .option('--name <name>', 'with --from: name of the new run instead of a numbered one')
     .action(async (run, options) => {
       const { from, name } = options;
@@ -55,8 +55,8 @@ function build(finish: (code: number) => void): Command {
       );
     });
   const acts = {
-    pause: 'pause a training until it is resumed',
-    stop: 'stop a training with a checkpoint',
+    pause: 'pause a run until it is resumed',
+    stop: 'stop a run with a checkpoint',
     checkpoint: 'write a checkpoint now, which the keep rule never removes',
   } as const;
   for (const method of ['pause', 'stop', 'checkpoint'] as const) {
@@ -64,7 +64,7 @@ function build(finish: (code: number) => void): Command {
       finish(await steer(method, run, options, output(options))),
     );
   }
-  ofRuns('sample <run-or-checkpoint>', 'draw samples: a training logs them, those of a checkpoint go into a PNG file')
+  ofRuns('sample <run-or-checkpoint>', 'draw samples: a live run logs them, those of a checkpoint go into a PNG file')
     .option('--count <n>', 'how many', positiveInteger, 64)
     .option('--seed <n>', 'the same seed draws the same samples', integer)
     .option('--out <file.png>', 'where they go')
@@ -84,7 +84,7 @@ function build(finish: (code: number) => void): Command {
   const tensorflow = program.command('tensorflow').description('native TensorFlow: how it stands, and setting it up');
   tensorflow
     .command('status')
-    .description('say what a training would compute with')
+    .description('say what a run would compute with')
     .option('--json', 'print JSON for programs', false)
     .action(async (options) => finish(await showTensorFlow(output(options))));
   tensorflow
@@ -151,7 +151,7 @@ function misuseOf({ code, message }: CommanderError): string {
 }
 
 /**
- * Who read the output may have left, as `head` does: so does this process, without words, while a training goes on. Not
+ * Who read the output may have left, as `head` does: so does this process, without words, while a run continues. Not
  * before a Ctrl-C is carried out, though, which ends the `tee` behind the pipe first.
  */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -8,7 +8,7 @@ import { revisionOf, type RevisionOptions } from './revision';
 import { UsageError } from './usageError';
 import { watchRun } from './watch';
 
-/** `resume --from CHECKPOINT`: makes a new run that goes on from there, starts its trainer and watches it. */
+/** `resume --from CHECKPOINT`: makes a new run that continues from there, starts its trainer and watches it. */
 export async function resumeFrom(
   target: string,
   options: { runs: string; name?: string; epochs?: number } & RevisionOptions,
@@ -30,6 +30,6 @@ export async function resumeFrom(
     );
   });
   const document = { event: 'started', run: run.path, name: run.name, pid, from };
-  output.result(document, `${run.name} goes on from ${target} in process ${pid}; its files are in ${run.path}`);
+  output.result(document, `${run.name} continues from ${target} in process ${pid}; its files are in ${run.path}`);
   return watchRun(run, output, interruption, 0);
 }

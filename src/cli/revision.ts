@@ -6,7 +6,7 @@ import type { RunDirectory } from '../runs/directory';
 import { shellCommand } from '../runs/shellCommand';
 import { UsageError } from './usageError';
 
-/** What `resume` says of hyper-parameters. */
+/** What `resume` says of hyperparameters. */
 export interface RevisionOptions {
   /** "name=value" each. */
   readonly set: readonly string[];
@@ -41,7 +41,7 @@ export async function reviseLive(
   if (revision.withoutLastEdit) {
     throw new Error(
       `${run.name} is paused, and the steps since the last edit are trained: --without-last-edit is for a run that has ` +
-        'ended. Give the hyper-parameter its value back with --set.',
+        'ended. Give the hyperparameter its value back with --set.',
     );
   }
   const problem = revisionProblem(revision, hyperparameters, changes);

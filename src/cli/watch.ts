@@ -43,7 +43,7 @@ export async function watchRun(
     );
     const stop = async () => control({ ...target, expectedPath: (await folder.find()) ?? run.path }, 'stop', {});
     stop().catch((error: unknown) => {
-      // A training that has just ended need not be stopped.
+      // A run that has just ended need not be stopped.
       if (!(error instanceof ConnectError && error.reason === 'absent'))
         output.problem(`It could not be asked to stop: ${errorMessage(error)}`);
     });
@@ -99,7 +99,7 @@ interface End {
   readonly totalSteps: number;
   /** What its log has of it, where the record does not say how it ended. */
   readonly words: string;
-  /** Lines on how to go on without the last edit, where a plain resume would not do that. */
+  /** Lines on how to continue without the last edit, where a plain resume would not do that. */
   readonly advice: readonly string[];
 }
 
@@ -113,7 +113,7 @@ function ended(
   return { status, failure, step, totalSteps };
 }
 
-/** Where a plain resume would repeat the last edit, or that made the run diverge: how to go on without it. */
+/** Where a plain resume would repeat the last edit, or that made the run diverge: how to continue without it. */
 async function adviceOnEdit(
   run: RunDirectory,
   { id, specification, changes, hyperparameters }: RunRecord,
@@ -137,7 +137,7 @@ async function adviceOnEdit(
   ];
 }
 
-/** Says how the training ended. */
+/** Says how the run ended. */
 function conclude(
   run: RunDirectory,
   { name, record, status, failure, step, totalSteps, words, advice }: End,

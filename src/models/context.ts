@@ -51,7 +51,7 @@ export function optimizerOf({ training }: ModelContext, variables: readonly stri
   return { settings, variables, clip, average };
 }
 
-/** Functions that show and measure the model: with the averaged weights, where the training keeps an average. */
+/** Functions that show and measure the model: with the averaged weights, where the run keeps an average. */
 export function shown<Names extends string>(
   { training }: ModelContext,
   functions: Readonly<Record<Names, ProgramFunction>>,

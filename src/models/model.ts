@@ -14,7 +14,7 @@ export interface Model {
   readonly hyperparameters: Readonly<Record<string, Hyperparameter>>;
   /**
    * Functions called for training step `step` (counted from 0), in order. Each takes `images` [batch, height, width,
-   * channel], `noise` and every hyper-parameter as a scalar; its scalar outputs are logged as `train/<output>`. Any function
+   * channel], `noise` and every hyperparameter as a scalar; its scalar outputs are logged as `train/<output>`. Any function
    * of a model with {@link abilities.labels} may also take `labels` [batch], int32. All
    * functions of a step get the same images and noise: what has to see others, as several updates of a critic do, is
    * scheduled in steps of its own.
@@ -24,7 +24,7 @@ export interface Model {
   readonly stepFunctions: readonly string[];
   readonly abilities: {
     /**
-     * `images` [batch, …], `weights` [batch] (0 for padding), `noise`, hyper-parameters → sums over the batch weighted
+     * `images` [batch, …], `weights` [batch] (0 for padding), `noise`, hyperparameters → sums over the batch weighted
      * by `weights`: scalars are means over the data set logged as `test/<output>`; of the vectors those named in
      * `vectors` (output → prefix) are logged as `<prefix><two-digit index>`.
      */

@@ -7,7 +7,7 @@ import type { Images, Workbench } from './workbench';
 /** Work that can be laid aside after each call of the model, for whatever else is to be done. */
 export type Slices<T> = Generator<void, T, void>;
 
-/** Goes on with the work for so many milliseconds: by one slice at least, and by no other that would take longer. */
+/** Continues the work for some milliseconds: by one slice at least, and by no other that would take longer. */
 export function runFor<T>(work: Slices<T>, milliseconds: number): IteratorResult<void, T> {
   let now = performance.now();
   const end = now + milliseconds;

@@ -76,7 +76,7 @@ function scalars(parts: Listening): StepListener {
   const { log, speed, hyperparameters, workbench } = parts;
   const every = workbench.specification.logging.scalars;
   return (step, losses) => {
-    // The first step too, so that a curve begins where the training does.
+    // The first step too, so that a curve begins where the run does.
     if (step !== 1 && !isDue(every, step, parts)) return undefined;
     const { learningRate } = hyperparameters.scheduled(step);
     log.scalars(step, {

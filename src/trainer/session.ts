@@ -26,7 +26,7 @@ export class LostLockError extends TrainerError {
   constructor(cause: LostRunError) {
     const failure: Failure = {
       kind: 'disk',
-      message: `The training was ended: ${cause.message}`,
+      message: `The run was ended: ${cause.message}`,
       remedy: AFTER_LOSS[cause.how],
     };
     super(failure, { cause });

@@ -20,7 +20,7 @@ export class StepInputs {
     return this.batches.stepsPerEpoch;
   }
 
-  /** For the runner of a training; made when they are first asked for. */
+  /** For the runner of a run; made when they are first asked for. */
   get images(): TrainingImages {
     const { dataset, specification } = this;
     return (this.made ??= trainingImages(dataset.train, dataset.imageShape, specification.data.binarization));

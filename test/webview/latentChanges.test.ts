@@ -37,7 +37,7 @@ describe('the checkpoint that is shown', () => {
     await expect.poll(() => header(view)).toContain('step 150');
   });
 
-  it('stays when the training ends that could have been looked at', async () => {
+  it('stays when the run ends that could have been looked at', async () => {
     const view = await explore({ live: true });
     await slider(view).fill('0');
     await expect.poll(() => header(view)).toContain('step 100');
@@ -106,7 +106,7 @@ describe('the checkpoint that is shown', () => {
     await expect
       .poll(async () => (await view.asked('decode')).some(({ at, count }) => at === 100 && count === 1))
       .toBe(true);
-    // A third of the training: the classes have moved apart by a third.
+    // A third of the run: the classes have moved apart by a third.
     await expect.poll(async () => (await decoded(view, 3))?.[0]).toBeLessThan(1);
   });
 });
@@ -216,7 +216,7 @@ describe('what is on its way', () => {
   });
 });
 
-describe('a training that is followed', () => {
+describe('a run that is followed', () => {
   it('moves the points also where it tells faster than they can be shown', async () => {
     const view = await explore({ ...PLANE, live: true, test: 1500 });
     await view.page.getByRole('button', { name: '● Live' }).click();
@@ -334,7 +334,7 @@ describe('the legend', () => {
   });
 });
 
-describe('points beside a training', () => {
+describe('points beside a live run', () => {
   const words = (view: LatentPage) => view.page.locator('.time-bar output').innerText();
   const again = (view: LatentPage) => view.page.getByRole('button', { name: 'Encode Again' });
 
@@ -356,7 +356,7 @@ describe('points beside a training', () => {
     await expect.poll(() => slider(view).evaluate((node) => node === document.activeElement)).toBe(true);
   });
 
-  it('of a checkpoint stay its own, and the way back to the training is the right end', async () => {
+  it('of a checkpoint stay its own, and the way back to the run is the right end', async () => {
     const view = await explore({ live: true });
     await view.train(3400);
     await slider(view).fill('0');
@@ -371,7 +371,7 @@ describe('points beside a training', () => {
     expect(await words(view)).toBe('step 3,400 · now, in training');
   });
 
-  it('say that the training is paused, and at which step', async () => {
+  it('say that the run is paused, and at which step', async () => {
     const view = await explore({ live: true });
     await view.train(3400, true);
     expect(await words(view)).toBe('step 300 · training is paused at 3,400');
@@ -390,7 +390,7 @@ describe('points beside a training', () => {
     expect(await again(view).isVisible()).toBe(false);
   });
 
-  it('are those of the newest checkpoint when it has ended, and nothing is said of a training', async () => {
+  it('are those of the newest checkpoint when it has ended, and nothing is said of a run', async () => {
     const view = await explore({ live: true });
     await view.train(3400);
     await view.page.evaluate(() => {
@@ -406,7 +406,7 @@ describe('points beside a training', () => {
     expect(await again(view).isVisible()).toBe(false);
   });
 
-  it('are decoded by weights that have gone on, which is said', async () => {
+  it('are decoded by weights that have moved on, which is said', async () => {
     const view = await explore({ ...PLANE, live: true });
     await view.train(3400);
     await view.page.getByRole('radio', { name: 'Decode' }).check();
@@ -598,7 +598,7 @@ describe('a point that is looked for', () => {
   });
 });
 
-describe('tools beside a training', () => {
+describe('tools beside a live run', () => {
   const grids = async (view: LatentPage) =>
     (await view.asked('decode')).filter(({ count }) => count === 16 * 16).length;
 

@@ -339,7 +339,7 @@ describe('the run tab', () => {
     expect(await panel.getByText('TensorFlow 2.21.0 CPU').isVisible()).toBe(true);
   });
 
-  it('changes a hyper-parameter by Enter, and says what was applied', async () => {
+  it('changes a hyperparameter by Enter, and says what was applied', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
     const panel = view.page.locator('.hyperparameters');
@@ -361,7 +361,7 @@ describe('the run tab', () => {
     expect(await panel.innerText()).toContain('applied, was 0.001');
   });
 
-  it('offers a hyper-parameter again that the trainer did not take', async () => {
+  it('offers a hyperparameter again that the trainer did not take', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
     const panel = view.page.locator('.hyperparameters');
@@ -610,7 +610,7 @@ describe('the run tab', () => {
     expect((await view.sent('set')).map(({ value }) => value)).toEqual([4, 3, 3]);
   });
 
-  it('says why hyper-parameters cannot be changed now', async () => {
+  it('says why hyperparameters cannot be changed now', async () => {
     const view = await suite.open('run');
     const fixed = 'The run has finished. Train it longer to change them.';
     await view.snapshot({
@@ -629,7 +629,7 @@ describe('the run tab', () => {
     const rate = panel.getByRole('textbox', { name: 'Learning rate' });
     await rate.fill('1000');
     await rate.press('Enter');
-    const fixed = 'The training is being stopped.';
+    const fixed = 'The run is being stopped.';
     await view.delta({
       runs: [summary({ status: 'stopping' })],
       details: [{ run: 'run-1', detail: detail({ fixed }) }],

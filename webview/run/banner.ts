@@ -8,7 +8,7 @@ export interface BannerActions {
   showLog(): void;
   openRecord(): void;
   resumeWithoutLastEdit(): void;
-  /** Leads to where a hyper-parameter gets another value. */
+  /** Leads to where a hyperparameter gets another value. */
   change(name: string): void;
 }
 

@@ -21,7 +21,7 @@ export class HyperparametersPanel {
   ) {
     this.node = element('section', {
       class: 'hyperparameters',
-      'aria-label': 'Hyper-parameters',
+      'aria-label': 'Hyperparameters',
       hidden: true,
     });
     this.node.append(this.reason);
@@ -32,7 +32,7 @@ export class HyperparametersPanel {
     this.fields.get(name)?.refused();
   }
 
-  /** Leads to the field of a hyper-parameter. */
+  /** Leads to the field of a hyperparameter. */
   focus(name: string): void {
     this.fields.get(name)?.focus();
   }

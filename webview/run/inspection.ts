@@ -108,7 +108,7 @@ export class InspectionPanel {
     for (const part of [this.problem, this.where, this.sampled, this.table]) setHidden(part, true);
   }
 
-  /** Shows how the inspection goes on. */
+  /** Shows how far the inspection is. */
   take({ what, news }: InspectionMessage): void {
     const words = WORDS[what];
     this.setBusy(news.kind === 'progress');

@@ -47,7 +47,7 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
   // Read by the `when` clauses of the menus: which intents have a button, whether it is in the charts, whether there is a
-  // model to look into, and whether a resume can change or take back hyper-parameters.
+  // model to look into, and whether a resume can change or take back hyperparameters.
   const words = [
     'run',
     shown ? 'shown' : 'hidden',

@@ -5,7 +5,7 @@ import { viewHtml, viewOptions } from '../ui/html';
 import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
-/** The *Charts* view of the side bar: curves of the selected and the training runs. */
+/** The *Charts* view of the side bar: curves of the selected runs and of those that train. */
 export class ChartsView implements vscode.WebviewViewProvider {
   constructor(private readonly studio: Studio) {}
 

@@ -125,7 +125,7 @@ export class ViewSession implements Disposable {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'image', request, ...answer });
   }
 
-  /** A hyper-parameter keeps its value, although the view wanted another. */
+  /** A hyperparameter keeps its value, although the view wanted another. */
   notApplied(name: string): void {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'notApplied', name });
   }

@@ -56,7 +56,7 @@ describe('a place for a result that cannot be written to', () => {
 });
 
 describe('latent resume', () => {
-  it('says of a run that may only be read how to go on elsewhere', async () => {
+  it('says of a run that may only be read how to continue elsewhere', async () => {
     const run = await temporaryRun();
     vi.mocked(openForAppending).mockRejectedValueOnce(Object.assign(new Error('EROFS'), { code: 'EROFS' }));
     await expect(resume(run.path, { runs: 'runs', set: [] }, heard().output)).rejects.toThrow(

@@ -30,7 +30,7 @@ function pointsOf(encodes: boolean, count: number, all: number): string {
   return plural(Math.max(count, all), one, many, amount(count, all));
 }
 
-/** Of a training whose first thousand images are followed, all that are shown; of a larger data set its first ones. */
+/** Of a run whose first thousand images are followed, all that are shown; of a larger data set its first ones. */
 function amount(count: number, all: number): string {
   const number = (value: number) => value.toLocaleString('en-US');
   return count < all ? `the first ${number(count)} of ${number(all)}` : number(count);

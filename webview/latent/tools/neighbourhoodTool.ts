@@ -23,7 +23,7 @@ export class NeighbourhoodTool extends Tool {
   private readonly output = element('output', { class: 'number' });
   private seed = 1;
   private latents: readonly (readonly number[])[] = [];
-  /** One after the other: a training that is followed may go on quicker than its pictures are made. */
+  /** One after the other: a run that is followed may move on more quickly than its pictures are made. */
   private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
 
   constructor(private readonly actions: ToolActions) {
