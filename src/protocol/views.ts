@@ -111,7 +111,10 @@ export type HostToView = { readonly sequence: number } & (
       readonly choices?: readonly RunChoice[];
       /** With this message the view has all that is known; false while logs are being read or more is to be sent. */
       readonly complete: boolean;
-      /** With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch and says this reason. */
+      /**
+       * With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch
+       * and says this reason.
+       */
       readonly lookOnly?: string;
     }
   | {

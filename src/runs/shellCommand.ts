@@ -4,9 +4,9 @@ import { printable, UNFIT } from './printable';
 const PLAIN = { posix: /^(?!=)[\p{L}\p{N}_@%+=:,./-]+$/u, windows: /^[\p{L}\p{N}_+=:./\\-]+$/u };
 
 /**
- * A command to be copied from a message: each word is quoted where the shell would take it for anything else, and shows its
- * control characters. For a POSIX shell it is the same word again once it is pasted; on Windows for cmd and PowerShell,
- * except for `%` and `$`, which no quotes hide from both.
+ * A command to be copied from a message: each word is quoted where the shell would take it for anything else, and shows
+ * its control characters. For a POSIX shell it is the same word again once it is pasted; on Windows for cmd and
+ * PowerShell, except for `%` and `$`, which no quotes hide from both.
  */
 export function shellCommand(words: readonly string[], platform: NodeJS.Platform = process.platform): string {
   return words.map(platform === 'win32' ? windowsWord : posixWord).join(' ');

@@ -3,7 +3,10 @@ import type { Input, TrainingImages } from '../engine/program';
 import type { Specification } from '../protocol/specification';
 import { batchWorker } from './assets';
 
-/** What a training step is given of the data: rows of the images that the program holds, or of a large set the images themselves. */
+/**
+ * What a training step is given of the data: rows of the images that the program holds, or of a large set the images
+ * themselves.
+ */
 export class StepInputs {
   private readonly batches: BatchSource;
   private made: TrainingImages | undefined;

@@ -6,8 +6,9 @@ import type { RunView } from '../shared/runStore';
 type Hyperparameter = RunDetail['hyperparameters'][number];
 
 /**
- * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was typed
- * and not applied stays when the field is left, and says so. A run that rests is resumed with what was typed in any of them, by Enter as by every other way of the tab.
+ * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was
+ * typed and not applied stays when the field is left, and says so. A run that rests is resumed with what was typed in
+ * any of them, by Enter as by every other way of the tab.
  */
 export class HyperparametersPanel {
   readonly node: HTMLElement;
@@ -49,7 +50,9 @@ export class HyperparametersPanel {
     };
   }
 
-  /** A resume was asked for with these values: until the trainer has them, or the resume has failed, nothing is a draft. */
+  /**
+   * A resume was asked for with these values: until the trainer has them, or the resume has failed, nothing is a draft.
+   */
   sent(set: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(set)) this.fields.get(name)?.markSent(value);
   }

@@ -9,8 +9,8 @@ const DRAWS = new Set([
 ]);
 
 /**
- * Runs a function's body and throws {@link TraceError} for what looks the same in every trace, and would still be wrong in a graph:
- * numbers drawn from a fixed seed, and changes of TensorFlow.js' own variables.
+ * Runs a function's body and throws {@link TraceError} for what looks the same in every trace, and would still be wrong
+ * in a graph: numbers drawn from a fixed seed, and changes of TensorFlow.js' own variables.
  */
 export function guarded<Result>(backend: NodeJSKernelBackend, functionName: string, body: () => Result): Result {
   const { write } = Object.getPrototypeOf(backend) as NodeJSKernelBackend;

@@ -10,8 +10,8 @@ export interface BatchNormalization<T extends Tensor> {
   /** [n], over all axes but the last; a constant for gradients. */
   readonly mean: Tensor1D;
   /**
-   * [n], unbiased (divided by count − 1, as PyTorch and TensorFlow keep for their moving averages), though the output is made with
-   * the biased variance, divided by count; a constant for gradients.
+   * [n], unbiased (divided by count − 1, as PyTorch and TensorFlow keep for their moving averages), though the output
+   * is made with the biased variance, divided by count; a constant for gradients.
    */
   readonly variance: Tensor1D;
 }
@@ -21,9 +21,9 @@ export interface BatchNormalization<T extends Tensor> {
  *
  *   y = scale (x − μ) / √(σ² + ε) + offset,   μ, σ² over all axes but the last
  *
- * x [batch, n] or [batch, height, width, n] with more than one value a channel; scale, offset [n]. One kernel forward and one backward
- * on TensorFlow. Exact to second order and beyond: where the gradient is itself differentiated, it is computed by the formula.
- * cuDNN takes no ε below 1.001e-5.
+ * x [batch, n] or [batch, height, width, n] with more than one value a channel; scale, offset [n]. One kernel forward
+ * and one backward on TensorFlow. Exact to second order and beyond: where the gradient is itself differentiated, it is
+ * computed by the formula. cuDNN takes no ε below 1.001e-5.
  */
 export function batchNormalization<T extends Tensor>(
   x: T,

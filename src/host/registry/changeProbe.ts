@@ -10,9 +10,9 @@ const TICK_MILLISECONDS = 2_000;
 
 /**
  * Notices that some run.json came, changed or went, without reading any: for disks on which file watching does not work
- * (network shares), and changes that a watcher lost. Also that files came or went in folders that are no runs, where other
- * programs write logs that nobody watches. One look takes a bounded amount of work, however much there is: what it has no
- * room for has its turn in the next ones.
+ * (network shares), and changes that a watcher lost. Also that files came or went in folders that are no runs, where
+ * other programs write logs that nobody watches. One look takes a bounded amount of work, however much there is: what
+ * it has no room for has its turn in the next ones.
  */
 export class ChangeProbe {
   private names: string | undefined;
@@ -21,8 +21,8 @@ export class ChangeProbe {
   private looking = false;
 
   /**
-   * Whether anything differs from the last look; the first look finds nothing changed, nor does one that is asked for while
-   * another one is being taken.
+   * Whether anything differs from the last look; the first look finds nothing changed, nor does one that is asked for
+   * while another one is being taken.
    */
   async changed(folders: readonly string[]): Promise<boolean> {
     if (this.looking) return false;

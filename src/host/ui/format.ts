@@ -24,9 +24,9 @@ export function formatStatus(status: RunSummary['status']): string {
 }
 
 /**
- * What stands beside a run's name in a narrow tree, which cuts its end: "−ELBO 105.20 best · step 3,127". The value comes
- * first, since a side bar of the default width has room for little more. The status takes the place of the step where it is
- * not the usual one; the icon says it, too, and the tooltip has all the rest.
+ * What stands beside a run's name in a narrow tree, which cuts its end: "−ELBO 105.20 best · step 3,127". The value
+ * comes first, since a side bar of the default width has room for little more. The status takes the place of the step
+ * where it is not the usual one; the icon says it, too, and the tooltip has all the rest.
  */
 export function describeRun(run: RunSummary): string {
   if (run.status === 'foreign') return run.failure === undefined ? WORDS.foreign : 'cannot be read';

@@ -34,8 +34,8 @@ const MOST_ON_THEIR_WAY = 3;
 
 /**
  * One view's share of the registry: a snapshot when it says that it is ready, then deltas, each sent only when the one
- * before was acknowledged; of what is too much for one message some are under way at once. While suspended (the view is hidden, where messages get lost) nothing is read or sent; the
- * view says that it is ready when it comes back.
+ * before was acknowledged; of what is too much for one message some are under way at once. While suspended (the view is
+ * hidden, where messages get lost) nothing is read or sent; the view says that it is ready when it comes back.
  */
 export class ViewSession implements Disposable {
   private readonly store = new DisposableStore();
@@ -146,7 +146,8 @@ export class ViewSession implements Disposable {
   }
 
   private show(key: string): void {
-    // Of a run that the registry does not know yet there is nothing to open: it is shown with the change that brings it.
+    // Of a run that the registry does not know yet there is nothing to open: it is shown with the change that brings
+    // it.
     if (this.options.registry.run(key) === undefined) return;
     const entry = { lease: this.options.registry.openLog(key), loaded: false, told: '' };
     this.shown.set(key, entry);

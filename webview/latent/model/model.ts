@@ -64,7 +64,10 @@ export class Model {
     return { images, first: steps[0] ?? 0, step: steps.at(-1) ?? 0 };
   }
 
-  /** The image of one latent, and the step of the weights that made it: those of a live run move on. Throws {@link RequestError}. */
+  /**
+   * The image of one latent, and the step of the weights that made it: those of a live run move on. Throws {@link
+   * RequestError}.
+   */
   async decodeOne(latent: ArrayLike<number>): Promise<{ readonly image: Pixels | undefined; readonly step: number }> {
     const { images, step } = await this.decodePart([latent], { at: this.at, ...this.labels });
     return { image: images[0], step };

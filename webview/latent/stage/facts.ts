@@ -11,7 +11,10 @@ export function factsOf({ encoding, model, all }: Explored): string {
   return `${description.title} · ${what} · ${dimensions}-D · ${stepsOf(encoding)}`;
 }
 
-/** The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set) · step 4,690". */
+/**
+ * The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set)
+ * · step 4,690".
+ */
 export function captionOf({ encoding, model, all }: Explored, set: SetChoice, projection: string): string {
   const { description } = model;
   const encodes = description.abilities.encode !== undefined;

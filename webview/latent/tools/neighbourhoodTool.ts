@@ -9,7 +9,10 @@ import { button, Tool, toolRow } from './tool';
 
 const SIDE = 7;
 
-/** What lies around a latent in all directions: itself in the middle, draws around it, the farther out the farther from the middle. */
+/**
+ * What lies around a latent in all directions: itself in the middle, draws around it, the farther out the farther from
+ * the middle.
+ */
 export class NeighbourhoodTool extends Tool {
   private readonly canvas = picture('Images around the latent', 'manifold clickable');
   private readonly summary = element('p', { class: 'dim' });
