@@ -94,7 +94,7 @@ export async function resume(
     await control({ id, expectedPath: directory.path }, 'resume', {});
     output.remark(`${directory.name} was paused and continues.`);
   } else {
-    output.remark(`${directory.name} is ${status === 'running' ? 'training' : status} already.`);
+    output.remark(`${directory.name} is already ${status === 'running' ? 'training' : status}.`);
   }
   return watchRun(directory, output, interruption);
 }

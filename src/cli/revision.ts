@@ -34,7 +34,7 @@ export async function reviseLive(
 ): Promise<void> {
   if (status !== 'paused') {
     throw new Error(
-      `${run.name} is ${status === 'running' ? 'training' : status} already: --set and --without-last-edit change a run ` +
+      `${run.name} is already ${status === 'running' ? 'training' : status}: --set and --without-last-edit change a run ` +
         `as it is resumed. First: ${shellCommand(['latent', 'pause', run.path])}`,
     );
   }

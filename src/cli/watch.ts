@@ -158,7 +158,7 @@ function conclude(
     return EXIT.failed;
   }
   if (status !== 'finished' && status !== 'stopped') {
-    const how = words === '' ? 'without a word (killed?).' : `with these words:\n${words}`;
+    const how = words === '' ? 'without a message (killed?).' : `with this message:\n${words}`;
     output.result({ ...document, status: 'interrupted', words }, `The trainer of ${name} ended ${how}`);
     const resume = shellCommand(['latent', 'resume', run.path]);
     output.problem(`Its log is ${printable(run.logPath, 4096)}. Continue from the last checkpoint with: ${resume}`);

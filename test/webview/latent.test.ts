@@ -133,7 +133,7 @@ describe('the latent explorer', () => {
     expect(await how()).toContain('other dimensions');
     await view.projection('UMAP');
     await view.ready();
-    await view.page.getByText('UMAP · exact neighbours').waitFor();
+    await view.page.getByText('UMAP · exact neighbors').waitFor();
     expect(await how()).toBe('weighted latents of the 8 nearest points');
   });
 

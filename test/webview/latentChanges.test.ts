@@ -188,7 +188,7 @@ describe('what is on its way', () => {
   it('is of the new weights when their map is cancelled', async () => {
     const view = await explore({ test: 1500, latent: 8 });
     await view.projection('UMAP');
-    await view.page.getByText('UMAP · exact neighbours').waitFor();
+    await view.page.getByText('UMAP · exact neighbors').waitFor();
     await slider(view).fill('0');
     await view.page.locator('.axes').filter({ hasText: 'being made' }).waitFor();
     await progress(view).getByRole('button', { name: 'Cancel' }).click();
@@ -306,7 +306,7 @@ describe('the legend', () => {
     expect(legend.x).toBeGreaterThanOrEqual(map.x + map.width);
     expect(legend.width).toBeLessThan(200);
     await view.page.getByText('100 classes').waitFor();
-    await view.page.getByText('30 colours; further classes use them again.').waitFor();
+    await view.page.getByText('30 colors; further classes use them again.').waitFor();
     const all = await view.ink();
     await buttons.nth(99).focus();
     await view.page.keyboard.press('Shift+Enter');
@@ -543,7 +543,7 @@ describe('a picture of the map', () => {
     const view = await explore({ test: 200 }, { width: 420 });
     await noteTexts(view);
     await view.projection('UMAP');
-    await view.page.getByText('UMAP · exact neighbours').waitFor();
+    await view.page.getByText('UMAP · exact neighbors').waitFor();
     await view.page.getByRole('button', { name: 'Save picture…' }).click();
     await view.page.getByText('Saved vae-mnist-001-step-300-umap.png.').waitFor();
     const { width, texts, corner } = await saved(view);
@@ -737,9 +737,9 @@ describe('models and data of other kinds', () => {
     await view.page.getByText('point 0', { exact: true }).waitFor();
     if ((model.latent ?? 4) > 2) {
       await view.projection('UMAP');
-      await view.page.getByText('UMAP · exact neighbours').waitFor();
+      await view.page.getByText('UMAP · exact neighbors').waitFor();
       await view.projection('t-SNE');
-      await view.page.getByText('t-SNE · exact neighbours').waitFor();
+      await view.page.getByText('t-SNE · exact neighbors').waitFor();
     }
     await view.page.getByRole('radio', { name: 'Decode' }).check();
     await view.map.click();

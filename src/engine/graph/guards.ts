@@ -39,7 +39,7 @@ function refuseDraws(functionName: string): void {
   const draw = scopes.find((name) => DRAWS.has(name));
   if (draw === undefined) return;
   throw new TraceError(
-    `${functionName}: tf.${draw} draws in JavaScript, and its numbers would be the same for ever. Draw with scope.normal or scope.uniform.${callers(new Error())}`,
+    `${functionName}: tf.${draw} draws in JavaScript, and its numbers would be the same forever. Draw with scope.normal or scope.uniform.${callers(new Error())}`,
   );
 }
 

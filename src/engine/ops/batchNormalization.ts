@@ -92,11 +92,11 @@ function asImages(x: Tensor): Tensor4D {
 
 function checkChannels(x: Tensor, parameters: Readonly<Record<string, Tensor>>): void {
   if (x.rank !== 2 && x.rank !== 4) {
-    throw new TypeError(`Batch normalisation takes [batch, n] or [batch, height, width, n], not [${x.shape.join()}].`);
+    throw new TypeError(`Batch normalization takes [batch, n] or [batch, height, width, n], not [${x.shape.join()}].`);
   }
   const channels = x.shape[x.rank - 1]!;
   for (const [name, { rank, shape }] of Object.entries(parameters)) {
     if (rank === 1 && shape[0] === channels) continue;
-    throw new TypeError(`Batch normalisation of ${channels} channels has a ${name} of shape [${shape.join()}].`);
+    throw new TypeError(`Batch normalization of ${channels} channels has a ${name} of shape [${shape.join()}].`);
   }
 }

@@ -216,7 +216,7 @@ describe('latent on a run that trains', () => {
     const already = new Deferred<void>();
     const second = latent(
       ['resume', 'steered'],
-      (line) => line === 'steered is training already.' && already.resolve(),
+      (line) => line === 'steered is already training.' && already.resolve(),
     );
     await already.promise;
     expect((await latent(['stop', 'steered'])).code).toBe(0);

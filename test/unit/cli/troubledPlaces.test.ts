@@ -96,14 +96,14 @@ describe('a trainer that could not write down how it ended', () => {
     );
     const { output, said } = heard();
     expect(await watchRun(run, output, new Interruption(), before)).toBe(1);
-    expect(said()).toMatch(/ended with these words:\nrun\.json could not be written\n.*latent resume/);
+    expect(said()).toMatch(/ended with this message:\nrun\.json could not be written\n.*latent resume/);
     expect(said()).not.toMatch(/earlier|oneDNN/);
   });
 
   it('is said to have ended without words where it left none', async () => {
     const { output, said } = heard();
     await watchRun(await temporaryRun(), output, new Interruption());
-    expect(said()).toMatch(/ended without a word \(killed\?\)/);
+    expect(said()).toMatch(/ended without a message \(killed\?\)/);
   });
 
   it('is said so too where it was killed in the middle of its greeting, but not one that lives and is silent', async () => {
@@ -123,6 +123,6 @@ describe('a trainer that could not write down how it ended', () => {
     await expect(watchRun(run, output, new Interruption())).rejects.toThrow(/silent/);
     await lock.release();
     expect(await watchRun(run, output, new Interruption())).toBe(1);
-    expect(said()).toMatch(/ended without a word \(killed\?\)/);
+    expect(said()).toMatch(/ended without a message \(killed\?\)/);
   });
 });

@@ -32,7 +32,7 @@ export class NeighbourhoodTool extends Tool {
   constructor(private readonly actions: ToolActions) {
     super(
       'neighbourhood',
-      'Neighbourhood of z',
+      'Neighborhood of z',
       'target',
       ['encoding', 'picked', 'label'],
       'Draws around a picked point, ever farther out',
