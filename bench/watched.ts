@@ -125,7 +125,7 @@ async function reached(run: RunDirectory, pid: number, holds: (record: RunRecord
   for (;;) {
     const record = await run.readRecord();
     if (holds(record)) return;
-    if (record.status === 'failed') throw new Error(`The training failed: ${record.failure?.message}`);
+    if (record.status === 'failed') throw new Error(`The run failed: ${record.failure?.message}`);
     process.kill(pid, 0); // sends nothing; throws when the process is gone
     await sleep(POLL_MILLISECONDS);
   }

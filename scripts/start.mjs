@@ -71,7 +71,7 @@ async function openDesktop(code, workspace) {
 /** As the extension does it when it is activated (src/host/autoStart.ts). */
 const whatHappens = (workspace) =>
   existsSync(path.join(workspace, 'runs'))
-    ? 'The window opens with the newest run, and asks whether to go on with it or to train a new one.'
+    ? 'The window opens with the newest run, and asks whether to continue it or to train a new one.'
     : 'Training starts when the window opens.';
 
 /** Read by the extension when it is activated: the one folder in which it starts something unasked, once. */
@@ -113,7 +113,7 @@ async function serve(workspace, port, data, address) {
     say('and open the address there.\n');
   }
   say(whatHappens(workspace));
-  say('Ctrl-C ends VS Code; a run goes on training until it finishes or is stopped.');
+  say('Ctrl-C ends VS Code; a run continues training until it finishes or is stopped.');
   await served.ended;
   if (isEnding()) return;
   throw new Problem('The served VS Code has ended.', {

@@ -52,7 +52,7 @@ interface Ready {
 }
 
 /**
- * All contenders with one model: each is started with one and with two threads and goes on with the better; then they take
+ * All contenders with one model: each is started with one and with two threads and continues with the better; then they take
  * turns, a block each a round, and who begins changes from round to round.
  */
 export async function measure(contenders: readonly Contender[], at: Installation, plan: Plan): Promise<Outcome[]> {

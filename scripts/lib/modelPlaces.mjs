@@ -6,8 +6,8 @@ import { inRoot } from './paths.mjs';
 const places = inRoot('src', 'engine', 'graph', 'places.ts');
 
 /**
- * Lets the modules of models say where they lie in a bundle, and keeps the names of their functions when it is minified, so that an
- * error of a compiled function names what the model's author wrote (src/engine/graph/places.ts).
+ * Lets the modules of models say where they lie in a bundle, and keeps the names of their functions when it is
+ * minified, so that an error of a compiled function names what the model's author wrote (src/engine/graph/places.ts).
  * @param {string} [folder] of the models
  * @returns {esbuild.Plugin}
  */

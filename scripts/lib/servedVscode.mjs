@@ -62,7 +62,7 @@ function compilingEnvironment({ nodeFolder }) {
 }
 
 /**
- * The stages in order; each is kept when a later one fails, so that a second try goes on from there.
+ * The stages in order; each is kept when a later one fails, so that a second try continues from there.
  * @type {{name: string, label: string, usually: string, run: (staging: string, log: string) => Promise<void>}[]}
  */
 const stages = [

@@ -7,6 +7,7 @@ import { launchInspector, ReadOnlyRunError } from '../process/launcher';
 import { FinishedError, resumeTraining, RevisionError, startTraining } from '../process/training';
 import type { Results } from '../protocol/control';
 import { RunDirectory } from '../runs/directory';
+import { shellCommand } from '../runs/shellCommand';
 import type { Output } from './output';
 import { writeOut } from './outFile';
 import { reviseLive, revisionOf, type RevisionOptions } from './revision';
@@ -21,7 +22,7 @@ import {
   programs,
   withRunsAdvice,
 } from './targets';
-import { ask, liveStatus, noTrainer } from './trainer';
+import { ask, liveStatus, noTrainer, resumeLonger } from './trainer';
 import { UsageError } from './usageError';
 import { EXIT } from './exit';
 import { Interruption } from './interruption';
@@ -51,7 +52,7 @@ export async function train(
   return started(run, pid, output, interruption);
 }
 
-/** `resume RUN`: lets a paused training go on, or starts the trainer of a run that ended; and watches it. */
+/** `resume RUN`: continues a paused run, or starts the trainer of a run that ended; and watches it. */
 export async function resume(
   run: string,
   options: { runs: string; epochs?: number } & RevisionOptions,
@@ -73,25 +74,27 @@ export async function resume(
     }).catch((error: unknown) => {
       if (error instanceof RevisionError) throw new UsageError(error.message, { cause: error });
       if (error instanceof ReadOnlyRunError) {
-        throw new Error(`${error.message} For example: latent resume --from ${directory.path} --runs FOLDER`);
+        const example = shellCommand(['latent', 'resume', '--from', directory.path, '--runs', 'FOLDER']);
+        throw new Error(`${error.message} For example: ${example}`);
       }
       if (!(error instanceof FinishedError)) throw error;
-      throw new Error(`${error.message} To train it longer: latent resume ${directory.path} --epochs 10`);
+      throw new Error(`${error.message} To train it longer: ${resumeLonger(directory.path, 10)}`);
     });
     return started(await RunDirectory.open(folder), pid, output, interruption, logged);
   }
   if (options.epochs !== undefined) {
     throw new Error(
       `${directory.name} is ${status}: it can be made longer when it has ended. ` +
-        `First: latent stop ${directory.path} — then: latent resume ${directory.path} --epochs ${options.epochs}`,
+        `First: ${shellCommand(['latent', 'stop', directory.path])} — ` +
+        `then: ${resumeLonger(directory.path, options.epochs)}`,
     );
   }
   if (revision !== undefined) await reviseLive(directory, record, status, revision);
   if (status === 'paused') {
     await control({ id, expectedPath: directory.path }, 'resume', {});
-    output.remark(`${directory.name} was paused and goes on.`);
+    output.remark(`${directory.name} was paused and continues.`);
   } else {
-    output.remark(`${directory.name} is ${status === 'running' ? 'training' : status} already.`);
+    output.remark(`${directory.name} is already ${status === 'running' ? 'training' : status}.`);
   }
   return watchRun(directory, output, interruption);
 }

@@ -1,7 +1,7 @@
 import { EXIT } from './exit';
 
 /**
- * Ctrl-C, from the moment a training is begun: the first one is a wish, carried out as soon as there is somebody to
+ * Ctrl-C, from the moment a run is begun: the first one is a wish, carried out as soon as there is somebody to
  * tell; the second one leaves at once.
  */
 export class Interruption {

@@ -16,38 +16,38 @@ import { Interruption } from './interruption';
 /**
  * `latent`: the work of the extension without VS Code. With --json each command prints JSON on standard output: one
  * document, or for commands that take a while one a line, told apart by "event". Exit codes: 0 done, 1 failed, 2 wrong
- * usage, 130 interrupted (a training has written its checkpoint then).
+ * usage, 130 interrupted (the run has written its checkpoint by then).
  */
 function build(finish: (code: number) => void): Command {
   const program = new Command('latent')
     .description('Train, watch and steer generative models.')
     .version(version)
     .exitOverride()
-    .showHelpAfterError('(latent --help lists what there is)');
+    .showHelpAfterError('(latent --help lists the commands)');
 
   const command = (signature: string, description: string) =>
     program.command(signature).description(description).option('--json', 'print JSON for programs', false);
   const ofRuns = (signature: string, description: string) =>
-    command(signature, description).option('--runs <folder>', 'folder of runs', 'runs');
+    command(signature, description).option('--runs <folder>', 'folder of the runs', 'runs');
   const output = (options: { json: boolean }) => new Output(options.json);
 
-  ofRuns('train <specification>', 'train a new run of a *.latent.json file and watch it')
+  ofRuns('train <specification>', 'train a new run from a *.latent.json file and watch it')
     .option('--name <name>', 'name of the run instead of a numbered one')
     .option('--set <path=value>', 'change the specification, such as training.epochs=3', collect, [])
     .action(async (file, options) => finish(await train(file, options, output(options))));
   ofRuns(
     'resume [run]',
-    'go on with a run that is paused, or was stopped or interrupted; or train a finished one longer (--epochs)',
+    'continue a run that is paused, or was stopped or interrupted; or train a finished one longer (--epochs)',
   )
-    .option('--epochs <n>', 'train so many epochs longer than it was made for', positiveInteger)
+    .option('--epochs <n>', 'train for this many more epochs', positiveInteger)
     .option('--from <checkpoint>', 'begin a new run with a checkpoint of another one, which stays as it is')
-    .option('--set <name=value>', 'change a hyper-parameter from here on, such as learningRate=1e-4', collect, [])
-    .option('--without-last-edit', 'take back the last edit of a hyper-parameter')
+    .option('--set <name=value>', 'change a hyperparameter from here on, such as learningRate=1e-4', collect, [])
+    .option('--without-last-edit', 'take back the last edit of a hyperparameter')
     .option('--name <name>', 'with --from: name of the new run instead of a numbered one')
     .action(async (run, options) => {
       const { from, name } = options;
       if ((run === undefined) === (from === undefined)) throw new UsageError('Name a run, or a checkpoint (--from).');
-      if (from === undefined && name !== undefined) throw new UsageError('Only a new run gets a name (--from).');
+      if (from === undefined && name !== undefined) throw new UsageError('Only a new run can be named (--from).');
       finish(
         await (from === undefined
           ? resume(run!, options, output(options))
@@ -55,41 +55,41 @@ function build(finish: (code: number) => void): Command {
       );
     });
   const acts = {
-    pause: 'pause a training until it is resumed',
-    stop: 'stop a training with a checkpoint',
-    checkpoint: 'write a checkpoint now, which the keep rule never removes',
+    pause: 'pause a run until it is resumed',
+    stop: 'write a checkpoint and stop a run',
+    checkpoint: 'write a checkpoint now, and keep it until you delete it',
   } as const;
   for (const method of ['pause', 'stop', 'checkpoint'] as const) {
     ofRuns(`${method} <run>`, acts[method]).action(async (run, options) =>
       finish(await steer(method, run, options, output(options))),
     );
   }
-  ofRuns('sample <run-or-checkpoint>', 'draw samples: a training logs them, those of a checkpoint go into a PNG file')
-    .option('--count <n>', 'how many', positiveInteger, 64)
+  ofRuns('sample <run-or-checkpoint>', 'draw samples; a live run logs them, those from a checkpoint go to a PNG file')
+    .option('--count <n>', 'how many to draw', positiveInteger, 64)
     .option('--seed <n>', 'the same seed draws the same samples', integer)
-    .option('--out <file.png>', 'where they go')
+    .option('--out <file.png>', 'PNG file to write')
     .action(async (target, options) => finish(await sample(target, options, output(options))));
   command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
-    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples an image', integer, 0)
+    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples per image', integer, 0)
     .option('--count <n>', 'use only the first n test images', positiveInteger)
     .action(async (target, options) => finish(await evaluate(target, options, output(options))));
   command('encode <checkpoint>', 'write the latents of a data set, as NumPy’s .npz or as .csv')
-    .option('--set <name>', 'which: test or train', 'test')
-    .option('--out <file>', 'where they go: FILE.npz or FILE.csv')
+    .option('--set <name>', 'which data: test or train', 'test')
+    .option('--out <file>', 'file to write: FILE.npz or FILE.csv')
     .action(async (target, options) => finish(await encode(target, options, output(options))));
   command('runs [folder]', 'list the runs of a folder, newest first')
-    .option('--verbose', 'also say why a status is believed', false)
+    .option('--verbose', 'also show the evidence for each status', false)
     .action(async (folder, options) => finish(await listRuns(folder ?? 'runs', output(options), options)));
 
-  const tensorflow = program.command('tensorflow').description('native TensorFlow: how it stands, and setting it up');
+  const tensorflow = program.command('tensorflow').description('show the status of native TensorFlow, or set it up');
   tensorflow
     .command('status')
-    .description('say what a training would compute with')
+    .description('show which backend a run would use')
     .option('--json', 'print JSON for programs', false)
     .action(async (options) => finish(await showTensorFlow(output(options))));
   tensorflow
     .command('install')
-    .description('set native TensorFlow up, from your Python or with pip')
+    .description('set up native TensorFlow, from your Python or with pip')
     .option('--json', 'print JSON for programs', false)
     .option('--python <program>', 'the Python to use')
     .action(async (options) => finish(await setUpTensorFlow(output(options), options)));
@@ -151,7 +151,7 @@ function misuseOf({ code, message }: CommanderError): string {
 }
 
 /**
- * Who read the output may have left, as `head` does: so does this process, without words, while a training goes on. Not
+ * Who read the output may have left, as `head` does: so does this process, without words, while a run continues. Not
  * before a Ctrl-C is carried out, though, which ends the `tee` behind the pipe first.
  */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

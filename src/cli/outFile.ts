@@ -52,7 +52,7 @@ async function* inBytes(chunks: Iterable<Uint8Array | string>): AsyncGenerator<U
 async function writeInto(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
   const handle = await open(file, 'w');
   try {
-    // Unlike a bare write, this goes on until all is written, or fails.
+    // Unlike a bare write, this continues until all is written, or fails.
     for await (const bytes of inBytes(chunks)) await handle.writeFile(bytes);
   } finally {
     await handle.close();

@@ -53,7 +53,7 @@ export class Output {
     this.error.write(`${printableLines(words)}\n`);
   }
 
-  /** How far a training is; shown at a pace that suits who reads. */
+  /** How far a run is; shown at a pace that suits who reads. */
   progress(state: LiveState, presentation: Presentation | undefined): void {
     // A start that fails at once may be over before anybody hears of it, and the end is an event of its own: programs get
     // the same events every time.

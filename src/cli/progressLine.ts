@@ -1,3 +1,4 @@
+import { formatRate } from '../common/numberText';
 import type { LiveState } from '../protocol/control';
 import type { Presentation } from '../protocol/run';
 
@@ -11,7 +12,7 @@ export function progressLine(state: LiveState, presentation: Presentation | unde
     `step ${grouped(step)}/${grouped(totalSteps)}`,
     ...losses(state, presentation),
   ];
-  if (stepsPerSecond > 0) parts.push(`${stepsPerSecond.toPrecision(3)} steps/s`);
+  if (stepsPerSecond > 0) parts.push(formatRate(stepsPerSecond));
   if (secondsLeft !== null && status === 'running') parts.push(`${duration(secondsLeft)} left`);
   if (status !== 'running') parts.push(status);
   if (activity !== undefined) parts.push(activity);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { branchTraining, FinishedError, RevisionError } from '../process/training';
+import { shellCommand } from '../runs/shellCommand';
 import { Interruption } from './interruption';
 import type { Output } from './output';
 import { checkName, checkRunsFolder, findCheckpoint, programs, withRunsAdvice } from './targets';
@@ -7,7 +8,7 @@ import { revisionOf, type RevisionOptions } from './revision';
 import { UsageError } from './usageError';
 import { watchRun } from './watch';
 
-/** `resume --from CHECKPOINT`: makes a new run that goes on from there, starts its trainer and watches it. */
+/** `resume --from CHECKPOINT`: makes a new run that continues from there, starts its trainer and watches it. */
 export async function resumeFrom(
   target: string,
   options: { runs: string; name?: string; epochs?: number } & RevisionOptions,
@@ -24,9 +25,11 @@ export async function resumeFrom(
   }).catch((error: unknown) => {
     if (error instanceof RevisionError) throw new UsageError(error.message, { cause: error });
     if (!(error instanceof FinishedError)) throw withRunsAdvice(error);
-    throw new Error(`${error.message} For ten: latent resume --from ${target} --epochs 10`);
+    throw new Error(
+      `${error.message} For ten: ${shellCommand(['latent', 'resume', '--from', target, '--epochs', '10'])}`,
+    );
   });
   const document = { event: 'started', run: run.path, name: run.name, pid, from };
-  output.result(document, `${run.name} goes on from ${target} in process ${pid}; its files are in ${run.path}`);
+  output.result(document, `${run.name} continues from ${target} in process ${pid}; its files are in ${run.path}`);
   return watchRun(run, output, interruption, 0);
 }

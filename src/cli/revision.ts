@@ -3,9 +3,10 @@ import type { Revision } from '../protocol/revision';
 import { revisionProblem } from '../protocol/revision';
 import type { RunRecord, RunStatus } from '../protocol/run';
 import type { RunDirectory } from '../runs/directory';
+import { shellCommand } from '../runs/shellCommand';
 import { UsageError } from './usageError';
 
-/** What `resume` says of hyper-parameters. */
+/** What `resume` says of hyperparameters. */
 export interface RevisionOptions {
   /** "name=value" each. */
   readonly set: readonly string[];
@@ -33,14 +34,14 @@ export async function reviseLive(
 ): Promise<void> {
   if (status !== 'paused') {
     throw new Error(
-      `${run.name} is ${status === 'running' ? 'training' : status} already: --set and --without-last-edit change a run ` +
-        `as it is resumed. First: latent pause ${run.path}`,
+      `${run.name} is already ${status === 'running' ? 'training' : status}: --set and --without-last-edit change a run ` +
+        `as it is resumed. First: ${shellCommand(['latent', 'pause', run.path])}`,
     );
   }
   if (revision.withoutLastEdit) {
     throw new Error(
       `${run.name} is paused, and the steps since the last edit are trained: --without-last-edit is for a run that has ` +
-        'ended. Give the hyper-parameter its value back with --set.',
+        'ended. Give the hyperparameter its value back with --set.',
     );
   }
   const problem = revisionProblem(revision, hyperparameters, changes);

@@ -1,5 +1,6 @@
 import { printable } from '../runs/printable';
 import { scanRuns } from '../runs/scan';
+import { shellCommand } from '../runs/shellCommand';
 import { EXIT } from './exit';
 import type { Output } from './output';
 import { grouped } from './progressLine';
@@ -21,9 +22,12 @@ export async function listRuns(folder: string, output: Output, { verbose }: { ve
     verbose ? undefined : output.columns,
   );
   if (!verbose && rows.some(({ status }) => status === 'unreadable')) {
-    lines.push(`Why some are unreadable: latent runs ${printable(folder)} --verbose`);
+    lines.push(`Why some are unreadable: ${shellCommand(['latent', 'runs', folder, '--verbose'])}`);
   }
-  output.result({ folder, runs: rows }, rows.length === 0 ? `There are no runs in ${folder}.` : lines.join('\n'));
+  output.result(
+    { folder, runs: rows },
+    rows.length === 0 ? `There are no runs in ${printable(folder)}.` : lines.join('\n'),
+  );
   return EXIT.done;
 }
 

@@ -2,7 +2,7 @@ import { installTensorFlow, tensorFlowStatus } from '../native';
 import type { Output } from './output';
 import { EXIT } from './exit';
 
-/** `tensorflow status`: what a training would compute with. */
+/** `tensorflow status`: what a run would compute with. */
 export async function showTensorFlow(output: Output): Promise<number> {
   const status = await tensorFlowStatus();
   const next = status.state === 'missing' ? ' Set it up with: latent tensorflow install' : '';
@@ -28,7 +28,7 @@ export async function setUpTensorFlow(output: Output, options: { python?: string
     });
   } catch (error) {
     if (!cancel.signal.aborted) throw error;
-    output.problem('Cancelled. What was finished is kept; the next set-up goes on there.');
+    output.problem('Cancelled. What was finished is kept; the next set-up continues there.');
     return EXIT.interrupted;
   } finally {
     process.off('SIGINT', abort);

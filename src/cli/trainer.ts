@@ -2,6 +2,7 @@ import { ConnectError, ControlClient } from '../process/client';
 import type { RunStatus } from '../protocol/run';
 import { isLive } from '../protocol/status';
 import type { RunDirectory } from '../runs/directory';
+import { shellCommand } from '../runs/shellCommand';
 
 interface Target {
   readonly id: string;
@@ -34,11 +35,16 @@ export async function ask<T>(run: RunDirectory, request: (target: Target) => Pro
   }
 }
 
-/** Says how the run can be gone on with, and what `more` there is to do. */
+/** The command that trains a finished run for more epochs. */
+export function resumeLonger(run: string, epochs: number): string {
+  return shellCommand(['latent', 'resume', run, '--epochs', String(epochs)]);
+}
+
+/** Says how the run can be continued, and what `more` there is to do. */
 export async function noTrainer(run: RunDirectory, more = ''): Promise<Error> {
   const finished = (await run.readRecord()).status === 'finished';
   const next = finished
-    ? `It has finished. To train it longer: latent resume ${run.path} --epochs 10`
-    : `Start it with: latent resume ${run.path}`;
+    ? `It has finished. To train it longer: ${resumeLonger(run.path, 10)}`
+    : `Start it with: ${shellCommand(['latent', 'resume', run.path])}`;
   return new Error(`No trainer is running for ${run.name}. ${next}\n${more}`.trim());
 }

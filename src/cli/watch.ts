@@ -14,6 +14,7 @@ import { errorMessage } from '../runs/error';
 import { HeldFolder } from '../runs/heldFolder';
 import { inspectLock } from '../runs/lock';
 import { printable } from '../runs/printable';
+import { shellCommand } from '../runs/shellCommand';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
 import type { Interruption } from './interruption';
@@ -42,7 +43,7 @@ export async function watchRun(
     );
     const stop = async () => control({ ...target, expectedPath: (await folder.find()) ?? run.path }, 'stop', {});
     stop().catch((error: unknown) => {
-      // A training that has just ended need not be stopped.
+      // A run that has just ended need not be stopped.
       if (!(error instanceof ConnectError && error.reason === 'absent'))
         output.problem(`It could not be asked to stop: ${errorMessage(error)}`);
     });
@@ -98,7 +99,7 @@ interface End {
   readonly totalSteps: number;
   /** What its log has of it, where the record does not say how it ended. */
   readonly words: string;
-  /** Lines on how to go on without the last edit, where a plain resume would not do that. */
+  /** Lines on how to continue without the last edit, where a plain resume would not do that. */
   readonly advice: readonly string[];
 }
 
@@ -112,7 +113,7 @@ function ended(
   return { status, failure, step, totalSteps };
 }
 
-/** Where a plain resume would repeat the last edit, or that made the run diverge: how to go on without it. */
+/** Where a plain resume would repeat the last edit, or that made the run diverge: how to continue without it. */
 async function adviceOnEdit(
   run: RunDirectory,
   { id, specification, changes, hyperparameters }: RunRecord,
@@ -125,7 +126,7 @@ async function adviceOnEdit(
   );
   const edit = editToTakeBack({ status: isLive(status) ? 'interrupted' : status, changes, failure, resumesFrom });
   if (edit === undefined) return [];
-  const command = `  latent resume ${run.path} --without-last-edit`;
+  const command = `  ${shellCommand(['latent', 'resume', run.path, '--without-last-edit'])}`;
   // Of a run that diverged the remedy has said what the edit was.
   if (failure?.kind === 'not-a-number') return [command];
   const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
@@ -136,7 +137,7 @@ async function adviceOnEdit(
   ];
 }
 
-/** Says how the training ended. */
+/** Says how the run ended. */
 function conclude(
   run: RunDirectory,
   { name, record, status, failure, step, totalSteps, words, advice }: End,
@@ -150,14 +151,17 @@ function conclude(
     for (const line of advice) output.problem(line);
     if (failure?.kind === 'not-a-number') {
       const rate = record.hyperparameters?.find((each) => each.name === 'learningRate')?.value;
-      if (rate !== undefined) output.problem(`  latent resume ${run.path} --set learningRate=${rate / 10}`);
+      if (rate !== undefined) {
+        output.problem(`  ${shellCommand(['latent', 'resume', run.path, '--set', `learningRate=${rate / 10}`])}`);
+      }
     }
     return EXIT.failed;
   }
   if (status !== 'finished' && status !== 'stopped') {
-    const how = words === '' ? 'without a word (killed?).' : `with these words:\n${words}`;
+    const how = words === '' ? 'without a message (killed?).' : `with this message:\n${words}`;
     output.result({ ...document, status: 'interrupted', words }, `The trainer of ${name} ended ${how}`);
-    output.problem(`Its log is ${run.logPath}. Go on from the last checkpoint with: latent resume ${run.path}`);
+    const resume = shellCommand(['latent', 'resume', run.path]);
+    output.problem(`Its log is ${printable(run.logPath, 4096)}. Continue from the last checkpoint with: ${resume}`);
     for (const line of advice) output.problem(line);
     return EXIT.failed;
   }

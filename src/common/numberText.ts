@@ -37,6 +37,19 @@ export function formatSteady(value: number): string {
   return minus(value.toFixed(magnitude >= 1000 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 4));
 }
 
+/** "168 steps/s", "1,235 steps/s", and "4.2 s/step" where a step takes longer than a second. */
+export function formatRate(stepsPerSecond: number): string {
+  if (stepsPerSecond <= 0) return '0 steps/s';
+  if (stepsPerSecond < 1) return `${formatDigits(1 / stepsPerSecond, 3)} s/step`;
+  return `${formatDigits(stepsPerSecond, stepsPerSecond < 10 ? 2 : 3)} steps/s`;
+}
+
+/** At most that many significant digits, but every digit before the point. */
+function formatDigits(value: number, digits: number): string {
+  const rounded = Number(value.toPrecision(digits));
+  return rounded >= 1000 ? formatWhole(value) : formatValue(rounded);
+}
+
 /** With a minus that is as wide as a digit. */
 export function minus(text: string): string {
   return text.startsWith('-') ? `−${text.slice(1)}` : text;

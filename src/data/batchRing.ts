@@ -5,7 +5,7 @@ const enum At {
   Wanted = 0,
   /** Changes when the reader leaps: what was prepared ahead is of no use then. */
   Leap = 1,
-  /** Set by the reader when it needs no more, and by the writer when it could not go on. */
+  /** Set by the reader when it needs no more, and by the writer when it could not continue. */
   Ended = 2,
   /** The step that each slot holds, plus one. */
   Slots = 3,

@@ -19,7 +19,7 @@ export interface Batch {
 
 /**
  * Batches for training: each epoch shows every image once, in an order of its own. The batch of a step is a pure
- * function of (seed, step), so a checkpoint needs no more than the step to go on with the same data. Where the images
+ * function of (seed, step), so a checkpoint needs no more than the step to continue with the same data. Where the images
  * don't fill the last batch of an epoch it is filled up from the start of that epoch's order: all batches are full,
  * as a program's fixed shapes demand, and none mixes two epochs.
  */

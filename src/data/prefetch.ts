@@ -16,8 +16,8 @@ export interface BatchWorkerData {
 }
 
 /**
- * Intensities of the batches of a large data set, prepared by a thread of their own while the program trains. Which images a step has
- * is the same as always (`BatchSource`).
+ * Intensities of the batches of a large data set, prepared by a thread of their own while the program trains. Which
+ * images a step has is the same as always (`BatchSource`).
  */
 export class PrefetchedBatches {
   private readonly reader: RingReader;

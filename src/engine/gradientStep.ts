@@ -13,8 +13,9 @@ export function checkLearningRate({ dtype, shape }: Tensor): void {
 }
 
 /**
- * Gradients of a loss with regard to `values`, clipped as the optimiser says. `report` is handed each named output of the loss,
- * which otherwise ends with the gradient's own scope. Throws a TypeError for a loss that is no scalar or does not depend on a variable.
+ * Gradients of a loss with regard to `values`, clipped as the optimiser says. `report` is handed each named output of
+ * the loss, which otherwise ends with the gradient's own scope. Throws a TypeError for a loss that is no scalar or does
+ * not depend on a variable.
  */
 export function clippedGradients(
   { variables, clip }: OptimizerDeclaration,

@@ -6,7 +6,7 @@ export type { OptimizerSettings };
 /**
  * A model as the engine sees it: variables and functions with declared inputs. A function is written once with plain
  * TensorFlow.js operations and depends on nothing but its inputs and the variables: batch, noise counter and
- * hyper-parameters come in as tensors, and no tensor's value is ever read inside. So a runner may call the operations
+ * hyperparameters come in as tensors, and no tensor's value is ever read inside. So a runner may call the operations
  * one by one or trace them into a graph, and neither model nor trainer can tell.
  */
 export interface Program {

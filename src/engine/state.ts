@@ -40,7 +40,7 @@ function slotsOf(program: Program, optimizer: string): StateDeclaration[] {
   const shapeOf = (variable: string) => {
     const shape = shapes.get(variable);
     if (shape) return shape;
-    throw new TypeError(`The optimiser “${optimizer}” updates “${variable}”, which is not declared.`);
+    throw new TypeError(`The optimizer “${optimizer}” updates “${variable}”, which is not declared.`);
   };
   const zeros = { kind: 'zeros' } as const;
   const perVariable = ruleOf(settings).slots.flatMap((slot) =>

@@ -74,7 +74,7 @@ export function noise(seed: number, counter: number): HostTensor {
   return { shape: [2], dtype: 'int32', data: Int32Array.of(seed | 0, counter) };
 }
 
-/** Hyper-parameters as inputs of a program's function. */
+/** Hyperparameters as inputs of a program's function. */
 export function scalars(values: Readonly<Record<string, number>>): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

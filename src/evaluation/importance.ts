@@ -24,7 +24,7 @@ export interface ImportanceEstimate {
   readonly samples: number;
 }
 
-/** Noise counters set aside for one batch of images, so that more samples go on where fewer ended. */
+/** Noise counters set aside for one batch of images, so that more samples continue where fewer ended. */
 const CHUNKS_OF_A_BATCH = 2 ** 14;
 
 /**

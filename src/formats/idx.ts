@@ -25,7 +25,10 @@ export function decodeIdx(bytes: Uint8Array): IdxArray {
   return { shape, data: bytes.subarray(dataStart) };
 }
 
-/** The header alone: `bytes` may end after it ({@link LONGEST_IDX_HEADER}), `length` is that of the whole file. Throws likewise. */
+/**
+ * The header alone: `bytes` may end after it ({@link LONGEST_IDX_HEADER}), `length` is that of the whole file. Throws
+ * likewise.
+ */
 export function decodeIdxHeader(bytes: Uint8Array, length: number): { shape: number[]; dataStart: number } {
   if (bytes.length < 4) throw new FormatError(`An idx file needs 4 bytes at least; this one has ${bytes.length}.`);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {

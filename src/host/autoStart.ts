@@ -62,5 +62,5 @@ const ENDED: Partial<Record<RunSummary['status'], string>> = {
 function standing({ name, status, step, totalSteps }: RunSummary): string {
   if (status === 'finished') return `${name} has finished. Train it longer, or begin a new run?`;
   const at = step > 0 ? ` at step ${formatStep(step, totalSteps)}` : '';
-  return `${name} ${ENDED[status] ?? 'rests'}${at}. Go on with it, or begin a new run?`;
+  return `${name} ${ENDED[status] ?? 'rests'}${at}. Continue it, or begin a new run?`;
 }

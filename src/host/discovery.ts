@@ -105,7 +105,7 @@ export class Discovery implements Disposable {
   }
 }
 
-/** Adds what the record alone does not say: whether its trainer lives, and where a resume would go on. */
+/** Adds what the record alone does not say: whether its trainer lives, and where a resume would continue. */
 async function lookedUp(listing: RunListing): Promise<RunFound> {
   if (listing.kind !== 'run') return listing;
   const { path, record } = listing;

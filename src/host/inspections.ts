@@ -45,12 +45,12 @@ export class Inspections implements Disposable {
     for (const [what, news] of [...this.last]) this.options.post(what, news);
   }
 
-  /** What it was made of is another thing now. What goes on still tells how it ends. */
+  /** What it was made of is another thing now. What is under way still tells how it ends. */
   forget(): void {
     for (const what of [...this.last.keys()]) if (what !== this.current?.what) this.last.delete(what);
   }
 
-  /** Carries one out, and tells how it goes. Never rejects; does nothing while another one goes on. */
+  /** Carries one out, and tells how it goes. Never rejects; does nothing while another one is under way. */
   async start({ run, what, seed, samples }: Order): Promise<void> {
     if (this.current !== undefined) return;
     const refusal = this.options.refuses(run, what);
@@ -77,7 +77,7 @@ export class Inspections implements Disposable {
     }
   }
 
-  /** Ends what goes on; its trainer ends too, at the latest when it has started. */
+  /** Ends what is under way; its trainer ends too, at the latest when it has started. */
   cancel(): void {
     const task = this.current;
     if (task === undefined) return;

@@ -26,7 +26,7 @@ export interface Studio {
 export interface Launcher {
   /** Makes a run and starts its trainer; resolves to the run directory when the trainer answers. */
   start(options: { runsFolder: string; specification: Specification; base?: string }): Promise<{ path: string }>;
-  /** Makes a run that goes on from a checkpoint file, and starts its trainer; resolves when that answers. */
+  /** Makes a run that continues from a checkpoint file, and starts its trainer; resolves when that answers. */
   branch(options: { runsFolder: string; from: string; extendEpochs?: number }): Promise<{ path: string }>;
   /** A program of ours that is not a trainer, and what runs it. */
   interpreter(): Promise<Interpreter>;

@@ -28,7 +28,10 @@ export interface ModelContext {
  */
 export const SIZES = {
   evaluate: 250,
-  /** Fewer, since a point that is dragged waits for the rest of a batch: of a convolutional VAE it takes 3 ms, and 250 take 8. */
+  /**
+   * Fewer, since a point that is dragged waits for the rest of a batch: of a convolutional VAE it takes 3 ms, and 250
+   * take 8.
+   */
   encode: 100,
   /** Few: a point that is dragged is one. Of a convolutional VAE it takes 1.5 ms so, and 4 ms as one of 64. */
   decode: 16,
@@ -51,7 +54,7 @@ export function optimizerOf({ training }: ModelContext, variables: readonly stri
   return { settings, variables, clip, average };
 }
 
-/** Functions that show and measure the model: with the averaged weights, where the training keeps an average. */
+/** Functions that show and measure the model: with the averaged weights, where the run keeps an average. */
 export function shown<Names extends string>(
   { training }: ModelContext,
   functions: Readonly<Record<Names, ProgramFunction>>,

@@ -10,8 +10,8 @@ import { createVae } from './vae';
 export { ModelError } from './error';
 
 /**
- * The model that a specification asks for, for images of [height, width, channel] and of so many classes, where they have labels.
- * Throws {@link ModelError} where the images are not of a kind that the family can learn.
+ * The model that a specification asks for, for images of [height, width, channel] and of so many classes, where they
+ * have labels. Throws {@link ModelError} where the images are not of a kind that the family can learn.
  */
 export function createModel(specification: Specification, imageShape: ImageShape, classes?: number): Model {
   const { model, training } = specification;

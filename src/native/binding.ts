@@ -98,7 +98,8 @@ async function compileBinding(what: Compilation, signal?: AbortSignal): Promise<
     compiler,
     [
       ...['-O2', '-fPIC', '-std=c++17', `-DNAPI_VERSION=${NODE_API_VERSION}`, '-Wno-deprecated-declarations'],
-      // The sources free arrays as if they were single objects. Told a size, allocators that are preloaded (jemalloc) believe it.
+      // The sources free arrays as if they were single objects. Told a size, allocators that are preloaded (jemalloc)
+      // believe it.
       '-fno-sized-deallocation',
       ...(macos ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
       ...[what.nodeHeaders, what.include].map((folder) => `-I${folder}`),

@@ -2,7 +2,7 @@ import { errorCode, reasonOf } from '../common/systemError';
 
 /**
  * TensorFlow could not be set up. The message says what happened and why; `next` says what the user can do. WebAssembly
- * keeps working in every such case, so callers report this and go on.
+ * keeps working in every such case, so callers report this and continue.
  */
 export class TensorFlowSetupError extends Error {
   override name = 'TensorFlowSetupError';

@@ -33,7 +33,7 @@ export interface InstallOptions {
 /**
  * Makes native TensorFlow ready and says where it is. Libraries are taken from the folder that LATENT_STUDIO_TENSORFLOW
  * names, else from the user's own Python package, else from a wheel that pip fetches. Each finished stage is kept, so a
- * set-up that was interrupted goes on where it was; of two at the same time the second waits. Throws TensorFlowSetupError.
+ * set-up that was interrupted continues where it was; of two at the same time the second waits. Throws TensorFlowSetupError.
  */
 export async function installTensorFlow(options: InstallOptions = {}): Promise<TensorFlowLocation> {
   const { onProgress = () => undefined, signal } = options;

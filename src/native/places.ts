@@ -35,7 +35,10 @@ export function temporaryFolders(): readonly string[] {
   return [...new Set([...(path.isAbsolute(chosen) ? [chosen] : []), SHARED_TEMPORARY])];
 }
 
-/** The first of {@link temporaryFolders} that can be written to; where there is none, the preferred one, for the error to name. */
+/**
+ * The first of {@link temporaryFolders} that can be written to; where there is none, the preferred one, for the error
+ * to name.
+ */
 export function temporaryFolder(): string {
   const folders = temporaryFolders();
   return folders.find(isUsable) ?? folders[0] ?? SHARED_TEMPORARY;

@@ -28,7 +28,7 @@ export interface LaunchOptions {
   readonly run: string;
   /** Adds epochs to the run's specification before it continues. */
   readonly extendEpochs?: number;
-  /** Changes hyper-parameters from the first step of this session on. */
+  /** Changes hyperparameters from the first step of this session on. */
   readonly revision?: Revision;
   readonly programs: Programs;
   readonly environment?: Readonly<Record<string, string>>;
@@ -136,7 +136,7 @@ export async function launchInspector(options: {
 function readOnly(run: RunDirectory, error: unknown): ReadOnlyRunError {
   return new ReadOnlyRunError(
     `${run.name} cannot be trained, since nothing can be written to ${run.path}: ${reasonOf(error)}. ` +
-      'Get the right to write there, or go on from its checkpoint in a new run elsewhere.',
+      'Get the right to write there, or continue from its checkpoint in a new run elsewhere.',
     { cause: error },
   );
 }

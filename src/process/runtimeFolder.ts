@@ -3,6 +3,8 @@ import path from 'node:path';
 import { errorCode, reasonOf } from '../common/systemError';
 import { isUsable, makeFolder, temporaryFolder, temporaryFolders, userNumber } from '../native';
 import { runIdSchema } from '../protocol/run';
+import { printable } from '../runs/printable';
+import { shellCommand } from '../runs/shellCommand';
 
 /**
  * Where control sockets and their secrets live: a folder of this user alone, outside every workspace. Its addresses
@@ -90,7 +92,8 @@ async function checkOwnership(folder: string): Promise<void> {
     throw new RuntimeFolderError(`${folder} belongs to another user. Set XDG_RUNTIME_DIR to a folder of your own.`);
   }
   if ((stats.mode & 0o077) !== 0) {
-    throw new RuntimeFolderError(`${folder} is open to other users. Close it with: chmod 700 ${folder}`);
+    const command = shellCommand(['chmod', '700', folder]);
+    throw new RuntimeFolderError(`${printable(folder)} is open to other users. Close it with: ${command}`);
   }
   const parent = await stat(path.dirname(folder));
   const [sticky, open] = [(parent.mode & 0o1000) !== 0, (parent.mode & 0o022) !== 0];

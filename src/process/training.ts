@@ -35,8 +35,8 @@ export async function startTraining(options: StartOptions): Promise<{ run: RunDi
 }
 
 /**
- * Makes a new run that goes on from a checkpoint, and starts its trainer. Throws {@link FinishedError} for the checkpoint
- * of a training that was done, unless it is extended.
+ * Makes a new run that continues from a checkpoint, and starts its trainer. Throws {@link FinishedError} for the checkpoint
+ * of a run that was done, unless it is extended.
  */
 export async function branchTraining(options: {
   readonly runsFolder: string;
@@ -101,7 +101,7 @@ export class FinishedError extends LaunchError {
 /**
  * Starts the trainer of a run that ended, from its newest whole checkpoint. Throws {@link LaunchError} for a run that has
  * nothing to train any more and is not extended, and for a finished one that has no checkpoint left; {@link
- * RevisionError} for a change of hyper-parameters that cannot be made.
+ * RevisionError} for a change of hyperparameters that cannot be made.
  */
 export async function resumeTraining(options: {
   readonly run: string;
@@ -132,7 +132,7 @@ export function checkRevision({ hyperparameters, changes }: RunRecord, revision:
 }
 
 /**
- * A run that has finished can be made longer, and can still go on to its end where its last checkpoint has been damaged
+ * A run that has finished can be made longer, and can still continue to its end where its last checkpoint has been damaged
  * since; without any it would begin anew, over the curves that it has.
  */
 async function checkContinuable(run: RunDirectory, record: RunRecord, extended: boolean): Promise<void> {

@@ -55,7 +55,10 @@ export type HostToCheckpoint =
       readonly own?: OwnCheckpoint;
       /** Why it is not taken for the checkpoint of ours that it says it is, in words. */
       readonly note?: string;
-      /** What the view may do beyond looking, or how the window's trust changed: the same file again, no reason to start over. */
+      /**
+       * What the view may do beyond looking, or how the window's trust changed: the same file again, no reason to start
+       * over.
+       */
       readonly again: boolean;
     }
   /** The file cannot be opened (any more), in words. */
@@ -71,7 +74,10 @@ export type ComparisonNews =
   | { readonly kind: 'progress'; readonly with: string; readonly done: number }
   /** More of the rows that the other file has otherwise than fit into the message of the result, which comes next. */
   | { readonly kind: 'others'; readonly from: number; readonly rows: Uint8Array }
-  /** `from`: so many bytes of the rows came before. A page that has others, as one that began meanwhile, waits for the next result. */
+  /**
+   * `from`: so many bytes of the rows came before. A page that has others, as one that began meanwhile, waits for the
+   * next result.
+   */
   | { readonly kind: 'result'; readonly with: string; readonly from: number; readonly comparison: Comparison }
   | { readonly kind: 'problem'; readonly message: string }
   | { readonly kind: 'none' };

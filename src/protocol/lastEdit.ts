@@ -1,7 +1,7 @@
 import type { Change, Failure } from './run';
 import type { RunSummary } from './views';
 
-/** What tells an edit of a hyper-parameter from one that takes another back. */
+/** What tells an edit of a hyperparameter from one that takes another back. */
 interface Edit {
   readonly step: number;
   readonly name: string;

@@ -23,7 +23,7 @@ const set = z.enum(['train', 'test']);
 export type LatentSet = z.output<typeof set>;
 const from = z.int().min(0).default(0);
 /**
- * The checkpoint whose weights answer, by its step. Absent: the weights as they are now, which of a training are its
+ * The checkpoint whose weights answer, by its step. Absent: the weights as they are now, which of a run are its
  * newest and else those of the checkpoint that was opened (of a run: its newest).
  */
 const at = z.int().min(0).optional();
@@ -56,11 +56,11 @@ export type LatentMethod = keyof typeof latentParameters;
 export type LatentInput<M extends LatentMethod> = z.input<(typeof latentParameters)[M]>;
 export type LatentParameters<M extends LatentMethod> = z.output<(typeof latentParameters)[M]>;
 
-/** Only a training can be followed; `every` 0 ends it. Each connection follows for itself. */
+/** Only a run can be followed; `every` 0 ends it. Each connection follows for itself. */
 export const followParameters = z.object({
   /** So many images of the test set, the first ones, … */
   count: z.int().min(1).max(MOST_FOLLOWED).default(1_000),
-  /** … are encoded again every so many steps; seldomer by itself where that took more than 3 % of the training's time. */
+  /** … are encoded again every so many steps; less often by itself where that took more than 3 % of the training time. */
   every: z.int().min(0).max(1_000_000).default(100),
 });
 export type FollowParameters = z.output<typeof followParameters>;
@@ -91,7 +91,7 @@ export interface ImagesAnswer {
 
 /** Shapes of a body of latents: means `[count, latent]`, then (where `variance`) log-variances `[count, latent]`. */
 export interface LatentsAnswer {
-  /** Of the weights that answered; a training may have gone on meanwhile. */
+  /** Of the weights that answered; a live run may have moved on since. */
   readonly step: number;
   readonly count: number;
   readonly latent: number;
@@ -107,7 +107,7 @@ export interface LatentResults {
   readonly decode: ImagesAnswer & { readonly step: number };
 }
 
-/** Sent while a training is followed; the body is as that of `encode`. */
+/** Sent while a run is followed; the body is as that of `encode`. */
 export const latentsEventSchema = z.object({
   step: z.int(),
   count: z.int(),
@@ -115,7 +115,7 @@ export const latentsEventSchema = z.object({
   variance: z.boolean(),
   /** After so many steps the next one comes. */
   every: z.int(),
-  /** What following takes of the training's time, from 0 to 1. */
+  /** What following takes of the run's time, from 0 to 1. */
   share: z.number(),
 });
 export type LatentsEvent = z.output<typeof latentsEventSchema>;
@@ -131,7 +131,7 @@ export interface LatentSource {
   readonly state:
     /** A process is being started or a connection made; `activity` says what it does, in words. */
     | { readonly kind: 'starting'; readonly activity: string }
-    /** Requests are answered. `live`: by the run's own training, whose weights move. */
+    /** Requests are answered. `live`: by the run's own trainer, whose weights move. */
     | { readonly kind: 'ready'; readonly live: boolean }
     /** Nothing is started in an untrusted workspace; `trust` asks the user. */
     | { readonly kind: 'untrusted' }
@@ -141,7 +141,7 @@ export interface LatentSource {
   readonly checkpoints: readonly { readonly step: number; readonly epoch: number; readonly best: boolean }[];
 }
 
-/** How far the training is beside which a tab looks. */
+/** How far the run is beside which a tab looks. */
 export interface LatentTraining {
   readonly step: number;
   readonly paused: boolean;
@@ -164,7 +164,7 @@ export type HostToLatent =
       readonly message: string;
     }
   | ({ readonly type: 'latents'; readonly body: Uint8Array } & LatentsEvent)
-  /** Where the training stands that answers; a few times a second while it goes on, and when it pauses. */
+  /** Where the run stands that answers; a few times a second while it continues, and when it pauses. */
   | ({ readonly type: 'training' } & LatentTraining)
   /** Where the user saved, or why it was not; `name` is absent where the user chose no place. */
   | { readonly type: 'saved'; readonly id: number; readonly name?: string; readonly problem?: string };
@@ -202,7 +202,7 @@ export const latentToHostSchema = z.union([
     z.object({ type: z.literal('ready') }),
     /** The answer of a request is not wanted any more; it fails as `cancelled` unless it is on its way. */
     z.object({ type: z.literal('cancel'), id }),
-    /** Begins, changes or (`every` 0) ends the following of a training. Kept over a restart of the training. */
+    /** Begins, changes or (`every` 0) ends following a run. Kept over a restart of its trainer. */
     z.object({ type: z.literal('follow'), ...followParameters.shape }),
     /** After a problem: try again. */
     z.object({ type: z.literal('restart') }),

@@ -2,7 +2,7 @@ import { lastEdit } from './lastEdit';
 import { nearest } from './nearest';
 import type { Change, Hyperparameter } from './run';
 
-/** How hyper-parameters change as a run is resumed: from the first update after its checkpoint on. */
+/** How hyperparameters change as a run is resumed: from the first update after its checkpoint on. */
 export interface Revision {
   /** Takes the last edit back that has not been taken back yet. */
   readonly withoutLastEdit?: boolean;
@@ -21,7 +21,7 @@ export function revisionProblem(
   changes: readonly Change[],
 ): string | undefined {
   if (withoutLastEdit && lastEdit(changes) === undefined) {
-    return 'No edit of a hyper-parameter is left to take back. Resume the run as it is, or with a new value.';
+    return 'No edit of a hyperparameter is left to take back. Resume the run as it is, or with a new value.';
   }
   if (declared === undefined) return undefined;
   for (const [name, value] of Object.entries(set)) {
@@ -38,5 +38,5 @@ function unknownName(name: string, declared: readonly Hyperparameter[]): string 
   const names = declared.map((each) => each.name);
   const meant = nearest(name, names);
   const advice = meant === undefined ? `It has: ${names.join(', ')}.` : `Did you mean ${meant}?`;
-  return `This model has no hyper-parameter “${name.slice(0, 100)}”. ${advice}`;
+  return `This model has no hyperparameter “${name.slice(0, 100)}”. ${advice}`;
 }

@@ -93,7 +93,7 @@ export const hyperparameterSchema = z.object({
 export type Hyperparameter = z.output<typeof hyperparameterSchema>;
 
 /**
- * A hyper-parameter that was changed while the model trained: `value` holds from update `step` (counted from 1) on. A
+ * A hyperparameter that was changed while the model trained: `value` holds from update `step` (counted from 1) on. A
  * resume replays the changes at their steps, so that it ends where the undisturbed run would have.
  */
 export const changeSchema = z.object({

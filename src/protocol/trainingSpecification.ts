@@ -52,7 +52,7 @@ export const scheduleSchema = z.strictObject({
     exponential: 'Falls by the same factor at each step.',
   })
     .default('constant')
-    .describe('How the learning rate goes on after the warm-up, until the last step.'),
+    .describe('How the learning rate continues after the warm-up, until the last step.'),
   warmup: z.int().min(0).default(0).describe('Steps in which the learning rate grows from zero.'),
   final: z.number().gt(0).max(1).default(0.01).describe('The learning rate of the last step, as a part of the first.'),
 });

@@ -29,13 +29,13 @@ export const runSummarySchema = z.object({
   presentation: presentationSchema.optional(),
   headline: z.object({ label: z.string(), value: z.number().nullable(), best: z.number().nullable() }).optional(),
   notes: z.array(z.string()),
-  /** What keeps this window from following the run although it goes on, and what to do about it. */
+  /** What keeps this window from following the run although it continues, and what to do about it. */
   obstacle: z.object({ message: z.string(), remedy: z.string() }).optional(),
   /** Which colour of the palette the run has, the same in every view. */
   color: z.int(),
   /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
   intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
-  /** It rests and can be resumed with other hyper-parameters; `edited`: and should be offered without its last edit. */
+  /** It rests and can be resumed with other hyperparameters; `edited`: and should be offered without its last edit. */
   revisable: z.enum(['plain', 'edited']).optional(),
   /** What this window may make of the newest checkpoint of a run that rests. */
   inspections: z.array(z.enum(['sample', 'evaluate'])),
@@ -61,7 +61,7 @@ export interface RunDetail {
     /** The update from which on it holds, counted from 1; absent for the value of the specification. */
     readonly since?: number;
   })[];
-  /** Why no hyper-parameter can be changed now, in words; absent where they can. */
+  /** Why no hyperparameter can be changed now, in words; absent where they can. */
   readonly fixed?: string;
   /** No trainer has the run and it can be resumed: a changed value holds from the resume on. */
   readonly onResume?: boolean;
@@ -111,7 +111,10 @@ export type HostToView = { readonly sequence: number } & (
       readonly choices?: readonly RunChoice[];
       /** With this message the view has all that is known; false while logs are being read or more is to be sent. */
       readonly complete: boolean;
-      /** With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch and says this reason. */
+      /**
+       * With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch
+       * and says this reason.
+       */
       readonly lookOnly?: string;
     }
   | {
@@ -127,9 +130,11 @@ export type HostToView = { readonly sequence: number } & (
       };
       readonly problem?: string;
     }
-  /** A hyper-parameter that the view wanted to set was not; the window has said why. Waits for no acknowledgement. */
+  /** A hyperparameter that the view wanted to set was not; the window has said why. Waits for no acknowledgement. */
   | { readonly type: 'notApplied'; readonly name: string }
-  /** How the view's inspection goes on, and its end; there is one at a time. Waits for no acknowledgement. */
+  /** What the view asked of its run by this intent is over, done or not. Waits for no acknowledgement. */
+  | { readonly type: 'acted'; readonly intent: RunIntent }
+  /** How far the view's inspection is, and its end; there is one at a time. Waits for no acknowledgement. */
   | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews }
 );
 

@@ -7,7 +7,7 @@ import { capabilitiesSchema, type Capabilities } from '../protocol/capabilities'
 import { runIdSchema } from '../protocol/run';
 import { parseSpecification, type Specification } from '../protocol/specification';
 
-/** Everything that training needs to go on exactly where it was; random numbers follow from seed and step. */
+/** Everything that training needs to continue exactly where it was; random numbers follow from seed and step. */
 export interface Checkpoint {
   /** Finished optimiser updates. */
   readonly step: number;

@@ -179,7 +179,7 @@ export class CheckpointStore {
     const head = await CheckpointSource.use(this.pathOf(file), (source) =>
       Promise.resolve({ ...source.head, bytes: source.bytes }),
     ).catch(() => undefined);
-    // One whose name says another step is none of the training's past.
+    // One whose name says another step is none of the run's past.
     const info = head !== undefined && file === checkpointFileName(head.step) ? { ...head, file } : undefined;
     this.known.set(file, { stamp, info });
     return info;

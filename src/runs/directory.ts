@@ -105,7 +105,7 @@ export class UnfitRunsFolderError extends RunError {
 export interface CreateRunOptions {
   /** The folder's exact name; left out, the next free number is added to the specification's stem. */
   readonly name?: string;
-  /** The run, and the step of it, that this one goes on from. */
+  /** The run, and the step of it, that this one continues from. */
   readonly parent?: RunRecord['parent'];
   /** What is known of a run that does not begin at step 0. */
   readonly start?: Partial<RunRecord>;

@@ -12,7 +12,7 @@ const FLUSH_BYTES = 1024 * 1024;
 
 export interface EventLogOptions {
   /**
-   * The step of the checkpoint from which training goes on: points at this step and before it stay, later ones are
+   * The step of the checkpoint from which training continues: points at this step and before it stay, later ones are
    * superseded. 0, the default, when training starts from nothing: then all that was logged before is superseded, what
    * was logged before the first step included.
    */

@@ -27,8 +27,8 @@ function advice(state: LockState, run: string): string {
 }
 
 /**
- * Thrown to who held a run, and does not any more: nothing of it may be written. `deleted`: its folder is gone; `taken`: the
- * folder is there, and the lock was removed or is another process's.
+ * Thrown to who held a run, and does not any more: nothing of it may be written. `deleted`: its folder is gone;
+ * `taken`: the folder is there, and the lock was removed or is another process's.
  */
 export class LostRunError extends RunError {
   override name = 'LostRunError';
@@ -52,7 +52,9 @@ export function inspectLock(run: string): Promise<LockState> {
 /** The right to write to a run; one process has it at a time. */
 export class RunLock {
   private checking: Promise<void> | undefined;
-  /** Told when the run's folder was renamed, with its names before and now; the run directory has the new one already. */
+  /**
+   * Told when the run's folder was renamed, with its names before and now; the run directory has the new one already.
+   */
   onMove: (from: string, to: string) => void = () => undefined;
 
   private constructor(
@@ -63,8 +65,8 @@ export class RunLock {
 
   /**
    * Takes the lock of a run that is free or whose owner has died, and cleans up what that one left half written. Throws
-   * {@link LockedError} otherwise, {@link RunError} where no lock can be written. `force` also takes it from an owner of which nothing can be known (on another
-   * machine); never from one that is seen to be alive.
+   * {@link LockedError} otherwise, {@link RunError} where no lock can be written. `force` also takes it from an owner
+   * of which nothing can be known (on another machine); never from one that is seen to be alive.
    *
    * @param id the run's id, for people who read the file
    */
@@ -96,9 +98,9 @@ export class RunLock {
   }
 
   /**
-   * Says that the owner is alive, for other machines that cannot look, and follows the folder where it was renamed. Throws
-   * {@link LostRunError} when the run is not ours any more: then nothing may be written. A disk that cannot be read or
-   * written at the moment is no sign of that.
+   * Says that the owner is alive, for other machines that cannot look, and follows the folder where it was renamed.
+   * Throws {@link LostRunError} when the run is not ours any more: then nothing may be written. A disk that cannot be
+   * read or written at the moment is no sign of that.
    */
   heartbeat(): Promise<void> {
     this.checking ??= this.check().finally(() => (this.checking = undefined));

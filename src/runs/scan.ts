@@ -13,7 +13,10 @@ export type RunListing = { readonly name: string; readonly path: string } & (
   | { readonly kind: 'run'; readonly record: RunRecord }
   /** Event files of another program; nothing else is known. */
   | { readonly kind: 'foreign' }
-  /** Meant to be a run and cannot be used; `problem` says why, as a sentence for users. A `link` leads anywhere: nothing reads what is below it. */
+  /**
+   * Meant to be a run and cannot be used; `problem` says why, as a sentence for users. A `link` leads anywhere: nothing
+   * reads what is below it.
+   */
   | { readonly kind: 'problem'; readonly problem: string; readonly link?: true }
 );
 
@@ -27,8 +30,8 @@ const AT_ONCE = 16;
 const GONE: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR'];
 
 /**
- * The clock of some file systems ticks every two seconds: a file that changed so short a time ago could change again, and
- * look the same.
+ * The clock of some file systems ticks every two seconds: a file that changed so short a time ago could change again,
+ * and look the same.
  */
 const SETTLED_MILLISECONDS = 2_500;
 
@@ -53,11 +56,12 @@ export class RunScanner {
   ) {}
 
   /**
-   * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read: a link to a folder is
-   * a listing with a problem. Event files of other programs are also looked for in the folders below (`experiment/train`).
-   * Runs are not: a folder that holds some is a listing that says so. What lies below a run belongs to it and is not looked
-   * at; folders that have nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
-   * {@link RunError} when the folder itself cannot be read.
+   * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read: a link to a folder
+   * is a listing with a problem. Event files of other programs are also looked for in the folders below
+   * (`experiment/train`). Runs are not: a folder that holds some is a listing that says so. What lies below a run
+   * belongs to it and is not looked at; folders that have nothing to do with runs are left out. One bad run is a
+   * listing with a problem; an absent folder has no runs. Throws {@link RunError} when the folder itself cannot be
+   * read.
    */
   async scan(): Promise<RunListing[]> {
     const names = (await folderNames(this.folder)).sort();
@@ -169,9 +173,10 @@ async function ofLink(name: string, link: string): Promise<RunListing[]> {
   return [{ name, path: link, kind: 'problem', problem, link: true }];
 }
 
-/** Folders deeper than this below one of the runs folder's own are not looked into, and at most this many are. */
+/** Folders deeper than this below one of the runs folder's own are not looked into. */
 const DEEPEST = 3;
-const MOST_FOLDERS_BELOW = 200;
+/** At most this many folders below one of the runs folder's own are looked into. */
+export const MOST_FOLDERS_BELOW = 200;
 
 /** A folder below one of the runs folder's own. */
 export interface FolderBelow {

@@ -11,7 +11,7 @@ const DEFAULT_LIMITS = { tags: 20_000, points: 10_000_000 };
  *
  * TensorBoard's restart rule decides which points count. SessionLog.START at step s drops what was logged at s or later,
  * of all tags. And a point drops those of its own tag at its step or later, as TensorBoard's loader does for writers
- * that say nothing when they go on from an earlier step. So a tag's steps ascend strictly.
+ * that say nothing when they continue from an earlier step. So a tag's steps ascend strictly.
  */
 export class SeriesStore {
   private readonly scalars = new Map<string, ScalarSeries>();

@@ -132,7 +132,7 @@ export class WatchedRun implements Disposable {
     if (this.watcher !== undefined || this.disposed) return;
     try {
       this.watcher = watch(this.reader.run, { persistent: false }, () => this.refresh());
-      // The folder went away, or the system has no watches left: polling goes on, and tries to watch again.
+      // The folder went away, or the system has no watches left: polling continues, and tries to watch again.
       this.watcher.on('error', () => this.stopWatching());
     } catch {
       this.watcher = undefined;

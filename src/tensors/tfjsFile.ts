@@ -170,7 +170,7 @@ function parseWeight(weight: StrictJson): Weight {
   const quantized = typeof scale === 'number' && typeof minimum === 'number' ? { scale, minimum } : undefined;
   // JavaScript writes null for numbers that are not finite.
   const scaled = how !== undefined && (storedName === 'uint8' || storedName === 'uint16') && storedName !== dtype;
-  const broken = scaled && !quantized ? 'it is quantised, and the model does not say its scale and minimum' : undefined;
+  const broken = scaled && !quantized ? 'it is quantized, and the model does not say its scale and minimum' : undefined;
   // Shown is what the weight stands for, with the bytes that it takes.
   const type = (Object.hasOwn(TYPES, dtype) ? TYPES[dtype]?.type : undefined) ?? dtype;
   return { name, type, shape: sizes, elements, bytes, stored: known?.type, quantized, broken };

@@ -59,7 +59,7 @@ export class CheckpointWriter {
         requested,
       });
       this.newest = { step, file, requested };
-      // What a resume goes on from is the least that run.json may claim after a crash.
+      // What a resume continues from is the least that run.json may claim after a crash.
       await record.update({ step, epoch });
       publisher.checkpointWritten(file, step);
       return file;

@@ -25,7 +25,7 @@ const SLOW_READER = 4 * 1024 * 1024;
 /** Beyond this many it is disconnected: answers that nobody takes would fill the memory. */
 const DEAD_READER = 128 * 1024 * 1024;
 const MOST_CLIENTS = 64;
-/** Beyond, nobody is told why: each connection is an open file, of which the training needs some too. */
+/** Beyond, nobody is told why: each connection is an open file, of which the run needs some too. */
 const MOST_CONNECTIONS = 128;
 const MOST_OPEN_REQUESTS = 32;
 
@@ -62,7 +62,7 @@ interface Client {
 
 /**
  * The trainer's end of the control socket: one controller, many watchers. Nothing here waits for a client, so that a
- * slow one never slows the training.
+ * slow one never slows the run.
  */
 export class ControlServer {
   private readonly clients = new Set<Client>();

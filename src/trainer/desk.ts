@@ -12,10 +12,10 @@ import { answerEvaluate, answerSample, type Inspected } from './requests';
 import type { Session } from './session';
 import type { Steering } from './steering';
 
-/** How long the training, and what is urgent, wait at a time for what the latent explorer asks. */
+/** How long the run, and what is urgent, wait at a time for what the latent explorer asks. */
 const SLICE_MILLISECONDS = 20;
 
-/** Where requests to a training arrive. What needs no weights is answered at once, everything else between two steps. */
+/** Where requests to a run arrive. What needs no weights is answered at once, everything else between two steps. */
 export class Desk {
   readonly followers = new Followers();
   private readonly end = new Deferred<Results['stop']>();
@@ -35,7 +35,7 @@ export class Desk {
     this.ready = ready;
   }
 
-  /** Whether the training leaves a checkpoint when it is stopped. */
+  /** Whether the run leaves a checkpoint when it is stopped. */
   get wantsCheckpoint(): boolean {
     return this.keepAtStop;
   }
@@ -99,7 +99,7 @@ export class Desk {
   private inspected(step: number): Inspected {
     const { workbench, hyperparameters, log } = this.require();
     const onProgress = (done: number, total: number) => {
-      if (this.steering.stopping) throw new RefusedError('The training is being stopped.', 'ended');
+      if (this.steering.stopping) throw new RefusedError('The run is being stopped.', 'ended');
       this.session.live.update({ activity: `evaluating, ${done} of ${plural(total, 'image')}` });
     };
     return { workbench, step, hyperparameters: hyperparameters.at(step), log, onProgress };
@@ -112,7 +112,7 @@ export class Desk {
       now: { step, epoch },
       on: async (at, work, urgent) => {
         if (at === undefined) return this.inSlices(work, urgent);
-        throw new RefusedError('A training answers for its weights as they are now.', 'unsupported');
+        throw new RefusedError('A live run answers for its weights as they are now.', 'unsupported');
       },
     };
   }
@@ -136,7 +136,7 @@ export class Desk {
   }
 
   private require(): Ready {
-    if (this.ready === undefined) throw new RefusedError('The training has not begun yet.', 'starting');
+    if (this.ready === undefined) throw new RefusedError('The run has not begun yet.', 'starting');
     return this.ready;
   }
 }

@@ -21,7 +21,7 @@ export function notANumber(what: string, step: number): TrainerError {
   return new TrainerError({
     kind: 'not-a-number',
     step,
-    message: `${what} at step ${step}: the training has diverged.`,
+    message: `${what} at step ${step}: training has diverged.`,
     remedy:
       'Resume with a smaller learning rate, or train again with a smaller' +
       ' training.optimizer.learningRate (a tenth is a good start), and check that the data hold no extreme values.',
@@ -29,7 +29,7 @@ export function notANumber(what: string, step: number): TrainerError {
 }
 
 /**
- * Says of a run that diverged what a resume starts from, and blames the last edit of a hyper-parameter, which most likely
+ * Says of a run that diverged what a resume starts from, and blames the last edit of a hyperparameter, which most likely
  * was the reason.
  *
  * @param checkpoint step of the run's newest checkpoint; undefined where it has none

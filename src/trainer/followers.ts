@@ -8,7 +8,7 @@ import type { StepListener } from './loop';
 import type { SpeedMeter } from './speedMeter';
 import type { Workbench } from './workbench';
 
-/** Of a training's time, what following it may take. */
+/** Of a run's time, what following it may take. */
 export const MOST_SHARE = 0.03;
 /** How far a new measurement moves the estimate of what it costs. */
 const WEIGHT = 0.5;

@@ -120,7 +120,7 @@ export class Hyperparameters {
     const declaration = Object.hasOwn(this.declared, name) ? this.declared[name] : undefined;
     if (declaration !== undefined) return declaration;
     const known = Object.keys(this.declared).join(', ');
-    throw new RefusedError(`This model has no hyper-parameter "${name}". It has: ${known}.`, 'invalid');
+    throw new RefusedError(`This model has no hyperparameter "${name}". It has: ${known}.`, 'invalid');
   }
 }
 

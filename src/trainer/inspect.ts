@@ -83,10 +83,7 @@ export async function inspect(file: string, id: string): Promise<void> {
       case 'labels':
         return answerLatent(request, body, explored);
       default:
-        throw new RefusedError(
-          `"${request.method}" is not possible: this is a checkpoint, not a training.`,
-          'unsupported',
-        );
+        throw new RefusedError(`"${request.method}" is not possible: this is a checkpoint, not a run.`, 'unsupported');
     }
   };
   const { pid, startTime } = await ownIdentity();

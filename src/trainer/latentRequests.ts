@@ -12,10 +12,10 @@ import { RefusedError } from './refused';
 import { toBytes, tooMany } from './requests';
 import type { Workbench } from './workbench';
 
-/** Whatever holds a model that can be looked into: a training, or an inspected checkpoint. */
+/** Whatever holds a model that can be looked into: a live run, or an inspected checkpoint. */
 export interface Explored {
   readonly workbench: Workbench;
-  /** Where the training or the checkpoint stands. */
+  /** Where the run or the checkpoint stands. */
   readonly now: { readonly step: number; readonly epoch: number };
   /**
    * Carries work out on the weights of a step (absent: of now), laid aside for other things meanwhile. Resolves with the

@@ -24,7 +24,7 @@ export class LiveStatus {
     this.update({ metrics });
   }
 
-  /** Says what keeps the training waiting while the work goes on. */
+  /** Says what keeps the run waiting while the work is under way. */
   async during<T>(activity: string, work: () => Promise<T>): Promise<T> {
     const before = this.state.activity;
     this.update({ activity });

@@ -16,7 +16,7 @@ export async function openPinned({ engine }: Specification, pinned: BackendInfo[
   try {
     if (backend === 'auto' && pinned !== undefined) {
       const same = await openBackend({ choice: pinned, threads }).catch(() => undefined);
-      if (same !== undefined) return same; // else go on with what there is now: the record will say so
+      if (same !== undefined) return same; // else continue with what there is now: the record will say so
     }
     return await openBackend({ choice: backend, threads });
   } catch (error) {

@@ -8,7 +8,7 @@ export type Losses = Readonly<Record<string, number>>;
 export interface TrainingTask {
   /** Updates that are finished already. */
   readonly from: number;
-  /** Updates that make the training complete. */
+  /** Updates that make the run complete. */
   readonly to: number;
   /** Carries out update `step`, counted from 0. */
   update(step: number): Losses;

@@ -12,7 +12,7 @@ import { train } from './training';
  *   train --run DIR [--extend-epochs N]      trains a run and serves its control socket; with
  *         [--without-tensorflow WHY]         WebAssembly where the specification leaves the choice, and waits
  *         [--paused]                         before its first step until it is resumed; takes the last edit of a
- *         [--without-last-edit]              hyper-parameter back; changes hyper-parameters from its first
+ *         [--without-last-edit]              hyperparameter back; changes hyperparameters from its first
  *         [--set NAME=VALUE]…                step on
  *   inspect --checkpoint FILE --id HEX       serves samples and evaluations of a checkpoint while its client stays
  *   measure --run DIR                        times training steps of a run’s specification, prints milliseconds as JSON
@@ -80,7 +80,7 @@ function usage(): number {
   return 2;
 }
 
-// A full disk under trainer.log, or a launcher that has left, must not end a training that has nothing to say.
+// A full disk under trainer.log, or a launcher that has left, must not end a run that has nothing to say.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 main().then(

@@ -19,7 +19,7 @@ export function checkModelSize(program: Program, memory = availableMemory()): vo
   let numbers = 0;
   for (const { shape } of stateOf(program).values()) numbers += shape.reduce((product, size) => product * size, 1);
   const bytes = numbers * 4;
-  const what = `The weights of this model and its optimiser’s averages are ${gigabytes(bytes)}`;
+  const what = `The weights of this model and its optimizer’s averages are ${gigabytes(bytes)}`;
   if (bytes > MAX_CHECKPOINT_BYTES - HEADER_BYTES) {
     throw tooLarge(`${what}; a checkpoint holds ${gigabytes(MAX_CHECKPOINT_BYTES)} at most.`);
   }

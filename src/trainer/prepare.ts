@@ -20,7 +20,7 @@ export interface Ready {
   readonly hyperparameters: Hyperparameters;
   readonly log: EventLogWriter;
   readonly checkpoints: CheckpointWriter;
-  /** Updates that are finished, and that make the training complete. */
+  /** Updates that are finished, and that make the run complete. */
   readonly from: number;
   readonly totalSteps: number;
 }
@@ -28,7 +28,7 @@ export interface Ready {
 export interface PrepareOptions {
   /** Why native TensorFlow cannot be used although it is set up; goes into the run's notes. */
   readonly withoutTensorFlow?: string;
-  /** Changes of hyper-parameters that hold from the first update of this session on. */
+  /** Changes of hyperparameters that hold from the first update of this session on. */
   readonly revision?: Revision;
 }
 

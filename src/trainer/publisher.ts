@@ -34,7 +34,7 @@ export class Publisher implements Disposable {
   follow(log: { flush(): Promise<void> }): void {
     clearInterval(this.pump);
     this.pump = setInterval(() => {
-      // A log that cannot be written tells the training itself.
+      // A log that cannot be written tells the run itself.
       if (this.server.hasClients) void log.flush().catch(() => undefined);
     }, LOG_MILLISECONDS);
     this.pump.unref();

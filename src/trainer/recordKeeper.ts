@@ -5,6 +5,14 @@ import { RunError } from '../runs/error';
 /** How often the number of finished steps is written while nothing else changes. */
 const PROGRESS_MILLISECONDS = 5_000;
 
+/** How many notes of a renamed folder stay: a script may rename one all day. */
+const MOST_MOVES_NOTED = 5;
+const MOVE_NOTE = /^The folder of the run was renamed from .+ to .+ at step \d+\.$/su;
+
+export function moveNote(from: string, to: string, step: number): string {
+  return `The folder of the run was renamed from ${from} to ${to} at step ${step}.`;
+}
+
 /** Keeps `run.json`: changes of meaning are on disk when their promise resolves, mere progress every few seconds. */
 export class RecordKeeper {
   private due = 0;
@@ -34,10 +42,14 @@ export class RecordKeeper {
     }
   }
 
-  /** Adds a note unless it is there already. */
+  /** Adds a note unless it is there already. Of those that say that the folder was renamed only the newest few stay. */
   async note(text: string): Promise<void> {
-    if (this.record.notes.includes(text)) return;
-    await this.update({ notes: [...this.record.notes, text] });
+    const { notes } = this.record;
+    if (notes.includes(text)) return;
+    const all = [...notes, text];
+    const moves = all.filter((note) => MOVE_NOTE.test(note));
+    const outdated = new Set(moves.slice(0, -MOST_MOVES_NOTED));
+    await this.update({ notes: all.filter((note) => !outdated.has(note)) });
   }
 
   /** Takes note of progress; written now and then, in the background. Throws what the last such write threw. */

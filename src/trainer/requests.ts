@@ -9,7 +9,7 @@ import { grid, logGrid } from './previews';
 import { withBreaks } from './withBreaks';
 import type { Images, Progress, Values, Workbench } from './workbench';
 
-/** What answering takes that both a training and an inspected checkpoint have. */
+/** What answering takes that both a live run and an inspected checkpoint have. */
 export interface Inspected {
   readonly workbench: Workbench;
   readonly step: number;
@@ -44,7 +44,7 @@ export async function answerEvaluate(inspected: Inspected, parameters: Parameter
   return { value: { step, count: Math.min(count ?? total, total), metrics: { ...evaluated, ...likelihood } } };
 }
 
-/** Before they are drawn: 4096 large images would take the memory that the training needs. */
+/** Before they are drawn: 4096 large images would take the memory that the run needs. */
 function checkSize(count: number, shape: ImageShape): void {
   const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(shape));
   if (count <= most) return;

@@ -31,15 +31,15 @@ export async function newestCheckpoint(run: RunDirectory, store: CheckpointStore
 }
 
 /**
- * Throws {@link TrainerError} for a run that goes on from another and has no checkpoint: that of the other one was never
- * copied to its end, or all are gone. From its first step on it would be another training than it says.
+ * Throws {@link TrainerError} for a run that continues another and has no checkpoint: that of the other one was never
+ * copied to its end, or all are gone. From its first step on it would be another run than it says.
  */
 export function checkBeginning({ checkpoint }: Found, { parent }: Pick<RunRecord, 'parent'>): void {
   if (checkpoint !== undefined || parent === undefined) return;
   const from = parent.name === undefined ? 'another run' : `“${printable(parent.name, 100)}”`;
   throw new TrainerError({
     kind: 'disk',
-    message: `This run goes on from step ${parent.step} of ${from}, but none of its checkpoints can be read.`,
+    message: `This run continues from step ${parent.step} of ${from}, but none of its checkpoints can be read.`,
     remedy: `Delete this run’s folder, and resume from the checkpoint of ${from} once more.`,
   });
 }

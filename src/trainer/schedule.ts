@@ -3,7 +3,7 @@ import type { TrainingSpecification } from '../protocol/specification';
 /**
  * What the learning rate is multiplied by at update `update` (from 1) of `total`: it grows in a straight line through the
  * warm-up, and goes from 1 at its end to `final` at the last update. A pure function of its parameters, so that a resumed run
- * goes on where it was; more epochs stretch what is left.
+ * continues where it was; more epochs stretch what is left.
  */
 export function scheduleFactor(
   { kind, warmup, final }: TrainingSpecification['schedule'],

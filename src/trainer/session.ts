@@ -9,7 +9,7 @@ import { ControlServer, type Handler } from './controlServer';
 import { explainDivergence, failureOf, TrainerError } from './failure';
 import { LiveStatus } from './live';
 import { Publisher } from './publisher';
-import { RecordKeeper } from './recordKeeper';
+import { moveNote, RecordKeeper } from './recordKeeper';
 
 const HEARTBEAT_MILLISECONDS = 5_000;
 
@@ -26,7 +26,7 @@ export class LostLockError extends TrainerError {
   constructor(cause: LostRunError) {
     const failure: Failure = {
       kind: 'disk',
-      message: `The training was ended: ${cause.message}`,
+      message: `The run was ended: ${cause.message}`,
       remedy: AFTER_LOSS[cause.how],
     };
     super(failure, { cause });
@@ -58,7 +58,7 @@ export class Session {
     }, HEARTBEAT_MILLISECONDS);
     this.heart.unref();
     lock.onMove = (from, to) => {
-      const note = `The folder of the run was renamed from ${from} to ${to} at step ${this.live.current.step}.`;
+      const note = moveNote(from, to, this.live.current.step);
       process.stderr.write(`${note}\n`);
       // A record that cannot be written stops the run by itself.
       void this.record.note(note).catch(() => undefined);

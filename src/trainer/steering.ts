@@ -37,7 +37,7 @@ export class Steering {
    * before what is not, and is answered before that begins.
    */
   between<T>(work: (step: number) => Promise<T>, { urgent = false } = {}): Promise<T> {
-    if (this.finished) return Promise.reject(new RefusedError('The training is ending.', 'ended'));
+    if (this.finished) return Promise.reject(new RefusedError('The run is ending.', 'ended'));
     const result = new Deferred<T>();
     this.acts.push({
       urgent,
@@ -89,7 +89,7 @@ export class Steering {
   }
 
   /**
-   * The loop calls this before each step, with the number of finished steps. Resolves with whether to go on. Work that
+   * The loop calls this before each step, with the number of finished steps. Resolves with whether to continue. Work that
    * throws is for its asker to hear of and does not end the loop; after {@link abort} this throws.
    */
   async gate(step: number): Promise<boolean> {
@@ -125,7 +125,7 @@ export class Steering {
     this.arrival = new Deferred();
     await this.carryOut(step, (act) => act.urgent);
     await this.carryOut(step, (act) => !act.urgent);
-    // That took its time, and hands have gone on. No more rounds: the training is to go on, too.
+    // That took its time, and others have asked meanwhile. No more rounds: the run is to continue, too.
     await this.carryOut(step, (act) => act.urgent);
   }
 

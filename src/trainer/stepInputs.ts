@@ -3,7 +3,10 @@ import type { Input, TrainingImages } from '../engine/program';
 import type { Specification } from '../protocol/specification';
 import { batchWorker } from './assets';
 
-/** What a training step is given of the data: rows of the images that the program holds, or of a large set the images themselves. */
+/**
+ * What a training step is given of the data: rows of the images that the program holds, or of a large set the images
+ * themselves.
+ */
 export class StepInputs {
   /** By stream: each call of a step draws batches of its own. */
   private readonly sources = new Map<number, BatchSource>();
@@ -20,7 +23,7 @@ export class StepInputs {
     return this.source(0).stepsPerEpoch;
   }
 
-  /** For the runner of a training; made when they are first asked for. */
+  /** For the runner of a run; made when they are first asked for. */
   get images(): TrainingImages {
     const { dataset, specification } = this;
     return (this.made ??= trainingImages(dataset.train, dataset.imageShape, specification.data.binarization));

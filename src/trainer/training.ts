@@ -18,7 +18,7 @@ export interface TrainOptions extends PrepareOptions {
   readonly run: string;
   /** Epochs to add to the run's specification. */
   readonly extendEpochs?: number;
-  /** Waits before the first step until it is asked to go on: whoever wants to see a short run from its start. */
+  /** Waits before the first step until it is asked to continue: for those who want to see a short run from its start. */
   readonly paused?: boolean;
 }
 

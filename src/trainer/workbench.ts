@@ -36,7 +36,7 @@ export interface WorkbenchOptions {
   /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
   readonly pinned?: BackendInfo['name'];
   /**
-   * Makes ready all that a training calls, or its steps. Absent: the model is only looked at. There is no optimiser then, images
+   * Makes ready all that a run calls, or its steps. Absent: the model is only looked at. There is no optimiser then, images
    * are read when they are asked for and stay outside of the program, and a function is made ready when it is first called.
    */
   readonly ready?: 'training' | 'steps';
@@ -264,7 +264,7 @@ export class Workbench {
   }
 
   /**
-   * What a training calls: its steps, and what it evaluates and shows. Also what only the latent explorer calls: with the others it
+   * What a run calls: its steps, and what it evaluates and shows. Also what only the latent explorer calls: with the others it
    * takes some milliseconds, and later, while training waits, a session of its own: a quarter of a second.
    */
   private trainingFunctions(): string[] {

@@ -31,7 +31,7 @@ const PLANE = {
   content: { name: 'vae-plane', model: { family: 'vae', latent: 2 }, training: { epochs: 200 } },
 };
 
-/** One user's first hour, in order: each test goes on where the one before it has left the window. */
+/** One user's first hour, in order: each test continues where the one before it has left the window. */
 describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => {
   let studio: Studio;
   let workbench: Workbench;
@@ -99,7 +99,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     expect((await (await run()).record()).status).toBe('paused');
   });
 
-  // While it is paused: changing themes takes long enough for a training to end.
+  // While it is paused: changing themes takes long enough for a run to end.
   it('wears the theme of the window, and fits a narrow one', async () => {
     const view = await RunView.find(workbench);
     await inEveryTheme(view, 'paused');

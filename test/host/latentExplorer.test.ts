@@ -67,7 +67,7 @@ suite('The latent explorer', () => {
   });
   suiteTeardown(stopAll);
 
-  test('asks the training itself while it lives, follows it, and turns to its checkpoint when it ends', async () => {
+  test('asks the run itself while it lives, follows it, and turns to its checkpoint when it ends', async () => {
     const { tab, told, source, ready, ask } = page(run);
     try {
       tab.take({ type: 'ready' });
@@ -85,7 +85,7 @@ suite('The latent explorer', () => {
       const latents = await until('latents are sent', () => told.find((message) => message.type === 'latents'));
       assert.equal(floats(latents.body).length, 2 * 50 * 2);
       const steps = () => told.flatMap((message) => (message.type === 'training' ? [message.step] : []));
-      await until('it is told how far the training is', () => new Set(steps()).size > 1);
+      await until('it is told how far the run is', () => new Set(steps()).size > 1);
       assert.deepEqual(await inspectors(run.name), []);
       await command('stop', run.key);
       await runWith(run.name, 'stopped');

@@ -34,7 +34,7 @@ suite('Training a specification', () => {
     assert.deepEqual(keys, [run.key]);
     const item = await until('a step is shown', async () => {
       const shown = await tree.getTreeItem(run.key);
-      return /^step [\d,]+/.test(String(shown.description)) && shown;
+      return /\bstep [\d,]+$/.test(String(shown.description)) && shown;
     });
     assert.equal(item.label, NAME);
     assert.match(item.contextValue!, /;pause;.*stop;/);
@@ -63,7 +63,7 @@ suite('Training a specification', () => {
     assert.ok(value > 0 && value < 1000, `−ELBO is ${value}`);
   });
 
-  test('Pause stands still, Resume goes on', async () => {
+  test('Pause stands still, Resume continues', async () => {
     await command('pause');
     const paused = await runWith(NAME, 'paused');
     await new Promise((resolve) => setTimeout(resolve, 500));
@@ -71,7 +71,7 @@ suite('Training a specification', () => {
     assert.match((await (await studio()).tree.getTreeItem(run.key)).contextValue!, /;resume;/);
     await command('resume');
     await runWith(NAME, 'running');
-    await until('it goes on', async () => (await step()) > paused.step);
+    await until('it continues', async () => (await step()) > paused.step);
   });
 
   test('Checkpoint Now writes a checkpoint between two that are due', async () => {
@@ -87,13 +87,13 @@ suite('Training a specification', () => {
     await runWith(NAME, 'running');
   });
 
-  test('Stop writes a checkpoint, and Resume goes on from it in a new process', async () => {
+  test('Stop writes a checkpoint, and Resume continues from it in a new process', async () => {
     await command('stop');
     const stopped = await runWith(NAME, 'stopped');
     assert.match((await checkpoints(NAME)).at(-1)!, new RegExp(`^step-0*${stopped.step}\\.`));
     await command('resume');
     await runWith(NAME, 'running', 60);
-    await until('it goes on', async () => (await step()) > stopped.step);
+    await until('it continues', async () => (await step()) > stopped.step);
   });
 
   test('commands of the palette mean the run whose tab is in front', async () => {

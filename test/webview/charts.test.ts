@@ -40,7 +40,7 @@ describe('the charts panel', () => {
     expect(await view.chart('−ELBO').value('train')).toBe('1.000');
   });
 
-  it('cuts a curve back where a resumed run goes on', async () => {
+  it('cuts a curve back where a resumed run continues', async () => {
     const view = await suite.open('charts');
     await view.snapshot({ ...oneRun, scalars: series(line([5, 4, 3, 2, 1])) });
     await view.delta({ scalars: series(line([9], 2)) });

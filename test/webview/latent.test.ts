@@ -49,7 +49,7 @@ describe('the latent explorer', () => {
     expect(await view.ink()).toBeGreaterThan(1000);
   });
 
-  it('goes on without the graphics device when that is lost, and with it when it is back', async () => {
+  it('continues without the graphics device when that is lost, and with it when it is back', async () => {
     const view = await explore({}, { webgl: true });
     const layer = view.page.locator('.point-layer');
     await layer.locator('canvas').evaluate((canvas) => {
@@ -133,7 +133,7 @@ describe('the latent explorer', () => {
     expect(await how()).toContain('other dimensions');
     await view.projection('UMAP');
     await view.ready();
-    await view.page.getByText('UMAP · exact neighbours').waitFor();
+    await view.page.getByText('UMAP · exact neighbors').waitFor();
     expect(await how()).toBe('weighted latents of the 8 nearest points');
   });
 
@@ -386,12 +386,12 @@ describe('the latent explorer', () => {
     await expect.poll(async () => (await view.asked('decode')).some(({ at }) => at === 100)).toBe(true);
   });
 
-  it('follows a training, says what that costs, and comes back to all points', async () => {
+  it('follows a run, says what that costs, and comes back to all points', async () => {
     const view = await explore({ ...PLANE, live: true, test: 1500 });
     await view.page.getByRole('button', { name: '● Live' }).click();
     expect((await view.sent('follow')).at(-1)).toMatchObject({ count: 1000, every: 100 });
     await view.page.evaluate(() => window.latentScript.follow(150));
-    await view.page.getByText('every 100 steps · 1.2 % of the training’s time').waitFor();
+    await view.page.getByText('every 100 steps · 1.2 % of the training time').waitFor();
     await expect
       .poll(() => view.page.locator('.latent-header').innerText())
       .toContain('the first 1,000 of 1,500 images · 2-D · step 150');

@@ -37,7 +37,7 @@ describe('the checkpoint that is shown', () => {
     await expect.poll(() => header(view)).toContain('step 150');
   });
 
-  it('stays when the training ends that could have been looked at', async () => {
+  it('stays when the run ends that could have been looked at', async () => {
     const view = await explore({ live: true });
     await slider(view).fill('0');
     await expect.poll(() => header(view)).toContain('step 100');
@@ -106,7 +106,7 @@ describe('the checkpoint that is shown', () => {
     await expect
       .poll(async () => (await view.asked('decode')).some(({ at, count }) => at === 100 && count === 1))
       .toBe(true);
-    // A third of the training: the classes have moved apart by a third.
+    // A third of the run: the classes have moved apart by a third.
     await expect.poll(async () => (await decoded(view, 3))?.[0]).toBeLessThan(1);
   });
 });
@@ -188,7 +188,7 @@ describe('what is on its way', () => {
   it('is of the new weights when their map is cancelled', async () => {
     const view = await explore({ test: 1500, latent: 8 });
     await view.projection('UMAP');
-    await view.page.getByText('UMAP · exact neighbours').waitFor();
+    await view.page.getByText('UMAP · exact neighbors').waitFor();
     await slider(view).fill('0');
     await view.page.locator('.axes').filter({ hasText: 'being made' }).waitFor();
     await progress(view).getByRole('button', { name: 'Cancel' }).click();
@@ -216,7 +216,7 @@ describe('what is on its way', () => {
   });
 });
 
-describe('a training that is followed', () => {
+describe('a run that is followed', () => {
   it('moves the points also where it tells faster than they can be shown', async () => {
     const view = await explore({ ...PLANE, live: true, test: 1500 });
     await view.page.getByRole('button', { name: '● Live' }).click();
@@ -306,7 +306,7 @@ describe('the legend', () => {
     expect(legend.x).toBeGreaterThanOrEqual(map.x + map.width);
     expect(legend.width).toBeLessThan(200);
     await view.page.getByText('100 classes').waitFor();
-    await view.page.getByText('30 colours; further classes use them again.').waitFor();
+    await view.page.getByText('30 colors; further classes use them again.').waitFor();
     const all = await view.ink();
     await buttons.nth(99).focus();
     await view.page.keyboard.press('Shift+Enter');
@@ -334,7 +334,7 @@ describe('the legend', () => {
   });
 });
 
-describe('points beside a training', () => {
+describe('points beside a live run', () => {
   const words = (view: LatentPage) => view.page.locator('.time-bar output').innerText();
   const again = (view: LatentPage) => view.page.getByRole('button', { name: 'Encode Again' });
 
@@ -356,7 +356,7 @@ describe('points beside a training', () => {
     await expect.poll(() => slider(view).evaluate((node) => node === document.activeElement)).toBe(true);
   });
 
-  it('of a checkpoint stay its own, and the way back to the training is the right end', async () => {
+  it('of a checkpoint stay its own, and the way back to the run is the right end', async () => {
     const view = await explore({ live: true });
     await view.train(3400);
     await slider(view).fill('0');
@@ -371,7 +371,7 @@ describe('points beside a training', () => {
     expect(await words(view)).toBe('step 3,400 · now, in training');
   });
 
-  it('say that the training is paused, and at which step', async () => {
+  it('say that the run is paused, and at which step', async () => {
     const view = await explore({ live: true });
     await view.train(3400, true);
     expect(await words(view)).toBe('step 300 · training is paused at 3,400');
@@ -390,7 +390,7 @@ describe('points beside a training', () => {
     expect(await again(view).isVisible()).toBe(false);
   });
 
-  it('are those of the newest checkpoint when it has ended, and nothing is said of a training', async () => {
+  it('are those of the newest checkpoint when it has ended, and nothing is said of a run', async () => {
     const view = await explore({ live: true });
     await view.train(3400);
     await view.page.evaluate(() => {
@@ -406,7 +406,7 @@ describe('points beside a training', () => {
     expect(await again(view).isVisible()).toBe(false);
   });
 
-  it('are decoded by weights that have gone on, which is said', async () => {
+  it('are decoded by weights that have moved on, which is said', async () => {
     const view = await explore({ ...PLANE, live: true });
     await view.train(3400);
     await view.page.getByRole('radio', { name: 'Decode' }).check();
@@ -543,7 +543,7 @@ describe('a picture of the map', () => {
     const view = await explore({ test: 200 }, { width: 420 });
     await noteTexts(view);
     await view.projection('UMAP');
-    await view.page.getByText('UMAP · exact neighbours').waitFor();
+    await view.page.getByText('UMAP · exact neighbors').waitFor();
     await view.page.getByRole('button', { name: 'Save picture…' }).click();
     await view.page.getByText('Saved vae-mnist-001-step-300-umap.png.').waitFor();
     const { width, texts, corner } = await saved(view);
@@ -598,7 +598,7 @@ describe('a point that is looked for', () => {
   });
 });
 
-describe('tools beside a training', () => {
+describe('tools beside a live run', () => {
   const grids = async (view: LatentPage) =>
     (await view.asked('decode')).filter(({ count }) => count === 16 * 16).length;
 
@@ -737,9 +737,9 @@ describe('models and data of other kinds', () => {
     await view.page.getByText('point 0', { exact: true }).waitFor();
     if ((model.latent ?? 4) > 2) {
       await view.projection('UMAP');
-      await view.page.getByText('UMAP · exact neighbours').waitFor();
+      await view.page.getByText('UMAP · exact neighbors').waitFor();
       await view.projection('t-SNE');
-      await view.page.getByText('t-SNE · exact neighbours').waitFor();
+      await view.page.getByText('t-SNE · exact neighbors').waitFor();
     }
     await view.page.getByRole('radio', { name: 'Decode' }).check();
     await view.map.click();

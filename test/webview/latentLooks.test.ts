@@ -293,7 +293,7 @@ describe('a control that is disabled says why', () => {
     await view.train(900);
     const again = view.page.getByRole('button', { name: 'Encode Again' });
     await again.waitFor();
-    const description = 'Encode the points by the weights that the training has now';
+    const description = 'Encode the points by the weights that the run has now';
     expect(await spoken(again)).toEqual({ disabled: false, description });
     await view.page.evaluate(() => window.latentScript.hold('encode'));
     await again.click();
@@ -308,7 +308,7 @@ describe('every word', () => {
 
   it.each([
     ['of a checkpoint, with all tools unfolded', { classes: 24 }],
-    ['beside a training, of a model that takes labels', { live: true, labels: true }],
+    ['beside a live run, of a model that takes labels', { live: true, labels: true }],
   ] as const)('is in the editor’s font: %s', async (_of, model) => {
     const view = await explore(model);
     for (const name of TOOLS) await view.unfold(name);

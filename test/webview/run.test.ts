@@ -339,7 +339,7 @@ describe('the run tab', () => {
     expect(await panel.getByText('TensorFlow 2.21.0 CPU').isVisible()).toBe(true);
   });
 
-  it('changes a hyper-parameter by Enter, and says what was applied', async () => {
+  it('changes a hyperparameter by Enter, and says what was applied', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
     const panel = view.page.locator('.hyperparameters');
@@ -361,7 +361,7 @@ describe('the run tab', () => {
     expect(await panel.innerText()).toContain('applied, was 0.001');
   });
 
-  it('offers a hyper-parameter again that the trainer did not take', async () => {
+  it('offers a hyperparameter again that the trainer did not take', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
     const panel = view.page.locator('.hyperparameters');
@@ -450,9 +450,9 @@ describe('the run tab', () => {
     expect(await view.page.locator('.hyperparameters').innerText()).toContain('Enter or Resume applies this');
     await view.page.keyboard.press('Enter');
     // That resume did not come about; the other takes the draft with it until it is discarded.
-    await view.notApplied('learningRate');
+    await view.acted('continue');
     await view.page.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();
-    await view.notApplied('learningRate');
+    await view.acted('continue');
     await view.page.getByRole('textbox', { name: 'Learning rate' }).press('Escape');
     await view.page.locator('vscode-button', { hasText: 'Resume without the Last Edit' }).click();
     expect((await view.sent('resumeWith')).map(({ set, withoutLastEdit }) => [set, withoutLastEdit])).toEqual([
@@ -477,6 +477,7 @@ describe('the run tab', () => {
     await rate.fill('0.0002');
     await resume.click();
     expect((await view.sent('resumeWith')).map(({ set }) => set)).toEqual([{ learningRate: 0.0002 }]);
+    await view.acted('continue');
     await rate.fill('0.001');
     await resume.click();
     expect((await view.sent('intent')).map(({ intent }) => intent)).toEqual(['continue']);
@@ -551,7 +552,65 @@ describe('the run tab', () => {
     expect(await view.page.locator('.hyperparameters').innerText()).toMatch(/0\.001 → 0\.0001….*1 → 4…/s);
   });
 
-  it('says why hyper-parameters cannot be changed now', async () => {
+  it('resumes once however often it is asked, and again after a resume that did not come about', async () => {
+    const view = await suite.open('run');
+    const lastEdit = { name: 'beta', text: 'β 1 → 4 at step 3001', repeatedFrom: 2814 };
+    await view.snapshot({
+      runs: [summary({ status: 'stopped', intents: ['continue'] })],
+      details: [{ run: 'run-1', detail: detail({ onResume: true, lastEdit }) }],
+    });
+    const rate = view.page.getByRole('textbox', { name: 'Learning rate' });
+    const resume = view.page.getByRole('button', { name: 'Resume', exact: true });
+    const without = view.page.locator('vscode-button', { hasText: 'Resume without the Last Edit' });
+    const asked = async () => [(await view.sent('resumeWith')).length, (await view.sent('intent')).length];
+    await rate.fill('1e-4');
+    for (const again of [1, 2]) {
+      await rate.press('Enter');
+      await rate.press('Enter');
+      await resume.click();
+      await without.click();
+      expect(await asked()).toEqual([again, 0]);
+      await view.acted('continue');
+      expect(await view.page.locator('.hyperparameters').innerText()).toContain('Enter or Resume applies this');
+    }
+    await rate.press('Escape');
+    for (const again of [1, 2]) {
+      await resume.click();
+      await resume.click();
+      expect(await asked()).toEqual([2, again]);
+      await view.acted('continue');
+    }
+  });
+
+  it('asks once for what takes a while, and for a step at every press', async () => {
+    const view = await suite.open('run');
+    const intents = ['pause', 'stop', 'sample', 'checkpoint', 'step'] as const;
+    await view.snapshot({
+      runs: [summary({ intents: [...intents] })],
+      details: [{ run: 'run-1', detail: detail() }],
+    });
+    const press = async () => {
+      for (const intent of intents) await view.page.locator(`[data-intent="${intent}"]`).click();
+    };
+    const asked = async () => (await view.sent('intent')).map(({ intent }) => intent);
+    await press();
+    await press();
+    expect(await asked()).toEqual([...intents, 'step']);
+    for (const intent of intents) await view.acted(intent);
+    await press();
+    expect(await asked()).toEqual([...intents, 'step', ...intents]);
+    const beta = view.page.getByRole('textbox', { name: 'β' });
+    await beta.fill('4');
+    for (const value of ['4', '4', '3']) {
+      await beta.fill(value);
+      await beta.press('Enter');
+    }
+    await view.notApplied('beta');
+    await beta.press('Enter');
+    expect((await view.sent('set')).map(({ value }) => value)).toEqual([4, 3, 3]);
+  });
+
+  it('says why hyperparameters cannot be changed now', async () => {
     const view = await suite.open('run');
     const fixed = 'The run has finished. Train it longer to change them.';
     await view.snapshot({
@@ -570,7 +629,7 @@ describe('the run tab', () => {
     const rate = panel.getByRole('textbox', { name: 'Learning rate' });
     await rate.fill('1000');
     await rate.press('Enter');
-    const fixed = 'The training is being stopped.';
+    const fixed = 'The run is being stopped.';
     await view.delta({
       runs: [summary({ status: 'stopping' })],
       details: [{ run: 'run-1', detail: detail({ fixed }) }],
@@ -613,8 +672,9 @@ describe('the run tab', () => {
     const resting = summary({ status: 'finished', intents: ['continue'], inspections: ['sample', 'evaluate'] });
     await view.snapshot({ runs: [resting], scalars });
     const panel = view.page.locator('.inspection');
-    await panel.getByRole('button', { name: 'Sample' }).click();
-    expect(await view.waitForMessage('inspect')).toMatchObject({ run: 'run-1', what: 'sample' });
+    await panel.getByRole('button', { name: 'Sample' }).dblclick();
+    await panel.getByRole('button', { name: 'Evaluate' }).click({ force: true });
+    expect(await view.sent('inspect')).toMatchObject([{ run: 'run-1', what: 'sample' }]);
     await view.inspection('sample', { kind: 'progress', activity: 'drawing samples' });
     expect(await panel.innerText()).toContain('Drawing samples');
     await panel.getByRole('button', { name: 'Cancel' }).click();

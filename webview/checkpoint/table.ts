@@ -298,7 +298,10 @@ export class TensorTable {
   }
 }
 
-/** As they are shown, the longest first; a file has few different ones. Groups say how many tensors they have in the same place. */
+/**
+ * As they are shown, the longest first; a file has few different ones. Groups say how many tensors they have in the
+ * same place.
+ */
 function longestShapes({ rows }: ShownFile): string[] {
   const shapes = new Set(rows.map((row) => formatShape(row)));
   return [...shapes, plural(rows.length, 'tensor', undefined, formatCount(rows.length))]

@@ -33,7 +33,7 @@ export class Explorer {
   private readonly banner: SourceBanner;
   private readonly toolbar: Toolbar;
   private readonly time = new TimeBar((step) => this.goTo(step));
-  /** What following a training costs it. */
+  /** What following a run costs it. */
   private readonly liveWords = element('p', { class: 'dim number live-words', role: 'status' });
   private readonly search = new Search({ look: (text) => this.look(text), go: (text) => this.find(text) });
   private readonly aside: HTMLElement;
@@ -258,7 +258,7 @@ export class Explorer {
     if (explored) await this.mapping.show(explored, this.shownView);
   }
 
-  /** A map takes longer than the training to its next state. */
+  /** A map takes longer than the run to its next state. */
   private get shownView(): View {
     const { view } = this;
     return this.exploring.isFollowing && isMap(view.kind) ? { ...view, kind: 'pca' } : view;
@@ -300,7 +300,7 @@ export class Explorer {
   }
 
   private writeLive(every: number, share: number): void {
-    const cost = `every ${formatStep(every)} steps · ${(100 * share).toFixed(1)} % of the training’s time`;
+    const cost = `every ${formatStep(every)} steps · ${(100 * share).toFixed(1)} % of the training time`;
     setText(this.liveWords, isMap(this.view.kind) ? `${cost} · by PCA` : cost);
   }
 

@@ -8,7 +8,7 @@ export interface BannerActions {
   showLog(): void;
   openRecord(): void;
   resumeWithoutLastEdit(): void;
-  /** Leads to where a hyper-parameter gets another value. */
+  /** Leads to where a hyperparameter gets another value. */
   change(name: string): void;
 }
 
@@ -17,7 +17,10 @@ interface Shown {
   readonly remedy?: string;
 }
 
-/** Says that the run failed, cannot be read or cannot be reached, or would repeat an edit, what can be done about it, and leads there. */
+/**
+ * Says that the run failed, cannot be read or cannot be reached, or would repeat an edit, what can be done about it,
+ * and leads there.
+ */
 export class Banner {
   readonly node: HTMLElement;
   private readonly icon = element('vscode-icon');

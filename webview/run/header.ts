@@ -17,8 +17,8 @@ export interface HeaderActions {
 
 /** The buttons in their order; those that make no sense now are not there. */
 const BUTTONS: readonly { intent: RunIntent; icon: string; label: string; title: string }[] = [
-  { intent: 'resume', icon: 'debug-continue', label: 'Resume', title: 'Go on training' },
-  { intent: 'continue', icon: 'debug-continue', label: 'Resume', title: 'Go on from the last checkpoint' },
+  { intent: 'resume', icon: 'debug-continue', label: 'Resume', title: 'Continue training' },
+  { intent: 'continue', icon: 'debug-continue', label: 'Resume', title: 'Continue from the last checkpoint' },
   { intent: 'pause', icon: 'debug-pause', label: 'Pause', title: 'Pause after this step' },
   { intent: 'step', icon: 'debug-step-over', label: 'Step', title: 'Train a single step' },
   { intent: 'stop', icon: 'debug-stop', label: 'Stop', title: 'Write a checkpoint and stop' },
@@ -31,7 +31,7 @@ const BUTTONS: readonly { intent: RunIntent; icon: string; label: string; title:
   },
 ];
 
-/** What going on means for a run that has finished. */
+/** What Resume means for a run that has finished. */
 const LONGER = 'Train Longer…';
 
 /** Name, status, progress and controls of the run; stays in sight while the tab scrolls. */

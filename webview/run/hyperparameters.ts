@@ -6,8 +6,9 @@ import type { RunView } from '../shared/runStore';
 type Hyperparameter = RunDetail['hyperparameters'][number];
 
 /**
- * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was typed
- * and not applied stays when the field is left, and says so. A run that rests is resumed with what was typed in any of them, by Enter as by every other way of the tab.
+ * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was
+ * typed and not applied stays when the field is left, and says so. A run that rests is resumed with what was typed in
+ * any of them, by Enter as by every other way of the tab.
  */
 export class HyperparametersPanel {
   readonly node: HTMLElement;
@@ -21,7 +22,7 @@ export class HyperparametersPanel {
   ) {
     this.node = element('section', {
       class: 'hyperparameters',
-      'aria-label': 'Hyper-parameters',
+      'aria-label': 'Hyperparameters',
       hidden: true,
     });
     this.node.append(this.reason);
@@ -32,7 +33,7 @@ export class HyperparametersPanel {
     this.fields.get(name)?.refused();
   }
 
-  /** Leads to the field of a hyper-parameter. */
+  /** Leads to the field of a hyperparameter. */
   focus(name: string): void {
     this.fields.get(name)?.focus();
   }
@@ -49,7 +50,9 @@ export class HyperparametersPanel {
     };
   }
 
-  /** A resume was asked for with these values: until the trainer has them, or the resume has failed, nothing is a draft. */
+  /**
+   * A resume was asked for with these values: until the trainer has them, or the resume has failed, nothing is a draft.
+   */
   sent(set: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(set)) this.fields.get(name)?.markSent(value);
   }
@@ -175,7 +178,7 @@ class Field {
 
   private commit(): void {
     const value = this.parsed();
-    if (value === undefined || value === this.known?.current) return this.show();
+    if (value === undefined || value === this.known?.current || value === this.sent) return this.show();
     if (this.onResume) this.resume();
     else this.send(value);
   }

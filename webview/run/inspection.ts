@@ -79,7 +79,7 @@ export class InspectionPanel {
       this.sampled,
       this.table,
     );
-    this.sample.addEventListener('click', () => actions.inspect('sample', 0));
+    this.sample.addEventListener('click', () => this.start('sample', 0));
     this.evaluate.addEventListener('click', () => this.startEvaluation());
     this.count.addEventListener('keydown', ({ key }) => key === 'Enter' && this.startEvaluation());
     this.cancel.addEventListener('click', () => actions.cancel());
@@ -108,12 +108,11 @@ export class InspectionPanel {
     for (const part of [this.problem, this.where, this.sampled, this.table]) setHidden(part, true);
   }
 
-  /** Shows how the inspection goes on. */
+  /** Shows how far the inspection is. */
   take({ what, news }: InspectionMessage): void {
     const words = WORDS[what];
-    this.busy = news.kind === 'progress';
+    this.setBusy(news.kind === 'progress');
     this.shown = news.kind !== 'cancelled';
-    for (const button of [this.sample, this.evaluate, this.count]) setAttributes(button, { disabled: this.busy });
     setHidden(this.progress, !this.busy);
     setHidden(this.problem, news.kind !== 'problem');
     if (news.kind === 'progress') setText(this.activity, capital(news.activity));
@@ -139,7 +138,19 @@ export class InspectionPanel {
     setAttributes(this.count, { 'aria-invalid': wrong ? 'true' : undefined });
     setHidden(this.problem, !wrong);
     if (wrong) setText(this.problem, 'Importance samples: a whole number from 0 to 5000.');
-    else this.actions.inspect('evaluate', parsed.value);
+    else this.start('evaluate', parsed.value);
+  }
+
+  /** Asks once: the host tells how it stands when it has begun. */
+  private start(what: Inspection, samples: number): void {
+    if (this.busy) return;
+    this.setBusy(true);
+    this.actions.inspect(what, samples);
+  }
+
+  private setBusy(busy: boolean): void {
+    this.busy = busy;
+    for (const button of [this.sample, this.evaluate, this.count]) setAttributes(button, { disabled: busy });
   }
 
   private async showSample(news: Extract<InspectionNews, { kind: 'sample' }>): Promise<void> {

@@ -1,5 +1,6 @@
+import { assertNever } from '../../src/common/assertNever';
 import { isLive } from '../../src/protocol/status';
-import type { RunSummary } from '../../src/protocol/views';
+import type { RunIntent, RunSummary } from '../../src/protocol/views';
 import { stepAt } from '../shared/axis';
 import { ChartBoard } from '../shared/chartBoard';
 import { HeatBoard } from '../shared/heatBoard';
@@ -54,6 +55,10 @@ export class RunTab {
     ...planHeatMaps(runs, 'declared'),
     ...planHeatMaps(runs, 'foreign'),
   ]);
+  /** What was asked of the run and is not over: it is asked once, however often a button is pressed. */
+  private readonly underWay = new Set<RunIntent>();
+  /** Names of the values that the last resume took with it. */
+  private resumedWith: readonly string[] = [];
   private seen = false;
   private theme = readTheme();
 
@@ -64,7 +69,7 @@ export class RunTab {
     private readonly settings: SettingsStore,
   ) {
     this.header = new Header({
-      intend: (intent) => (intent === 'continue' ? this.resume() : host.post({ type: 'intent', intent, run: key })),
+      intend: (intent) => this.intend(intent),
       setUpTensorFlow: () => host.post({ type: 'setUpTensorFlow' }),
       explore: () => host.post({ type: 'explore', run: key }),
     });
@@ -142,10 +147,21 @@ export class RunTab {
     this.host.requestDraw();
   }
 
-  /** What came of an inspection or a change. */
+  /** What came of an inspection, a change or an intent. */
   take(message: OutcomeMessage): void {
-    if (message.type === 'inspection') this.inspection.take(message);
-    else this.hyperparameters.refused(message.name);
+    switch (message.type) {
+      case 'inspection':
+        return this.inspection.take(message);
+      case 'notApplied':
+        return this.hyperparameters.refused(message.name);
+      case 'acted':
+        this.underWay.delete(message.intent);
+        // What the resume did not bring is a draft again.
+        if (message.intent === 'continue') for (const name of this.resumedWith) this.hyperparameters.refused(name);
+        return;
+      default:
+        return assertNever(message);
+    }
   }
 
   draw(): void {
@@ -197,11 +213,22 @@ export class RunTab {
     this.heatBoard.draw(heat, [run], this.theme);
   }
 
+  private intend(intent: RunIntent): void {
+    if (intent === 'continue') return this.resume();
+    // Two presses of Step are two steps.
+    if (intent !== 'step' && this.underWay.has(intent)) return;
+    this.underWay.add(intent);
+    this.host.post({ type: 'intent', intent, run: this.key });
+  }
+
   /** Every resume applies what stands in the fields: it was typed for it. None is made with what is no value. */
   private resume(withoutLastEdit = false): void {
+    if (this.underWay.has('continue')) return;
     const { set, invalid } = this.hyperparameters.drafts();
     if (invalid !== undefined) return this.hyperparameters.focus(invalid);
-    if (!withoutLastEdit && Object.keys(set).length === 0) {
+    this.underWay.add('continue');
+    this.resumedWith = Object.keys(set);
+    if (!withoutLastEdit && this.resumedWith.length === 0) {
       return this.host.post({ type: 'intent', intent: 'continue', run: this.key });
     }
     this.host.post({ type: 'resumeWith', run: this.key, withoutLastEdit, set });

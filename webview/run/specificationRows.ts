@@ -45,7 +45,7 @@ export function specificationGroups(
 
 /**
  * The run in one line: "vae · mlp 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52", and what
- * sets it apart from others: an optimiser, a schedule or an engine's mode that is not the usual one, a run that it goes on.
+ * sets it apart from others: an optimiser, a schedule or an engine's mode that is not the usual one, a run that it continues.
  */
 export function specificationLine(detail: RunDetail): string {
   const { specification, parameters, gitCommit } = detail;

@@ -14,7 +14,7 @@ interface Stage {
   ended: number | undefined;
 }
 
-/** What a run does before its first values: each stage with the time that it took, and the one that goes on. */
+/** What a run does before its first values: each stage with the time that it took, and the one under way. */
 export class StagesPanel {
   readonly node: HTMLElement;
   private readonly list = element('ol', { class: 'stages-list' });
@@ -24,7 +24,7 @@ export class StagesPanel {
   constructor() {
     this.node = element(
       'section',
-      { class: 'stages', 'aria-label': 'Start of the training', hidden: true },
+      { class: 'stages', 'aria-label': 'Start of training', hidden: true },
       this.list,
       element('p', { class: 'dim' }, 'The first start on a machine takes longer: libraries come from the disk.'),
     );
@@ -82,7 +82,7 @@ function stageItem(): HTMLElement {
   );
 }
 
-/** What goes on before there is anything to see; undefined where there is, or nothing starts. */
+/** What happens before there is anything to see; undefined where there is, or nothing starts. */
 function stageOf({ summary, series }: RunView): string | undefined {
   const { status, activity, step, obstacle } = summary;
   if (obstacle !== undefined) return undefined;

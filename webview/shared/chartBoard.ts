@@ -185,7 +185,10 @@ export class ChartBoard {
   }
 }
 
-/** From the first to the last point of all curves that are shown; from 0 where the first is near it (logs begin at step 1 or 10). */
+/**
+ * From the first to the last point of all curves that are shown; from 0 where the first is near it (logs begin at step
+ * 1 or 10).
+ */
 function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
   let minimum = Infinity;
   let maximum = -Infinity;

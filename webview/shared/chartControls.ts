@@ -5,7 +5,7 @@ import { element, setHidden, setText } from './dom';
 import { MAXIMUM_SMOOTHING, type SettingsStore } from './settings';
 
 const AXES: readonly { kind: AxisKind; label: string; title: string }[] = [
-  { kind: 'step', label: 'Step', title: 'Optimiser updates' },
+  { kind: 'step', label: 'Step', title: 'Optimizer updates' },
   { kind: 'epoch', label: 'Epoch', title: 'Passes over the training data' },
   { kind: 'time', label: 'Time', title: 'Time since the first point of each run, pauses included' },
 ];

@@ -15,7 +15,7 @@ declare function acquireVsCodeApi(): HostApi;
 
 export type InspectionMessage = Extract<HostToView, { type: 'inspection' }>;
 /** What came of something that a person asked for in the view. */
-export type OutcomeMessage = InspectionMessage | Extract<HostToView, { type: 'notApplied' }>;
+export type OutcomeMessage = InspectionMessage | Extract<HostToView, { type: 'notApplied' | 'acted' }>;
 export type ReceivedImage = NonNullable<Extract<HostToView, { type: 'image' }>['image']>;
 
 /** An image that the host could not give; the message is for people. */
@@ -23,7 +23,7 @@ export class ImageError extends Error {
   override name = 'ImageError';
 }
 
-const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'inspection', 'notApplied'];
+const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'inspection', 'notApplied', 'acted'];
 const IMAGE_TIMEOUT_MS = 15_000;
 
 /**
@@ -124,8 +124,8 @@ export class Host {
     try {
       for (const message of messages) {
         if (message.type === 'image') this.settle(message);
-        else if (message.type === 'inspection' || message.type === 'notApplied') this.outcome(message);
-        else this.note(message, this.apply(message));
+        else if (isRuns(message)) this.note(message, this.apply(message));
+        else this.outcome(message);
       }
       this.drawUnlessFilling();
     } finally {
@@ -159,4 +159,8 @@ export class Host {
     if (message.image) answer?.resolve(message.image);
     else answer?.reject(new ImageError(message.problem ?? 'This image is no longer in the log.'));
   }
+}
+
+function isRuns(message: HostToView): message is RunsMessage {
+  return message.type === 'snapshot' || message.type === 'delta';
 }

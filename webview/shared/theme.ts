@@ -19,7 +19,8 @@ export interface Theme {
 }
 
 /**
- * Colours that every theme defines for charts first. Beside each what is drawn where the theme's own can hardly be seen on its background: some define the orange of charts as a translucent highlight.
+ * Colours that every theme defines for charts first. Beside each what is drawn where the theme's own can hardly be seen
+ * on its background: some define the orange of charts as a translucent highlight.
  */
 const PALETTE = [
   { name: '--vscode-charts-blue', onDark: '#3794ff', onLight: '#0063d3' },

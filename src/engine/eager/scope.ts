@@ -11,7 +11,10 @@ import type { Variables } from './variables';
 export class EagerScope implements Scope {
   private readonly assigned = new Map<string, Tensor>();
   private readonly reported: Tensor[] = [];
-  /** What the body gets of variables: tensors of its own, which it may dispose of. One each, for gradients know them by identity. */
+  /**
+   * What the body gets of variables: tensors of its own, which it may dispose of. One each, for gradients know them by
+   * identity.
+   */
   private readonly lent = new Map<string, Tensor>();
 
   constructor(

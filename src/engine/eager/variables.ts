@@ -31,7 +31,7 @@ export class Variables {
 
   optimizer(name: string): OptimizerDeclaration {
     const optimizers = this.program.optimizers ?? {};
-    if (!Object.hasOwn(optimizers, name)) throw new TypeError(`The program declares no optimiser “${name}”.`);
+    if (!Object.hasOwn(optimizers, name)) throw new TypeError(`The program declares no optimizer “${name}”.`);
     return optimizers[name]!;
   }
 

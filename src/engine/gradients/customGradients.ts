@@ -6,9 +6,10 @@ type Engine = ReturnType<typeof engine>;
 type CustomGradient = Parameters<Engine['customGrad']>[0];
 
 /**
- * Operations with a gradient of their own (`tf.customGrad`; TensorFlow.js has some: `logSoftmax`, `losses.softmaxCrossEntropy`, fused
- * convolutions) lose second derivatives where they save what they have computed. A saved output is put back on the tape; what else
- * was computed cannot be, and makes the gradient refuse to be differentiated.
+ * Operations with a gradient of their own (`tf.customGrad`; TensorFlow.js has some: `logSoftmax`,
+ * `losses.softmaxCrossEntropy`, fused convolutions) lose second derivatives where they save what they have computed. A
+ * saved output is put back on the tape; what else was computed cannot be, and makes the gradient refuse to be
+ * differentiated.
  */
 export function guardCustomGradients(): void {
   const current = engine();

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { broadcast } from './reduced';
 
 /**
- * An Einstein sum is linear in each operand: the gradient of one is an Einstein sum of dy and the others. TensorFlow.js has none.
+ * An Einstein sum is linear in each operand: the gradient of one is an Einstein sum of dy and the others. TensorFlow.js
+ * has none.
  */
 export const einsumGradient: tf.GradConfig = {
   kernelName: tf.Einsum,

@@ -62,8 +62,8 @@ const RIGHT = [
 ];
 
 /**
- * Their gradients use kernels without a gradient, and no model here wants one. (`tf.logSoftmax` and `tf.broadcastTo` are made of other
- * kernels than those of their names.)
+ * Their gradients use kernels without a gradient, and no model here wants one. (`tf.logSoftmax` and `tf.broadcastTo`
+ * are made of other kernels than those of their names.)
  */
 const REFUSED = [...[tf.AvgPool3D, tf.BroadcastTo, tf.ComplexAbs, tf.Conv3D, tf.LogSoftmax, tf.LRN, tf.MaxPool3D]];
 

@@ -82,8 +82,8 @@ function extremum(kernelName: string, axesAttribute: string): tf.GradConfig {
 }
 
 /**
- * ∂Π/∂xᵢ = Π_{j≠i} xⱼ, right where entries are 0. By cumulative products from both ends; these have no gradient in TensorFlow.js,
- * so where it is differentiated, by the products themselves of n × n entries.
+ * ∂Π/∂xᵢ = Π_{j≠i} xⱼ, right where entries are 0. By cumulative products from both ends; these have no gradient in
+ * TensorFlow.js, so where it is differentiated, by the products themselves of n × n entries.
  */
 function productGradient(dy: tf.Tensor, x: tf.Tensor, axes: number[]): tf.Tensor {
   const others = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));

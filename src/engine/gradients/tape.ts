@@ -56,8 +56,8 @@ export function reattached<T extends Tensor>(
 }
 
 /**
- * Lets go of what the tape still holds when a gradient has failed: TensorFlow.js does so only at the end of one that succeeds. Does
- * nothing inside of an outer gradient, whose tape it is.
+ * Lets go of what the tape still holds when a gradient has failed: TensorFlow.js does so only at the end of one that
+ * succeeds. Does nothing inside of an outer gradient, whose tape it is.
  */
 export function abandonTape(): void {
   const { state } = engine();

@@ -92,8 +92,8 @@ export function addFunction(builder: GraphBuilder, options: AddFunctionOptions):
 }
 
 /**
- * Whether an operation can fail for the values that it is given. Shapes and types are known since the trace, and floats are never
- * refused; integers are, as indices, class numbers or divisors.
+ * Whether an operation can fail for the values that it is given. Shapes and types are known since the trace, and floats
+ * are never refused; integers are, as indices, class numbers or divisors.
  */
 export function mayFail({ inputs, inputTypes }: TracedOperation): boolean {
   return inputs.some((source, position) => source.from !== 'constant' && inputTypes[position] === DataType.int32);

@@ -21,9 +21,9 @@ export function operationNamed(name: string): OperationDefinition | undefined {
 }
 
 /**
- * The attributes of an operation, with those that an eager call leaves to be inferred from its inputs: a graph must say them. What
- * the inputs say of types goes before what was given (`tf.mean` of integers gives the type from before a cast), as in eager calls.
- * Throws {@link TraceError} where one can be neither found nor left to its default.
+ * The attributes of an operation, with those that an eager call leaves to be inferred from its inputs: a graph must say
+ * them. What the inputs say of types goes before what was given (`tf.mean` of integers gives the type from before a
+ * cast), as in eager calls. Throws {@link TraceError} where one can be neither found nor left to its default.
  */
 export function completeAttributes(traced: TracedOperation): Attribute[] {
   const { attributes, inputs } = operationNamed(traced.operation)!;

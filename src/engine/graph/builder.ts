@@ -43,8 +43,9 @@ export class GraphBuilder {
   }
 
   /**
-   * Gives a variable a copy of `value`. AssignVariableOp keeps the very buffer, which for a tensor that was fed may be JavaScript's own
-   * memory: the binding shares it, and TensorFlow would let go of it on one of its threads at the variable's next update.
+   * Gives a variable a copy of `value`. AssignVariableOp keeps the very buffer, which for a tensor that was fed may be
+   * JavaScript's own memory: the binding shares it, and TensorFlow would let go of it on one of its threads at the
+   * variable's next update.
    */
   assign(name: string, variable: string, value: string, type: number, after: readonly string[] = []): string {
     const copy = this.add(`${name}_copy`, 'DeepCopy', [value], [typeAttribute('T', type)]);

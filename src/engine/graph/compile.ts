@@ -92,8 +92,9 @@ function addResident(builder: GraphBuilder, shape: readonly number[], length: nu
 }
 
 /**
- * Adds the input `name` as images: gathered by rows, made intensities, binarised. TensorFlow lets any tensor of a graph be fed, so
- * values that come from elsewhere enter at the end of this chain, intensities in its middle, and what is before does not run.
+ * Adds the input `name` as images: gathered by rows, made intensities, binarised. TensorFlow lets any tensor of a graph
+ * be fed, so values that come from elsewhere enter at the end of this chain, intensities in its middle, and what is
+ * before does not run.
  */
 function addImages(
   builder: GraphBuilder,

@@ -9,8 +9,8 @@ const DRAWS = new Set([
 ]);
 
 /**
- * Runs a function's body and throws {@link TraceError} for what looks the same in every trace, and would still be wrong in a graph:
- * numbers drawn from a fixed seed, and changes of TensorFlow.js' own variables.
+ * Runs a function's body and throws {@link TraceError} for what looks the same in every trace, and would still be wrong
+ * in a graph: numbers drawn from a fixed seed, and changes of TensorFlow.js' own variables.
  */
 export function guarded<Result>(backend: NodeJSKernelBackend, functionName: string, body: () => Result): Result {
   const { write } = Object.getPrototypeOf(backend) as NodeJSKernelBackend;
@@ -39,7 +39,7 @@ function refuseDraws(functionName: string): void {
   const draw = scopes.find((name) => DRAWS.has(name));
   if (draw === undefined) return;
   throw new TraceError(
-    `${functionName}: tf.${draw} draws in JavaScript, and its numbers would be the same for ever. Draw with scope.normal or scope.uniform.${callers(new Error())}`,
+    `${functionName}: tf.${draw} draws in JavaScript, and its numbers would be the same forever. Draw with scope.normal or scope.uniform.${callers(new Error())}`,
   );
 }
 

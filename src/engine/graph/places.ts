@@ -1,6 +1,6 @@
 /**
- * Where a bundle holds the modules of models. A bundle is one file, whose path and lines say nothing of whose code a stack is in;
- * so the build has each of these modules say where it begins and ends (scripts/lib/modelPlaces.mjs).
+ * Where a bundle holds the modules of models. A bundle is one file, whose path and lines say nothing of whose code a
+ * stack is in; so the build has each of these modules say where it begins and ends (scripts/lib/modelPlaces.mjs).
  */
 
 interface Position {
@@ -25,7 +25,10 @@ export function place(name: string, edge: 'begin' | 'end'): void {
   else for (const module of modules) if (module.name === name) module.end = at;
 }
 
-/** "posterior (models/vae.ts)" for a frame of a stack that is in the module of a model; undefined for others, and without a bundle. */
+/**
+ * "posterior (models/vae.ts)" for a frame of a stack that is in the module of a model; undefined for others, and
+ * without a bundle.
+ */
 export function modelFrame(frame: string): string | undefined {
   const at = positionOf(frame);
   if (at === undefined) return undefined;

@@ -15,8 +15,8 @@ interface Loaded {
 }
 
 /**
- * Runs a program's functions as graphs: each is traced once, and all that are ready live in one TensorFlow session, over the same
- * variables. Making another one ready builds a new session and carries the state over.
+ * Runs a program's functions as graphs: each is traced once, and all that are ready live in one TensorFlow session,
+ * over the same variables. Making another one ready builds a new session and carries the state over.
  */
 export class GraphRunner implements Runner {
   private readonly declared: ReadonlyMap<string, StateDeclaration>;

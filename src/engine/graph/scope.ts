@@ -54,7 +54,7 @@ export class TraceScope implements Scope {
   ): Readonly<Record<string, Tensor>> {
     const { program, state, sourceOf } = this.options;
     const declaration = Object.hasOwn(program.optimizers ?? {}, optimizer) && program.optimizers![optimizer];
-    if (!declaration) throw new TypeError(`The program declares no optimiser “${optimizer}”.`);
+    if (!declaration) throw new TypeError(`The program declares no optimizer “${optimizer}”.`);
     checkLearningRate(learningRate);
     const reported: Record<string, Tensor> = {};
     const values = declaration.variables.map(state);

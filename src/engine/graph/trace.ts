@@ -38,7 +38,10 @@ export interface TracedConstant extends TensorType {
   readonly at: Place;
 }
 
-/** Where the model called something: an error with the stack of that moment or, once a function is ready, what {@link callers} said. */
+/**
+ * Where the model called something: an error with the stack of that moment or, once a function is ready, what {@link
+ * callers} said.
+ */
 export type Place = Error | string;
 
 /** What a call changes, in this order for each variable. */

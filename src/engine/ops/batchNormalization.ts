@@ -10,8 +10,8 @@ export interface BatchNormalization<T extends Tensor> {
   /** [n], over all axes but the last; a constant for gradients. */
   readonly mean: Tensor1D;
   /**
-   * [n], unbiased (divided by count − 1, as PyTorch and TensorFlow keep for their moving averages), though the output is made with
-   * the biased variance, divided by count; a constant for gradients.
+   * [n], unbiased (divided by count − 1, as PyTorch and TensorFlow keep for their moving averages), though the output
+   * is made with the biased variance, divided by count; a constant for gradients.
    */
   readonly variance: Tensor1D;
 }
@@ -21,9 +21,9 @@ export interface BatchNormalization<T extends Tensor> {
  *
  *   y = scale (x − μ) / √(σ² + ε) + offset,   μ, σ² over all axes but the last
  *
- * x [batch, n] or [batch, height, width, n] with more than one value a channel; scale, offset [n]. One kernel forward and one backward
- * on TensorFlow. Exact to second order and beyond: where the gradient is itself differentiated, it is computed by the formula.
- * cuDNN takes no ε below 1.001e-5.
+ * x [batch, n] or [batch, height, width, n] with more than one value a channel; scale, offset [n]. One kernel forward
+ * and one backward on TensorFlow. Exact to second order and beyond: where the gradient is itself differentiated, it is
+ * computed by the formula. cuDNN takes no ε below 1.001e-5.
  */
 export function batchNormalization<T extends Tensor>(
   x: T,
@@ -92,11 +92,11 @@ function asImages(x: Tensor): Tensor4D {
 
 function checkChannels(x: Tensor, parameters: Readonly<Record<string, Tensor>>): void {
   if (x.rank !== 2 && x.rank !== 4) {
-    throw new TypeError(`Batch normalisation takes [batch, n] or [batch, height, width, n], not [${x.shape.join()}].`);
+    throw new TypeError(`Batch normalization takes [batch, n] or [batch, height, width, n], not [${x.shape.join()}].`);
   }
   const channels = x.shape[x.rank - 1]!;
   for (const [name, { rank, shape }] of Object.entries(parameters)) {
     if (rank === 1 && shape[0] === channels) continue;
-    throw new TypeError(`Batch normalisation of ${channels} channels has a ${name} of shape [${shape.join()}].`);
+    throw new TypeError(`Batch normalization of ${channels} channels has a ${name} of shape [${shape.join()}].`);
   }
 }

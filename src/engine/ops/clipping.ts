@@ -8,8 +8,9 @@ export function globalNorm(gradients: readonly tf.Tensor[]): tf.Scalar {
 }
 
 /**
- * Clipping by global norm (Pascanu, Mikolov & Bengio 2013): all gradients times min(1, maximum / norm), so that their direction stays.
- * A norm that is not finite makes every gradient NaN, which is how a divergence should look. `norm` is that before.
+ * Clipping by global norm (Pascanu, Mikolov & Bengio 2013): all gradients times min(1, maximum / norm), so that their
+ * direction stays. A norm that is not finite makes every gradient NaN, which is how a divergence should look. `norm` is
+ * that before.
  */
 export function clipByGlobalNorm(
   gradients: readonly tf.Tensor[],

@@ -8,9 +8,9 @@ import {
 } from './kernels/names';
 
 /**
- * −Σ labels log softmax(logits) of each row, in nats: labels (probabilities that add up to 1) and logits [batch, classes] → [batch].
- * One kernel, which computes the gradient softmax(logits) − labels along with it. Labels whose sum is not 1 are not scaled to it, and
- * the gradient is then another.
+ * −Σ labels log softmax(logits) of each row, in nats: labels (probabilities that add up to 1) and logits [batch,
+ * classes] → [batch]. One kernel, which computes the gradient softmax(logits) − labels along with it. Labels whose sum
+ * is not 1 are not scaled to it, and the gradient is then another.
  */
 export function softmaxCrossEntropy(labels: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor1D {
   if (labels.dtype !== 'float32' || labels.shape[0] !== logits.shape[0] || labels.shape[1] !== logits.shape[1]) {

@@ -1,4 +1,7 @@
-/** Operations that models call besides those of TensorFlow.js: fused ones where TensorFlow has them, and what TensorFlow.js lacks. */
+/**
+ * Operations that models call besides those of TensorFlow.js: fused ones where TensorFlow has them, and what
+ * TensorFlow.js lacks.
+ */
 export { addBias } from './addBias';
 export { batchNormalization, normalizeBatch, type BatchNormalization } from './batchNormalization';
 export { clipByGlobalNorm, clipByValue, globalNorm } from './clipping';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Layer normalisation (Ba, Kiros & Hinton 2016): y = scale (x − μ) / √(σ² + ε) + offset with the biased statistics of the last axis.
- * x [..., n]; scale, offset [n] → like x
+ * Layer normalisation (Ba, Kiros & Hinton 2016): y = scale (x − μ) / √(σ² + ε) + offset with the biased statistics of
+ * the last axis. x [..., n]; scale, offset [n] → like x
  */
 export function layerNormalization<T extends tf.Tensor>(
   x: T,

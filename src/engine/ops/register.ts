@@ -6,8 +6,8 @@ import { registerMissingKernels } from './kernels/missing';
 import { registerTensorFlowKernels } from './kernels/tensorflow';
 
 /**
- * Registers the operations of this folder for a backend, and the gradients of all operations. Once a backend and process, before the
- * first tensor. "cpu" is TensorFlow.js' own backend in plain JavaScript, for tests.
+ * Registers the operations of this folder for a backend, and the gradients of all operations. Once a backend and
+ * process, before the first tensor. "cpu" is TensorFlow.js' own backend in plain JavaScript, for tests.
  */
 export function registerOperations(backendName: 'tensorflow' | 'wasm' | 'cpu'): void {
   if (backendName === 'tensorflow') {

@@ -59,8 +59,9 @@ const eagerUpdate: Part<'eager'> = ({ beta1, beta2, epsilon }, learningRate, ste
 };
 
 /**
- * TensorFlow's kernel computes θ − α √(1 − β₂ᵗ)/(1 − β₁ᵗ) m / (√v + ε̂). With ε̂ = ε √(1 − β₂ᵗ) that is algorithm 1. Given
- * powers of zero it leaves the corrections to us: its own 1 − β₂ᵗ has lost four digits at the first steps. It takes β as float32.
+ * TensorFlow's kernel computes θ − α √(1 − β₂ᵗ)/(1 − β₁ᵗ) m / (√v + ε̂). With ε̂ = ε √(1 − β₂ᵗ) that is algorithm 1.
+ * Given powers of zero it leaves the corrections to us: its own 1 − β₂ᵗ has lost four digits at the first steps. It
+ * takes β as float32.
  */
 const fusedUpdate: Part<'fused'> = ({ beta1, beta2, epsilon }, learningRate, step, decay) => {
   const shared = once(() => {

@@ -103,7 +103,7 @@ function unknown(head: Uint8Array, text: string | undefined, name: string): Reco
   if (/\.safetensors$/i.test(name) && !overLimit(head)) return { kind: 'safetensors' };
   const bytes = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return unsure(
-    `What this file is was not recognised: it begins with the bytes ${bytes}. Read are safetensors, NumPy (.npy, .npz), ` +
+    `What this file is was not recognized: it begins with the bytes ${bytes}. Read are safetensors, NumPy (.npy, .npz), ` +
       'HDF5, Keras and TensorFlow.js. It may be damaged: copy or download it again.',
   );
 }

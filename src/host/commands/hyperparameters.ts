@@ -4,7 +4,7 @@ import { pickRun } from '../ui/pickRun';
 import { problems, report } from '../ui/problems';
 import { setHyperparameter } from '../ui/setHyperparameter';
 
-/** *Edit Hyper-parameters*: of a run that trains; the new value holds from the next step on. */
+/** *Edit Hyperparameters*: of a run that trains; the new value holds from the next step on. */
 export async function editHyperparameters(studio: Studio, argument: unknown): Promise<void> {
   const { registry } = studio;
   const editable = (key: string) => registry.detail(key)?.fixed === undefined && !registry.detail(key)?.onResume;
@@ -14,11 +14,11 @@ export async function editHyperparameters(studio: Studio, argument: unknown): Pr
   });
   const detail = key === undefined ? undefined : registry.detail(key);
   if (key === undefined || detail === undefined) return;
-  if (detail.fixed !== undefined) return report(problems.act('Edit Hyper-parameters', detail.fixed));
+  if (detail.fixed !== undefined) return report(problems.act('Edit Hyperparameters', detail.fixed));
   if (detail.onResume)
     return report(
       problems.act(
-        'Edit Hyper-parameters',
+        'Edit Hyperparameters',
         'The run does not train now. Use Resume with Changes to resume it with other values.',
       ),
     );
@@ -26,7 +26,7 @@ export async function editHyperparameters(studio: Studio, argument: unknown): Pr
   const picked =
     hyperparameters.length <= 1
       ? hyperparameters[0]
-      : await pickHyperparameter(hyperparameters, { title: 'Which hyper-parameter?' });
+      : await pickHyperparameter(hyperparameters, { title: 'Which hyperparameter?' });
   if (picked === undefined || picked === 'done') return;
   const value = await askValue(picked, 'holds from the next step on.');
   if (value !== undefined) await setHyperparameter(registry, key, picked.name, value);

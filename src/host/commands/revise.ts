@@ -14,7 +14,7 @@ export async function resumeWithoutLastEdit(studio: Studio, argument: unknown): 
   const key = await pickRun(studio, argument, { to, fits: ({ revisable }) => revisable === 'edited' });
   if (key === undefined) return;
   if (studio.registry.run(key)?.revisable !== 'edited') {
-    // A menu may have been opened before the run went on.
+    // A menu may have been opened before the run continued.
     const why = 'A plain resume repeats no edit of this run, or the run cannot be resumed now.';
     return report(problems.act('Resume without the Last Edit', why));
   }
@@ -28,7 +28,7 @@ export async function resumeWithChanges(studio: Studio, argument: unknown): Prom
   const detail = key === undefined ? undefined : studio.registry.detail(key);
   if (key === undefined || detail === undefined) return;
   if (!detail.onResume) {
-    const why = detail.fixed ?? 'The run trains now: edit its hyper-parameters instead.';
+    const why = detail.fixed ?? 'The run trains now: edit its hyperparameters instead.';
     return report(problems.act('Resume with Changes', why));
   }
   const set = await askChanges(studio.registry.run(key)?.name ?? '', detail.hyperparameters);

@@ -19,7 +19,7 @@ const lineSchema = z.object({
 
 let running: Promise<void> | undefined;
 
-/** *Set Up TensorFlow*, with progress and cancel; what was fetched is kept, so the next time goes on from there. */
+/** *Set Up TensorFlow*, with progress and cancel; what was fetched is kept, so the next time continues from there. */
 export async function setUpTensorFlow(studio: Studio): Promise<void> {
   if (!vscode.workspace.isTrusted) return report(problems.untrusted('Set Up TensorFlow'));
   running ??= install(studio).finally(() => (running = undefined));

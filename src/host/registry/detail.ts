@@ -4,7 +4,7 @@ import type { RunDetail, RunSummary } from '../../protocol/views';
 
 interface DetailFacts {
   readonly trusted: boolean;
-  /** Step from which a resume would go on, where that is known. */
+  /** Step from which a resume would continue, where that is known. */
   readonly resumesFrom?: number;
 }
 
@@ -42,7 +42,7 @@ function whyFixed({ status, intents, revisable, obstacle }: RunSummary, trusted:
   if (obstacle !== undefined) return 'This window cannot steer the trainer.';
   if (status === 'starting' || status === 'created') return 'They can be changed once the first step is taken.';
   if (intents.includes('pause') || intents.includes('resume')) return undefined;
-  if (status === 'stopping') return 'The training is being stopped.';
+  if (status === 'stopping') return 'The run is being stopped.';
   if (status === 'finished') return 'The run has finished. Train it longer to change them.';
   if (revisable !== undefined) return undefined;
   return 'The run does not train now.';

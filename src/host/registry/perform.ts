@@ -70,10 +70,10 @@ export async function perform({
   }
 }
 
-/** A hyper-parameter's new value, and the update after which it holds. */
+/** A hyperparameter's new value, and the update after which it holds. */
 export type Applied = Results['set'];
 
-/** Changes a hyper-parameter of a run that trains. Throws {@link ActionError}, or what the trainer answered. */
+/** Changes a hyperparameter of a run that trains. Throws {@link ActionError}, or what the trainer answered. */
 export async function setHyperparameter(options: {
   readonly name: string;
   readonly value: number;

@@ -51,6 +51,6 @@ export interface Trainers {
     method: M,
     parameters: Partial<Parameters<M>>,
   ): Promise<{ readonly value: Results[M] }>;
-  /** Starts a trainer that goes on with a run, for more epochs if asked. Resolves when it answers. */
+  /** Starts a trainer that continues a run, for more epochs if asked. Resolves when it answers. */
   resume(run: string, extendEpochs?: number, revision?: Revision): Promise<void>;
 }

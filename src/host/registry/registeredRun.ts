@@ -17,7 +17,7 @@ import { mayBeAlive, summarize } from './summary';
 export type RunFound = RunListing & {
   /** Looked up where a living trainer is possible. */
   readonly lock?: LockState;
-  /** Step from which a resume would go on; looked up where an edit may have come after it. */
+  /** Step from which a resume would continue; looked up where an edit may have come after it. */
   readonly resumesFrom?: number;
 };
 

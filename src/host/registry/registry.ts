@@ -86,7 +86,7 @@ export class RunRegistry implements Disposable {
     return this.entries.get(key)?.record?.specification;
   }
 
-  /** Changes of hyper-parameters, to be marked on the curves. */
+  /** Changes of hyperparameters, to be marked on the curves. */
   marks(key: string): { step: number; text: string }[] {
     const record = this.entries.get(key)?.record;
     const titles = new Map(record?.hyperparameters?.map(({ name, title }) => [name, title]));
@@ -170,7 +170,7 @@ export class RunRegistry implements Disposable {
     return outcome;
   }
 
-  /** Gives a hyper-parameter another value from the next update on. Throws as {@link perform} does. */
+  /** Gives a hyperparameter another value from the next update on. Throws as {@link perform} does. */
   async set(key: string, name: string, value: number): Promise<Applied> {
     const run = this.entries.get(key);
     const applied = await setHyperparameter({

@@ -4,7 +4,7 @@ import { isLive } from '../../protocol/status';
 import type { LockState } from '../../runs/lock';
 
 /**
- * Step from which a resume of a resting run would go on: that of its newest checkpoint, 0 where it has none. Looked up only
+ * Step from which a resume of a resting run would continue: that of its newest checkpoint, 0 where it has none. Looked up only
  * where it decides whether the last edit would be repeated, since it costs a look at the run's files; undefined elsewhere,
  * and where they cannot be read.
  */

@@ -15,7 +15,7 @@ export interface RunFacts {
   readonly problem?: string;
   /** Looked up only where a living trainer is possible. */
   readonly lock?: LockState;
-  /** Step from which a resume would go on; looked up only where an edit may have come after it. */
+  /** Step from which a resume would continue; looked up only where an edit may have come after it. */
   readonly resumesFrom?: number;
   /** What the trainer itself says; there is one only while we are attached to it. */
   readonly live?: LiveState;
@@ -85,7 +85,7 @@ function unreadable(problem: string): RunSummary['failure'] {
   return { kind: 'internal', message: problem, remedy };
 }
 
-/** A trainer that goes on, and that this window cannot talk to: it can be looked at from disk alone. */
+/** A trainer that continues, and that this window cannot talk to: it can be looked at from disk alone. */
 function obstacle({ live, attachProblem, lock, record }: RunFacts): RunSummary['obstacle'] {
   const held = lock?.state === 'held' || lock?.state === 'unknown';
   if (live !== undefined || attachProblem === undefined || !held || record === undefined) return undefined;

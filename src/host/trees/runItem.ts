@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
-import { formatSteady } from '../../common/numberText';
+import { formatRate, formatSteady } from '../../common/numberText';
 import { runColorId } from '../../common/runColors';
 import { hasModel } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
-import { describeRun, formatRate, formatStatus, formatStep, spokenRun } from '../ui/format';
+import { describeRun, formatStatus, formatStep, spokenRun } from '../ui/format';
 import { plain } from '../ui/plain';
 
 const ICONS: Record<RunSummary['status'], string> = {
@@ -47,7 +47,7 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
   // Read by the `when` clauses of the menus: which intents have a button, whether it is in the charts, whether there is a
-  // model to look into, and whether a resume can change or take back hyper-parameters.
+  // model to look into, and whether a resume can change or take back hyperparameters.
   const words = [
     'run',
     shown ? 'shown' : 'hidden',

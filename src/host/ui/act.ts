@@ -39,7 +39,7 @@ export async function act(registry: RunRegistry, key: string, intent: RunIntent,
   }
 }
 
-/** Only starting a trainer takes long enough to say that it goes on; the rest is answered between two steps. */
+/** Only starting a trainer takes long enough to say that it is under way; the rest is answered between two steps. */
 function withProgress<T>(intent: RunIntent, what: string, work: () => Promise<T>): Thenable<T> {
   if (intent !== 'continue') return work();
   const title = `${plain(what, 200)}…`;

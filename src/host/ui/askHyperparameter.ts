@@ -5,7 +5,7 @@ import { plain } from './plain';
 
 type Hyperparameter = RunDetail['hyperparameters'][number];
 
-/** Which hyper-parameter; `done` once there are `changes` and the user has no more. Undefined where the user leaves. */
+/** Which hyperparameter; `done` once there are `changes` and the user has no more. Undefined where the user leaves. */
 export async function pickHyperparameter(
   hyperparameters: readonly Hyperparameter[],
   { title, changes = new Map() }: { title: string; changes?: ReadonlyMap<Hyperparameter, number> },
@@ -28,7 +28,7 @@ export async function pickHyperparameter(
   return (await vscode.window.showQuickPick(items, { title }))?.is;
 }
 
-/** A value within the bounds of the hyper-parameter; undefined where the user leaves. */
+/** A value within the bounds of the hyperparameter; undefined where the user leaves. */
 export async function askValue(
   hyperparameter: Hyperparameter,
   effect: string,

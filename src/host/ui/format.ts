@@ -6,10 +6,6 @@ export function formatStep(step: number, total: number): string {
   return total > 0 ? `${formatWhole(step)}/${formatWhole(total)}` : formatWhole(step);
 }
 
-export function formatRate(stepsPerSecond: number): string {
-  return `${stepsPerSecond >= 10 ? formatWhole(stepsPerSecond) : stepsPerSecond.toFixed(1)} steps/s`;
-}
-
 const WORDS: Record<RunSummary['status'], string> = {
   created: 'not started',
   starting: 'starting…',
@@ -28,18 +24,19 @@ export function formatStatus(status: RunSummary['status']): string {
 }
 
 /**
- * What stands beside a run's name in a narrow tree, which cuts its end: "step 3,127 · −ELBO 105.20 best", once it has
- * finished "−ELBO 105.20 best · step 4,690". The status takes the place of the step where it is not the usual one: all the
- * rest is in the tooltip.
+ * What stands beside a run's name in a narrow tree, which cuts its end: "−ELBO 105.20 best · step 3,127". The value
+ * comes first, since a side bar of the default width has room for little more. The status takes the place of the step
+ * where it is not the usual one; the icon says it, too, and the tooltip has all the rest.
  */
 export function describeRun(run: RunSummary): string {
   if (run.status === 'foreign') return run.failure === undefined ? WORDS.foreign : 'cannot be read';
   const usual = run.status === 'running' || run.status === 'finished';
   const step = run.step > 0 ? `step ${formatWhole(run.step)}` : undefined;
-  const first = usual ? (step ?? WORDS[run.status]) : WORDS[run.status];
-  const second = bestValue(run) ?? (usual ? undefined : step);
-  if (second === undefined) return first;
-  return run.status === 'finished' ? `${second} · ${first}` : `${first} · ${second}`;
+  const best = bestValue(run);
+  if (usual) return [best, step ?? WORDS[run.status]].filter((part) => part !== undefined).join(' · ');
+  return best === undefined
+    ? [WORDS[run.status], step].filter((part) => part !== undefined).join(' · ')
+    : `${best} · ${WORDS[run.status]}`;
 }
 
 /** "−ELBO 105.20 best" */

@@ -59,7 +59,7 @@ export const problems = {
   }),
   notStarted: (why: string): Problem => ({
     severity: 'error',
-    message: `The training did not start. ${why}`,
+    message: `The run did not start. ${why}`,
     actions: [showOutput],
   }),
   act: (what: string, why: string): Problem => ({
@@ -79,7 +79,7 @@ export const problems = {
   }),
   tensorflow: (why: string): Problem => ({
     severity: 'error',
-    message: `TensorFlow was not set up. ${why} Training goes on with WebAssembly meanwhile.`,
+    message: `TensorFlow was not set up. ${why} Training continues with WebAssembly meanwhile.`,
     actions: [{ title: 'Try Again', command: 'latentStudio.setUpTensorFlow' }, showOutput],
   }),
 };

@@ -9,7 +9,7 @@ import { problems, report } from './problems';
 /** How long a word of success stands in the status bar. */
 const SHOWN_MILLISECONDS = 5_000;
 
-/** Changes a hyper-parameter of a run that trains, and says what came of it; whether it was changed. Never rejects. */
+/** Changes a hyperparameter of a run that trains, and says what came of it; whether it was changed. Never rejects. */
 export async function setHyperparameter(
   registry: RunRegistry,
   key: string,

@@ -1,7 +1,7 @@
 import { formatDuration } from '../../common/duration';
-import { formatSteady } from '../../common/numberText';
+import { formatRate, formatSteady } from '../../common/numberText';
 import type { RunSummary } from '../../protocol/views';
-import { formatRate, formatStatus, formatStep } from './format';
+import { formatStatus, formatStep } from './format';
 import { plain } from './plain';
 
 /** How far the runs are that have a living trainer, of which there is at least one, and how long they still take. */

@@ -6,7 +6,7 @@ import { revealCharts } from '../ui/revealCharts';
 import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
-/** The *Charts* view of the side bar: curves of the selected and the training runs. */
+/** The *Charts* view of the side bar: curves of the selected runs and of those that train. */
 export class ChartsView implements vscode.WebviewViewProvider {
   private recreated = false;
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { Deferred } from '../../common/deferred';
 import { DisposableStore, toDisposable, type Disposable } from '../../common/disposable';
-import type { Inspection, ViewToHost } from '../../protocol/views';
+import type { Revision } from '../../protocol/revision';
+import type { Inspection, RunIntent, ViewToHost } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
 import { postToPage } from '../ui/postToPage';
@@ -84,9 +85,9 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
     case 'image':
       return void session.image(message.request, message.run, message.tag, message.step);
     case 'intent':
-      return void act(studio.registry, message.run, message.intent);
+      return void intend(message.run, message.intent, session, studio);
     case 'resumeWith':
-      return void resumeWith(message, session, studio);
+      return void intend(message.run, 'continue', session, studio, message);
     case 'set':
       return void set(message, session, studio);
     case 'inspect':
@@ -124,14 +125,16 @@ async function set(
   if (!(await setHyperparameter(registry, run, name, value))) session.notApplied(name);
 }
 
-/** Whatever comes of it, the page's fields are free again afterwards: a resume that did not happen has said why. */
-async function resumeWith(
-  { run, withoutLastEdit, set: values }: Extract<ViewToHost, { type: 'resumeWith' }>,
+/** Whatever comes of it, the page may ask again afterwards: an act that did not happen has said why. */
+async function intend(
+  run: string,
+  intent: RunIntent,
   session: ViewSession,
   { registry }: Studio,
+  revision?: Revision,
 ): Promise<void> {
-  await act(registry, run, 'continue', { withoutLastEdit, set: values });
-  for (const name of Object.keys(values)) session.notApplied(name);
+  await act(registry, run, intent, revision && { withoutLastEdit: revision.withoutLastEdit, set: revision.set });
+  session.acted(intent);
 }
 
 /** A key that is none leads to a folder that is none. */

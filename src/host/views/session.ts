@@ -1,7 +1,7 @@
 import { errorMessage } from '../../common/systemError';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import type { LogUpdate } from '../../protocol/logs';
-import type { HostToView, Inspection, InspectionNews, RunChoice, RunSummary } from '../../protocol/views';
+import type { HostToView, Inspection, InspectionNews, RunChoice, RunIntent, RunSummary } from '../../protocol/views';
 import type { RunRegistry } from '../registry/registry';
 import { checkImage } from './image';
 import { PendingDelta } from './pending';
@@ -34,8 +34,8 @@ const MOST_ON_THEIR_WAY = 3;
 
 /**
  * One view's share of the registry: a snapshot when it says that it is ready, then deltas, each sent only when the one
- * before was acknowledged; of what is too much for one message some are under way at once. While suspended (the view is hidden, where messages get lost) nothing is read or sent; the
- * view says that it is ready when it comes back.
+ * before was acknowledged; of what is too much for one message some are under way at once. While suspended (the view is
+ * hidden, where messages get lost) nothing is read or sent; the view says that it is ready when it comes back.
  */
 export class ViewSession implements Disposable {
   private readonly store = new DisposableStore();
@@ -125,9 +125,14 @@ export class ViewSession implements Disposable {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'image', request, ...answer });
   }
 
-  /** A hyper-parameter keeps its value, although the view wanted another. */
+  /** A hyperparameter keeps its value, although the view wanted another. */
   notApplied(name: string): void {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'notApplied', name });
+  }
+
+  /** An intent of the view has been carried out, or has failed. */
+  acted(intent: RunIntent): void {
+    if (this.active) this.options.post({ sequence: ++this.sequence, type: 'acted', intent });
   }
 
   /** News of an inspection, at once. */
@@ -141,7 +146,8 @@ export class ViewSession implements Disposable {
   }
 
   private show(key: string): void {
-    // Of a run that the registry does not know yet there is nothing to open: it is shown with the change that brings it.
+    // Of a run that the registry does not know yet there is nothing to open: it is shown with the change that brings
+    // it.
     if (this.options.registry.run(key) === undefined) return;
     const entry = { lease: this.options.registry.openLog(key), loaded: false, told: '' };
     this.shown.set(key, entry);

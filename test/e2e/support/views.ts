@@ -140,7 +140,7 @@ export class RunView extends ChartedView {
     return Number(name!.replace(/\D/g, ''));
   }
 
-  /** Sets a hyper-parameter by keyboard, and waits until the trainer has taken it. */
+  /** Sets a hyperparameter by keyboard, and waits until the trainer has taken it. */
   async setHyperparameter(title: string, value: string): Promise<void> {
     const panel = this.frame.locator('.hyperparameters');
     const field = panel.getByRole('textbox', { name: title });

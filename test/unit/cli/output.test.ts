@@ -50,6 +50,10 @@ describe('the progress line', () => {
     );
   });
 
+  it('writes a high speed as a number, without an exponent', () => {
+    expect(progressLine({ ...STATE, stepsPerSecond: 1234.5 }, undefined)).toContain('1,235 steps/s');
+  });
+
   it('says what else is going on instead of a time that it does not know', () => {
     const paused = progressLine({ ...STATE, status: 'paused', metrics: { 'train/negative_elbo': null } }, PRESENTATION);
     expect(paused).toBe('epoch 3/10 · step 1,234/4,690 · −ELBO not a number · 31.2 steps/s · paused');

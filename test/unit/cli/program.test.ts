@@ -148,7 +148,7 @@ describe('latent train', () => {
     expect(notes).toEqual(['Native TensorFlow: not set up. WebAssembly trains instead, which is slower.']);
   });
 
-  it('exits with 1 when the training fails, with the reason and the remedy', async () => {
+  it('exits with 1 when the run fails, with the reason and the remedy', async () => {
     const finished = await latent(['train', 'tiny.latent.json', '--set', 'data.path=/nowhere/at/all']);
     expect(finished.code).toBe(1);
     expect(finished.out + finished.error).toMatch(/\/nowhere\/at\/all does not exist[^]*data\.path/);
@@ -171,7 +171,7 @@ describe('latent train', () => {
 });
 
 describe('latent whose output nobody reads any more', () => {
-  it('leaves without a word while the training goes on', async () => {
+  it('leaves without a word while the run continues', async () => {
     const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'unread', '--set', 'training.epochs=100000'];
     const child = spawn(process.execPath, [programs.cli, ...parameters], { cwd: workspace.folder });
     let error = '';
@@ -216,7 +216,7 @@ describe('latent on a run that trains', () => {
     const already = new Deferred<void>();
     const second = latent(
       ['resume', 'steered'],
-      (line) => line === 'steered is training already.' && already.resolve(),
+      (line) => line === 'steered is already training.' && already.resolve(),
     );
     await already.promise;
     expect((await latent(['stop', 'steered'])).code).toBe(0);
@@ -303,7 +303,7 @@ describe('latent on a run that trains', () => {
     expect([...(await outcome(run)).tensors]).toEqual([...(await outcome(undisturbed)).tensors]);
   });
 
-  it('says of a run that was killed that a plain resume repeats its last edit, and how to go on without', async () => {
+  it('says of a run that was killed that a plain resume repeats its last edit, and how to continue without', async () => {
     const changes = { training: { epochs: 100_000, batch: 16 }, checkpoints: { every: 500_000 } };
     const run = await createRun(workspace.runs, tinySpecification(workspace, changes), { name: 'killed' });
     const trainer = spawnTrainer(programs.trainer, run, '--paused');

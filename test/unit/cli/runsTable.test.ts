@@ -62,6 +62,16 @@ describe('the table of runs', () => {
     expect(await said(true)).not.toContain('Why some');
   });
 
+  it('says so with the folder as a shell has to be told, whatever it is called', async () => {
+    const runs = path.join(await temporaryFolder(), "my\nruns' $HOME");
+    await mkdir(path.join(runs, 'broken'), { recursive: true });
+    await writeFile(path.join(runs, 'broken', 'run.json'), '{}');
+    const lines: string[] = [];
+    const sink = { write: (text: string) => lines.push(text) };
+    await listRuns(runs, new Output(false, sink, sink), { verbose: false });
+    expect(lines.join('')).toContain(String.raw`/my\012runs\' $HOME' --verbose`);
+  });
+
   it('steers no terminal', () => {
     expect(table(['NAME'], [['a\u001b[2Jb\nc']]).join('')).not.toMatch(/[\u001b\n]/);
   });

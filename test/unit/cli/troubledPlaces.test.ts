@@ -1,8 +1,8 @@
-import { access, appendFile, rm, writeFile } from 'node:fs/promises';
+import { access, appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { resume } from '../../../src/cli/commands';
+import { resume, steer } from '../../../src/cli/commands';
 import { Interruption } from '../../../src/cli/interruption';
 import { Output } from '../../../src/cli/output';
 import { checkOut, withRunsAdvice } from '../../../src/cli/targets';
@@ -56,13 +56,22 @@ describe('a place for a result that cannot be written to', () => {
 });
 
 describe('latent resume', () => {
-  it('says of a run that may only be read how to go on elsewhere', async () => {
+  it('says of a run that may only be read how to continue elsewhere', async () => {
     const run = await temporaryRun();
     vi.mocked(openForAppending).mockRejectedValueOnce(Object.assign(new Error('EROFS'), { code: 'EROFS' }));
     await expect(resume(run.path, { runs: 'runs', set: [] }, heard().output)).rejects.toThrow(
       new RegExp(
         `nothing can be written to ${run.path}: the disk is read-only\\..* latent resume --from ${run.path} --runs`,
       ),
+    );
+  });
+
+  it('says where no trainer is how to start it, with the folder as a shell has to be told', async () => {
+    const run = await temporaryRun();
+    const folder = path.join(path.dirname(run.path), 'my run');
+    await rename(run.path, folder);
+    await expect(steer('pause', folder, { runs: 'runs' }, heard().output)).rejects.toThrow(
+      `Start it with: latent resume '${folder}'`,
     );
   });
 });
@@ -87,14 +96,14 @@ describe('a trainer that could not write down how it ended', () => {
     );
     const { output, said } = heard();
     expect(await watchRun(run, output, new Interruption(), before)).toBe(1);
-    expect(said()).toMatch(/ended with these words:\nrun\.json could not be written\n.*latent resume/);
+    expect(said()).toMatch(/ended with this message:\nrun\.json could not be written\n.*latent resume/);
     expect(said()).not.toMatch(/earlier|oneDNN/);
   });
 
   it('is said to have ended without words where it left none', async () => {
     const { output, said } = heard();
     await watchRun(await temporaryRun(), output, new Interruption());
-    expect(said()).toMatch(/ended without a word \(killed\?\)/);
+    expect(said()).toMatch(/ended without a message \(killed\?\)/);
   });
 
   it('is said so too where it was killed in the middle of its greeting, but not one that lives and is silent', async () => {
@@ -114,6 +123,6 @@ describe('a trainer that could not write down how it ended', () => {
     await expect(watchRun(run, output, new Interruption())).rejects.toThrow(/silent/);
     await lock.release();
     expect(await watchRun(run, output, new Interruption())).toBe(1);
-    expect(said()).toMatch(/ended without a word \(killed\?\)/);
+    expect(said()).toMatch(/ended without a message \(killed\?\)/);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatSteady, formatValue, formatWhole } from '../../../src/common/numberText';
+import { formatRate, formatSteady, formatValue, formatWhole } from '../../../src/common/numberText';
 
 describe('numbers for people', () => {
   it.each([
@@ -25,6 +25,18 @@ describe('numbers for people', () => {
       '1234.6',
     ]);
   });
+
+  it.each([
+    [12_345.6, '12,346 steps/s'],
+    [1234.5, '1,235 steps/s'],
+    [999.6, '1,000 steps/s'],
+    [168.3, '168 steps/s'],
+    [86.42, '86.4 steps/s'],
+    [5.04, '5 steps/s'],
+    [0.25, '4 s/step'],
+    [0.0005, '2,000 s/step'],
+    [0, '0 steps/s'],
+  ])('writes a rate of %d as %s', (rate, text) => expect(formatRate(rate)).toBe(text));
 
   it('groups the digits of whole numbers', () => {
     expect([0, 999, 1000, 4_690_000, 12_345_678, -1234.4, -0.3].map(formatWhole)).toEqual([

@@ -42,7 +42,7 @@ describe('batches for training', () => {
     expect([...rows.slice(3, 6)]).toEqual([...rows.slice(0, 3)]);
   });
 
-  it('depend on seed and step alone, so that training can go on anywhere', () => {
+  it('depend on seed and step alone, so that training can continue anywhere', () => {
     const straight = new BatchSource(numbered(10), options);
     for (let step = 0; step < 9; step++) straight.batch(step);
     expect(straight.batch(9)).toEqual(new BatchSource(numbered(10), options).batch(9));

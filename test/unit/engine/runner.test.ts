@@ -226,7 +226,7 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
     [
       'minimises with an optimiser that is not declared',
       (scope, { rate }) => scope.minimize('adam', () => ({ loss: tf.sum(scope.variable('a')) }), rate as tf.Scalar),
-      /declares no optimiser “adam”/,
+      /declares no optimizer “adam”/,
     ],
     [
       'sets a slot',

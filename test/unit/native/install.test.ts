@@ -124,7 +124,7 @@ describe('setting TensorFlow up, without it,', () => {
     });
   });
 
-  it('goes on to the wheel when Python’s own TensorFlow cannot be loaded, and says why', async () => {
+  it('continues to the wheel when Python’s own TensorFlow cannot be loaded, and says why', async () => {
     await emptyCache();
     const python = await fakePython({ pip: true, folders: [await fakePackage('2.20.0')] });
     const progress: Progress[] = [];
@@ -238,7 +238,7 @@ describe.skipIf(WITHOUT_TENSORFLOW)('setting TensorFlow up from libraries that a
     expect(await locateTensorFlow()).toBeUndefined();
   });
 
-  it('goes on after unpacking when it was interrupted there, without pip', async () => {
+  it('continues after unpacking when it was interrupted there, without pip', async () => {
     const { binding, libraryFolder, version } = (await locateTensorFlow())!;
     // To compile takes many seconds, and the test above does it.
     vi.mocked(provideBinding).mockImplementationOnce(async (folder) => {

@@ -65,7 +65,7 @@ describe('the lock of a set-up', () => {
     expect(await withInstallLock(lock, nobody, undefined, () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('goes on where another process died while it removed a stale lock', async () => {
+  it('continues where another process died while it removed a stale lock', async () => {
     const lock = await lockOf({ pid: 2 ** 30, startTime: '1' });
     await mkdir(`${lock}.breaking`);
     const longAgo = new Date(Date.now() - 60_000);

@@ -65,7 +65,7 @@ describe('a run that begins with a checkpoint of another', () => {
     expect(await checkpointsOf(parent)).toHaveLength(4);
   });
 
-  it('from the end of a training says how many more epochs', async () => {
+  it('from the end of a run says how many more epochs', async () => {
     const { stepsPerEpoch, totalSteps } = await parent.readRecord();
     const from = at(totalSteps);
     const runs = await readdir(workspace.runs);
@@ -93,7 +93,7 @@ describe('a run that begins with a checkpoint of another', () => {
     expect(await checkpointsOf(run)).toEqual([]);
   });
 
-  it('takes over the changes of hyper-parameters up to that step, and no later ones', async () => {
+  it('takes over the changes of hyperparameters up to that step, and no later ones', async () => {
     const other = await createRun(workspace.runs, (await parent.readRecord()).specification, { name: 'changed' });
     const record = await other.readRecord();
     const change = (step: number) => ({ step, name: 'learningRate', before: 0.001, value: 0.002 });

@@ -127,7 +127,7 @@ describe('a launched trainer', () => {
 });
 
 describe('a run that has finished and whose last checkpoint is damaged', () => {
-  it('goes on to its end from the newest whole one, and says so where none is whole', async () => {
+  it('continues to its end from the newest whole one, and says so where none is whole', async () => {
     const specification = tinySpecification(workspace, { training: { epochs: 2, batch: 16 } });
     const { run } = await startTraining({ runsFolder: workspace.runs, specification, programs });
     await expect.poll(async () => (await run.readRecord()).status, { timeout: 10_000 }).toBe('finished');
@@ -172,7 +172,7 @@ describe('an inspector', () => {
     expect(await readFile(checkpoint)).toEqual(before);
   });
 
-  it('evaluates with the hyper-parameters that the run had at that step, not with those that it began with', async () => {
+  it('evaluates with the hyperparameters that the run had at that step, not with those that it began with', async () => {
     const specification = tinySpecification(workspace, { training: { epochs: 1, batch: 16 } });
     const { run } = await startTraining({ runsFolder: workspace.runs, specification, programs });
     await expect.poll(async () => (await run.readRecord()).status, { timeout: 10_000 }).toBe('finished');

@@ -87,7 +87,7 @@ describe('RunDirectory', () => {
     expect((await readdir(run.path)).sort()).toEqual(['checkpoints', 'run.json']);
   });
 
-  it('goes on writing records after one could not be written', async () => {
+  it('continues writing records after one could not be written', async () => {
     const run = await temporaryRun();
     const record = await run.readRecord();
     const failing = { create: () => Promise.reject(new Error('EIO')) };

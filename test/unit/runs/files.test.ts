@@ -15,7 +15,7 @@ describe('writeFileAtomically', () => {
     expect(await readFile(target, 'utf8')).toBe('new content');
   });
 
-  it('goes on after a short write until everything is written', async () => {
+  it('continues after a short write until everything is written', async () => {
     const target = path.join(await temporaryFolder(), 'file');
     const oneByteAtATime: FileOperations = {
       ...nodeFiles,

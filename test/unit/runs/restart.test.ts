@@ -6,7 +6,7 @@ import { RunLogReader } from '../../../src/runs/logReader';
 import { requirePeers, runPeer } from '../support/python';
 import { temporaryRun } from './support/runs';
 
-/** Logs what a training run does at each step: some things always, some every tenth step, and step 50 in full. */
+/** Logs what a run does at each step: some things always, some every tenth step, and step 50 in full. */
 async function train(run: RunDirectory, from: number, to: number, step?: number): Promise<void> {
   const log = await EventLogWriter.open(run, { step });
   for (let at = from + 1; at <= to; at++) {

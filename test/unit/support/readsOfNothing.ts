@@ -1,7 +1,10 @@
 import { open } from 'node:fs/promises';
 import { onTestFinished, vi } from 'vitest';
 
-/** Has every read of a file give as much as it asks for, without a look at the disk. Returns what is asked for from now on, in bytes. */
+/**
+ * Has every read of a file give as much as it asks for, without a look at the disk. Returns what is asked for from now
+ * on, in bytes.
+ */
 export async function readsOfNothing(): Promise<number[]> {
   const handle = await open(import.meta.filename);
   const all = Object.getPrototypeOf(handle) as typeof handle;

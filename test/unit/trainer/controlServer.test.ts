@@ -123,7 +123,7 @@ describe('the handshake', () => {
     expect(chunks.moved).toBeLessThan(frame.length);
   });
 
-  it('turns a crowd away and goes on with those who are there', async () => {
+  it('turns a crowd away and continues with those who are there', async () => {
     const client = await controller();
     const crowd = await Promise.all(Array.from({ length: 300 }, () => rawClient()));
     let closed = 0;

@@ -51,7 +51,7 @@ describe.each(backends())('an encoder that is too slow on %s', (backend) => {
       const parts = runAll(encode(workbench, images, labels));
       expect(parts.means).toHaveLength(whole.means.length);
       for (const [i, mean] of whole.means.entries()) expect(parts.means[i]).toBeCloseTo(mean, 5);
-      // What a training logs of them is their beginning.
+      // What a run logs of them is their beginning.
       const logged = testMeans(workbench, 5)!;
       expect(logged).toHaveLength(5 * 2);
       for (const [i, mean] of logged.entries()) expect(mean).toBeCloseTo(whole.means[i]!, 5);

@@ -6,7 +6,7 @@ const DECLARED = {
   beta: { title: 'β', value: 1, minimum: 0, maximum: 100 },
 };
 
-describe('hyper-parameters', () => {
+describe('hyperparameters', () => {
   it('hold as declared until they are changed, and from the named update on as changed', () => {
     const hyperparameters = new Hyperparameters(DECLARED, []);
     expect(hyperparameters.set('beta', 4, 10)).toEqual({ step: 10, name: 'beta', before: 1, value: 4 });
@@ -38,8 +38,8 @@ describe('hyper-parameters', () => {
   it('refuse names and values that the model does not have', () => {
     const hyperparameters = new Hyperparameters(DECLARED, [{ step: 1, name: 'gone', before: 0, value: 1 }]);
     expect(hyperparameters.changes).toEqual([]);
-    expect(() => hyperparameters.set('gamma', 1, 1)).toThrow(/no hyper-parameter "gamma".*learningRate, beta/);
-    expect(() => hyperparameters.set('toString', 1, 1)).toThrow(/no hyper-parameter/);
+    expect(() => hyperparameters.set('gamma', 1, 1)).toThrow(/no hyperparameter "gamma".*learningRate, beta/);
+    expect(() => hyperparameters.set('toString', 1, 1)).toThrow(/no hyperparameter/);
     expect(() => hyperparameters.set('beta', 101, 1)).toThrow(/goes from 0 to 100; 101 is outside/);
   });
 
@@ -84,7 +84,7 @@ describe('hyper-parameters', () => {
     expect(refused({ learningrate: 1 })).toThrow(/Did you mean learningRate\?/);
     expect(refused({ gamma: 1 })).toThrow(/It has: learningRate, beta\./);
     expect(refused({ beta: 101 })).toThrow(/goes from 0 to 100; 101 is outside/);
-    expect(refused({ constructor: 1 })).toThrow(/no hyper-parameter/);
+    expect(refused({ constructor: 1 })).toThrow(/no hyperparameter/);
     expect(hyperparameters.changes).toEqual(edits);
   });
 

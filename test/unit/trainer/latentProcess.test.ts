@@ -46,7 +46,7 @@ async function end(inspector: ControlClient): Promise<void> {
   await expect.poll(() => processStartTime(inspector.pid), { timeout: 10_000 }).toBeUndefined();
 }
 
-describe.each(backends())('a training on %s that is looked into', (backend) => {
+describe.each(backends())('a run on %s that is looked into', (backend) => {
   it('answers watchers between its steps, and ends where an undisturbed one does', async () => {
     const [looked, alone] = [await newRun(backend), await newRun(backend)];
     const undisturbed = spawnTrainer(programs.trainer, alone);
@@ -72,7 +72,7 @@ describe.each(backends())('a training on %s that is looked into', (backend) => {
     expect(after.body).not.toEqual(before.body);
     await expect(decode(watcher, 6)).rejects.toMatchObject({ code: 'unsupported' });
 
-    // At step 12 there is a checkpoint: an inspector that opens it gives what the training gave.
+    // At step 12 there is a checkpoint: an inspector that opens it gives what the run gave.
     const checkpoint = path.join(looked.checkpointsPath, 'step-00000012.safetensors');
     const inspector = await launchInspector({ checkpoint, programs: { node: process.execPath, ...programs } });
     const inspected = await encode(inspector);

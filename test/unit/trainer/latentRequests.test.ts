@@ -196,7 +196,7 @@ describe('what a model is asked', () => {
   });
 });
 
-describe('a training that is asked what its model can do', () => {
+describe('a run that is asked what its model can do', () => {
   it('says so at once, without waiting for a step', async () => {
     const { workbench } = await open('wasm', { family: 'vae', network, latent: 2 });
     const session = { live: { current: { step: 3, epoch: 0.1 } } } as unknown as Session;
@@ -219,7 +219,7 @@ describe('a training that is asked what its model can do', () => {
   });
 });
 
-describe('following a training', () => {
+describe('following a run', () => {
   it('is as often as asked, or as seldom as keeps it to its share', () => {
     expect(paced(100, 15, 5)).toBe(100);
     const every = paced(100, 150, 5);

@@ -65,7 +65,7 @@ async function kill(trainer: ChildProcess): Promise<void> {
   await ended(trainer);
 }
 
-describe('a training that is steered', () => {
+describe('a run that is steered', () => {
   it('pauses, steps, writes checkpoints, draws samples, evaluates and stops, and says so in run.json', async () => {
     const run = await newRun();
     const { trainer, client } = await startPaused(run);
@@ -107,7 +107,7 @@ describe('a training that is steered', () => {
     expect(await run.readRecord()).toMatchObject({ status: 'stopped', step: 13, totalSteps: 60, stepsPerEpoch: 6 });
   });
 
-  it('goes on when it is asked for what its model cannot do', async () => {
+  it('continues when it is asked for what its model cannot do', async () => {
     const run = await newRun({ model: { family: 'ae', network: { kind: 'mlp', hidden: [8] }, latent: 2 } });
     const { trainer, client } = await startPaused(run);
     await expect(client.request('sample', {})).rejects.toMatchObject({ code: 'unsupported' });
@@ -115,7 +115,7 @@ describe('a training that is steered', () => {
     expect(await ended(trainer)).toBe(0);
   });
 
-  it('changes a hyper-parameter, records it, and repeats the change at its step after a crash', async () => {
+  it('changes a hyperparameter, records it, and repeats the change at its step after a crash', async () => {
     const changeAt30 = async (run: RunDirectory) => {
       const { trainer, client } = await startPaused(run);
       const { step } = client.state;
@@ -266,7 +266,7 @@ describe('a run', () => {
     expect((await run.readRecord()).step).toBeGreaterThanOrEqual(announced);
   });
 
-  it('goes on from an older checkpoint when the newest is damaged, and says so', async () => {
+  it('continues from an older checkpoint when the newest is damaged, and says so', async () => {
     const run = await newRun();
     const { trainer, client } = await startPaused(run);
     await client.request('step', { count: 40 - client.state.step });
@@ -326,7 +326,7 @@ describe('a run', () => {
   });
 });
 
-describe('a training whose lock is taken away', () => {
+describe('a run whose lock is taken away', () => {
   it('ends without a word on disk and tells who watches what happened and what next', async () => {
     const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
     const trainer = start(run);
@@ -401,7 +401,7 @@ describe('a run whose folder is moved while it trains', () => {
   });
 });
 
-describe('a training that fails', () => {
+describe('a run that fails', () => {
   it('for numbers that are none says which, at which step, what to try, and leaves the checkpoints alone', async () => {
     const run = await newRun({ checkpoints: { every: 1, keepLast: 100 } });
     const { trainer, client } = await startPaused(run);

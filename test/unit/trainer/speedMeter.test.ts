@@ -13,7 +13,7 @@ function meter() {
   return { speed, steps, pass: (milliseconds: number) => (now += milliseconds) };
 }
 
-describe('the speed of a training', () => {
+describe('the speed of a run', () => {
   it('is unknown until two steps have finished', () => {
     const { speed, steps } = meter();
     steps(1, 10);
@@ -32,7 +32,7 @@ describe('the speed of a training', () => {
     expect(speed.secondsFor(200)).toBeCloseTo(200 / speed.stepsPerSecond);
   });
 
-  it('does not count what interrupts the training', () => {
+  it('does not count what interrupts the run', () => {
     const { speed, steps, pass } = meter();
     steps(100, 10);
     speed.interrupt();

@@ -91,7 +91,7 @@ describe('steering', () => {
     expect(await ended).toBe(10);
   });
 
-  it('answers a step that the end of the training cut short', async () => {
+  it('answers a step that the end of the run cut short', async () => {
     const steering = new Steering();
     steering.pause();
     const { ended } = loop(steering, 2);
@@ -185,7 +185,7 @@ describe('steering', () => {
     await expect(Promise.race([late[0], turns(5)])).resolves.toBe('done');
   });
 
-  it('goes on when what was asked for fails before its first wait, as samples of a model that has none do', async () => {
+  it('continues when what was asked for fails before its first wait, as samples of a model that has none do', async () => {
     const steering = new Steering();
     const asked = steering.between((): Promise<never> => {
       throw new Error('no samples');
@@ -224,7 +224,7 @@ describe('steering', () => {
     await expect(ended).rejects.toThrow('lock lost');
   });
 
-  it('says nothing of a training that is aborted while it rests: its run may be somebody else’s', async () => {
+  it('says nothing of a run that is aborted while it rests: its run may be somebody else’s', async () => {
     const steering = new Steering();
     const rests: boolean[] = [];
     steering.onRest = (resting) => Promise.resolve(void rests.push(resting));

@@ -16,7 +16,7 @@ describe('columns of a series', () => {
     expect(columns.steps[500]).toBe(500);
   });
 
-  it('cuts back and goes on where a resume starts', () => {
+  it('cuts back and continues where a resume starts', () => {
     const columns = new Columns();
     columns.replaceFrom(delta(0, [1, 2, 3, 4, 5]));
     columns.replaceFrom(delta(2, [30]));

@@ -46,9 +46,9 @@ declare global {
       readonly asked: { method: string; parameters: Record<string, unknown> }[];
       readonly saved: { kind: string; name: string; bytes: number[] }[];
       source(change: Partial<LatentSource>): void;
-      /** Sends one event of a training that is followed. */
+      /** Sends one event of a run that is followed. */
       follow(step: number): void;
-      /** Says how far the training is. */
+      /** Says how far the run is. */
       train(training: LatentTraining): void;
       /** There is no such checkpoint any more. */
       lose(step: number): void;
@@ -89,7 +89,7 @@ export function playHost(model: ScriptedModel): void {
   let follows = { count: 0, every: 0 };
   const last = model.checkpoints.at(-1) ?? 0;
   const opened = model.opened ?? last;
-  /** Step of the weights that answer where no checkpoint is asked for: those of a training go on. */
+  /** Step of the weights that answer where no checkpoint is asked for: those of a live run move on. */
   let trained = opened;
   const post = (message: unknown) => window.postMessage(window.latentPacking.pack(message), '*');
   const hash = (a: number, b: number) => {
@@ -98,7 +98,7 @@ export function playHost(model: ScriptedModel): void {
   };
   const noise = (a: number, b: number) => hash(a, b) + hash(a + 0.5, b) + hash(a, b + 0.5) + hash(a + 0.5, b + 0.5) - 2;
   const number = (set: string, row: number) => (set === 'train' ? model.test + row : row);
-  /** Classes lie on a circle; the further the training, the farther apart. The last dimension tells nothing. */
+  /** Classes lie on a circle; the further the run, the farther apart. The last dimension tells nothing. */
   const latentOf = (point: number, step: number) => {
     if (model.still) return new Array<number>(model.latent).fill(0.5);
     const share = last === 0 ? 1 : step / last;

@@ -83,7 +83,7 @@ export class LatentPage {
     return all.filter((message) => message.type === type) as unknown as Extract<LatentToHost, { type: T }>[];
   }
 
-  /** Says how far the training is; resolves when the page has heard it. */
+  /** Says how far the run is; resolves when the page has heard it. */
   train(step: number, paused = false): Promise<void> {
     return this.page.evaluate(
       (training) =>

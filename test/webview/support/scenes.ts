@@ -2,7 +2,7 @@ import type { RunChoice } from '../../../src/protocol/views';
 import type { ViewPage } from './viewPage';
 import { detail, digits, range, STEPS_PER_EPOCH, summary, vaeSeries } from './runs';
 
-/** A run tab as a user sees it two thirds into the training of a VAE; answers image requests as a host would. */
+/** A run tab as a user sees it two thirds into training a VAE; answers image requests as a host would. */
 export async function showRunTab(
   view: ViewPage,
   change: Parameters<typeof summary>[0] = {},

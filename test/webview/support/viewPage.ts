@@ -1,5 +1,12 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { InspectionNews, RunChoice, RunDetail, RunSummary, ViewToHost } from '../../../src/protocol/views';
+import type {
+  InspectionNews,
+  RunChoice,
+  RunDetail,
+  RunIntent,
+  RunSummary,
+  ViewToHost,
+} from '../../../src/protocol/views';
 import { column, wire, type Series } from './runs';
 import type { Site, ViewName } from './site';
 import type { ThemeName } from './themes';
@@ -68,16 +75,21 @@ export class ViewPage {
     await this.post({ type: 'image', request, image: wired, problem });
   }
 
-  /** Says how an inspection goes on, and waits until it is shown. */
+  /** Says how far an inspection is, and waits until it is shown. */
   async inspection(what: 'sample' | 'evaluate', news: InspectionNews): Promise<void> {
     const bytes = (image: { bytes: Uint8Array }) => ({ u8: Buffer.from(image.bytes).toString('base64') });
     const wired = news.kind === 'sample' ? { ...news, image: { ...news.image, bytes: bytes(news.image) } } : news;
     await this.acknowledged(await this.post({ type: 'inspection', what, news: wired }));
   }
 
-  /** Says that a hyper-parameter was not changed, and waits until that is shown. */
+  /** Says that a hyperparameter was not changed, and waits until that is shown. */
   async notApplied(name: string): Promise<void> {
     await this.acknowledged(await this.post({ type: 'notApplied', name }));
+  }
+
+  /** Says that what an intent asked for is over, done or not, and waits until the view knows. */
+  async acted(intent: RunIntent): Promise<void> {
+    await this.acknowledged(await this.post({ type: 'acted', intent }));
   }
 
   /** What the view has said so far. */

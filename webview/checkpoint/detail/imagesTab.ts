@@ -123,14 +123,14 @@ export class ImagesTab {
   private describe(): void {
     if (this.drawn === undefined) return;
     const { count, total, scale } = this.drawn.tiles;
-    const range = `Colours from −${formatShort(scale)} to ${formatShort(scale)}`;
+    const range = `Colors from −${formatShort(scale)} to ${formatShort(scale)}`;
     if (total === 1) return setText(this.note, range);
     const which = this.sorted.input.checked ? 'those with the largest norms' : 'the first ones';
     const words =
       count < total
         ? `${formatCount(count)} of ${formatCount(total)} pictures, ${which}`
         : `${formatCount(total)} pictures`;
-    setText(this.note, `${this.each.input.checked ? 'Colours from each picture’s −max to max' : range} · ${words}`);
+    setText(this.note, `${this.each.input.checked ? 'Colors from each picture’s −max to max' : range} · ${words}`);
   }
 
   private point({ offsetX, offsetY }: MouseEvent): void {

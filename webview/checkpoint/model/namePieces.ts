@@ -19,15 +19,21 @@ const SHORT_NAME = 10;
 export function namePieces(shown: string, shared: number): NamePieces {
   const from = shared < LEAST_SHARED || shared >= shown.length ? 0 : shared;
   const characters = [...shown.slice(from)];
-  const least = characters.length > SHORT_NAME ? Math.ceil(characters.length / 3) : 0;
-  const end = characters.slice(Math.max(least, characters.length - LONGEST_TAIL));
-  const mark = least === 0 ? 0 : end.findIndex((character) => /[._/]/.test(character));
-  const tail = mark >= 0 && end.length - mark >= SHORTEST_TAIL ? end.slice(mark) : end;
+  const tail = tailStart(characters);
   return {
     shared: shown.slice(0, from),
-    head: characters.slice(0, characters.length - tail.length).join(''),
-    tail: tail.join(''),
+    head: characters.slice(0, tail).join(''),
+    tail: characters.slice(tail).join(''),
   };
+}
+
+/** At the first mark between words that is near the end and leaves a third of the name to the head. */
+function tailStart(characters: readonly string[]): number {
+  const { length } = characters;
+  if (length <= SHORT_NAME) return 0;
+  const earliest = Math.max(Math.ceil(length / 3), length - LONGEST_TAIL);
+  const mark = characters.findIndex((character, at) => at >= earliest && /[._/]/.test(character));
+  return mark >= 0 && length - mark >= SHORTEST_TAIL ? mark : earliest;
 }
 
 /** What all names begin with, in characters: the first and the last one in order differ where any two do. */

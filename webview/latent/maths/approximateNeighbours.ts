@@ -24,7 +24,7 @@ export function approximateNeighbours(
   random: Random = seededRandom(1),
 ): Neighbours {
   const { count } = all;
-  if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbours each.`);
+  if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbors each.`);
   // Rows that lie together in space then lie together in memory, too: a third faster from here on.
   const order = Int32Array.from({ length: count }, (_, i) => i);
   split(all, order, 0, count, random, () => undefined);

@@ -16,7 +16,7 @@ export function exactNeighbours(
   progress: (share: number) => void = () => undefined,
 ): Neighbours {
   const { count } = all;
-  if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbours each.`);
+  if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbors each.`);
   const { data, norms } = centre(all);
   const heaps = new NearestHeaps(count, k);
   const products = new Float64Array(BLOCK * BLOCK);

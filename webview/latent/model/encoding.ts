@@ -7,14 +7,14 @@ import type { PointSet } from './pointSet';
 /** The points' latents as one state of the weights gives them. */
 export interface Encoding {
   readonly step: number;
-  /** A training goes on while it encodes: the first points are then of this step, the last of {@link step}. */
+  /** A run continues while it encodes: the first points are then of this step, the last of {@link step}. */
   readonly first: number;
   readonly latents: Vectors;
   /** Of q(z|x), as [count, latent]; absent where the encoder gives no distribution. */
   readonly logVariances?: Float32Array;
 }
 
-/** A training goes on while it encodes or decodes, so that what it gives is of several steps: "step 300", "steps 300 to 310". */
+/** A run continues while it encodes or decodes, so that what it gives is of several steps: "step 300", "steps 300 to 310". */
 export function stepsOf({ first, step }: Pick<Encoding, 'first' | 'step'>): string {
   return first === step ? `step ${formatStep(step)}` : `steps ${formatStep(first)} to ${formatStep(step)}`;
 }
@@ -75,7 +75,7 @@ export async function encode(
   return { first: first ?? step, step, latents: vectors(means, latent), logVariances };
 }
 
-/** The latents of an answer or of a training that is followed. */
+/** The latents of an answer or of a run that is followed. */
 export function latentsOf({
   value: { step, count, latent, variance },
   body,

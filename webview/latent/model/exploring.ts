@@ -11,7 +11,7 @@ import type { SetChoice } from './pointSet';
 import type { Selection } from './selection';
 import type { Explored } from './state';
 
-/** As many images of the test set as are followed in a training, and how often. */
+/** As many images of the test set as are followed in a run, and how often. */
 const FOLLOW = { count: 1_000, every: 100 };
 
 export interface ExploringListener {
@@ -26,7 +26,7 @@ export interface ExploringListener {
   /** There are points, or others than before. */
   explored(explored: Explored): Promise<void>;
   imagesArrived(): void;
-  /** A state of a training that is followed could not be shown. */
+  /** A state of a run that is followed could not be shown. */
   failed(error: unknown): void;
 }
 
@@ -41,14 +41,14 @@ interface Loaded {
 interface Prepared extends Loaded, Pick<Explored, 'labels' | 'statistics'> {}
 
 /**
- * What is explored, and how it becomes something else: another data set, another checkpoint, the next state of a training.
+ * What is explored, and how it becomes something else: another data set, another checkpoint, the next state of a run.
  * What was explored stays until all of the new is there, so that points, pictures, labels and weights always belong together.
  */
 export class Exploring {
   private loading = new AbortController();
   private current: Explored | undefined;
   private points: PointSource | undefined;
-  /** Of the test set, for a training that is followed while the training set is shown. */
+  /** Of the test set, for a run that is followed while the training set is shown. */
   private sample: PointSource | undefined;
   private following = false;
   private readonly followed = new Latest<LatentsMessage>((message) => this.takeFollowed(message));
@@ -76,7 +76,7 @@ export class Exploring {
   /**
    * Everything from the beginning: what the model is, its points, and what they look like.
    * @param step of the checkpoint whose weights are meant; undefined: those that the model has
-   * @param live whether they are those of a training, which move
+   * @param live whether they are those of a run, which move
    * @returns false where something else was begun meanwhile
    * @throws RequestError and what else went wrong, or was cancelled
    */
@@ -108,7 +108,7 @@ export class Exploring {
     return this.newest((loading) => this.encode(model, points, at, loading));
   }
 
-  /** Begins or ends to show what a training sends of itself. */
+  /** Begins or ends to show what a run sends of itself. */
   follow(on: boolean): void {
     this.following = on;
     this.host.post({ type: 'follow', count: FOLLOW.count, every: on ? FOLLOW.every : 0 });
@@ -116,7 +116,7 @@ export class Exploring {
     if (on && this.current) this.restart();
   }
 
-  /** The training has ended, and with it what is sent. */
+  /** The run has ended, and with it what is sent. */
   endFollowing(): void {
     this.following = false;
   }
@@ -158,7 +158,7 @@ export class Exploring {
     await this.explore(prepared, signal);
   }
 
-  /** The training has encoded its sample again. */
+  /** The run has encoded its sample again. */
   private async takeFollowed(message: LatentsMessage): Promise<void> {
     const { current } = this;
     if (!this.following || !current || !this.points) return;

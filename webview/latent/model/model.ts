@@ -4,7 +4,7 @@ import type { LatentHost } from '../host/latentHost';
 import { latentsOf, type Encoding } from './encoding';
 import { imagesOf, type Pixels } from './pixels';
 
-/** Rows of a request: half of what one may have, so that a training in progress is not kept long. */
+/** Rows of a request: half of what one may have, so that a run in progress is not kept long. */
 export const DECODED_A_REQUEST = 512;
 export const REENCODED_A_REQUEST = 64;
 /** Of an answer, so that large images come in more of them. */
@@ -16,7 +16,7 @@ interface Weights {
   readonly labels?: number[];
 }
 
-/** Images, and the steps of the weights that made the first and the last of them: those of a training go on. */
+/** Images, and the steps of the weights that made the first and the last of them: those of a live run move on. */
 export interface DecodedImages extends Pick<Encoding, 'first' | 'step'> {
   readonly images: Pixels[];
 }
@@ -78,7 +78,10 @@ export class Model {
     return { images, first: steps[0] ?? 0, step: steps.at(-1) ?? 0 };
   }
 
-  /** The image of one latent, and the step of the weights that made it: those of a training go on. Throws {@link RequestError}. */
+  /**
+   * The image of one latent, and the step of the weights that made it: those of a live run move on. Throws {@link
+   * RequestError}.
+   */
   async decodeOne(latent: ArrayLike<number>): Promise<{ readonly image: Pixels | undefined; readonly step: number }> {
     const { images, step } = await this.decodePart([latent], { at: this.at, ...this.labels });
     return { image: images[0], step };

@@ -74,7 +74,7 @@ function nearest(
   const k = Math.min(wanted, latents.count - 1);
   const exact = latents.count <= MOST_EXACT;
   const search = exact ? exactNeighbours : approximateNeighbours;
-  const activity = `${exact ? 'nearest' : 'approximate nearest'} neighbours`;
+  const activity = `${exact ? 'nearest' : 'approximate nearest'} neighbors`;
   const neighbours = search(latents, k, (share) => reports.progress(share * NEIGHBOURS_SHARE, activity));
   return { neighbours, exact };
 }

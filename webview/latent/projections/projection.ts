@@ -98,7 +98,7 @@ export function mapProjection(
   return {
     kind,
     positions,
-    axes: `${name} · ${exact ? 'exact' : 'approximate'} neighbours · distances between groups mean little`,
+    axes: `${name} · ${exact ? 'exact' : 'approximate'} neighbors · distances between groups mean little`,
     names: [`${name} 1`, `${name} 2`],
     inverse: `weighted latents of the ${WEIGHTED_NEIGHBOURS} nearest points`,
     invert: (_, near) => weightedLatent(latents, near()),

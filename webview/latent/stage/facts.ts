@@ -11,7 +11,10 @@ export function factsOf({ encoding, model, all }: Explored): string {
   return `${description.title} · ${what} · ${dimensions}-D · ${stepsOf(encoding)}`;
 }
 
-/** The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set) · step 4,690". */
+/**
+ * The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set)
+ * · step 4,690".
+ */
 export function captionOf({ encoding, model, all }: Explored, set: SetChoice, projection: string): string {
   const { description } = model;
   const encodes = model.encodes !== undefined;
@@ -30,7 +33,7 @@ function pointsOf(encodes: boolean, count: number, all: number): string {
   return plural(Math.max(count, all), one, many, amount(count, all));
 }
 
-/** Of a training whose first thousand images are followed, all that are shown; of a larger data set its first ones. */
+/** Of a run whose first thousand images are followed, all that are shown; of a larger data set its first ones. */
 function amount(count: number, all: number): string {
   const number = (value: number) => value.toLocaleString('en-US');
   return count < all ? `the first ${number(count)} of ${number(all)}` : number(count);

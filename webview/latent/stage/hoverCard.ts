@@ -13,7 +13,7 @@ const REST_MILLISECONDS = 80;
 /** The image of the point under the pointer, and the images whose latents are nearest to its own. */
 export class HoverCard {
   private readonly image = picture('Image of the point', 'hover-image');
-  private readonly near = Array.from({ length: NEIGHBOURS }, () => picture('Image of a neighbour'));
+  private readonly near = Array.from({ length: NEIGHBOURS }, () => picture('Image of a neighbor'));
   private readonly caption = element('p', { class: 'number' });
   readonly node = element(
     'div',

@@ -64,7 +64,7 @@ export class Legend {
     setHidden(this.repeats, named.length <= CLASS_COLORS);
     setText(
       this.repeats,
-      `${CLASS_COLORS} colours; further classes use them again. Point at a class to see its points.`,
+      `${CLASS_COLORS} colors; further classes use them again. Point at a class to see its points.`,
     );
     setHidden(this.node, named.length === 0);
     this.filter();

@@ -7,30 +7,30 @@ import { button } from '../tools/tool';
 
 const PAUSE_MILLISECONDS = 120;
 
-/** The points that are shown: by the weights of which checkpoint (undefined: of a training), and of which steps. */
+/** The points that are shown: by the weights of which checkpoint (undefined: of a live run), and of which steps. */
 export interface ShownPoints extends Pick<Encoding, 'first' | 'step'> {
   readonly at: number | undefined;
 }
 
 /**
- * The run's checkpoints on a slider, and at its right end the weights as they are now. A training goes on while its points are
+ * The run's checkpoints on a slider, and at its right end the weights as they are now. A run continues while its points are
  * looked at: beside it is said of which step they are, and how far it is.
  */
 export class TimeBar {
   private readonly slider = element('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Checkpoint' });
-  /** Not read out: beside a training it changes several times a second. */
+  /** Not read out: beside a live run it changes several times a second. */
   private readonly words = element('output', { class: 'number', 'aria-live': 'off' });
   private readonly again = button(
     'Encode Again',
     () => void this.encodeAgain(),
-    'Encode the points by the weights that the training has now',
+    'Encode the points by the weights that the run has now',
   );
   readonly node = element('div', { class: 'time-bar invisible' }, this.words, this.slider, this.again);
   private checkpoints: LatentSource['checkpoints'] = [];
-  /** What the slider may stand at, from the left; at its right end the training, where there is one. */
+  /** What the slider may stand at, from the left; at its right end the run, where there is one. */
   private stops: LatentSource['checkpoints'] = [];
   private live = false;
-  /** Whether something answers; while another process takes over nothing is known of the training. */
+  /** Whether something answers; while another process takes over nothing is known of the run. */
   private answers = false;
   private training: LatentTraining | undefined;
   private shown: ShownPoints | undefined;
@@ -64,7 +64,7 @@ export class TimeBar {
     this.place();
   }
 
-  /** Of which step the weights are that answer where no checkpoint is chosen, and no training is on its way. */
+  /** Of which step the weights are that answer where no checkpoint is chosen, and no run is on its way. */
   open(step: number): void {
     this.opened = step;
     this.place();
@@ -79,13 +79,13 @@ export class TimeBar {
     this.place();
   }
 
-  /** The training is as far. */
+  /** How far the run is. */
   train(training: LatentTraining): void {
     this.training = training;
     this.write();
   }
 
-  /** Other points are shown. @param following whether they are those that the training sends by itself */
+  /** Other points are shown. @param following whether they are those that the run sends by itself */
   showPoints(shown: ShownPoints, following: boolean): void {
     [this.shown, this.following] = [shown, following];
     this.write();
@@ -120,7 +120,7 @@ export class TimeBar {
     this.write();
   }
 
-  /** A run goes on and removes its old checkpoints; the one that is held is still there to look into. */
+  /** A run continues and removes its old checkpoints; the one that is held is still there to look into. */
   private withOpened(): LatentSource['checkpoints'] {
     const { checkpoints, opened, live } = this;
     const known = opened === undefined || live || checkpoints.some(({ step }) => step === opened);
@@ -147,7 +147,7 @@ export class TimeBar {
     setDisabled(this.again, this.encoding ? 'The points are being encoded.' : undefined);
   }
 
-  /** The points at the slider's right end beside a training. */
+  /** The points at the slider's right end beside a live run. */
   private get ofTraining(): string {
     const { shown } = this;
     if (!shown || shown.at !== undefined) return 'now';
@@ -155,7 +155,7 @@ export class TimeBar {
     return first === step ? `step ${formatStep(step)}` : `steps ${formatStep(first)} to ${formatStep(step)}`;
   }
 
-  /** Where the training is, beside points of that step or (undefined) of its own. */
+  /** Where the run is, beside points of that step or (undefined) of its own. */
   private beside(at: number | undefined): string {
     const { training, shown, following } = this;
     if (!training) return 'in training';

@@ -42,7 +42,7 @@ export class Toolbar {
   private readonly live = button(
     ' Live',
     () => this.toggleLive(),
-    'Follow the training: a fixed sample is encoded every so many steps',
+    'Follow the run: a fixed sample is encoded every so many steps',
   );
   /** What needs points. */
   private readonly forPoints: readonly HTMLButtonElement[];
@@ -141,7 +141,7 @@ export class Toolbar {
     this.labels.value = String(label);
   }
 
-  /** Whether there is a training to follow, and whether it is. */
+  /** Whether there is a run to follow, and whether it is. */
   showLive(possible: boolean, on: boolean): void {
     this.followed = on;
     setHidden(this.live, !possible);

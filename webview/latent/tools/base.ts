@@ -19,7 +19,7 @@ export function startWords(explored: Explored): string {
   return index === undefined ? 'from the mean of all points' : `from image ${explored.name(index)}`;
 }
 
-/** The selected points, as far as they are shown: a training that is followed shows the first ones only. */
+/** The selected points, as far as they are shown: a run that is followed shows the first ones only. */
 export function selectedOf({ selection, encoding }: Explored): number[] {
   return selection.indices.filter((index) => index < encoding.latents.count);
 }

@@ -170,7 +170,7 @@ export class DecodeTool extends Tool {
   }
 }
 
-/** Beside a training the points are of earlier weights than those that decode now. */
+/** Beside a live run the points are of earlier weights than those that decode now. */
 function byStep({ model, encoding }: Explored, step: number): string {
   return model.at !== undefined || step === encoding.step ? '' : `by the weights of step ${formatStep(step)}`;
 }

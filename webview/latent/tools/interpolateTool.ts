@@ -30,7 +30,7 @@ export class InterpolateTool extends Tool {
   private readonly play = button('Play', () => this.toggle());
   private readonly content: HTMLElement;
   private playing: ReturnType<typeof setInterval> | undefined;
-  /** One after the other: a training that is followed may go on quicker than a way is decoded. */
+  /** One after the other: a run that is followed may move on more quickly than a way is decoded. */
   private readonly newest = new Latest<Way>((way) => this.decode(way));
   private frame = 0;
 

@@ -25,7 +25,7 @@ export class ManifoldTool extends Tool {
     ...SIZES.map((size) => element('option', { value: size, selected: size === 16 }, `${size} × ${size}`)),
   );
   private latents: readonly (readonly number[])[] = [];
-  /** One after the other: a training that is followed may go on quicker than a grid is made. */
+  /** One after the other: a run that is followed may move on more quickly than a grid is made. */
   private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
 
   constructor(private readonly actions: ToolActions) {

@@ -9,7 +9,10 @@ import { button, Tool, toolRow } from './tool';
 
 const SIDE = 7;
 
-/** What lies around a latent in all directions: itself in the middle, draws around it, the farther out the farther from the middle. */
+/**
+ * What lies around a latent in all directions: itself in the middle, draws around it, the farther out the farther from
+ * the middle.
+ */
 export class NeighbourhoodTool extends Tool {
   private readonly canvas = picture('Images around the latent', 'manifold clickable');
   private readonly summary = element('p', { class: 'dim' });
@@ -23,13 +26,13 @@ export class NeighbourhoodTool extends Tool {
   private readonly output = element('output', { class: 'number' });
   private seed = 1;
   private latents: readonly (readonly number[])[] = [];
-  /** One after the other: a training that is followed may go on quicker than its pictures are made. */
+  /** One after the other: a run that is followed may move on more quickly than its pictures are made. */
   private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
 
   constructor(private readonly actions: ToolActions) {
     super(
       'neighbourhood',
-      'Neighbourhood of z',
+      'Neighborhood of z',
       'target',
       ['encoding', 'picked', 'label'],
       'Draws around a picked point, ever farther out',

@@ -15,7 +15,7 @@ export class TraverseTool extends Tool {
   private readonly rows = element('div', { class: 'traverse-rows' });
   private readonly more = button(`${MOST_DIMENSIONS} more`, () => this.showMore());
   private most = MOST_DIMENSIONS;
-  /** One after the other: a training that is followed may go on quicker than its rows are made. */
+  /** One after the other: a run that is followed may move on more quickly than its rows are made. */
   private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
 
   constructor(

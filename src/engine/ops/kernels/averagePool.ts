@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * The gradient of average pooling with padding is wrong on WebAssembly and in plain JavaScript: it divides by the size of the filter also
- * where part of the filter lies in the padding, which the average leaves out. Each dy is scaled by what was left out too much.
+ * The gradient of average pooling with padding is wrong on WebAssembly and in plain JavaScript: it divides by the size
+ * of the filter also where part of the filter lies in the padding, which the average leaves out. Each dy is scaled by
+ * what was left out too much.
  */
 export function correctAveragePoolGradient(backendName: 'wasm' | 'cpu'): void {
   const original = tf.getKernel(tf.AvgPoolGrad, backendName);

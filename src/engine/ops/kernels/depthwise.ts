@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs-core';
 type Attributes = Pick<tf.DepthwiseConv2dNativeBackpropInputAttrs, 'strides' | 'pad' | 'dilations' | 'dimRoundingMode'>;
 
 /**
- * The gradients of a depthwise convolution y[n, i, j, c·m + q] = Σ x[n, i·s + u, j·t + v, c] · w[u, v, c, q], place by place of the filter,
- * for backends without such operations.
+ * The gradients of a depthwise convolution y[n, i, j, c·m + q] = Σ x[n, i·s + u, j·t + v, c] · w[u, v, c, q], place by
+ * place of the filter, for backends without such operations.
  */
 export function depthwiseInputGradient(
   dy: tf.Tensor4D,

@@ -36,8 +36,8 @@ export const SOFTMAX_CROSS_ENTROPY = 'LatentSoftmaxCrossEntropy';
 /** The same with labels [batch] as class numbers (int32). */
 export const SPARSE_SOFTMAX_CROSS_ENTROPY = 'LatentSparseSoftmaxCrossEntropy';
 /**
- * {loss, slope, labels, logits}: the loss of one of these two, computed off the tape, as a function of labels and logits on it; slope is
- * the gradient of the logits.
+ * {loss, slope, labels, logits}: the loss of one of these two, computed off the tape, as a function of labels and
+ * logits on it; slope is the gradient of the logits.
  */
 export const CROSS_ENTROPY_LOSS = 'LatentCrossEntropyLoss';
 /** {labels, logits} of one shape: max(l, 0) − l x + log(1 + exp(−|l|)) entry by entry */

@@ -46,7 +46,7 @@ export class Comparing implements Disposable {
     }
   }
 
-  /** Ends it, whether it goes on or is shown. */
+  /** Ends it, whether it is under way or shown. */
   end(): void {
     this.current?.abort();
     this.current = undefined;

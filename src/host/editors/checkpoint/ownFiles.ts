@@ -12,7 +12,7 @@ import { plain } from '../../ui/plain';
 import { Throttle } from '../../ui/throttle';
 import { makesSamples } from './own';
 
-/** A training run writes a checkpoint every few seconds at most. */
+/** A live run writes a checkpoint every few seconds at most. */
 const LOOK_MILLISECONDS = 1_000;
 /** Of so many of the newest runs the checkpoints are known. */
 const MOST_RUNS = 300;

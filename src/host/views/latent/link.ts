@@ -19,7 +19,7 @@ export interface LinkOptions {
   /** Whether a process may be started or spoken to. */
   readonly trusted: () => boolean;
   readonly onState: (state: LatentSource['state']) => void;
-  /** The training goes on, or pauses. Only told while it is what answers. */
+  /** The run continues, or pauses. Only told while it is what answers. */
   readonly onTraining: (training: LatentTraining) => void;
   readonly onLatents: (event: LatentsEvent & { readonly body: Uint8Array }) => void;
   /** The run has another checkpoint than before. */
@@ -42,8 +42,8 @@ const NO_PROCESS = 'There is no process to answer now.';
 const REMEDY = 'Try again; if it happens once more, the output of Latent Studio says what the process said.';
 
 /**
- * What answers for the models of one tab: the run's own training while it lives, else an inspector of its own, which is kept
- * until the tab is closed. For weights of an earlier checkpoint there is an inspector beside a training, too.
+ * What answers for the models of one tab: the run's own trainer while it lives, else an inspector of its own, which is kept
+ * until the tab is closed. For weights of an earlier checkpoint there is an inspector beside a live run, too.
  */
 export class LatentLink implements Disposable {
   private live: ModelClient | undefined;
@@ -55,7 +55,7 @@ export class LatentLink implements Disposable {
 
   constructor(private readonly options: LinkOptions) {}
 
-  /** Whether a training answers. */
+  /** Whether a live run answers. */
   get isLive(): boolean {
     return this.live !== undefined;
   }
@@ -87,10 +87,10 @@ export class LatentLink implements Disposable {
     return client.request(method, parameters, body);
   }
 
-  /** Follows the training, also the next one of the run. */
+  /** Follows the live run, also after its next resume. */
   follow(parameters: FollowParameters): void {
     this.followed = parameters.every === 0 ? undefined : parameters;
-    // A training that cannot be followed (it has no encoder) has said so in its description.
+    // A run that cannot be followed (it has no encoder) has said so in its description.
     void this.live?.request('follow', parameters).catch(() => undefined);
   }
 
@@ -138,7 +138,7 @@ export class LatentLink implements Disposable {
     tell();
   }
 
-  /** Beside a training it is only started when an earlier checkpoint is asked for; else it is there, or nothing is. */
+  /** Beside a live run it is only started when an earlier checkpoint is asked for; else it is there, or nothing is. */
   private inspectingFor(earlier: boolean): Promise<ModelClient> {
     if (this.inspector !== undefined || (earlier && this.live !== undefined)) return this.inspecting();
     return Promise.reject(new GoneError(NO_PROCESS));

@@ -18,8 +18,9 @@ async function runOf(subject: Subject): Promise<RunDirectory | undefined> {
 }
 
 /**
- * Checkpoints of the run itself, and of a checkpoint file the name of the run whose it is; never throws. Of a file that belongs to
- * no run there are none to choose from. What was copied into a run's folder from elsewhere is no checkpoint of that run.
+ * Checkpoints of the run itself, and of a checkpoint file the name of the run whose it is; never throws. Of a file that
+ * belongs to no run there are none to choose from. What was copied into a run's folder from elsewhere is no checkpoint
+ * of that run.
  */
 export async function checkpointsOf(subject: Subject): Promise<Pick<LatentSource, 'checkpoints' | 'run'>> {
   try {

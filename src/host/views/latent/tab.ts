@@ -17,7 +17,7 @@ export interface TabOptions {
   readonly post: (message: HostToLatent) => void;
 }
 
-/** How often the page is told how far the training is: a readout that changes faster is not read. */
+/** How often the page is told how far the run is: a readout that changes faster is not read. */
 const TRAINING_MILLISECONDS = 250;
 
 /** What the page asks that needs a window: it is done elsewhere. */
@@ -57,12 +57,12 @@ export class LatentTab implements Disposable {
     this.requests = new LatentRequests(this.link, post);
   }
 
-  /** Whether a training answers. */
+  /** Whether a live run answers. */
   get isLive(): boolean {
     return this.link.isLive;
   }
 
-  /** Looks for what can answer, from the start: there is a subject now, or a training, or trust. */
+  /** Looks for what can answer, from the start: there is a subject now, or a live run, or trust. */
   connect(): void {
     if (this.options.subject() === undefined) return;
     void this.link.connect();
@@ -132,7 +132,7 @@ export class LatentTab implements Disposable {
     const subject = this.options.subject();
     const { checkpoints, run = this.found.run } =
       subject === undefined ? { checkpoints: [] } : await checkpointsOf(subject);
-    // A run goes on and removes its older checkpoints; the one that is held is its own nevertheless.
+    // A run continues and removes its older checkpoints; the one that is held is its own nevertheless.
     const found = { checkpoints, ...(run !== undefined && { run }) };
     if (JSON.stringify(found) === JSON.stringify(this.found)) return;
     this.found = found;

@@ -322,7 +322,10 @@ export const exported: Readonly<Record<string, Known>> = {
   ),
 };
 
-/** Constant almost everywhere, made of whole numbers or truth values, or made of no tensor at all: there is nothing to differentiate. */
+/**
+ * Constant almost everywhere, made of whole numbers or truth values, or made of no tensor at all: there is nothing to
+ * differentiate.
+ */
 export const constant = new Set(
   (
     'all any argMax argMin bincount bitwiseAnd broadcastArgs ceil denseBincount equal floor floorDiv greater greaterEqual ' +

@@ -82,8 +82,8 @@ describe('a compiled runner', () => {
     expect(constants.map(({ at }) => at)).toEqual(['', '']);
   });
 
-  // TensorFlow shares the arrays that it is given, where their place suits it. Many variables would let go of them on its threads at
-  // once, at their first update, and break JavaScript's heap: this process then dies.
+  // TensorFlow shares the arrays that it is given, where their place suits it. Many variables would let go of them on
+  // its threads at once, at their first update, and break JavaScript's heap: this process then dies.
   it('keeps no array that it was given beyond the call', () => {
     const names = Array.from({ length: 32 }, (_, index) => `v${index}`);
     const runner = backend.createRunner(

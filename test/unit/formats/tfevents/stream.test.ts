@@ -146,7 +146,7 @@ describe('EventStreamDecoder', () => {
     expect(decoder.events().length).toBeGreaterThan(0);
   });
 
-  it('reports a record that is whole but no event, and goes on', () => {
+  it('reports a record that is whole but no event, and continues', () => {
     const wrong = frameRecord(Uint8Array.of(0x0a, 0x7f, 1));
     const { events: read, decoder } = decodeAll(new Uint8Array([...wrong, ...log]));
     expect(read).toEqual(events);

@@ -27,7 +27,7 @@ describe('where a run comes from', () => {
   });
 });
 
-describe('the hyper-parameters of a run', () => {
+describe('the hyperparameters of a run', () => {
   it('have the value that holds at its step: a resume repeats later changes at their own', () => {
     const current = (step: number) => detail({}, liveState({ step })).hyperparameters[0]!.current;
     expect([current(10), current(39), current(60), current(899)]).toEqual([1, 2, 2, 4]);

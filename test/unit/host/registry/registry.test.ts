@@ -96,7 +96,7 @@ describe('the registry', () => {
     expect(only().name).toBe('rtl-\ufffdgnp.exe');
   });
 
-  it('asks the trainer for another value of a hyper-parameter, and reads what was recorded', async () => {
+  it('asks the trainer for another value of a hyperparameter, and reads what was recorded', async () => {
     const hyperparameters = [{ name: 'beta', title: 'β', value: 1, minimum: 0, maximum: 10 }];
     disk = [found({ record: record({ hyperparameters }) })];
     trainers.watches.push(new FakeWatch());
@@ -109,7 +109,7 @@ describe('the registry', () => {
     expect(registry.marks(only().key)).toEqual([{ step: 61, text: 'β 1 → 4' }]);
   });
 
-  it('changes no hyper-parameter in an untrusted workspace, or of a run that does not train', async () => {
+  it('changes no hyperparameter in an untrusted workspace, or of a run that does not train', async () => {
     trainers.watches.push(new FakeWatch());
     await refresh();
     trusted = false;
@@ -311,7 +311,7 @@ describe('the registry', () => {
     expect(only().headline).toMatchObject({ value: 1, best: 1 });
   });
 
-  it('marks the changes of hyper-parameters', async () => {
+  it('marks the changes of hyperparameters', async () => {
     disk = [found({ record: record({ changes: [{ step: 7, name: 'beta', before: 1, value: 4 }] }) })];
     await refresh();
     expect(registry.marks(only().key)).toEqual([{ step: 7, text: 'beta 1 → 4' }]);

@@ -88,7 +88,7 @@ describe('how a run stands', () => {
     expect(resting({ record: record({ status: 'finished', presentation }) })).toEqual(['evaluate']);
   });
 
-  it('says what is in the way of a trainer that goes on and cannot be reached, and what to do', () => {
+  it('says what is in the way of a trainer that continues and cannot be reached, and what to do', () => {
     const { obstacle } = summarize(facts({ attachProblem: 'It speaks version 1 of the protocol.' }));
     expect(obstacle?.message).toContain('version 1');
     expect(obstacle?.remedy).toContain('can be resumed');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeRun, formatRate, formatStep, spokenRun } from '../../../../src/host/ui/format';
+import { describeRun, formatStep, spokenRun } from '../../../../src/host/ui/format';
 import { summarize } from '../../../../src/host/registry/summary';
 import { liveState, record } from '../support/runs';
 
@@ -21,14 +21,10 @@ describe('how figures are written', () => {
     expect([0, 999, 1000, 12_345_678].map((step) => formatStep(step, 0))).toEqual(['0', '999', '1,000', '12,345,678']);
   });
 
-  it('slow rates with a digit behind the point', () => {
-    expect([1234.5, 86.4, 3.14].map(formatRate)).toEqual(['1,235 steps/s', '86 steps/s', '3.1 steps/s']);
-  });
-
-  it('a run as its step and its best value by name, short enough for a narrow tree', () => {
-    expect(describeRun(run('running', 105.2))).toBe('step 3,127 · −ELBO 105.20 best');
+  it('a run with its best value first: a narrow tree cuts what comes after', () => {
+    expect(describeRun(run('running', 105.2))).toBe('−ELBO 105.20 best · step 3,127');
     expect(describeRun(run('finished', 105.2))).toBe('−ELBO 105.20 best · step 3,127');
-    expect(describeRun(run('paused', 105.2))).toBe('paused · −ELBO 105.20 best');
+    expect(describeRun(run('paused', 105.2))).toBe('−ELBO 105.20 best · paused');
     expect(describeRun(run('paused', null))).toBe('paused · step 3,127');
     expect(describeRun({ ...run('running', null), step: 0 })).toBe('training');
   });

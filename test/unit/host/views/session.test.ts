@@ -264,6 +264,17 @@ describe('a view session', () => {
     expect(posted.flatMap(points)).toEqual([2, 4]);
   });
 
+  it('says that an intent is over without waiting for an acknowledgement, to a view that is there', async () => {
+    await start();
+    logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
+    session.acted('continue');
+    expect(posted.at(-1)).toMatchObject({ type: 'acted', intent: 'continue' });
+    session.suspend();
+    const before = posted.length;
+    session.acted('continue');
+    expect(posted.length).toBe(before);
+  });
+
   it('answers requests for images without waiting for an acknowledgement', async () => {
     await start();
     logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));

@@ -9,8 +9,8 @@ const CLIP = 4;
 
 /**
  * Moves points of the plane so that their memberships become those of a fuzzy set: stochastic gradient descent on the
- * cross-entropy, with pairs drawn as often as they weigh and five random points pushed away for each (McInnes, Healy and Melville
- * 2018, algorithm 5). The learning rate falls linearly from 1 to 0.
+ * cross-entropy, with pairs drawn as often as they weigh and five random points pushed away for each (McInnes, Healy
+ * and Melville 2018, algorithm 5). The learning rate falls linearly from 1 to 0.
  */
 export class UmapLayout {
   private done = 0;

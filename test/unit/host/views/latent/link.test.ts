@@ -85,7 +85,7 @@ const encode = (id: number): LatentAsk => ({
 });
 
 describe('what answers for a tab', () => {
-  it('is the training while it lives, and an inspector of its newest checkpoint when it has ended', async () => {
+  it('is the run while it lives, and an inspector of its newest checkpoint when it has ended', async () => {
     const trainer = new FakeClient(live('starting'));
     const { link, told, inspectors, world } = linked({ trainer });
     await link.connect();
@@ -106,7 +106,7 @@ describe('what answers for a tab', () => {
     await expect.poll(() => inspectors[0]?.disposed).toBe(true);
   });
 
-  it('says how far the training is, while it is what answers', async () => {
+  it('says how far the run is, while it is what answers', async () => {
     const trainer = new FakeClient(live('starting'));
     const { link, trained } = linked({ trainer });
     await link.connect();
@@ -128,14 +128,14 @@ describe('what answers for a tab', () => {
     expect(trained).toHaveLength(3);
   });
 
-  it('is an inspector beside the training for the weights of an earlier checkpoint', async () => {
+  it('is an inspector beside the run for the weights of an earlier checkpoint', async () => {
     const trainer = new FakeClient();
     const { link, inspectors } = linked({ trainer });
     await link.connect();
     void link.request(decode(1, 469)).catch(() => undefined);
     await expect.poll(() => inspectors[0]?.methods).toEqual(['decode']);
     expect(trainer.methods).toEqual([]);
-    // Its crash is no matter of the training's: the next such request starts another.
+    // Its crash is no matter of the run's: the next such request starts another.
     inspectors[0]!.emitters.close.fire('killed');
     void link.request(decode(2, 469)).catch(() => undefined);
     await expect.poll(() => inspectors[1]?.methods).toEqual(['decode']);
@@ -176,7 +176,7 @@ describe('what answers for a tab', () => {
     await expect.poll(() => inspectors.every(({ disposed }) => disposed)).toBe(true);
   });
 
-  it('goes on following with the next training', async () => {
+  it('keeps following with the next run', async () => {
     const trainer = new FakeClient();
     const { link, world } = linked({ trainer });
     await link.connect();
