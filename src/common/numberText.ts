@@ -37,6 +37,11 @@ export function formatSteady(value: number): string {
   return minus(value.toFixed(magnitude >= 1000 ? 1 : magnitude >= 10 ? 2 : magnitude >= 1 ? 3 : 4));
 }
 
+/** What an evaluation gives: means, and counts among them. */
+export function formatMetric(value: number): string {
+  return Number.isSafeInteger(value) ? formatWhole(value) : formatSteady(value);
+}
+
 /** With a minus that is as wide as a digit. */
 export function minus(text: string): string {
   return text.startsWith('-') ? `−${text.slice(1)}` : text;

@@ -526,6 +526,8 @@ describe('the checkpoint editor', () => {
     });
     await expect.poll(inSight).toBe(true);
     expect(await evaluated.locator('dd').allTextContents()).toEqual(['105.25', '20']);
+    const measured = browser.locator('h2', { hasText: 'Metrics at This Step' }).locator('+ dl dd');
+    expect(await measured.allTextContents()).toEqual(['105.20', '25.40', 'NaN', '20']);
     const lookOnly = 'In Restricted Mode checkpoints can be looked at, but nothing is started.';
     const own = ownCheckpoint({ intents: [], lookOnly });
     await page.show(path.join(folder, 'vae.safetensors'), 'a.safetensors', own);

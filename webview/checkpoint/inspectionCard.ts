@@ -4,7 +4,7 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { parseBounded } from '../../src/common/boundedNumber';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
-import { formatSteady } from '../shared/format';
+import { formatMetric } from '../shared/format';
 import { formatCount } from './format';
 import type { Link } from './link';
 
@@ -85,7 +85,7 @@ export class InspectionCard {
     this.means.replaceChildren(
       ...Object.entries(metrics).flatMap(([tag, value]) => [
         element('dt', {}, tag),
-        element('dd', { class: 'number' }, Number.isInteger(value) ? formatCount(value) : formatSteady(value)),
+        element('dd', { class: 'number' }, formatMetric(value)),
       ]),
     );
     this.reveal(this.evaluated);

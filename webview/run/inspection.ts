@@ -6,7 +6,7 @@ import type { Inspection, InspectionNews } from '../../src/protocol/views';
 import { parseBounded } from '../../src/common/boundedNumber';
 import { setDisabled, whyInspecting } from '../shared/disabling';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
-import { formatSteady, formatStep } from '../shared/format';
+import { formatMetric, formatStep } from '../shared/format';
 import type { InspectionMessage } from '../shared/host';
 import type { RunView } from '../shared/runStore';
 import { decodeImage } from './imageCache';
@@ -174,12 +174,7 @@ export class InspectionPanel {
       ...Object.entries(metrics).map(([tag, value]) => {
         const { name, unit } = names.get(tag) ?? { name: tag.replaceAll(/[/_]/g, ' '), unit: '' };
         const head = element('th', { scope: 'row', title: tag }, name, ' ', element('span', { class: 'dim' }, unit));
-        return element(
-          'tr',
-          {},
-          head,
-          element('td', { class: 'number' }, Number.isInteger(value) ? formatStep(value) : formatSteady(value)),
-        );
+        return element('tr', {}, head, element('td', { class: 'number' }, formatMetric(value)));
       }),
     );
     this.present(`${formatStep(count)} test images · step ${formatStep(step)}`, 'evaluate');

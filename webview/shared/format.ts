@@ -2,7 +2,7 @@ import { formatValue, minus } from '../../src/common/numberText';
 
 /** Numbers and durations as people read them; the same everywhere in the views. */
 
-export { formatSteady, formatValue, formatWhole as formatStep } from '../../src/common/numberText';
+export { formatMetric, formatSteady, formatValue, formatWhole as formatStep } from '../../src/common/numberText';
 
 /** "168 steps/s", and "4.2 s/step" where a step takes longer than a second. */
 export function formatRate(stepsPerSecond: number): string {
