@@ -5,7 +5,8 @@ const SUFFIX = '?inline-worker';
 
 /**
  * Bundles the program that is imported as `./name?inline-worker` into one text. A webview may start workers from blobs only,
- * so that a worker can't be a file of its own, nor import any.
+ * so that a worker can't be a file of its own, nor import any. It is a module: these have a scope of their own, and need no
+ * function around all of their lines.
  * @type {esbuild.Plugin}
  */
 export const inlineWorker = {
@@ -22,7 +23,7 @@ export const inlineWorker = {
         bundle: true,
         write: false,
         metafile: true,
-        format: 'iife',
+        format: 'esm',
         platform: 'browser',
         ...{ minify, define, target },
       });

@@ -50,6 +50,11 @@ function formatDigits(value: number, digits: number): string {
   return rounded >= 1000 ? formatWhole(value) : formatValue(rounded);
 }
 
+/** What an evaluation gives: means, and counts among them. */
+export function formatMetric(value: number): string {
+  return Number.isSafeInteger(value) ? formatWhole(value) : formatSteady(value);
+}
+
 /** With a minus that is as wide as a digit. */
 export function minus(text: string): string {
   return text.startsWith('-') ? `−${text.slice(1)}` : text;

@@ -93,6 +93,35 @@ describe('the columns of names and shapes', () => {
     ]);
   const isCut = (node: Element) => node.scrollWidth > node.clientWidth;
 
+  it.each([700, 1000, 1400])('show numbers whole at %i pixels, and titles while they sort', async (width) => {
+    const around = (mean: number, deviation: number): TensorData => {
+      const values = Float32Array.of(mean - deviation, mean + deviation);
+      return { dtype: 'F32', shape: [2], data: new Uint8Array(values.buffer) };
+    };
+    const page = await open({ width });
+    const many = normal([2000, 600]);
+    const file = await written(
+      `numbers-${width}.safetensors`,
+      new Map([
+        ['small', around(-0.00846, 0.0088)],
+        ['tiny', around(-8.6e-10, 8.8e-10)],
+        ['many', many],
+      ] as const),
+    );
+    await page.show(file, 'numbers.safetensors');
+    await expect.poll(() => page.row('small').locator('.mean').innerText()).toBe('−0.00846 ± 0.0088');
+    await expect.poll(() => page.row('tiny').locator('.mean').innerText()).toBe('−8.6e−10 ± 8.8e−10');
+    const cells = page.view.page.locator('.table .row .cell:not(.name):visible');
+    for (const title of await page.view.page.locator('.row.head button:visible').all()) {
+      await title.click();
+      expect(
+        await cells.evaluateAll((all) =>
+          all.filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent),
+        ),
+      ).toEqual([]);
+    }
+  });
+
   it.each([
     ...[300, 500, 700, 1000, 1400].map((width) => [width, false] as const),
     ...[500, 700, 1000, 1400].map((width) => [width, true] as const),
@@ -475,8 +504,9 @@ describe('the checkpoint editor', () => {
     });
     await expect.poll(() => browser.locator('.inspection').textContent()).toContain('10,000 Test Images');
     // Samples that are drawn then stand beside it.
-    const bytes = encodePng({ width: 2, height: 2, channels: 1, data: Uint8Array.of(0, 80, 160, 255) });
-    const image = { step: 1, width: 2, height: 2, mime: 'image/png', bytes } as const;
+    const size = { width: 2, height: 800 };
+    const bytes = encodePng({ ...size, channels: 1, data: new Uint8Array(1600).fill(80) });
+    const image = { step: 1, ...size, mime: 'image/png', bytes } as const;
     await page.post({ type: 'inspection', what: 'sample', news: { kind: 'progress', activity: 'drawing samples' } });
     expect(await browser.locator('.inspection').textContent()).toContain('10,000 Test Images');
     await page.post({
@@ -485,7 +515,19 @@ describe('the checkpoint editor', () => {
       news: { kind: 'sample', step: 1, seed: 3, count: 1, image },
     });
     await expect.poll(() => browser.locator('.samples').isVisible()).toBe(true);
-    expect(await browser.locator('.evaluated').isVisible()).toBe(true);
+    const evaluated = browser.locator('.evaluated');
+    const inSight = () => evaluated.evaluate((node) => node.getBoundingClientRect().bottom <= innerHeight);
+    expect(await inSight()).toBe(false);
+    // What is asked for then is brought into sight below them; what is counted is a whole number.
+    await page.post({
+      type: 'inspection',
+      what: 'evaluate',
+      news: { kind: 'metrics', step: 1, count: 10_000, metrics: { ...metrics, 'latent/active_units': 20 } },
+    });
+    await expect.poll(inSight).toBe(true);
+    expect(await evaluated.locator('dd').allTextContents()).toEqual(['105.25', '20']);
+    const measured = browser.locator('h2', { hasText: 'Metrics at This Step' }).locator('+ dl dd');
+    expect(await measured.allTextContents()).toEqual(['105.20', '25.40', 'NaN', '20']);
     const lookOnly = 'In Restricted Mode checkpoints can be looked at, but nothing is started.';
     const own = ownCheckpoint({ intents: [], lookOnly });
     await page.show(path.join(folder, 'vae.safetensors'), 'a.safetensors', own);

@@ -539,6 +539,23 @@ describe('a picture of the map', () => {
     expect(colors['188,49,17'] ?? 0).toBe(0);
   });
 
+  it('has the marks that lie on the map, and says what they mean', async () => {
+    const view = await explore(PLANE);
+    for (const index of ['#0', '#2']) await search(view, index);
+    await view.tool('interpolate').getByText('A 0 → B 2').waitFor();
+    await view.page.locator('.marks-legend').getByText('interpolation').waitFor();
+    await noteTexts(view);
+    await view.page.getByRole('button', { name: 'Save picture…' }).click();
+    await view.page.getByText('Saved vae-mnist-001-step-300-direct.png.').waitFor();
+    const { texts } = await saved(view);
+    const explained = await view.page.locator('.marks-legend li:visible').allTextContents();
+    expect(explained).toEqual(['prior at 1, 2, 3 σ', 'ABpicked', 'interpolation']);
+    expect(texts.filter((text) => /^([AB]|picked|interpolation|prior.*)$/.test(text))).toEqual([
+      ...['prior at 1, 2, 3 σ', 'A', 'B', 'picked', 'interpolation'],
+      ...['A', 'B'],
+    ]);
+  });
+
   it('of a map has no numbers on its axes, and of the latents says so', async () => {
     const view = await explore({ test: 200 }, { width: 420 });
     await noteTexts(view);
@@ -595,6 +612,21 @@ describe('a point that is looked for', () => {
     await view.page.locator('.hover-card').waitFor({ state: 'hidden' });
     await search(view, '#42');
     await tool.getByText('A 2 → B 42').waitFor();
+  });
+
+  it('leaves the map as it is where it is in sight, and comes into sight where it is not', async () => {
+    const view = await explore(PLANE, { webgl: false });
+    const points = () => view.page.locator('canvas.points').evaluate((node) => (node as HTMLCanvasElement).toDataURL());
+    const before = await points();
+    await search(view, '#0');
+    await view.page.locator('.marks-legend').getByText('picked').waitFor();
+    expect(await points()).toBe(before);
+    await view.map.hover({ position: { x: 60, y: 300 } });
+    for (let i = 0; i < 6; i++) await view.page.mouse.wheel(0, -400);
+    const card = view.page.locator('.hover-card');
+    await card.waitFor({ state: 'hidden' });
+    await search(view, '#0');
+    await card.waitFor();
   });
 });
 

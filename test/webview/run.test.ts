@@ -677,6 +677,10 @@ describe('the run tab', () => {
     expect(await view.sent('inspect')).toMatchObject([{ run: 'run-1', what: 'sample' }]);
     await view.inspection('sample', { kind: 'progress', activity: 'drawing samples' });
     expect(await panel.innerText()).toContain('Drawing samples');
+    for (const control of ['Sample', 'Evaluate'].map((name) => panel.getByRole('button', { name, exact: true }))) {
+      expect(await control.isDisabled()).toBe(true);
+      expect(await control.getAttribute('title')).toBe('Samples are being drawn: wait, or cancel it.');
+    }
     await panel.getByRole('button', { name: 'Cancel' }).click();
     await view.waitForMessage('cancelInspection');
     await view.inspection('sample', {
@@ -699,11 +703,13 @@ describe('the run tab', () => {
     const resting = summary({ status: 'stopped', intents: ['continue'], inspections: ['sample', 'evaluate'] });
     await view.snapshot({ runs: [resting], scalars });
     const panel = view.page.locator('.inspection');
-    const samples = panel.getByRole('textbox');
+    const samples = panel.getByRole('textbox', { name: 'Importance samples' });
+    await panel.getByText('0: Evaluate gives only a bound of the likelihood, the ELBO.').waitFor();
     await samples.fill('many');
     await panel.getByRole('button', { name: 'Evaluate' }).click();
     expect(await panel.getByRole('alert').innerText()).toContain('a whole number from 0 to 5000');
     await samples.fill('100');
+    await panel.getByText('Evaluate also estimates the likelihood; each sample takes as long as the rest.').waitFor();
     await samples.press('Enter');
     expect(await view.waitForMessage('inspect')).toMatchObject({ what: 'evaluate', samples: 100 });
     await view.inspection('evaluate', {

@@ -1,6 +1,6 @@
 import type { HostToCheckpoint, OwnCheckpoint } from '../../src/protocol/checkpointView';
 import { element, setHidden } from '../shared/dom';
-import { formatSteady } from '../shared/format';
+import { formatMetric } from '../shared/format';
 import { indentedJson } from '../../src/common/indentedJson';
 import { formatCount, formatName } from './format';
 import { InspectionCard } from './inspectionCard';
@@ -65,7 +65,7 @@ function ownParts({ step, epoch, seed, run, metrics, specification }: OwnCheckpo
     list(facts),
     element('h2', {}, 'Metrics at This Step'),
     means.length > 0
-      ? list(means.map(([tag, value]) => [tag, typeof value === 'number' ? formatSteady(value) : value]))
+      ? list(means.map(([tag, value]) => [tag, typeof value === 'number' ? formatMetric(value) : value]))
       : element('p', { class: 'dim' }, 'None were measured before it was written.'),
     element(
       'details',

@@ -1,6 +1,7 @@
 import { plural } from '../../src/common/plural';
 import { setToolbarButtonDisabled, type VscodeToolbarButton } from '../shared/toolbarButton';
 import type { CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
+import { whyInspecting } from '../shared/disabling';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatSteady } from '../shared/format';
 import { formatBytes, formatCount, formatName } from './format';
@@ -64,8 +65,7 @@ export class Header {
 
   /** @param what is made of the model at the moment; undefined: nothing */
   setBusy(what: 'sample' | 'evaluate' | undefined): void {
-    const why =
-      what && `${what === 'sample' ? 'Samples are being drawn' : 'An evaluation is running'}: wait, or cancel it.`;
+    const why = what && whyInspecting(what);
     for (const act of ['sample', 'evaluate'] as const) setToolbarButtonDisabled(this.buttons.get(act)!, why);
   }
 }

@@ -4,7 +4,7 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { parseBounded } from '../../src/common/boundedNumber';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
-import { formatSteady } from '../shared/format';
+import { formatMetric } from '../shared/format';
 import { formatCount } from './format';
 import type { Link } from './link';
 
@@ -85,9 +85,10 @@ export class InspectionCard {
     this.means.replaceChildren(
       ...Object.entries(metrics).flatMap(([tag, value]) => [
         element('dt', {}, tag),
-        element('dd', { class: 'number' }, formatSteady(value)),
+        element('dd', { class: 'number' }, formatMetric(value)),
       ]),
     );
+    this.reveal(this.evaluated);
   }
 
   private async showSamples({ seed, count, step, image }: Extract<News, { kind: 'sample' }>): Promise<void> {
@@ -101,5 +102,12 @@ export class InspectionCard {
     this.canvas.getContext('2d')?.drawImage(bitmap, 0, 0);
     this.canvas.style.maxWidth = `${bitmap.width * 2}px`;
     this.canvas.setAttribute('aria-label', `${plural(count, 'sample')}, seed ${seed}`);
+    this.reveal(this.sampled);
+  }
+
+  /** What was asked for may come below what is in sight. */
+  private reveal(part: HTMLElement): void {
+    this.showAny();
+    part.scrollIntoView({ block: 'nearest' });
   }
 }

@@ -1,22 +1,23 @@
 import { plural } from '../../src/common/plural';
+import type { TensorRow } from '../../src/protocol/tensors';
 import { element, setAttributes, setText } from '../shared/dom';
-import { formatCount, formatShape } from './format';
+import { formatBytes, formatCount, formatShape } from './format';
 import type { ShownFile } from './model/file';
-import { layoutOf } from './model/columns';
+import { layoutOf, type Fixed } from './model/columns';
 import { linesOf, type SortColumn, type TableView } from './model/lines';
 import { sharedBeginning } from './model/namePieces';
 import type { TreeLine } from './model/tree';
 import type { StatisticsCache } from './statisticsCache';
-import { cellsOf, DEEPEST } from './tableRow';
-import { TableHead } from './tableHead';
+import { cellsOf, DEEPEST, LONGEST_CHANGE, LONGEST_MEANS, SPARK_WIDTH } from './tableRow';
+import { TableHead, titleOf } from './tableHead';
 
 export const ROW_HEIGHT = 24;
 /** Drawn beyond the edges, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
-/** Characters of the longest shape that is given room: a file may claim dozens of dimensions. */
+/** Characters of the longest shape or type that is given room: a file may claim dozens of dimensions. */
 const MOST_SHAPE = 32;
-/** Of the longest shapes the widest is measured; digits are about equally wide. */
-const MOST_MEASURED_SHAPES = 20;
+/** Of the longest texts the widest is measured; digits are about equally wide. */
+const MOST_MEASURED = 20;
 /** Pixels of a level of the tree, and of the arrow before a name; as in the style sheet. */
 const [INDENT, TWISTIE] = [14, 16];
 /** Rows that are sorted by what is still measured change their places first after this, and then ever more rarely. */
@@ -51,7 +52,7 @@ export class TensorTable {
   private active = 0;
   /** In characters: what all names of a flat list begin with. */
   private shared = 0;
-  private shapes: readonly string[] = [];
+  private samples: Samples = samplesOf([]);
   private readonly ruler = element('div', { class: 'ruler', 'aria-hidden': 'true' });
   private frame = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,7 +81,7 @@ export class TensorTable {
     this.file = file;
     this.statistics = statistics;
     this.head.setCompared(file.compared);
-    this.shapes = longestShapes(file);
+    this.samples = samplesOf(file.rows);
     this.arrange();
     this.activateNamed(selected);
     if (scroll !== undefined) this.body.scrollTop = scroll;
@@ -157,16 +158,22 @@ export class TensorTable {
   private fit(): void {
     const width = this.body.clientWidth;
     if (this.file === undefined || width === 0) return;
-    const texts = [...this.shapes, 'Shape ▲'].map((text) => element('span', { class: 'number' }, text));
+    const texts = Object.entries(this.samples).map(([column, samples]) => {
+      return [column, [...samples, titleOf(column)].map((text) => element('span', { class: 'number' }, text))] as const;
+    });
     const sample = element('code', {}, '0'.repeat(MOST_SHAPE));
-    this.ruler.replaceChildren(...texts, sample);
-    const shape = Math.ceil(Math.max(...texts.map((text) => text.getBoundingClientRect().width)));
+    this.ruler.replaceChildren(...texts.flatMap(([, nodes]) => nodes), sample);
+    const widest = (nodes: readonly HTMLElement[]) =>
+      Math.ceil(Math.max(...nodes.map((node) => node.getBoundingClientRect().width)));
+    const widths = Object.fromEntries(texts.map(([column, nodes]) => [column, widest(nodes)])) as Widths;
     const character = sample.getBoundingClientRect().width / MOST_SHAPE;
     this.ruler.replaceChildren();
     const name = this.lines.reduce((most, { label, depth }) => {
       return Math.max(most, Math.min(depth, DEEPEST) * INDENT + TWISTIE + label.length * character);
     }, 0);
-    const { template, left } = layoutOf({ width, name: Math.ceil(name), shape, compared: this.file.compared });
+    const { shape, ...measured } = widths;
+    const fixed = { ...measured, spark: SPARK_WIDTH };
+    const { template, left } = layoutOf({ width, name: Math.ceil(name), shape, fixed, compared: this.file.compared });
     this.body.style.setProperty('--columns', template);
     setAttributes(this.body, { 'data-left': left.join(' ') });
   }
@@ -298,14 +305,27 @@ export class TensorTable {
   }
 }
 
-/**
- * As they are shown, the longest first; a file has few different ones. Groups say how many tensors they have in the
- * same place.
- */
-function longestShapes({ rows }: ShownFile): string[] {
-  const shapes = new Set(rows.map((row) => formatShape(row)));
-  return [...shapes, plural(rows.length, 'tensor', undefined, formatCount(rows.length))]
+type Measured = 'shape' | Exclude<Fixed, 'spark'>;
+type Samples = Readonly<Record<Measured, readonly string[]>>;
+type Widths = Readonly<Record<Measured, number>>;
+
+/** What may be the widest in each column. Groups say how many tensors they have in the place of a shape. */
+function samplesOf(rows: readonly TensorRow[]): Samples {
+  const all = rows.reduce((sum, { elements }) => sum + elements, 0);
+  return {
+    type: longest(rows.map(({ type }) => type)),
+    shape: longest([...rows.map(formatShape), plural(rows.length, 'tensor', undefined, formatCount(rows.length))]),
+    elements: [formatCount(all)],
+    bytes: [formatBytes(999e6)],
+    change: [LONGEST_CHANGE],
+    mean: LONGEST_MEANS,
+  };
+}
+
+/** The longest first; a file has few different ones. */
+function longest(texts: readonly string[]): string[] {
+  return [...new Set(texts)]
     .sort((a, b) => b.length - a.length)
-    .slice(0, MOST_MEASURED_SHAPES)
+    .slice(0, MOST_MEASURED)
     .map((text) => text.slice(0, MOST_SHAPE));
 }

@@ -12,6 +12,11 @@ const TITLES: readonly { readonly kind: string; readonly title: string; readonly
   { kind: 'spark', title: 'Histogram' },
 ];
 
+/** The title of a column as it is at its widest, while the column sorts. */
+export function titleOf(column: string): string {
+  return `${TITLES.find(({ kind }) => kind === column)?.title ?? ''} ▲`;
+}
+
 /** The titles of the columns; most sort. */
 export class TableHead {
   readonly node: HTMLElement;

@@ -8,8 +8,10 @@ import type { TreeLine } from './model/tree';
 import type { Measured } from './statisticsCache';
 import { histogramPath, svg } from './svg';
 
-const SPARK_WIDTH = 76;
+export const SPARK_WIDTH = 76;
 const SPARK_HEIGHT = 16;
+/** No mean is wider, but for exponents of three digits. Numbers have digits of one width. */
+export const LONGEST_MEANS = ['−0.00000 ± 0.0000', '−0.0e−00 ± 0.0e−00'];
 /** So short a beginning is shown or not; of longer ones some characters stay. */
 const SHORT_HEAD = 4;
 /** Of groups within each other; those further inside are indented no further. */
@@ -18,6 +20,8 @@ export const DEEPEST = 24;
 const CHANGE_WORDS = {
   ...{ same: '=', changed: '', added: 'new', removed: 'gone', reshaped: 'other shape', unknown: '?' },
 } as const;
+
+export const LONGEST_CHANGE = CHANGE_WORDS.reshaped;
 
 /** The cells of a line, made anew whenever it is drawn: there are never more lines than fit on the screen. */
 export function cellsOf(
@@ -106,7 +110,10 @@ function measuredCells(measured: Measured | undefined): HTMLElement[] {
   const bad = nan + infinite;
   const badge = bad > 0 ? element('span', { class: 'badge' }, nan > 0 ? 'NaN' : 'Inf') : undefined;
   if (badge) badge.title = `${formatCount(nan)} NaN, ${formatCount(infinite)} infinite`;
-  return [cell('mean number', badge, text), cell('spark', drawing)];
+  const node = cell('mean number', badge, text);
+  // Beside a badge, or of six digits, it may be cut.
+  node.title = text;
+  return [node, cell('spark', drawing)];
 }
 
 function problemCells(problem: string): HTMLElement[] {

@@ -329,7 +329,7 @@ export class Explorer {
   private showPoint(index: number): void {
     const picked = this.exploring.explored?.picked ?? [];
     this.setPicked([...picked.filter((each) => each !== index), index].slice(-2));
-    this.stage.scatter.centre(index);
+    this.stage.scatter.reveal(index);
   }
 
   private probe(latent: readonly number[], how: string): void {
@@ -361,7 +361,7 @@ export class Explorer {
       this.stage.scatter.setHover(undefined);
       return '';
     }
-    this.stage.scatter.centre(found.index);
+    this.stage.scatter.reveal(found.index);
     return `Enter picks ${explored.name(found.index)}`;
   }
 

@@ -4,8 +4,9 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { Presentation } from '../../src/protocol/run';
 import type { Inspection, InspectionNews } from '../../src/protocol/views';
 import { parseBounded } from '../../src/common/boundedNumber';
+import { setDisabled, whyInspecting } from '../shared/disabling';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
-import { formatSteady, formatStep } from '../shared/format';
+import { formatMetric, formatStep } from '../shared/format';
 import type { InspectionMessage } from '../shared/host';
 import type { RunView } from '../shared/runStore';
 import { decodeImage } from './imageCache';
@@ -21,6 +22,8 @@ export interface InspectionActions {
 }
 
 const SAMPLES = { title: 'The number of importance samples', minimum: 0, maximum: 5000 };
+const BOUND_ONLY = '0: Evaluate gives only a bound of the likelihood, the ELBO.';
+const ESTIMATED = 'Evaluate also estimates the likelihood; each sample takes as long as the rest.';
 const WORDS = {
   sample: { button: 'Sample', title: 'Samples' },
   evaluate: { button: 'Evaluate', title: 'Evaluation' },
@@ -37,15 +40,14 @@ export class InspectionPanel {
     size: 4,
     value: '0',
     class: 'number',
+    'aria-describedby': 'importance-meaning',
   });
+  private readonly meaning = element('span', { class: 'dim', id: 'importance-meaning' });
   private readonly likelihood = element(
-    'label',
-    {
-      class: 'field',
-      title: 'For log p(x) by importance sampling; 0 leaves it out. Each sample takes as long as the rest.',
-    },
-    this.count,
-    element('span', { class: 'dim' }, 'importance samples'),
+    'div',
+    { class: 'inspection-actions' },
+    element('label', { class: 'field' }, element('span', {}, 'Importance samples'), this.count),
+    this.meaning,
   );
   private readonly activity = element('span', { class: 'dim', role: 'status' });
   private readonly cancel = element('vscode-button', { secondary: true }, 'Cancel');
@@ -72,7 +74,8 @@ export class InspectionPanel {
       'section',
       { class: 'card inspection', 'aria-label': 'Newest checkpoint', hidden: true },
       element('header', {}, element('h2', {}, 'Newest checkpoint')),
-      element('div', { class: 'inspection-actions' }, this.sample, this.evaluate, this.likelihood),
+      element('div', { class: 'inspection-actions' }, this.sample, this.evaluate),
+      this.likelihood,
       this.progress,
       this.problem,
       this.where,
@@ -81,9 +84,11 @@ export class InspectionPanel {
     );
     this.sample.addEventListener('click', () => this.start('sample', 0));
     this.evaluate.addEventListener('click', () => this.startEvaluation());
+    this.count.addEventListener('input', () => this.showMeaning());
     this.count.addEventListener('keydown', ({ key }) => key === 'Enter' && this.startEvaluation());
     this.cancel.addEventListener('click', () => actions.cancel());
     this.save.addEventListener('click', () => actions.save());
+    this.showMeaning();
   }
 
   /** Whether there is anything to press or to see. */
@@ -111,7 +116,7 @@ export class InspectionPanel {
   /** Shows how far the inspection is. */
   take({ what, news }: InspectionMessage): void {
     const words = WORDS[what];
-    this.setBusy(news.kind === 'progress');
+    this.setBusy(what, news.kind === 'progress');
     this.shown = news.kind !== 'cancelled';
     setHidden(this.progress, !this.busy);
     setHidden(this.problem, news.kind !== 'problem');
@@ -131,26 +136,38 @@ export class InspectionPanel {
     );
   }
 
+  /** The importance samples that are asked for; undefined where that is no number of them. */
+  private get samples(): number | undefined {
+    const parsed = parseBounded(this.count.value, SAMPLES);
+    return 'value' in parsed && Number.isInteger(parsed.value) ? parsed.value : undefined;
+  }
+
+  private showMeaning(): void {
+    setText(this.meaning, this.samples === 0 ? BOUND_ONLY : ESTIMATED);
+  }
+
   private startEvaluation(): void {
     if (this.busy) return;
-    const parsed = parseBounded(this.count.value, SAMPLES);
-    const wrong = !('value' in parsed) || !Number.isInteger(parsed.value);
+    const { samples } = this;
+    const wrong = samples === undefined;
     setAttributes(this.count, { 'aria-invalid': wrong ? 'true' : undefined });
     setHidden(this.problem, !wrong);
     if (wrong) setText(this.problem, 'Importance samples: a whole number from 0 to 5000.');
-    else this.start('evaluate', parsed.value);
+    else this.start('evaluate', samples);
   }
 
   /** Asks once: the host tells how it stands when it has begun. */
   private start(what: Inspection, samples: number): void {
     if (this.busy) return;
-    this.setBusy(true);
+    this.setBusy(what, true);
     this.actions.inspect(what, samples);
   }
 
-  private setBusy(busy: boolean): void {
+  private setBusy(what: Inspection, busy: boolean): void {
     this.busy = busy;
-    for (const button of [this.sample, this.evaluate, this.count]) setAttributes(button, { disabled: busy });
+    for (const control of [this.sample, this.evaluate, this.count]) {
+      setDisabled(control, busy ? whyInspecting(what) : undefined);
+    }
   }
 
   private async showSample(news: Extract<InspectionNews, { kind: 'sample' }>): Promise<void> {
@@ -168,12 +185,7 @@ export class InspectionPanel {
       ...Object.entries(metrics).map(([tag, value]) => {
         const { name, unit } = names.get(tag) ?? { name: tag.replaceAll(/[/_]/g, ' '), unit: '' };
         const head = element('th', { scope: 'row', title: tag }, name, ' ', element('span', { class: 'dim' }, unit));
-        return element(
-          'tr',
-          {},
-          head,
-          element('td', { class: 'number' }, Number.isInteger(value) ? formatStep(value) : formatSteady(value)),
-        );
+        return element('tr', {}, head, element('td', { class: 'number' }, formatMetric(value)));
       }),
     );
     this.present(`${formatStep(count)} test images · step ${formatStep(step)}`, 'evaluate');

@@ -1,3 +1,4 @@
+import { setDisabled } from '../shared/disabling';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import type { Playhead } from './playhead';
@@ -28,7 +29,7 @@ export class Timeline {
     if (stops.length === 0) return;
     const last = stops.length - 1;
     this.slider.max = String(Math.max(last, 1));
-    this.slider.disabled = last < 1;
+    setDisabled(this.slider, last < 1 ? 'Only one step is logged.' : undefined);
     this.slider.value = String(last < 1 ? 1 : index);
     const following = step === undefined;
     const word = live ? 'Live' : 'Last';

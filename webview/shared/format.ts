@@ -2,7 +2,13 @@ import { minus } from '../../src/common/numberText';
 
 /** Numbers and durations as people read them; the same everywhere in the views. */
 
-export { formatRate, formatSteady, formatValue, formatWhole as formatStep } from '../../src/common/numberText';
+export {
+  formatMetric,
+  formatRate,
+  formatSteady,
+  formatValue,
+  formatWhole as formatStep,
+} from '../../src/common/numberText';
 
 /** With a fixed number of decimals, and a minus that is as wide as a digit: "−1.20". */
 export function formatFixed(value: number, decimals = 2): string {

@@ -70,10 +70,12 @@ export class ExplorerView extends WebviewFrame {
     });
   }
 
-  /** Opens the grid over two dimensions; resolves when it is drawn. */
+  /** Opens the grid over two dimensions; resolves when it is drawn and in sight. */
   async manifold(): Promise<void> {
     await this.frame.getByText('Manifold grid').click();
-    await this.frame.locator('.tool-manifold canvas[data-size]').waitFor({ timeout: 30_000 });
+    const grid = this.frame.locator('.tool-manifold canvas[data-size]');
+    await grid.waitFor({ timeout: 30_000 });
+    await grid.scrollIntoViewIfNeeded();
   }
 
   private get map(): Locator {

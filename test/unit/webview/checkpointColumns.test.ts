@@ -3,7 +3,8 @@ import { layoutOf } from '../../../webview/checkpoint/model/columns';
 import { namePieces, sharedBeginning } from '../../../webview/checkpoint/model/namePieces';
 
 describe('the columns of the table', () => {
-  const room = { name: 300, shape: 130, compared: false };
+  const fixed = { type: 40, elements: 76, bytes: 56, change: 78, mean: 122, spark: 76 };
+  const room = { name: 300, shape: 130, fixed, compared: false };
 
   it('leave out what matters least before a shape is cut or names have too little room', () => {
     const left = (width: number) => layoutOf({ ...room, width }).left;

@@ -174,6 +174,7 @@ export function ownCheckpoint(change: Partial<OwnCheckpoint> = {}): OwnCheckpoin
       ['test/kl', 25.4],
       ['latent/kl/00', 1],
       ['test/broken', 'NaN'],
+      ['latent/active_units', 20],
     ],
     specification: '{\n  "model": { "family": "vae" }\n}',
     run: 'vae-mnist-001',

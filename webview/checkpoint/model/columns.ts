@@ -1,5 +1,3 @@
-/** What the table may leave out, and how wide its columns are; the name and the shape take what they need. */
-const WIDTHS = { type: 40, elements: 76, bytes: 56, change: 78, mean: 122, spark: 76 } as const;
 const GAP = 10;
 const PADDING = 12;
 /** Names that are longer are cut before a column is left out for them. */
@@ -8,7 +6,8 @@ const NAME_LEAST = 100;
 /** A shape is cut no further. */
 const SHAPE_LEAST = 60;
 
-type Fixed = keyof typeof WIDTHS;
+/** Columns that are as wide as the widest that they may hold, or left out. */
+export type Fixed = 'type' | 'elements' | 'bytes' | 'change' | 'mean' | 'spark';
 export type Column = 'name' | 'shape' | Fixed;
 
 const ORDER: readonly Column[] = ['name', 'type', 'shape', 'elements', 'bytes', 'change', 'mean', 'spark'];
@@ -21,6 +20,7 @@ export interface Room {
   /** Of the longest name and the longest shape. */
   readonly name: number;
   readonly shape: number;
+  readonly fixed: Readonly<Record<Fixed, number>>;
   readonly compared: boolean;
 }
 
@@ -31,10 +31,15 @@ export interface Layout {
 }
 
 /** Which columns there is room for: one after the other is left out before a shape is cut, and long names come before shapes. */
-export function layoutOf({ width, name, shape, compared }: Room): Layout {
+export function layoutOf({ width, name, shape, fixed, compared }: Room): Layout {
   const left = new Set<Column>(compared ? [] : ['change']);
   const wanted = Math.min(Math.max(name, NAME_LEAST), NAME_WANTED);
-  const fits = (nameWidth: number) => needed(left, nameWidth, shape) <= width;
+  const needed = (nameWidth: number) => {
+    const shown = ORDER.filter((column) => !left.has(column));
+    const widths = shown.map((column) => (column === 'name' ? nameWidth : column === 'shape' ? shape : fixed[column]));
+    return PADDING + GAP * (shown.length - 1) + widths.reduce((sum, each) => sum + each, 0);
+  };
+  const fits = (nameWidth: number) => needed(nameWidth) <= width;
   for (const column of LEFT_OUT) {
     if (fits(wanted)) break;
     left.add(column);
@@ -44,13 +49,7 @@ export function layoutOf({ width, name, shape, compared }: Room): Layout {
   const template = ORDER.filter((column) => !left.has(column)).map((column) => {
     if (column === 'name') return `minmax(${least}px, 1fr)`;
     if (column === 'shape') return `minmax(${Math.min(SHAPE_LEAST, shape)}px, ${shape}px)`;
-    return `${column === 'mean' ? '[mean] ' : ''}${WIDTHS[column]}px`;
+    return `${column === 'mean' ? '[mean] ' : ''}${fixed[column]}px`;
   });
   return { template: template.join(' '), left: [...left] };
-}
-
-function needed(left: ReadonlySet<Column>, name: number, shape: number): number {
-  const shown = ORDER.filter((column) => !left.has(column));
-  const widths = shown.map((column) => (column === 'name' ? name : column === 'shape' ? shape : WIDTHS[column]));
-  return PADDING + GAP * (shown.length - 1) + widths.reduce((sum, width) => sum + width, 0);
 }

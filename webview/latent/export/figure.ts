@@ -3,6 +3,7 @@ import { linearTicks } from '../../shared/ticks';
 import { Camera } from '../points/camera';
 import { MarksPainter } from '../points/marks';
 import type { Seen } from '../points/scatter';
+import { signsOf } from '../stage/marksLegend';
 import { fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
 
 /** What a picture of the map says beside its points. */
@@ -21,6 +22,8 @@ const SCALE = 2;
 const [LEAST_WIDTH, MOST_WIDTH] = [640, 1600];
 const [LEFT, RIGHT, BOTTOM, TOP] = [58, 18, 50, 66];
 const LEGEND_ROW = 20;
+/** Pixels of a class's dot, up to its name. */
+const CLASS_SIGN = 15;
 const LONGEST_NAME = 32;
 const PIXELS_A_TICK = 90;
 
@@ -30,8 +33,14 @@ export async function figure(seen: Seen, caption: Caption, theme: Theme): Promis
   const canvas = new OffscreenCanvas(1, 1);
   const context = contextOf(canvas);
   context.font = `12px ${theme.font}`;
-  const legend = rowsOf(caption.classes, width - LEFT - RIGHT, (text) => context.measureText(text).width);
-  const top = TOP + LEGEND_ROW * (legend.at(-1)?.row ?? -1) + (legend.length > 0 ? LEGEND_ROW + 6 : 0);
+  const room = { width: width - LEFT - RIGHT, measure: (text: string) => context.measureText(text).width };
+  const classes = rowsOf(
+    caption.classes.map((each) => ({ ...each, sign: CLASS_SIGN })),
+    room,
+  );
+  const marks = rowsOf(signsOf(seen.marks), room);
+  const marksTop = TOP + LEGEND_ROW * rowCount(classes);
+  const top = marksTop + LEGEND_ROW * rowCount(marks) + (classes.length + marks.length > 0 ? 6 : 0);
   const camera = cameraFor(seen.camera, width - LEFT - RIGHT);
   [canvas.width, canvas.height] = [SCALE * width, Math.round(SCALE * (top + camera.height + BOTTOM))];
   context.scale(SCALE, SCALE);
@@ -40,13 +49,21 @@ export async function figure(seen: Seen, caption: Caption, theme: Theme): Promis
   context.textBaseline = 'middle';
   write(context, caption.title, LEFT, 24, `600 15px ${theme.font}`, theme.foreground, width - LEFT - RIGHT);
   write(context, caption.facts, LEFT, 46, `12px ${theme.font}`, theme.dim, width - LEFT - RIGHT);
-  for (const { x, row, name, color } of legend) {
+  const legendFont = `12px ${theme.font}`;
+  for (const { x, row, name, color } of classes) {
     const y = TOP + 8 + row * LEGEND_ROW;
     context.fillStyle = color;
     context.beginPath();
     context.arc(LEFT + x + 5, y, 4.5, 0, 2 * Math.PI);
     context.fill();
-    write(context, name, LEFT + x + 15, y, `12px ${theme.font}`, theme.foreground);
+    write(context, name, LEFT + x + CLASS_SIGN, y, legendFont, theme.foreground);
+  }
+  const signs = new MarksPainter(context, { scale: 1, toScreen: (place) => place }, theme);
+  for (const { x, row, name, sign, at } of marks) {
+    const y = marksTop + 8 + row * LEGEND_ROW;
+    signs.draw(at({ x: LEFT + x + 9, y }));
+    context.textAlign = 'left';
+    write(context, name, LEFT + x + sign, y, legendFont, theme.foreground);
   }
   context.save();
   context.translate(LEFT, top);
@@ -67,24 +84,26 @@ function cameraFor({ x, y, zoom, width, height }: Camera, wanted: number): Camer
   return Object.assign(camera, { x, y, zoom });
 }
 
-interface Placed {
-  readonly name: string;
-  readonly color: string;
-  readonly x: number;
-  readonly row: number;
-}
+type Placed<T> = T & { readonly x: number; readonly row: number };
 
-function rowsOf(classes: Caption['classes'], width: number, measure: (text: string) => number): Placed[] {
+/** @param items with the pixels of what stands before each name */
+function rowsOf<T extends { readonly name: string; readonly sign: number }>(
+  items: readonly T[],
+  { width, measure }: { readonly width: number; readonly measure: (text: string) => number },
+): Placed<T>[] {
   let [x, row] = [0, 0];
-  return classes.map(({ name: whole, color }) => {
+  return items.map((item) => {
+    const whole = item.name;
     const name = whole.length > LONGEST_NAME ? `${whole.slice(0, LONGEST_NAME - 1)}…` : whole;
-    const needed = measure(name) + 31;
+    const needed = item.sign + measure(name) + 16;
     if (x > 0 && x + needed > width) [x, row] = [0, row + 1];
-    const placed = { name, color, x, row };
+    const placed = { ...item, name, x, row };
     x += needed;
     return placed;
   });
 }
+
+const rowCount = (placed: readonly Placed<unknown>[]) => (placed.at(-1)?.row ?? -1) + 1;
 
 /** The frame, what its sides are, and numbers along them where they mean something. */
 function drawAxes(
@@ -101,20 +120,18 @@ function drawAxes(
   context.globalAlpha = 1;
   const font = `11px ${theme.font}`;
   if (scale) {
-    const [from, to] = [camera.toPlane({ x: 0, y: height }), camera.toPlane({ x: width, y: 0 })].map((corner) =>
-      fromPlane(scale, corner),
-    ) as [{ x: number; y: number }, { x: number; y: number }];
-    for (const { value, label } of linearTicks(from.x, to.x, width / PIXELS_A_TICK)) {
-      const at = camera.toScreen(toPlane(scale, { x: value, y: 0 })).x;
-      tick(context, [at, height], [at, height + 4], theme);
-      context.textAlign = 'center';
-      write(context, label, at, height + 14, font, theme.dim);
-    }
-    for (const { value, label } of linearTicks(from.y, to.y, height / PIXELS_A_TICK)) {
-      const at = camera.toScreen(toPlane(scale, { x: 0, y: value })).y;
-      tick(context, [-4, at], [0, at], theme);
-      context.textAlign = 'right';
-      write(context, label, -8, at, font, theme.dim);
+    const low = fromPlane(scale, camera.toPlane({ x: 0, y: height }));
+    const high = fromPlane(scale, camera.toPlane({ x: width, y: 0 }));
+    for (const axis of ['x', 'y'] as const) {
+      const across = axis === 'x';
+      context.textAlign = across ? 'center' : 'right';
+      for (const { value, label } of linearTicks(low[axis], high[axis], (across ? width : height) / PIXELS_A_TICK)) {
+        const at = camera.toScreen(toPlane(scale, { x: value, y: value }))[axis];
+        context.fillStyle = theme.dim;
+        if (across) context.fillRect(at - 0.5, height, 1, 4);
+        else context.fillRect(-4, at - 0.5, 4, 1);
+        write(context, label, across ? at : -8, across ? height + 14 : at, font, theme.dim);
+      }
     }
   }
   context.textAlign = 'center';
@@ -125,19 +142,6 @@ function drawAxes(
   write(context, y, 0, 0, `12px ${theme.font}`, theme.foreground);
   context.restore();
   context.textAlign = 'left';
-}
-
-function tick(
-  context: OffscreenCanvasRenderingContext2D,
-  [x, y]: readonly [number, number],
-  [toX, toY]: readonly [number, number],
-  theme: Theme,
-): void {
-  context.strokeStyle = theme.dim;
-  context.beginPath();
-  context.moveTo(x, y);
-  context.lineTo(toX, toY);
-  context.stroke();
 }
 
 /** One disc for each colour and opacity is drawn once, and copied for each of its points. */

@@ -26,7 +26,7 @@ const TURN = 2 * Math.PI;
 export class MarksPainter {
   constructor(
     private readonly context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D,
-    private readonly camera: Camera,
+    private readonly camera: Pick<Camera, 'scale' | 'toScreen'>,
     private readonly theme: Theme,
   ) {}
 
@@ -49,10 +49,23 @@ export class MarksPainter {
     if (marks.cursor) this.cross(at(marks.cursor), 12);
   }
 
-  /** Twice, the wider one in the background's colour: then it is seen on any point. */
   private ring(at: Place, radius: number): void {
-    this.circle(at, radius, this.theme.background, 4);
-    this.circle(at, radius, this.theme.foreground, 2);
+    this.context.beginPath();
+    this.context.arc(at.x, at.y, radius, 0, TURN);
+    this.outlined(2);
+  }
+
+  /** Draws the path twice, the wider one in the background's colour: then it is seen on any point. */
+  private outlined(width: number, dashes: number[] = []): void {
+    const { context, theme } = this;
+    context.strokeStyle = theme.background;
+    context.lineWidth = 4;
+    context.stroke();
+    context.setLineDash(dashes);
+    context.strokeStyle = theme.foreground;
+    context.lineWidth = width;
+    context.stroke();
+    context.setLineDash([]);
   }
 
   private circle({ x, y }: Place, radius: number, color: string, width: number): void {
@@ -65,20 +78,13 @@ export class MarksPainter {
   }
 
   private cross({ x, y }: Place, size: number): void {
-    for (const [color, width] of [
-      [this.theme.background, 4],
-      [this.theme.foreground, 1.5],
-    ] as const) {
-      const context = this.context;
-      context.beginPath();
-      context.moveTo(x - size, y);
-      context.lineTo(x + size, y);
-      context.moveTo(x, y - size);
-      context.lineTo(x, y + size);
-      context.strokeStyle = color;
-      context.lineWidth = width;
-      context.stroke();
-    }
+    const context = this.context;
+    context.beginPath();
+    context.moveTo(x - size, y);
+    context.lineTo(x + size, y);
+    context.moveTo(x, y - size);
+    context.lineTo(x, y + size);
+    this.outlined(1.5);
   }
 
   private letter(at: Place, letter: string): void {
@@ -96,13 +102,8 @@ export class MarksPainter {
   }
 
   private line(places: readonly Place[], dashed: boolean): void {
-    const context = this.context;
-    context.setLineDash(dashed ? [2, 3] : []);
     this.trace(places);
-    context.strokeStyle = this.theme.foreground;
-    context.lineWidth = 1.5;
-    context.stroke();
-    context.setLineDash([]);
+    this.outlined(1.5, dashed ? [2, 3] : []);
   }
 
   private area(places: readonly Place[]): void {

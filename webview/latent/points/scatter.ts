@@ -132,10 +132,12 @@ export class Scatter {
     return this.grid.nearestTo(place.x, place.y, count);
   }
 
-  /** Brings a point to the middle. */
-  centre(index: number): void {
-    const { camera } = this.layer;
-    Object.assign(camera, { x: this.layer.target[2 * index]!, y: this.layer.target[2 * index + 1]! });
+  /** Points a point out. One that is not in sight comes to the middle; else the map stays as somebody has it before them. */
+  reveal(index: number): void {
+    const { camera, target } = this.layer;
+    const place = { x: target[2 * index]!, y: target[2 * index + 1]! };
+    const { x, y } = camera.toScreen(place);
+    if (!(x > 0 && y > 0 && x < camera.width && y < camera.height)) Object.assign(camera, place);
     this.setHover(index);
     this.layer.requestMove();
   }

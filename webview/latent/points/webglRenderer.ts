@@ -105,8 +105,7 @@ export class WebglRenderer implements PointRenderer {
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    const centre = camera.toPlane({ x: camera.width / 2, y: camera.height / 2 });
-    gl.uniform2f(uniforms.centre, centre.x, centre.y);
+    gl.uniform2f(uniforms.centre, camera.x, camera.y);
     gl.uniform2f(uniforms.scale, (2 * camera.scale) / camera.width, (2 * camera.scale) / camera.height);
     gl.uniform1f(uniforms.progress, frame.progress);
     gl.uniform1f(uniforms.size, frame.size * ratio);

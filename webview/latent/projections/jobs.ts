@@ -22,7 +22,7 @@ export async function runJob<K extends Job['kind']>(
   signal?: AbortSignal,
 ): Promise<JobResults[K]> {
   const address = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
-  const worker = new Worker(address);
+  const worker = new Worker(address, { type: 'module' });
   const done = new Deferred<JobResults[Job['kind']]>();
   const cancel = () => done.reject(new JobCancelled('Cancelled.'));
   worker.addEventListener('message', ({ data }: MessageEvent<JobNews>) => {

@@ -66,10 +66,14 @@ export class DecodeTool extends Tool {
       'div',
       { class: 'decoded', hidden: true },
       element('div', { class: 'pair' }, pictured(this.decoded, this.time), this.againFrame),
-      this.how,
-      this.drift,
-      element('h3', {}, 'Nearest real images'),
-      element('div', { class: 'thumbs nearest' }, ...buttons),
+      element(
+        'div',
+        { class: 'said' },
+        this.how,
+        this.drift,
+        element('h3', {}, 'Nearest real images'),
+        element('div', { class: 'thumbs nearest' }, ...buttons),
+      ),
     );
     this.body.append(this.empty, this.frame);
   }
