@@ -202,12 +202,10 @@ export async function evaluate(
     const { value } = await client.request('evaluate', options);
     // What there is for each latent dimension is for programs (--json).
     const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
+    const unit = value.unit ? `, ${value.unit}` : '';
     const width = Math.max(...metrics.map(([tag]) => tag.length));
     const lines = metrics.map(([tag, number]) => `  ${tag.padEnd(width)}  ${number.toFixed(4)}`);
-    output.result(
-      value,
-      [`Step ${value.step}, ${plural(value.count, 'test image')}, nats per image:`, ...lines].join('\n'),
-    );
+    output.result(value, [`Step ${value.step}, ${plural(value.count, 'test image')}${unit}:`, ...lines].join('\n'));
     return EXIT.done;
   });
 }

@@ -1,15 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import * as vscode from 'vscode';
+import { DEFAULT_FAMILY } from '../protocol/families';
 import { isLive } from '../protocol/status';
 import type { RunSummary } from '../protocol/views';
 import type { Studio } from './studio';
 import { formatStep } from './ui/format';
+import { trainCommand } from './ui/trainCommand';
 
 const STARTED = 'startedBy';
 
 /**
  * `npm start` names its sample workspace in the environment of the VS Code that it starts, and only there does anything
- * begin unasked: with no runs yet, *Train VAE*; later the newest run is shown, and the user says what happens next. Once
+ * begin unasked: with no runs yet, the first family of the list is trained; later the newest run is shown, and the user says what happens next. Once
  * per start: a reloaded window has the same environment, and the same parent process. A workspace cannot set the
  * environment.
  */
@@ -35,7 +37,7 @@ export async function isOpen(folder: string): Promise<boolean> {
 /** Exported for the tests. */
 export async function begin(runs: readonly RunSummary[]): Promise<void> {
   const run = runs.find(({ status }) => isLive(status)) ?? runs[0];
-  if (run === undefined) return void (await vscode.commands.executeCommand('latentStudio.trainVae'));
+  if (run === undefined) return void (await vscode.commands.executeCommand(trainCommand(DEFAULT_FAMILY).command));
   await vscode.commands.executeCommand('latentStudio.openRun', run.key);
   if (!isLive(run.status)) void offer(run);
 }
@@ -43,7 +45,7 @@ export async function begin(runs: readonly RunSummary[]): Promise<void> {
 /** Nobody waits for the answer: the question may stand for hours. */
 async function offer(run: RunSummary): Promise<void> {
   const { plain } = await import('./ui/plain');
-  const another = { title: 'Train VAE', command: 'latentStudio.trainVae' };
+  const another = trainCommand(DEFAULT_FAMILY);
   const again =
     run.status === 'finished'
       ? { title: 'Train Longer…', command: 'latentStudio.trainLonger' }

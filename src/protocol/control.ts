@@ -125,7 +125,8 @@ export interface Results extends LatentResults {
   checkpoint: { step: number; file: string };
   /** `columns`: where samples are of classes, so many of each class follow on each other. */
   sample: { step: number; count: number; height: number; width: number; channels: number; columns?: number };
-  evaluate: { step: number; count: number; metrics: Record<string, number> };
+  /** `unit`: of the model’s most important figure ("nats per image"). */
+  evaluate: { step: number; count: number; unit?: string; metrics: Record<string, number> };
   set: { step: number; before: number; after: number };
   state: LiveState;
   follow: { step: number };

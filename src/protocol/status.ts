@@ -9,7 +9,11 @@ export function isLive(status: string): boolean {
   return (LIVE_STATUSES as readonly string[]).includes(status);
 }
 
-/** Whether a run has a model to look into: it trains, or has come to where it may have a checkpoint. */
-export function hasModel({ status, step }: Pick<RunSummary, 'status' | 'step'>): boolean {
-  return status !== 'foreign' && (isLive(status) || step > 0);
+/** Whether a run's latent space can be explored: it has one, and it trains or may have a checkpoint. */
+export function canExplore({
+  status,
+  step,
+  capabilities,
+}: Pick<RunSummary, 'status' | 'step' | 'capabilities'>): boolean {
+  return capabilities?.latent != null && (isLive(status) || step > 0);
 }

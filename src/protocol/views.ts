@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { capabilitiesSchema } from './capabilities';
 import { backendInfoSchema, failureSchema, presentationSchema, runStatusSchema, type Hyperparameter } from './run';
 import { seedSchema } from './schemaParts';
 import type { Specification } from './specification';
@@ -37,6 +38,8 @@ export const runSummarySchema = z.object({
   intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
   /** It rests and can be resumed with other hyperparameters; `edited`: and should be offered without its last edit. */
   revisable: z.enum(['plain', 'edited']).optional(),
+  /** What can be asked of its model; absent for logs of other programs. */
+  capabilities: capabilitiesSchema.optional(),
   /** What this window may make of the newest checkpoint of a run that rests. */
   inspections: z.array(z.enum(['sample', 'evaluate'])),
 });
@@ -169,7 +172,8 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
     intent: z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']),
     run: key,
   }),
-  z.object({ type: z.literal('trainVae') }),
+  /** Trains the family that is offered first. */
+  z.object({ type: z.literal('train') }),
   z.object({ type: z.literal('setUpTensorFlow') }),
   z.object({ type: z.literal('showLog'), run: key }),
   z.object({ type: z.literal('openRecord'), run: key }),

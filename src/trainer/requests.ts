@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { pixelsOf, type ImageShape } from '../common/imageShape';
+import type { Model } from '../models/model';
 import type { Parameters } from '../protocol/control';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
 import type { EventLogWriter } from '../runs/eventLog';
@@ -39,9 +40,16 @@ export async function answerEvaluate(inspected: Inspected, parameters: Parameter
   const { workbench, step, hyperparameters, onProgress } = inspected;
   const { samples, count } = parameters;
   const evaluated = await workbench.evaluate(hyperparameters, count, onProgress);
-  const likelihood = samples === 0 ? {} : await workbench.logLikelihood(samples, count, onProgress);
+  const exact = workbench.model.likelihood?.kind === 'exact';
+  const likelihood = exact || samples > 0 ? await workbench.logLikelihood(samples, count, onProgress) : {};
   const total = workbench.dataset.test.count;
-  return { value: { step, count: Math.min(count ?? total, total), metrics: { ...evaluated, ...likelihood } } };
+  const unit = headlineUnit(workbench.model);
+  return { value: { step, count: Math.min(count ?? total, total), unit, metrics: { ...evaluated, ...likelihood } } };
+}
+
+/** The unit of the model's most important figure. */
+function headlineUnit({ presentation: { headline, charts } }: Model): string | undefined {
+  return charts.find(({ series }) => series.some(({ tag }) => tag === headline.tag))?.unit;
 }
 
 /** Before they are drawn: 4096 large images would take the memory that the run needs. */

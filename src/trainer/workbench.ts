@@ -17,6 +17,7 @@ import type { Losses } from './loop';
 import { checkModelSize } from './modelSize';
 import { refuseOtherMachine } from './otherMachine';
 import { StepInputs } from './stepInputs';
+import { trainingStep } from './trainingStep';
 
 /** Images [count, height, width, channel] with values in [0, 1]. */
 export interface Images {
@@ -105,27 +106,10 @@ export class Workbench {
    * seed and the step. Returns the scalar outputs of each phase's last call, by what follows `train/` in their tags.
    */
   update(step: number, hyperparameters: Values): Losses {
-    const { phases } = this.model;
     const values = scalars(hyperparameters);
-    const losses: Record<string, number> = {};
-    let stream = 0;
-    for (const { name, function: called, repeats = 1, due } of phases) {
-      const isDue = due?.(step) ?? true;
-      for (let repeat = 0; repeat < repeats; repeat++, stream++) {
-        if (!isDue) continue;
-        const offered = {
-          ...this.inputs.at(step, stream),
-          noise: noise(streamSeed(this.seed, stream), step),
-          ...values,
-        };
-        const outputs = this.call(called, offered);
-        if (repeat < repeats - 1) continue;
-        for (const [output, { shape, data }] of Object.entries(outputs)) {
-          if (shape.length === 0) losses[phases.length === 1 ? output : `${name}/${output}`] = data[0]!;
-        }
-      }
-    }
-    return losses;
+    return trainingStep(this.model.phases, step, this.seed, (name, stream, seed) =>
+      this.call(name, { ...this.inputs.at(step, stream), noise: noise(seed, step), ...values }),
+    );
   }
 
   /** Metrics of the test set (its first `count` images), by tag. Undefined for a model without metrics. */
@@ -287,18 +271,6 @@ function functionsOf(parts: readonly ({ readonly function: string } | undefined)
 
 function phaseFunctions({ phases }: Model): string[] {
   return functionsOf(phases);
-}
-
-/**
- * The seed of a call's random numbers, by its place among all calls of a step: each call draws its own. The first call has
- * the run's seed itself.
- */
-function streamSeed(seed: number, stream: number): number {
-  if (stream === 0) return seed;
-  let mixed = Math.imul(stream, 0x9e3779b9) ^ seed;
-  mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
-  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
-  return (mixed ^ (mixed >>> 16)) >>> 0;
 }
 
 function likelihoodTags(estimate: { readonly logLikelihood: number; readonly standardError?: number }): Values {

@@ -424,7 +424,7 @@ describe('the charts panel', () => {
     const view = await suite.open('charts');
     await view.snapshot({});
     await view.page.getByRole('button', { name: 'Train VAE' }).click();
-    await view.waitForMessage('trainVae');
+    await view.waitForMessage('train');
     await view.snapshot({ lookOnly: 'This workspace is not trusted.' });
     expect(await view.page.getByRole('button', { name: 'Train VAE' }).isVisible()).toBe(false);
     expect(await view.page.locator('.empty-state').textContent()).toContain('This workspace is not trusted.');

@@ -1,4 +1,5 @@
 import '@vscode-elements/elements/dist/vscode-button/index.js';
+import { DEFAULT_FAMILY } from '../../src/protocol/families';
 import { isLive } from '../../src/protocol/status';
 import { element, setHidden, setText } from '../shared/dom';
 import type { RunStore } from '../shared/runStore';
@@ -8,7 +9,7 @@ export class EmptyState {
   readonly node: HTMLElement;
   private readonly text = element('p');
   private readonly hint = element('p', { class: 'dim' });
-  private readonly button = element('vscode-button', { class: 'train' }, 'Train VAE');
+  private readonly button = element('vscode-button', { class: 'train' }, DEFAULT_FAMILY.title);
 
   constructor(train: () => void) {
     this.button.addEventListener('click', train);
@@ -34,7 +35,7 @@ export class EmptyState {
       setText(this.text, 'No run is ticked.');
       setText(this.hint, 'Tick one in the Runs view to see its curves here.');
     } else {
-      setText(this.text, 'No curves yet. Train a variational autoencoder on MNIST and watch it learn here.');
+      setText(this.text, 'No curves yet. Train a model on MNIST and watch it learn here.');
       setText(
         this.hint,
         store.lookOnly ?? 'TensorBoard logs of other programs show here too, once they lie in the runs folder.',

@@ -25,7 +25,7 @@ const settings = new SettingsStore(host.api);
 const board = new ChartBoard({ settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
 const controls = new ChartControls(settings, () => board.setZoom(undefined));
 const heatBoard = new HeatBoard(settings, () => host.requestDraw());
-const empty = new EmptyState(() => host.post({ type: 'trainVae' }));
+const empty = new EmptyState(() => host.post({ type: 'train' }));
 const content = element('main', { class: 'charts-view' }, controls.node, board.node, heatBoard.node, empty.node);
 const charts = new PlanCache(planCharts);
 const heatMaps = new PlanCache((runs) => planHeatMaps(runs, 'foreign'));

@@ -2,7 +2,7 @@ import '../shared/toolbarButton';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { VscodeToolbarButton } from '../shared/toolbarButton';
 import { formatDuration } from '../../src/common/duration';
-import { hasModel } from '../../src/protocol/status';
+import { canExplore } from '../../src/protocol/status';
 import type { RunIntent, RunSummary } from '../../src/protocol/views';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
 import { formatRate, formatSteady, formatStep } from '../shared/format';
@@ -100,7 +100,7 @@ export class Header {
     this.updateFacts(factsOf(summary));
     setText(this.backend, summary.backend?.description ?? '');
     setHidden(this.setUp, summary.backend?.name !== 'wasm' || lookOnly !== undefined);
-    setHidden(this.explore, !hasModel(summary));
+    setHidden(this.explore, !canExplore(summary));
     for (const { intent, label, title } of BUTTONS) {
       const button = this.buttons.get(intent)!;
       setHidden(button, !summary.intents.includes(intent));

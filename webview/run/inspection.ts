@@ -97,15 +97,14 @@ export class InspectionPanel {
   }
 
   update({ summary }: RunView): void {
-    const { inspections, presentation } = summary;
+    const { inspections, presentation, capabilities } = summary;
     this.presentation = presentation;
     // A run that trains again leaves its checkpoint behind, and what was said of it.
     if (inspections.length === 0 && !this.busy) this.clear();
     setHidden(this.node, inspections.length === 0 && !this.shown);
     setHidden(this.sample, !inspections.includes('sample'));
     setHidden(this.evaluate, !inspections.includes('evaluate'));
-    // Without a prior to draw from there is no likelihood either.
-    setHidden(this.likelihood, !inspections.includes('sample'));
+    setHidden(this.likelihood, capabilities?.likelihood !== 'importance');
   }
 
   private clear(): void {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
+import { FAMILIES } from '../../protocol/families';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { revealCharts } from '../ui/revealCharts';
@@ -20,9 +21,12 @@ const hasFinished = ({ status }: RunSummary) => status === 'finished';
 
 /** Every command but *Open Run*, which belongs to the views. Titles and `when` clauses are in package.json. */
 const COMMANDS: Readonly<Record<string, Handler>> = {
-  trainVae: async (studio) => (await training()).trainFamily(studio, 'vae'),
-  trainAe: async (studio) => (await training()).trainFamily(studio, 'ae'),
-  trainCvae: async (studio) => (await training()).trainFamily(studio, 'cvae'),
+  ...Object.fromEntries(
+    FAMILIES.map((family): [string, Handler] => [
+      family.command,
+      async (studio) => (await training()).trainFamily(studio, family),
+    ]),
+  ),
   train: async (studio) => (await import('./trainPicked')).trainPicked(studio),
   trainSpecification: async (studio, argument) => (await training()).trainFile(studio, argument),
   newSpecification: async () => (await import('./newSpecification')).newSpecification(),

@@ -1,11 +1,13 @@
 import * as vscode from 'vscode';
+import { DEFAULT_FAMILY } from '../../protocol/families';
 import { problems, report } from '../ui/problems';
 import { reasonWords } from '../ui/words';
 
 /** What most people change first; everything else has a default, and the editor completes its name. */
+const NAME = `my-${DEFAULT_FAMILY.id}`;
 const BEGINNING = {
-  name: 'my-vae',
-  model: { family: 'vae', latent: 2 },
+  name: NAME,
+  model: { family: DEFAULT_FAMILY.id },
   data: { set: 'mnist' },
   training: { epochs: 10 },
 };
@@ -28,11 +30,11 @@ export async function newSpecification(): Promise<void> {
   }
 }
 
-/** `my-vae.latent.json`, or the first of `my-vae-2.latent.json`, … that does not exist. */
+/** The name with `.latent.json`, or the first with `-2.latent.json`, … that does not exist. */
 async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
   for (let number = 1; ; number += 1) {
-    const name = `my-vae${number === 1 ? '' : `-${number}`}.latent.json`;
+    const name = `${NAME}${number === 1 ? '' : `-${number}`}.latent.json`;
     if (!taken.has(name)) return vscode.Uri.joinPath(folder, name);
   }
 }

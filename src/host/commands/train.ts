@@ -1,7 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { SpecificationTextError } from '../../formats/specificationText';
-import { parseSpecification, type ModelSpecification, type Specification } from '../../protocol/specification';
+import type { FAMILIES } from '../../protocol/families';
+import { parseSpecification, type Specification } from '../../protocol/specification';
 import { resolveRunsFolder, RunsFolderError } from '../registry/runsFolder';
 import { settings } from '../settings';
 import type { Studio } from '../studio';
@@ -17,10 +18,10 @@ class ProblemError extends Error {
   }
 }
 
-/** *Train VAE*, *Train Vanilla AE*, …: a family with every default, which are those of the preset in examples/. */
-export function trainFamily(studio: Studio, family: ModelSpecification['family']): Promise<void> {
-  return train(studio, `Train ${family.toUpperCase()}`, async () => ({
-    specification: parseSpecification({ model: { family } }),
+/** A family with every default, which are those of its preset in examples/. */
+export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[number]): Promise<void> {
+  return train(studio, title, async () => ({
+    specification: parseSpecification({ model: { family: id } }),
     folder: await chooseFolder(),
   }));
 }

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { FAMILIES } from '../../protocol/families';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
 import { describeRun } from '../ui/format';
@@ -23,13 +24,11 @@ const heading = (label: string): Choice => ({ label, kind: vscode.QuickPickItemK
 function families(studio: Studio): Choice[] {
   return [
     heading('on MNIST, with every default'),
-    { label: 'VAE', description: 'variational autoencoder', train: () => trainFamily(studio, 'vae') },
-    {
-      label: 'Conditional VAE',
-      description: 'a VAE that is told the label',
-      train: () => trainFamily(studio, 'cvae'),
-    },
-    { label: 'AE', description: 'autoencoder', train: () => trainFamily(studio, 'ae') },
+    ...FAMILIES.map((family) => ({
+      label: family.name,
+      description: family.sentence,
+      train: () => trainFamily(studio, family),
+    })),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { LiveState } from '../../protocol/control';
+import { capabilitiesIn } from '../../protocol/families/earlier';
 import { editToTakeBack } from '../../protocol/lastEdit';
 import type { RunRecord, RunStatus } from '../../protocol/run';
 import { isLive } from '../../protocol/status';
@@ -68,6 +69,7 @@ export function summarize(facts: RunFacts): RunSummary {
     backend: live?.backend ?? record.backend,
     failure: live?.failure ?? (status === 'failed' ? record.failure : undefined),
     presentation: record.presentation,
+    capabilities: capabilitiesIn(record, record.specification),
     headline: facts.headline,
     notes: [...record.notes, ...logProblems],
     obstacle: obstacle(facts),
@@ -111,9 +113,9 @@ function inspections(facts: RunFacts, status: RunSummary['status']): Inspection[
   return samples(facts.record) ? ['sample', 'evaluate'] : ['evaluate'];
 }
 
-/** A family without a distribution to draw from logs no samples. */
-function samples(record: RunRecord | undefined): boolean {
-  return record?.presentation?.images.some(({ tag }) => tag === 'samples') ?? true;
+/** Of a version to come, whose families are not known here, anything may be asked; its trainer refuses what it cannot do. */
+function samples(record: RunRecord): boolean {
+  return capabilitiesIn(record, record.specification)?.sampling !== null;
 }
 
 /** Why nobody trains a run, as its `run.json` has it. Of a status that claims a trainer, see `standing`. */
@@ -153,7 +155,7 @@ export function mayBeAlive(record: RunRecord): boolean {
 function intents(facts: RunFacts, status: RunSummary['status']): RunIntent[] {
   if (facts.live !== undefined) {
     const possible = LIVE_INTENTS[facts.live.status] ?? [];
-    return possible.filter((intent) => intent !== 'sample' || samples(facts.record));
+    return possible.filter((intent) => intent !== 'sample' || facts.record === undefined || samples(facts.record));
   }
   const held = facts.lock?.state === 'held' || facts.lock?.state === 'unknown';
   return !held && RESTING.includes(status) ? ['continue'] : [];

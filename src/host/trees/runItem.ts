@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
 import { formatRate, formatSteady } from '../../common/numberText';
 import { runColorId } from '../../common/runColors';
-import { hasModel } from '../../protocol/status';
+import { canExplore } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { describeRun, formatStatus, formatStep, spokenRun } from '../ui/format';
 import { plain } from '../ui/plain';
@@ -47,11 +47,11 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
   // Read by the `when` clauses of the menus: which intents have a button, whether it is in the charts, whether there is a
-  // model to look into, and whether a resume can change or take back hyperparameters.
+  // latent space to explore, and whether a resume can change or take back hyperparameters.
   const words = [
     'run',
     shown ? 'shown' : 'hidden',
-    ...(hasModel(run) ? ['model'] : []),
+    ...(canExplore(run) ? ['latent'] : []),
     ...run.intents.map((intent) => actionOf(intent, run)),
     ...(run.revisable === undefined ? [] : ['revisable']),
     ...(run.revisable === 'edited' ? ['edited'] : []),

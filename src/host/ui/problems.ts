@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { DEFAULT_FAMILY } from '../../protocol/families';
 import { plain } from './plain';
+import { trainCommand } from './trainCommand';
 
 /** A button: a command of ours or of VS Code. */
 interface Action {
@@ -70,7 +72,7 @@ export const problems = {
   nothingTo: (what: string): Problem => ({
     severity: 'information',
     message: `There is no run to ${what} now.`,
-    actions: [{ title: 'Train VAE', command: 'latentStudio.trainVae' }],
+    actions: [trainCommand(DEFAULT_FAMILY)],
   }),
   noTrainerLog: (name: string): Problem => ({
     severity: 'information',

@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import { Deferred } from '../../common/deferred';
 import { DisposableStore, toDisposable, type Disposable } from '../../common/disposable';
+import { DEFAULT_FAMILY } from '../../protocol/families';
 import type { Revision } from '../../protocol/revision';
 import type { Inspection, RunIntent, ViewToHost } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
 import { postToPage } from '../ui/postToPage';
 import { setHyperparameter } from '../ui/setHyperparameter';
+import { trainCommand } from '../ui/trainCommand';
 import { Inspections } from '../inspections';
 import { openRecord } from './openRecord';
 import { saveLogged, saveSample } from './saveImage';
@@ -104,8 +106,8 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
       return void vscode.commands.executeCommand('latentStudio.openLatentExplorer', message.run);
     case 'showLog':
       return void vscode.commands.executeCommand('latentStudio.showTrainerLog', message.run);
-    case 'trainVae':
-      return void vscode.commands.executeCommand('latentStudio.trainVae');
+    case 'train':
+      return void vscode.commands.executeCommand(trainCommand(DEFAULT_FAMILY).command);
     case 'setUpTensorFlow':
       return void vscode.commands.executeCommand('latentStudio.setUpTensorFlow');
   }

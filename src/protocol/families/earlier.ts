@@ -1,10 +1,22 @@
 import type { Capabilities } from '../capabilities';
 
+/** The part of a record, or of a checkpoint's head, that says what its model can do. */
+interface Declared {
+  readonly capabilities?: Capabilities;
+}
+
+/** What can be asked of the model of a record or a checkpoint; undefined where nothing tells. */
+export function capabilitiesIn({ capabilities }: Declared, specification: unknown): Capabilities | undefined {
+  if (capabilities !== undefined) return capabilities;
+  const model = part(specification, 'model');
+  return earlierCapabilities(part(model, 'family'), part(model, 'latent'));
+}
+
 /**
  * What can be asked of models of version 0.1.0, whose records and checkpoints do not tell. Undefined for a family that
  * version did not have.
  */
-export function earlierCapabilities(family: unknown, latent: unknown): Capabilities | undefined {
+function earlierCapabilities(family: unknown, latent: unknown): Capabilities | undefined {
   if (typeof latent !== 'number' || !Number.isInteger(latent) || latent < 1) return undefined;
   const space = { size: latent, decodes: true } as const;
   switch (family) {
@@ -20,3 +32,9 @@ export function earlierCapabilities(family: unknown, latent: unknown): Capabilit
 }
 
 const SAMPLED = { sampling: 'once', likelihood: 'importance' } as const;
+
+function part(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
+}

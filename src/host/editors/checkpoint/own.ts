@@ -2,6 +2,8 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { errorMessage } from '../../../common/systemError';
 import type { OwnCheckpoint } from '../../../protocol/checkpointView';
+import { familyName } from '../../../protocol/families';
+import { capabilitiesIn } from '../../../protocol/families/earlier';
 import { indentedJson } from '../../../common/indentedJson';
 import { decodeCheckpointHead } from '../../../runs/checkpointFile';
 import type { RunRegistry } from '../../registry/registry';
@@ -41,8 +43,12 @@ export async function ownCheckpoint(
   const value = tag === undefined || !Object.hasOwn(metrics, tag) ? undefined : metrics[tag];
   const label = run?.presentation?.headline.label ?? tag ?? '';
   const lookOnly = reasonToLookOnly(file, around);
-  const samples = makesSamples(familyOf(specification));
-  const launching = samples ? (['sample', 'evaluate'] as const) : (['evaluate'] as const);
+  const { sampling = null, latent = null } = capabilitiesIn(head, specification) ?? {};
+  const possible = [
+    ...(sampling === null ? [] : ['sample' as const]),
+    ...['evaluate' as const, 'resume' as const],
+    ...(latent === null ? [] : ['explore' as const]),
+  ];
   return {
     ...{ step, epoch, seed, requested, lookOnly, run: run?.name },
     title: run?.presentation?.title ?? titleOf(specification),
@@ -52,16 +58,8 @@ export async function ownCheckpoint(
       .map(([name, each]) => [name.slice(0, 200), Number.isFinite(each) ? each : String(each)]),
     specification: indentedJson(metadata['specification'] ?? '') ?? '',
     siblings: file === undefined ? 1 : Math.max(1, (await siblingsOf(file)).length),
-    intents: [
-      ...(lookOnly === undefined ? [...launching, 'resume' as const, 'explore' as const] : []),
-      ...(run === undefined ? [] : ['openRun' as const]),
-    ],
+    intents: [...(lookOnly === undefined ? possible : []), ...(run === undefined ? [] : ['openRun' as const])],
   };
-}
-
-/** Whether models of a family have a prior that they could draw from: an autoencoder has none. */
-export function makesSamples(family: string | undefined): boolean {
-  return family !== 'ae';
 }
 
 /** The checkpoints in the folder of one, itself included, by step. */
@@ -127,9 +125,7 @@ function bestMetricOf(specification: unknown): string | undefined {
 }
 
 function titleOf(specification: unknown): string {
-  const names = [familyOf(specification), textAt(specification, 'data', 'set')];
-  return names
-    .filter((name) => name !== undefined)
-    .join(' · ')
-    .toUpperCase();
+  const family = familyOf(specification);
+  const names = [family && familyName(family), textAt(specification, 'data', 'set')?.toUpperCase()];
+  return names.filter((name) => name !== undefined).join(' · ');
 }

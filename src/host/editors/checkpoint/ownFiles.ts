@@ -5,12 +5,13 @@ import { DisposableStore, type Disposable } from '../../../common/disposable';
 import { formatSteady } from '../../../common/numberText';
 import { CheckpointStore, type CheckpointInfo } from '../../../runs/checkpoints';
 import { RunDirectory } from '../../../runs/directory';
+import type { Capabilities } from '../../../protocol/capabilities';
+import { capabilitiesIn } from '../../../protocol/families/earlier';
 import { bestCheckpoint } from '../../../runs/keepRule';
 import type { Studio } from '../../studio';
 import { formatStep } from '../../ui/format';
 import { plain } from '../../ui/plain';
 import { Throttle } from '../../ui/throttle';
-import { makesSamples } from './own';
 
 /** A live run writes a checkpoint every few seconds at most. */
 const LOOK_MILLISECONDS = 1_000;
@@ -20,16 +21,17 @@ const MOST_RUNS = 300;
 const MOST_FILES = 500;
 /**
  * Read by the `when` clauses of the Explorer's menu: a path that is a key of the first is a checkpoint of ours, of the
- * second one whose model makes samples.
+ * second one whose model makes samples, of the third one whose model has a latent space.
  */
 const OWN_KEY = 'latentStudio.ownCheckpoints';
 const SAMPLED_KEY = 'latentStudio.sampledCheckpoints';
+const LATENT_KEY = 'latentStudio.latentCheckpoints';
 
 interface KnownRun {
   readonly store: CheckpointStore;
   /** Of the folder of checkpoints, when it was read. */
   readonly stamp: string;
-  readonly samples: boolean;
+  readonly capabilities?: Capabilities;
   readonly files: ReadonlyMap<string, vscode.FileDecoration | undefined>;
 }
 
@@ -86,12 +88,23 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
     );
     if (others.length > 0) this.changed.fire(others.map((file) => vscode.Uri.file(file)));
     if (before.size !== now.size || [...now.keys()].some((file) => !before.has(file))) {
-      const sampled = [...this.runs.values()]
-        .filter(({ samples }) => samples)
-        .flatMap(({ files }) => [...files.keys()]);
       await setPaths(OWN_KEY, [...now.keys()]);
-      await setPaths(SAMPLED_KEY, sampled);
+      await setPaths(
+        SAMPLED_KEY,
+        this.filesOf(({ sampling }) => sampling !== null),
+      );
+      await setPaths(
+        LATENT_KEY,
+        this.filesOf(({ latent }) => latent !== null),
+      );
     }
+  }
+
+  /** Checkpoints of the models that can do something. */
+  private filesOf(can: (capabilities: Capabilities) => boolean): string[] {
+    return [...this.runs.values()]
+      .filter(({ capabilities }) => capabilities !== undefined && can(capabilities))
+      .flatMap(({ files }) => [...files.keys()]);
   }
 
   /** Looks at a run's checkpoints again where the folder has changed. */
@@ -102,7 +115,8 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
       const stamp = `${ino} ${mtimeMs}`;
       if (known?.stamp === stamp) return;
       const run = await RunDirectory.open(folder);
-      const { specification, name, id } = await run.readRecord();
+      const record = await run.readRecord();
+      const { specification, name, id } = record;
       const store = known?.store ?? new CheckpointStore(run, specification.checkpoints);
       const infos = (await store.list()).filter(({ runId }) => runId === id);
       const best = bestCheckpoint(infos, specification.checkpoints);
@@ -114,7 +128,12 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
           const location = path.join(run.checkpointsPath, info.file);
           return [location, decoration(info, { best: info === best, latest: info === latest, name, metric })] as const;
         });
-      this.runs.set(folder, { store, stamp, samples: makesSamples(specification.model.family), files: new Map(files) });
+      this.runs.set(folder, {
+        store,
+        stamp,
+        capabilities: capabilitiesIn(record, specification),
+        files: new Map(files),
+      });
     } catch {
       // A run without checkpoints, or one whose record cannot be read.
       this.runs.delete(folder);

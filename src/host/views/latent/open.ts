@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { hasModel } from '../../../protocol/status';
+import { canExplore } from '../../../protocol/status';
 import type { Studio } from '../../studio';
 import { pickRun } from '../../ui/pickRun';
 import { problems, report } from '../../ui/problems';
@@ -12,6 +12,6 @@ export async function openLatentExplorer(studio: Studio, panels: LatentPanels, a
     const why = 'The checkpoint is not on the disk of this machine, where the process that loads it could read it.';
     return report(problems.act('Open Latent Explorer', why));
   }
-  const key = await pickRun(studio, argument, { to: 'look into', fits: hasModel });
+  const key = await pickRun(studio, argument, { to: 'look into', fits: canExplore });
   if (key !== undefined) panels.openRun(key);
 }

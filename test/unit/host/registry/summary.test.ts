@@ -14,6 +14,12 @@ const facts = (change: Partial<RunFacts> = {}): RunFacts => ({
 });
 const stale = { state: 'stale', holder: undefined as never, evidence: 'Process 4242 has ended.' } as const;
 
+/** Of an encoder and a decoder without a prior. */
+const UNSAMPLED: RunRecord['capabilities'] = {
+  ...{ sampling: null, likelihood: null, classes: 0 },
+  latent: { size: 2, prior: null, encodes: 'point', decodes: true },
+};
+
 describe('how a run stands', () => {
   it('is what its trainer says, while we are attached', () => {
     const run = summarize(facts({ live: liveState({ status: 'paused' }), trainer: { pid: 4242 } }));
@@ -23,15 +29,7 @@ describe('how a run stands', () => {
   });
 
   it('offers no samples of a family that has no distribution to draw them from', () => {
-    const presentation = {
-      family: 'ae',
-      title: 'AE',
-      headline: { tag: 'test/reconstruction', label: 'Reconstruction', mode: 'min' as const },
-      charts: [],
-      images: [{ tag: 'reconstructions', label: 'Reconstructions' }],
-      bars: [],
-    };
-    const run = summarize(facts({ live: liveState(), record: record({ presentation }) }));
+    const run = summarize(facts({ live: liveState(), record: record({ capabilities: UNSAMPLED }) }));
     expect(run.intents).toEqual(['pause', 'stop', 'checkpoint']);
   });
 
@@ -84,8 +82,8 @@ describe('how a run stands', () => {
     expect(resting({ trusted: false })).toEqual([]);
     expect(resting({ record: record({ status: 'created', step: 0 }) })).toEqual([]);
     expect(resting({ lock: found().lock, record: record() })).toEqual([]);
-    const presentation = { ...record().presentation!, images: [] };
-    expect(resting({ record: record({ status: 'finished', presentation }) })).toEqual(['evaluate']);
+    const codes = record({ status: 'finished', capabilities: UNSAMPLED });
+    expect(resting({ record: codes })).toEqual(['evaluate']);
   });
 
   it('says what is in the way of a trainer that continues and cannot be reached, and what to do', () => {

@@ -1,0 +1,6 @@
+import type { FAMILIES } from '../../protocol/families';
+
+/** The command that trains a family with every default, for a button or a call. */
+export function trainCommand({ title, command }: Pick<(typeof FAMILIES)[number], 'title' | 'command'>) {
+  return { title, command: `latentStudio.${command}` };
+}
