@@ -7,15 +7,15 @@ import { specificationIssues, type SpecificationIssue } from './specificationIss
 import { trainingSchema, type optimizerSchema } from './trainingSpecification';
 
 /**
- * The specification of an experiment: what a `*.latent.json` file says and what `run.json` stores with every default
- * resolved. Unknown keys are errors, so that a misspelt setting can never be silently ignored.
+ * The specification of an experiment: the contents of a `*.latent.json` file, which `run.json` stores with all defaults
+ * resolved. Unknown keys are errors, so that a misspelt setting is never silently ignored.
  */
 
 export const activationSchema = choice({
   relu: 'max(0, x)',
   tanh: 'tanh x',
   softplus: 'log(1 + exp x), a smooth ReLU',
-  elu: 'x where it is positive, else exp x − 1',
+  elu: 'x if positive, otherwise exp x − 1',
 });
 const activation = activationSchema.default('relu').describe('Nonlinearity after each hidden layer.');
 
@@ -27,38 +27,38 @@ export const networkSchema = z
         .array(layerSize)
         .max(16)
         .default([400])
-        .describe('Units of each hidden layer of the encoder; the decoder mirrors them. None: both are linear.'),
+        .describe('Units of each hidden layer of the encoder, mirrored in the decoder. If empty, both are linear.'),
       activation,
     }),
     z.strictObject({
-      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, then one linear layer.'),
+      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, followed by one linear layer.'),
       channels: z
         .array(layerSize)
         .min(1)
         .max(16)
         .default([32, 64])
-        .describe('Channels of each 4×4 convolution of stride 2; the decoder mirrors them.'),
+        .describe('Channels of each 4×4 convolution of stride 2, mirrored in the decoder.'),
       activation,
     }),
   ])
-  .describe('Architecture of the encoder and, mirrored, of the decoder.');
+  .describe('Architecture of the encoder, mirrored in the decoder.');
 
 export const decoderSchema = z
   .discriminatedUnion('likelihood', [
     z.strictObject({
       likelihood: z
         .literal('bernoulli')
-        .describe('Each pixel is on with a probability: for (nearly) black and white images.'),
+        .describe('Each pixel is a Bernoulli variable: for (nearly) black-and-white images.'),
     }),
     z
       .strictObject({
-        likelihood: z.literal('gaussian').describe('Each pixel is normally distributed, with a learned σ.'),
+        likelihood: z.literal('gaussian').describe('Each pixel is Gaussian, with a learned σ.'),
         sigma: choice({
-          pixel: 'σ of each pixel is a function of z, as its mean is.',
+          pixel: 'The decoder outputs σ for each pixel, as it does the mean.',
           shared: 'One learned σ for all pixels.',
         })
           .default('pixel')
-          .describe('What σ depends on.'),
+          .describe('One σ per pixel, or one shared by all.'),
         minimumLogSigma: z.number().min(-20).max(10).default(-4).describe('Lower bound of the learned log σ.'),
         maximumLogSigma: z.number().min(-20).max(10).default(2).describe('Upper bound of the learned log σ.'),
       })
@@ -67,126 +67,135 @@ export const decoderSchema = z
         message: 'must be less than maximumLogSigma',
       }),
   ])
-  .describe('p(x|z): what the decoder gives the parameters of.');
+  .describe('Distribution p(x|z), whose parameters the decoder outputs.');
 
 const network = networkSchema.prefault({ kind: 'mlp' });
 const latent = positiveInteger.max(4096).default(20).describe('Dimensions of the latent variable z.');
 const decoder = decoderSchema.prefault({ likelihood: 'bernoulli' });
 
 export const vaeSchema = z.strictObject({
-  family: z.literal('vae').describe('Variational autoencoder: it learns a distribution and can sample.'),
+  family: z
+    .literal('vae')
+    .describe('Variational autoencoder: learns a distribution of the data and can sample from it.'),
   network,
   latent,
   decoder,
-  beta: z.number().min(0).max(10_000).default(1).describe('Weight of the KL term; 1 is the VAE, more is a β-VAE.'),
-  samples: positiveInteger.max(64).default(1).describe('L: latent samples drawn for each image and step.'),
+  beta: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(1)
+    .describe('Weight of the KL term: 1 for a VAE, any other value for a β-VAE.'),
+  samples: positiveInteger.max(64).default(1).describe('L: posterior samples per image and training step.'),
 });
 
 export const conditionalVaeSchema = vaeSchema.extend({
-  family: z.literal('cvae').describe('Conditional VAE: a VAE that is told the label, and draws samples of each.'),
+  family: z
+    .literal('cvae')
+    .describe('Conditional VAE: both networks receive the label, and samples are drawn per class.'),
 });
 
 export const autoencoderSchema = z.strictObject({
-  family: z.literal('ae').describe('Autoencoder: it learns codes and reconstructs; no samples.'),
+  family: z.literal('ae').describe('Autoencoder: learns codes and reconstructs, but cannot sample.'),
   network,
   latent,
   reconstruction: choice({
-    crossEntropy: 'Cross-entropy of gray values, taken as probabilities.',
-    squaredError: 'Squared difference of gray values.',
+    crossEntropy: 'Cross-entropy, with gray values as probabilities.',
+    squaredError: 'Squared error of gray values.',
   })
     .default('crossEntropy')
-    .describe('Loss of a pixel.'),
+    .describe('Reconstruction loss per pixel.'),
 });
 
 export const modelSchema = z
   .discriminatedUnion('family', [vaeSchema, conditionalVaeSchema, autoencoderSchema])
-  .describe('What is trained: a family of models and its own settings.');
+  .describe('Model to train: its family and the settings of that family.');
 
 export const dataSchema = z.strictObject({
   set: choice({
-    mnist: 'Handwritten digits, 28×28; they come with the product.',
-    idx: 'Files in MNIST’s format (Fashion-MNIST, …) from “path”.',
+    mnist: 'MNIST handwritten digits, 28×28, included with the extension.',
+    idx: 'Files in MNIST’s format (Fashion-MNIST, …) in the folder “path”.',
   })
     .default('mnist')
-    .describe('The images.'),
+    .describe('Data set.'),
   path: z
     .string()
     .min(1)
     .max(4096)
     .optional()
-    .describe('Folder with the four idx files; relative to the specification.'),
+    .describe('Folder that contains the four idx files, relative to the specification.'),
   binarization: choice({
-    none: 'Gray values as they are, taken as probabilities.',
-    dynamic: 'Black and white, sampled anew each epoch.',
+    none: 'Gray values unchanged, used as probabilities.',
+    dynamic: 'Black and white, resampled at every training step.',
     static: 'Black and white, sampled once.',
   })
     .default('none')
-    .describe('Whether gray values become black and white.'),
-  limit: positiveInteger.optional().describe('Use only the first n training and n test images.'),
+    .describe('Binarisation of gray values.'),
+  limit: positiveInteger.optional().describe('Use only the first n training images and the first n test images.'),
 });
 
 const stepsOrEpoch = z.union([positiveInteger, z.literal('epoch')]);
 
 export const loggingSchema = z.strictObject({
-  scalars: positiveInteger.default(10).describe('Log the training losses every so many steps.'),
-  images: stepsOrEpoch.default(100).describe('Log reconstructions and samples every so many steps, or each epoch.'),
-  evaluate: stepsOrEpoch.default('epoch').describe('Evaluate on the test set every so many steps, or each epoch.'),
+  scalars: positiveInteger.default(10).describe('Log the training losses every n steps.'),
+  images: stepsOrEpoch.default(100).describe('Log reconstructions and samples every n steps, or every epoch.'),
+  evaluate: stepsOrEpoch.default('epoch').describe('Evaluate on the test set every n steps, or every epoch.'),
   histograms: stepsOrEpoch
     .default('epoch')
-    .describe('Log histograms of weights and latents every so many steps, or each epoch.'),
+    .describe('Log histograms of weights and latents every n steps, or every epoch.'),
 });
 
 export const checkpointsSchema = z.strictObject({
-  every: stepsOrEpoch.default('epoch').describe('Write a checkpoint every so many steps, or after each epoch.'),
-  keepLast: positiveInteger.default(3).describe('How many of the newest checkpoints are kept.'),
+  every: stepsOrEpoch.default('epoch').describe('Write a checkpoint every n steps, or after every epoch.'),
+  keepLast: positiveInteger.default(3).describe('Number of the newest checkpoints to keep.'),
   keepBest: z
     .strictObject({
       metric: z.string().min(1).max(200).describe('Tag of a logged scalar, such as test/negative_elbo.'),
-      mode: choice({ min: 'The least is the best.', max: 'The greatest is the best.' })
+      mode: choice({ min: 'Lower is better.', max: 'Higher is better.' })
         .default('min')
-        .describe('Which value is the best.'),
+        .describe('Whether lower or higher values are better.'),
     })
     .optional()
-    .describe('Also keep the checkpoint that is the best by a metric.'),
-  keepEvery: positiveInteger.optional().describe('Also keep one checkpoint of every so many steps.'),
+    .describe('Also keep the best checkpoint by a metric.'),
+  keepEvery: positiveInteger.optional().describe('Also keep one checkpoint for every n steps.'),
 });
 
 export const engineSchema = z.strictObject({
   backend: choice({
-    auto: 'Native TensorFlow where it is set up, else WebAssembly.',
-    tensorflow: 'Native TensorFlow; an error where it is not set up.',
+    auto: 'Native TensorFlow if it is set up, otherwise WebAssembly.',
+    tensorflow: 'Native TensorFlow; an error if it is not set up.',
     wasm: 'WebAssembly: runs anywhere, several times slower.',
   })
     .default('auto')
-    .describe('What computes.'),
+    .describe('Backend for tensor operations.'),
   mode: z
     .enum(['compiled', 'eager'])
     .default('compiled')
     .describe('compiled: each function is one TensorFlow graph; eager: operation by operation, slower, for debugging.'),
-  threads: positiveInteger.max(1024).optional().describe('Threads of one operation; measured when absent.'),
+  threads: positiveInteger.max(1024).optional().describe('Threads per operation; if absent, chosen by measurement.'),
 });
 
 export const specificationSchema = z.strictObject({
-  $schema: z.string().optional().describe('Where this schema is, for other editors.'),
+  $schema: z.string().optional().describe('Location of this schema, for other editors.'),
   name: z
     .string()
     .regex(
       /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
-      'must be letters, digits, dots, dashes and underscores, and begin with one of the first two, at most 64',
+      'must be at most 64 letters, digits, dots, dashes and underscores, and begin with a letter or digit',
     )
     .optional()
-    .describe('Stem of the run’s name; a number is added.'),
+    .describe('Base name of the run; a number is appended.'),
   model: modelSchema,
-  data: dataSchema.prefault({}).describe('Which images it learns, and how they are prepared.'),
-  training: trainingSchema.prefault({}).describe('How long and how it learns.'),
-  logging: loggingSchema.prefault({}).describe('How often figures and images are logged.'),
-  checkpoints: checkpointsSchema.prefault({}).describe('How often checkpoints are written, and which are kept.'),
-  engine: engineSchema.prefault({}).describe('What computes, and with how many threads.'),
+  data: dataSchema.prefault({}).describe('Training and test data, and their preprocessing.'),
+  training: trainingSchema.prefault({}).describe('Duration, optimiser and schedule of training.'),
+  logging: loggingSchema.prefault({}).describe('Frequency of logged scalars, images and histograms.'),
+  checkpoints: checkpointsSchema.prefault({}).describe('When checkpoints are written, and which are kept.'),
+  engine: engineSchema.prefault({}).describe('Backend, execution mode and number of threads.'),
 });
 
 /** A specification with all defaults resolved. */
 export type Specification = z.output<typeof specificationSchema>;
-/** A specification as a person writes it. */
+/** A specification as written by hand, defaults omitted. */
 export type SpecificationInput = z.input<typeof specificationSchema>;
 export type ModelSpecification = Specification['model'];
 export type VaeSpecification = z.output<typeof vaeSchema>;
@@ -200,7 +209,7 @@ export type TrainingSpecification = Specification['training'];
 export type OptimizerSpecification = z.output<typeof optimizerSchema>;
 export type CheckpointRule = z.output<typeof checkpointsSchema>;
 
-/** Thrown for a specification that cannot be used; the message names every wrong key and what was expected. */
+/** Thrown for an invalid specification; the message names every invalid key and what was expected. */
 export class SpecificationError extends Error {
   override name = 'SpecificationError';
   constructor(readonly issues: readonly SpecificationIssue[]) {
@@ -210,7 +219,7 @@ export class SpecificationError extends Error {
   }
 }
 
-/** Decodes a value (JSON already parsed), resolves the defaults. Throws {@link SpecificationError}. */
+/** Decodes a parsed JSON value and resolves the defaults. Throws {@link SpecificationError}. */
 export function parseSpecification(value: unknown): Specification {
   const result = specificationSchema.safeParse(value, { error: issueWords });
   if (result.success) return result.data;
@@ -218,8 +227,8 @@ export function parseSpecification(value: unknown): Specification {
 }
 
 /**
- * The same for a run that is about to be made, whose parts must also fit each other. Records and checkpoints of older runs are
- * not held to that: they still open. Throws {@link SpecificationError}.
+ * The same for a new run, which also requires that the parts fit each other. Records and checkpoints of older runs are
+ * exempt, so that they still open. Throws {@link SpecificationError}.
  */
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(value);
