@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing, builds, opens VS Code on a sample workspace and starts training there.
+// `npm start`: completes the setup, builds, opens VS Code on a sample workspace and starts training there.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -113,7 +113,7 @@ async function serve(workspace, port, data, address) {
     say('and open the address there.\n');
   }
   say(whatHappens(workspace));
-  say('Ctrl-C ends VS Code; a run goes on training until it finishes or is stopped.');
+  say('Ctrl-C ends VS Code; a run continues training until it finishes or is stopped.');
   await served.ended;
   if (isEnding()) return;
   throw new Problem('The served VS Code has ended.', {

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 
-/** A training step in this process, as the benchmark steers it. */
+/** A training step in this process, controlled by the benchmark. */
 export interface Trainee {
-  /** What computes, in words. */
+  /** Description of the backend. */
   readonly description: string;
   /** Back to the first weights and a fresh optimiser. */
   reset(): void;
