@@ -22,7 +22,7 @@ export interface BinarizationKey {
 
 /**
  * What a program learns from. Without binarisation the bytes are those of the set; binarised statically they are 0 and 255,
- * drawn once; dynamically the program draws anew at each step. Of a set that is too large to be
+ * drawn once; dynamic binarisation resamples at each step. Of a set that is too large to be
  * kept there, the program is given intensities (`PrefetchedBatches`).
  */
 export function trainingImages(set: ImageSet, imageShape: ImageShape, kind: Binarization): TrainingImages {

@@ -7,7 +7,7 @@ import type { Model } from '../models/model';
 export interface EvaluationOptions extends Omit<BatchOptions, 'batch'> {
   /** Current values of the model's hyper-parameters. */
   readonly hyperparameters: Readonly<Record<string, number>>;
-  /** Called after each batch, before the event loop had its turn; what it throws ends the evaluation. */
+  /** Called after each batch, before yielding to the event loop; throwing ends the evaluation. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -24,7 +24,7 @@ const ACTIVE_VARIANCE = 0.01;
  * Means over a whole set of what the model's `evaluate` gives. Sums over batches are kept in double precision. The
  * noise is the same at each evaluation of a seed, so that two evaluations differ by the weights alone.
  *
- * Throws for a model that has no such ability; the trainer asks only those that have.
+ * Throws for a model without this ability; the trainer checks first.
  */
 export async function evaluateModel(
   runner: Callable,

@@ -4,11 +4,11 @@ import { parseStrictJson, type JsonSyntaxError, type Span, type StrictJson } fro
 export interface LocatedJson {
   /** With plain objects, as of `JSON.parse`; a key `__proto__` is a key like any other. */
   readonly value: unknown;
-  /** Where a key, with its quotes, or a value stands; undefined where there is none. */
+  /** Span of a key, including its quotes, or of a value; undefined if absent. */
   span(path: readonly (string | number)[], part: 'key' | 'value'): Span | undefined;
 }
 
-/** Parses JSON that people write. Throws {@link JsonSyntaxError}; a key that an object has twice is an error. */
+/** Parses hand-written JSON. Throws {@link JsonSyntaxError}, also for duplicate keys. */
 export function parseLocatedJson(text: string): LocatedJson {
   const spans = new Map<string, Span>();
   const name = (path: readonly (string | number)[], part: 'key' | 'value') => JSON.stringify([part, ...path]);
@@ -26,13 +26,13 @@ function plainObjects(value: StrictJson): unknown {
 
 /** The parser's findings as a writer of JSON would say them. */
 const WORDS: Readonly<Record<string, string>> = {
-  'no key': 'a key in quotes is missing, or there is a comma too many',
-  'no value': 'a value is missing, or text without quotes stands in its place',
+  'no key': 'a key in quotes is missing, or there is an extra comma',
+  'no value': 'a value is missing, or text without quotes is in its place',
   'no “:”': 'a “:” is missing after the key',
   'neither “,” nor “}”': 'a “,” or “}” is missing',
   'neither “,” nor “]”': 'a “,” or “]” is missing',
-  'the end of the text': 'it ends in the middle',
-  'more text after the value': 'there is more after its end',
+  'the end of the text': 'it ends unexpectedly',
+  'more text after the value': 'there is more text after its end',
   'a string that does not end': 'a closing quote is missing',
 };
 

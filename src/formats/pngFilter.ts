@@ -36,7 +36,7 @@ export function filterRows(data: Uint8Array, rowLength: number, step: number): U
 }
 
 /**
- * The same in turns of about so many bytes, for who lets others go on between them; returns the filtered rows.
+ * The same in slices of about `bytes` bytes, so that the caller can yield between them; returns the filtered rows.
  */
 export function* filterRowsInTurns(
   data: Uint8Array,

@@ -9,7 +9,7 @@ export interface SpecificationProblem {
   /** A sentence without its full stop. */
   readonly message: string;
   readonly kind: 'syntax' | 'specification';
-  /** What was probably meant: this text in the span's place. */
+  /** Suggested replacement of the span. */
   readonly replacement?: string;
 }
 
@@ -33,7 +33,7 @@ function ended(words: string): string {
   return words.endsWith('?') ? words : `${words}.`;
 }
 
-/** Decodes what stands in a `*.latent.json` file called `name`. Throws {@link SpecificationTextError}. */
+/** Decodes the text of a `*.latent.json` file called `name`. Throws {@link SpecificationTextError}. */
 export function parseSpecificationText(text: string, name: string): Specification {
   const [first, ...others] = specificationProblems(text);
   if (first !== undefined) throw new SpecificationTextError(name, text, [first, ...others]);
@@ -75,7 +75,7 @@ function located(issue: SpecificationIssue, json: LocatedJson): SpecificationPro
   return { kind: 'specification', span: nearestSpan(keys, json), message };
 }
 
-/** The value where it is a short one, else its key; of what is missing, the key of what it is missing in. */
+/** The value if it is short, otherwise its key; for a missing key, the key of its parent. */
 function nearestSpan(keys: readonly (string | number)[], json: LocatedJson): Span {
   for (let length = keys.length; length > 0; length--) {
     const at = keys.slice(0, length);

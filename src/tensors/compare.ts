@@ -9,7 +9,7 @@ interface TensorDifference {
   readonly what: Difference;
   readonly relative: number;
   readonly largest: number;
-  /** How the other file has it, where that is not the same. */
+  /** The row of the other file, if different. */
   readonly other?: TensorRow;
 }
 
@@ -74,7 +74,7 @@ async function difference(
     const { changed, ...found } = await distance(a, b, signal, onShare);
     return { what: changed ? 'changed' : 'same', ...found };
   } catch (error) {
-    // A damaged member of an archive, or a file that has become shorter, is no reason to say nothing of the others.
+    // A damaged member of an archive, or a truncated file, must not hide the others.
     if (error instanceof FormatError && !signal.aborted) return unknown;
     throw error;
   }

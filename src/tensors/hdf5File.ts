@@ -31,9 +31,7 @@ export async function openHdf5(source: ByteSource, opening: Opening): Promise<Te
     return { format: 'HDF5', tensors: walk.tensors, metadata, sources: [source] };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new FormatError(
-      `This HDF5 file is damaged, or of a kind that is not read: ${error.message.replace(/\.$/, '')}.`,
-    );
+    throw new FormatError(`This HDF5 file is damaged, or of an unsupported kind: ${error.message.replace(/\.$/, '')}.`);
   }
 }
 
@@ -80,7 +78,7 @@ class Walk {
       return undefined;
     }
     if (link.address === undefined) {
-      this.list(name, 'link', link.problem ?? 'it leads nowhere');
+      this.list(name, 'link', link.problem ?? 'its target does not exist');
       return undefined;
     }
     try {

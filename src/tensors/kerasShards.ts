@@ -12,7 +12,7 @@ const MOST_SHARDS = 1_000;
 
 /**
  * Keras's `model.weights.json`: which HDF5 files hold the variables of each layer. A variable lies below its layer's path in
- * one of them. What is missing or damaged leaves the others usable. Throws {@link FormatError}.
+ * one of them. A missing or damaged shard leaves the others usable. Throws {@link FormatError}.
  */
 export async function openShardedKeras(
   file: string,

@@ -1,7 +1,7 @@
 import type { ByteSource } from './byteSource';
 import type { ReadableTensor } from './numberStream';
 
-/** Read at once; what is larger than a part of it is read by itself. */
+/** Size of the read-ahead buffer; larger requests bypass it. */
 const BLOCK_BYTES = 256 * 1024;
 const SMALL_BYTES = 64 * 1024;
 

@@ -12,16 +12,16 @@ export async function siblingOf(file: string, name: string): Promise<string> {
   const folder = path.dirname(file);
   const wanted = path.resolve(folder, name);
   if (/[\\\0]|^[A-Za-z]:/.test(name) || path.isAbsolute(name) || !inside(folder, wanted)) {
-    throw new FormatError(`It names the file ${quote(name)}, which does not lie in its folder: it is not opened.`);
+    throw new FormatError(`It refers to the file ${quote(name)} outside its folder, which is not opened.`);
   }
   const real = await realpath(wanted).catch(() => undefined);
-  if (real === undefined) throw new MissingFile(`The file ${quote(name)}, which it names, is not there.`);
+  if (real === undefined) throw new MissingFile(`The file ${quote(name)}, to which it refers, does not exist.`);
   const roots = [await realpath(folder), path.dirname(await realpath(file))];
   if (roots.some((root) => inside(root, real))) return real;
-  throw new FormatError(`The file ${quote(name)}, which it names, is a link that leads out of its folder.`);
+  throw new FormatError(`The file ${quote(name)}, to which it refers, is a link that leads out of its folder.`);
 }
 
-/** The same, and undefined for a file that is not there: what it would have held is missing, and the rest is not. */
+/** The same, but undefined for a missing file, so that the others stay readable. */
 export function existingSibling(file: string, name: string): Promise<string | undefined> {
   return siblingOf(file, name).catch((error: unknown) => {
     if (error instanceof MissingFile) return undefined;

@@ -7,7 +7,7 @@ const MOST_COLUMNS = 512;
 
 /**
  * Values of a window of a tensor's last two dimensions (a vector is one column, a scalar one value); what of the window
- * lies outside is cut off. Throws a RangeError for leading indices that there are not.
+ * lies outside is truncated. Throws a RangeError for leading indices that there are not.
  */
 export async function sliceOf(tensor: ReadableTensor, query: SliceQuery, signal: AbortSignal): Promise<TensorSlice> {
   const { shape } = tensor;
@@ -83,7 +83,7 @@ function checkedLeading(leading: readonly number[], shape: readonly number[]): n
   });
 }
 
-/** A whole number from 0 to `limit` − 1 (0 where there is none). */
+/** A whole number from 0 to `limit` − 1 (0 if the limit is 0). */
 function clamp(value: number, limit: number): number {
   return Math.max(0, Math.min(Math.floor(Number.isFinite(value) ? value : 0), limit - 1));
 }

@@ -3,7 +3,7 @@ import type { Numbers } from './encoding';
 import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
 
 export const HISTOGRAM_BINS = 64;
-/** So many are summed apart: beside a sum of millions of values a single one has hardly any digits left. */
+/** Values per partial sum: added to a sum of millions of values, a single one would lose most of its digits. */
 const BLOCK = 8192;
 
 /** Of the finite values, except for the last two. */
@@ -18,7 +18,7 @@ interface Moments {
   infinite: number;
 }
 
-/** What is known only when mean and range are. */
+/** Statistics that require mean and range. */
 interface Spread {
   readonly counts: Float64Array;
   /** Sums of the distances from the mean, which would be 0 without rounding, and of their squares. */

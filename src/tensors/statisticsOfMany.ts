@@ -5,7 +5,7 @@ import { readable, type TensorFile } from './tensorFile';
 
 /**
  * Statistics of tensors, by their indices: a message for each would take longer than to measure a small one. What cannot be
- * measured says why, and is no reason to give up the others. Rejects when the signal is aborted.
+ * measured carries the reason, and does not stop the others. Rejects when the signal is aborted.
  */
 export async function statisticsOfMany(
   file: TensorFile,

@@ -62,7 +62,7 @@ function largestFirst(norms: Float64Array, count: number): Float64Array {
   return Float64Array.from(kept.sort(before).slice(0, count));
 }
 
-/** One picture, of which each pixel stands for a block: the value of largest magnitude in it, so that nothing is lost. */
+/** One picture, downsampled: each pixel is the value of largest magnitude of its block, so that no outlier is lost. */
 async function oneTile(tensor: ReadableTensor, layout: TileLayout, reading: Reading): Promise<TensorTiles> {
   const block = (length: number) => Math.ceil(length / LONGEST_SIDE);
   const [across, down] = [block(layout.width), block(layout.height)];

@@ -28,7 +28,7 @@ export class EventStreamDecoder {
             this.queue.push(this.decoder.decode(bytes, view, start, end));
           } catch (error) {
             if (!(error instanceof FormatError)) throw error;
-            this.report({ offset, reason: `is no event: ${error.message}` });
+            this.report({ offset, reason: `is not an event: ${error.message}` });
           }
         },
         problem: (problem) => this.report(problem),
@@ -55,7 +55,7 @@ export class EventStreamDecoder {
     return this.scanner.givenUp;
   }
 
-  /** What was skipped so far, oldest first; at most the first hundred. */
+  /** Skipped records, oldest first; at most the first hundred. */
   get problems(): readonly RecordProblem[] {
     return this.found;
   }

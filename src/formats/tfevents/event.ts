@@ -1,4 +1,4 @@
-/** An event of a TensorBoard log, without the parts of TensorFlow's `Event` that nobody here needs. */
+/** An event of a TensorBoard log, without unused parts of TensorFlow's `Event`. */
 export type LogEvent = EventHead &
   (
     | { readonly kind: 'fileVersion'; readonly version: string }
@@ -50,7 +50,7 @@ export interface ImageValue extends Tagged {
   /** Channels: 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha; 0 where the log does not say. */
   readonly colorspace: number;
   readonly bytes: Uint8Array;
-  /** What the bytes begin like. */
+  /** Detected from the first bytes. */
   readonly mime: ImageMime;
 }
 

@@ -4,7 +4,7 @@ const MAXIMUM_ENTRIES = 4096;
 const MAXIMUM_LENGTH = 256;
 
 /**
- * Decodes short texts that recur, each once: decoding a tag anew for every value is what takes longest in reading a log,
+ * Caches short recurring texts: decoding a tag for every value takes the most time in reading a log,
  * and makes a million strings of it.
  */
 export class TextCache {

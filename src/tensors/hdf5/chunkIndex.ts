@@ -72,7 +72,7 @@ async function readTree(file: FileBytes, root: number, grid: ChunkGrid, put: Put
     seen.add(address);
     const prefix = 8 + 2 * file.offsetSize;
     const head = await file.structure(address, 'TREE', prefix);
-    if (head.u8() !== 1) throw new FormatError('An index of chunks is one of something else.');
+    if (head.u8() !== 1) throw new FormatError('An index of chunks has the wrong type.');
     const level = head.u8();
     const count = head.u16();
     const body = await file.cursor(address + prefix, count * (8 + 8 * (rank + 1) + file.offsetSize));

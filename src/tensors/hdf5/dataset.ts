@@ -108,12 +108,12 @@ async function opener(header: ObjectHeader, file: FileBytes, { space, elementByt
   }
   const layout = await layoutOf(header, file);
   if (layout.kind === 'virtual') {
-    return { problem: 'its values are put together from other data sets (a virtual data set), which are not followed' };
+    return { problem: 'its values come from other data sets (a virtual data set), which are not followed' };
   }
   const always = (source: ByteSource): Opener => ({ open: () => Promise.resolve(source) });
   if (bytes === 0) return always(new MemorySource(new Uint8Array(0)));
   if (layout.kind === 'compact') {
-    if (layout.bytes.length < bytes) return { problem: 'its values are fewer than its shape says' };
+    if (layout.bytes.length < bytes) return { problem: 'it has fewer values than its shape says' };
     return always(new MemorySource(layout.bytes));
   }
   if (layout.kind === 'contiguous' && layout.address !== undefined) {

@@ -52,7 +52,7 @@ export function filterProblem(filters: readonly Filter[]): string | undefined {
   const unknown = filters.find(({ id }) => ![DEFLATE, SHUFFLE, FLETCHER32, LZF].includes(id));
   if (unknown === undefined) return undefined;
   const name = NAMES[unknown.id];
-  return `its values are packed with filter ${unknown.id}${name === undefined ? '' : ` (${name})`}, which is not decoded`;
+  return `its values are encoded with filter ${unknown.id}${name === undefined ? '' : ` (${name})`}, which is not supported`;
 }
 
 /**
@@ -85,7 +85,7 @@ async function inflated(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
   try {
     return await promisify(inflate)(bytes, { maxOutputLength: limit });
   } catch {
-    throw new FormatError('A chunk of packed values is damaged.');
+    throw new FormatError('A chunk of compressed values is damaged.');
   }
 }
 
@@ -120,7 +120,7 @@ function checked(bytes: Uint8Array): Uint8Array {
 /** LibLZF, h5py’s fast filter: literal runs, and copies of what came before. */
 function lzf(packed: Uint8Array, limit: number): Uint8Array {
   const result = new Uint8Array(limit);
-  const damaged = () => new FormatError('A chunk of packed values is damaged.');
+  const damaged = () => new FormatError('A chunk of compressed values is damaged.');
   let to = 0;
   for (let at = 0; at < packed.length;) {
     const control = packed[at++]!;

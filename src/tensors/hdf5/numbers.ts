@@ -16,7 +16,7 @@ const MOST_FLOAT_BITS = 256;
 /** Types of at most these bits are converted by a table. */
 const TABLE_BITS = 16;
 
-/** Undefined where values of the type are no numbers, or ones that are not decoded. */
+/** Undefined if values of the type are not numbers, or not supported. */
 export function numericOf(type: Datatype): Numeric | undefined {
   switch (type.kind) {
     case 'integer':
@@ -131,7 +131,7 @@ function valueOf({ sign, exponent, mantissa, bias, implied }: FloatType, raw: bi
     return BigInt.asUintN(implied ? mantissa.bits : mantissa.bits - 1, digits) === 0n ? minus * Infinity : NaN;
   }
   const whole = implied && power > 0 ? digits | (1n << BigInt(mantissa.bits)) : digits;
-  // Only with an implied bit does the smallest exponent stand for the next one.
+  // Subnormals use the next exponent only if the leading bit is implied.
   const places = implied ? Math.max(1, power) - mantissa.bits : power - (mantissa.bits - 1);
   return minus * scaled(whole, places - bias);
 }

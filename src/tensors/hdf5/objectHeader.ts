@@ -53,7 +53,7 @@ export class ObjectHeader {
     return this.messages.filter((message) => message.type === type);
   }
 
-  /** The first message of a type, looked up in another object where it is shared; undefined where there is none. */
+  /** The first message of a type, looked up in another object if it is shared; undefined if there is none. */
   async find(type: number): Promise<Cursor | undefined> {
     const message = this.messages.find((each) => each.type === type);
     if (message === undefined) return undefined;
@@ -70,7 +70,7 @@ export async function sharedMessage(file: FileBytes, data: Uint8Array, type: num
   const kind = cursor.u8();
   if (version === 1) cursor.skip(6);
   if (version >= 3 && kind === 1)
-    throw new FormatError('its description is in a shared-message heap, which is not read');
+    throw new FormatError('its description is in a shared-message heap, which is not supported');
   const header = await ObjectHeader.read(file, cursor.place());
   const message = header.all(type)[0];
   // A description that is shared by way of others could lead back to itself.
