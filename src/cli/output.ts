@@ -17,7 +17,7 @@ const PLAIN_MILLISECONDS = 5_000;
 const JSON_MILLISECONDS = 1_000;
 
 /**
- * What the command line says: for people, or (with --json) one JSON document a line on standard output, while errors
+ * Output of the command line: readable text, or (with --json) one JSON document per line on standard output, while errors
  * and remarks stay on standard error. Much of it comes from files that may be hostile, so that nothing leaves here that
  * could steer a terminal.
  */
@@ -42,7 +42,7 @@ export class Output {
     this.out.write(`${this.json ? printableJson(document) : printableLines(words)}\n`);
   }
 
-  /** A remark for people: never on standard output when that is JSON. */
+  /** A notice for the user: never on standard output when that is JSON. */
   remark(words: string): void {
     this.clearLine();
     (this.json ? this.error : this.out).write(`${printableLines(words)}\n`);

@@ -16,7 +16,7 @@ export interface Row {
   readonly totalSteps?: number;
   readonly epoch?: number;
   readonly epochs?: number;
-  /** The best value of the metric that stands for the run. */
+  /** The best value of the run's headline metric. */
   readonly best?: { readonly tag: string; readonly label: string; readonly value: number; readonly step: number };
   readonly startedAt?: string;
   /** Of a run without a living trainer: when its record was written last. */

@@ -34,7 +34,7 @@ export async function watchRun(
   const before = await run.readRecord();
   const name = printable(before.name);
   const target = { id: before.id, expectedPath: run.path };
-  // Somebody may rename the folder while we watch; the trainer continues in it.
+  // The folder may be renamed meanwhile; the trainer continues in it.
   const folder = await HeldFolder.open(run.path);
   interruption.answerWith(() => {
     output.remark(
@@ -66,7 +66,7 @@ export async function watchRun(
   return conclude(left, { name, record, ...end, words, advice }, output, interruption);
 }
 
-/** Bytes that the trainer's log has; 0 where there is none. */
+/** Size of the trainer's log in bytes; 0 if there is none. */
 export async function logSize(run: RunDirectory): Promise<number> {
   return stat(run.logPath).then(
     ({ size }) => size,
@@ -96,7 +96,7 @@ interface End {
   readonly failure?: Failure | undefined;
   readonly step: number;
   readonly totalSteps: number;
-  /** What its log has of it, where the record does not say how it ended. */
+  /** The end of its log, if the record does not say how it ended. */
   readonly words: string;
   /** Lines on how to go on without the last edit, where a plain resume would not do that. */
   readonly advice: readonly string[];

@@ -63,7 +63,7 @@ export async function readBounded(path: string, limit: number): Promise<Uint8Arr
 }
 
 /**
- * The last lines of a regular file, in at most `limit` bytes, and how many bytes come before them. What is no UTF-8 becomes
+ * The last lines of a regular file, in at most `limit` bytes, and the number of bytes before them. Invalid UTF-8 becomes
  * "\uFFFD"; of a line that is longer than the limit only its end is given.
  */
 export async function readLastLines(path: string, limit: number): Promise<{ text: string; skipped: number }> {

@@ -6,7 +6,7 @@ import { decodeSafetensors, encodeSafetensors, type TensorData } from '../format
 import { runIdSchema } from '../protocol/run';
 import { parseSpecification, type Specification } from '../protocol/specification';
 
-/** Everything that training needs to go on exactly where it was; random numbers follow from seed and step. */
+/** Everything that training needs to continue exactly; random numbers follow from seed and step. */
 export interface Checkpoint {
   /** Finished optimiser updates. */
   readonly step: number;
@@ -17,9 +17,9 @@ export interface Checkpoint {
   readonly specification: Specification;
   readonly runId: string;
   readonly seed: number;
-  /** What was last measured, by tag ("test/negative_elbo"). */
+  /** Latest metrics, by tag ("test/negative_elbo"). */
   readonly metrics: Readonly<Record<string, number>>;
-  /** A person asked for it, so the keep rule never removes it. */
+  /** Requested by the user, so the keep rule never removes it. */
   readonly requested?: boolean;
 }
 
@@ -36,7 +36,7 @@ export interface CheckpointHead {
   readonly runId: string;
   readonly seed: number;
   readonly metrics: Readonly<Record<string, number>>;
-  /** A person asked for it, so the keep rule never removes it. */
+  /** Requested by the user, so the keep rule never removes it. */
   readonly requested: boolean;
 }
 
@@ -60,7 +60,7 @@ const metadataSchema = z.object({
   metrics: z.string().max(1_000_000),
   specification: z.string().max(1_000_000),
   /**
-   * Present where a person asked for the checkpoint. It lies in the file itself, so that the mark is on disk in the same
+   * Present if the user requested the checkpoint. It is stored in the file itself, so that the mark is on disk in the same
    * rename as the checkpoint and travels with every copy.
    */
   requested: z.literal('true').optional(),
@@ -123,7 +123,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 }
 
 function toCheckpointTensor(name: string, { dtype, shape, data }: TensorData): CheckpointTensor {
-  // A copy of its own: the file's bytes need not be aligned to four.
+  // Copied, since the file's bytes need not be aligned to four.
   const { buffer } = data.slice();
   if (dtype === 'F32') return { dtype, shape, data: new Float32Array(buffer) };
   if (dtype === 'I32') return { dtype, shape, data: new Int32Array(buffer) };

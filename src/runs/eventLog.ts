@@ -12,7 +12,7 @@ const FLUSH_BYTES = 1024 * 1024;
 
 export interface EventLogOptions {
   /**
-   * The step of the checkpoint from which training goes on: points at this step and before it stay, later ones are
+   * The step of the checkpoint from which training continues: points at this step and before it stay, later ones are
    * superseded. 0, the default, when training starts from nothing: then all that was logged before is superseded, what
    * was logged before the first step included.
    */
@@ -188,7 +188,7 @@ async function createEventFile(
       if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
-  throw new RunError(`No event file could be made in ${run.path}: every name was taken.`);
+  throw new RunError(`No event file could be created in ${run.path}: every name was taken.`);
 }
 
 /** From the colour type in the PNG's header (PNG specification, 11.2.1). */

@@ -6,7 +6,7 @@ import { encodeLock, readLockFile, type LockFile, type LockRecord } from './lock
 import { judgeHolder, type LockState } from './lockState';
 import { ownIdentity } from './processIdentity';
 
-/** How a lock stands, with the evidence in words. Nothing is changed. */
+/** The state of a lock, with readable evidence. Changes nothing. */
 export async function inspectFileLock(lock: string): Promise<LockState> {
   return (await readChain(lock)).state;
 }
@@ -17,8 +17,8 @@ export async function inspectFileLock(lock: string): Promise<LockState> {
  * It comes into being by a hard link, which fails when there is one already. A dead owner's file is not removed, since two
  * who find it dead would both remove and the slower one would remove the faster one's new lock. Instead the right to
  * succeed lock N is itself taken by linking `….after-N`, N being N's random nonce; who got it looks again whether N still
- * stands and then renames its file over the lock. Whoever dies on the way is succeeded in the same manner, so there is
- * nothing that only a person could clear up.
+ * stands and then renames its file over the lock. A process that dies midway is succeeded in the same manner, so there is
+ * nothing that needs manual repair.
  */
 export class FileLock {
   private constructor(
@@ -33,7 +33,7 @@ export class FileLock {
    * it from an owner of which nothing can be known (on another machine); never from one that is seen to be alive.
    *
    * @param lock where the file is or will be; others beside it begin with its name, or with a dot and its name
-   * @param id of what is locked, for people who read the file
+   * @param id of the locked run, for human readers of the file
    */
   static async acquire(lock: string, id: string, force = false): Promise<FileLock | LockState> {
     const now = new Date().toISOString();
@@ -56,7 +56,7 @@ export class FileLock {
     }
   }
 
-  /** Removes what dead owners left beside the lock; only for who holds it. */
+  /** Removes files of dead owners beside the lock; the caller must hold it. */
   async cleanUp(): Promise<void> {
     const [folder, base] = [path.dirname(this.path), path.basename(this.path)];
     for (const name of await fs.readdir(folder)) {
@@ -163,10 +163,10 @@ async function takeOver(lock: string, candidate: string, own: string, force: boo
     }
     await fs.rm(successor, { force: true });
   }
-  throw new RunError(`The lock ${lock} changes hands too quickly: is something starting trainers over and over?`);
+  throw new RunError(`The lock ${lock} changes owners too quickly: is another program starting trainers repeatedly?`);
 }
 
-/** Gives a file a second name; false where that name is taken. */
+/** Creates a hard link; false if the name is taken. */
 async function link(existing: string, name: string): Promise<boolean> {
   try {
     await fs.link(existing, name);

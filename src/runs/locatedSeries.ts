@@ -50,7 +50,7 @@ export class LocatedSeries {
     return this.cut(-Infinity);
   }
 
-  /** Where the tag appears first in a file. */
+  /** Position of the tag's first value in a file. */
   first(file: string): LogWindow | undefined {
     return this.firsts.get(file);
   }

@@ -3,7 +3,7 @@ import type { RunRecord } from '../protocol/run';
 import { RunDirectory } from './directory';
 
 /**
- * The record of the run in whose folder a checkpoint lies; undefined where it is elsewhere, or another run's. A checkpoint
+ * The record of the run whose folder contains a checkpoint; undefined if it is elsewhere, or another run's. A checkpoint
  * holds the specification that its run began with: hyper-parameters that were changed since stand in the record alone.
  *
  * @param file the checkpoint
