@@ -20,7 +20,7 @@ const POLL_MILLISECONDS = 20;
 /**
  * Processor time of a trainer for a step of the preset, with and without a window that watches it. Blocks of the same
  * number of steps take turns; what is done once an epoch is left out, since a block would hold one of it or none. Each block
- * is compared with the mean of the two beside it, so that a machine that becomes slower favours neither; compared with
+ * is compared with the mean of the two beside it, so that a machine that becomes slower favors neither; compared with
  * each other in the same way, the blocks alone tell how far the machine lets the rest be believed.
  */
 export async function watched(programs: string): Promise<Report> {

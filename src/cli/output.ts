@@ -4,7 +4,7 @@ import { isLive } from '../protocol/status';
 import { printable, printableJson, printableLines } from '../runs/printable';
 import { progressLine } from './progressLine';
 
-/** What a stream needs to be: process.stdout, or a list of strings in a test. */
+/** The required part of a stream: process.stdout, or a list of strings in a test. */
 export interface Sink {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -55,8 +55,8 @@ export class Output {
 
   /** How far a training is; shown at a pace that suits who reads. */
   progress(state: LiveState, presentation: Presentation | undefined): void {
-    // A start that fails at once may be over before anybody hears of it, and the end is an event of its own: programs get
-    // the same events every time.
+    // A start that fails immediately may be over before a client connects, and the end has its own event: without these
+    // states, scripts receive the same events every time.
     if (this.json && (state.status === 'starting' || !isLive(state.status))) return;
     this.paced(JSON_MILLISECONDS, { event: 'progress', ...state }, () => progressLine(state, presentation));
   }

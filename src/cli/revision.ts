@@ -5,7 +5,7 @@ import type { RunRecord, RunStatus } from '../protocol/run';
 import type { RunDirectory } from '../runs/directory';
 import { UsageError } from './usageError';
 
-/** What `resume` says of hyper-parameters. */
+/** What `resume` says of hyperparameters. */
 export interface RevisionOptions {
   /** "name=value" each. */
   readonly set: readonly string[];

@@ -8,7 +8,7 @@ import type { Programs } from '../process/launcher';
 import { isReplaced } from './outFile';
 import { UsageError } from './usageError';
 
-/** The programs that lie beside this one in `dist`. */
+/** The programs beside this one in `dist`. */
 export function programs(): Programs {
   return { node: process.execPath, trainer: path.join(__dirname, 'trainer.cjs') };
 }
@@ -44,8 +44,8 @@ export async function checkRunsFolder(folder: string): Promise<void> {
 }
 
 /**
- * What the start of a new run threw, with what can be done where its folder is the reason. Runs are made by commands that
- * name that folder with --runs.
+ * The error of starting a new run, with advice if its folder is the reason. Commands that create runs take that folder
+ * with --runs.
  */
 export function withRunsAdvice(error: unknown): unknown {
   if (!(error instanceof UnfitRunsFolderError)) return error;

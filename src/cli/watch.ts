@@ -74,7 +74,7 @@ export async function logSize(run: RunDirectory): Promise<number> {
   );
 }
 
-/** What the trainer said to its log and nowhere else, as where the disk had no room for its record. */
+/** The trainer's output that is only in its log, as when the disk was too full for its record. */
 async function lastWords(run: RunDirectory, from: number): Promise<string> {
   try {
     const log = await openRegularFile(run.logPath);
@@ -126,7 +126,7 @@ async function adviceOnEdit(
   const edit = editToTakeBack({ status: isLive(status) ? 'interrupted' : status, changes, failure, resumesFrom });
   if (edit === undefined) return [];
   const command = `  latent resume ${run.path} --without-last-edit`;
-  // Of a run that diverged the remedy has said what the edit was.
+  // For a diverged run, the remedy has already named the edit.
   if (failure?.kind === 'not-a-number') return [command];
   const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
   const words = `${title} ${edit.before} → ${edit.value} at step ${edit.step}`;

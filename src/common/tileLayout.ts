@@ -100,7 +100,7 @@ function kernels(shape: readonly number[]): TileLayout[] {
     const size = { height: a, width: b };
     if (c === 3) {
       const strides = [b * 3, 3, 1, 0];
-      found.push(tiles(`Kernels in colour, ${a} × ${b}`, { ...size, channels: 3 }, d, [0, 0, 0, 1], strides));
+      found.push(tiles(`Kernels in color, ${a} × ${b}`, { ...size, channels: 3 }, d, [0, 0, 0, 1], strides));
     }
     found.push(tiles(`Kernels, ${a} × ${b}`, { ...size, channels: 1 }, c * d, [0, 0, d, 1], [b, 1, 0, 0]));
   }
@@ -108,7 +108,7 @@ function kernels(shape: readonly number[]): TileLayout[] {
     const size = { height: c, width: d };
     const own: TileLayout[] = [];
     if (b === 3) {
-      own.push(tiles(`Kernels in colour, ${c} × ${d}`, { ...size, channels: 3 }, a, [1, 0, 0, 0], [0, 1, d * 3, 3]));
+      own.push(tiles(`Kernels in color, ${c} × ${d}`, { ...size, channels: 3 }, a, [1, 0, 0, 0], [0, 1, d * 3, 3]));
     }
     own.push(tiles(`Kernels, ${c} × ${d}`, { ...size, channels: 1 }, a * b, [b, 1, 0, 0], [0, 0, d, 1]));
     return [...own, ...found];
@@ -143,7 +143,7 @@ function pictureOf(length: number): Picture | undefined {
 }
 
 function sizes({ height, width, channels }: Picture): string {
-  return `${height} × ${width}${channels === 3 ? ' in colour' : ''}`;
+  return `${height} × ${width}${channels === 3 ? ' in color' : ''}`;
 }
 
 function tiles(

@@ -64,7 +64,7 @@ export interface EvaluationBatch {
 }
 
 /**
- * Every image once, in the order of the set. With dynamic binarisation it is the same draw at each evaluation: curves should
+ * Every image once, in the order of the set. With dynamic binarization it is the same draw at each evaluation: curves should
  * move because the model does.
  */
 export function* evaluationBatches(set: ImageSet, options: BatchOptions): Generator<EvaluationBatch, void, void> {

@@ -35,8 +35,8 @@ export interface DataLocations {
 /**
  * Reads the data set that a specification names. Throws {@link DataError}.
  *
- * @param lazily images are read when they are first asked for, where their file allows it (`readIdx`): who only looks at a
- *   model may never need the training images
+ * @param lazily images are read on first access, if their file allows it (`readIdx`): inspecting a model may never need
+ *   the training images
  */
 export async function loadDataset(
   specification: DataSpecification,

@@ -23,7 +23,7 @@ export class PrefetchedBatches {
   private readonly reader: RingReader;
   private readonly worker: Worker;
 
-  /** `program` is the bundle of `batchWorker.ts`. With static binarisation the intensities are 0 and 1. */
+  /** `program` is the bundle of `batchWorker.ts`. With static binarization the intensities are 0 and 1. */
   constructor(set: ImageSet, imageShape: ImageShape, options: BatchOptions, program: string) {
     const imageSize = pixelsOf(imageShape);
     const ring = createRing(options.batch * imageSize);

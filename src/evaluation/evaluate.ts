@@ -5,7 +5,7 @@ import type { Callable, HostTensor } from '../engine/program';
 import type { Model } from '../models/model';
 
 export interface EvaluationOptions extends Omit<BatchOptions, 'batch'> {
-  /** Current values of the model's hyper-parameters. */
+  /** Current values of the model's hyperparameters. */
   readonly hyperparameters: Readonly<Record<string, number>>;
   /** Called after each batch, before yielding to the event loop; throwing ends the evaluation. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -109,7 +109,7 @@ export function noise(seed: number, counter: number): HostTensor {
   return { shape: [2], dtype: 'int32', data: Int32Array.of(seed | 0, counter) };
 }
 
-/** Hyper-parameters as inputs of a program's function. */
+/** Hyperparameters as inputs of a program's function. */
 export function scalars(values: Readonly<Record<string, number>>): Record<string, HostTensor> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [

@@ -12,7 +12,7 @@ export interface LocatedJson {
 export function parseLocatedJson(text: string): LocatedJson {
   const spans = new Map<string, Span>();
   const name = (path: readonly (string | number)[], part: 'key' | 'value') => JSON.stringify([part, ...path]);
-  // A byte order mark, as some editors of Windows write it, is no part of the text but of its indices.
+  // A byte order mark, as written by some Windows editors, is not part of the JSON but counts in its indices.
   const blank = text.replace(/^\uFEFF/, ' ');
   const strict = parseStrictJson(blank, {}, { onSpan: (path, part, span) => spans.set(name(path, part), span) });
   return { value: plainObjects(strict), span: (path, part) => spans.get(name(path, part)) };

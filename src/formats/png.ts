@@ -108,7 +108,7 @@ function readHeader(header: Uint8Array, maximumPixels: number): { width: number;
   }
   if (depth !== 8 || SAMPLES_PER_PIXEL[color!] === undefined) {
     throw new FormatError(
-      `PNG images of ${depth} bits and colour type ${color} are not supported, only those of 8 bits.`,
+      `PNG images of ${depth} bits and color type ${color} are not supported, only those of 8 bits.`,
     );
   }
   if (compression !== 0 || filter !== 0) throw new FormatError('This PNG image uses an unknown compression.');
@@ -155,7 +155,7 @@ function resolvePalette(indices: Uint8Array, palette: Uint8Array | undefined): U
   const out = new Uint8Array(indices.length * 3);
   for (let i = 0; i < indices.length; i++) {
     const entry = indices[i]! * 3;
-    if (entry >= palette.length) throw new FormatError('This PNG image uses colours that its palette does not have.');
+    if (entry >= palette.length) throw new FormatError('This PNG image uses colors that its palette does not have.');
     out.set(palette.subarray(entry, entry + 3), i * 3);
   }
   return out;

@@ -2,7 +2,7 @@ import { FormatError } from './error';
 
 /**
  * The filters of PNG (third edition, section 9): each row is stored as the difference to a prediction from its
- * neighbours, and a byte in front says which prediction.
+ * neighbors, and a byte in front says which prediction.
  */
 type Predict = (left: number, up: number, upLeft: number) => number;
 

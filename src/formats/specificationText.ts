@@ -13,7 +13,7 @@ export interface SpecificationProblem {
   readonly replacement?: string;
 }
 
-/** Thrown for a text that is no specification. The message names the first problem, its line and how many more there are. */
+/** Thrown for an invalid specification. The message names the first problem, its line and the number of further ones. */
 export class SpecificationTextError extends Error {
   override name = 'SpecificationTextError';
   constructor(
@@ -40,7 +40,7 @@ export function parseSpecificationText(text: string, name: string): Specificatio
   return parseNewSpecification(parseLocatedJson(text).value);
 }
 
-/** Everything that is wrong with a specification's text; of a text that is no JSON the first thing that is not. */
+/** All problems of a specification's text; for invalid JSON, only the first syntax error. */
 export function specificationProblems(text: string): SpecificationProblem[] {
   let json: LocatedJson;
   try {

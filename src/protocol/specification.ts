@@ -130,7 +130,7 @@ export const dataSchema = z.strictObject({
     static: 'Black and white, sampled once.',
   })
     .default('none')
-    .describe('Binarisation of gray values.'),
+    .describe('Binarization of gray values.'),
   limit: positiveInteger.optional().describe('Use only the first n training images and the first n test images.'),
 });
 
@@ -187,7 +187,7 @@ export const specificationSchema = z.strictObject({
     .describe('Base name of the run; a number is appended.'),
   model: modelSchema,
   data: dataSchema.prefault({}).describe('Training and test data, and their preprocessing.'),
-  training: trainingSchema.prefault({}).describe('Duration, optimiser and schedule of training.'),
+  training: trainingSchema.prefault({}).describe('Duration, optimizer and schedule of training.'),
   logging: loggingSchema.prefault({}).describe('Frequency of logged scalars, images and histograms.'),
   checkpoints: checkpointsSchema.prefault({}).describe('When checkpoints are written, and which are kept.'),
   engine: engineSchema.prefault({}).describe('Backend, execution mode and number of threads.'),

@@ -19,8 +19,8 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 }
 
 /**
- * Opens a file to append to it and to read what was appended; makes it, for its owner alone, where there is none. As
- * careful as {@link openRegularFile}: through a link whoever made the folder would choose which file grows.
+ * Opens a file to append to it and to read the appended data; creates it, accessible only to its owner, if it does not
+ * exist. As careful as {@link openRegularFile}: through a link, the folder's author could choose which file grows.
  */
 export async function openForAppending(path: string): Promise<FileHandle> {
   const present = await lstat(path).catch((error: unknown) => {

@@ -8,11 +8,11 @@ import { parseSpecification, type Specification } from '../protocol/specificatio
 
 /** Everything that training needs to continue exactly; random numbers follow from seed and step. */
 export interface Checkpoint {
-  /** Finished optimiser updates. */
+  /** Finished optimizer updates. */
   readonly step: number;
   /** Passes over the data, with a fraction. */
   readonly epoch: number;
-  /** Weights and optimiser slots by the names of the program's variables. */
+  /** Weights and optimizer slots by the names of the program's variables. */
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
   readonly specification: Specification;
   readonly runId: string;

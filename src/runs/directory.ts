@@ -18,7 +18,7 @@ export class RunDirectory {
   /** @param location absolute, without links on the way */
   private constructor(private location: string) {}
 
-  /** Throws {@link RunError} when there is no folder; whether it holds a usable run is {@link readRecord}'s to say. */
+  /** Throws {@link RunError} if there is no folder; {@link readRecord} checks whether it contains a usable run. */
   static async open(folder: string): Promise<RunDirectory> {
     const resolved = await realpath(folder).catch((error: unknown) => {
       throw new RunError(`There is no run at ${printable(folder)} (${errorCode(error) ?? 'unknown error'}).`);
@@ -113,9 +113,9 @@ export interface CreateRunOptions {
 }
 
 /**
- * Makes a folder and a record of status `created` for a new run. `runsFolder` is created where it does not exist. Two
- * callers at once get two runs. Throws {@link RunError} for a name that is taken or unfit, {@link UnfitRunsFolderError} where no
- * folder can be made.
+ * Creates a folder and a record of status `created` for a new run, and `runsFolder` if it does not exist. Concurrent
+ * callers get different runs. Throws {@link RunError} for a name that is taken or invalid, {@link UnfitRunsFolderError} if
+ * no folder can be created.
  */
 export async function createRun(
   runsFolder: string,

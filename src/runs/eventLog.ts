@@ -17,7 +17,7 @@ export interface EventLogOptions {
    * was logged before the first step included.
    */
   readonly step?: number;
-  /** Hears of exactly the bytes that were appended to `file` (a name in the run's folder), after they were; may not throw. */
+  /** Called with exactly the bytes appended to `file` (a name in the run's folder), after the write; must not throw. */
   readonly onAppend?: (file: string, offset: number, bytes: Uint8Array) => void;
   readonly files?: FileOperations;
 }
@@ -165,7 +165,7 @@ export class EventLogWriter {
     try {
       await writeWhole(this.output, bytes);
     } catch (error) {
-      // Some readers refuse a file that ends within a record. What is left there can be told by its size, if this fails too.
+      // Some readers refuse a file that ends within a record. If this fails too, its size still shows the partial record.
       await this.output.truncate(this.appended).catch(() => undefined);
       throw error;
     }
@@ -191,7 +191,7 @@ async function createEventFile(
   throw new RunError(`No event file could be created in ${run.path}: every name was taken.`);
 }
 
-/** From the colour type in the PNG's header (PNG specification, 11.2.1). */
+/** From the color type in the PNG's header (PNG specification, 11.2.1). */
 function channelsOfPng(png: Uint8Array): number {
   const channels = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 }[png[25] ?? -1];
   if (channels === undefined || png[0] !== 0x89 || png[1] !== 0x50) throw new Error('The image to log is not a PNG.');

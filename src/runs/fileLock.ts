@@ -12,13 +12,13 @@ export async function inspectFileLock(lock: string): Promise<LockState> {
 }
 
 /**
- * A file that one process has at a time.
+ * A lock file that one process holds at a time.
  *
- * It comes into being by a hard link, which fails when there is one already. A dead owner's file is not removed, since two
- * who find it dead would both remove and the slower one would remove the faster one's new lock. Instead the right to
- * succeed lock N is itself taken by linking `….after-N`, N being N's random nonce; who got it looks again whether N still
- * stands and then renames its file over the lock. A process that dies midway is succeeded in the same manner, so there is
- * nothing that needs manual repair.
+ * It is created by a hard link, which fails if it exists. A dead owner's file is not removed, since two processes that find
+ * it dead would both remove it, the slower one removing the faster one's new lock. Instead, the right to succeed lock N is
+ * itself taken by linking `….after-N`, N being its random nonce; the winner checks again that N is still in place and then
+ * renames its file over the lock. A process that dies midway is succeeded in the same manner, so no manual repair is
+ * ever needed.
  */
 export class FileLock {
   private constructor(
@@ -29,8 +29,8 @@ export class FileLock {
   ) {}
 
   /**
-   * Takes a lock that is free or whose owner has died; resolves to how it stands where that cannot be. `force` also takes
-   * it from an owner of which nothing can be known (on another machine); never from one that is seen to be alive.
+   * Takes a lock that is free or whose owner has died; otherwise resolves to its state. `force` also takes it from an owner
+   * that cannot be checked (on another machine), but never from one known to be alive.
    *
    * @param lock where the file is or will be; others beside it begin with its name, or with a dot and its name
    * @param id of the locked run, for human readers of the file
@@ -68,8 +68,8 @@ export class FileLock {
   }
 
   /**
-   * Says that the owner is alive, for other machines that cannot look; whether the lock is still ours. A disk that cannot
-   * be read or written at the moment is no sign that it is not.
+   * Refreshes the heartbeat, for other machines that cannot check the process; resolves to whether the lock is still ours.
+   * A temporary read or write error does not mean that it is lost.
    */
   async heartbeat(): Promise<boolean> {
     const present = await readLockFile(this.path);

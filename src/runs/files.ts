@@ -119,8 +119,8 @@ export async function isOwnFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder and those around it that are missing, one after the other: Node's own recursive `mkdir` never comes to
- * an end where a folder exists and none can be made in it (`/proc`). Throws {@link RunError} where it cannot be had.
+ * Creates a folder and its missing ancestors, one by one: Node's own recursive `mkdir` never returns for an existing folder
+ * in which none can be created (`/proc`). Throws {@link RunError} if that fails.
  */
 export async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];

@@ -6,7 +6,7 @@ import path from 'node:path';
 const MOST_SIBLINGS = 10_000;
 
 /**
- * A folder that is recognised under another name. It is known by its file number; where the system lets a folder be
+ * A folder that is recognized under another name. It is known by its file number; where the system lets a folder be
  * opened it is held open as well, so that its number is given to no other meanwhile.
  */
 export class HeldFolder {

@@ -52,7 +52,7 @@ export function inspectLock(run: string): Promise<LockState> {
 /** The right to write to a run; one process has it at a time. */
 export class RunLock {
   private checking: Promise<void> | undefined;
-  /** Told when the run's folder was renamed, with its names before and now; the run directory has the new one already. */
+  /** Called when the run's folder was renamed, with its old and new path; the run directory already has the new one. */
   onMove: (from: string, to: string) => void = () => undefined;
 
   private constructor(
@@ -96,9 +96,9 @@ export class RunLock {
   }
 
   /**
-   * Says that the owner is alive, for other machines that cannot look, and follows the folder where it was renamed. Throws
-   * {@link LostRunError} when the run is not ours any more: then nothing may be written. A disk that cannot be read or
-   * written at the moment is no sign of that.
+   * Refreshes the heartbeat, for other machines that cannot check the process, and follows a renamed folder. Throws
+   * {@link LostRunError} if the run is no longer ours: then nothing may be written. A temporary read or write error does
+   * not count as that.
    */
   heartbeat(): Promise<void> {
     this.checking ??= this.check().finally(() => (this.checking = undefined));

@@ -182,7 +182,7 @@ export interface FolderBelow {
   readonly isRun: boolean;
 }
 
-/** The folders below, nearest first, as far as logs are looked for; links are not followed, nor are errors told. */
+/** Subfolders to search for logs, nearest first; links are not followed, and errors are ignored. */
 export async function* foldersBelow(folder: string): AsyncGenerator<FolderBelow> {
   const waiting = (await subfolders(folder).catch(() => [])).map((name) => [name]);
   for (let folders = 0; folders < MOST_FOLDERS_BELOW; folders++) {

@@ -49,9 +49,8 @@ export class WatchedRun implements Disposable {
   }
 
   /**
-   * Everything, read up to now; updates that come later continue it, and hold all points of the series that are too many
-   * for one message. Where it is the first that anybody hears of the log,
-   * no updates come before it: they would only say the same.
+   * Everything read so far; later updates continue it, and contain all points of the series that do not fit into one
+   * message. No update is sent before the first snapshot, since it would only repeat its content.
    */
   async snapshot(): Promise<LogUpdate> {
     this.asked++;

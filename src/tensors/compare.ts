@@ -14,8 +14,8 @@ interface TensorDifference {
 }
 
 /**
- * How each tensor of `file` differs from that of the same name in `other`, and which ones `other` has alone. What is
- * stored in other types or orders is compared by value. `onProgress` hears of shares from 0 to 1.
+ * The difference of each tensor of `file` from that of the same name in `other`, and the tensors only in `other`. Tensors
+ * of different types or orders are compared by value. `onProgress` receives fractions from 0 to 1.
  */
 export async function compare(
   file: TensorFile,

@@ -30,7 +30,7 @@ export function comparable(a: ReadableTensor, b: ReadableTensor): boolean {
   return sameOrder(a, b) || (numberCount(a) <= MOST_REORDERED && !isWide(a) && !isWide(b));
 }
 
-/** Distance of `a` from `b`, which are {@link comparable}, by value. `onShare` hears of shares from 0 to 1. */
+/** Distance of `a` from `b`, which are {@link comparable}, by value. `onShare` receives fractions from 0 to 1. */
 export async function distance(
   a: ReadableTensor,
   b: ReadableTensor,

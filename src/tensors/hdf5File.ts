@@ -71,7 +71,7 @@ class Walk {
     }
   }
 
-  /** Lists what a link leads to; of a group, returns it to be gone through next. */
+  /** Lists the target of a link; returns a group, to be visited next. */
   private async visit(name: string, link: Link): Promise<Group | undefined> {
     if (name.length > LONGEST_PATH) {
       this.list(`${name.slice(0, 200)}…`, 'object', `its name has more than ${LONGEST_PATH} characters`);

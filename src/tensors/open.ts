@@ -27,8 +27,8 @@ interface Where {
 
 /**
  * Opens a tensor file by its headers alone; its contents decide the format, not its name. Throws
- * {@link FormatError} with a message for users for damaged or unknown files, and what `opening` throws when it was called
- * off.
+ * {@link FormatError} with a message for users for damaged or unknown files, and what `opening` throws when it is
+ * cancelled.
  */
 export async function openTensorFile(file: string, opening = UNWATCHED): Promise<TensorFile> {
   await refuseFolder(file);

@@ -15,7 +15,7 @@ type Question = Extract<TensorRequest, { id: number }> & { readonly type: Tensor
 
 /** Progress of comparisons and of large tensors is reported, but not for every part. */
 const PROGRESS_MILLISECONDS = 100;
-/** What checkpoints of ours call their run in their metadata. */
+/** Metadata key of the run in our checkpoints. */
 const RUN = 'run';
 
 /** The tensor service's side that does the work. Requests are carried out as they come, each between the others' readings. */

@@ -70,7 +70,7 @@ export class TensorService implements Disposable {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       this.post({ ...(question as Asked), id, ...(halt === undefined ? {} : { halt }) });
-      // What the worker answers is decided by the question's type; see TensorServer.carryOut.
+      // The request's type determines the type of the answer; see TensorServer.carryOut.
       return (await answer.promise) as TensorResults[Q['type']];
     } finally {
       this.waiting.delete(id);
@@ -92,7 +92,7 @@ export class TensorService implements Disposable {
     this.rejectAll('The tensor service has been closed.');
   }
 
-  /** While something is asked: a thread that hears nothing for long is kept busy by a file that means to. */
+  /** Runs while a request is pending: a worker that receives nothing for long is stuck in a malicious file. */
   private watch(): void {
     if (this.timer !== undefined) return;
     this.missed = 0;

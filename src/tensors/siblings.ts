@@ -4,9 +4,9 @@ import { FormatError } from '../formats/error';
 import { quote } from '../formats/strictJson';
 
 /**
- * The path of a file that another one names as lying beside it. What the name says and where links lead must stay in the
- * folder; that of the named file itself counts, too, since caches keep a folder of links to files that lie together
- * elsewhere. Throws {@link FormatError}.
+ * The path of a sibling file that another file refers to. The name and the target of links must stay in the folder, or in
+ * the folder of the referring file's own target, since caches keep a folder of links to files stored together elsewhere.
+ * Throws {@link FormatError}.
  */
 export async function siblingOf(file: string, name: string): Promise<string> {
   const folder = path.dirname(file);

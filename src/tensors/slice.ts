@@ -1,13 +1,13 @@
 import type { SliceQuery, TensorSlice } from '../protocol/tensors';
 import { readPart, type ReadableTensor } from './numberStream';
 
-/** A window is what fits on a screen, and some more. */
+/** Maximum window size: what fits on a screen, and some more. */
 const MOST_ROWS = 512;
 const MOST_COLUMNS = 512;
 
 /**
- * Values of a window of a tensor's last two dimensions (a vector is one column, a scalar one value); what of the window
- * lies outside is truncated. Throws a RangeError for leading indices that there are not.
+ * Values of a window of a tensor's last two dimensions (a vector is one column, a scalar one value), clipped to the
+ * tensor. Throws a RangeError for leading indices out of range.
  */
 export async function sliceOf(tensor: ReadableTensor, query: SliceQuery, signal: AbortSignal): Promise<TensorSlice> {
   const { shape } = tensor;
@@ -53,7 +53,7 @@ async function readLine(
   window: { readonly values: Float64Array; readonly texts: string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  // An element at a time where they do not lie together: only in Fortran's order beyond matrices.
+  // One element at a time if they are not contiguous: only in Fortran order beyond matrices.
   const [readings, size] = step === 1 || length < 2 ? [1, length] : [length, 1];
   for (let reading = 0; reading < readings; reading++) {
     signal.throwIfAborted();

@@ -27,10 +27,10 @@ interface Spread {
 }
 
 /**
- * Statistics of all values of a tensor, which streams by twice: once for range, mean and norm, once for histogram and
- * deviation, whose digits a large mean would cost otherwise (Chan, Golub, LeVeque, Algorithms for Computing the Sample
+ * Statistics of all values of a tensor, streamed twice: once for range, mean and norm, once for histogram and deviation,
+ * which would otherwise lose precision for a large mean (Chan, Golub, LeVeque, Algorithms for Computing the Sample
  * Variance, 1983: the corrected two-pass algorithm). Sums are in double precision. Rejects when the
- * signal is aborted; `onProgress` hears of shares from 0 to 1, of a tensor of several parts.
+ * signal is aborted; `onProgress` receives fractions from 0 to 1, for a tensor of several parts.
  */
 export async function statisticsOf(
   tensor: ReadableTensor,

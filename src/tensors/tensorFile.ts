@@ -12,9 +12,9 @@ export interface Location {
   readonly bigEndian?: boolean;
   /** First index fastest. */
   readonly fortran?: boolean;
-  /** A quantised value v means v · scale + minimum. */
+  /** A quantized value v means v · scale + minimum. */
   readonly quantized?: { readonly scale: number; readonly minimum: number };
-  /** How the values lie on disk, where that is not as the row's type says (quantised ones). */
+  /** Storage type, if different from the row's type (quantized values). */
   readonly stored?: string;
 }
 
@@ -104,8 +104,8 @@ export function summarize(file: TensorFile): TensorFileSummary {
 }
 
 /**
- * Rows of the table from one on, as many as make a message that nobody has to wait for, as JSON in UTF-8: one at least,
- * and none behind the end.
+ * Rows of the table from an index, as JSON in UTF-8: as many as fit a message of moderate size, but at least one, and none
+ * past the end.
  */
 export function rowsFrom({ tensors }: Pick<TensorFile, 'tensors'>, from: number): Uint8Array {
   const parts: string[] = [];

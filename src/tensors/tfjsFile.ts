@@ -28,8 +28,8 @@ const TYPES: Readonly<Record<string, { readonly type: string; readonly bytes: nu
 const MOST_FILES = 2_000;
 
 /**
- * `model.json` of TensorFlow.js: groups of files that are one after the other, and the weights that lie in each group
- * one after the other, quantised or not. Throws {@link FormatError}.
+ * `model.json` of TensorFlow.js: groups of concatenated files, each with consecutive weights, quantized or not. Throws
+ * {@link FormatError}.
  */
 export async function openTfjs(file: string, model: Map<string, StrictJson>, opening: Opening): Promise<TensorFile> {
   const groups = list(model.get('weightsManifest'), 'weightsManifest');
@@ -97,8 +97,8 @@ function addGroup(tensors: StoredTensor[], list: readonly StrictJson[], parts: r
 }
 
 /**
- * Where the bytes of a group lie. Of a file that is missing nobody knows the size, but what comes before it is counted from the
- * beginning, and what comes after it from the end.
+ * Locations of a group's bytes. The size of a missing file is unknown, but weights before it are located from the start of
+ * the group, and weights after it from the end.
  */
 class Placement {
   private readonly before: JoinedSource;
@@ -139,7 +139,7 @@ class Placement {
 
 interface Weight extends StoredTensor {
   readonly stored: string | undefined;
-  /** Why its quantised values cannot be dequantised. */
+  /** Why its quantized values cannot be dequantized. */
   readonly broken?: string;
   readonly quantized?: { readonly scale: number; readonly minimum: number };
 }
@@ -170,8 +170,8 @@ function parseWeight(weight: StrictJson): Weight {
   const quantized = typeof scale === 'number' && typeof minimum === 'number' ? { scale, minimum } : undefined;
   // JavaScript writes null for numbers that are not finite.
   const scaled = how !== undefined && (storedName === 'uint8' || storedName === 'uint16') && storedName !== dtype;
-  const broken = scaled && !quantized ? 'it is quantised, and the model does not say its scale and minimum' : undefined;
-  // The row shows the dequantised type, with the stored size.
+  const broken = scaled && !quantized ? 'it is quantized, and the model does not say its scale and minimum' : undefined;
+  // The row shows the dequantized type, with the stored size.
   const type = (Object.hasOwn(TYPES, dtype) ? TYPES[dtype]?.type : undefined) ?? dtype;
   return { name, type, shape: sizes, elements, bytes, stored: known?.type, quantized, broken };
 }

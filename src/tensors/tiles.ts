@@ -3,15 +3,15 @@ import type { TensorTiles, TileQuery } from '../protocol/tensors';
 import type { Numbers } from './encoding';
 import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
 
-/** What a screen can show: more pictures are cut off, larger ones are thinned out. */
+/** Limits of a screen: further pictures are dropped, and larger ones downsampled. */
 const MOST_TILES = 1024;
 const MOST_VALUES = 2 * 1024 * 1024;
 const LONGEST_SIDE = 1024;
 
 /**
- * A tensor as pictures. It streams by once for the norms and, where not all pictures can be shown, once more for those
- * with the largest ones; `onProgress` hears of shares from 0 to 1. Throws a RangeError for a layout that the shape does
- * not have.
+ * A tensor as pictures. It is streamed once for the norms and, if not all pictures can be shown, once more for those
+ * with the largest norms; `onProgress` receives fractions from 0 to 1. Throws a RangeError for a layout that does not
+ * apply to the shape.
  */
 export async function tilesOf(
   tensor: ReadableTensor,

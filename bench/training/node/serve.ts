@@ -5,7 +5,7 @@ import * as z from 'zod';
 export interface Trainee {
   /** Description of the backend. */
   readonly description: string;
-  /** Back to the first weights and a fresh optimiser. */
+  /** Back to the first weights and a fresh optimizer. */
   reset(): void;
   /** One step with the batch of that number and noise drawn here; returns the loss. */
   step(index: number): number;

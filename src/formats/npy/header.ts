@@ -15,7 +15,7 @@ export interface NpyHeader extends NpyType {
 }
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** NumPy itself refuses headers that are longer than 10,000 characters unless it is told otherwise. */
+/** NumPy itself refuses headers of more than 10,000 characters by default. */
 const MAXIMUM_HEADER_BYTES = 1_000_000;
 /** Magic, version and the longer of the two lengths. */
 export const NPY_PREFIX_BYTES = 12;

@@ -1,4 +1,4 @@
-/** What to do about a pickle, which is recognised and never parsed. */
+/** What to do about a pickle, which is recognized and never parsed. */
 export const PICKLE_ADVICE =
   'It is not read because loading a pickle can execute code. If you trust its source, load it in Python and save its ' +
   'tensors with safetensors.torch.save_file (PyTorch), safetensors.flax.save_file (JAX) or numpy.savez.';

@@ -21,7 +21,7 @@ export type Recognized =
   | { readonly kind: 'foreign'; readonly sentence: string; readonly surely: boolean };
 
 /**
- * Recognises a file by its first {@link HEAD_BYTES} and its last eight bytes. Its name counts only
+ * Recognizes a file by its first {@link HEAD_BYTES} and its last eight bytes. Its name counts only
  * for formats without a signature. Where the answer is not `surely`, a format that may begin with anything (HDF5 behind
  * a user block, ZIP behind other bytes) comes first.
  *
@@ -71,7 +71,7 @@ function looksLikeSafetensors(head: Uint8Array): boolean {
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   let at = 8;
   while ([0x20, 0x09, 0x0a, 0x0d].includes(head[at]!)) at++;
-  // Text has no zeros, and no length over the limit is told from text by less.
+  // Text has no zero bytes; a header length over the limit cannot otherwise be distinguished from text.
   return head[at] === 0x7b && (length <= MAXIMUM_HEADER_BYTES || head.subarray(0, 8).includes(0));
 }
 
@@ -103,7 +103,7 @@ function unknown(head: Uint8Array, text: string | undefined, name: string): Reco
   if (/\.safetensors$/i.test(name) && !overLimit(head)) return { kind: 'safetensors' };
   const bytes = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return unsure(
-    `The format of this file was not recognised: it begins with the bytes ${bytes}. Supported are safetensors, NumPy (.npy, .npz), ` +
+    `The format of this file was not recognized: it begins with the bytes ${bytes}. Supported are safetensors, NumPy (.npy, .npz), ` +
       'HDF5, Keras and TensorFlow.js. It may be damaged: copy or download it again.',
   );
 }

@@ -1,7 +1,7 @@
 import type { Foreign } from './advice';
 
 /**
- * Recognises a ZIP archive by the names of its members. `numpy.savez` without arrays writes an empty one.
+ * Recognizes a ZIP archive by the names of its members. `numpy.savez` without arrays writes an empty one.
  *
  * @param names of all members, in order
  */

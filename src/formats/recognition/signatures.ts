@@ -53,7 +53,7 @@ export function hasBytes(bytes: Uint8Array, text: string, at = 0): boolean {
   return bytes.length >= at + text.length && bytesOf(text).every((byte, i) => bytes[at + i] === byte);
 }
 
-/** Recognises unsupported binary formats by their first bytes. */
+/** Recognizes unsupported binary formats by their first bytes. */
 export function bySignature(head: Uint8Array): Foreign | undefined {
   const found = SIGNATURES.find(({ bytes, at }) => bytes.every((byte, i) => head[at + i] === byte));
   if (found !== undefined) return found.kind;

@@ -26,8 +26,8 @@ export class EventDecoder {
   private readonly metadata = new Map<string, TagMetadata>();
 
   /**
-   * Decodes the event in `[start, end)`. What the result holds does not refer to `bytes`. Throws a `FormatError` for
-   * bytes that are no event, its message saying why.
+   * Decodes the event in `[start, end)`. The result does not reference `bytes`. Throws a `FormatError` with the reason for
+   * bytes that are not an event.
    */
   decode(bytes: Uint8Array, view: DataView, start: number, end: number): LogEvent {
     const reader = this.reader;

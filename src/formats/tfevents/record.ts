@@ -17,7 +17,7 @@ export function frameRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Something in a stream that is no record, and was skipped. */
+/** Skipped bytes of a stream that are not a record. */
 export interface RecordProblem {
   /** Its start, in bytes from the beginning of the stream. */
   readonly offset: number;
@@ -45,8 +45,8 @@ const IDLE_BUFFER_BYTES = 1024 * 1024;
 const VAIN_BYTES = 64 * 1024 * 1024;
 
 /**
- * How far the next record is sought from the end of the last whole one. Larger than typical logged images, so that one
- * damaged record does not cost what comes after it; a gigabyte without a record is no log any more.
+ * Maximum distance to search for the next record after the last intact one. Larger than typical logged images, so that one
+ * damaged record does not lose the rest; a file without a record for a gigabyte is not a log.
  */
 export const MAXIMUM_GAP_BYTES = 32 * 1024 * 1024;
 

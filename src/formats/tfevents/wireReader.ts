@@ -7,7 +7,7 @@ const utf8 = new TextDecoder();
 /**
  * Reads protocol buffer messages in place. Within a message, `next()` gives the tags (field number · 8 + wire type) until
  * 0; each is followed by one reading call or by `skip`. A nested message is read between `enter()` and `leave()`. Throws
- * {@link FormatError} where the bytes are no message.
+ * {@link FormatError} if the bytes are not a message.
  */
 export class WireReader {
   private bytes: Uint8Array = new Uint8Array(0);

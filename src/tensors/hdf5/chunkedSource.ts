@@ -72,7 +72,7 @@ export class ChunkedSource implements ByteSource {
   ): void {
     const { shape, chunk: extents, elementBytes: width } = this.grid;
     const last = shape.length - 1;
-    // Runs along the last dimension lie together, in the chunk as in the data set.
+    // Runs along the last dimension are contiguous, in the chunk as in the data set.
     const run = last < 0 ? 1 : box.to[last]! - box.from[last]!;
     const rows = { from: box.from, to: box.to.map((to, i) => (i === last ? box.from[i]! + 1 : to)) };
     for (const place of placesIn(rows)) {
@@ -94,7 +94,7 @@ export class ChunkedSource implements ByteSource {
     const known = this.kept.get(key);
     if (known !== undefined) return known;
     const limit = this.grid.chunkBytes;
-    // Filters make what cannot be packed a little longer.
+    // Filters make incompressible data slightly longer.
     if (place.bytes > 2 * limit + 1024) throw new FormatError('A chunk is larger than its values.');
     const packed = await readBytes(this.file.source, this.file.base + place.address, place.bytes);
     const bytes = await unfilter(packed, this.filters, place.mask, limit);

@@ -89,7 +89,7 @@ async function inflated(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
   }
 }
 
-/** First bytes of all elements, then the second ones, and so on; what fills no element is left where it is. */
+/** First bytes of all elements, then the second ones, and so on; trailing bytes of no element stay in place. */
 function unshuffled(bytes: Uint8Array, size: number): Uint8Array {
   if (size <= 1) return bytes;
   const elements = Math.floor(bytes.length / size);
@@ -117,7 +117,7 @@ function checked(bytes: Uint8Array): Uint8Array {
   throw new FormatError('A chunk of values is damaged: its checksum differs.');
 }
 
-/** LibLZF, h5py’s fast filter: literal runs, and copies of what came before. */
+/** LibLZF, h5py’s fast filter: literal runs, and back-references. */
 function lzf(packed: Uint8Array, limit: number): Uint8Array {
   const result = new Uint8Array(limit);
   const damaged = () => new FormatError('A chunk of compressed values is damaged.');

@@ -22,7 +22,7 @@ export function isGroup(header: ObjectHeader): boolean {
   return types.some((type) => header.has(type));
 }
 
-/** What a group holds, by name. Throws {@link FormatError} where that cannot be found out. */
+/** The links of a group, by name. Throws {@link FormatError} if they cannot be read. */
 export async function linksOf(file: FileBytes, header: ObjectHeader): Promise<Link[]> {
   // The indexes of the newer groups are in the order of a hash.
   return (await storedLinks(file, header)).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));

@@ -2,7 +2,7 @@ import type { Datatype, FloatType, IntegerType } from './datatype';
 
 /** How elements of a type become numbers. */
 export interface Numeric {
-  /** What the table calls it. */
+  /** Name in the table. */
   readonly type: string;
   /** One of the encodings: how the bytes lie, in the file or once `convert` has been through them. */
   readonly stored: string;

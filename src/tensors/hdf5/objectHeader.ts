@@ -63,7 +63,7 @@ export class ObjectHeader {
   }
 }
 
-/** What a shared message points to: a committed datatype, as a rule. */
+/** Target of a shared message: usually a committed datatype. */
 export async function sharedMessage(file: FileBytes, data: Uint8Array, type: number): Promise<Cursor> {
   const cursor = cursorOver(file, data);
   const version = cursor.u8();

@@ -63,7 +63,7 @@ const FOREIGN: readonly (readonly [string, Uint8Array, RegExp])[] = [
   ['image', padded('\x89PNG\r\n\x1a\n'), /image/],
   ['nothing', new Uint8Array(), /empty/],
   ['zeros', new Uint8Array(10_000), /zeros/],
-  ['noise', Uint8Array.of(1, 2, 3, 4, 0xff, 0xfe, 7, 8, 9, 10), /was not recognised.*01 02 03 04/],
+  ['noise', Uint8Array.of(1, 2, 3, 4, 0xff, 0xfe, 7, 8, 9, 10), /was not recognized.*01 02 03 04/],
 ];
 
 describe('what is not read', () => {

@@ -14,15 +14,15 @@ describe('the pictures of a tensor', () => {
   it('are those of its columns or rows where these have the size of a picture', () => {
     expect(labels([784, 400])).toEqual(['Columns as 28 × 28', 'Rows as 20 × 20', 'The whole, 784 × 400']);
     expect(labels([400, 784])[0]).toBe('Rows as 28 × 28');
-    expect(labels([3072, 7])).toEqual(['Columns as 32 × 32 in colour', 'The whole, 3072 × 7']);
+    expect(labels([3072, 7])).toEqual(['Columns as 32 × 32 in color', 'The whole, 3072 × 7']);
     expect(labels([7, 5])).toEqual(['The whole, 7 × 5']);
     expect([labels([]), labels([0, 3]), labels([5])]).toEqual([[], [], ['The whole, 1 × 5']]);
   });
 
   it('are kernels of convolutions, as TensorFlow and as PyTorch lay them out', () => {
     expect(labels([4, 4, 32, 64])).toEqual(['Kernels, 4 × 4', 'All rows, 512 × 64']);
-    expect(labels([64, 3, 5, 5])).toEqual(['Kernels in colour, 5 × 5', 'Kernels, 5 × 5', 'All rows, 960 × 5']);
-    expect(labels([3, 3, 3, 8])[0]).toBe('Kernels in colour, 3 × 3');
+    expect(labels([64, 3, 5, 5])).toEqual(['Kernels in color, 5 × 5', 'Kernels, 5 × 5', 'All rows, 960 × 5']);
+    expect(labels([3, 3, 3, 8])[0]).toBe('Kernels in color, 3 × 3');
     // Few of them: it is the square that tells which sizes are those of the kernels.
     expect(labels([3, 3, 1, 8])[0]).toBe('Kernels, 3 × 3');
     expect(labels([8, 1, 3, 3])[0]).toBe('Kernels, 3 × 3');
