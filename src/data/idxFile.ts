@@ -15,12 +15,12 @@ const LARGEST_FILE = 2 ** 31 - 1;
 export type IdxFile = IdxArray & { readonly file: string };
 
 /**
- * The file of one of the names that it goes by in the wild, in upper or lower case; undefined when none is there. A
- * folder of such a name is looked into when no file has one: some archives unpack to a folder around each file. What a
- * file is, its first bytes say: browsers unpack a download without taking `.gz` off its name. Throws {@link DataError}.
+ * The file under one of its common names, in upper or lower case; undefined if there is none. If only a folder has such a
+ * name, it is searched: some archives unpack to a folder around each file. The first bytes decide whether a file is
+ * compressed: browsers decompress a download without removing `.gz` from its name. Throws {@link DataError}.
  *
- * @param lazily of a file that is not packed only the header and the length are looked at; its data are read when they are
- *   first asked for, which throws a {@link DataError} where the file is another one by then
+ * @param lazily for an uncompressed file, only the header and the length are checked; its data are read on first access,
+ *   which throws a {@link DataError} if the file was replaced meanwhile
  */
 export async function readIdx(
   folder: string,

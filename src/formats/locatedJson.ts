@@ -1,6 +1,6 @@
 import { parseStrictJson, type JsonSyntaxError, type Span, type StrictJson } from './strictJson';
 
-/** A JSON document that knows where each of its keys and values stands. */
+/** A JSON document with the source positions of its keys and values. */
 export interface LocatedJson {
   /** With plain objects, as of `JSON.parse`; a key `__proto__` is a key like any other. */
   readonly value: unknown;

@@ -74,8 +74,8 @@ function assembled(header: Uint8Array, pixels: Uint8Array): Uint8Array {
 }
 
 /**
- * Decodes an image. The announced size is checked against `maximumPixels` before memory is taken, and inflating stops at
- * the size announced. Throws {@link FormatError} for damage and for kinds of PNG that are not read.
+ * Decodes an image. The declared size is checked against `maximumPixels` before memory is allocated, and inflating stops at
+ * the declared size. Throws {@link FormatError} for damaged and unsupported files.
  */
 export function decodePng(bytes: Uint8Array, { maximumPixels }: { maximumPixels: number }): DecodedPng {
   if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) throw new FormatError('Not a PNG image.');

@@ -3,7 +3,7 @@ import { FormatError } from './error';
 /** JSON with objects as maps, so that a key like `__proto__` is a key like any other. */
 export type StrictJson = null | boolean | number | string | StrictJson[] | Map<string, StrictJson>;
 
-/** How much of a document is taken: a megabyte of `[[],[],…` is a hundred megabytes of lists. */
+/** Limits of a document: a megabyte of `[[],[],…` becomes a hundred megabytes of lists. */
 export interface JsonLimits {
   readonly depth: number;
   /** Values of every kind; objects and lists among them. */
@@ -17,8 +17,8 @@ export interface JsonLimits {
 const LIMITS: JsonLimits = { depth: 32, values: Infinity, containers: Infinity, members: Infinity };
 
 /**
- * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and what is beyond the
- * limits: where two readers may see different values, neither is right. Throws {@link FormatError} that says where.
+ * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses duplicate keys and documents beyond the limits: two readers could
+ * otherwise see different values. Throws {@link FormatError} with the position.
  */
 export function parseStrictJson(
   text: string,

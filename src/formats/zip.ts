@@ -48,7 +48,7 @@ export function findZipDirectory(tail: Uint8Array, fileSize: number): ZipDirecto
     throw new FormatError('This is not a ZIP archive, or it is truncated: it has no directory at its end.');
   }
   const position = fileSize - tail.length + at;
-  // The record stands right before its locator, whatever was put before the archive.
+  // The record is directly before its locator, even if data were prepended to the archive.
   if (at >= 20 && view.getUint32(at - 20, true) === 0x07064b50) return { record64: position - 20 - 56 };
   const members = view.getUint16(at + 10, true);
   const directory = { start: view.getUint32(at + 16, true), length: view.getUint32(at + 12, true), members };

@@ -19,7 +19,7 @@ const SESSION_START = 1;
 const MAXIMUM_VALUES = 1 << 17;
 
 /**
- * Decodes the events of one log, in order: a tag's metadata stand with its first value only and are remembered.
+ * Decodes the events of one log, in order: a tag's metadata are only with its first value and are kept.
  */
 export class EventDecoder {
   private readonly reader = new WireReader();

@@ -3,8 +3,8 @@ export type LogEvent = EventHead &
   (
     | { readonly kind: 'fileVersion'; readonly version: string }
     /**
-     * A writer starts, or starts again: what was logged earlier at this step or a later one is superseded
-     * (TensorBoard's restart rule).
+     * A writer starts or restarts: values logged earlier at this step or a later one are superseded (TensorBoard's restart
+     * rule).
      */
     | { readonly kind: 'sessionStart' }
     | { readonly kind: 'summary'; readonly values: readonly SummaryValue[] }

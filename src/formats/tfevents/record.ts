@@ -27,7 +27,7 @@ export interface RecordProblem {
 
 /** What {@link RecordScanner} tells of: each whole record, as a range of the scanner's buffer, and each problem. */
 export interface RecordListener {
-  /** Called during `push`; the bytes are overwritten later, so what is kept must be copied. */
+  /** Called during `push`; the bytes are overwritten later, so the callee must copy what it keeps. */
   record(bytes: Uint8Array, view: DataView, start: number, end: number, offset: number): void;
   problem(problem: RecordProblem): void;
 }

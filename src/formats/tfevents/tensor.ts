@@ -54,7 +54,7 @@ const NUMBER_FIELDS: Readonly<Record<number, number>> = {
   17: VARINT,
 };
 
-/** Reads the tensor that the reader stands before. Throws {@link FormatError} for one that is damaged or too large. */
+/** Reads the tensor at the reader's position. Throws {@link FormatError} if it is damaged or too large. */
 export function readTensor(reader: WireReader): WireTensor {
   let type = 0;
   let shape: number[] = [];

@@ -16,7 +16,7 @@ const MAXIMUM_IMAGES = 256;
 const MAXIMUM_BUCKETS = 1 << 18;
 const utf8 = new TextDecoder();
 
-/** Reads the older style's `Summary.Image` that the reader stands before. */
+/** Reads the older style's `Summary.Image` at the reader's position. */
 export function readImage(reader: WireReader): Untagged<ImageValue> {
   let height = 0;
   let width = 0;
@@ -34,7 +34,7 @@ export function readImage(reader: WireReader): Untagged<ImageValue> {
   return { kind: 'image', width, height, colorspace, bytes, mime: mimeOf(bytes) };
 }
 
-/** Reads the older style's `HistogramProto` that the reader stands before. */
+/** Reads the older style's `HistogramProto` at the reader's position. */
 export function readHistogram(reader: WireReader): Untagged<HistogramValue> {
   // By field number: min, max, num, sum, sum_squares.
   const totals = [0, 0, 0, 0, 0, 0];
