@@ -9,8 +9,8 @@ const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
 
 /**
- * Opens a file of a folder that may be hostile: a link is not followed, and a FIFO or device neither blocks nor is
- * read. Throws {@link RunError} for anything but a regular file, the system's error where there is none.
+ * Opens a file in a possibly hostile folder: a link is not followed, and a FIFO or device neither blocks nor is
+ * read. Throws {@link RunError} for anything but a regular file, or the system's error if the file does not exist.
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
   // Looked at before it is opened, since opening a device can already do something.

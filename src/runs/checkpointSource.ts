@@ -87,7 +87,7 @@ export class CheckpointSource {
     return this.handle.close();
   }
 
-  /** Reads all tensors. Throws {@link RunError} where they are not those that were written, by checksum. */
+  /** Reads all tensors. Throws {@link RunError} if the checksum differs. */
   check(): Promise<void> {
     return orUnusable(this.file, async () => {
       const { tensors, metadata, dataStart } = this.header;

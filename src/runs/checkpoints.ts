@@ -106,7 +106,7 @@ export class CheckpointStore {
     return readCheckpoint(this.pathOf(file));
   }
 
-  /** The newest of this run that reads whole; undefined where none does. */
+  /** The newest intact checkpoint of this run; undefined if there is none. */
   async newestWhole(runId: string): Promise<{ readonly file: string; readonly checkpoint: Checkpoint } | undefined> {
     // A checkpoint of another run, copied there, is not part of this run's history.
     const own = (await this.list()).filter((info) => info.runId === runId);

@@ -175,7 +175,7 @@ async function makeNumbered(runsFolder: string, specification: Specification): P
   }
 }
 
-/** Resolves to false where there already is something of that name. */
+/** Resolves to false if the name is taken. */
 async function makeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);

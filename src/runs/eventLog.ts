@@ -23,11 +23,11 @@ export interface EventLogOptions {
 }
 
 /**
- * Writes one event file of a run, as TensorBoard reads it. Records gather in memory and are appended after a second, or
- * at once by {@link flush} and {@link sync}. An existing file is never appended to, since it may end in a torn record.
+ * Writes one event file of a run, in TensorBoard's format. Records are buffered and appended after a second, or
+ * immediately by {@link flush} and {@link sync}. An existing file is never appended to, since it may end in a torn record.
  *
- * Write errors are not swallowed: the first one is thrown by this call or the next, whichever it is, and by all after
- * it. What was appended before stays readable.
+ * Write errors are not swallowed: this call or the next throws the first one, and so do all later calls. Data appended
+ * before stay readable.
  */
 export class EventLogWriter {
   private pending: Uint8Array[] = [];
@@ -47,10 +47,10 @@ export class EventLogWriter {
   ) {}
 
   /**
-   * Begins a new event file, later in name than all that are there, with a SessionLog.START one step after `step`. Readers
-   * (ours, and TensorBoard's `_Purge`) then drop what was logged at that step and after it, and only that, so that what
-   * they show equals an undisturbed run. A run's first file says START as well, at 0: TensorBoard's plugins take the first
-   * START that they see for the beginning and only later ones for restarts.
+   * Begins a new event file, whose name sorts after all existing ones, with a SessionLog.START one step after `step`.
+   * Readers (ours, and TensorBoard's `_Purge`) then drop exactly the values logged at that step and later, so that they show
+   * the same as for an uninterrupted run. A run's first file has START as well, at 0: TensorBoard's plugins take the first
+   * START for the beginning and only later ones for restarts.
    */
   static async open(run: RunDirectory, options: EventLogOptions = {}): Promise<EventLogWriter> {
     const files = options.files ?? nodeFiles;
@@ -111,7 +111,7 @@ export class EventLogWriter {
     });
   }
 
-  /** Writes what is pending and closes the file, also when writing fails. Nothing can be logged afterwards. */
+  /** Writes pending records and closes the file, even if writing fails. Nothing can be logged afterwards. */
   async close(): Promise<void> {
     if (this.closed) return;
     try {

@@ -134,7 +134,7 @@ async function readChain(lock: string): Promise<Chain> {
   return { state: { state: 'unknown', evidence: `${lock} begins an endless chain of locks.` }, nonces };
 }
 
-/** Makes `candidate`, a complete lock file, the lock. When that is not allowed, resolves to how the lock stands. */
+/** Makes `candidate`, a complete lock file, the lock. If that is not allowed, resolves to the state of the lock. */
 async function takeOver(lock: string, candidate: string, own: string, force: boolean): Promise<LockState | undefined> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const { state, nonces } = await readChain(lock);
@@ -179,7 +179,7 @@ async function link(existing: string, name: string): Promise<boolean> {
   }
 }
 
-/** Where a file system has no hard links (exFAT): as exclusive, but a crash in the middle leaves an unusable lock. */
+/** For file systems without hard links (exFAT): equally exclusive, but a crash midway leaves an unusable lock. */
 async function copyExclusively(existing: string, name: string): Promise<boolean> {
   try {
     await fs.copyFile(existing, name, fs.constants.COPYFILE_EXCL);

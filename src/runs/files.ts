@@ -101,12 +101,12 @@ function writeError(target: string, error: unknown): Error {
   const code = errorCode(error);
   const advice = code === 'ENOSPC' || code === 'EDQUOT' ? ' Free some space there and try again.' : '';
   const failure = new Error(`${target} could not be written: ${reasonOf(error)}.${advice}`, { cause: error });
-  // The system names no path where a write fails.
+  // The system's error of a failed write has no path.
   return Object.assign(failure, { code, path: target });
 }
 
 /**
- * Whether there is a folder; false where there is nothing. Throws {@link RunError} for anything else: through a link
+ * Whether a folder exists; false if there is nothing. Throws {@link RunError} for anything else: through a link
  * files would be written, and removed, wherever its author chose.
  */
 export async function isOwnFolder(folder: string): Promise<boolean> {
@@ -136,7 +136,7 @@ export async function makeFolders(folder: string): Promise<void> {
   }
 }
 
-/** Whether there is a folder, also behind a link; false where there is nothing. Throws for anything else. */
+/** Whether a folder exists, also behind a link; false if there is nothing. Throws for anything else. */
 async function isFolder(location: string): Promise<boolean> {
   const stats = await fs.stat(location).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;

@@ -17,7 +17,7 @@ export class HeldFolder {
     private readonly descriptors: string,
   ) {}
 
-  /** @param descriptors where the system names the files that this process has open; tests hand in what is not there */
+  /** @param descriptors folder in which the system lists this process's open files; tests pass one that does not exist */
   static async open(folder: string, descriptors = '/proc/self/fd'): Promise<HeldFolder> {
     const identity = await fs.stat(folder, { bigint: true });
     // Windows cannot open folders, and does not rename a folder that contains an open file.

@@ -1,6 +1,6 @@
 import { lowerBound } from './scalarSeries';
 
-/** A stretch of an event file that begins where a record does and holds whole records. */
+/** A section of an event file that consists of complete records. */
 export interface LogWindow {
   readonly file: string;
   readonly start: number;

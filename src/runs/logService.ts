@@ -66,7 +66,7 @@ export class LogService implements Disposable {
     if (this.runs.has(run)) this.post({ type: 'refresh', run });
   }
 
-  /** The whole log as it stands, or all of one tag; the run must be open. */
+  /** A snapshot of the whole log, or of one tag; the run must be open. */
   snapshot(run: string, tag?: string): Promise<LogUpdate> {
     return this.ask<LogUpdate>({ type: 'snapshot', run, tag });
   }

@@ -4,7 +4,7 @@ import { RunDirectory } from './directory';
 
 /**
  * The record of the run whose folder contains a checkpoint; undefined if it is elsewhere, or another run's. A checkpoint
- * holds the specification that its run began with: hyperparameters that were changed since stand in the record alone.
+ * holds the specification that its run began with; only the record has later changes of hyperparameters.
  *
  * @param file the checkpoint
  * @param runId of the run that wrote it

@@ -54,10 +54,10 @@ export class RunScanner {
 
   /**
    * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read: a link to a folder is
-   * a listing with a problem. Event files of other programs are also looked for in the folders below (`experiment/train`).
-   * Runs are not: a folder that holds some is a listing that says so. What lies below a run belongs to it and is not looked
-   * at; folders that have nothing to do with runs are left out. One bad run is a listing with a problem; an absent folder has no runs. Throws
-   * {@link RunError} when the folder itself cannot be read.
+   * a listing with a problem. Subfolders are also searched for event files of other programs (`experiment/train`), but not
+   * for runs: a subfolder that contains some is a listing that says so. Everything below a run belongs to it and is not
+   * searched; unrelated folders are left out. An unusable run is a listing with a problem; an absent folder has no runs.
+   * Throws {@link RunError} if the folder itself cannot be read.
    */
   async scan(): Promise<RunListing[]> {
     const names = (await folderNames(this.folder)).sort();

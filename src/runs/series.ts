@@ -9,8 +9,8 @@ const DEFAULT_LIMITS = { tags: 20_000, points: 10_000_000 };
 /**
  * The series of one run, built from its events in the order of the log.
  *
- * TensorBoard's restart rule decides which points count. SessionLog.START at step s drops what was logged at s or later,
- * of all tags. And a point drops those of its own tag at its step or later, as TensorBoard's loader does for writers
+ * TensorBoard's restart rule decides which points count. SessionLog.START at step s drops the points of all tags at s or
+ * later. A point also drops those of its own tag at its step or later, as TensorBoard's loader does for writers
  * that do not announce a restart from an earlier step. A tag's steps thus ascend strictly.
  */
 export class SeriesStore {
@@ -22,7 +22,7 @@ export class SeriesStore {
 
   constructor(private readonly limits = DEFAULT_LIMITS) {}
 
-  /** @param window where the events stand */
+  /** @param window location of the events */
   apply(events: readonly LogEvent[], window: LogWindow): void {
     for (const event of events) {
       if (event.kind === 'sessionStart') this.cut(event.step);

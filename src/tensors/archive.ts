@@ -19,7 +19,7 @@ import { checkTensorCount } from './tensorFile';
 export const LARGEST_UNPACKED = 512 * 1024 * 1024;
 /** Maximum size of the cache of decompressed members. */
 const KEPT_UNPACKED = 512 * 1024 * 1024;
-/** A ZIP archive whose members are read one by one, unpacked where they are packed. */
+/** A ZIP archive whose members are read one by one, and decompressed if necessary. */
 export class Archive {
   private readonly kept = new Map<ZipMember, MemorySource>();
 

@@ -6,7 +6,7 @@ import { FormatError } from '../formats/error';
 /** Bytes that can be read anywhere. */
 export interface ByteSource {
   readonly size: number;
-  /** Fills `into` from `position` on; throws {@link FormatError} where there are fewer bytes. */
+  /** Fills `into` from `position`; throws {@link FormatError} if there are fewer bytes. */
   read(into: Uint8Array, position: number): Promise<void>;
   close(): Promise<void>;
 }

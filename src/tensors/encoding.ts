@@ -6,7 +6,7 @@ interface Encoding {
   readonly numbers: number;
   /** Values as numbers; `buffer` is aligned to eight bytes, little-endian, and is not kept. */
   decode(buffer: ArrayBuffer, count: number): Numbers;
-  /** Where a double is too small: exact values. */
+  /** Exact values, for types beyond the precision of a double. */
   readonly exact?: (buffer: ArrayBuffer, count: number) => BigInt64Array | BigUint64Array;
 }
 

@@ -33,7 +33,7 @@ const EXTENSIONS: Readonly<Record<string, readonly TensorFormat[]>> = {
   ...Object.fromEntries(['.pt', '.pth', '.ckpt', '.bin', '.pkl', '.onnx', '.gguf'].map((name) => [name, []])),
 };
 
-/** The extension of a name where it belongs to another format. */
+/** The extension of a name, if it belongs to another format. */
 export function misleadingExtension(name: string, format: TensorFormat): string | undefined {
   const extension = path.extname(name).toLowerCase();
   const formats = Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension]! : undefined;

@@ -11,7 +11,7 @@ const MOST_COLUMNS = 512;
  */
 export async function sliceOf(tensor: ReadableTensor, query: SliceQuery, signal: AbortSignal): Promise<TensorSlice> {
   const { shape } = tensor;
-  // A vector stands upright: its values are then found by a row's number, like everything else.
+  // A vector is one column: its values are then found by row number, like everything else.
   const full = shape.length === 0 ? [1, 1] : shape.length === 1 ? [shape[0]!, 1] : shape;
   const strides = stridesOf(full, tensor.at.fortran === true);
   const [height, width] = full.slice(-2) as [number, number];

@@ -4,7 +4,7 @@ import { quote } from '../formats/strictJson';
 import type { ByteSource } from './byteSource';
 import { encodingOf } from './encoding';
 
-/** Where a tensor's numbers are. */
+/** Location of a tensor's numbers. */
 export interface Location {
   /** Resolves to the bytes, decompressed if necessary. */
   readonly source: () => Promise<ByteSource>;
@@ -32,7 +32,7 @@ export interface TensorFile {
   readonly sources: readonly ByteSource[];
   /** What only names the others. */
   readonly index?: ByteSource;
-  /** The extension of its name, where that belongs to another format. */
+  /** The extension of its name, if it belongs to another format. */
   readonly misnamed?: string;
 }
 

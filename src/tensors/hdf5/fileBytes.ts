@@ -42,7 +42,7 @@ export class FileBytes {
     return new Cursor(await this.read(address, length), this.offsetSize, this.lengthSize);
   }
 
-  /** The cursor behind a signature of four letters. Throws FormatError where others stand. */
+  /** The cursor after a signature of four letters. Throws FormatError if it differs. */
   async structure(address: number, signature: string, length: number): Promise<Cursor> {
     const cursor = await this.cursor(address, length);
     cursor.expect(signature);

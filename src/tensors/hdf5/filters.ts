@@ -47,7 +47,7 @@ export async function filtersOf(header: ObjectHeader): Promise<readonly Filter[]
   });
 }
 
-/** Why chunks cannot be unpacked, as a phrase that follows a colon; undefined where they can. */
+/** Why chunks cannot be decoded, for use after a colon; undefined if they can. */
 export function filterProblem(filters: readonly Filter[]): string | undefined {
   const unknown = filters.find(({ id }) => ![DEFLATE, SHUFFLE, FLETCHER32, LZF].includes(id));
   if (unknown === undefined) return undefined;
@@ -56,11 +56,11 @@ export function filterProblem(filters: readonly Filter[]): string | undefined {
 }
 
 /**
- * A chunk as it was before the filters.
+ * Decodes a filtered chunk.
  *
  * @param mask of the filters that were left out
  * @param limit bytes of the chunk
- * @throws {FormatError} where it is damaged
+ * @throws {FormatError} if it is damaged
  */
 export async function unfilter(
   packed: Uint8Array,
@@ -72,7 +72,7 @@ export async function unfilter(
   for (let i = filters.length - 1; i >= 0; i--) {
     if (((mask >>> i) & 1) === 1) continue;
     const { id, values } = filters[i]!;
-    // A checksum is behind the values, where it is not the last filter.
+    // A checksum follows the values unless it is the last filter.
     if (id === DEFLATE) bytes = await inflated(bytes, limit + 4);
     else if (id === SHUFFLE) bytes = unshuffled(bytes, values[0] ?? 1);
     else if (id === FLETCHER32) bytes = checked(bytes);

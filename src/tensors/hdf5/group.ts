@@ -6,7 +6,7 @@ import { cursorOver, MESSAGE, type ObjectHeader } from './objectHeader';
 
 export interface Link {
   readonly name: string;
-  /** Address of the object's header, where it is in this file. */
+  /** Address of the object's header, if it is in this file. */
   readonly address?: number;
   /** Why the link leads to no object here. */
   readonly problem?: string;

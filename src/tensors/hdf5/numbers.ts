@@ -4,10 +4,10 @@ import type { Datatype, FloatType, IntegerType } from './datatype';
 export interface Numeric {
   /** Name in the table. */
   readonly type: string;
-  /** One of the encodings: how the bytes lie, in the file or once `convert` has been through them. */
+  /** One of the encodings: the layout of the bytes in the file, or after `convert`. */
   readonly stored: string;
   readonly bigEndian: boolean;
-  /** From `elements` elements of the file to the same in `stored`. Absent where they are so already. */
+  /** Converts `elements` elements of the file to `stored`. Absent if no conversion is needed. */
   readonly convert?: (from: Uint8Array, elements: number) => Uint8Array;
 }
 
@@ -153,7 +153,7 @@ function scaled(digits: bigint, power: number): number {
   return times(Number(kept), lowest);
 }
 
-/** Two steps where one power of two would be no double. */
+/** Two steps, since one power of two could exceed a double. */
 function times(value: number, power: number): number {
   const step = Math.trunc(power / 2);
   return value * 2 ** step * 2 ** (power - step);

@@ -111,7 +111,7 @@ async function readLate(file: FileBytes, address: number): Promise<Message[]> {
   const read = (block: Cursor) => {
     const found: Message[] = [];
     const headerBytes = flags & 4 ? 6 : 4;
-    // A checksum ends the block, and a gap that is too small for a message may stand before it.
+    // A checksum ends the block, possibly after a gap that is too small for a message.
     while (block.left >= headerBytes) {
       const type = block.u8();
       const length = block.u16();
