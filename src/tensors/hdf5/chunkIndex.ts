@@ -14,7 +14,7 @@ export interface IndexPlace {
   readonly address: number | undefined;
   /** Whether chunks go through filters, so that their sizes differ. */
   readonly filtered: boolean;
-  /** Stored size of a data set's only chunk, if it is filtered. */
+  /** Stored size and filter mask of a data set's only chunk, if it is filtered. */
   readonly single?: { readonly bytes: number; readonly mask: number };
 }
 
