@@ -17,7 +17,7 @@ const ELEMENTS = 25_000_000;
 /** What the extension host may not be kept from answering for. */
 const LONGEST_TURN = 50;
 
-/** The same with what people's scripts use: names, types and shapes; then the statistics and the histogram of a tensor. */
+/** The same with the usual Python libraries: names, types and shapes; then the statistics and the histogram of a tensor. */
 const PEER = `
 import sys, time
 import numpy as np

@@ -10,7 +10,7 @@ import { pairedRatio, type Report } from './report';
 const POINTS = 1_000_000;
 const REPETITIONS = 3;
 
-/** The class that people's scripts read logs with, keeping every point as we do. */
+/** The class that scripts usually read logs with, configured to keep every point. */
 const PEER = `
 import sys, time
 from tensorboard.backend.event_processing import event_accumulator as reader

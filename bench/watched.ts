@@ -18,9 +18,9 @@ const BLOCK_STEPS = 200;
 const POLL_MILLISECONDS = 20;
 
 /**
- * Processor time of a trainer for a step of the preset, while a window watches it and while nobody does. Blocks of the same
+ * Processor time of a trainer for a step of the preset, with and without a window that watches it. Blocks of the same
  * number of steps take turns; what is done once an epoch is left out, since a block would hold one of it or none. Each block
- * is compared with the mean of the two beside it, so that a machine that becomes slower favours neither; compared with
+ * is compared with the mean of the two beside it, so that a machine that becomes slower favors neither; compared with
  * each other in the same way, the blocks alone tell how far the machine lets the rest be believed.
  */
 export async function watched(programs: string): Promise<Report> {
@@ -47,7 +47,7 @@ export async function watched(programs: string): Promise<Report> {
       alone.push(await block());
     }
   } finally {
-    // A trainer that has gone is told by what was thrown before.
+    // A trainer that has ended was reported by an earlier exception.
     await control(id, (client) => client.request('stop', { checkpoint: false })).catch(() => undefined);
     await gone(pid);
     await rm(folder, { recursive: true, force: true });
@@ -86,7 +86,7 @@ function preset(): Specification {
   });
 }
 
-/** A window does with a run what is done here: it is connected as a watcher and feeds the log to its worker. */
+/** Does what a window does with a run: connects as a watcher and feeds the log to its worker. */
 async function follow({ run, id }: Trainer, worker: string): Promise<() => void> {
   const service = new LogService(worker);
   const client = await ControlClient.connect({ id, role: 'watcher' });
@@ -105,7 +105,7 @@ async function pause({ run, pid, id }: Trainer): Promise<void> {
   await reached(run, pid, ({ status }) => status === 'paused');
 }
 
-/** Lets a paused trainer take so many steps; resolves when it rests again. Nobody else is connected meanwhile. */
+/** Lets a paused trainer take `count` steps; resolves when it pauses again. No other client is connected meanwhile. */
 async function steps({ run, pid, id }: Trainer, count: number): Promise<void> {
   const from = (await run.readRecord()).step;
   await control(id, async (client) => {

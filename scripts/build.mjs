@@ -93,7 +93,7 @@ if (flags.watch) {
       await writeFile(path.join(dist, 'meta', `${out.replaceAll('/', '-')}.json`), JSON.stringify(metafile));
     }
   } catch {
-    // esbuild has printed what is wrong, with its place.
+    // esbuild has printed the error and its location.
     process.exitCode = 1;
   } finally {
     await Promise.all(contexts.map(({ context }) => context.dispose()));

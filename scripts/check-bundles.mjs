@@ -21,7 +21,7 @@ const onUse = [
 /**
  * One row a bundle: modules that it may not hold nor ask for, and its largest size in KB as built for development
  * (the packed ones are smaller). A limit is about a third above what the bundle needed when it was last looked at.
- * `parts`: the same for what is loaded together with one module of a bundle that is loaded in parts. With the extension's
+ * `parts`: the same for everything loaded together with one module of a split bundle. With the extension's
  * own module that is what VS Code waits for when a window starts: with 53 KB for 29 of the 50 ms that we allow ourselves
  * (scripts/measure-activation.mjs). The look for runs follows in every window, also where there are none.
  *
@@ -69,7 +69,7 @@ function contents({ outputs }, entry) {
   };
 }
 
-/** What is wrong with a bundle or a part of it, in words. */
+/** Problems of a bundle or a part of it, as messages. */
 function doubts(name, { bytes, inside }, { without, kilobytes }) {
   const size = Math.ceil(bytes / 1024);
   process.stdout.write(`${name.padEnd(24)} ${String(size).padStart(6)} KB of ${kilobytes}\n`);

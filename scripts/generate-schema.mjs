@@ -1,5 +1,5 @@
 // Writes media/specification.schema.json, which completes *.latent.json in the editor and says what each key means, from
-// the zod schema that the programs use. What is wrong is marked by the extension, in the trainer's own words: a schema
+// the zod schema that the programs use. Errors are marked by the extension, with the trainer's own messages: a schema
 // that complained, too, would mark it a second time. `--check` only says whether the file is up to date (exit code 1 if not).
 import * as esbuild from 'esbuild';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -44,7 +44,7 @@ function advice({ description, default: value, properties, items, oneOf, anyOf, 
   return values ? { ...said, anyOf: [values, anything] } : said;
 }
 
-/** "A whole number from 1 to 64"; nothing for what is no number. Zod says of every integer that it is a safe one. */
+/** "A whole number from 1 to 64"; empty unless it is a number. Zod limits every integer to the safe range. */
 function limits({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }) {
   if (type !== 'integer' && type !== 'number') return '';
   const [least, most] = [minimum, maximum].map((limit) =>
@@ -94,7 +94,7 @@ function offered({ enum: values, enumDescriptions, const: only, anyOf = [] }) {
   return anyOf.map(offered).find((found) => found !== undefined);
 }
 
-/** Every key has a description: what is shown when it is offered. */
+/** Keys without a description, which the editor shows on completion. */
 function undescribed({ properties = {}, anyOf = [], items }, at = '') {
   const own = Object.entries(properties).flatMap(([key, schema]) => [
     ...(schema.description || 'const' in schema ? [] : [`${at}${key}`]),

@@ -1,6 +1,6 @@
 // Packs the extension for Linux x64: latent-studio-linux-x64-<version>.vsix in the checkout.
 //   node scripts/package.mjs [--out FILE]
-// What is packed is put together in a folder of its own, so that nothing gets in by accident: the programs as built for
+// The package is assembled in a separate folder, so that nothing is included by accident: the programs as built for
 // production, the prebuilt binding, data, icons, examples and words. TensorFlow's library is never inside.
 import { cp, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -48,7 +48,7 @@ async function extensionParts(dist) {
   return Object.keys(outputs).map((name) => path.relative(dist, inRoot(name)));
 }
 
-/** Refuses a package that holds what it may not, or lacks what it needs. */
+/** Refuses a package with forbidden or missing files. */
 async function check(folder) {
   const files = await readdir(path.join(folder, 'dist'), { recursive: true });
   const libraries = files.filter((name) => /libtensorflow/.test(name));

@@ -1,4 +1,4 @@
-// Takes the pictures of the README and the docs anew: the end-to-end tests take pictures of everything, and those that
+// Retakes the pictures of the README and the docs: the end-to-end tests take pictures of everything, and those that
 // docs/images has by that name are replaced.
 import { copyFile, readdir } from 'node:fs/promises';
 import path from 'node:path';

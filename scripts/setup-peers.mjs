@@ -1,7 +1,7 @@
 // Sets up the Python programs that tests compare our files with; see scripts/lib/peers.mjs.
 //   node scripts/setup-peers.mjs          sets them up unless they are there
 //   node scripts/setup-peers.mjs --find   says where their Python is and sets nothing up
-// Prints the path of the Python that has them as its last line; exit code 1 where there is none.
+// Prints the path of the Python that has them as its last line; exit code 1 if there is none.
 import { findPeers, setUpPeers } from './lib/peers.mjs';
 import { Problem, runMain } from './lib/problem.mjs';
 

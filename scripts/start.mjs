@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing, builds, opens VS Code on a sample workspace and starts training there.
+// `npm start`: completes the setup, builds, opens VS Code on a sample workspace and starts training there.
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';

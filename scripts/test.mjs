@@ -1,4 +1,4 @@
-// Runs the tests: sets up what they need, builds, runs each suite with its own output, and ends with one line,
+// Runs the tests: sets up their requirements, builds, runs each suite with its own output, and ends with one line,
 // "N passed, N failed", for the whole.
 //   node scripts/test.mjs [suite…] [-- filters of vitest]
 // Anything that would make a pass mean less is a failure: a suite without tests, a test file that no suite runs and,

@@ -23,7 +23,7 @@ const MOVING_MILLISECONDS = 4_000;
 const HOVERS = 60;
 const LIMIT_MILLISECONDS = 600_000;
 
-/** @param software whether WebGL in software is used where there is no graphics device */
+/** @param software whether software WebGL is used if there is no graphics device */
 export async function measureOurs(
   browser: Browser,
   url: string,

@@ -9,7 +9,7 @@ import { DIMENSIONS } from './vectors';
 export interface Projector {
   /** From the page's request until the points and their principal components are there. */
   readonly load: number;
-  /** From the click on Run until the button can be pressed again. Of 5,000 points: it takes a sample where there are more. */
+  /** From the click on Run until the button is enabled again. Uses at most 5,000 points: larger sets are sampled. */
   readonly umap: number;
 }
 

@@ -3,7 +3,7 @@ const TOLERANCE = 1e-3;
 
 type Losses = readonly (number | null)[];
 
-/** Undefined where the losses agree, else what is wrong, in words. */
+/** Undefined if the losses agree, otherwise a message. */
 export function disagreement(losses: Losses, reference: Losses): string | undefined {
   const agree = losses.length === reference.length && losses.every((loss, step) => close(loss, reference[step]!));
   return agree ? undefined : `its first losses are ${inWords(losses)}, the others' ${inWords(reference)}`;

@@ -23,7 +23,7 @@ const series: readonly { className: string; label: string; of: (model: ModelResu
     { className: 'tfjs', label: 'TensorFlow.js for Node', of: (model) => countingOutcome(model, TFJS) },
   ];
 
-/** Time a step relative to PyTorch's, an SVG that follows the reader's colour scheme and needs no script. */
+/** Time a step relative to PyTorch's, an SVG that follows the reader's color scheme and needs no script. */
 export function chart({ machine, batch, models }: TrainingResult): string {
   const drawn = models.filter((model) => countingOutcome(model, PYTORCH));
   const parts: string[] = [];

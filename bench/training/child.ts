@@ -35,13 +35,13 @@ export class Child {
       if (line.trim() !== '') this.printed.push(line.trim());
       if (this.printed.length > LINES_KEPT) this.printed.shift();
     });
-    // A program that is missing closes its output, too; what is written to one that has ended is lost.
+    // A missing program closes its output, too; writes to one that has ended are lost.
     this.process.on('error', (error) => this.printed.push(error.message));
     this.process.stdin.on('error', () => undefined);
     children.add(this);
   }
 
-  /** Resolves when the contender has loaded its library and model, with what it says of itself; else throws, and is ended. */
+  /** Resolves with the contender's description when it has loaded its library and model; otherwise ends it and throws. */
   static async start(command: Command, milliseconds: number): Promise<{ child: Child; description: string }> {
     const child = new Child(command);
     try {

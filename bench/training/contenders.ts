@@ -2,7 +2,7 @@ import path from 'node:path';
 import { trainerEnvironment, type TensorFlowLocation } from '../../src/native';
 import type { Command } from './child';
 
-/** Where the contenders' programs are; what is missing here is reported as not available. */
+/** Paths of the contenders' programs; missing ones are reported as not available. */
 export interface Installation {
   /** Of our own bundles. */
   readonly programs: string;

@@ -23,7 +23,7 @@ export interface Exchange {
 }
 
 /**
- * Writes `model.json` (names, trained variables, optimiser) and the arrays `weights/NAME.npy`, `inputs/NAME.npy` and
+ * Writes `model.json` (names, trained variables, optimizer) and the arrays `weights/NAME.npy`, `inputs/NAME.npy` and
  * `noise/NAME.npy`; the first axis of the latter two counts batches.
  */
 export async function writeExchange(folder: string, model: BenchmarkModel): Promise<void> {

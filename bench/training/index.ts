@@ -44,7 +44,7 @@ const GPU_THREADS = '2';
 
 /**
  * Measures training steps of small generative models, ours and the peers', and writes `bench-training.json` and the chart,
- * after every model, so that a run that is ended early leaves what it has. What cannot be had or fails is reported as such.
+ * after every model, so that an interrupted run leaves partial results. Unavailable and failed contenders are reported.
  */
 export async function training(options: TrainingOptions): Promise<TrainingResult> {
   await mkdir(options.results, { recursive: true });
@@ -127,7 +127,7 @@ async function measureModel(
   }
 }
 
-/** Who computes something else than the others is told apart. */
+/** Identifies contenders that compute something different. */
 function judged(outcomes: readonly Outcome[]): OutcomeResult[] {
   const agreed = reference(outcomes.flatMap((outcome) => ('losses' in outcome ? [outcome.losses] : [])));
   return outcomes.map((outcome) => {

@@ -52,8 +52,8 @@ interface Ready {
 }
 
 /**
- * All contenders with one model: each is started with one and with two threads and continues with the better; then they take
- * turns, a block each a round, and who begins changes from round to round.
+ * All contenders with one model: each is started with one and with two threads and keeps the better; then they take
+ * turns, one block each per round, and the order rotates from round to round.
  */
 export async function measure(contenders: readonly Contender[], at: Installation, plan: Plan): Promise<Outcome[]> {
   const outcomes = new Map<string, Outcome>();
@@ -103,7 +103,7 @@ async function takeTurns(
   return times;
 }
 
-/** Everybody in turn, in one direction and then the other, so that nobody always comes after the same one. */
+/** All contenders in turn, alternating the direction, so that none always follows the same one. */
 export function rotated<T>(all: readonly T[], round: number): T[] {
   const start = all.length === 0 ? 0 : round % all.length;
   const turned = [...all.slice(start), ...all.slice(0, start)];

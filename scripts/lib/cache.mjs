@@ -1,4 +1,4 @@
-// Where our scripts keep what is set up once a machine and used by every checkout.
+// The cache of our scripts: set up once per machine and shared by all checkouts.
 import os from 'node:os';
 import path from 'node:path';
 import { Problem } from './problem.mjs';
@@ -9,7 +9,7 @@ import { Problem } from './problem.mjs';
  * @param {NodeJS.ProcessEnv} environment
  * @param {NodeJS.Platform} platform
  * @returns {string} an absolute path; the folder itself may not exist yet
- * @throws {Problem} for a user without a home who names no folder
+ * @throws {Problem} for a user without a home folder, if none is configured
  */
 export function cacheFolder(environment = process.env, platform = process.platform) {
   const { isAbsolute, join } = platform === 'win32' ? path.win32 : path.posix;

@@ -9,7 +9,7 @@ const children = new Set();
 function signalGroup(child, signal) {
   if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   try {
-    // The group's id is the pid of its leader, which is ours and not yet reaped: nobody else can have that number.
+    // The group's id is the pid of its leader, which is our child and not yet reaped: no other process can have that pid.
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
   } catch (error) {
     if (error.code !== 'ESRCH') throw error;

@@ -17,7 +17,7 @@ const readme = `# A place to try Latent Studio
 const usual = inRoot('demo');
 
 /**
- * Makes the sample workspace, or adds what is missing from it; files that exist are not changed.
+ * Creates the sample workspace, or adds missing files; existing files are not changed.
  * @param {string} [folder] an absolute path
  * @returns {Promise<string>} its folder
  */

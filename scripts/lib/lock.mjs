@@ -28,10 +28,10 @@ async function read(file) {
 }
 
 /**
- * Runs `work` while holding the lock `file`; waits for whoever holds it, and takes it over from a process that is gone.
+ * Runs `work` while holding the lock `file`; waits for its holder, and takes it over from a dead process.
  * @template T
  * @param {string} file in a folder that exists
- * @param {(pid: string) => unknown} onWait told once, when somebody else holds it; may throw instead of waiting
+ * @param {(pid: string) => unknown} onWait called once if another process holds it; may throw instead of waiting
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
@@ -60,7 +60,7 @@ export async function withLock(file, onWait, work) {
       await sleep(500);
       continue;
     }
-    // Its holder is gone. Two who see that at once: the second one's rename must not carry off the first one's new lock.
+    // Its holder is dead. If two processes see that at once, the second one's rename must not remove the first one's new lock.
     const gone = `${file}.gone.${process.pid}`;
     await rename(file, gone).catch(() => undefined);
     if ((await read(gone)) !== holder) await link(gone, file).catch(() => undefined);

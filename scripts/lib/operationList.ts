@@ -1,6 +1,6 @@
 import { WireReader } from '../../src/formats/tfevents/wireReader';
 
-/** An input or output: of a fixed type, of the type that an attribute says, so many of one type, or a list of types. */
+/** An input or output: of a fixed type, of the type of an attribute, a number of one type, or a list of types. */
 interface Argument {
   type?: number;
   typeAttribute?: string;

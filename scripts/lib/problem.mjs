@@ -1,6 +1,6 @@
-// Errors that a person is expected to read: no stack, but what happened, why, and what to do next.
+// Errors for the user: no stack, but what happened, why, and what to do next.
 
-/** An error whose message is all that a person needs; {@link runMain} prints it without a stack. */
+/** An error whose message suffices for the user; {@link runMain} prints it without a stack. */
 export class Problem extends Error {
   /** @override */
   name = 'Problem';

@@ -1,4 +1,4 @@
-// Python packages for tests and benchmarks, each set in an environment of its own in the cache folder, named by what is in it.
+// Python packages for tests and benchmarks, each set in a separate environment in the cache folder, named by its contents.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -15,10 +15,10 @@ const oldest = '3.10';
 /**
  * @typedef {object} PythonPackages
  * @property {string} name of the folder in the cache
- * @property {string} title for people: "TensorBoard, safetensors and NumPy"
+ * @property {string} title as shown: "TensorBoard, safetensors and NumPy"
  * @property {string} requirements the file that pip reads; another content is another environment
  * @property {string} trial Python that fails unless the packages work
- * @property {string} purpose what they are for: "run the tests against TensorBoard, safetensors and NumPy"
+ * @property {string} purpose for example "run the tests against TensorBoard, safetensors and NumPy"
  */
 
 /** @param {PythonPackages} packages */

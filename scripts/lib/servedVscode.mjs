@@ -20,7 +20,7 @@ function location() {
 }
 
 /**
- * What is inside the folder of a served VS Code.
+ * Contents of the folder of a served VS Code.
  * @param {string} folder
  */
 function contents(folder) {
@@ -62,7 +62,7 @@ function compilingEnvironment({ nodeFolder }) {
 }
 
 /**
- * The stages in order; each is kept when a later one fails, so that a second try continues from there.
+ * The stages in order; each is kept when a later one fails, so that a retry continues from there.
  * @type {{name: string, label: string, usually: string, run: (staging: string, log: string) => Promise<void>}[]}
  */
 const stages = [
@@ -112,7 +112,7 @@ async function npmWithScripts(cwd, staging, log) {
   );
 }
 
-/** Said before anything is fetched: nobody should wait for a download to hear that there is no compiler. */
+/** Checked before downloading: a missing compiler should be reported first. */
 function checkCompiler() {
   const runs = (command, ...parameters) => spawnSync(command, parameters, { stdio: 'ignore' }).status === 0;
   const missing = ['python3', 'g++', 'make', 'pkg-config'].filter((command) => !runs(command, '--version'));

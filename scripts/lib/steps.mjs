@@ -7,11 +7,11 @@ const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
 
 /**
  * Shows `label` with the seconds that have passed while `work` runs: in place on a terminal, else a line every 20 s, so
- * that nobody takes a long silence for an end.
+ * that a long silence is not taken for a hang.
  * @template T
  * @param {string} label
- * @param {(say: (detail: string) => void) => Promise<T>} work may say what it is at
- * @param {string} [usually] how long it takes, in words: "about two minutes"
+ * @param {(say: (detail: string) => void) => Promise<T>} work may report its progress
+ * @param {string} [usually] expected duration: "about two minutes"
  * @returns {Promise<T>}
  */
 export async function step(label, work, usually) {

@@ -16,7 +16,7 @@ import { inRoot } from './paths.mjs';
  * @property {string} name
  * @property {string} folder where its test files lie
  * @property {boolean} [onDemand] not part of `npm test`
- * @property {readonly ('served' | 'tensorflow' | 'peers')[]} needs what is set up before
+ * @property {readonly ('served' | 'tensorflow' | 'peers')[]} needs requirements to set up first
  * @property {(filters: readonly string[]) => Promise<Outcome>} run
  */
 

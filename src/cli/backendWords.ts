@@ -8,8 +8,8 @@ export function backendWords({ description, flags }: BackendInfo): string {
 }
 
 /**
- * What can be done where WebAssembly trains only because native TensorFlow cannot; undefined where it trains because
- * that was asked for, or TensorFlow trains.
+ * Advice if WebAssembly is only used because native TensorFlow is unavailable; undefined if it was requested, or if
+ * TensorFlow is used.
  */
 export async function fasterWords({ name, flags }: BackendInfo): Promise<string | undefined> {
   const reason = flags['tensorflow'];

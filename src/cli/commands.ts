@@ -200,7 +200,7 @@ export async function evaluate(
       if (activity !== undefined) output.stage({ event: 'progress', activity }, activity);
     });
     const { value } = await client.request('evaluate', options);
-    // What there is for each latent dimension is for programs (--json).
+    // Metrics per latent dimension are only in --json output.
     const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
     const unit = value.unit ? `, ${value.unit}` : '';
     const width = Math.max(...metrics.map(([tag]) => tag.length));

@@ -91,7 +91,7 @@ async function encodeAll(
   };
 }
 
-/** What the end of a file's name asks for. */
+/** Writers by file name extension. */
 const writers: Readonly<Record<string, (encoded: Encoded) => Iterable<Uint8Array | string>>> = {
   '.npz': ({ means, logVariances, labels, count, latent, step }) => {
     const arrays = new Map<string, NpyArray>([['mean', { shape: [count, latent], data: means }]]);

@@ -1,2 +1,2 @@
-/** Exit codes; a promise to scripts. `unread` is what a shell says of a program that a closed pipe has ended. */
+/** Exit codes, a stable interface for scripts. `unread` is the shell's code for a program ended by a closed pipe. */
 export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130, unread: 141 } as const;

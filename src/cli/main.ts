@@ -125,7 +125,7 @@ function explain(error: unknown): number {
   const output = new Output(process.argv.includes('--json'));
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.done;
-    // To people it has said it itself.
+    // In text mode, commander has already printed it.
     if (output.json) output.result({ event: 'error', message: misuseOf(error) }, '');
     return EXIT.usage;
   }

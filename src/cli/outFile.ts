@@ -4,13 +4,13 @@ import { reasonOf } from '../common/systemError';
 import { writeFileAtomically } from '../runs/files';
 
 /**
- * Puts what a command made into the file that the user named: whole, or what was there stays. Pipes and devices, which
+ * Writes a command's output to the file that the user named, atomically: otherwise the old file stays. Pipes and devices, which
  * cannot be replaced, are written to. Throws with the reason and what next.
  */
 export async function writeOut(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
   try {
     if (await isReplaced(file)) {
-      // A link stays one: what it leads to is replaced.
+      // A link is kept, and its target replaced.
       const target = await realpath(file).catch(() => path.resolve(file));
       await writeFileAtomically(target, inBytes(chunks));
     } else {

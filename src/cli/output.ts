@@ -4,7 +4,7 @@ import { isLive } from '../protocol/status';
 import { printable, printableJson, printableLines } from '../runs/printable';
 import { progressLine } from './progressLine';
 
-/** What a stream needs to be: process.stdout, or a list of strings in a test. */
+/** The required part of a stream: process.stdout, or a list of strings in a test. */
 export interface Sink {
   readonly isTTY?: boolean;
   readonly columns?: number;
@@ -17,7 +17,7 @@ const PLAIN_MILLISECONDS = 5_000;
 const JSON_MILLISECONDS = 1_000;
 
 /**
- * What the command line says: for people, or (with --json) one JSON document a line on standard output, while errors
+ * Output of the command line: readable text, or (with --json) one JSON document per line on standard output, while errors
  * and remarks stay on standard error. Much of it comes from files that may be hostile, so that nothing leaves here that
  * could steer a terminal.
  */
@@ -42,7 +42,7 @@ export class Output {
     this.out.write(`${this.json ? printableJson(document) : printableLines(words)}\n`);
   }
 
-  /** A remark for people: never on standard output when that is JSON. */
+  /** A notice for the user: never on standard output when that is JSON. */
   remark(words: string): void {
     this.clearLine();
     (this.json ? this.error : this.out).write(`${printableLines(words)}\n`);
@@ -55,8 +55,8 @@ export class Output {
 
   /** How far a run is; shown at a pace that suits who reads. */
   progress(state: LiveState, presentation: Presentation | undefined): void {
-    // A start that fails at once may be over before anybody hears of it, and the end is an event of its own: programs get
-    // the same events every time.
+    // A start that fails immediately may be over before a client connects, and the end has its own event: without these
+    // states, scripts receive the same events every time.
     if (this.json && (state.status === 'starting' || !isLive(state.status))) return;
     this.paced(JSON_MILLISECONDS, { event: 'progress', ...state }, () => progressLine(state, presentation));
   }

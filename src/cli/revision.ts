@@ -13,7 +13,7 @@ export interface RevisionOptions {
   readonly withoutLastEdit?: boolean;
 }
 
-/** Undefined where nothing is to be changed. Throws {@link UsageError} for what is not name=number. */
+/** Undefined if nothing is to be changed. Throws {@link UsageError} for anything but name=number. */
 export function revisionOf({ set, withoutLastEdit }: RevisionOptions): Revision | undefined {
   if (set.length === 0 && !withoutLastEdit) return undefined;
   const values = set.map((text): [string, number] => {

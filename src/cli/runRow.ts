@@ -5,7 +5,7 @@ import { RunLogReader } from '../runs/logReader';
 import { printable } from '../runs/printable';
 import type { RunListing } from '../runs/scan';
 
-/** What `latent runs --json` says of a run. */
+/** A run in the output of `latent runs --json`. */
 export interface Row {
   readonly name: string;
   readonly path: string;
@@ -16,7 +16,7 @@ export interface Row {
   readonly totalSteps?: number;
   readonly epoch?: number;
   readonly epochs?: number;
-  /** The best value of the metric that stands for the run. */
+  /** The best value of the run's headline metric. */
   readonly best?: { readonly tag: string; readonly label: string; readonly value: number; readonly step: number };
   readonly startedAt?: string;
   /** Of a run without a living trainer: when its record was written last. */
@@ -24,7 +24,7 @@ export interface Row {
   readonly backend?: BackendInfo;
 }
 
-/** Reads lock and log of a run beside what was listed of it. */
+/** Completes a listing with the run's lock and log. */
 export async function rowOf(listing: RunListing): Promise<Row> {
   const { name, path } = listing;
   if (listing.kind === 'problem') return { name, path, status: 'unreadable', evidence: listing.problem };

@@ -51,7 +51,7 @@ const UNITS = [
   ['min', 60],
 ] as const;
 
-/** "3 h ago"; what lies in the future, on another machine's clock, is now. */
+/** "3 h ago"; a time in the future, by another machine's clock, counts as now. */
 export function since(date: string | undefined, now: number): string {
   const then = date === undefined ? NaN : Date.parse(date);
   if (Number.isNaN(then)) return '';

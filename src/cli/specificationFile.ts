@@ -26,7 +26,7 @@ function parseJson(text: string, file: string): unknown {
   }
 }
 
-/** Also of a pipe (`<(…)`), whose size nobody knows before. */
+/** Also reads a pipe (`<(…)`), whose size is not known in advance. */
 async function readText(file: string): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -75,7 +75,7 @@ function put(target: unknown, [key, ...rest]: readonly string[], value: unknown,
 }
 
 function valueOf(text: string): unknown {
-  // A number as people write it, and JSON does not.
+  // A number in a form that JSON does not allow.
   if (/^[+-]?\.\d+$/.test(text)) return Number(text);
   try {
     return JSON.parse(text);

@@ -8,12 +8,12 @@ import type { Programs } from '../process/launcher';
 import { isReplaced } from './outFile';
 import { UsageError } from './usageError';
 
-/** The programs that lie beside this one in `dist`. */
+/** The programs beside this one in `dist`. */
 export function programs(): Programs {
   return { node: process.execPath, trainer: path.join(__dirname, 'trainer.cjs') };
 }
 
-/** A run by its folder, or by its name in the folder of runs. Throws {@link UsageError} where there is none. */
+/** A run by its folder, or by its name in the runs folder. Throws {@link UsageError} if there is none. */
 export async function findRun(run: string, runsFolder: string): Promise<RunDirectory> {
   for (const folder of [run, path.join(runsFolder, run)]) {
     if (await isFolder(folder)) return openRun(folder);
@@ -36,7 +36,7 @@ export function checkName(name: string | undefined): void {
   }
 }
 
-/** Throws {@link UsageError} for what is there and is no folder. */
+/** Throws {@link UsageError} if it exists and is not a folder. */
 export async function checkRunsFolder(folder: string): Promise<void> {
   if ((await kindOf(folder)) === 'other') {
     throw new UsageError(`${folder} is not a folder: runs are in a folder of their own, such as runs.`);
@@ -44,8 +44,8 @@ export async function checkRunsFolder(folder: string): Promise<void> {
 }
 
 /**
- * What the start of a new run threw, with what can be done where its folder is the reason. Runs are made by commands that
- * name that folder with --runs.
+ * The error of starting a new run, with advice if its folder is the reason. Commands that create runs take that folder
+ * with --runs.
  */
 export function withRunsAdvice(error: unknown): unknown {
   if (!(error instanceof UnfitRunsFolderError)) return error;
@@ -61,7 +61,7 @@ export async function checkOut(file: string): Promise<void> {
   if (around === 'other') throw new UsageError(`${folder} is not a folder: choose another place for ${file}.`);
   if ((await kindOf(file)) === 'folder')
     throw new UsageError(`${file} is a folder: name a file in it (--out FILE.png).`);
-  // Known before the work is done. What is no file of its own, such as a pipe, is written as it is.
+  // Checked before the work is done. Anything but a regular file, such as a pipe, is written directly.
   const written = (await isReplaced(file)) ? folder : file;
   await access(written, constants.W_OK).catch((error: unknown) => {
     throw new UsageError(`${written} cannot be written to: ${reasonOf(error)}. Choose another place with --out.`);
@@ -75,7 +75,7 @@ async function kindOf(location: string): Promise<'folder' | 'other' | 'nothing'>
   );
 }
 
-/** A checkpoint file; for a run its newest checkpoint. Throws {@link UsageError} where there is none. */
+/** A checkpoint file; for a run its newest checkpoint. Throws {@link UsageError} if there is none. */
 export async function findCheckpoint(target: string): Promise<string> {
   if (!(await isFolder(target))) {
     if (await exists(target)) return path.resolve(target);

@@ -21,7 +21,7 @@ export async function setUpTensorFlow(output: Output, options: { python?: string
       ...options,
       signal: cancel.signal,
       onProgress: (progress) => {
-        // Not paced, as it is said once.
+        // Not throttled, since it occurs once.
         if (progress.stage === 'skipped') output.result({ event: 'progress', ...progress }, progress.message);
         else output.stage({ event: 'progress', ...progress }, words(progress));
       },

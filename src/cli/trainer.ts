@@ -9,7 +9,7 @@ interface Target {
   readonly expectedPath: string;
 }
 
-/** How the run's trainer stands; undefined where there is none. */
+/** The state of the run's trainer; undefined if there is none. */
 export async function liveStatus(target: Target): Promise<RunStatus | undefined> {
   try {
     const client = await ControlClient.connect({ ...target, role: 'watcher' });
@@ -24,7 +24,7 @@ export async function liveStatus(target: Target): Promise<RunStatus | undefined>
   }
 }
 
-/** Asks the trainer of a run; undefined where there is none. */
+/** Sends a request to the trainer of a run; undefined if there is none. */
 export async function ask<T>(run: RunDirectory, request: (target: Target) => Promise<T>): Promise<T | undefined> {
   const { id } = await run.readRecord();
   try {

@@ -1,4 +1,4 @@
-/** What was asked for makes no sense: exit code 2. */
+/** Wrong usage: exit code 2. */
 export class UsageError extends Error {
   override name = 'UsageError';
 }

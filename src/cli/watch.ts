@@ -35,7 +35,7 @@ export async function watchRun(
   const before = await run.readRecord();
   const name = printable(before.name);
   const target = { id: before.id, expectedPath: run.path };
-  // Somebody may rename the folder while we watch; the trainer continues in it.
+  // The folder may be renamed meanwhile; the trainer continues in it.
   const folder = await HeldFolder.open(run.path);
   interruption.answerWith(() => {
     output.remark(
@@ -67,7 +67,7 @@ export async function watchRun(
   return conclude(left, { name, record, ...end, words, advice }, output, interruption);
 }
 
-/** Bytes that the trainer's log has; 0 where there is none. */
+/** Size of the trainer's log in bytes; 0 if there is none. */
 export async function logSize(run: RunDirectory): Promise<number> {
   return stat(run.logPath).then(
     ({ size }) => size,
@@ -75,7 +75,7 @@ export async function logSize(run: RunDirectory): Promise<number> {
   );
 }
 
-/** What the trainer said to its log and nowhere else, as where the disk had no room for its record. */
+/** The trainer's output that is only in its log, as when the disk was too full for its record. */
 async function lastWords(run: RunDirectory, from: number): Promise<string> {
   try {
     const log = await openRegularFile(run.logPath);
@@ -97,7 +97,7 @@ interface End {
   readonly failure?: Failure | undefined;
   readonly step: number;
   readonly totalSteps: number;
-  /** What its log has of it, where the record does not say how it ended. */
+  /** The end of its log, if the record does not say how it ended. */
   readonly words: string;
   /** Lines on how to continue without the last edit, where a plain resume would not do that. */
   readonly advice: readonly string[];
@@ -127,7 +127,7 @@ async function adviceOnEdit(
   const edit = editToTakeBack({ status: isLive(status) ? 'interrupted' : status, changes, failure, resumesFrom });
   if (edit === undefined) return [];
   const command = `  ${shellCommand(['latent', 'resume', run.path, '--without-last-edit'])}`;
-  // Of a run that diverged the remedy has said what the edit was.
+  // For a diverged run, the remedy has already named the edit.
   if (failure?.kind === 'not-a-number') return [command];
   const title = hyperparameters?.find(({ name }) => name === edit.name)?.title ?? edit.name;
   const words = `${title} ${edit.before} → ${edit.value} at step ${edit.step}`;

@@ -9,7 +9,7 @@ export function byteCount(bytes: number): string {
   return `${value.toFixed(value < 9.95 ? 1 : 0)} ${UNITS[unit]} (${exact})`;
 }
 
-/** What a file that is cut off lacks, to stand behind a colon. */
+/** Missing bytes of a truncated file, for use after a colon. */
 export function missingData(bytes: number): string {
   return `${byteCount(bytes)} of data ${bytes === 1 ? 'is' : 'are'} missing`;
 }

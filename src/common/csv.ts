@@ -1,6 +1,6 @@
 /**
- * A table as CSV (RFC 4180) whose cells are inert: a spreadsheet takes a text that begins like a formula for one, so such
- * a text gets an apostrophe in front. Numbers are written so that reading them gives the same number.
+ * A table as CSV (RFC 4180) with inert cells: a spreadsheet would evaluate text that begins like a formula, so such text is
+ * prefixed with an apostrophe. Numbers round-trip.
  */
 export function csvLine(cells: readonly (string | number)[]): string {
   return `${cells.map(cell).join(',')}\r\n`;

@@ -1,4 +1,4 @@
-/** Seconds as people read them, the same in every part: "9 s", "2 min 5 s", "1 h 04 min", "3 d 2 h". */
+/** Formats seconds, identically everywhere: "9 s", "2 min 5 s", "1 h 04 min", "3 d 2 h". */
 export function formatDuration(seconds: number): string {
   const s = Math.max(0, Math.round(seconds));
   if (s < 60) return `${s} s`;

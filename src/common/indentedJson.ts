@@ -2,7 +2,7 @@
 const DEEPEST = 32;
 const LONGEST = 200_000;
 
-/** JSON from a file, indented for people; undefined for what is none, is nested deeply or is too long to be read. */
+/** JSON from a file, indented; undefined if it is not JSON, nested too deeply or too long to read. */
 export function indentedJson(text: string): string | undefined {
   if (text.length > LONGEST || deeperThan(text, DEEPEST)) return undefined;
   try {
@@ -12,7 +12,7 @@ export function indentedJson(text: string): string | undefined {
   }
 }
 
-/** Found without parsing: brackets that stand in no string. */
+/** Counted without parsing: brackets outside strings. */
 function deeperThan(text: string, deepest: number): boolean {
   let [depth, quoted] = [0, false];
   for (let i = 0; i < text.length; i++) {

@@ -5,7 +5,7 @@ const SHORTEST_CUT = 6;
 
 /**
  * Where the names begin to differ, at the beginning of a word: `vae-mnist-001` and `vae-mnist-002` differ from `001` on.
- * 0 for a single name, or where one would have nothing left.
+ * 0 for a single name, or if a name would become empty.
  */
 export function commonBeginning(names: readonly string[]): number {
   const [first, ...others] = [...new Set(names)];

@@ -1,4 +1,4 @@
-/** Numbers as people read them; the same in trees, messages and views, so that one figure never has two spellings. */
+/** Formats numbers identically in trees, messages and views, so that one figure never has two spellings. */
 
 /**
  * A whole number with separators: "3,127". Not by Intl: a process's first NumberFormat takes 15 ms, and the window waits.

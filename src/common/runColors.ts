@@ -1,8 +1,8 @@
 /**
  * The hues of runs, the same in the tree, the charts and a run's tab. Each list was chosen by farthest-first search over
- * OKLab distances with full colour vision and with simulated protanopia, deuteranopia and tritanopia (Machado, Oliveira
- * and Fernandes 2009); every colour has the contrast of a graphical object with its kind of background. They are
- * contributed to VS Code as `latentStudio.run1` and so on, so that a theme or a person may change them.
+ * OKLab distances with full color vision and with simulated protanopia, deuteranopia and tritanopia (Machado, Oliveira
+ * and Fernandes 2009); every color has the contrast of a graphical object with its kind of background. They are
+ * contributed to VS Code as `latentStudio.run1` and so on, so that a theme or a user may change them.
  */
 export const RUN_COLORS = {
   dark: '#3b9cf6 #edee31 #ff71bb #8ca507 #56f4fd #f7a597 #6f72c8 #c2f6b6 #c46183 #98bffe #947a2d #afce00'.split(' '),
@@ -13,7 +13,7 @@ export const RUN_COLORS = {
 
 export const RUN_COLOR_COUNT = RUN_COLORS.dark.length;
 
-/** The id of the theme colour of the run that is given this index; a run past the last starts over, with another dash. */
+/** The id of the theme color of the run that is given this index; a run past the last starts over, with another dash. */
 export function runColorId(index: number): string {
   return `latentStudio.run${(index % RUN_COLOR_COUNT) + 1}`;
 }

@@ -1,4 +1,4 @@
-/** The system's error code ("ENOENT", "EEXIST") of something that was thrown; undefined where it has none. */
+/** The system error code ("ENOENT", "EEXIST") of a thrown value; undefined if it has none. */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   return typeof error.code === 'string' ? error.code : undefined;
@@ -8,22 +8,22 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The system's errors as people say them; the rest keeps its code. */
+/** Readable reasons for the system's errors; any other keeps its code. */
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'it does not exist',
-  ENOTDIR: 'a part of its path is not a folder',
+  ENOTDIR: 'part of its path is not a folder',
   EISDIR: 'it is a folder',
-  EEXIST: 'there is something of that name already',
+  EEXIST: 'a file of that name already exists',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the disk is read-only',
   ENOSPC: 'the disk is full',
-  EDQUOT: 'the quota of the disk is used up',
+  EDQUOT: 'the disk quota is exceeded',
   ENAMETOOLONG: 'its name is too long',
-  ELOOP: 'its links lead in a circle',
+  ELOOP: 'its links form a loop',
 };
 
-/** Why something failed, to stand inside of a sentence: without a full stop of its own. */
+/** The reason of a failure, without a full stop, for use within a sentence. */
 export function reasonOf(error: unknown): string {
   const code = errorCode(error);
   if (code !== undefined) return REASONS[code] ?? code;

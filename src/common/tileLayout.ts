@@ -14,12 +14,12 @@ export interface TileLayout {
   readonly pixelStrides: readonly number[];
 }
 
-/** Convolution kernels are small: what has such sizes first or last is a bank of filters. */
+/** Convolution kernels are small: tensors with such leading or trailing sizes are banks of filters. */
 const LARGEST_KERNEL = 16;
 /** A picture smaller than this shows nothing. */
 const SMALLEST_PICTURE = 16;
 const LARGEST_SIDE = 4096;
-/** One of many is shown in full, and there are some hundred on a screen. */
+/** Tiles are shown in full, and some hundred fit on a screen. */
 const LARGEST_OF_MANY = 1024;
 /** The norms of more are not worth the memory. */
 const MOST_PICTURES = 2 ** 22;
@@ -71,7 +71,7 @@ export interface Kernel {
   readonly inputs: number;
 }
 
-/** Undefined for what is no bank of kernels, or of such of a single pixel. */
+/** Undefined for anything but a bank of kernels larger than one pixel. */
 export function kernelOf(shape: readonly number[]): Kernel | undefined {
   if (shape.length !== 4 || shape.some((size) => size < 1)) return undefined;
   const [a, b, c, d] = shape as [number, number, number, number];

@@ -6,7 +6,7 @@ export const FIXED32 = 5;
 
 const encoder = new TextEncoder();
 
-/** Writes protocol buffer messages. Zeros and empty strings are left out only by who calls. */
+/** Writes protocol buffer messages. Omitting zeros and empty strings is up to the caller. */
 export class WireWriter {
   private bytes = new Uint8Array(256);
   private view = new DataView(this.bytes.buffer);
@@ -16,7 +16,7 @@ export class WireWriter {
     this.length = 0;
   }
 
-  /** What was written since {@link clear}, valid until the writer is used again. */
+  /** The bytes written since {@link clear}, valid until the writer is used again. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.length);
   }

@@ -3,7 +3,7 @@ const SLOTS = 4;
 const enum At {
   /** The step that is wanted next; those before it are done with. */
   Wanted = 0,
-  /** Changes when the reader leaps: what was prepared ahead is of no use then. */
+  /** Changes when the reader jumps, which invalidates prefetched batches. */
   Leap = 1,
   /** Set by the reader when it needs no more, and by the writer when it could not continue. */
   Ended = 2,
@@ -54,7 +54,7 @@ export class RingReader {
       const holds = Atomics.load(control, At.Slots + slot);
       if (holds === step + 1) return this.slots[slot]!;
       if (Atomics.load(control, At.Ended) !== 0 || performance.now() > deadline) {
-        throw new Error(`The thread that prepares the data has not brought step ${step}.`);
+        throw new Error(`The data thread has not delivered step ${step}.`);
       }
       Atomics.wait(control, At.Slots + slot, holds, 1000);
     }
@@ -66,7 +66,7 @@ export class RingReader {
   }
 }
 
-/** The side that prepares: fills slots ahead of what is wanted until it is told to end. `fill` writes the batch of a step. */
+/** The producer: prefetches into free slots until told to stop. `fill` writes the batch of a step. */
 export function fillRing(
   { control: shared, numbers, length }: SharedRing,
   fill: (step: number, into: Float32Array) => void,

@@ -4,7 +4,7 @@ import { BatchSource } from './batches';
 import { imageAt, writePixels } from './binarization';
 import type { BatchWorkerData } from './prefetch';
 
-/** The thread that prepares batches of a large data set, ahead of the run. */
+/** The worker thread that prefetches batches of a large data set. */
 const { ring, set, options, imageSize } = workerData as BatchWorkerData;
 const source = new BatchSource(set, options);
 const key = { kind: options.binarization, seed: options.seed, split: set.split };

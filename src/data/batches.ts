@@ -18,8 +18,8 @@ export interface Batch {
 }
 
 /**
- * Batches for training: each epoch shows every image once, in an order of its own. The batch of a step is a pure
- * function of (seed, step), so a checkpoint needs no more than the step to continue with the same data. Where the images
+ * Batches for training: each epoch shows every image once, in a new random order. The batch of a step is a pure
+ * function of (seed, step), so a checkpoint needs no more than the step to go on with the same data. Where the images
  * don't fill the last batch of an epoch it is filled up from the start of that epoch's order: all batches are full,
  * as a program's fixed shapes demand, and none mixes two epochs.
  */
@@ -58,14 +58,14 @@ export interface EvaluationBatch {
   readonly images: Float32Array;
   /** 1 for an image, 0 for a row that only fills up: [batch] */
   readonly weights: Float32Array;
-  /** Where the set has some; 0 for a row that only fills up: [batch] */
+  /** Labels, if the set has any; 0 for padding rows: [batch] */
   readonly labels?: Int32Array;
   /** How many images it holds. */
   readonly count: number;
 }
 
 /**
- * Every image once, in the order of the set. With dynamic binarisation it is the same draw at each evaluation: curves should
+ * Every image once, in the order of the set. With dynamic binarization it is the same draw at each evaluation: curves should
  * move because the model does.
  */
 export function* evaluationBatches(set: ImageSet, options: BatchOptions): Generator<EvaluationBatch, void, void> {

@@ -13,7 +13,7 @@ const STREAM: Record<Split, number> = { train: 0x4000_0000, test: 0x8000_0000 };
 const STATIC_SEED = 0;
 const INTENSITY = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
-/** Which draw an image is binarised with. */
+/** Which draw an image is binarized with. */
 export interface BinarizationKey {
   readonly kind: Binarization;
   readonly seed: number;
@@ -21,8 +21,8 @@ export interface BinarizationKey {
 }
 
 /**
- * What a program learns from. Without binarisation the bytes are those of the set; binarised statically they are 0 and 255,
- * drawn once; dynamically the program draws anew at each step. Of a set that is too large to be
+ * What a program learns from. Without binarization the bytes are those of the set; binarized statically they are 0 and 255,
+ * drawn once; dynamic binarization resamples at each step. Of a set that is too large to be
  * kept there, the program is given intensities (`PrefetchedBatches`).
  */
 export function trainingImages(set: ImageSet, imageShape: ImageShape, kind: Binarization): TrainingImages {

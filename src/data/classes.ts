@@ -1,7 +1,7 @@
 import type { Dataset, ImageSet } from './dataset';
 
 /**
- * Names of the classes that labels 0, 1, … mean: their numbers where nobody says more. Undefined unless training and test
+ * Names of the classes that labels 0, 1, … mean: their numbers by default. Undefined unless training and test
  * images both have labels.
  */
 export function classNames({ classes, train, test }: Dataset): readonly string[] | undefined {

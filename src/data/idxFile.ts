@@ -8,19 +8,19 @@ import { FormatError } from '../formats/error';
 import { decodeIdx, decodeIdxHeader, LONGEST_IDX_HEADER, type IdxArray } from '../formats/idx';
 import { DataError } from './error';
 
-/** Checked before memory is taken, for a file and for what it unpacks to. */
+/** Checked before allocating memory, for a file and for its decompressed contents. */
 const LARGEST_FILE = 2 ** 31 - 1;
 
 /** An array and the file that it comes from. */
 export type IdxFile = IdxArray & { readonly file: string };
 
 /**
- * The file of one of the names that it goes by in the wild, in upper or lower case; undefined when none is there. A
- * folder of such a name is looked into when no file has one: some archives unpack to a folder around each file. What a
- * file is, its first bytes say: browsers unpack a download without taking `.gz` off its name. Throws {@link DataError}.
+ * The file under one of its common names, in upper or lower case; undefined if there is none. If only a folder has such a
+ * name, it is searched: some archives unpack to a folder around each file. The first bytes decide whether a file is
+ * compressed: browsers decompress a download without removing `.gz` from its name. Throws {@link DataError}.
  *
- * @param lazily of a file that is not packed only the header and the length are looked at; its data are read when they are
- *   first asked for, which throws a {@link DataError} where the file is another one by then
+ * @param lazily for an uncompressed file, only the header and the length are checked; its data are read on first access,
+ *   which throws a {@link DataError} if the file was replaced meanwhile
  */
 export async function readIdx(
   folder: string,
@@ -85,22 +85,19 @@ async function entriesOf(folder: string): Promise<string[]> {
   return names;
 }
 
-const ONE_FOLDER = 'Set data.path to a folder that holds the idx files alone.';
+const ONE_FOLDER = 'Set data.path to a folder that contains only the idx files.';
 
-/** Throws {@link DataError} for what is not read. */
+/** Throws {@link DataError} for unsupported contents. */
 function checkedSize(file: string, found: Stats): number {
   // Reading a pipe would wait for ever, and a device has no size.
   if (!found.isFile()) {
     throw new DataError(
       `${file} is not a file.`,
-      'Put the idx file there, or set data.path to the folder that has it.',
+      'Put the idx file there, or set data.path to the folder that contains it.',
     );
   }
   if (found.size <= LARGEST_FILE) return found.size;
-  throw new DataError(
-    `${file} has ${found.size} bytes; files up to ${LARGEST_FILE} are read.`,
-    'Use a smaller data set.',
-  );
+  throw new DataError(`${file} has ${found.size} bytes; the limit is ${LARGEST_FILE}.`, 'Use a smaller data set.');
 }
 
 async function readWhole(file: string, packed: boolean): Promise<IdxArray> {
@@ -109,7 +106,7 @@ async function readWhole(file: string, packed: boolean): Promise<IdxArray> {
   });
   if (!packed) return sound(file, () => decodeIdx(bytes));
   const unpacked = await promisify(gunzip)(bytes, { maxOutputLength: LARGEST_FILE }).catch((error: unknown) => {
-    throw unsound(file, `It cannot be unpacked: ${(error as Error).message}.`, error);
+    throw unsound(file, `It cannot be decompressed: ${(error as Error).message}.`, error);
   });
   return sound(file, () => decodeIdx(unpacked));
 }
@@ -161,7 +158,7 @@ function sound<T>(file: string, decode: () => T): T {
 }
 
 function unsound(file: string, reason: string, cause: unknown): DataError {
-  return new DataError(`${file}: ${reason}`, 'Download the file again; it may be cut off or of another format.', {
+  return new DataError(`${file}: ${reason}`, 'Download the file again; it may be truncated or in another format.', {
     cause,
   });
 }

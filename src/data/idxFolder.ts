@@ -5,8 +5,8 @@ import { readIdx, type IdxFile } from './idxFile';
 
 const FILE_PREFIX: Record<Split, string> = { train: 'train', test: 't10k' };
 const ADVICE =
-  'A folder of idx data holds train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and ' +
-  't10k-labels-idx1-ubyte, each as it is or as .gz; the labels may be missing.';
+  'An idx folder contains train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte and ' +
+  't10k-labels-idx1-ubyte, each uncompressed or as .gz; the labels are optional.';
 
 /**
  * A folder of files in MNIST’s format: both splits have images of one size. Throws {@link DataError}.
@@ -61,7 +61,7 @@ function imageShapeOf({ file, shape }: IdxFile): ImageShape {
   const empty = shape.some((size) => size === 0);
   if (empty || shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3)) {
     throw new DataError(
-      `${file} holds an array of ${shape.join('×')}; images are [count, height, width], or with 1 or 3 channels as fourth.`,
+      `${file} holds an array of ${shape.join('×')}; images are [count, height, width], optionally with 1 or 3 channels as the fourth axis.`,
       ADVICE,
     );
   }

@@ -23,7 +23,7 @@ export class PrefetchedBatches {
   private readonly reader: RingReader;
   private readonly worker: Worker;
 
-  /** `program` is the bundle of `batchWorker.ts`. With static binarisation the intensities are 0 and 1. */
+  /** `program` is the bundle of `batchWorker.ts`. With static binarization the intensities are 0 and 1. */
   constructor(set: ImageSet, imageShape: ImageShape, options: BatchOptions, program: string) {
     const imageSize = pixelsOf(imageShape);
     const ring = createRing(options.batch * imageSize);
@@ -35,8 +35,8 @@ export class PrefetchedBatches {
       imageSize,
     };
     this.reader = new RingReader(ring);
-    // Whoever waits for a batch hears no events: that the thread cannot start has to be known before.
-    if (!existsSync(program)) throw new Error(`The program that prepares large data sets is missing: ${program}.`);
+    // A thread blocked on a batch receives no events, so a missing program must be detected first.
+    if (!existsSync(program)) throw new Error(`The worker program for large data sets is missing: ${program}.`);
     this.worker = new Worker(program, { workerData });
     this.worker.unref();
     this.worker.on('error', () => this.reader.end());
@@ -53,7 +53,7 @@ export class PrefetchedBatches {
   }
 }
 
-/** The same bytes in memory that both threads see; taken as they are where they are there already. */
+/** The same bytes in shared memory; not copied if they are already shared. */
 function shared(bytes: Uint8Array): Uint8Array {
   if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));

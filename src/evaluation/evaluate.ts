@@ -8,7 +8,7 @@ import type { Means, Model } from '../models/model';
 export interface EvaluationOptions extends Omit<BatchOptions, 'batch'> {
   /** Current values of the model's hyperparameters. */
   readonly hyperparameters: Readonly<Record<string, number>>;
-  /** Called after each batch, before the event loop had its turn; what it throws ends the evaluation. */
+  /** Called after each batch, before yielding to the event loop; throwing ends the evaluation. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -20,7 +20,7 @@ export interface Evaluation {
 
 /**
  * All metrics of a model over a whole set. Sums over batches are kept in double precision. The noise is the same at each
- * evaluation of a seed, so that two evaluations differ by the weights alone.
+ * evaluation of a seed, so that two evaluations differ only by the weights.
  */
 export async function evaluateModel(
   runner: Callable,

@@ -9,14 +9,14 @@ import { noise } from './evaluate';
 export interface ImportanceOptions extends Omit<BatchOptions, 'batch'> {
   /** k: draws from q(z|x) for each image. */
   readonly samples: number;
-  /** Images that have been done, of how many; what it throws ends the estimate. */
+  /** Images done, and their total; throwing ends the estimate. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 export interface ImportanceEstimate {
   /** L_k in nats per image: its expectation grows with k towards log p(x) and never passes it. */
   readonly logLikelihood: number;
-  /** Of the mean over images, of one of which there is none; says nothing of the bias that a small k leaves. */
+  /** Standard error of the mean over images, undefined for one image; does not include the bias of a small k. */
   readonly standardError?: number;
   /** Mean over images of (Σw)² / Σw², from 1 (one draw has all the weight) to k. */
   readonly effectiveSamples: number;

@@ -1,4 +1,4 @@
-/** Bytes that are not what their format demands. The message says what was found and what was expected. */
+/** Bytes that violate their format. The message says what was found and what was expected. */
 export class FormatError extends Error {
   override name = 'FormatError';
 }

@@ -28,7 +28,7 @@ export function imageGrid(
   const [count, height, width, channels] = shape;
   if (channels !== 1 && channels !== 3) throw new RangeError(`Images have 1 or 3 channels, not ${channels}.`);
   if (count < 1 || images.length !== count * height * width * channels) {
-    throw new RangeError(`${images.length} values are no images of shape [${shape.join(', ')}].`);
+    throw new RangeError(`${images.length} values are not images of shape [${shape.join(', ')}].`);
   }
   const { columns = Math.ceil(Math.sqrt(count)), gap = 1, background = 56 } = options;
   const rows = Math.ceil(count / columns);

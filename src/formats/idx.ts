@@ -18,7 +18,7 @@ export const LONGEST_IDX_HEADER = 4 + 4 * MAX_RANK;
  * Decodes an idx file of unsigned bytes (Yann LeCun, "The MNIST database", file formats): `0 0 type rank`, one
  * big-endian u32 per axis, then the data. Images are [count, height, width], labels [count].
  *
- * Throws {@link FormatError} for other element types, for a file that is cut off and for one with bytes left over.
+ * Throws {@link FormatError} for other element types, for a file that is truncated and for one with bytes left over.
  */
 export function decodeIdx(bytes: Uint8Array): IdxArray {
   const { shape, dataStart } = decodeIdxHeader(bytes, bytes.length);
@@ -30,7 +30,7 @@ export function decodeIdx(bytes: Uint8Array): IdxArray {
  * likewise.
  */
 export function decodeIdxHeader(bytes: Uint8Array, length: number): { shape: number[]; dataStart: number } {
-  if (bytes.length < 4) throw new FormatError(`An idx file needs 4 bytes at least; this one has ${bytes.length}.`);
+  if (bytes.length < 4) throw new FormatError(`An idx file needs at least 4 bytes; this one has ${bytes.length}.`);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw new FormatError('This is a gzip file; unpack it first to get the idx file inside.');
   }
@@ -39,10 +39,12 @@ export function decodeIdxHeader(bytes: Uint8Array, length: number): { shape: num
   const type = bytes[2]!;
   const rank = bytes[3]!;
   if (type !== UNSIGNED_BYTE) {
-    throw new FormatError(`This idx file holds elements of type 0x${hex(type)}; only unsigned bytes (0x08) are read.`);
+    throw new FormatError(
+      `This idx file holds elements of type 0x${hex(type)}; only unsigned bytes (0x08) are supported.`,
+    );
   }
   if (rank < 1 || rank > MAX_RANK)
-    throw new FormatError(`This idx file claims ${rank} axes; 1 to ${MAX_RANK} are read.`);
+    throw new FormatError(`This idx file claims ${rank} axes; 1 to ${MAX_RANK} are supported.`);
   const dataStart = 4 + 4 * rank;
   if (bytes.length < dataStart) throw new FormatError('This idx file ends within its header.');
 
@@ -53,7 +55,7 @@ export function decodeIdxHeader(bytes: Uint8Array, length: number): { shape: num
   const present = length - dataStart;
   if (count !== present) {
     throw new FormatError(
-      `This idx file announces ${shape.join(' × ')} = ${plural(count, 'byte')} of data but has ${present}.`,
+      `This idx file declares ${shape.join(' × ')} = ${plural(count, 'byte')} of data but has ${present}.`,
     );
   }
   return { shape, dataStart };

@@ -44,7 +44,7 @@ export function encodePng(bitmap: Bitmap): Uint8Array {
   return assembled(header, deflateSync(filterRows(data, width * channels, channels), COMPRESSION));
 }
 
-/** The same bytes, for who shares its thread with others: in turns, deflated by another thread. */
+/** The same bytes for a caller that must not block its thread: filtered in slices, deflated by another thread. */
 export async function encodePngInTurns(bitmap: Bitmap): Promise<Uint8Array> {
   const header = headerOf(bitmap);
   const { width, channels, data } = bitmap;
@@ -58,7 +58,7 @@ export async function encodePngInTurns(bitmap: Bitmap): Promise<Uint8Array> {
 
 function headerOf({ width, height, channels, data }: Bitmap): Uint8Array {
   if (width < 1 || height < 1 || data.length !== width * height * channels) {
-    throw new RangeError(`${data.length} bytes are no image of ${width} × ${height} × ${channels}.`);
+    throw new RangeError(`${data.length} bytes are not an image of ${width} × ${height} × ${channels}.`);
   }
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
@@ -74,8 +74,8 @@ function assembled(header: Uint8Array, pixels: Uint8Array): Uint8Array {
 }
 
 /**
- * Decodes an image. The announced size is checked against `maximumPixels` before memory is taken, and inflating stops at
- * the size announced. Throws {@link FormatError} for damage and for kinds of PNG that are not read.
+ * Decodes an image. The declared size is checked against `maximumPixels` before memory is allocated, and inflating stops at
+ * the declared size. Throws {@link FormatError} for damaged and unsupported files.
  */
 export function decodePng(bytes: Uint8Array, { maximumPixels }: { maximumPixels: number }): DecodedPng {
   if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) throw new FormatError('Not a PNG image.');
@@ -104,15 +104,15 @@ function readHeader(header: Uint8Array, maximumPixels: number): { width: number;
   const height = view.getUint32(4);
   const [depth, color, compression, filter, interlace] = header.subarray(8);
   if (width < 1 || height < 1 || width * height > maximumPixels) {
-    throw new FormatError(
-      `This PNG image announces ${width} × ${height} pixels; the limit is ${maximumPixels} in all.`,
-    );
+    throw new FormatError(`This PNG image declares ${width} × ${height} pixels; the limit is ${maximumPixels} in all.`);
   }
   if (depth !== 8 || SAMPLES_PER_PIXEL[color!] === undefined) {
-    throw new FormatError(`PNG images of ${depth} bits and color type ${color} are not read, only those of 8 bits.`);
+    throw new FormatError(
+      `PNG images of ${depth} bits and color type ${color} are not supported, only those of 8 bits.`,
+    );
   }
   if (compression !== 0 || filter !== 0) throw new FormatError('This PNG image uses an unknown compression.');
-  if (interlace !== 0) throw new FormatError('Interlaced PNG images are not read.');
+  if (interlace !== 0) throw new FormatError('Interlaced PNG images are not supported.');
   return { width, height, color: color! };
 }
 
@@ -121,10 +121,10 @@ function readChunks(bytes: Uint8Array): Chunk[] {
   const chunks: Chunk[] = [];
   let at = SIGNATURE.length;
   for (;;) {
-    if (at + 12 > bytes.length) throw new FormatError('This PNG image is cut off.');
+    if (at + 12 > bytes.length) throw new FormatError('This PNG image is truncated.');
     const length = view.getUint32(at);
     const end = at + 8 + length;
-    if (end + 4 > bytes.length) throw new FormatError('This PNG image is cut off.');
+    if (end + 4 > bytes.length) throw new FormatError('This PNG image is truncated.');
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     if (crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) {
       throw new FormatError(`The ${JSON.stringify(type)} part of this PNG image is damaged.`);
@@ -146,7 +146,7 @@ function inflate(compressed: Uint8Array, expected: number): Uint8Array {
   } catch (error) {
     throw new FormatError(`The pixels of this PNG image cannot be unpacked: ${(error as Error).message}`);
   }
-  if (inflated.length !== expected) throw new FormatError('This PNG image has fewer pixels than it announces.');
+  if (inflated.length !== expected) throw new FormatError('This PNG image has fewer pixels than it declares.');
   return inflated;
 }
 

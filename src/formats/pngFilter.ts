@@ -2,7 +2,7 @@ import { FormatError } from './error';
 
 /**
  * The filters of PNG (third edition, section 9): each row is stored as the difference to a prediction from its
- * neighbours, and a byte in front says which prediction.
+ * neighbors, and a byte in front says which prediction.
  */
 type Predict = (left: number, up: number, upLeft: number) => number;
 
@@ -36,7 +36,7 @@ export function filterRows(data: Uint8Array, rowLength: number, step: number): U
 }
 
 /**
- * The same in turns of about so many bytes, for who lets others go on between them; returns the filtered rows.
+ * The same in slices of about `bytes` bytes, so that the caller can yield between them; returns the filtered rows.
  */
 export function* filterRowsInTurns(
   data: Uint8Array,

@@ -9,11 +9,11 @@ export interface SpecificationProblem {
   /** A sentence without its full stop. */
   readonly message: string;
   readonly kind: 'syntax' | 'specification';
-  /** What was probably meant: this text in the span's place. */
+  /** Suggested replacement of the span. */
   readonly replacement?: string;
 }
 
-/** Thrown for a text that is no specification. The message names the first problem, its line and how many more there are. */
+/** Thrown for an invalid specification. The message names the first problem, its line and the number of further ones. */
 export class SpecificationTextError extends Error {
   override name = 'SpecificationTextError';
   constructor(
@@ -33,14 +33,14 @@ function ended(words: string): string {
   return words.endsWith('?') ? words : `${words}.`;
 }
 
-/** Decodes what stands in a `*.latent.json` file called `name`. Throws {@link SpecificationTextError}. */
+/** Decodes the text of a `*.latent.json` file called `name`. Throws {@link SpecificationTextError}. */
 export function parseSpecificationText(text: string, name: string): Specification {
   const [first, ...others] = specificationProblems(text);
   if (first !== undefined) throw new SpecificationTextError(name, text, [first, ...others]);
   return parseNewSpecification(parseLocatedJson(text).value);
 }
 
-/** Everything that is wrong with a specification's text; of a text that is no JSON the first thing that is not. */
+/** All problems of a specification's text; for invalid JSON, only the first syntax error. */
 export function specificationProblems(text: string): SpecificationProblem[] {
   let json: LocatedJson;
   try {
@@ -75,7 +75,7 @@ function located(issue: SpecificationIssue, json: LocatedJson): SpecificationPro
   return { kind: 'specification', span: nearestSpan(keys, json), message };
 }
 
-/** The value where it is a short one, else its key; of what is missing, the key of what it is missing in. */
+/** The value if it is short, otherwise its key; for a missing key, the key of its parent. */
 function nearestSpan(keys: readonly (string | number)[], json: LocatedJson): Span {
   for (let length = keys.length; length > 0; length--) {
     const at = keys.slice(0, length);

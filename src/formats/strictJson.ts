@@ -3,13 +3,13 @@ import { FormatError } from './error';
 /** JSON with objects as maps, so that a key like `__proto__` is a key like any other. */
 export type StrictJson = null | boolean | number | string | StrictJson[] | Map<string, StrictJson>;
 
-/** How much of a document is taken: a megabyte of `[[],[],…` is a hundred megabytes of lists. */
+/** Limits of a document: a megabyte of `[[],[],…` becomes a hundred megabytes of lists. */
 export interface JsonLimits {
   readonly depth: number;
   /** Values of every kind; objects and lists among them. */
   readonly values: number;
   readonly containers: number;
-  /** Of one object or list. */
+  /** Members of one object or list. */
   readonly members: number;
   /** Also takes NaN, Infinity and -Infinity, as Python's json module writes and reads them. */
   readonly nonFinite?: boolean;
@@ -17,8 +17,8 @@ export interface JsonLimits {
 const LIMITS: JsonLimits = { depth: 32, values: Infinity, containers: Infinity, members: Infinity };
 
 /**
- * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses an object that names a key twice and what is beyond the
- * limits: where two readers may see different values, neither is right. Throws {@link FormatError} that says where.
+ * Parses JSON (RFC 8259) and, unlike `JSON.parse`, refuses duplicate keys and documents beyond the limits: two readers could
+ * otherwise see different values. Throws {@link FormatError} with the position.
  */
 export function parseStrictJson(
   text: string,
@@ -28,7 +28,7 @@ export function parseStrictJson(
   return new Parser(text, { ...LIMITS, ...limits }, listeners).document();
 }
 
-/** What is no JSON; `at` is the index of the character where that shows. */
+/** Invalid JSON; `at` is the index of the offending character. */
 export class JsonSyntaxError extends FormatError {
   override name = 'JsonSyntaxError';
   constructor(
@@ -41,12 +41,12 @@ export class JsonSyntaxError extends FormatError {
 
 /** From the index of a first character to that behind the last one. */
 export type Span = readonly [start: number, end: number];
-/** Hears of every key and value of a document where it stands, by the keys and indices that lead to it. */
+/** Called for every key and value of a document with its position and path. */
 export type SpanListener = (path: readonly (string | number)[], part: 'key' | 'value', span: Span) => void;
 
 export interface JsonListeners {
   readonly onSpan?: SpanListener;
-  /** Called every few thousand values; what it throws ends the parsing. */
+  /** Called every few thousand values; throwing ends the parsing. */
   readonly whileParsing?: () => void;
 }
 
@@ -118,7 +118,7 @@ class Parser {
       value = value * 10 + digit;
     }
     const next = text.charCodeAt(end);
-    // What is longer, has a leading zero, or a fraction or an exponent to follow, is not for here.
+    // Longer numbers, leading zeros, fractions and exponents are left to the general case.
     if (end === at || end - at === 16 || (text.charCodeAt(at) === 0x30 && end - at > 1)) return undefined;
     if (next === 0x2e || next === 0x65 || next === 0x45) return undefined;
     this.at = end;
@@ -232,7 +232,7 @@ class Parser {
   }
 }
 
-/** Text from a file as it may stand in a message: one line, not too long. */
+/** Text from a file, made safe for a message: one line, of limited length. */
 export function quote(text: string): string {
   return JSON.stringify(text.length > 100 ? `${text.slice(0, 99)}…` : text);
 }

@@ -3,19 +3,19 @@ import { quote } from './strictJson';
 
 /**
  * ZIP archives (APPNOTE 6.3.10), as far as reading single members needs: the directory at the end, sizes of 64 bits, members
- * that are stored or deflated. Nothing is unpacked here.
+ * that are stored or deflated. Nothing is decompressed here.
  */
 export interface ZipMember {
   readonly name: string;
   /** Another one, or encryption, is a `problem`. */
   readonly method: 'stored' | 'deflated';
-  /** Why it cannot be read, in words. */
+  /** The reason why it cannot be read. */
   readonly problem?: string;
-  /** Of the unpacked bytes. */
+  /** Of the decompressed bytes. */
   readonly crc32: number;
   readonly compressedBytes: number;
   readonly bytes: number;
-  /** Where the member's own header begins; the data follow it. */
+  /** Start of the member's own header; the data follow it. */
   readonly headerStart: number;
 }
 
@@ -32,9 +32,9 @@ export const ZIP_TAIL_BYTES = 22 + 0xffff + 20;
 /** Of a member's own header, without name and extra field. */
 export const ZIP_LOCAL_BYTES = 30;
 const LARGEST_DIRECTORY = 64 * 1024 * 1024;
-/** Deflate cannot do better, so a member that claims more is a lie. */
+/** Deflate's maximum ratio: a member that claims more is invalid. */
 const BEST_RATIO = 1040;
-/** Bytes that deflate cannot make smaller take a thousandth more, and what is empty a few: this leaves room for any writer. */
+/** Incompressible data grow by a thousandth, and empty data by a few bytes: this leaves room for any writer. */
 const mostPacked = (bytes: number) => 2 * bytes + 65536;
 
 /**
@@ -45,10 +45,10 @@ export function findZipDirectory(tail: Uint8Array, fileSize: number): ZipDirecto
   const view = viewOf(tail);
   const at = endRecord(view);
   if (at === undefined) {
-    throw new FormatError('This is no ZIP archive, or it is cut off: it has no directory at its end.');
+    throw new FormatError('This is not a ZIP archive, or it is truncated: it has no directory at its end.');
   }
   const position = fileSize - tail.length + at;
-  // The record stands right before its locator, whatever was put before the archive.
+  // The record is directly before its locator, even if data were prepended to the archive.
   if (at >= 20 && view.getUint32(at - 20, true) === 0x07064b50) return { record64: position - 20 - 56 };
   const members = view.getUint16(at + 10, true);
   const directory = { start: view.getUint32(at + 16, true), length: view.getUint32(at + 12, true), members };
@@ -95,10 +95,10 @@ export function parseZipDirectory(bytes: Uint8Array, { start, before, members: c
   const members: ZipMember[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
-    if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50) throw damaged('its directory is cut off');
+    if (at + 46 > bytes.length || view.getUint32(at, true) !== 0x02014b50) throw damaged('its directory is truncated');
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const next = at + 46 + nameLength! + extraLength! + commentLength!;
-    if (next > bytes.length) throw damaged('its directory is cut off');
+    if (next > bytes.length) throw damaged('its directory is truncated');
     const member = parseMember(bytes.subarray(at, next), nameLength!, extraLength!);
     members.push({ ...member, headerStart: member.headerStart + before });
     at = next;
@@ -155,14 +155,14 @@ function lie({ method, bytes, compressedBytes }: { method: number; bytes: number
     return `it claims to unpack to ${bytes} bytes, which ${compressedBytes} cannot`;
   }
   if (compressedBytes > mostPacked(bytes)) {
-    return `it takes ${compressedBytes} bytes, packed, for ${bytes}`;
+    return `it takes ${compressedBytes} bytes, compressed, for ${bytes}`;
   }
   return undefined;
 }
 
 function unreadable(flags: number, method: number): string | undefined {
   if ((flags & 1) !== 0) return 'it is encrypted';
-  return method === 0 || method === 8 ? undefined : `it is packed by the method ${method}, which is not known here`;
+  return method === 0 || method === 8 ? undefined : `it uses compression method ${method}, which is not supported`;
 }
 
 /** Where the data of a member begin, from its own header (the first {@link ZIP_LOCAL_BYTES} bytes of it). */

@@ -9,8 +9,8 @@ const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 const APPENDING = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
 
 /**
- * Opens a file of a folder that may be hostile: a link is not followed, and a FIFO or device neither blocks nor is
- * read. Throws {@link RunError} for anything but a regular file, the system's error where there is none.
+ * Opens a file in a possibly hostile folder: a link is not followed, and a FIFO or device neither blocks nor is
+ * read. Throws {@link RunError} for anything but a regular file, or the system's error if the file does not exist.
  */
 export async function openRegularFile(path: string): Promise<FileHandle> {
   // Looked at before it is opened, since opening a device can already do something.
@@ -19,8 +19,8 @@ export async function openRegularFile(path: string): Promise<FileHandle> {
 }
 
 /**
- * Opens a file to append to it and to read what was appended; makes it, for its owner alone, where there is none. As
- * careful as {@link openRegularFile}: through a link whoever made the folder would choose which file grows.
+ * Opens a file to append to it and to read the appended data; creates it, accessible only to its owner, if it does not
+ * exist. As careful as {@link openRegularFile}: through a link, the folder's author could choose which file grows.
  */
 export async function openForAppending(path: string): Promise<FileHandle> {
   const present = await lstat(path).catch((error: unknown) => {
@@ -63,7 +63,7 @@ export async function readBounded(path: string, limit: number): Promise<Uint8Arr
 }
 
 /**
- * The last lines of a regular file, in at most `limit` bytes, and how many bytes come before them. What is no UTF-8 becomes
+ * The last lines of a regular file, in at most `limit` bytes, and the number of bytes before them. Invalid UTF-8 becomes
  * "\uFFFD"; of a line that is longer than the limit only its end is given.
  */
 export async function readLastLines(path: string, limit: number): Promise<{ text: string; skipped: number }> {

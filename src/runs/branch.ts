@@ -6,11 +6,11 @@ import { createRun, type CreateRunOptions, type RunDirectory } from './directory
 import { recordAround } from './recordAround';
 
 /**
- * Makes a new run that continues from a checkpoint file of ours and names its parent. It is whole by itself: the checkpoint
- * is copied into it as its own first one, so its trainer resumes it like any other run. Where the file still lies in its
- * run, what that one's `run.json` knows is taken over as far as it bears on what comes next: hyperparameters that were
- * changed up to that step, and what computed, which a resume pins. The file is read and written in slices: the window's
- * thread is not kept. Throws {@link RunError}.
+ * Creates a new run that continues from a checkpoint file of ours and names its parent. It is self-contained: the checkpoint
+ * is copied into it as its own first one, so its trainer resumes it like any other run. If the file is still in its
+ * run, the relevant parts of that run's `run.json` are copied: changes of hyperparameters up to that step, and the backend,
+ * which a resume pins. The file is read and written in slices, so that the window's thread is not blocked. Throws
+ * {@link RunError}.
  */
 export async function branchRun(
   runsFolder: string,
@@ -35,7 +35,7 @@ export async function branchRun(
       await copyInto(run, source);
       return run;
     } catch (error) {
-      // Without the checkpoint it would begin at step 0, which nobody asked for.
+      // Without the checkpoint the run would begin at step 0.
       await rm(run.path, { recursive: true, force: true });
       throw error;
     }
@@ -54,6 +54,6 @@ async function copyInto(run: RunDirectory, source: CheckpointSource): Promise<vo
   const { id, specification } = await run.readRecord();
   const store = new CheckpointStore(run, specification.checkpoints);
   const file = await store.adopt(source, id);
-  // Whoever writes into a file while it is copied leaves neither what was there nor what comes.
+  // A file that is written to while being copied yields neither its old nor its new contents.
   await CheckpointSource.use(path.join(run.checkpointsPath, file), (copy) => copy.check());
 }

@@ -7,22 +7,22 @@ import { capabilitiesSchema, type Capabilities } from '../protocol/capabilities'
 import { runIdSchema } from '../protocol/run';
 import { parseSpecification, type Specification } from '../protocol/specification';
 
-/** Everything that training needs to continue exactly where it was; random numbers follow from seed and step. */
+/** Everything that training needs to continue exactly; random numbers follow from seed and step. */
 export interface Checkpoint {
-  /** Finished optimiser updates. */
+  /** Finished optimizer updates. */
   readonly step: number;
   /** Passes over the data, with a fraction. */
   readonly epoch: number;
-  /** Weights and optimiser slots by the names of the program's variables. */
+  /** Weights and optimizer slots by the names of the program's variables. */
   readonly tensors: ReadonlyMap<string, CheckpointTensor>;
   readonly specification: Specification;
   /** Absent from checkpoints of version 0.1.0. */
   readonly capabilities?: Capabilities;
   readonly runId: string;
   readonly seed: number;
-  /** What was last measured, by tag ("test/negative_elbo"). */
+  /** Latest metrics, by tag ("test/negative_elbo"). */
   readonly metrics: Readonly<Record<string, number>>;
-  /** A person asked for it, so the keep rule never removes it. */
+  /** Requested by the user, so the keep rule never removes it. */
   readonly requested?: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface CheckpointHead {
   readonly seed: number;
   readonly metrics: Readonly<Record<string, number>>;
   readonly capabilities?: Capabilities;
-  /** A person asked for it, so the keep rule never removes it. */
+  /** Requested by the user, so the keep rule never removes it. */
   readonly requested: boolean;
 }
 
@@ -65,7 +65,7 @@ const metadataSchema = z.object({
   specification: z.string().max(1_000_000),
   capabilities: z.string().max(10_000).optional(),
   /**
-   * Present where a person asked for the checkpoint. It lies in the file itself, so that the mark is on disk in the same
+   * Present if the user requested the checkpoint. It is stored in the file itself, so that the mark is on disk in the same
    * rename as the checkpoint and travels with every copy.
    */
   requested: z.literal('true').optional(),
@@ -132,7 +132,7 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 }
 
 function toCheckpointTensor(name: string, { dtype, shape, data }: TensorData): CheckpointTensor {
-  // A copy of its own: the file's bytes need not be aligned to four.
+  // Copied, since the file's bytes need not be aligned to four.
   const { buffer } = data.slice();
   if (dtype === 'F32') return { dtype, shape, data: new Float32Array(buffer) };
   if (dtype === 'I32') return { dtype, shape, data: new Int32Array(buffer) };

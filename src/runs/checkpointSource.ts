@@ -28,9 +28,9 @@ import type { Specification } from '../protocol/specification';
 export const MAX_CHECKPOINT_BYTES = 2 ** 32;
 /** The texts in it have a megabyte each at most, some characters escaped; our own headers are a few kilobytes. */
 const MAX_HEADER_BYTES = 8 * 1024 * 1024;
-/** Some five thousand tensors, which are ten milliseconds of parsing: whoever lists checkpoints has more to do. */
+/** Some five thousand tensors, or ten milliseconds of parsing: listing many checkpoints must stay cheap. */
 const HEADER_LIMITS = { values: 50_000, containers: 25_000, members: 10_000 };
-/** What is read, summed and written at a time. */
+/** Chunk size for reading, checksumming and writing. */
 const SLICE_BYTES = 1024 * 1024;
 
 /**
@@ -44,13 +44,13 @@ export class CheckpointSource {
     private readonly handle: FileHandle,
     private readonly file: string,
     private readonly header: SafetensorsHeader,
-    /** Of the whole file. */
+    /** Size of the whole file. */
     readonly bytes: number,
   ) {
     this.head = decodeCheckpointHead(header.metadata);
   }
 
-  /** Throws {@link RunError}. Whoever only lists checkpoints does not decode them all. */
+  /** Throws {@link RunError}. Decoded lazily, since listing checkpoints does not need it. */
   get specification(): Specification {
     try {
       return decodeCheckpointSpecification(this.header.metadata);
@@ -59,7 +59,7 @@ export class CheckpointSource {
     }
   }
 
-  /** Throws {@link RunError} that says what is wrong with the file. Whoever opens it closes it. */
+  /** Throws {@link RunError} for an unusable file. The caller must close it. */
   static open(file: string): Promise<CheckpointSource> {
     return orUnusable(file, async () => {
       const handle = await openRegularFile(file);
@@ -87,7 +87,7 @@ export class CheckpointSource {
     return this.handle.close();
   }
 
-  /** Reads all tensors. Throws {@link RunError} where they are not those that were written, by checksum. */
+  /** Reads all tensors. Throws {@link RunError} if the checksum differs. */
   check(): Promise<void> {
     return orUnusable(this.file, async () => {
       const { tensors, metadata, dataStart } = this.header;
@@ -116,7 +116,7 @@ export class CheckpointSource {
     try {
       yield* this.slices(dataStart, this.bytes);
     } catch (error) {
-      // Whoever writes these elsewhere would take it for a fault of that place.
+      // Otherwise a copy would report it as an error of its destination.
       throw unusable(this.file, error);
     }
   }
@@ -158,7 +158,7 @@ async function readHeader(handle: FileHandle, size: number): Promise<Safetensors
   if ((await readFully(handle, prefix, 0)) < prefix.length) throw new RunError('it is too short');
   const length = Number(new DataView(prefix.buffer).getBigUint64(0, true));
   if (length > MAX_HEADER_BYTES) {
-    throw new RunError(length > size ? 'it is no safetensors file' : 'its header is too large');
+    throw new RunError(length > size ? 'it is not a safetensors file' : 'its header is too large');
   }
   const header = new Uint8Array(safetensorsDataStart(prefix, size));
   await readFully(handle, header, 0);

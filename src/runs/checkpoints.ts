@@ -29,11 +29,11 @@ function stepOf(file: string): number {
 }
 
 /**
- * Reads a checkpoint file of ours, wherever it lies. Throws {@link RunError} that says what is wrong with it; what can
+ * Reads a checkpoint file of ours, from any location. Throws {@link RunError} for an unusable one; what can
  * be read is as it was written, by checksum.
  */
 export async function readCheckpoint(file: string): Promise<Checkpoint> {
-  // Its header first: what is no checkpoint of ours is not worth the memory that the whole of it takes.
+  // Its header first: the rest is only loaded into memory for a checkpoint of ours.
   await (await CheckpointSource.open(file)).close();
   return orUnusable(file, async () => decodeCheckpoint(await readBounded(file, MAX_CHECKPOINT_BYTES)));
 }
@@ -45,14 +45,14 @@ export async function readCheckpointHead(
   return CheckpointSource.use(file, ({ head, specification }) => Promise.resolve({ ...head, specification }));
 }
 
-/** The checkpoints of one run. Writing is for who holds the run's lock; reading is for everybody. */
+/** The checkpoints of one run. Writing requires the run's lock; reading does not. */
 export class CheckpointStore {
-  /** What was read of files before; a file of other size or time is read again. */
+  /** Cache of headers; a file whose size or time has changed is read again. */
   private readonly known = new Map<string, { stamp: string; info: CheckpointInfo | undefined }>();
 
   /**
    * @param files how files are written and removed; tests hand in one that fails
-   * @param onProblem hears of an old checkpoint that could not be removed, which is no reason to stop training
+   * @param onProblem called when an old checkpoint could not be removed, which does not stop training
    */
   constructor(
     private readonly run: RunDirectory,
@@ -62,7 +62,7 @@ export class CheckpointStore {
   ) {}
 
   /**
-   * Writes a checkpoint and removes those that the rule does not keep. One of the same step that a person asked for stays
+   * Writes a checkpoint and removes those that the rule does not keep. One of the same step that the user requested stays
    * one that was asked for. Resolves to the file's name once it is on disk for good; when it rejects, earlier checkpoints
    * are as they were, none has been removed, and no half file shows.
    */
@@ -106,9 +106,9 @@ export class CheckpointStore {
     return readCheckpoint(this.pathOf(file));
   }
 
-  /** The newest of this run that reads whole; undefined where none does. */
+  /** The newest intact checkpoint of this run; undefined if there is none. */
   async newestWhole(runId: string): Promise<{ readonly file: string; readonly checkpoint: Checkpoint } | undefined> {
-    // Another run's was put there by somebody: it is not this run's past.
+    // A checkpoint of another run, copied there, is not part of this run's history.
     const own = (await this.list()).filter((info) => info.runId === runId);
     for (const { file } of own.reverse()) {
       const checkpoint = await this.read(file).catch(() => undefined);
@@ -117,7 +117,7 @@ export class CheckpointStore {
     return undefined;
   }
 
-  /** The same without its tensors, which are read in slices: for who shares its thread with others. */
+  /** The same without its tensors, which are read in slices, for callers that must not block their thread. */
   async newestChecked(runId: string): Promise<CheckpointInfo | undefined> {
     for (const info of (await this.list()).filter((each) => each.runId === runId).reverse()) {
       const whole = await CheckpointSource.use(this.pathOf(info.file), (source) => source.check()).then(
@@ -179,7 +179,7 @@ export class CheckpointStore {
     const head = await CheckpointSource.use(this.pathOf(file), (source) =>
       Promise.resolve({ ...source.head, bytes: source.bytes }),
     ).catch(() => undefined);
-    // One whose name says another step is none of the run's past.
+    // A file whose name has another step is not part of the run's history.
     const info = head !== undefined && file === checkpointFileName(head.step) ? { ...head, file } : undefined;
     this.known.set(file, { stamp, info });
     return info;

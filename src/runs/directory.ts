@@ -18,7 +18,7 @@ export class RunDirectory {
   /** @param location absolute, without links on the way */
   private constructor(private location: string) {}
 
-  /** Throws {@link RunError} when there is no folder; whether it holds a usable run is {@link readRecord}'s to say. */
+  /** Throws {@link RunError} if there is no folder; {@link readRecord} checks whether it contains a usable run. */
   static async open(folder: string): Promise<RunDirectory> {
     const resolved = await realpath(folder).catch((error: unknown) => {
       throw new RunError(`There is no run at ${printable(folder)} (${errorCode(error) ?? 'unknown error'}).`);
@@ -39,7 +39,7 @@ export class RunDirectory {
   get recordPath(): string {
     return path.join(this.path, RECORD_FILE);
   }
-  /** What the trainer printed. Event files lie beside it under TensorBoard's own names. */
+  /** Output of the trainer. Event files are beside it under TensorBoard's names. */
   get logPath(): string {
     return path.join(this.path, 'trainer.log');
   }
@@ -56,7 +56,7 @@ export class RunDirectory {
   }
 
   /**
-   * For who holds the lock, and may see the folder renamed: `locate` is called before anything is written, calls
+   * For the holder of the lock, whose folder may be renamed: `locate` is called before anything is written, calls
    * {@link moveTo} where the folder has another name by now, and throws where nothing may be written any more.
    */
   watchOver(locate: (() => Promise<void>) | undefined): void {
@@ -72,7 +72,7 @@ export class RunDirectory {
    * renamed meanwhile.
    */
   async inPlace<T>(work: () => Promise<T>): Promise<T> {
-    // Before, too: under the old name there may be another run already.
+    // Checked before as well: the old path may already belong to another run.
     await this.locate?.();
     const before = this.location;
     try {
@@ -86,7 +86,7 @@ export class RunDirectory {
   }
 
   /**
-   * Puts a record in place, its `updatedAt` set to now. Only for who made the run or holds its lock. Calls are carried
+   * Writes a record, its `updatedAt` set to now. The caller must have created the run or hold its lock. Calls are carried
    * out in order, so the last one wins.
    */
   writeRecord(record: RunRecord, files?: FileOperations): Promise<void> {
@@ -97,7 +97,7 @@ export class RunDirectory {
   }
 }
 
-/** No run can be made in a folder of runs: another one has to be chosen, and how is the caller's to say. */
+/** No run can be created in a folder of runs: another one has to be chosen, and how is the caller's to say. */
 export class UnfitRunsFolderError extends RunError {
   override name = 'UnfitRunsFolderError';
 }
@@ -105,17 +105,17 @@ export class UnfitRunsFolderError extends RunError {
 export interface CreateRunOptions {
   /** The folder's exact name; left out, the next free number is added to the specification's stem. */
   readonly name?: string;
-  /** The run, and the step of it, that this one continues from. */
+  /** The run and step that this one continues from. */
   readonly parent?: RunRecord['parent'];
-  /** What is known of a run that does not begin at step 0. */
+  /** State of a run that does not begin at step 0. */
   readonly start?: Partial<RunRecord>;
   readonly gitCommit?: string;
 }
 
 /**
- * Makes a folder and a record of status `created` for a new run. `runsFolder` is created where it does not exist. Two
- * callers at once get two runs. Throws {@link RunError} for a name that is taken or unfit, {@link UnfitRunsFolderError} where no
- * folder can be made.
+ * Creates a folder and a record of status `created` for a new run, and `runsFolder` if it does not exist. Concurrent
+ * callers get different runs. Throws {@link RunError} for a name that is taken or invalid, {@link UnfitRunsFolderError} if
+ * no folder can be created.
  */
 export async function createRun(
   runsFolder: string,
@@ -151,7 +151,7 @@ export async function createRun(
       }),
     );
   } catch (error) {
-    // A folder without a record would be nothing to anybody; what is not ours in it keeps it alive.
+    // A folder without a record is useless; it stays only if it contains other files.
     await rm(run.recordPath, { force: true }).catch(() => undefined);
     await rmdir(run.checkpointsPath).catch(() => undefined);
     await rmdir(run.path).catch(() => undefined);
@@ -170,12 +170,12 @@ async function makeNumbered(runsFolder: string, specification: Specification): P
     const names = await readdir(runsFolder).catch((error: unknown) => unfit(runsFolder, error));
     const name = nextRunName(runStem(specification), names);
     checkRunName(name);
-    // Somebody else may take the name between looking and making: then the next number is free.
+    // Another process may take the name between check and creation: then the next number is tried.
     if (await makeFolder(path.join(runsFolder, name))) return name;
   }
 }
 
-/** Resolves to false where there already is something of that name. */
+/** Resolves to false if the name is taken. */
 async function makeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
@@ -187,7 +187,7 @@ async function makeFolder(folder: string): Promise<boolean> {
 }
 
 function unfit(runsFolder: string, error: unknown): never {
-  throw new UnfitRunsFolderError(`No run can be made in ${printable(runsFolder)}: ${reasonOf(error)}.`, {
+  throw new UnfitRunsFolderError(`No run can be created in ${printable(runsFolder)}: ${reasonOf(error)}.`, {
     cause: error,
   });
 }

@@ -17,17 +17,17 @@ export interface EventLogOptions {
    * was logged before the first step included.
    */
   readonly step?: number;
-  /** Hears of exactly the bytes that were appended to `file` (a name in the run's folder), after they were; may not throw. */
+  /** Called with exactly the bytes appended to `file` (a name in the run's folder), after the write; must not throw. */
   readonly onAppend?: (file: string, offset: number, bytes: Uint8Array) => void;
   readonly files?: FileOperations;
 }
 
 /**
- * Writes one event file of a run, as TensorBoard reads it. Records gather in memory and are appended after a second, or
- * at once by {@link flush} and {@link sync}. An existing file is never appended to, since it may end in a torn record.
+ * Writes one event file of a run, in TensorBoard's format. Records are buffered and appended after a second, or
+ * immediately by {@link flush} and {@link sync}. An existing file is never appended to, since it may end in a torn record.
  *
- * Write errors are not swallowed: the first one is thrown by this call or the next, whichever it is, and by all after
- * it. What was appended before stays readable.
+ * Write errors are not swallowed: this call or the next throws the first one, and so do all later calls. Data appended
+ * before stay readable.
  */
 export class EventLogWriter {
   private pending: Uint8Array[] = [];
@@ -47,10 +47,10 @@ export class EventLogWriter {
   ) {}
 
   /**
-   * Begins a new event file, later in name than all that are there, with a SessionLog.START one step after `step`. Readers
-   * (ours, and TensorBoard's `_Purge`) then drop what was logged at that step and after it, and only that, so that what
-   * they show equals an undisturbed run. A run's first file says START as well, at 0: TensorBoard's plugins take the first
-   * START that they see for the beginning and only later ones for restarts.
+   * Begins a new event file, whose name sorts after all existing ones, with a SessionLog.START one step after `step`.
+   * Readers (ours, and TensorBoard's `_Purge`) then drop exactly the values logged at that step and later, so that they show
+   * the same as for an uninterrupted run. A run's first file has START as well, at 0: TensorBoard's plugins take the first
+   * START for the beginning and only later ones for restarts.
    */
   static async open(run: RunDirectory, options: EventLogOptions = {}): Promise<EventLogWriter> {
     const files = options.files ?? nodeFiles;
@@ -111,7 +111,7 @@ export class EventLogWriter {
     });
   }
 
-  /** Writes what is pending and closes the file, also when writing fails. Nothing can be logged afterwards. */
+  /** Writes pending records and closes the file, even if writing fails. Nothing can be logged afterwards. */
   async close(): Promise<void> {
     if (this.closed) return;
     try {
@@ -165,7 +165,7 @@ export class EventLogWriter {
     try {
       await writeWhole(this.output, bytes);
     } catch (error) {
-      // Some readers refuse a file that ends within a record. What is left there can be told by its size, if this fails too.
+      // Some readers refuse a file that ends within a record. If this fails too, its size still shows the partial record.
       await this.output.truncate(this.appended).catch(() => undefined);
       throw error;
     }
@@ -188,10 +188,10 @@ async function createEventFile(
       if (errorCode(error) !== 'EEXIST') throw error;
     }
   }
-  throw new RunError(`No event file could be made in ${run.path}: every name was taken.`);
+  throw new RunError(`No event file could be created in ${run.path}: every name was taken.`);
 }
 
-/** From the colour type in the PNG's header (PNG specification, 11.2.1). */
+/** From the color type in the PNG's header (PNG specification, 11.2.1). */
 function channelsOfPng(png: Uint8Array): number {
   const channels = { 0: 1, 2: 3, 3: 3, 4: 2, 6: 4 }[png[25] ?? -1];
   if (channels === undefined || png[0] !== 0x89 || png[1] !== 0x50) throw new Error('The image to log is not a PNG.');

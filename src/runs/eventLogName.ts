@@ -38,7 +38,7 @@ export function nextEventFileName(existing: readonly string[], now: number, atte
   const later = existing.find((other) => compareEventFileNames(name, other) <= 0);
   if (later === undefined) return name;
   throw new RunError(
-    `The run holds an event file “${printable(later, 100)}” that readers take for later than any new one. ` +
+    `The run holds an event file “${printable(later, 100)}” whose name sorts after any new one. ` +
       `Rename it or move it out of the run’s folder.`,
   );
 }

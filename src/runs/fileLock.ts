@@ -6,19 +6,19 @@ import { encodeLock, readLockFile, type LockFile, type LockRecord } from './lock
 import { judgeHolder, type LockState } from './lockState';
 import { ownIdentity } from './processIdentity';
 
-/** How a lock stands, with the evidence in words. Nothing is changed. */
+/** The state of a lock, with readable evidence. Changes nothing. */
 export async function inspectFileLock(lock: string): Promise<LockState> {
   return (await readChain(lock)).state;
 }
 
 /**
- * A file that one process has at a time.
+ * A lock file that one process holds at a time.
  *
- * It comes into being by a hard link, which fails when there is one already. A dead owner's file is not removed, since two
- * who find it dead would both remove and the slower one would remove the faster one's new lock. Instead the right to
- * succeed lock N is itself taken by linking `….after-N`, N being N's random nonce; who got it looks again whether N still
- * stands and then renames its file over the lock. Whoever dies on the way is succeeded in the same manner, so there is
- * nothing that only a person could clear up.
+ * It is created by a hard link, which fails if it exists. A dead owner's file is not removed, since two processes that find
+ * it dead would both remove it, the slower one removing the faster one's new lock. Instead, the right to succeed lock N is
+ * itself taken by linking `….after-N`, N being its random nonce; the winner checks again that N is still in place and then
+ * renames its file over the lock. A process that dies midway is succeeded in the same manner, so no manual repair is
+ * ever needed.
  */
 export class FileLock {
   private constructor(
@@ -29,11 +29,11 @@ export class FileLock {
   ) {}
 
   /**
-   * Takes a lock that is free or whose owner has died; resolves to how it stands where that cannot be. `force` also takes
-   * it from an owner of which nothing can be known (on another machine); never from one that is seen to be alive.
+   * Takes a lock that is free or whose owner has died; otherwise resolves to its state. `force` also takes it from an owner
+   * that cannot be checked (on another machine), but never from one known to be alive.
    *
    * @param lock where the file is or will be; others beside it begin with its name, or with a dot and its name
-   * @param id of what is locked, for people who read the file
+   * @param id of the locked run, for human readers of the file
    */
   static async acquire(lock: string, id: string, force = false): Promise<FileLock | LockState> {
     const now = new Date().toISOString();
@@ -56,7 +56,7 @@ export class FileLock {
     }
   }
 
-  /** Removes what dead owners left beside the lock; only for who holds it. */
+  /** Removes files of dead owners beside the lock; the caller must hold it. */
   async cleanUp(): Promise<void> {
     const [folder, base] = [path.dirname(this.path), path.basename(this.path)];
     for (const name of await fs.readdir(folder)) {
@@ -68,8 +68,8 @@ export class FileLock {
   }
 
   /**
-   * Says that the owner is alive, for other machines that cannot look; whether the lock is still ours. A disk that cannot
-   * be read or written at the moment is no sign that it is not.
+   * Refreshes the heartbeat, for other machines that cannot check the process; resolves to whether the lock is still ours.
+   * A temporary read or write error does not mean that it is lost.
    */
   async heartbeat(): Promise<boolean> {
     const present = await readLockFile(this.path);
@@ -134,7 +134,7 @@ async function readChain(lock: string): Promise<Chain> {
   return { state: { state: 'unknown', evidence: `${lock} begins an endless chain of locks.` }, nonces };
 }
 
-/** Makes `candidate`, a complete lock file, the lock. When that is not allowed, resolves to how the lock stands. */
+/** Makes `candidate`, a complete lock file, the lock. If that is not allowed, resolves to the state of the lock. */
 async function takeOver(lock: string, candidate: string, own: string, force: boolean): Promise<LockState | undefined> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const { state, nonces } = await readChain(lock);
@@ -163,10 +163,10 @@ async function takeOver(lock: string, candidate: string, own: string, force: boo
     }
     await fs.rm(successor, { force: true });
   }
-  throw new RunError(`The lock ${lock} changes hands too quickly: is something starting trainers over and over?`);
+  throw new RunError(`The lock ${lock} changes owners too quickly: is another program starting trainers repeatedly?`);
 }
 
-/** Gives a file a second name; false where that name is taken. */
+/** Creates a hard link; false if the name is taken. */
 async function link(existing: string, name: string): Promise<boolean> {
   try {
     await fs.link(existing, name);
@@ -179,7 +179,7 @@ async function link(existing: string, name: string): Promise<boolean> {
   }
 }
 
-/** Where a file system has no hard links (exFAT): as exclusive, but a crash in the middle leaves an unusable lock. */
+/** For file systems without hard links (exFAT): equally exclusive, but a crash midway leaves an unusable lock. */
 async function copyExclusively(existing: string, name: string): Promise<boolean> {
   try {
     await fs.copyFile(existing, name, fs.constants.COPYFILE_EXCL);

@@ -5,7 +5,7 @@ import { MOST_BYTES_A_CALL } from '../common/fileLimits';
 import { errorCode, reasonOf, RunError } from './error';
 import { printable } from './printable';
 
-/** What writing needs of a file system; tests hand in one that fails where they say. */
+/** File system operations used for writing; tests inject failing ones. */
 export interface FileOperations {
   /** Creates the file and opens it for writing; an existing one is an error (EEXIST). */
   create(path: string): Promise<WritableFile>;
@@ -19,7 +19,7 @@ export interface WritableFile {
   /** Appends; resolves to the number of bytes taken, which may be fewer than were given. */
   write(bytes: Uint8Array): Promise<number>;
   sync(): Promise<void>;
-  /** Drops what is behind the first `length` bytes; nothing may be written afterwards. */
+  /** Truncates to `length` bytes; nothing may be written afterwards. */
   truncate(length: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -99,15 +99,15 @@ export async function writeFileAtomically(
 
 function writeError(target: string, error: unknown): Error {
   const code = errorCode(error);
-  const advice = code === 'ENOSPC' || code === 'EDQUOT' ? ' Make room there and try again.' : '';
+  const advice = code === 'ENOSPC' || code === 'EDQUOT' ? ' Free some space there and try again.' : '';
   const failure = new Error(`${target} could not be written: ${reasonOf(error)}.${advice}`, { cause: error });
-  // The system names no path where a write fails.
+  // The system's error of a failed write has no path.
   return Object.assign(failure, { code, path: target });
 }
 
 /**
- * Whether there is a folder; false where there is nothing. Throws {@link RunError} for anything else: through a link
- * files would be written, and removed, wherever whoever made it wants.
+ * Whether a folder exists; false if there is nothing. Throws {@link RunError} for anything else: through a link
+ * files would be written, and removed, wherever its author chose.
  */
 export async function isOwnFolder(folder: string): Promise<boolean> {
   const found = await fs.lstat(folder).catch((error: unknown) => {
@@ -119,8 +119,8 @@ export async function isOwnFolder(folder: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder and those around it that are missing, one after the other: Node's own recursive `mkdir` never comes to
- * an end where a folder exists and none can be made in it (`/proc`). Throws {@link RunError} where it cannot be had.
+ * Creates a folder and its missing ancestors, one by one: Node's own recursive `mkdir` never returns for an existing folder
+ * in which none can be created (`/proc`). Throws {@link RunError} if that fails.
  */
 export async function makeFolders(folder: string): Promise<void> {
   const missing: string[] = [];
@@ -128,15 +128,15 @@ export async function makeFolders(folder: string): Promise<void> {
     let present = path.resolve(folder);
     for (; !(await isFolder(present)); present = path.dirname(present)) missing.push(present);
     for (const name of missing.reverse()) await makeFolder(name);
-    if (!(await isFolder(folder))) throw new RunError('there is a link that leads nowhere');
+    if (!(await isFolder(folder))) throw new RunError('a broken link is in its place');
   } catch (error) {
-    throw new RunError(`The folder ${printable(folder)} cannot be made: ${printable(reasonOf(error))}.`, {
+    throw new RunError(`The folder ${printable(folder)} cannot be created: ${printable(reasonOf(error))}.`, {
       cause: error,
     });
   }
 }
 
-/** Whether there is a folder, also behind a link; false where there is nothing. Throws for anything else. */
+/** Whether a folder exists, also behind a link; false if there is nothing. Throws for anything else. */
 async function isFolder(location: string): Promise<boolean> {
   const stats = await fs.stat(location).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return undefined;
@@ -149,13 +149,13 @@ async function isFolder(location: string): Promise<boolean> {
 async function makeFolder(folder: string): Promise<void> {
   await fs.mkdir(folder).catch((error: unknown) => {
     const code = errorCode(error);
-    if (code === 'ENOENT') throw new RunError(`nothing can be made in ${printable(path.dirname(folder))}`);
-    // Somebody else may make the same folder at the same time.
+    if (code === 'ENOENT') throw new RunError(`nothing can be created in ${printable(path.dirname(folder))}`);
+    // Another process may create the same folder at the same time.
     if (code !== 'EEXIST') throw error;
   });
 }
 
-/** Removes what killed writers left in `folder`. Only for who holds the run's lock: nobody else may be writing. */
+/** Removes leftovers of killed writers in `folder`. The caller must hold the run's lock: no other process may be writing. */
 export async function removeLeftovers(folder: string): Promise<void> {
   if (!(await isOwnFolder(folder))) return;
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);

@@ -6,7 +6,7 @@ import path from 'node:path';
 const MOST_SIBLINGS = 10_000;
 
 /**
- * A folder that is recognised under another name. It is known by its file number; where the system lets a folder be
+ * A folder that is recognized under another name. It is known by its file number; where the system lets a folder be
  * opened it is held open as well, so that its number is given to no other meanwhile.
  */
 export class HeldFolder {
@@ -17,21 +17,21 @@ export class HeldFolder {
     private readonly descriptors: string,
   ) {}
 
-  /** @param descriptors where the system names the files that this process has open; tests hand in what is not there */
+  /** @param descriptors folder in which the system lists this process's open files; tests pass one that does not exist */
   static async open(folder: string, descriptors = '/proc/self/fd'): Promise<HeldFolder> {
     const identity = await fs.stat(folder, { bigint: true });
-    // Windows opens no folders, and lets none be renamed in which a file is open.
+    // Windows cannot open folders, and does not rename a folder that contains an open file.
     const handle = await fs.open(folder, 'r').catch(() => undefined);
     return new HeldFolder(folder, identity, handle, descriptors);
   }
 
   /**
-   * Where the folder is now, without links on the way; undefined where it is gone, or was moved to where it cannot be
+   * The folder's current path, with links resolved; undefined if it is gone, or was moved to where it cannot be
    * found.
    */
   async find(): Promise<string | undefined> {
     for await (const place of this.places()) {
-      // A link may stand in its old place: by that name it would be written to wherever the link leads next.
+      // The old path may be a link, whose target could change between two writes.
       const real = await fs.realpath(place).catch(() => undefined);
       if (real === undefined || !(await this.isAt(real))) continue;
       this.known = real;
@@ -47,7 +47,7 @@ export class HeldFolder {
   /** From the most likely one on. */
   private async *places(): AsyncGenerator<string> {
     yield this.known;
-    // Linux knows it by name, wherever it was moved to; other systems are asked for what lies beside the old name.
+    // Linux reports its current path; on other systems, siblings of the old path are searched.
     const told =
       this.handle && (await fs.readlink(path.join(this.descriptors, String(this.handle.fd))).catch(() => undefined));
     if (told !== undefined) return yield told;

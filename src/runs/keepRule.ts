@@ -4,14 +4,14 @@ import type { CheckpointRule } from '../protocol/specification';
 export interface KeepCandidate {
   readonly step: number;
   readonly metrics: Readonly<Record<string, number>>;
-  /** A person asked for it. */
+  /** Requested by the user. */
   readonly requested?: boolean;
 }
 
 /**
  * Which checkpoints a rule keeps: the newest `keepLast` by step, the best by the metric of `keepBest` (of equals the
- * newest; a missing or NaN metric is never best), those whose step is a multiple of `keepEvery`, and those that a person
- * asked for, whatever the rule says: only a person removes them.
+ * newest; a missing or NaN metric is never best), those whose step is a multiple of `keepEvery`, and those that a user
+ * requested, regardless of the rule: only the user removes them.
  */
 export function keptCheckpoints<C extends KeepCandidate>(candidates: readonly C[], rule: CheckpointRule): Set<C> {
   const kept = new Set(newestFirst(candidates).slice(0, rule.keepLast));
@@ -24,7 +24,7 @@ export function keptCheckpoints<C extends KeepCandidate>(candidates: readonly C[
   return kept;
 }
 
-/** The one that is the best by the rule's metric; undefined where it names none, or none has it. */
+/** The best checkpoint by the rule's metric; undefined if there is no metric, or no checkpoint has it. */
 export function bestCheckpoint<C extends KeepCandidate>(
   candidates: readonly C[],
   { keepBest: rule }: CheckpointRule,

@@ -1,6 +1,6 @@
 import { lowerBound } from './scalarSeries';
 
-/** A stretch of an event file that begins where a record does and holds whole records. */
+/** A section of an event file that consists of complete records. */
 export interface LogWindow {
   readonly file: string;
   readonly start: number;
@@ -50,7 +50,7 @@ export class LocatedSeries {
     return this.cut(-Infinity);
   }
 
-  /** Where the tag appears first in a file. */
+  /** Position of the tag's first value in a file. */
   first(file: string): LogWindow | undefined {
     return this.firsts.get(file);
   }

@@ -27,8 +27,8 @@ function advice(state: LockState, run: string): string {
 }
 
 /**
- * Thrown to who held a run, and does not any more: nothing of it may be written. `deleted`: its folder is gone;
- * `taken`: the folder is there, and the lock was removed or is another process's.
+ * Thrown when this process no longer holds the run and must not write to it. `deleted`: its folder is gone; `taken`: the
+ * folder exists, but the lock was removed or belongs to another process.
  */
 export class LostRunError extends RunError {
   override name = 'LostRunError';
@@ -39,12 +39,12 @@ export class LostRunError extends RunError {
     super(
       how === 'deleted'
         ? `The folder ${folder} was deleted, or moved to where it cannot be found.`
-        : `The lock of ${folder} was taken away: this process must not write to the run any more.`,
+        : `The lock of ${folder} was removed or taken over: this process must no longer write to the run.`,
     );
   }
 }
 
-/** How the lock of a run stands, with the evidence in words. `run` is the run's folder; nothing is changed. */
+/** The state of a run's lock, with readable evidence. `run` is the run's folder; changes nothing. */
 export function inspectLock(run: string): Promise<LockState> {
   return inspectFileLock(path.join(run, 'lock'));
 }
@@ -52,9 +52,7 @@ export function inspectLock(run: string): Promise<LockState> {
 /** The right to write to a run; one process has it at a time. */
 export class RunLock {
   private checking: Promise<void> | undefined;
-  /**
-   * Told when the run's folder was renamed, with its names before and now; the run directory has the new one already.
-   */
+  /** Called when the run's folder was renamed, with its old and new path; the run directory already has the new one. */
   onMove: (from: string, to: string) => void = () => undefined;
 
   private constructor(
@@ -65,15 +63,15 @@ export class RunLock {
 
   /**
    * Takes the lock of a run that is free or whose owner has died, and cleans up what that one left half written. Throws
-   * {@link LockedError} otherwise, {@link RunError} where no lock can be written. `force` also takes it from an owner
-   * of which nothing can be known (on another machine); never from one that is seen to be alive.
+   * {@link LockedError} otherwise, {@link RunError} if no lock can be written. `force` also takes it from an owner that cannot be checked (on another
+   * machine); never from one that is seen to be alive.
    *
-   * @param id the run's id, for people who read the file
+   * @param id the run's id, for human readers of the file
    */
   static async acquire(run: RunDirectory, id: string, options: { force?: boolean } = {}): Promise<RunLock> {
     const lock = await FileLock.acquire(run.lockPath, id, options.force).catch((error: unknown) => {
       if (errorCode(error) === undefined) throw error;
-      // The trainer has no record to say it in yet: these words stand in its log alone.
+      // The trainer has no record yet, so this message appears only in its log.
       throw new RunError(
         `The run in ${run.path} cannot be locked: ${reasonOf(error)}. Correct that, then resume the run.`,
         { cause: error },
@@ -98,9 +96,9 @@ export class RunLock {
   }
 
   /**
-   * Says that the owner is alive, for other machines that cannot look, and follows the folder where it was renamed.
-   * Throws {@link LostRunError} when the run is not ours any more: then nothing may be written. A disk that cannot be
-   * read or written at the moment is no sign of that.
+   * Refreshes the heartbeat, for other machines that cannot check the process, and follows a renamed folder. Throws
+   * {@link LostRunError} if the run is no longer ours: then nothing may be written. A temporary read or write error does
+   * not count as that.
    */
   heartbeat(): Promise<void> {
     this.checking ??= this.check().finally(() => (this.checking = undefined));
@@ -119,7 +117,7 @@ export class RunLock {
   private async check(): Promise<void> {
     const { path: from } = this.run;
     const [ours, to] = [await this.lock.heartbeat(), await this.folder.find()];
-    // Else a link to where the folder was moved has its old name. Where it is not found the disk cannot be read.
+    // Otherwise the old path is a link to the moved folder. If it is not found, the disk cannot be read.
     if (ours && (to === from || to === undefined)) return;
     if (to === undefined || (isInTrash(to) && !isInTrash(from))) throw new LostRunError('deleted', from);
     if (await this.lock.follow(path.join(to, 'lock'))) {
@@ -133,7 +131,7 @@ export class RunLock {
   }
 }
 
-/** To move a folder there is to delete it, to a person: `.Trash`, `.Trash-1000`, `~/.local/share/Trash/files`. */
+/** Moving a folder there counts as deleting it: `.Trash`, `.Trash-1000`, `~/.local/share/Trash/files`. */
 function isInTrash(folder: string): boolean {
   const parts = folder.split(path.sep);
   return parts.some((part, i) => /^\.Trash(-\d+)?$/.test(part) || (part === 'files' && parts[i - 1] === 'Trash'));

@@ -8,7 +8,7 @@ const MAX_LOCK_BYTES = 16 * 1024;
 const short = z.string().max(256);
 
 /**
- * What `lock` says of its owner. It may come from a stranger's repository: the pid is compared, never signalled, and
+ * The owner recorded in `lock`. It may come from an untrusted repository: the pid is compared, never signalled, and
  * nothing in it is used as an address.
  */
 const lockRecordSchema = z.object({
@@ -33,7 +33,7 @@ export function encodeLock(record: LockRecord): Uint8Array {
 export type LockFile =
   | { readonly kind: 'absent' }
   | { readonly kind: 'lock'; readonly record: LockRecord }
-  /** `unreadable`: the system did not let us look; `unusable`: what is there is no lock. */
+  /** `unreadable`: the system denied access; `unusable`: the file is not a lock. */
   | { readonly kind: 'unreadable' | 'unusable'; readonly problem: string };
 
 export async function readLockFile(path: string): Promise<LockFile> {
@@ -43,7 +43,7 @@ export async function readLockFile(path: string): Promise<LockFile> {
     const bytes = await readBounded(path, MAX_LOCK_BYTES);
     const result = lockRecordSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes)));
     if (result.success) return { kind: 'lock', record: result.data };
-    reason = 'it is not a lock of ours';
+    reason = 'it is not a lock of Latent Studio';
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return { kind: 'absent' };
     if (errorCode(error) !== undefined) kind = 'unreadable';

@@ -6,7 +6,7 @@ export type LockState =
   | { readonly state: 'free'; readonly evidence: string }
   /** The process lives; `stale`: it has ended, so the lock may be taken. */
   | { readonly state: 'held' | 'stale'; readonly holder: LockRecord; readonly evidence: string }
-  /** Nothing can be known from here; such a lock is taken by force only. */
+  /** The owner cannot be checked from here; such a lock is only taken by force. */
   | { readonly state: 'unknown'; readonly holder?: LockRecord; readonly evidence: string };
 
 /** A machine that was restarted and one that has the same name look alike; the other one's heartbeat is young. */
@@ -25,13 +25,13 @@ export async function judgeHolder(holder: LockRecord): Promise<LockState> {
   if (holder.host !== here.host) return unknown('which cannot be checked from this machine');
   if (holder.boot !== here.boot) {
     return silence < HEARTBEAT_PATIENCE_SECONDS
-      ? unknown('and either this machine was restarted since or another one has its name')
+      ? unknown('and either this machine was restarted since, or another one has the same name')
       : { state: 'stale', holder, evidence: `${who} held its lock; this machine was restarted since.` };
   }
-  if (holder.namespace !== here.namespace) return unknown('which lives in another container');
+  if (holder.namespace !== here.namespace) return unknown('which runs in another container');
   const startTime = await processStartTime(holder.pid);
   if (startTime === undefined) return { state: 'stale', holder, evidence: `${who} held its lock and has ended.` };
-  if (startTime === 'unknown') return unknown('and this system does not tell whether it lives');
+  if (startTime === 'unknown') return unknown('and this system cannot tell whether it is alive');
   if (startTime === holder.startTime) return { state: 'held', holder, evidence: `${who} holds its lock.` };
   const evidence = `${who} held its lock and has ended; its number now belongs to another process.`;
   return { state: 'stale', holder, evidence };

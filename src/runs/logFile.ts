@@ -32,7 +32,7 @@ export class LogFile {
     return this.decoder.received;
   }
 
-  /** What was wrong in the file, in words. */
+  /** Messages about problems in the file. */
   get problems(): readonly string[] {
     const { problems, problemCount } = this.decoder;
     const told = problems.map(
@@ -42,7 +42,7 @@ export class LogFile {
     return [...told, `${printable(this.name)}: ${problemCount - problems.length} more damaged places.`];
   }
 
-  /** Nothing more is read: the file is no log, or none any more; `problems` says so. */
+  /** Reading has ended: the file is not a log, or no longer one; `problems` says so. */
   get givenUp(): boolean {
     return this.decoder.givenUp;
   }
@@ -60,7 +60,7 @@ export class LogFile {
   }
 
   /**
-   * Reads what was added, a chunk at a time. Resolves to false when the file turns out not to be the one that was read
+   * Reads added data, a chunk at a time. Resolves to false when the file turns out not to be the one that was read
    * before. Throws {@link RunError} or the system's error for a file that cannot be read.
    */
   async readOn(): Promise<boolean> {
@@ -86,7 +86,7 @@ export class LogFile {
 
 /**
  * Decodes windows of one event file again, in the order given, a window at a time. Throws {@link RunError} when the file
- * is not what it was.
+ * was replaced.
  */
 export async function* readWindows(folder: string, windows: Iterable<LogWindow>): AsyncGenerator<LogEvent[]> {
   const decoder = new EventStreamDecoder();

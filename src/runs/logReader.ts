@@ -30,7 +30,7 @@ interface LiveBytes {
 export class RunLogReader {
   private files = new Map<string, LogFile>();
   private readonly store = new SeriesStore();
-  /** Why something is not shown, by the name of the file; the run's path and '' stand for the whole. */
+  /** Why something is not shown, by file name; the run's path and '' mean the whole run. */
   private readonly unreadable = new Map<string, string>();
   private reading: Promise<void> | undefined;
   private again = false;
@@ -46,7 +46,7 @@ export class RunLogReader {
     private readonly onChange: () => void = () => undefined,
   ) {}
 
-  /** Reads what was added since the last call. Never rejects: what cannot be read is among the update's problems. */
+  /** Reads data added since the last call. Never rejects: read errors are among the update's problems. */
   refresh(): Promise<void> {
     if (this.reading !== undefined) {
       this.again = true;
@@ -72,13 +72,13 @@ export class RunLogReader {
       return true;
     }
     if (known === undefined || known.received !== offset) return false;
-    // A file other than the last one is closed; its order among what was read since cannot be kept.
+    // A file other than the last one is closed; late additions could not be put in order.
     if ([...this.files.keys()].at(-1) !== file) return false;
     known.push(bytes);
     return true;
   }
 
-  /** What changed since the last call, of a limited number of series. */
+  /** Changes since the last call, of a limited number of series. */
   take(most?: number): LogUpdate {
     return { run: this.run, ...this.store.take(most), problems: this.problems() };
   }
@@ -95,7 +95,7 @@ export class RunLogReader {
     return { run: this.run, scalars, images: [], histograms: [], problems: this.problems() };
   }
 
-  /** The image that is logged for a tag at exactly this step; null when there is none. */
+  /** The image logged for a tag at exactly this step; null if there is none. */
   async image(tag: string, step: number): Promise<LoggedImage | null> {
     const series = this.store.image(tag);
     const window = series?.find(step);
@@ -161,7 +161,7 @@ export class RunLogReader {
   }
 
   private async readAll(): Promise<void> {
-    // A run's folder may come out of a cloned repository: what a link leads to is none of ours to read.
+    // A run's folder may come from a cloned repository: targets of its links must not be read.
     if ((await lstat(this.run)).isSymbolicLink()) throw new Error('it is a link, which is not followed');
     for (let attempt = 0; attempt < 3; attempt++) {
       const all = (await readdir(this.run)).filter(isEventFileName).sort(compareEventFileNames);
@@ -183,7 +183,7 @@ export class RunLogReader {
     });
   }
 
-  /** False when a file is not the one that was read before, so that everything must be read anew. */
+  /** False when a file was replaced, so that everything must be read again. */
   private async readFiles(): Promise<boolean> {
     for (const file of this.files.values()) {
       try {

@@ -16,7 +16,7 @@ type WithoutId<Q> = Q extends unknown ? Omit<Q, 'id'> : never;
 
 /**
  * The logs of many runs, decoded in a worker thread. The thread starts with the first run that is opened. When it ends
- * by a fault, waiting requests are rejected, it is started again and the open runs are read anew: their next updates
+ * by a fault, waiting requests are rejected, it is restarted and the open runs are read again: their next updates
  * begin at index 0.
  */
 export class LogService implements Disposable {
@@ -34,9 +34,9 @@ export class LogService implements Disposable {
   /** @param script the bundle of worker.ts */
   constructor(private readonly script: string) {}
 
-  /** What changed in the open runs, at most twenty times a second for each. */
+  /** Updates of the open runs, at most twenty times a second each. */
   readonly onUpdate: Event<LogUpdate> = this.updates.event;
-  /** The worker ended by a fault; said in words. */
+  /** Reports that the worker crashed. */
   readonly onProblem: Event<string> = this.problems.event;
 
   /**
@@ -56,7 +56,7 @@ export class LogService implements Disposable {
   /** Hands on bytes that a live trainer announced, as they are in `file` from `offset` on. `bytes` stay the caller's. */
   feed(run: string, file: string, offset: number, bytes: Uint8Array): void {
     if (!this.runs.has(run)) return;
-    // A slice of its own: the bytes may lie in a large buffer of the socket, all of which would be sent.
+    // Copied: the bytes may be part of a large socket buffer, all of which would be sent.
     const own = new Uint8Array(bytes);
     this.post({ type: 'feed', run, file, offset, bytes: own }, [own.buffer]);
   }
@@ -66,7 +66,7 @@ export class LogService implements Disposable {
     if (this.runs.has(run)) this.post({ type: 'refresh', run });
   }
 
-  /** The whole log as it stands, or all of one tag; the run must be open. */
+  /** A snapshot of the whole log, or of one tag; the run must be open. */
   snapshot(run: string, tag?: string): Promise<LogUpdate> {
     return this.ask<LogUpdate>({ type: 'snapshot', run, tag });
   }
@@ -96,9 +96,9 @@ export class LogService implements Disposable {
     this.waiting.set(id, answer);
     if (!this.post({ ...question, id })) {
       this.waiting.delete(id);
-      answer.reject(new Error('The log service does not run.'));
+      answer.reject(new Error('The log service is not running.'));
     }
-    // What the worker answers is decided by the question's type; see LogServer.handle.
+    // The request's type determines the type of the answer; see LogServer.handle.
     return answer.promise as Promise<R>;
   }
 
@@ -119,14 +119,14 @@ export class LogService implements Disposable {
     });
     worker.on('message', (message: LogServiceMessage) => this.receive(message));
     worker.on('error', (error: unknown) => this.ended(worker, errorMessage(error)));
-    worker.on('exit', (code) => this.ended(worker, `it left with code ${code}`));
+    worker.on('exit', (code) => this.ended(worker, `it exited with code ${code}`));
     return worker;
   }
 
   private receive(message: LogServiceMessage): void {
     if (this.disposed) return;
     if (message.type === 'update') {
-      // What was under way when its run was closed would mislead whoever has opened it again.
+      // A message in flight when its run was closed is stale for a reader that has reopened it.
       if (this.runs.get(message.update.run) === message.opening) this.updates.fire(message.update);
       return;
     }

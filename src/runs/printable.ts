@@ -4,7 +4,7 @@ const UNFIT_IN_LINES = /(?![\n\t])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
 /**
  * Text from a file or a file name, made fit for a terminal, a log or a tooltip: unfit characters become "\uFFFD", line
- * breaks among them, and what is too long is cut with an ellipsis.
+ * breaks among them, and truncates long text with an ellipsis.
  */
 export function printable(text: string, limit = 300): string {
   const cut = text.length > limit ? `${text.slice(0, limit - 1)}…` : text;

@@ -36,7 +36,7 @@ async function bootId(): Promise<string | undefined> {
 
 /**
  * When the process `pid` of this machine started; undefined when there is none. 'unknown' where the system cannot be
- * asked: then who compares must take the process for alive.
+ * asked: the caller must then assume that the process is alive.
  *
  * Linux: field 22 of /proc/<pid>/stat, clock ticks since the machine's start. A zombie has ended, although its number
  * is still taken: without a parent that asks for its exit it can stay for ever. macOS and other Unix: `ps`. Windows:
@@ -51,7 +51,7 @@ export async function processStartTime(pid: number): Promise<string | undefined>
     const { stdout } = await run('ps', ['-o', 'lstart=', '-p', String(pid)], { env: environment });
     return stdout.trim() || undefined;
   } catch (error) {
-    // ps leaves with 1 when there is no such process.
+    // ps exits with 1 when there is no such process.
     return error instanceof Error && 'code' in error && error.code === 1 ? undefined : 'unknown';
   }
 }

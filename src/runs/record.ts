@@ -6,7 +6,7 @@ import { RECORD_FILE } from './recordName';
 import { issueWords } from '../protocol/issueWords';
 import { runRecordSchema, type RunRecord } from '../protocol/run';
 
-/** A record is a few kilobytes; what is larger was not written by us. */
+/** A record is a few kilobytes; a larger file is not ours. */
 export const MAX_RECORD_BYTES = 1024 * 1024;
 const MAX_DEPTH = 32;
 /** Of ours each takes a hundred bytes and more; a megabyte of `{},` takes a second to be looked through. */
@@ -26,7 +26,7 @@ export function encodeRecord(record: RunRecord): Uint8Array {
   );
 }
 
-/** Reads and checks a `run.json`. Throws {@link RunError} with what is wrong with it, in words fit to be shown. */
+/** Reads and checks a `run.json`. Throws {@link RunError} with a message for users. */
 export async function readRecordFile(path: string): Promise<RunRecord> {
   let bytes: Uint8Array;
   try {
@@ -61,7 +61,7 @@ function issueOf({ issues: [issue] }: ZodError): string {
   return printable(`${where}: ${issue?.message ?? 'unknown'}`);
 }
 
-/** What of brackets is wrong, found without building what they hold; undefined where nothing is. */
+/** A problem with nesting, found without parsing; undefined if there is none. */
 function bracketProblem(text: string): string | undefined {
   let [depth, all] = [0, 0];
   let quoted = false;

@@ -3,8 +3,8 @@ import type { RunRecord } from '../protocol/run';
 import { RunDirectory } from './directory';
 
 /**
- * The record of the run in whose folder a checkpoint lies; undefined where it is elsewhere, or another run's. A checkpoint
- * holds the specification that its run began with: hyperparameters that were changed since stand in the record alone.
+ * The record of the run whose folder contains a checkpoint; undefined if it is elsewhere, or another run's. A checkpoint
+ * holds the specification that its run began with; only the record has later changes of hyperparameters.
  *
  * @param file the checkpoint
  * @param runId of the run that wrote it

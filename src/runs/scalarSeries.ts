@@ -47,7 +47,7 @@ export class ScalarSeries {
     this.changed = 0;
   }
 
-  /** What changed since the last call, in arrays of their own. */
+  /** Changes since the last call, as copies. */
   takeDelta(): ScalarDelta | undefined {
     if (this.changed === Infinity) return undefined;
     const start = Math.min(this.changed, this.count);

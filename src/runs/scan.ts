@@ -13,17 +13,14 @@ export type RunListing = { readonly name: string; readonly path: string } & (
   | { readonly kind: 'run'; readonly record: RunRecord }
   /** Event files of another program; nothing else is known. */
   | { readonly kind: 'foreign' }
-  /**
-   * Meant to be a run and cannot be used; `problem` says why, as a sentence for users. A `link` leads anywhere: nothing
-   * reads what is below it.
-   */
+  /** An unusable run; `problem` is a sentence for users. A `link` may lead anywhere: nothing below it is read. */
   | { readonly kind: 'problem'; readonly problem: string; readonly link?: true }
 );
 
 const MAX_RUNS = 10_000;
 /** Names are held before any is looked at. */
 const MAX_ENTRIES = 200_000;
-/** A folder of so many other files holds data, not a run. */
+/** A folder with this many other files holds data, not a run. */
 const MAX_FILES_LOOKED_AT = 10_000;
 const AT_ONCE = 16;
 /** Removed while we looked. */
@@ -56,12 +53,11 @@ export class RunScanner {
   ) {}
 
   /**
-   * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read: a link to a folder
-   * is a listing with a problem. Event files of other programs are also looked for in the folders below
-   * (`experiment/train`). Runs are not: a folder that holds some is a listing that says so. What lies below a run
-   * belongs to it and is not looked at; folders that have nothing to do with runs are left out. One bad run is a
-   * listing with a problem; an absent folder has no runs. Throws {@link RunError} when the folder itself cannot be
-   * read.
+   * The runs in the folder, by name. Links are not followed, so nothing outside the folder is read: a link to a folder is
+   * a listing with a problem. Subfolders are also searched for event files of other programs (`experiment/train`), but not
+   * for runs: a subfolder that contains some is a listing that says so. Everything below a run belongs to it and is not
+   * searched; unrelated folders are left out. An unusable run is a listing with a problem; an absent folder has no runs.
+   * Throws {@link RunError} if the folder itself cannot be read.
    */
   async scan(): Promise<RunListing[]> {
     const names = (await folderNames(this.folder)).sort();
@@ -85,7 +81,7 @@ export class RunScanner {
     return found;
   }
 
-  /** What one folder is and what lies in it; nothing when it has no run. Never rejects. */
+  /** Listings of one folder; empty if it contains no run. Never rejects. */
   private async inspect(name: string, seen: Map<string, Remembered>): Promise<readonly RunListing[]> {
     const folder = path.join(this.folder, name);
     try {
@@ -123,7 +119,7 @@ export class RunScanner {
   }
 }
 
-/** What tells one state of a file or folder from another, and when it last changed; undefined where there is none. */
+/** Identifies a state of a file or folder, with the time of its last change; undefined if it does not exist. */
 async function look(file: string): Promise<{ stamp: string; changed: number } | undefined> {
   try {
     const { dev, ino, mode, size, mtimeNs, ctimeNs, mtimeMs, ctimeMs } = await lstat(file, { bigint: true });
@@ -152,13 +148,13 @@ async function read(folder: string, isRun: boolean): Promise<RunListing | undefi
     return (await holdsEventFile(folder)) ? { ...at, kind: 'foreign' } : undefined;
   } catch (error) {
     if (GONE.includes(errorCode(error))) return undefined;
-    // What the system refused it may allow next time; what is in the file is as wrong as it was.
+    // A system error may be transient; invalid contents are not.
     if (!(error instanceof RunError) || error.cause !== undefined) throw error;
     return { ...at, kind: 'problem', problem: printable(errorMessage(error), 1000) };
   }
 }
 
-/** A link to a folder: named, since somebody meant it to be found, and not followed. */
+/** A link to a folder: listed, since it was put there on purpose, but not followed. */
 async function ofLink(name: string, link: string): Promise<RunListing[]> {
   const target = printable(await readlink(link), 300);
   const leadsTo = await stat(link).then(
@@ -183,11 +179,11 @@ export interface FolderBelow {
   /** Relative, with `/` between names. */
   readonly name: string;
   readonly path: string;
-  /** It has a record, and what lies below it is not looked at. */
+  /** It has a record; its subfolders are not searched. */
   readonly isRun: boolean;
 }
 
-/** The folders below, nearest first, as far as logs are looked for; links are not followed, nor are errors told. */
+/** Subfolders to search for logs, nearest first; links are not followed, and errors are ignored. */
 export async function* foldersBelow(folder: string): AsyncGenerator<FolderBelow> {
   const waiting = (await subfolders(folder).catch(() => [])).map((name) => [name]);
   for (let folders = 0; folders < MOST_FOLDERS_BELOW; folders++) {
@@ -201,14 +197,14 @@ export async function* foldersBelow(folder: string): AsyncGenerator<FolderBelow>
   }
 }
 
-/** What a folder that is no run holds: names of folders with event files, and how many runs. */
+/** Contents of a folder that is not a run: names of folders with event files, and the number of runs. */
 async function holdings(folder: string): Promise<{ logs: string[]; runs: number; folders: number }> {
   const logs: string[] = [];
   let [runs, folders] = [0, 0];
   for await (const { name, path: location, isRun } of foldersBelow(folder)) {
     folders++;
     if (isRun) runs++;
-    // One that cannot be read is none of another program.
+    // An unreadable folder is not listed as a log of another program.
     else if (await holdsEventFile(location).catch(() => false)) logs.push(name);
   }
   return { logs: logs.sort(), runs, folders };
@@ -216,8 +212,8 @@ async function holdings(folder: string): Promise<{ logs: string[]; runs: number;
 
 function groupWords(runs: number): string {
   return (
-    `This is no run, but there ${runs === 1 ? 'is' : 'are'} ${plural(runs, 'run')} in it, and only those directly in the ` +
-    'folder of runs are listed. Make this one the folder of runs, or move them up.'
+    `This folder is not a run but contains ${plural(runs, 'run')}; only runs directly in the runs folder are listed. ` +
+    'Make it the runs folder, or move them up.'
   );
 }
 
@@ -249,7 +245,7 @@ async function folderNames(folder: string): Promise<string[]> {
     }
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return [];
-    throw new RunError(`The folder of runs ${printable(folder)} cannot be read: ${printable(reasonOf(error))}.`);
+    throw new RunError(`The runs folder ${printable(folder)} cannot be read: ${printable(reasonOf(error))}.`);
   }
   return names;
 }

@@ -9,9 +9,9 @@ const DEFAULT_LIMITS = { tags: 20_000, points: 10_000_000 };
 /**
  * The series of one run, built from its events in the order of the log.
  *
- * TensorBoard's restart rule decides which points count. SessionLog.START at step s drops what was logged at s or later,
- * of all tags. And a point drops those of its own tag at its step or later, as TensorBoard's loader does for writers
- * that say nothing when they continue from an earlier step. So a tag's steps ascend strictly.
+ * TensorBoard's restart rule decides which points count. SessionLog.START at step s drops the points of all tags at s or
+ * later. A point also drops those of its own tag at its step or later, as TensorBoard's loader does for writers
+ * that do not announce a restart from an earlier step. A tag's steps thus ascend strictly.
  */
 export class SeriesStore {
   private readonly scalars = new Map<string, ScalarSeries>();
@@ -22,7 +22,7 @@ export class SeriesStore {
 
   constructor(private readonly limits = DEFAULT_LIMITS) {}
 
-  /** @param window where the events stand */
+  /** @param window location of the events */
   apply(events: readonly LogEvent[], window: LogWindow): void {
     for (const event of events) {
       if (event.kind === 'sessionStart') this.cut(event.step);
@@ -32,7 +32,7 @@ export class SeriesStore {
     }
   }
 
-  /** Forgets all points, to be built anew; receivers hear of it as of a cut to nothing. */
+  /** Drops all points before a rebuild; receivers see it as truncation to zero points. */
   reset(): void {
     for (const series of this.scalars.values()) this.points -= series.cut(-Infinity);
     for (const all of [this.images, this.histograms]) {
@@ -49,12 +49,12 @@ export class SeriesStore {
     return this.histograms.get(tag);
   }
 
-  /** Limits that the log went over, in words. */
+  /** Messages about limits that the log exceeds. */
   get problems(): readonly string[] {
     return [...this.overLimits];
   }
 
-  /** What changed since the last call, of a limited number of series; empty lists when nothing did. */
+  /** Changes since the last call, of a limited number of series; empty lists if there are none. */
   take(most = Infinity): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
     const room = { left: most };
     return {
@@ -106,7 +106,7 @@ export class SeriesStore {
     }
   }
 
-  /** The tag's series, made where it is new; undefined when the log is over a limit. */
+  /** The tag's series, created if new; undefined if the log exceeds a limit. */
   private series<S>(all: Map<string, S>, tag: string, make: () => S): S | undefined {
     if (this.points >= this.limits.points) {
       this.overLimits.add(`The log has more than ${this.limits.points} points; the later ones are not shown.`);
@@ -130,7 +130,7 @@ export class SeriesStore {
   }
 }
 
-/** What is taken of each of the series, until there is no room for more of them. */
+/** The share of each series, until there is no room for more. */
 function collect<S, R>(
   all: ReadonlyMap<string, S>,
   take: (series: S) => R | undefined,

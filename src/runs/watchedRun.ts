@@ -6,7 +6,7 @@ import type { LogUpdate } from '../protocol/logs';
 /** Twenty updates a second look smooth; more would only cost. */
 const UPDATE_MILLISECONDS = 50;
 /**
- * Series of one message: who gets it unpacks it in a thread that has other things to do, and is kept from them for tens of
+ * Series per message: the receiver unpacks it in a busy thread, which would be blocked for tens of
  * milliseconds by ten thousand. The next message follows soon.
  */
 const MOST_SERIES = 1000;
@@ -30,7 +30,7 @@ export class WatchedRun implements Disposable {
   private polls = 0;
   private problems = '';
   private disposed = false;
-  /** Somebody has had an update or a snapshot, which updates must continue. */
+  /** An update or a snapshot was sent, which further updates must continue. */
   private told = false;
   /** Snapshots that wait for the log to be read. */
   private asked = 0;
@@ -49,9 +49,8 @@ export class WatchedRun implements Disposable {
   }
 
   /**
-   * Everything, read up to now; updates that come later continue it, and hold all points of the series that are too many
-   * for one message. Where it is the first that anybody hears of the log,
-   * no updates come before it: they would only say the same.
+   * Everything read so far; later updates continue it, and contain all points of the series that do not fit into one
+   * message. No update is sent before the first snapshot, since it would only repeat its content.
    */
   async snapshot(): Promise<LogUpdate> {
     this.asked++;
@@ -70,7 +69,7 @@ export class WatchedRun implements Disposable {
     return whole;
   }
 
-  /** All points of one tag, read up to now, for who wants nothing else. */
+  /** All points of one tag read so far, for callers that need only that tag. */
   async only(tag: string): Promise<LogUpdate> {
     this.asked++;
     await this.reader.refresh().finally(() => this.asked--);
@@ -121,7 +120,7 @@ export class WatchedRun implements Disposable {
     this.goOn(update);
   }
 
-  /** Where a message is full there is more to say. */
+  /** Schedules another message if this one was full. */
   private goOn({ scalars, images, histograms }: LogUpdate): void {
     if (scalars.length + images.length + histograms.length < MOST_SERIES || this.disposed) return;
     clearTimeout(this.timer);
@@ -132,7 +131,7 @@ export class WatchedRun implements Disposable {
     if (this.watcher !== undefined || this.disposed) return;
     try {
       this.watcher = watch(this.reader.run, { persistent: false }, () => this.refresh());
-      // The folder went away, or the system has no watches left: polling continues, and tries to watch again.
+      // The folder went away, or the system has no watches left: polling continues and retries the watch.
       this.watcher.on('error', () => this.stopWatching());
     } catch {
       this.watcher = undefined;

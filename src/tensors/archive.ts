@@ -17,9 +17,9 @@ import { checkTensorCount } from './tensorFile';
 
 /** A packed member is unpacked whole, into memory; a stored one may have any size. */
 export const LARGEST_UNPACKED = 512 * 1024 * 1024;
-/** Unpacked members are kept for the next look at them, up to so many bytes. */
+/** Maximum size of the cache of decompressed members. */
 const KEPT_UNPACKED = 512 * 1024 * 1024;
-/** A ZIP archive whose members are read one by one, unpacked where they are packed. */
+/** A ZIP archive whose members are read one by one, and decompressed if necessary. */
 export class Archive {
   private readonly kept = new Map<ZipMember, MemorySource>();
 
@@ -35,7 +35,7 @@ export class Archive {
     let directory = findZipDirectory(tail, source.size);
     if ('record64' in directory) {
       const { record64 } = directory;
-      if (record64 < 0) throw new FormatError('This ZIP archive is cut off.');
+      if (record64 < 0) throw new FormatError('This ZIP archive is truncated.');
       directory = parseZip64Record(await readBytes(source, record64, 56), record64);
     }
     const members = parseZipDirectory(await readBytes(source, directory.start, directory.length), directory);
@@ -43,7 +43,7 @@ export class Archive {
     return new Archive(source, members);
   }
 
-  /** The first `length` bytes of a member, or fewer where it has no more; what is behind them is not unpacked. */
+  /** The first `length` bytes of a member, or fewer if it is shorter; the rest is not decompressed. */
   async beginning(member: ZipMember, length: number): Promise<Uint8Array> {
     const start = await this.dataStart(member);
     if (member.method === 'stored') return readBytes(this.source, start, Math.min(length, member.bytes));
@@ -58,12 +58,12 @@ export class Archive {
     if (member.method === 'stored') return new PartSource(this.source, start, member.bytes);
     const known = this.kept.get(member);
     if (known !== undefined) return known;
-    if (member.bytes > LARGEST_UNPACKED) throw new FormatError(`${quote(member.name)} is too large to be unpacked.`);
+    if (member.bytes > LARGEST_UNPACKED) throw new FormatError(`${quote(member.name)} is too large to decompress.`);
     const packed = await readBytes(this.source, start, member.compressedBytes);
     const bytes = await unpack(packed, member.bytes);
     if (bytes.length !== member.bytes) {
       throw new FormatError(
-        `${quote(member.name)} unpacks to ${plural(bytes.length, 'byte')} and not to ${member.bytes}.`,
+        `${quote(member.name)} decompresses to ${plural(bytes.length, 'byte')}, not to ${member.bytes}.`,
       );
     }
     if (crc32(bytes) !== member.crc32) throw new FormatError(`${quote(member.name)} is damaged: its checksum differs.`);
@@ -96,7 +96,7 @@ async function unpack(packed: Uint8Array, limit: number): Promise<Uint8Array> {
 
 /** The first `length` bytes, or as many as there are: of zeros 16 KB may hold a thousand times as much, which is left alone. */
 async function unpackSome(packed: Uint8Array, length: number): Promise<Uint8Array> {
-  // Z_SYNC_FLUSH takes an end that is missing for what it is.
+  // Z_SYNC_FLUSH accepts a missing end.
   const inflater = createInflateRaw({ finishFlush: constants.Z_SYNC_FLUSH });
   inflater.end(packed);
   const chunks: Uint8Array[] = [];
@@ -114,5 +114,5 @@ async function unpackSome(packed: Uint8Array, length: number): Promise<Uint8Arra
 }
 
 function damaged(): FormatError {
-  return new FormatError('The packed data are damaged.');
+  return new FormatError('The compressed data are damaged.');
 }

@@ -6,7 +6,7 @@ import { FormatError } from '../formats/error';
 /** Bytes that can be read anywhere. */
 export interface ByteSource {
   readonly size: number;
-  /** Fills `into` from `position` on; throws {@link FormatError} where there are fewer bytes. */
+  /** Fills `into` from `position`; throws {@link FormatError} if there are fewer bytes. */
   read(into: Uint8Array, position: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -14,7 +14,7 @@ export interface ByteSource {
 /** Opening a FIFO or a device must not wait for it, or do something. */
 const SAFELY = constants.O_NONBLOCK ?? 0;
 
-/** A regular file; links to one are followed, since it is a person who names it. */
+/** A regular file; links to one are followed, since the user chose the file. */
 export class FileSource implements ByteSource {
   private constructor(
     private readonly handle: FileHandle,
@@ -58,7 +58,7 @@ export class MemorySource implements ByteSource {
 
   async read(into: Uint8Array, position: number): Promise<void> {
     const end = position + into.length;
-    if (position < 0 || end > this.size) throw new FormatError('The file is shorter than it says.');
+    if (position < 0 || end > this.size) throw new FormatError('The file is shorter than its header says.');
     into.set(this.bytes.subarray(position, end));
     // Reading a disk lets others have a turn, and so does this.
     await new Promise((resolve) => setImmediate(resolve));
@@ -78,7 +78,8 @@ export class PartSource implements ByteSource {
   ) {}
 
   async read(into: Uint8Array, position: number): Promise<void> {
-    if (position < 0 || position + into.length > this.size) throw new FormatError('The part is shorter than it says.');
+    if (position < 0 || position + into.length > this.size)
+      throw new FormatError('The part is shorter than its header says.');
     await this.whole.read(into, this.start + position);
   }
 
@@ -96,7 +97,7 @@ export class JoinedSource implements ByteSource {
   }
 
   async read(into: Uint8Array, position: number): Promise<void> {
-    if (position + into.length > this.size) throw new FormatError('The files are shorter than they say.');
+    if (position + into.length > this.size) throw new FormatError('The files are shorter than their headers say.');
     let [filled, start] = [0, 0];
     for (const part of this.parts) {
       const from = position + filled - start;
@@ -114,7 +115,7 @@ export class JoinedSource implements ByteSource {
   }
 }
 
-/** So many bytes from a place. The caller has checked that they are worth the memory. */
+/** Reads `length` bytes at a position. The caller has checked that the size is acceptable. */
 export async function readBytes(source: ByteSource, position: number, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   await source.read(bytes, position);

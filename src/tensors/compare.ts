@@ -9,13 +9,13 @@ interface TensorDifference {
   readonly what: Difference;
   readonly relative: number;
   readonly largest: number;
-  /** How the other file has it, where that is not the same. */
+  /** The row of the other file, if different. */
   readonly other?: TensorRow;
 }
 
 /**
- * How each tensor of `file` differs from that of the same name in `other`, and which ones `other` has alone. What is
- * stored in other types or orders is compared by value. `onProgress` hears of shares from 0 to 1.
+ * The difference of each tensor of `file` from that of the same name in `other`, and the tensors only in `other`. Tensors
+ * of different types or orders are compared by value. `onProgress` receives fractions from 0 to 1.
  */
 export async function compare(
   file: TensorFile,
@@ -74,7 +74,7 @@ async function difference(
     const { changed, ...found } = await distance(a, b, signal, onShare);
     return { what: changed ? 'changed' : 'same', ...found };
   } catch (error) {
-    // A damaged member of an archive, or a file that has become shorter, is no reason to say nothing of the others.
+    // A damaged member of an archive, or a truncated file, must not hide the others.
     if (error instanceof FormatError && !signal.aborted) return unknown;
     throw error;
   }

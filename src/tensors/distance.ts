@@ -4,7 +4,7 @@ import { numberCount, readPart, type Part, type ReadableTensor } from './numberS
 /** How far a tensor is from another one of the same shape. */
 export interface Distance {
   readonly changed: boolean;
-  /** ‖a − b‖ / ‖b‖ over what is finite; Infinity where b is all zero; NaN where NaN or an infinity came or went. */
+  /** ‖a − b‖ / ‖b‖ over finite values; Infinity if b is all zero; NaN if a NaN or an infinity appeared or disappeared. */
   readonly relative: number;
   /** Of the magnitudes of all differences, NaN likewise. */
   readonly largest: number;
@@ -12,7 +12,7 @@ export interface Distance {
 
 /** Two of these are in memory at a time. */
 const CHUNK_NUMBERS = 512 * 1024;
-/** What is stored in two orders is brought into one in memory, up to so many numbers. */
+/** Maximum number of values that are reordered in memory to compare tensors stored in different orders. */
 const MOST_REORDERED = 32 * 1024 * 1024;
 
 interface Sums {
@@ -20,7 +20,7 @@ interface Sums {
   largest: number;
   squares: number;
   norm: number;
-  /** Differences that are no number. */
+  /** Differences that are NaN. */
   broken: number;
 }
 
@@ -30,7 +30,7 @@ export function comparable(a: ReadableTensor, b: ReadableTensor): boolean {
   return sameOrder(a, b) || (numberCount(a) <= MOST_REORDERED && !isWide(a) && !isWide(b));
 }
 
-/** Distance of `a` from `b`, which are {@link comparable}, by value. `onShare` hears of shares from 0 to 1. */
+/** Distance of `a` from `b`, which are {@link comparable}, by value. `onShare` receives fractions from 0 to 1. */
 export async function distance(
   a: ReadableTensor,
   b: ReadableTensor,
@@ -59,7 +59,7 @@ function add(sums: Sums, a: Part, b: Part, length: number): void {
     const [value, before] = [left[i]!, right[i]!];
     const finite = before - before === 0;
     if (finite) sums.norm += before * before;
-    // Two doubles may be the same where the integers that they stand for are not.
+    // Distinct 64-bit integers may be equal as doubles.
     const same = exact === undefined ? Object.is(value, before) || value === before : exact.a[i] === exact.b[i];
     // Also NaN, which is the same as NaN here: nothing has changed.
     if (same) continue;

@@ -6,7 +6,7 @@ interface Encoding {
   readonly numbers: number;
   /** Values as numbers; `buffer` is aligned to eight bytes, little-endian, and is not kept. */
   decode(buffer: ArrayBuffer, count: number): Numbers;
-  /** Where a double is too small: exact values. */
+  /** Exact values, for types beyond the precision of a double. */
   readonly exact?: (buffer: ArrayBuffer, count: number) => BigInt64Array | BigUint64Array;
 }
 
@@ -39,7 +39,7 @@ function tabled(bytes: 1 | 2, value: (bits: number) => number): Encoding['decode
   };
 }
 
-/** What a sign, an exponent of `exponentBits` and a mantissa of `mantissaBits` stand for, without infinity and NaN. */
+/** Decodes a sign, an exponent of `exponentBits` and a mantissa of `mantissaBits`, without infinity and NaN. */
 function float(bits: number, exponentBits: number, mantissaBits: number, bias: number): number {
   const sign = bits >> (exponentBits + mantissaBits) ? -1 : 1;
   const exponent = (bits >> mantissaBits) & ((1 << exponentBits) - 1);
@@ -57,7 +57,7 @@ function ieee(bits: number, exponentBits: number, mantissaBits: number): number 
   return float(bits, exponentBits, mantissaBits, largest >> 1);
 }
 
-/** The upper half of a float32, made whole without a look at what it stands for. */
+/** The upper half of a float32, extended without decoding. */
 function bfloat16(buffer: ArrayBuffer, count: number): Numbers {
   const upper = new Uint16Array(buffer, 0, count);
   const bits = new Uint32Array(count);

@@ -31,9 +31,7 @@ export async function openHdf5(source: ByteSource, opening: Opening): Promise<Te
     return { format: 'HDF5', tensors: walk.tensors, metadata, sources: [source] };
   } catch (error) {
     if (!(error instanceof FormatError)) throw error;
-    throw new FormatError(
-      `This HDF5 file is damaged, or of a kind that is not read: ${error.message.replace(/\.$/, '')}.`,
-    );
+    throw new FormatError(`This HDF5 file is damaged, or of an unsupported kind: ${error.message.replace(/\.$/, '')}.`);
   }
 }
 
@@ -73,14 +71,14 @@ class Walk {
     }
   }
 
-  /** Lists what a link leads to; of a group, returns it to be gone through next. */
+  /** Lists the target of a link; returns a group, to be visited next. */
   private async visit(name: string, link: Link): Promise<Group | undefined> {
     if (name.length > LONGEST_PATH) {
       this.list(`${name.slice(0, 200)}…`, 'object', `its name has more than ${LONGEST_PATH} characters`);
       return undefined;
     }
     if (link.address === undefined) {
-      this.list(name, 'link', link.problem ?? 'it leads nowhere');
+      this.list(name, 'link', link.problem ?? 'its target does not exist');
       return undefined;
     }
     try {

@@ -4,7 +4,7 @@ import { openHdf5 } from './hdf5File';
 import type { Opening } from './opening';
 import type { TensorFile } from './tensorFile';
 
-/** In the ZIP archive that Keras 3 saves a model as: its weights, and what it says of itself as JSON. */
+/** Members of the ZIP archive that Keras 3 saves: its weights, and its metadata as JSON. */
 const WEIGHTS = 'model.weights.h5';
 const TEXTS: readonly string[] = ['metadata.json', 'config.json'];
 const LONGEST_TEXT = 1_000_000;

@@ -11,8 +11,8 @@ import { checkNameAndRank, checkTensorCount, closeTensorFile, type StoredTensor,
 const MOST_SHARDS = 1_000;
 
 /**
- * Keras's `model.weights.json`: which HDF5 files hold the variables of each layer. A variable lies below its layer's path in
- * one of them. What is missing or damaged leaves the others usable. Throws {@link FormatError}.
+ * Keras's `model.weights.json`: the HDF5 files with the variables of each layer. A variable is below its layer's path in
+ * one of them. A missing or damaged shard leaves the others usable. Throws {@link FormatError}.
  */
 export async function openShardedKeras(
   file: string,
@@ -61,7 +61,7 @@ async function tensorsOf(location: string, sources: ByteSource[], opening: Openi
   }
 }
 
-/** The files in the order in which they are named, each with the layers that it is said to hold. */
+/** The files in the order of the index, each with its layers. */
 function shardsOf(index: Map<string, StrictJson>): Map<string, string[]> {
   const shards = new Map<string, string[]>();
   for (const [layer, files] of index.get('weight_map') as Map<string, StrictJson>) {

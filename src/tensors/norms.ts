@@ -3,9 +3,9 @@ import { streamNumbers, type ReadableTensor } from './numberStream';
 import { readable, type TensorFile } from './tensorFile';
 
 /**
- * The norm of the tensor of one name in several files, with the step that each stands for; those that lack it are left
- * out. Files are opened one after the other by `open`, which answers with undefined for one that cannot be. `onProgress`
- * hears of shares from 0 to 1.
+ * The norm of the tensor of one name in several files, with the step of each; those that lack it are left
+ * out. Files are opened one after the other by `open`, which resolves to undefined for an unreadable one. `onProgress`
+ * receives fractions from 0 to 1.
  */
 export async function normsOf(
   name: string,

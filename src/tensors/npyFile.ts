@@ -10,7 +10,7 @@ import { readBytes, type ByteSource } from './byteSource';
 import type { Opening } from './opening';
 import { checkNameAndRank, typeProblem, type Location, type StoredTensor, type TensorFile } from './tensorFile';
 
-/** Enough for the header of any array that is no record of many fields. */
+/** Enough for the header of any array but a record of many fields. */
 const HEADER_BYTES = 16 * 1024;
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -22,13 +22,13 @@ const TYPES: Readonly<Record<string, string>> = {
 export async function openNpy(source: ByteSource, name: string): Promise<TensorFile> {
   const prefix = await readBytes(source, 0, Math.min(NPY_PREFIX_BYTES, source.size));
   const start = npyDataStart(prefix);
-  if (start > source.size) throw new FormatError('This NumPy array is cut off within its header.');
+  if (start > source.size) throw new FormatError('This NumPy array is truncated within its header.');
   const header = await readBytes(source, 0, start);
   const tensor = listed(name, header, source.size, () => Promise.resolve(source));
   return { format: 'NumPy array', tensors: [tensor], metadata: {}, sources: [source] };
 }
 
-/** Opens a `.npz` archive; members that are no arrays are left out. Throws {@link FormatError}. */
+/** Opens a `.npz` archive; members that are not arrays are left out. Throws {@link FormatError}. */
 export async function openNpz(archive: Archive, source: ByteSource, opening: Opening): Promise<TensorFile> {
   const tensors: StoredTensor[] = [];
   const nameOf = distinctNames(archive);
@@ -67,8 +67,8 @@ async function openMember(archive: Archive, member: ZipMember): Promise<StoredTe
     const surplus = found.at === undefined ? 0 : bytes - found.at.offset - found.bytes;
     if (surplus === 0 && bytes <= LARGEST_UNPACKED) return found;
     // Else a small array would be a pretext for unpacking much.
-    const why = `${plural(surplus, 'byte')} behind its values ${surplus === 1 ? 'belongs' : 'belong'} to none`;
-    const large = `it is packed and would take ${plural(bytes, 'byte')} of memory (np.savez stores it unpacked)`;
+    const why = `${plural(surplus, 'byte')} after its values ${surplus === 1 ? 'is' : 'are'} unused`;
+    const large = `it is compressed and would take ${plural(bytes, 'byte')} of memory (np.savez stores it uncompressed)`;
     return { ...found, at: undefined, problem: surplus > 0 ? why : large };
   } catch (error) {
     // One damaged member leaves the others usable.
@@ -85,7 +85,7 @@ async function beginningOf(archive: Archive, member: ZipMember): Promise<Uint8Ar
   return length > HEADER_BYTES && length <= member.bytes ? archive.beginning(member, length) : start;
 }
 
-/** The row of an array of which the beginning is known, and how many bytes there are of it. */
+/** The row of an array, from its first bytes and its size. */
 function listed(name: string, beginning: Uint8Array, size: number, source: Location['source']): StoredTensor {
   const { kind, bigEndian, fortran, shape, itemBytes, dataStart } = parseNpyHeader(beginning);
   checkNameAndRank(name, shape);
@@ -98,12 +98,12 @@ function listed(name: string, beginning: Uint8Array, size: number, source: Locat
   }
   const type = Object.hasOwn(TYPES, kind) ? TYPES[kind]! : kind;
   if (kind === 'object') {
-    const problem = 'it holds Python objects, which only running code could read';
+    const problem = 'it contains Python objects, which can only be read by executing code';
     return { name, type: 'object', shape, elements, bytes: size - dataStart, problem };
   }
   if (dataStart + bytes > size) {
     throw new FormatError(
-      `The NumPy array ${quote(name)} is cut off: ${missingData(dataStart + bytes - size)}. Copy or download it again.`,
+      `The NumPy array ${quote(name)} is truncated: ${missingData(dataStart + bytes - size)}. Copy or download it again.`,
     );
   }
   const problem = typeProblem(type);

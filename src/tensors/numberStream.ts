@@ -13,7 +13,7 @@ function layoutOf(tensor: ReadableTensor) {
   return { encoding, numbers: tensor.elements * encoding.numbers };
 }
 
-/** How many numbers a tensor has: one an element, two where it is complex. */
+/** The count of numbers of a tensor: one per element, two if it is complex. */
 export function numberCount(tensor: ReadableTensor): number {
   return layoutOf(tensor).numbers;
 }

@@ -26,9 +26,9 @@ interface Where {
 }
 
 /**
- * Opens a file of tensors by its headers alone; its bytes say what it is, whatever it is called. Throws
- * {@link FormatError} with words for people for what is damaged or not known, and what `opening` throws when it was called
- * off.
+ * Opens a tensor file by its headers alone; its contents decide the format, not its name. Throws
+ * {@link FormatError} with a message for users for damaged or unknown files, and what `opening` throws when it is
+ * cancelled.
  */
 export async function openTensorFile(file: string, opening = UNWATCHED): Promise<TensorFile> {
   await refuseFolder(file);
@@ -36,7 +36,7 @@ export async function openTensorFile(file: string, opening = UNWATCHED): Promise
   return opened(source, () => openSource(source, file, { onDisk: true, opening }));
 }
 
-/** The same for bytes that are no file of this machine: what names other files cannot be opened. */
+/** The same for bytes without a local file: formats that refer to other files cannot be opened. */
 export async function openTensorBytes(bytes: Uint8Array, name: string, opening = UNWATCHED): Promise<TensorFile> {
   return openSource(new MemorySource(bytes), name, { onDisk: false, opening });
 }
@@ -87,13 +87,13 @@ async function openArchive(source: ByteSource, opening: Opening): Promise<Tensor
 
 async function openModel(source: ByteSource, file: string, { onDisk, opening }: Where): Promise<TensorFile> {
   if (source.size > LARGEST_JSON) {
-    throw new FormatError(`This JSON file has ${source.size} bytes; ${LARGEST_JSON} are the limit.`);
+    throw new FormatError(`This JSON file has ${source.size} bytes; the limit is ${LARGEST_JSON}.`);
   }
   const text = new TextDecoder().decode(await readWatched(source, 0, source.size, opening, 'the file'));
   const root = parse(text, opening);
   const kind = byJson(root);
   if (kind !== 'tfjs' && kind !== 'safetensors index' && kind !== 'keras index') refuse(kind);
-  if (!onDisk) throw new FormatError('A model of several files can be opened only where they lie on a disk.');
+  if (!onDisk) throw new FormatError('A model of several files can only be opened from a disk.');
   // Converters once wrote the manifest into a file of its own.
   const model = root instanceof Map ? root : new Map([['weightsManifest', root]]);
   if (kind === 'tfjs') return withIndex(source, await openTfjs(file, model, opening));

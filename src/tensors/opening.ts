@@ -1,24 +1,24 @@
 import type { ByteSource } from './byteSource';
 
-/** One opening of a file: whoever waits for it may call it off, and hears what takes so long. */
+/** One opening of a file: the caller may cancel it, and is told the current activity. */
 export interface Opening {
   /** Throws once it was called off. */
   throwIfAborted(): void;
   /**
    * Not for every turn of a loop.
    *
-   * @param activity what is done now, as the beginning of a sentence: "Looking through a header of 46 MB"
+   * @param activity the current activity, as the beginning of a sentence: "Looking through a header of 46 MB"
    */
   tell(activity: string): void;
 }
 
-/** Nobody waits for it. */
+/** Never cancelled, and reports to no one. */
 export const UNWATCHED: Opening = { throwIfAborted: () => undefined, tell: () => undefined };
 
-/** A disk far away gives so much in a moment. */
+/** About what a remote disk delivers in a moment. */
 const PIECE_BYTES = 4 * 1024 * 1024;
 
-/** So many bytes from a place, read in pieces. The caller has checked that they are worth the memory. */
+/** Reads `length` bytes at a position, in pieces. The caller has checked that the size is acceptable. */
 export async function readWatched(
   source: ByteSource,
   position: number,

@@ -1,13 +1,13 @@
 import type { ByteSource } from './byteSource';
 import type { ReadableTensor } from './numberStream';
 
-/** Read at once; what is larger than a part of it is read by itself. */
+/** Size of the read-ahead buffer; larger requests bypass it. */
 const BLOCK_BYTES = 256 * 1024;
 const SMALL_BYTES = 64 * 1024;
 
 /**
- * Reads small tensors that lie beside each other together: a call of the operating system for each takes far longer than
- * to look at a few numbers. For tensors in about the order of the file; what has been read is kept as long as this is.
+ * Reads adjacent small tensors together: a system call for each would take far longer than processing a few numbers. For
+ * tensors in about the order of the file; the buffer lives as long as this object.
  */
 export class ReadAhead {
   private last: { readonly source: ByteSource; readonly ahead: ByteSource } | undefined;
@@ -38,7 +38,7 @@ class AheadSource implements ByteSource {
   async read(into: Uint8Array, position: number): Promise<void> {
     const small = into.length <= SMALL_BYTES && position >= 0 && position + into.length <= this.size;
     if (small && !this.holds(position, into.length)) await this.fill(position);
-    // What could not be read ahead, as in a file that has become shorter, may still be there by itself.
+    // If reading ahead fails, as in a truncated file, the requested part may still be readable.
     if (!small || !this.holds(position, into.length)) return this.whole.read(into, position);
     into.set(this.block.subarray(position - this.start, position - this.start + into.length));
   }

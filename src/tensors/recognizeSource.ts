@@ -7,7 +7,7 @@ import { hasZipEnd, ZIP_TAIL_BYTES } from '../formats/zip';
 import { readBytes, type ByteSource } from './byteSource';
 import { superblockAt } from './hdf5/superblock';
 
-/** What a file is, by a few kilobytes of it. */
+/** Recognizes a file from a few kilobytes of it. */
 export async function recognizeSource(source: ByteSource, name: string): Promise<Recognized> {
   const { size } = source;
   const head = await readBytes(source, 0, Math.min(HEAD_BYTES, size));
@@ -33,7 +33,7 @@ const EXTENSIONS: Readonly<Record<string, readonly TensorFormat[]>> = {
   ...Object.fromEntries(['.pt', '.pth', '.ckpt', '.bin', '.pkl', '.onnx', '.gguf'].map((name) => [name, []])),
 };
 
-/** The extension of a name where it belongs to another format. */
+/** The extension of a name, if it belongs to another format. */
 export function misleadingExtension(name: string, format: TensorFormat): string | undefined {
   const extension = path.extname(name).toLowerCase();
   const formats = Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension]! : undefined;
@@ -51,7 +51,7 @@ const FOLDERS = [
   ['zarr.json', 'orbaxFolder'],
 ] as const;
 
-/** Throws {@link FormatError} for a folder: what kind of model it is, where that can be told. */
+/** Throws {@link FormatError} for a folder, with the kind of model if recognized. */
 export async function refuseFolder(folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory() !== true) return;

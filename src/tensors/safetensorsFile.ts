@@ -16,7 +16,7 @@ import {
 } from './tensorFile';
 
 const PREFIX_BYTES = 8;
-/** What is shorter is parsed before anybody could read that it is; of shards it is said which one is read. */
+/** Shorter headers are parsed too quickly to report; for shards, the current one is reported. */
 const LONG_HEADER_BYTES = 1024 * 1024;
 /** Each stays open. The largest models have some two hundred. */
 const MOST_SHARDS = 1_000;
@@ -78,9 +78,9 @@ class Shards {
     private readonly opening: Opening,
   ) {}
 
-  /** By name; why there are none where the shard is missing or damaged, which leaves the others usable. */
+  /** By name; or the reason why the shard is missing or damaged, which leaves the others usable. */
   async tensorsOf(shard: string): Promise<ReadonlyMap<string, StoredTensor> | string> {
-    // Outside of what is caught: an index that names files elsewhere is not opened at all.
+    // Outside the `try`: an index that refers to files elsewhere is not opened at all.
     const location = await existingSibling(this.file, shard);
     if (location === undefined) return `its shard ${quote(shard)} is missing`;
     const found = this.known.get(location) ?? (await this.open(location, shard));
@@ -96,7 +96,7 @@ class Shards {
       return `its shard ${quote(path.basename(shard))} cannot be read (${why.replace(/\.$/, '')})`;
     });
     if (typeof found === 'string') return found;
-    // Of all shards together, whether the index names them or not: their headers were read.
+    // Counts the tensors of all shards, also those that the index does not name: their headers were read.
     checkTensorCount((this.listed += found.length));
     return new Map(found.map((tensor) => [tensor.name, tensor]));
   }
@@ -124,14 +124,14 @@ function readIndex(index: Map<string, StrictJson>): {
     else names.push(name);
   }
   if (shards.size > MOST_SHARDS) {
-    throw new FormatError(`The index names ${shards.size} files; ${MOST_SHARDS} are the limit.`);
+    throw new FormatError(`The index names ${shards.size} files; the limit is ${MOST_SHARDS}.`);
   }
   const said = index.get('metadata');
   const metadata = said instanceof Map ? [...said] : [];
   return { shards, metadata: Object.fromEntries(metadata.map(([key, value]) => [key, textOf(value)])) };
 }
 
-/** A value of the index's metadata, of which only some writers say anything but numbers and text. */
+/** A value of the index's metadata; few writers use anything but numbers and text. */
 function textOf(value: StrictJson): string {
   if (typeof value === 'string') return value;
   return JSON.stringify(value, (_, part: unknown) => (part instanceof Map ? Object.fromEntries(part) : part));

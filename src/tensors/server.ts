@@ -13,9 +13,9 @@ import { tilesOf } from './tiles';
 
 type Question = Extract<TensorRequest, { id: number }> & { readonly type: TensorQuestion };
 
-/** Who compares files or measures large tensors hears of it, but not for every part that is read. */
+/** Progress of comparisons and of large tensors is reported, but not for every part. */
 const PROGRESS_MILLISECONDS = 100;
-/** What checkpoints of ours call their run in their metadata. */
+/** Metadata key of the run in our checkpoints. */
 const RUN = 'run';
 
 /** The tensor service's side that does the work. Requests are carried out as they come, each between the others' readings. */
@@ -83,7 +83,7 @@ export class TensorServer {
     return throttled((done) => this.post({ type: 'progress', id, done }, []));
   }
 
-  /** Opens a file, anew where it was open: it may have changed. */
+  /** Opens a file, again if it was open: it may have changed. */
   private async open(
     request: Extract<Question, { type: 'open' }>,
     signal: AbortSignal,
@@ -115,7 +115,7 @@ export class TensorServer {
 
   private opened(file: string): Promise<TensorFile> {
     const opening = this.files.get(file);
-    if (opening === undefined) return Promise.reject(new Error('The file is not open (any more): load it again.'));
+    if (opening === undefined) return Promise.reject(new Error('The file is not open: load it again.'));
     return opening;
   }
 
@@ -137,7 +137,7 @@ export class TensorServer {
     const open = async (other: string) => {
       await closeLast();
       last = await openTensorFile(other).catch(() => undefined);
-      // Names alone do not tell whose they are: somebody may have copied another run's beside them.
+      // Names do not prove ownership: checkpoints of another run may have been copied there.
       return last?.metadata[RUN] === file.metadata[RUN] ? last : undefined;
     };
     try {

@@ -18,7 +18,7 @@ export type Asked = WithoutId<Extract<TensorRequest, { type: TensorQuestion }>>;
 
 export interface AskOptions {
   readonly signal?: AbortSignal;
-  /** Hears how far the work is, from 0 to 1, or in words what is done now. */
+  /** Called with the progress, from 0 to 1, or a description of the current activity. */
   readonly onProgress?: (done: number, activity?: string) => void;
 }
 
@@ -29,7 +29,7 @@ interface Waiting extends Pick<AskOptions, 'onProgress'> {
 /**
  * Files of tensors, read in a worker thread that starts with the first question. When it ends by a fault (a header that
  * fills its memory), or is ended because a file keeps it from listening, waiting questions are rejected and the next one
- * starts it anew; files have to be opened again then.
+ * restarts it; files must then be opened again.
  */
 export class TensorService implements Disposable {
   private worker: Worker | undefined;
@@ -52,7 +52,7 @@ export class TensorService implements Disposable {
     private readonly pingMilliseconds = PING_MILLISECONDS,
   ) {}
 
-  /** Rejects with words for people, and with the signal's reason when that is aborted; the work then ends soon after. */
+  /** Rejects with a message for users, or with the signal's reason on abort; the work then ends soon after. */
   async ask<Q extends Asked>(question: Q, { signal, onProgress }: AskOptions = {}): Promise<TensorResults[Q['type']]> {
     signal?.throwIfAborted();
     const id = this.nextId++;
@@ -70,7 +70,7 @@ export class TensorService implements Disposable {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       this.post({ ...(question as Asked), id, ...(halt === undefined ? {} : { halt }) });
-      // What the worker answers is decided by the question's type; see TensorServer.carryOut.
+      // The request's type determines the type of the answer; see TensorServer.carryOut.
       return (await answer.promise) as TensorResults[Q['type']];
     } finally {
       this.waiting.delete(id);
@@ -92,7 +92,7 @@ export class TensorService implements Disposable {
     this.rejectAll('The tensor service has been closed.');
   }
 
-  /** While something is asked: a thread that hears nothing for long is kept busy by a file that means to. */
+  /** Runs while a request is pending: a worker that receives nothing for long is stuck in a malicious file. */
   private watch(): void {
     if (this.timer !== undefined) return;
     this.missed = 0;
@@ -100,7 +100,7 @@ export class TensorService implements Disposable {
       const { worker } = this;
       if (this.waiting.size === 0 || worker === undefined) return this.unwatch();
       if (++this.missed <= MOST_MISSED) return worker.postMessage({ type: 'ping' } satisfies TensorRequest);
-      this.ended(worker, 'a file kept it busy without an end');
+      this.ended(worker, 'a file kept it busy for too long');
       void worker.terminate();
     }, this.pingMilliseconds);
     this.timer.unref();
@@ -126,7 +126,7 @@ export class TensorService implements Disposable {
     });
     worker.on('message', (message: TensorMessage) => this.receive(message));
     worker.on('error', (error: unknown) => this.ended(worker, wordsOf(error)));
-    worker.on('exit', (code) => this.ended(worker, `it left with code ${code}`));
+    worker.on('exit', (code) => this.ended(worker, `it exited with code ${code}`));
     return worker;
   }
 
@@ -156,7 +156,7 @@ export class TensorService implements Disposable {
 
 function wordsOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-    return 'what the file lists does not fit into memory';
+    return 'the file’s list of tensors does not fit into memory';
   }
   return errorMessage(error);
 }

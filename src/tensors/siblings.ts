@@ -4,24 +4,24 @@ import { FormatError } from '../formats/error';
 import { quote } from '../formats/strictJson';
 
 /**
- * The path of a file that another one names as lying beside it. What the name says and where links lead must stay in the
- * folder; that of the named file itself counts, too, since caches keep a folder of links to files that lie together
- * elsewhere. Throws {@link FormatError}.
+ * The path of a sibling file that another file refers to. The name and the target of links must stay in the folder, or in
+ * the folder of the referring file's own target, since caches keep a folder of links to files stored together elsewhere.
+ * Throws {@link FormatError}.
  */
 export async function siblingOf(file: string, name: string): Promise<string> {
   const folder = path.dirname(file);
   const wanted = path.resolve(folder, name);
   if (/[\\\0]|^[A-Za-z]:/.test(name) || path.isAbsolute(name) || !inside(folder, wanted)) {
-    throw new FormatError(`It names the file ${quote(name)}, which does not lie in its folder: it is not opened.`);
+    throw new FormatError(`It refers to the file ${quote(name)} outside its folder, which is not opened.`);
   }
   const real = await realpath(wanted).catch(() => undefined);
-  if (real === undefined) throw new MissingFile(`The file ${quote(name)}, which it names, is not there.`);
+  if (real === undefined) throw new MissingFile(`The file ${quote(name)}, to which it refers, does not exist.`);
   const roots = [await realpath(folder), path.dirname(await realpath(file))];
   if (roots.some((root) => inside(root, real))) return real;
-  throw new FormatError(`The file ${quote(name)}, which it names, is a link that leads out of its folder.`);
+  throw new FormatError(`The file ${quote(name)}, to which it refers, is a link that leads out of its folder.`);
 }
 
-/** The same, and undefined for a file that is not there: what it would have held is missing, and the rest is not. */
+/** The same, but undefined for a missing file, so that the others stay readable. */
 export function existingSibling(file: string, name: string): Promise<string | undefined> {
   return siblingOf(file, name).catch((error: unknown) => {
     if (error instanceof MissingFile) return undefined;

@@ -1,17 +1,17 @@
 import type { SliceQuery, TensorSlice } from '../protocol/tensors';
 import { readPart, type ReadableTensor } from './numberStream';
 
-/** A window is what fits on a screen, and some more. */
+/** Maximum window size: what fits on a screen, and some more. */
 const MOST_ROWS = 512;
 const MOST_COLUMNS = 512;
 
 /**
- * Values of a window of a tensor's last two dimensions (a vector is one column, a scalar one value); what of the window
- * lies outside is cut off. Throws a RangeError for leading indices that there are not.
+ * Values of a window of a tensor's last two dimensions (a vector is one column, a scalar one value), clipped to the
+ * tensor. Throws a RangeError for leading indices out of range.
  */
 export async function sliceOf(tensor: ReadableTensor, query: SliceQuery, signal: AbortSignal): Promise<TensorSlice> {
   const { shape } = tensor;
-  // A vector stands upright: its values are then found by a row's number, like everything else.
+  // A vector is one column: its values are then found by row number, like everything else.
   const full = shape.length === 0 ? [1, 1] : shape.length === 1 ? [shape[0]!, 1] : shape;
   const strides = stridesOf(full, tensor.at.fortran === true);
   const [height, width] = full.slice(-2) as [number, number];
@@ -53,7 +53,7 @@ async function readLine(
   window: { readonly values: Float64Array; readonly texts: string[] },
   signal: AbortSignal,
 ): Promise<void> {
-  // An element at a time where they do not lie together: only in Fortran's order beyond matrices.
+  // One element at a time if they are not contiguous: only in Fortran order beyond matrices.
   const [readings, size] = step === 1 || length < 2 ? [1, length] : [length, 1];
   for (let reading = 0; reading < readings; reading++) {
     signal.throwIfAborted();
@@ -83,7 +83,7 @@ function checkedLeading(leading: readonly number[], shape: readonly number[]): n
   });
 }
 
-/** A whole number from 0 to `limit` − 1 (0 where there is none). */
+/** A whole number from 0 to `limit` − 1 (0 if the limit is 0). */
 function clamp(value: number, limit: number): number {
   return Math.max(0, Math.min(Math.floor(Number.isFinite(value) ? value : 0), limit - 1));
 }

@@ -3,7 +3,7 @@ import type { Numbers } from './encoding';
 import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
 
 export const HISTOGRAM_BINS = 64;
-/** So many are summed apart: beside a sum of millions of values a single one has hardly any digits left. */
+/** Values per partial sum: added to a sum of millions of values, a single one would lose most of its digits. */
 const BLOCK = 8192;
 
 /** Of the finite values, except for the last two. */
@@ -18,7 +18,7 @@ interface Moments {
   infinite: number;
 }
 
-/** What is known only when mean and range are. */
+/** Statistics that require mean and range. */
 interface Spread {
   readonly counts: Float64Array;
   /** Sums of the distances from the mean, which would be 0 without rounding, and of their squares. */
@@ -27,10 +27,10 @@ interface Spread {
 }
 
 /**
- * Statistics of all values of a tensor, which streams by twice: once for range, mean and norm, once for histogram and
- * deviation, whose digits a large mean would cost otherwise (Chan, Golub, LeVeque, Algorithms for Computing the Sample
+ * Statistics of all values of a tensor, streamed twice: once for range, mean and norm, once for histogram and deviation,
+ * which would otherwise lose precision for a large mean (Chan, Golub, LeVeque, Algorithms for Computing the Sample
  * Variance, 1983: the corrected two-pass algorithm). Sums are in double precision. Rejects when the
- * signal is aborted; `onProgress` hears of shares from 0 to 1, of a tensor of several parts.
+ * signal is aborted; `onProgress` receives fractions from 0 to 1, for a tensor of several parts.
  */
 export async function statisticsOf(
   tensor: ReadableTensor,

@@ -4,8 +4,8 @@ import { statisticsOf } from './statistics';
 import { readable, type TensorFile } from './tensorFile';
 
 /**
- * Statistics of tensors, by their indices: a message for each would take longer than to measure a small one. What cannot be
- * measured says why, and is no reason to give up the others. Rejects when the signal is aborted.
+ * Statistics of tensors, by their indices: one message per tensor would take longer than measuring a small one. A tensor that
+ * cannot be measured gets the reason, and does not stop the others. Rejects when the signal is aborted.
  */
 export async function statisticsOfMany(
   file: TensorFile,

@@ -4,17 +4,17 @@ import { quote } from '../formats/strictJson';
 import type { ByteSource } from './byteSource';
 import { encodingOf } from './encoding';
 
-/** Where a tensor's numbers are. */
+/** Location of a tensor's numbers. */
 export interface Location {
-  /** Resolves to the bytes; what is packed is unpacked then. */
+  /** Resolves to the bytes, decompressed if necessary. */
   readonly source: () => Promise<ByteSource>;
   readonly offset: number;
   readonly bigEndian?: boolean;
   /** First index fastest. */
   readonly fortran?: boolean;
-  /** A quantised value v stands for v · scale + minimum. */
+  /** A quantized value v means v · scale + minimum. */
   readonly quantized?: { readonly scale: number; readonly minimum: number };
-  /** How the values lie on disk, where that is not as the row's type says (quantised ones). */
+  /** Storage type, if different from the row's type (quantized values). */
   readonly stored?: string;
 }
 
@@ -32,7 +32,7 @@ export interface TensorFile {
   readonly sources: readonly ByteSource[];
   /** What only names the others. */
   readonly index?: ByteSource;
-  /** The extension of its name, where that belongs to another format. */
+  /** The extension of its name, if it belongs to another format. */
   readonly misnamed?: string;
 }
 
@@ -46,7 +46,7 @@ const MOST_METADATA = 1_000;
 const CHARACTERS_A_MESSAGE = 512 * 1024;
 
 export function checkTensorCount(count: number): void {
-  if (count > MOST_TENSORS) throw new FormatError(`This file lists ${count} tensors; ${MOST_TENSORS} are the limit.`);
+  if (count > MOST_TENSORS) throw new FormatError(`This file lists ${count} tensors; the limit is ${MOST_TENSORS}.`);
 }
 
 /** Of dimensions: no array library has more, and lists of them are shown. */
@@ -54,30 +54,30 @@ const HIGHEST_RANK = 64;
 /** Of characters. Names of a hundred are long already, and a page lays each one out. */
 const LONGEST_NAME = 10_000;
 
-/** Throws {@link FormatError} for a name or a shape that nobody could look at. */
+/** Throws {@link FormatError} for a name or a shape too long to show. */
 export function checkNameAndRank(name: string, shape: readonly number[]): void {
   if (name.length > LONGEST_NAME) {
-    const limit = `${LONGEST_NAME} are the limit`;
+    const limit = `the limit is ${LONGEST_NAME}`;
     throw new FormatError(`The name of the tensor ${quote(name)} has ${name.length} characters; ${limit}.`);
   }
   if (shape.length <= HIGHEST_RANK) return;
-  throw new FormatError(`The tensor ${quote(name)} has ${shape.length} dimensions; ${HIGHEST_RANK} are the limit.`);
+  throw new FormatError(`The tensor ${quote(name)} has ${shape.length} dimensions; the limit is ${HIGHEST_RANK}.`);
 }
 
 export async function closeTensorFile({ sources, index }: Pick<TensorFile, 'sources' | 'index'>): Promise<void> {
   await Promise.allSettled([...sources, ...(index === undefined ? [] : [index])].map((source) => source.close()));
 }
 
-/** The tensor of a row. Throws {@link FormatError} where there is none, or its values cannot be read. */
+/** The tensor of a row. Throws {@link FormatError} if there is none, or its values cannot be read. */
 export function readable({ tensors }: TensorFile, index: number): StoredTensor & { readonly at: Location } {
   const tensor = tensors[index];
-  if (tensor === undefined) throw new FormatError('There is no such tensor (any more): the file has changed.');
+  if (tensor === undefined) throw new FormatError('This tensor no longer exists: the file has changed.');
   const { at } = tensor;
   if (at === undefined) throw new FormatError(`${quote(tensor.name)} cannot be read: ${tensor.problem ?? 'why'}.`);
   return { ...tensor, at };
 }
 
-/** Why values of a type are not shown, in words to stand behind a colon; undefined where they are. */
+/** Why values of a type are not shown, for use after a colon; undefined if they are. */
 export function typeProblem(type: string): string | undefined {
   return encodingOf(type) === undefined ? `values of type ${type} are not decoded` : undefined;
 }
@@ -104,8 +104,8 @@ export function summarize(file: TensorFile): TensorFileSummary {
 }
 
 /**
- * Rows of the table from one on, as many as make a message that nobody has to wait for, as JSON in UTF-8: one at least,
- * and none behind the end.
+ * Rows of the table from an index, as JSON in UTF-8: as many as fit a message of moderate size, but at least one, and none
+ * past the end.
  */
 export function rowsFrom({ tensors }: Pick<TensorFile, 'tensors'>, from: number): Uint8Array {
   const parts: string[] = [];

@@ -28,8 +28,8 @@ const TYPES: Readonly<Record<string, { readonly type: string; readonly bytes: nu
 const MOST_FILES = 2_000;
 
 /**
- * `model.json` of TensorFlow.js: groups of files that are one after the other, and the weights that lie in each group
- * one after the other, quantised or not. Throws {@link FormatError}.
+ * `model.json` of TensorFlow.js: groups of concatenated files, each with consecutive weights, quantized or not. Throws
+ * {@link FormatError}.
  */
 export async function openTfjs(file: string, model: Map<string, StrictJson>, opening: Opening): Promise<TensorFile> {
   const groups = list(model.get('weightsManifest'), 'weightsManifest');
@@ -38,10 +38,10 @@ export async function openTfjs(file: string, model: Map<string, StrictJson>, ope
   const tensors: StoredTensor[] = [];
   try {
     for (const group of groups) {
-      if (!(group instanceof Map)) throw wrong('has a group of weights that is none');
+      if (!(group instanceof Map)) throw wrong('has an invalid group of weights');
       const parts: (ByteSource | string)[] = [];
       for (const name of list(group.get('paths'), 'paths')) {
-        if (typeof name !== 'string') throw wrong('names files that are none');
+        if (typeof name !== 'string') throw wrong('has invalid file names');
         if (sources.length >= MOST_FILES) throw wrong(`names more than ${MOST_FILES} files, which are the limit`);
         opening.throwIfAborted();
         const location = await existingSibling(file, name);
@@ -63,7 +63,7 @@ export async function openTfjs(file: string, model: Map<string, StrictJson>, ope
   }
 }
 
-/** A file of weights, or why there is none: the weights in the others stay readable. */
+/** A weight file, or why it is missing: weights in the others stay readable. */
 async function openPart(location: string | undefined, name: string): Promise<ByteSource | string> {
   if (location === undefined) return `its file ${quote(name)} is missing`;
   return FileSource.open(location).catch(
@@ -77,7 +77,7 @@ function addGroup(tensors: StoredTensor[], list: readonly StrictJson[], parts: r
   let offset = 0;
   for (const [i, weight] of weights.entries()) {
     const { stored, broken, ...row } = weight;
-    // Where such a weight ends only its own bytes say.
+    // The end of such a weight is only known from its bytes.
     if (stored === undefined) {
       const rest = weights.slice(i).map(unreadable);
       tensors.push(...rest);
@@ -97,15 +97,15 @@ function addGroup(tensors: StoredTensor[], list: readonly StrictJson[], parts: r
 }
 
 /**
- * Where the bytes of a group lie. Of a file that is missing nobody knows the size, but what comes before it is counted from the
- * beginning, and what comes after it from the end.
+ * Locations of a group's bytes. The size of a missing file is unknown, but weights before it are located from the start of
+ * the group, and weights after it from the end.
  */
 class Placement {
   private readonly before: JoinedSource;
   private readonly after: JoinedSource;
   /** Why the bytes between are not there; undefined where every file is. */
   private readonly missing: string | undefined;
-  /** Of all weights; undefined where one of them is text, whose size only its bytes say. */
+  /** Of all weights; undefined if one of them is text, whose size is only known from its bytes. */
   private readonly total: number | undefined;
 
   constructor(weights: readonly Weight[], parts: readonly (ByteSource | string)[]) {
@@ -119,10 +119,10 @@ class Placement {
     this.total = sized ? weights.reduce((sum, { bytes }) => sum + bytes, 0) : undefined;
   }
 
-  /** Of `bytes` bytes from `offset` of the group on; why they are not there, otherwise. */
+  /** Source of `bytes` bytes from `offset` of the group; or why they are missing. */
   of(offset: number, bytes: number): { readonly source: ByteSource; readonly offset: number } | string {
     if (offset + bytes <= this.before.size) return { source: this.before, offset };
-    if (this.missing === undefined) return 'its files end before it does: download them again';
+    if (this.missing === undefined) return 'its files end too early: download them again';
     if (this.total === undefined) return this.missing;
     const start = offset - (this.total - this.after.size);
     return start >= 0 && this.total >= this.before.size + this.after.size
@@ -139,22 +139,22 @@ class Placement {
 
 interface Weight extends StoredTensor {
   readonly stored: string | undefined;
-  /** Why its quantised values stand for nothing. */
+  /** Why its quantized values cannot be dequantized. */
   readonly broken?: string;
   readonly quantized?: { readonly scale: number; readonly minimum: number };
 }
 
 function unreadable({ name, type, shape, elements, bytes }: Weight): StoredTensor {
-  const problem = 'it is text, or lies behind text, of which only reading it all says where it ends';
+  const problem = 'it is text, or follows text, whose end is only known after reading all of it';
   return { name, type, shape, elements, bytes, problem };
 }
 
 function parseWeight(weight: StrictJson): Weight {
-  if (!(weight instanceof Map)) throw wrong('has a weight that is no object');
+  if (!(weight instanceof Map)) throw wrong('has a weight that is not an object');
   const [name, shape, dtype] = [weight.get('name'), weight.get('shape'), weight.get('dtype')];
   if (typeof name !== 'string' || typeof dtype !== 'string') throw wrong('has a weight without name or type');
   if (!Array.isArray(shape) || !shape.every((size) => Number.isSafeInteger(size) && (size as number) >= 0)) {
-    throw wrong(`has a weight ${quote(name)} with a shape that is no list of sizes`);
+    throw wrong(`has a weight ${quote(name)} with a shape that is not a list of sizes`);
   }
   const quantization = weight.get('quantization');
   const how = quantization instanceof Map ? quantization : undefined;
@@ -171,7 +171,7 @@ function parseWeight(weight: StrictJson): Weight {
   // JavaScript writes null for numbers that are not finite.
   const scaled = how !== undefined && (storedName === 'uint8' || storedName === 'uint16') && storedName !== dtype;
   const broken = scaled && !quantized ? 'it is quantized, and the model does not say its scale and minimum' : undefined;
-  // Shown is what the weight stands for, with the bytes that it takes.
+  // The row shows the dequantized type, with the stored size.
   const type = (Object.hasOwn(TYPES, dtype) ? TYPES[dtype]?.type : undefined) ?? dtype;
   return { name, type, shape: sizes, elements, bytes, stored: known?.type, quantized, broken };
 }

@@ -3,15 +3,15 @@ import type { TensorTiles, TileQuery } from '../protocol/tensors';
 import type { Numbers } from './encoding';
 import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
 
-/** What a screen can show: more pictures are cut off, larger ones are thinned out. */
+/** Limits of a screen: further pictures are dropped, and larger ones downsampled. */
 const MOST_TILES = 1024;
 const MOST_VALUES = 2 * 1024 * 1024;
 const LONGEST_SIDE = 1024;
 
 /**
- * A tensor as pictures. It streams by once for the norms and, where not all pictures can be shown, once more for those
- * with the largest ones; `onProgress` hears of shares from 0 to 1. Throws a RangeError for a layout that the shape does
- * not have.
+ * A tensor as pictures. It is streamed once for the norms and, if not all pictures can be shown, once more for those
+ * with the largest norms; `onProgress` receives fractions from 0 to 1. Throws a RangeError for a layout that does not
+ * apply to the shape.
  */
 export async function tilesOf(
   tensor: ReadableTensor,
@@ -62,7 +62,7 @@ function largestFirst(norms: Float64Array, count: number): Float64Array {
   return Float64Array.from(kept.sort(before).slice(0, count));
 }
 
-/** One picture, of which each pixel stands for a block: the value of largest magnitude in it, so that nothing is lost. */
+/** One picture, downsampled: each pixel is the value of largest magnitude of its block, so that no outlier is lost. */
 async function oneTile(tensor: ReadableTensor, layout: TileLayout, reading: Reading): Promise<TensorTiles> {
   const block = (length: number) => Math.ceil(length / LONGEST_SIDE);
   const [across, down] = [block(layout.width), block(layout.height)];

@@ -89,7 +89,7 @@ suite('A *.latent.json in the editor', () => {
     );
     assert.match(
       hovers.flatMap(({ contents }) => contents.map(wordsOf)).join('\n'),
-      /What computes, and with how many threads/,
+      /Backend, execution mode and number of threads/,
     );
     await document.save();
   });

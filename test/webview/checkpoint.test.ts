@@ -653,8 +653,8 @@ describe('the checkpoint editor', () => {
   it('says why a file cannot be opened, and keeps what it showed when it changes', async () => {
     const page = await open();
     const { page: browser } = page.view;
-    await page.post({ type: 'problem', message: 'This safetensors file is cut off.' });
-    await expect.poll(() => browser.locator('.file-problem').textContent()).toContain('cut off');
+    await page.post({ type: 'problem', message: 'This safetensors file is truncated.' });
+    await expect.poll(() => browser.locator('.file-problem').textContent()).toContain('truncated');
     await browser.getByRole('button', { name: 'Try Again' }).click();
     expect(page.said.at(-1)).toEqual({ type: 'reload' });
     const file = await written('vae.safetensors', vae());

@@ -346,7 +346,7 @@ describe('the run tab', () => {
     const rate = panel.getByRole('textbox', { name: 'Learning rate' });
     expect(await rate.inputValue()).toBe('0.001');
     await rate.fill('11');
-    expect(await panel.innerText()).toContain('Learning rate goes from 0 to 10.');
+    expect(await panel.innerText()).toContain('Learning rate must be between 0 and 10.');
     await rate.press('Enter');
     await rate.press('Escape');
     expect(await rate.inputValue()).toBe('0.001');
@@ -635,10 +635,10 @@ describe('the run tab', () => {
       details: [{ run: 'run-1', detail: detail({ fixed }) }],
     });
     expect(await rate.inputValue()).toBe('0.001');
-    expect(await panel.innerText()).not.toContain('goes from');
+    expect(await panel.innerText()).not.toContain('must be between');
     await view.delta({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });
     expect(await rate.inputValue()).toBe('1000');
-    expect(await panel.innerText()).toContain('Learning rate goes from 0 to 10.');
+    expect(await panel.innerText()).toContain('Learning rate must be between 0 and 10.');
   });
 
   it('says at an event of the curves what happened', async () => {

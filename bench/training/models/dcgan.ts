@@ -16,7 +16,7 @@ const normalization = (name: string, channels: number): VariableDeclaration[] =>
   { name: `${name}.offset`, shape: [channels], initializer: { kind: 'zeros' } },
 ];
 
-/** Layers that are followed by batch normalisation have no bias. */
+/** Layers that are followed by batch normalization have no bias. */
 const variables: readonly VariableDeclaration[] = [
   kernel('generator.projection', [LATENT, 7 * 7 * 64]),
   ...normalization('generator.normalization.0', 64),
@@ -67,7 +67,7 @@ const shared = {
 
 /**
  * Radford et al. 2015 for 28×28 images at half its width: channels 64 → 32 in the generator and 32 → 64 in the
- * discriminator (64 and 128 in full). Real and generated images are normalised as batches of their own; no moving statistics.
+ * discriminator (64 and 128 in full). Real and generated images are normalized as batches of their own; no moving statistics.
  */
 export const dcganDiscriminator: BenchmarkModel = {
   ...shared,

@@ -5,7 +5,7 @@ import type { StepParts } from './model';
 type Parts = Pick<StepParts, 'operations' | 'variable'>;
 export type Shape = readonly number[];
 
-/** A kernel and, unless normalisation follows and would take it away again, a bias. */
+/** A kernel and, unless normalization follows and would take it away again, a bias. */
 export function affine(name: string, kernel: Shape, outputs: number, inputsOfOneOutput: number): VariableDeclaration[] {
   const initializer: Initializer = { kind: 'uniform', limit: 1 / Math.sqrt(inputsOfOneOutput) };
   return [

@@ -14,7 +14,7 @@ export const BATCH = 128;
 
 /**
  * One training step to be timed. Its twins in PyTorch and TensorFlow (`../python`) have the same variables by name, layers,
- * loss and optimiser.
+ * loss and optimizer.
  */
 export interface BenchmarkModel {
   readonly name: string;

@@ -10,7 +10,7 @@ const variables = [
   ...denseVariables('critic.value', 7 * 7 * 64, 1),
 ];
 
-/** images [batch, 28, 28, 1] → [batch, 1]; no batch normalisation, since the penalty is of each image alone */
+/** images [batch, 28, 28, 1] → [batch, 1]; no batch normalization, since the penalty is of each image alone */
 function critic(parts: StepParts, images: tf.Tensor): tf.Tensor {
   const { leakyRelu } = parts.operations;
   let x = leakyRelu(convolution(parts, 'critic.convolution.0', images, 2));

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
 
-/** A training step in this process, as the benchmark steers it. */
+/** A training step in this process, controlled by the benchmark. */
 export interface Trainee {
-  /** What computes, in words. */
+  /** Description of the backend. */
   readonly description: string;
-  /** Back to the first weights and a fresh optimiser. */
+  /** Back to the first weights and a fresh optimizer. */
   reset(): void;
   /** One step with the batch of that number and noise drawn here; returns the loss. */
   step(index: number): number;

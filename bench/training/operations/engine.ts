@@ -12,7 +12,7 @@ export function engineOperations(): Operations {
       return batchNormalization(x, ...parameters, BATCH_NORMALIZATION_EPSILON).output;
     },
     leakyRelu: (x) => tf.leakyRelu(x, LEAK),
-    // Made anew in every call: a program's function may not hold on to tensors.
+    // Created in every call: a program's function may not keep tensors.
     constant: (_name, shape, values) => tf.tensor(values, [...shape]),
   };
 }

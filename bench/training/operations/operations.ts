@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 /**
- * What the benchmark's models take from outside TensorFlow.js: the engine has kernels of its own for these, and whoever uses
- * TensorFlow.js alone writes them with what it has.
+ * Operations of the benchmark's models from outside TensorFlow.js: the engine has its own kernels for these, and plain
+ * TensorFlow.js composes them.
  */
 export interface Operations {
   /** x + b over the last axis: […, channels], [channels] → […, channels] */

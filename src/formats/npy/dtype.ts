@@ -9,7 +9,7 @@ export interface NpyType {
    */
   readonly kind: string;
   readonly bigEndian: boolean;
-  /** Of one element; a record's has all of its fields and the padding between them. */
+  /** Size of one element; for a record, all fields and the padding between them. */
   readonly itemBytes: number;
 }
 
@@ -96,7 +96,7 @@ function subArray(descr: Tuple): NpyType {
 function repeated({ kind, itemBytes }: NpyType, shape: Literal): NpyType {
   const sizes = Array.isArray(shape) ? shape : [shape];
   if (!sizes.every((size) => Number.isSafeInteger(size) && Number(size) >= 0)) {
-    throw new FormatError('The header of this NumPy array has a field with a shape that is no list of sizes.');
+    throw new FormatError('The header of this NumPy array has a field whose shape is not a list of sizes.');
   }
   const bytes = sizes.reduce<number>((product, size) => product * Number(size), itemBytes);
   return checked({ kind: kind === 'object' ? kind : 'record', bigEndian: false, itemBytes: bytes });

@@ -1,6 +1,6 @@
 import { FormatError } from '../error';
 
-/** A value of Python, as far as headers of NumPy files hold such: no calls, no names, nothing that could be executed. */
+/** A Python literal, as in headers of NumPy files: no calls, no names, nothing executable. */
 export type Literal = string | number | boolean | null | Literal[] | Map<string, Literal>;
 
 /** A list of Python's that was written in parentheses: a record's field is one, and its list of fields is none. */
@@ -68,7 +68,7 @@ class Parser {
     this.at++;
     while (!this.accept('}')) {
       const key = this.value(depth + 1);
-      if (typeof key !== 'string' || entries.has(key)) throw this.error('a key that is none or comes twice');
+      if (typeof key !== 'string' || entries.has(key)) throw this.error('an invalid or duplicate key');
       if (!this.accept(':')) throw this.error('no “:”');
       entries.set(key, this.value(depth + 1));
       if (this.accept(',')) continue;
@@ -123,7 +123,7 @@ class Parser {
       const octal = /^[0-7]/.test(letter);
       const code = octal ? parseInt(letter, 8) : /^[xuU]./.test(letter) ? parseInt(letter.slice(1), 16) : undefined;
       if (code === undefined) return escape;
-      if (code > 0x10ffff) throw this.error('an escape of no character');
+      if (code > 0x10ffff) throw this.error('an invalid escape');
       return String.fromCodePoint(code);
     });
   }

@@ -11,7 +11,8 @@ const ALIGNMENT = 64;
 /** Encodes as version 1.0, the data aligned to 64 bytes. Throws a RangeError where shape and data disagree. */
 export function encodeNpy({ shape, data }: NpyArray): Uint8Array {
   const size = shape.reduce((product, length) => product * length, 1);
-  if (size !== data.length) throw new RangeError(`${data.length} values are no array of shape [${shape.join(', ')}].`);
+  if (size !== data.length)
+    throw new RangeError(`${data.length} values are not an array of shape [${shape.join(', ')}].`);
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`;
   const dictionary = `{'descr': '${typeOf(data)}', 'fortran_order': False, 'shape': ${tuple}, }`;
   const start = Math.ceil((10 + dictionary.length + 1) / ALIGNMENT) * ALIGNMENT;
@@ -45,7 +46,7 @@ export function encodeNpz(arrays: ReadonlyMap<string, NpyArray>): Uint8Array[] {
     offset += local.length + data.length;
   }
   const index = join(directory);
-  if (offset + index.length >= 0xffffffff) throw new RangeError('An archive of more than 4 GB is not written.');
+  if (offset + index.length >= 0xffffffff) throw new RangeError('Archives over 4 GB are not supported.');
   const counts = fields16(0, 0, arrays.size, arrays.size);
   chunks.push(index, join([fields32(0x06054b50), counts, fields32(index.length, offset), fields16(0)]));
   return chunks;

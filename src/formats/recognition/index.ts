@@ -21,8 +21,8 @@ export type Recognized =
   | { readonly kind: 'foreign'; readonly sentence: string; readonly surely: boolean };
 
 /**
- * What a file is, by its first {@link HEAD_BYTES} and its last eight bytes, whatever it is called. Its name counts only
- * for what has no mark of its own. Where the answer is not `surely`, a format that may begin with anything (HDF5 behind
+ * Recognizes a file by its first {@link HEAD_BYTES} and its last eight bytes. Its name counts only
+ * for formats without a signature. Where the answer is not `surely`, a format that may begin with anything (HDF5 behind
  * a user block, ZIP behind other bytes) comes first.
  *
  * @param head the first {@link HEAD_BYTES} bytes, or all of a shorter file
@@ -51,7 +51,7 @@ export function recognize(
   return byName(name) ?? unknown(head, text, name);
 }
 
-/** Throws what is to be said of a file that is not read. */
+/** Throws the advice for an unsupported file. */
 export function refuse(kind: Foreign): never {
   throw new FormatError(ADVICE[kind]);
 }
@@ -71,7 +71,7 @@ function looksLikeSafetensors(head: Uint8Array): boolean {
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   let at = 8;
   while ([0x20, 0x09, 0x0a, 0x0d].includes(head[at]!)) at++;
-  // Text has no zeros, and no length over the limit is told from text by less.
+  // Text has no zero bytes; a header length over the limit cannot otherwise be distinguished from text.
   return head[at] === 0x7b && (length <= MAXIMUM_HEADER_BYTES || head.subarray(0, 8).includes(0));
 }
 
@@ -95,15 +95,15 @@ function unknown(head: Uint8Array, text: string | undefined, name: string): Reco
   if (text !== undefined && head.length >= 4) {
     const line = text.trim().split(/\r?\n/, 1)[0]!;
     return unsure(
-      `This is a text file (it begins with ${quote(line)}) and not a file of tensors. ` +
-        'If that is the error message of a server, download the file again.',
+      `This is a text file (it begins with ${quote(line)}) and not a tensor file. ` +
+        'If it is the error message of a server, download the file again.',
     );
   }
-  // Its own reader says best what is wrong with what should be one.
+  // The format's own reader gives the most precise error.
   if (/\.safetensors$/i.test(name) && !overLimit(head)) return { kind: 'safetensors' };
   const bytes = [...head.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ');
   return unsure(
-    `What this file is was not recognized: it begins with the bytes ${bytes}. Read are safetensors, NumPy (.npy, .npz), ` +
+    `The format of this file was not recognized: it begins with the bytes ${bytes}. Supported are safetensors, NumPy (.npy, .npz), ` +
       'HDF5, Keras and TensorFlow.js. It may be damaged: copy or download it again.',
   );
 }

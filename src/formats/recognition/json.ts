@@ -3,7 +3,7 @@ import type { Foreign } from './advice';
 
 /** What a JSON document is: a model of several files, or none of these. */
 export function byJson(root: StrictJson): 'tfjs' | 'safetensors index' | 'keras index' | Foreign {
-  // Converters once wrote the manifest of TensorFlow.js into a file of its own.
+  // Old converters wrote the manifest of TensorFlow.js into a separate file.
   if (Array.isArray(root)) return root.length > 0 && root.every(isGroup) ? 'tfjs' : 'json';
   if (!(root instanceof Map)) return 'json';
   if (root.has('weightsManifest')) return 'tfjs';

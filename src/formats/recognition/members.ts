@@ -1,7 +1,7 @@
 import type { Foreign } from './advice';
 
 /**
- * What a ZIP archive is by the names of its members. An empty one is what `numpy.savez` writes without arrays.
+ * Recognizes a ZIP archive by the names of its members. `numpy.savez` without arrays writes an empty one.
  *
  * @param names of all members, in order
  */

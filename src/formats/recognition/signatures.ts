@@ -53,7 +53,7 @@ export function hasBytes(bytes: Uint8Array, text: string, at = 0): boolean {
   return bytes.length >= at + text.length && bytesOf(text).every((byte, i) => bytes[at + i] === byte);
 }
 
-/** What the first bytes of a binary file say that it is, where it is none that is read here. */
+/** Recognizes unsupported binary formats by their first bytes. */
 export function bySignature(head: Uint8Array): Foreign | undefined {
   const found = SIGNATURES.find(({ bytes, at }) => bytes.every((byte, i) => head[at + i] === byte));
   if (found !== undefined) return found.kind;

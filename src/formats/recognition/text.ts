@@ -1,6 +1,6 @@
 import type { Foreign } from './advice';
 
-/** The beginning of a file as text; undefined where it is binary. A character that is cut at the end does not matter. */
+/** The beginning of a file as text; undefined if it is binary. A truncated character at the end is accepted. */
 export function textOf(head: Uint8Array): string | undefined {
   const utf16 = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   if (utf16) return new TextDecoder(head[0] === 0xff ? 'utf-16le' : 'utf-16be').decode(head);

@@ -31,7 +31,7 @@ export function encodeSafetensors(
   return [header, ...ordered.map(([, { data }]) => data)];
 }
 
-/** What comes before the data of tensors that lie in this order. */
+/** The header for tensors stored in this order. */
 export function encodeSafetensorsHeader(
   tensors: Iterable<{ name: string; dtype: SafetensorsType; shape: readonly number[]; bytes: number }>,
   metadata: Readonly<Record<string, string>>,

@@ -16,7 +16,7 @@ const TYPE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
 
 export type HeaderLimits = Pick<JsonLimits, 'values' | 'containers' | 'members'>;
 
-/** Where a tensor lies, in bytes from `dataStart` on. */
+/** Location of a tensor, in bytes from `dataStart`. */
 export interface TensorInfo {
   /** One that is known, or another that is short and printable: the format gets new ones from time to time. */
   readonly dtype: string;
@@ -29,7 +29,7 @@ export interface SafetensorsHeader {
   /** In the order of their data in the file. */
   readonly tensors: ReadonlyMap<string, TensorInfo>;
   readonly metadata: Readonly<Record<string, string>>;
-  /** Where the data begin, in bytes from the beginning of the file. */
+  /** Start of the data, in bytes from the beginning of the file. */
   readonly dataStart: number;
 }
 
@@ -39,18 +39,18 @@ export interface SafetensorsHeader {
  */
 export function safetensorsDataStart(bytes: Uint8Array, fileSize: number): number {
   if (bytes.length < PREFIX_BYTES || fileSize < PREFIX_BYTES) {
-    throw new FormatError(`A safetensors file needs ${PREFIX_BYTES} bytes at least; this one has ${fileSize}.`);
+    throw new FormatError(`A safetensors file needs at least ${PREFIX_BYTES} bytes; this one has ${fileSize}.`);
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, PREFIX_BYTES);
   const length = view.getUint32(0, true) + view.getUint32(4, true) * 2 ** 32;
   if (length > MAXIMUM_HEADER_BYTES) {
     throw new FormatError(
-      `This is no safetensors file: it announces a header of ${length} bytes; 100 MB are the limit.`,
+      `This is not a safetensors file: it declares a header of ${length} bytes; the limit is 100 MB.`,
     );
   }
   if (PREFIX_BYTES + length > fileSize) {
     throw new FormatError(
-      `This safetensors file is cut off: its header ends after ${byteCount(PREFIX_BYTES + length)}, and the file after ${byteCount(fileSize)}.`,
+      `This safetensors file is truncated: its header ends after ${byteCount(PREFIX_BYTES + length)}, and the file after ${byteCount(fileSize)}.`,
     );
   }
   return PREFIX_BYTES + length;
@@ -62,7 +62,7 @@ export function safetensorsDataStart(bytes: Uint8Array, fileSize: number): numbe
  * a type that is not known the bytes are as many as its offsets say. Throws {@link FormatError}.
  *
  * @param limits how much JSON is parsed
- * @param whileParsing called again and again on the way through a long header; what it throws ends that
+ * @param whileParsing called repeatedly while a long header is parsed; throwing ends that
  */
 export function parseSafetensorsHeader(
   bytes: Uint8Array,
@@ -70,7 +70,7 @@ export function parseSafetensorsHeader(
   { limits = LIMITS, whileParsing }: { limits?: HeaderLimits; whileParsing?: () => void } = {},
 ): SafetensorsHeader {
   const dataStart = safetensorsDataStart(bytes, fileSize);
-  if (bytes.length < dataStart) throw new FormatError('The header of this safetensors file was read in part only.');
+  if (bytes.length < dataStart) throw new FormatError('The header of this safetensors file was only partly read.');
   const root = parseJson(bytes.subarray(PREFIX_BYTES, dataStart), limits, whileParsing);
 
   let metadata: Record<string, string> = {};
@@ -102,7 +102,7 @@ function parseJson(
 
 function textOf(bytes: Uint8Array): string {
   try {
-    // A byte order mark is no space of JSON's, and the reference implementation refuses it, too.
+    // A byte order mark is not JSON whitespace; the reference implementation refuses it, too.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw new FormatError('it is not UTF-8');
@@ -112,10 +112,10 @@ function textOf(bytes: Uint8Array): string {
 function parseMetadata(value: StrictJson): Record<string, string> {
   // The reference implementation takes null for none.
   if (value === null) return {};
-  if (!(value instanceof Map)) throw new FormatError('The metadata of this safetensors file are no JSON object.');
+  if (!(value instanceof Map)) throw new FormatError('The metadata of this safetensors file are not a JSON object.');
   const entries = [...value].map(([key, text]): [string, string] => {
     if (typeof text !== 'string')
-      throw new FormatError(`The metadata ${quote(key)} of this safetensors file are no text.`);
+      throw new FormatError(`The metadata ${quote(key)} of this safetensors file are not text.`);
     return [key, text];
   });
   // Defines each key as its own property, `__proto__` included.
@@ -131,7 +131,7 @@ function parseTensor(name: string, value: StrictJson): TensorInfo {
   if (typeof dtype !== 'string') throw wrong('has no type');
   const known = isSafetensorsType(dtype);
   if (!known && !TYPE_NAME.test(dtype)) throw wrong(`has the impossible type ${quote(dtype)}`);
-  if (!isSizes(shape)) throw wrong('has a shape that is no list of sizes');
+  if (!isSizes(shape)) throw wrong('has a shape that is not a list of sizes');
   if (!isSizes(offsets) || offsets.length !== 2) throw wrong('has no valid data_offsets');
   const [begin = 0, end = 0] = offsets;
   const bytes = known ? tensorBytes(dtype, shape) : bytesByOffsets(shape, begin, end);
@@ -170,6 +170,6 @@ function checkCoverage(tensors: readonly (readonly [string, TensorInfo])[], data
   }
   if (end > dataBytes)
     throw new FormatError(
-      `This safetensors file is cut off: ${missingData(end - dataBytes)}. Copy or download it again.`,
+      `This safetensors file is truncated: ${missingData(end - dataBytes)}. Copy or download it again.`,
     );
 }

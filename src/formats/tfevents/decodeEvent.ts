@@ -19,15 +19,15 @@ const SESSION_START = 1;
 const MAXIMUM_VALUES = 1 << 17;
 
 /**
- * Decodes the events of one log, in order: a tag's metadata stand with its first value only and are remembered.
+ * Decodes the events of one log, in order: a tag's metadata are only with its first value and are kept.
  */
 export class EventDecoder {
   private readonly reader = new WireReader();
   private readonly metadata = new Map<string, TagMetadata>();
 
   /**
-   * Decodes the event in `[start, end)`. What the result holds does not refer to `bytes`. Throws a `FormatError` for
-   * bytes that are no event, its message saying why.
+   * Decodes the event in `[start, end)`. The result does not reference `bytes`. Throws a `FormatError` with the reason for
+   * bytes that are not an event.
    */
   decode(bytes: Uint8Array, view: DataView, start: number, end: number): LogEvent {
     const reader = this.reader;

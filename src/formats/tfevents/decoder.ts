@@ -3,12 +3,12 @@ import { EventDecoder } from './decodeEvent';
 import type { LogEvent } from './event';
 import { MAXIMUM_GAP_BYTES, MAXIMUM_RECORD_BYTES, RecordScanner, type RecordProblem } from './record';
 
-/** Problems told one by one; a file that is all damage is not worth a list as long as itself. */
+/** Maximum number of listed problems; an entirely damaged file needs no list as long as itself. */
 const MAXIMUM_PROBLEMS = 100;
 
 /**
- * Decodes a log that grows: push the bytes as they come, from a file or a live trainer, and take the events. A torn tail
- * is waited for; a damaged record is skipped and told of in `problems`. Nothing that is pushed makes it throw.
+ * Decodes a growing log: push bytes as they arrive, from a file or a live trainer, and take the events. An incomplete
+ * record at the end stays pending; a damaged record is skipped and listed in `problems`. Never throws for any input.
  */
 export class EventStreamDecoder {
   private readonly scanner: RecordScanner;
@@ -28,7 +28,7 @@ export class EventStreamDecoder {
             this.queue.push(this.decoder.decode(bytes, view, start, end));
           } catch (error) {
             if (!(error instanceof FormatError)) throw error;
-            this.report({ offset, reason: `is no event: ${error.message}` });
+            this.report({ offset, reason: `is not an event: ${error.message}` });
           }
         },
         problem: (problem) => this.report(problem),
@@ -55,12 +55,12 @@ export class EventStreamDecoder {
     return this.scanner.givenUp;
   }
 
-  /** What was skipped so far, oldest first; at most the first hundred. */
+  /** Skipped records, oldest first; at most the first hundred. */
   get problems(): readonly RecordProblem[] {
     return this.found;
   }
 
-  /** How much was skipped so far, also beyond the hundred told of. */
+  /** Total number of skipped records, including those not listed. */
   get problemCount(): number {
     return this.total;
   }

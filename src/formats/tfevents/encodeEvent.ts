@@ -15,7 +15,7 @@ const writer = new WireWriter();
  * Encodes an event as one framed record, ready to be appended to a log.
  *
  * Scalars, images and histograms are written in the older style (`simple_value`, `image`, `histo`), as PyTorch does, and
- * not as tensors: every reader of TensorBoard takes both, but a tensor's meaning stands only with its tag's first value,
+ * not as tensors: every reader of TensorBoard accepts both, but a tensor's metadata are only with its tag's first value,
  * so that one damaged record or a reader that starts later would lose the whole series; and it is a third larger.
  */
 export function encodeEventRecord(event: WritableEvent): Uint8Array {

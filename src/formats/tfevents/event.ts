@@ -1,10 +1,10 @@
-/** An event of a TensorBoard log, without the parts of TensorFlow's `Event` that nobody here needs. */
+/** An event of a TensorBoard log, without unused parts of TensorFlow's `Event`. */
 export type LogEvent = EventHead &
   (
     | { readonly kind: 'fileVersion'; readonly version: string }
     /**
-     * A writer starts, or starts again: what was logged earlier at this step or a later one is superseded
-     * (TensorBoard's restart rule).
+     * A writer starts or restarts: values logged earlier at this step or a later one are superseded (TensorBoard's restart
+     * rule).
      */
     | { readonly kind: 'sessionStart' }
     | { readonly kind: 'summary'; readonly values: readonly SummaryValue[] }
@@ -50,7 +50,7 @@ export interface ImageValue extends Tagged {
   /** Channels: 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha; 0 where the log does not say. */
   readonly colorspace: number;
   readonly bytes: Uint8Array;
-  /** What the bytes begin like. */
+  /** Detected from the first bytes. */
   readonly mime: ImageMime;
 }
 

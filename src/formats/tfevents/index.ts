@@ -4,5 +4,5 @@ export { EventStreamDecoder } from './decoder';
 export { encodeEventRecord } from './encodeEvent';
 export { histogramOf } from './histogram';
 
-/** What the first event of a log says; readers that find another version skip what they cannot know. */
+/** Version in the first event of a log; readers of another version skip unknown content. */
 export const FILE_VERSION = 'brain.Event:2';

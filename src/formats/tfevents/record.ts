@@ -6,7 +6,7 @@ import { maskedCrc32c } from './crc32c';
 const HEADER_BYTES = 12;
 const FOOTER_BYTES = 4;
 
-/** Puts data into a record of its own. */
+/** Frames data as one record. */
 export function frameRecord(data: Uint8Array): Uint8Array {
   const record = new Uint8Array(HEADER_BYTES + data.length + FOOTER_BYTES);
   const view = new DataView(record.buffer);
@@ -17,17 +17,17 @@ export function frameRecord(data: Uint8Array): Uint8Array {
   return record;
 }
 
-/** Something in a stream that is no record, and was skipped. */
+/** Skipped bytes of a stream that are not a record. */
 export interface RecordProblem {
-  /** Where it begins, in bytes from the beginning of the stream. */
+  /** Its start, in bytes from the beginning of the stream. */
   readonly offset: number;
-  /** What is wrong with it, continuing "the record …". */
+  /** The problem, as a predicate of "the record …". */
   readonly reason: string;
 }
 
 /** What {@link RecordScanner} tells of: each whole record, as a range of the scanner's buffer, and each problem. */
 export interface RecordListener {
-  /** Called during `push`; the bytes are overwritten later, so what is kept must be copied. */
+  /** Called during `push`; the bytes are overwritten later, so the callee must copy what it keeps. */
   record(bytes: Uint8Array, view: DataView, start: number, end: number, offset: number): void;
   problem(problem: RecordProblem): void;
 }
@@ -40,13 +40,13 @@ const IDLE_BUFFER_BYTES = 1024 * 1024;
 
 /**
  * How much may be read in vain by checksums that turn out wrong, beyond twice of what the stream brought: seeking from the
- * byte after each damaged record would else take time by the square of a file that was made for it.
+ * byte after each damaged record would otherwise take quadratic time for a malicious file.
  */
 const VAIN_BYTES = 64 * 1024 * 1024;
 
 /**
- * How far the next record is sought from the end of the last whole one. Larger than the images that people log, so that one
- * damaged record does not cost what comes after it; a gigabyte without a record is no log any more.
+ * Maximum distance to search for the next record after the last intact one. Larger than typical logged images, so that one
+ * damaged record does not lose the rest; a file without a record for a gigabyte is not a log.
  */
 export const MAXIMUM_GAP_BYTES = 32 * 1024 * 1024;
 
@@ -54,7 +54,7 @@ export const MAXIMUM_GAP_BYTES = 32 * 1024 * 1024;
  * Cuts a stream into records. A record that is not complete yet is waited for; only bytes that arrived are held, so an
  * announced length takes no memory. A damaged record is reported once, and from the byte after its beginning on the next
  * place is sought at which a length has the right checksum: this also finds records that were written over a torn one,
- * where skipping by the torn record's length would lose them. When that takes too long, the rest of the stream is given up.
+ * where skipping by the torn record's length would lose them. When that takes too long, the rest of the stream is abandoned.
  */
 export class RecordScanner {
   private buffer = new Uint8Array(0);
@@ -85,7 +85,7 @@ export class RecordScanner {
     return this.consumed + this.held;
   }
 
-  /** So much of the stream was no record that nothing more is sought in it: what is pushed is not looked at. */
+  /** The gap without a record exceeded its limit: the search has ended, and further bytes are ignored. */
   get givenUp(): boolean {
     return this.lost;
   }
@@ -167,7 +167,7 @@ export class RecordScanner {
     this.lost = true;
     this.listener.problem({
       offset: this.sound,
-      reason: `is followed by no whole one for ${this.gap / 2 ** 20} MiB, so the rest of the file is not read`,
+      reason: `is not followed by an intact one for ${this.gap / 2 ** 20} MiB, so the rest of the file is not read`,
     });
     return this.held;
   }

@@ -2,13 +2,13 @@ import { FormatError } from '../error';
 import { BYTES, FIXED32, FIXED64, VARINT } from '../../common/wireWriter';
 import type { WireReader } from './wireReader';
 
-/** A `TensorProto` as it came: its elements are made only when somebody asks for them. */
+/** An undecoded `TensorProto`: its elements are decoded on request. */
 export interface WireTensor {
   /** `tensorflow.DataType` */
   readonly type: number;
   /** [] for a scalar and where the log does not say. */
   readonly shape: readonly number[];
-  /** All elements in memory order, little-endian; empty where they stand in `numbers`. */
+  /** All elements in memory order, little-endian; empty if they are in `numbers`. */
   readonly content: Uint8Array;
   /** Elements from the field of their type, halves still as their bits. */
   readonly numbers: readonly number[];
@@ -16,11 +16,11 @@ export interface WireTensor {
   readonly strings: readonly Uint8Array[];
 }
 
-/** More elements than any scalar, histogram or list of images has; a log may announce what it wants. */
+/** Above any scalar, histogram or list of images; bounds what a hostile log may declare. */
 const MAXIMUM_ELEMENTS = 1 << 20;
 const MAXIMUM_STRINGS = 1 << 14;
 
-/** By `tensorflow.DataType`: how elements lie in `content`. */
+/** By `tensorflow.DataType`: layout of the elements in `content`. */
 const LAYOUTS: Readonly<Record<number, { bytes: number; read(view: DataView, at: number): number }>> = {
   1: { bytes: 4, read: (view, at) => view.getFloat32(at, true) },
   2: { bytes: 8, read: (view, at) => view.getFloat64(at, true) },
@@ -54,7 +54,7 @@ const NUMBER_FIELDS: Readonly<Record<number, number>> = {
   17: VARINT,
 };
 
-/** Reads the tensor that the reader stands before. Throws {@link FormatError} for one that is damaged or too large. */
+/** Reads the tensor at the reader's position. Throws {@link FormatError} if it is damaged or too large. */
 export function readTensor(reader: WireReader): WireTensor {
   let type = 0;
   let shape: number[] = [];

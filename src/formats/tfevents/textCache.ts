@@ -4,8 +4,8 @@ const MAXIMUM_ENTRIES = 4096;
 const MAXIMUM_LENGTH = 256;
 
 /**
- * Decodes short texts that recur, each once: decoding a tag anew for every value is what takes longest in reading a log,
- * and makes a million strings of it.
+ * Caches short recurring texts: decoding a tag for every value would dominate the time to read a log, and allocate a
+ * million strings.
  */
 export class TextCache {
   private readonly entries = new Map<number, { readonly bytes: Uint8Array; readonly text: string }>();

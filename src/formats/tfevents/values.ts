@@ -16,7 +16,7 @@ const MAXIMUM_IMAGES = 256;
 const MAXIMUM_BUCKETS = 1 << 18;
 const utf8 = new TextDecoder();
 
-/** Reads the older style's `Summary.Image` that the reader stands before. */
+/** Reads the older style's `Summary.Image` at the reader's position. */
 export function readImage(reader: WireReader): Untagged<ImageValue> {
   let height = 0;
   let width = 0;
@@ -34,7 +34,7 @@ export function readImage(reader: WireReader): Untagged<ImageValue> {
   return { kind: 'image', width, height, colorspace, bytes, mime: mimeOf(bytes) };
 }
 
-/** Reads the older style's `HistogramProto` that the reader stands before. */
+/** Reads the older style's `HistogramProto` at the reader's position. */
 export function readHistogram(reader: WireReader): Untagged<HistogramValue> {
   // By field number: min, max, num, sum, sum_squares.
   const totals = [0, 0, 0, 0, 0, 0];
@@ -91,11 +91,11 @@ export function valueOfTensor(
 function imagesOf({ tag, description }: Described, { strings }: WireTensor): ImageValue[] {
   const [width, height, ...images] = strings;
   if (width === undefined || height === undefined || images.length > MAXIMUM_IMAGES) {
-    throw new FormatError('a list of images is not like TensorBoard’s');
+    throw new FormatError('a list of images is not in TensorBoard’s format');
   }
   const size = { width: Number(utf8.decode(width)), height: Number(utf8.decode(height)) };
   if (!Number.isSafeInteger(size.width) || !Number.isSafeInteger(size.height)) {
-    throw new FormatError('the size of an image is no number');
+    throw new FormatError('the size of an image is not a number');
   }
   return images.map((view, index) => {
     const bytes = view.slice();
@@ -109,7 +109,7 @@ function imagesOf({ tag, description }: Described, { strings }: WireTensor): Ima
 function histogramOfTensor(tensor: WireTensor): Untagged<HistogramValue> {
   const numbers = tensorNumbers(tensor);
   if (numbers === undefined || numbers.length % 3 !== 0) {
-    throw new FormatError('a histogram is not like TensorBoard’s');
+    throw new FormatError('a histogram is not in TensorBoard’s format');
   }
   const buckets = numbers.length / 3;
   const limits = new Float64Array(buckets === 0 ? 0 : buckets + 1);

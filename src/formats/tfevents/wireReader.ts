@@ -7,7 +7,7 @@ const utf8 = new TextDecoder();
 /**
  * Reads protocol buffer messages in place. Within a message, `next()` gives the tags (field number · 8 + wire type) until
  * 0; each is followed by one reading call or by `skip`. A nested message is read between `enter()` and `leave()`. Throws
- * {@link FormatError} where the bytes are no message.
+ * {@link FormatError} if the bytes are not a message.
  */
 export class WireReader {
   private bytes: Uint8Array = new Uint8Array(0);
@@ -47,7 +47,7 @@ export class WireReader {
     return this.longVarint(value);
   }
 
-  /** Goes on after four bytes: 28 bits are read, 36 may follow. */
+  /** Continues after four bytes: 28 bits are read, 36 may follow. */
   private longVarint(lowest: number): number {
     let middle = 0;
     for (let shift = 0; shift < 28; shift += 7) {
@@ -81,7 +81,7 @@ export class WireReader {
     return this.bytes.subarray(at, at + length);
   }
 
-  /** Text; what is not UTF-8 becomes U+FFFD. */
+  /** Text; invalid UTF-8 becomes U+FFFD. */
   string(): string {
     return utf8.decode(this.range());
   }

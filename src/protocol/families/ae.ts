@@ -5,15 +5,15 @@ import type { FamilyMetrics } from './family';
 import { latent, network } from './parts';
 
 export const autoencoderSchema = z.strictObject({
-  family: z.literal('ae').describe('Autoencoder: it learns codes and reconstructs; no samples.'),
+  family: z.literal('ae').describe('Autoencoder: learns codes and reconstructs, but cannot sample.'),
   network,
   latent,
   reconstruction: choice({
-    crossEntropy: 'Cross-entropy of gray values, taken as probabilities.',
-    squaredError: 'Squared difference of gray values.',
+    crossEntropy: 'Cross-entropy, with gray values as probabilities.',
+    squaredError: 'Squared error of gray values.',
   })
     .default('crossEntropy')
-    .describe('Loss of a pixel.'),
+    .describe('Reconstruction loss per pixel.'),
 });
 export type AutoencoderSpecification = z.output<typeof autoencoderSchema>;
 

@@ -3,7 +3,9 @@ import '../jitless';
 import { vaeSchema, variationalMetrics } from './vae';
 
 export const conditionalVaeSchema = vaeSchema.extend({
-  family: z.literal('cvae').describe('Conditional VAE: a VAE that is told the label, and draws samples of each.'),
+  family: z
+    .literal('cvae')
+    .describe('Conditional VAE: both networks receive the label, and samples are drawn per class.'),
 });
 export type ConditionalVaeSpecification = z.output<typeof conditionalVaeSchema>;
 

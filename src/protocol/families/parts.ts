@@ -8,7 +8,7 @@ export const activationSchema = choice({
   relu: 'max(0, x)',
   tanh: 'tanh x',
   softplus: 'log(1 + exp x), a smooth ReLU',
-  elu: 'x where it is positive, else exp x − 1',
+  elu: 'x if positive, otherwise exp x − 1',
 });
 const activation = activationSchema.default('relu').describe('Nonlinearity after each hidden layer.');
 
@@ -20,38 +20,38 @@ export const networkSchema = z
         .array(layerSize)
         .max(16)
         .default([400])
-        .describe('Units of each hidden layer of the encoder; the decoder mirrors them. None: both are linear.'),
+        .describe('Units of each hidden layer of the encoder, mirrored in the decoder. If empty, both are linear.'),
       activation,
     }),
     z.strictObject({
-      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, then one linear layer.'),
+      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, followed by one linear layer.'),
       channels: z
         .array(layerSize)
         .min(1)
         .max(16)
         .default([32, 64])
-        .describe('Channels of each 4×4 convolution of stride 2; the decoder mirrors them.'),
+        .describe('Channels of each 4×4 convolution of stride 2, mirrored in the decoder.'),
       activation,
     }),
   ])
-  .describe('Architecture of the encoder and, mirrored, of the decoder.');
+  .describe('Architecture of the encoder, mirrored in the decoder.');
 
 export const decoderSchema = z
   .discriminatedUnion('likelihood', [
     z.strictObject({
       likelihood: z
         .literal('bernoulli')
-        .describe('Each pixel is on with a probability: for (nearly) black and white images.'),
+        .describe('Each pixel is a Bernoulli variable: for (nearly) black-and-white images.'),
     }),
     z
       .strictObject({
-        likelihood: z.literal('gaussian').describe('Each pixel is normally distributed, with a learned σ.'),
+        likelihood: z.literal('gaussian').describe('Each pixel is Gaussian, with a learned σ.'),
         sigma: choice({
-          pixel: 'σ of each pixel is a function of z, as its mean is.',
+          pixel: 'The decoder outputs σ for each pixel, as it does the mean.',
           shared: 'One learned σ for all pixels.',
         })
           .default('pixel')
-          .describe('What σ depends on.'),
+          .describe('One σ per pixel, or one shared by all.'),
         minimumLogSigma: z.number().min(-20).max(10).default(-4).describe('Lower bound of the learned log σ.'),
         maximumLogSigma: z.number().min(-20).max(10).default(2).describe('Upper bound of the learned log σ.'),
       })
@@ -60,7 +60,7 @@ export const decoderSchema = z
         message: 'must be less than maximumLogSigma',
       }),
   ])
-  .describe('p(x|z): what the decoder gives the parameters of.');
+  .describe('Distribution p(x|z), whose parameters the decoder outputs.');
 
 export const network = networkSchema.prefault({ kind: 'mlp' });
 export const latent = positiveInteger.max(4096).default(20).describe('Dimensions of the latent variable z.');

@@ -10,7 +10,7 @@ const SCHEMAS = { vae, cvae, ae } as const satisfies Record<FamilyId, unknown>;
 
 export const modelSchema = z
   .discriminatedUnion('family', [SCHEMAS.vae.schema, SCHEMAS.cvae.schema, SCHEMAS.ae.schema])
-  .describe('What is trained: a family of models and its own settings.');
+  .describe('Model to train: its family and the settings of that family.');
 export type ModelSpecification = z.output<typeof modelSchema>;
 
 /** What an evaluation of the model logs. */

@@ -5,12 +5,19 @@ import type { FamilyMetrics } from './family';
 import { decoder, latent, network } from './parts';
 
 export const vaeSchema = z.strictObject({
-  family: z.literal('vae').describe('Variational autoencoder: it learns a distribution and can sample.'),
+  family: z
+    .literal('vae')
+    .describe('Variational autoencoder: learns a distribution of the data and can sample from it.'),
   network,
   latent,
   decoder,
-  beta: z.number().min(0).max(10_000).default(1).describe('Weight of the KL term; 1 is the VAE, more is a β-VAE.'),
-  samples: positiveInteger.max(64).default(1).describe('L: latent samples drawn for each image and step.'),
+  beta: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(1)
+    .describe('Weight of the KL term: 1 for a VAE, any other value for a β-VAE.'),
+  samples: positiveInteger.max(64).default(1).describe('L: posterior samples per image and training step.'),
 });
 export type VaeSpecification = z.output<typeof vaeSchema>;
 

@@ -61,7 +61,7 @@ async function attributeOf(cursor: Cursor, file: FileBytes): Promise<[name: stri
   const padded = (length: number) => (version === 1 ? Math.ceil(length / 8) * 8 : length);
   const [name, typeBytes, spaceBytes] = sizes.map((length) => cursor.part(padded(length))) as [Cursor, Cursor, Cursor];
   const type = await embeddedDatatype(file, typeBytes, version > 1 && (flags & 1) !== 0);
-  if (version > 1 && (flags & 2) !== 0) throw new FormatError('a shared shape is not read');
+  if (version > 1 && (flags & 2) !== 0) throw new FormatError('a shared shape is not supported');
   const space = parseDataspace(spaceBytes);
   const elements = space.isNull ? 0 : space.shape.reduce((product, extent) => product * extent, 1);
   const texts = await textsOf(cursor, type, Math.min(elements, MOST_VALUES), file);
@@ -121,5 +121,5 @@ async function variableText(cursor: Cursor, file: FileBytes): Promise<string> {
     if (its === index) return decodeText(object.subarray(0, length)).replace(/\0+$/, '');
     heap.skip(Math.min(heap.left, (8 - (bytes % 8)) % 8));
   }
-  throw new FormatError('a heap has lost a text');
+  throw new FormatError('a text is missing from its heap');
 }

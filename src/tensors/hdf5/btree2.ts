@@ -71,7 +71,7 @@ async function visit(
   const node = await file.structure(address, depth === 0 ? 'BTLF' : 'BTIN', tree.nodeBytes);
   node.skip(2);
   const records = Array.from({ length: count }, () => node.part(tree.recordBytes));
-  if (into.length + count > total) throw new FormatError('an index holds more than it says');
+  if (into.length + count > total) throw new FormatError('an index has more entries than it declares');
   if (depth === 0) return void into.push(...records);
   const children = Array.from({ length: count + 1 }, (): Node => {
     const child = node.place();
@@ -82,6 +82,6 @@ async function visit(
   for (const [i, child] of children.entries()) {
     await visit(file, tree, child, into, total);
     if (i < count) into.push(records[i]!);
-    if (into.length > total) throw new FormatError('an index holds more than it says');
+    if (into.length > total) throw new FormatError('an index has more entries than it declares');
   }
 }

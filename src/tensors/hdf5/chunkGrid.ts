@@ -1,6 +1,6 @@
 import { FormatError } from '../../formats/error';
 
-/** Where one chunk's bytes are. */
+/** Location of one chunk's bytes. */
 export interface Chunk {
   readonly address: number;
   /** Bytes in the file, after the filters. */

@@ -14,7 +14,7 @@ export interface IndexPlace {
   readonly address: number | undefined;
   /** Whether chunks go through filters, so that their sizes differ. */
   readonly filtered: boolean;
-  /** Of the only chunk of a data set, where it went through filters. */
+  /** Stored size and filter mask of a data set's only chunk, if it is filtered. */
   readonly single?: { readonly bytes: number; readonly mask: number };
 }
 
@@ -35,7 +35,7 @@ export async function readChunkIndex(
     if (chunks.size > MOST_CHUNKS) throw new FormatError(`It has more than ${MOST_CHUNKS} chunks.`);
   };
   const bytes = grid.chunkBytes;
-  /** An array's element: where a chunk is, and how large where it went through filters. */
+  /** An array's element: the address of a chunk, and its stored size if it is filtered. */
   const element = (cursor: Cursor, elementBytes: number): Chunk | undefined => {
     const part = cursor.part(elementBytes);
     const at = part.address();
@@ -72,7 +72,7 @@ async function readTree(file: FileBytes, root: number, grid: ChunkGrid, put: Put
     seen.add(address);
     const prefix = 8 + 2 * file.offsetSize;
     const head = await file.structure(address, 'TREE', prefix);
-    if (head.u8() !== 1) throw new FormatError('An index of chunks is one of something else.');
+    if (head.u8() !== 1) throw new FormatError('An index of chunks has the wrong type.');
     const level = head.u8();
     const count = head.u16();
     const body = await file.cursor(address + prefix, count * (8 + 8 * (rank + 1) + file.offsetSize));

@@ -35,7 +35,8 @@ export class ChunkedSource implements ByteSource {
     const width = this.grid.elementBytes;
     const first = Math.floor(position / width);
     const end = Math.ceil((position + into.length) / width);
-    if (position < 0 || position + into.length > this.size) throw new FormatError('The values are fewer than it says.');
+    if (position < 0 || position + into.length > this.size)
+      throw new FormatError('There are fewer values than its shape says.');
     // Whole elements, since only these are in a chunk.
     const exact = first * width === position && (end - first) * width === into.length;
     const elements = exact ? into : new Uint8Array((end - first) * width);
@@ -71,7 +72,7 @@ export class ChunkedSource implements ByteSource {
   ): void {
     const { shape, chunk: extents, elementBytes: width } = this.grid;
     const last = shape.length - 1;
-    // Runs along the last dimension lie together, in the chunk as in the data set.
+    // Runs along the last dimension are contiguous, in the chunk as in the data set.
     const run = last < 0 ? 1 : box.to[last]! - box.from[last]!;
     const rows = { from: box.from, to: box.to.map((to, i) => (i === last ? box.from[i]! + 1 : to)) };
     for (const place of placesIn(rows)) {
@@ -93,12 +94,12 @@ export class ChunkedSource implements ByteSource {
     const known = this.kept.get(key);
     if (known !== undefined) return known;
     const limit = this.grid.chunkBytes;
-    // Filters make what cannot be packed a little longer.
+    // Filters make incompressible data slightly longer.
     if (place.bytes > 2 * limit + 1024) throw new FormatError('A chunk is larger than its values.');
     const packed = await readBytes(this.file.source, this.file.base + place.address, place.bytes);
     const bytes = await unfilter(packed, this.filters, place.mask, limit);
     if (bytes.length !== limit)
-      throw new FormatError(`A chunk has ${plural(bytes.length, 'byte')} of values and not ${limit}.`);
+      throw new FormatError(`A chunk has ${plural(bytes.length, 'byte')} of values, not ${limit}.`);
     this.keep(key, bytes);
     return bytes;
   }
@@ -135,7 +136,7 @@ function* placesIn({ from, to }: Box): Generator<readonly number[]> {
   }
 }
 
-/** Elements `first` to `end` in C order as boxes: whole rows, whole planes, and what is left at both ends. */
+/** Elements `first` to `end` in C order as boxes: whole rows, whole planes, and the remainders at both ends. */
 function boxesOf(shape: readonly number[], first: number, end: number): Box[] {
   const boxes: Box[] = [];
   const add = (leading: readonly number[], dimension: number, from: number, to: number): void => {

@@ -83,7 +83,7 @@ function flattened(type: Datatype): readonly [Datatype, readonly number[]] {
 }
 
 function sizesOf(name: string, space: Dataspace, inner: readonly number[]): Pick<StoredTensor, 'shape' | 'elements'> {
-  // Of one without values zero stands for the extents that it does not have.
+  // A data set without values has no extents: zero takes their place.
   const shape = space.isNull ? [0] : [...space.shape, ...inner];
   checkNameAndRank(name, shape);
   const elements = shape.reduce((product, extent) => product * extent, 1);
@@ -108,12 +108,12 @@ async function opener(header: ObjectHeader, file: FileBytes, { space, elementByt
   }
   const layout = await layoutOf(header, file);
   if (layout.kind === 'virtual') {
-    return { problem: 'its values are put together from other data sets (a virtual data set), which are not followed' };
+    return { problem: 'its values come from other data sets (a virtual data set), which are not followed' };
   }
   const always = (source: ByteSource): Opener => ({ open: () => Promise.resolve(source) });
   if (bytes === 0) return always(new MemorySource(new Uint8Array(0)));
   if (layout.kind === 'compact') {
-    if (layout.bytes.length < bytes) return { problem: 'its values are fewer than its shape says' };
+    if (layout.bytes.length < bytes) return { problem: 'it has fewer values than its shape says' };
     return always(new MemorySource(layout.bytes));
   }
   if (layout.kind === 'contiguous' && layout.address !== undefined) {
@@ -134,7 +134,7 @@ async function opener(header: ObjectHeader, file: FileBytes, { space, elementByt
   return { open };
 }
 
-/** The index of chunks is read with the first look at the values, and again where that failed. */
+/** The index of chunks is read on first access to the values, and retried after a failure. */
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined;
   return () => {

@@ -57,7 +57,7 @@ export async function datatypeOf(header: ObjectHeader): Promise<Datatype> {
   return parseDatatype(message);
 }
 
-/** The same where it is inside another message and may be shared. */
+/** The same for a datatype inside another message, which may be shared. */
 export async function embeddedDatatype(file: FileBytes, bytes: Cursor, shared: boolean): Promise<Datatype> {
   return parseDatatype(shared ? await sharedMessage(file, bytes.bytes, MESSAGE.datatype) : bytes);
 }

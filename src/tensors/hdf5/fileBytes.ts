@@ -11,7 +11,7 @@ export class FileBytes {
   private readonly pages = new Map<number, Uint8Array>();
 
   /**
-   * @param base byte of `source` that address 0 stands for
+   * @param base byte of `source` at address 0
    * @param offsetSize bytes of an address
    * @param lengthSize bytes of a length
    */
@@ -42,7 +42,7 @@ export class FileBytes {
     return new Cursor(await this.read(address, length), this.offsetSize, this.lengthSize);
   }
 
-  /** The cursor behind a signature of four letters. Throws FormatError where others stand. */
+  /** The cursor after a signature of four letters. Throws FormatError if it differs. */
   async structure(address: number, signature: string, length: number): Promise<Cursor> {
     const cursor = await this.cursor(address, length);
     cursor.expect(signature);
@@ -77,7 +77,7 @@ export class Cursor {
   }
 
   take(length: number): Uint8Array {
-    if (length < 0 || length > this.left) throw new FormatError('a structure is cut off');
+    if (length < 0 || length > this.left) throw new FormatError('a structure is truncated');
     this.position += length;
     return this.bytes.subarray(this.position - length, this.position);
   }
@@ -92,14 +92,14 @@ export class Cursor {
 
   expect(signature: string): void {
     const found = Buffer.from(this.take(signature.length)).toString('latin1');
-    if (found !== signature) throw new FormatError(`“${signature}” was expected where something else stands`);
+    if (found !== signature) throw new FormatError(`“${signature}” was expected but not found`);
   }
 
   /** An unsigned number of up to eight bytes, which has to be a safe integer. */
   uint(bytes: number): number {
     let value = 0;
     for (const [i, byte] of this.take(bytes).entries()) value += byte * 2 ** (8 * i);
-    if (!Number.isSafeInteger(value)) throw new FormatError('a size or a place is impossibly large');
+    if (!Number.isSafeInteger(value)) throw new FormatError('a size or an address is impossibly large');
     return value;
   }
 

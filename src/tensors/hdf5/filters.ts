@@ -47,20 +47,20 @@ export async function filtersOf(header: ObjectHeader): Promise<readonly Filter[]
   });
 }
 
-/** Why chunks cannot be unpacked, as a phrase that follows a colon; undefined where they can. */
+/** Why chunks cannot be decoded, for use after a colon; undefined if they can. */
 export function filterProblem(filters: readonly Filter[]): string | undefined {
   const unknown = filters.find(({ id }) => ![DEFLATE, SHUFFLE, FLETCHER32, LZF].includes(id));
   if (unknown === undefined) return undefined;
   const name = NAMES[unknown.id];
-  return `its values are packed with filter ${unknown.id}${name === undefined ? '' : ` (${name})`}, which is not decoded`;
+  return `its values are encoded with filter ${unknown.id}${name === undefined ? '' : ` (${name})`}, which is not supported`;
 }
 
 /**
- * A chunk as it was before the filters.
+ * Decodes a filtered chunk.
  *
  * @param mask of the filters that were left out
  * @param limit bytes of the chunk
- * @throws {FormatError} where it is damaged
+ * @throws {FormatError} if it is damaged
  */
 export async function unfilter(
   packed: Uint8Array,
@@ -72,7 +72,7 @@ export async function unfilter(
   for (let i = filters.length - 1; i >= 0; i--) {
     if (((mask >>> i) & 1) === 1) continue;
     const { id, values } = filters[i]!;
-    // A checksum is behind the values, where it is not the last filter.
+    // A checksum follows the values unless it is the last filter.
     if (id === DEFLATE) bytes = await inflated(bytes, limit + 4);
     else if (id === SHUFFLE) bytes = unshuffled(bytes, values[0] ?? 1);
     else if (id === FLETCHER32) bytes = checked(bytes);
@@ -85,11 +85,11 @@ async function inflated(bytes: Uint8Array, limit: number): Promise<Uint8Array> {
   try {
     return await promisify(inflate)(bytes, { maxOutputLength: limit });
   } catch {
-    throw new FormatError('A chunk of packed values is damaged.');
+    throw new FormatError('A chunk of compressed values is damaged.');
   }
 }
 
-/** First bytes of all elements, then the second ones, and so on; what fills no element is left where it is. */
+/** First bytes of all elements, then the second ones, and so on; trailing bytes of no element stay in place. */
 function unshuffled(bytes: Uint8Array, size: number): Uint8Array {
   if (size <= 1) return bytes;
   const elements = Math.floor(bytes.length / size);
@@ -117,10 +117,10 @@ function checked(bytes: Uint8Array): Uint8Array {
   throw new FormatError('A chunk of values is damaged: its checksum differs.');
 }
 
-/** LibLZF, h5py’s fast filter: literal runs, and copies of what came before. */
+/** LibLZF, h5py’s fast filter: literal runs, and back-references. */
 function lzf(packed: Uint8Array, limit: number): Uint8Array {
   const result = new Uint8Array(limit);
-  const damaged = () => new FormatError('A chunk of packed values is damaged.');
+  const damaged = () => new FormatError('A chunk of compressed values is damaged.');
   let to = 0;
   for (let at = 0; at < packed.length;) {
     const control = packed[at++]!;

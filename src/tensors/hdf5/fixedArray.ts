@@ -1,7 +1,7 @@
 import { FormatError } from '../../formats/error';
 import type { Cursor, FileBytes } from './fileBytes';
 
-/** Hears of every element of an array that was written; it takes the element's bytes from the cursor. */
+/** Called for every written element of an array; reads its bytes from the cursor. */
 export type ElementListener = (cursor: Cursor, elementBytes: number, index: number) => void;
 
 const MOST_ELEMENTS = 16_000_000;

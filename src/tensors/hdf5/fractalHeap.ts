@@ -59,7 +59,7 @@ export class FractalHeap {
   /** An object by its ID. Throws {@link FormatError}. */
   async object(id: Cursor): Promise<Cursor> {
     const { header, file } = this;
-    if (header.filtered) throw new FormatError('its heap is compressed, which is not read');
+    if (header.filtered) throw new FormatError('its heap is compressed, which is not supported');
     const first = id.u8();
     const kind = (first >> 4) & 3;
     if (kind === 0) {
@@ -75,7 +75,7 @@ export class FractalHeap {
     if (header.idBytes - 1 >= file.offsetSize + file.lengthSize) return file.cursor(id.place(), id.length());
     const number = id.uint(Math.min(header.idBytes - 1, 8));
     const place = (await this.hugeObjects()).get(number);
-    if (place === undefined) throw new FormatError('a heap has lost an object');
+    if (place === undefined) throw new FormatError('an object is missing from its heap');
     return file.cursor(place.address, place.length);
   }
 
@@ -90,7 +90,7 @@ export class FractalHeap {
     return this.huge;
   }
 
-  /** The address of what is at an offset of the heap's own space. */
+  /** The file address of an offset in the heap's address space. */
   private async managed(offset: number, length: number): Promise<number> {
     const { root, rootRows, firstBytes } = this.header;
     if (root === undefined) throw new FormatError('a heap is empty');

@@ -6,7 +6,7 @@ import { cursorOver, MESSAGE, type ObjectHeader } from './objectHeader';
 
 export interface Link {
   readonly name: string;
-  /** Address of the object's header, where it is in this file. */
+  /** Address of the object's header, if it is in this file. */
   readonly address?: number;
   /** Why the link leads to no object here. */
   readonly problem?: string;
@@ -22,7 +22,7 @@ export function isGroup(header: ObjectHeader): boolean {
   return types.some((type) => header.has(type));
 }
 
-/** What a group holds, by name. Throws {@link FormatError} where that cannot be found out. */
+/** The links of a group, by name. Throws {@link FormatError} if they cannot be read. */
 export async function linksOf(file: FileBytes, header: ObjectHeader): Promise<Link[]> {
   // The indexes of the newer groups are in the order of a hash.
   return (await storedLinks(file, header)).sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
@@ -57,7 +57,7 @@ function linkOf(cursor: Cursor): Link {
   const name = decodeText(cursor.take(cursor.uint(1 << (flags & 3))));
   if (kind === 0) {
     const address = cursor.address();
-    return address === undefined ? { name, problem: 'it leads nowhere' } : { name, address };
+    return address === undefined ? { name, problem: 'its target does not exist' } : { name, address };
   }
   const value = cursor.part(cursor.u16());
   if (kind === SOFT) return { name, problem: softly(value.bytes) };
@@ -82,7 +82,7 @@ async function symbolTable(file: FileBytes, tree: number, heapAt: number): Promi
   heap.skip(file.lengthSize);
   const names = await file.read(heap.place(), heapBytes);
   const text = (offset: number) => {
-    if (offset >= names.length) throw new FormatError('a name lies beyond the end of its heap');
+    if (offset >= names.length) throw new FormatError('a name is beyond the end of its heap');
     return cursorOver(file, names.subarray(offset)).text();
   };
   const links: Link[] = [];
@@ -99,7 +99,7 @@ async function symbolTable(file: FileBytes, tree: number, heapAt: number): Promi
       entries.skip(4);
       const scratch = entries.part(16);
       if (kind === 2) links.push({ name, problem: softly(text(scratch.u32())) });
-      else links.push(address === undefined ? { name, problem: 'it leads nowhere' } : { name, address });
+      else links.push(address === undefined ? { name, problem: 'its target does not exist' } : { name, address });
     }
     if (links.length > MOST_LINKS) throw new FormatError(`a group holds more than ${MOST_LINKS} links`);
   }
@@ -115,7 +115,7 @@ async function leavesOf(file: FileBytes, root: number): Promise<number[]> {
     seen.add(address);
     const prefix = 8 + 2 * file.offsetSize;
     const head = await file.structure(address, 'TREE', prefix);
-    if (head.u8() !== 0) throw new FormatError('an index of a group is one of something else');
+    if (head.u8() !== 0) throw new FormatError('an index of a group has the wrong type');
     const level = head.u8();
     const count = head.u16();
     const body = await file.cursor(address + prefix, count * (file.lengthSize + file.offsetSize));

@@ -89,7 +89,7 @@ export function parseDataspace(cursor: NonNullable<Awaited<ReturnType<ObjectHead
   return { shape, maximum, isNull: version === 2 && kind === NULL };
 }
 
-/** What places hold that were never written: zeros where the file does not say. Throws {@link FormatError}. */
+/** The fill value of unwritten elements: zeros by default. Throws {@link FormatError}. */
 export async function fillValueOf(header: ObjectHeader, elementBytes: number): Promise<Uint8Array> {
   const none = new Uint8Array(elementBytes);
   const message = await header.find(MESSAGE.fillValue);

@@ -2,12 +2,12 @@ import type { Datatype, FloatType, IntegerType } from './datatype';
 
 /** How elements of a type become numbers. */
 export interface Numeric {
-  /** What the table calls it. */
+  /** Name in the table. */
   readonly type: string;
-  /** One of the encodings: how the bytes lie, in the file or once `convert` has been through them. */
+  /** One of the encodings: the layout of the bytes in the file, or after `convert`. */
   readonly stored: string;
   readonly bigEndian: boolean;
-  /** From `elements` elements of the file to the same in `stored`. Absent where they are so already. */
+  /** Converts `elements` elements of the file to `stored`. Absent if no conversion is needed. */
   readonly convert?: (from: Uint8Array, elements: number) => Uint8Array;
 }
 
@@ -16,7 +16,7 @@ const MOST_FLOAT_BITS = 256;
 /** Types of at most these bits are converted by a table. */
 const TABLE_BITS = 16;
 
-/** Undefined where values of the type are no numbers, or ones that are not decoded. */
+/** Undefined if values of the type are not numbers, or not supported. */
 export function numericOf(type: Datatype): Numeric | undefined {
   switch (type.kind) {
     case 'integer':
@@ -131,7 +131,7 @@ function valueOf({ sign, exponent, mantissa, bias, implied }: FloatType, raw: bi
     return BigInt.asUintN(implied ? mantissa.bits : mantissa.bits - 1, digits) === 0n ? minus * Infinity : NaN;
   }
   const whole = implied && power > 0 ? digits | (1n << BigInt(mantissa.bits)) : digits;
-  // Only with an implied bit does the smallest exponent stand for the next one.
+  // Subnormals use the next exponent only if the leading bit is implied.
   const places = implied ? Math.max(1, power) - mantissa.bits : power - (mantissa.bits - 1);
   return minus * scaled(whole, places - bias);
 }
@@ -153,7 +153,7 @@ function scaled(digits: bigint, power: number): number {
   return times(Number(kept), lowest);
 }
 
-/** Two steps where one power of two would be no double. */
+/** Two steps, since one power of two could exceed a double. */
 function times(value: number, power: number): number {
   const step = Math.trunc(power / 2);
   return value * 2 ** step * 2 ** (power - step);

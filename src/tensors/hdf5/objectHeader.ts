@@ -53,7 +53,7 @@ export class ObjectHeader {
     return this.messages.filter((message) => message.type === type);
   }
 
-  /** The first message of a type, looked up in another object where it is shared; undefined where there is none. */
+  /** The first message of a type, looked up in another object if it is shared; undefined if there is none. */
   async find(type: number): Promise<Cursor | undefined> {
     const message = this.messages.find((each) => each.type === type);
     if (message === undefined) return undefined;
@@ -63,14 +63,14 @@ export class ObjectHeader {
   }
 }
 
-/** What a shared message points to: a committed datatype, as a rule. */
+/** Target of a shared message: usually a committed datatype. */
 export async function sharedMessage(file: FileBytes, data: Uint8Array, type: number): Promise<Cursor> {
   const cursor = cursorOver(file, data);
   const version = cursor.u8();
   const kind = cursor.u8();
   if (version === 1) cursor.skip(6);
   if (version >= 3 && kind === 1)
-    throw new FormatError('its description is in a shared-message heap, which is not read');
+    throw new FormatError('its description is in a shared-message heap, which is not supported');
   const header = await ObjectHeader.read(file, cursor.place());
   const message = header.all(type)[0];
   // A description that is shared by way of others could lead back to itself.
@@ -111,7 +111,7 @@ async function readLate(file: FileBytes, address: number): Promise<Message[]> {
   const read = (block: Cursor) => {
     const found: Message[] = [];
     const headerBytes = flags & 4 ? 6 : 4;
-    // A checksum ends the block, and a gap that is too small for a message may stand before it.
+    // A checksum ends the block, possibly after a gap that is too small for a message.
     while (block.left >= headerBytes) {
       const type = block.u8();
       const length = block.u16();

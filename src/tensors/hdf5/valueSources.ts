@@ -3,7 +3,7 @@ import { readBytes, type ByteSource } from '../byteSource';
 import { fillWith } from './chunkedSource';
 import type { Numeric } from './numbers';
 
-/** A data set of which nothing was written: its fill value throughout. */
+/** A data set that was never written: its fill value throughout. */
 export class FillSource implements ByteSource {
   constructor(
     private readonly fill: Uint8Array,
@@ -11,7 +11,7 @@ export class FillSource implements ByteSource {
   ) {}
 
   async read(into: Uint8Array, position: number): Promise<void> {
-    if (position + into.length > this.size) throw new FormatError('The values are fewer than it says.');
+    if (position + into.length > this.size) throw new FormatError('There are fewer values than its shape says.');
     const start = position % this.fill.length;
     const turned = Buffer.concat([this.fill.subarray(start), this.fill.subarray(0, start)]);
     fillWith(into, turned);

@@ -236,7 +236,7 @@ describe('latent on a run that trains', () => {
     expect(documents(finished).at(-1)).toMatchObject({
       event: 'ended',
       status: 'failed',
-      failure: { message: expect.stringContaining('was taken away') as string },
+      failure: { message: expect.stringContaining('was removed or taken over') as string },
     });
   });
 

@@ -35,10 +35,10 @@ describe('a folder in which no run can be made', () => {
     // The kernel's own file system lets nobody make a folder.
     const failure = withRunsAdvice(await createRun('/sys/runs', vae()).catch((error: unknown) => error));
     expect((failure as Error).message).toMatch(
-      /^The folder \/sys\/runs cannot be made: (permission denied|the disk is read-only)\. .*--runs FOLDER$/,
+      /^The folder \/sys\/runs cannot be created: (permission denied|the disk is read-only)\. .*--runs FOLDER$/,
     );
     const within = withRunsAdvice(await createRun('/sys', vae(), { name: 'a' }).catch((error: unknown) => error));
-    expect((within as Error).message).toMatch(/^No run can be made in \/sys: .*--runs FOLDER$/);
+    expect((within as Error).message).toMatch(/^No run can be created in \/sys: .*--runs FOLDER$/);
   });
 });
 

@@ -17,6 +17,6 @@ describe('a number that was typed', () => {
   );
 
   it.each(['-1', '−0.1', '10.1', '1e999'])('%j is outside, and the range is said', (text) =>
-    expect(parseBounded(text, range)).toEqual({ problem: 'Learning rate goes from 0 to 10.' }),
+    expect(parseBounded(text, range)).toEqual({ problem: 'Learning rate must be between 0 and 10.' }),
   );
 });

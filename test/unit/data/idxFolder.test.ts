@@ -121,7 +121,7 @@ describe('a folder of idx files', () => {
     ['splits of different sizes', { 't10k-images-idx3-ubyte': idx([2, 1, 2], range(4)) }, /2×2×1.*1×2×1/],
     ['labels in place of images', { 'train-images-idx3-ubyte': idx([3], [1, 2, 3]) }, /train-images.*array of 3;/],
     ['no image at all', { 'train-images-idx3-ubyte': idx([0, 2, 2], []) }, /array of 0×2×2/],
-    ['a file that is cut off', { 'train-images-idx3-ubyte': idx([3, 2, 2], range(11)) }, /train-images.*12.*11/],
+    ['a file that is truncated', { 'train-images-idx3-ubyte': idx([3, 2, 2], range(11)) }, /train-images.*12.*11/],
     ['a page of text', { 'train-images-idx3-ubyte': Buffer.from('<html>not found') }, /train-images.*idx/],
   ])('with %s is refused, and the file is named', async (_what, files, message) => {
     await write({ ...whole(), ...files });
@@ -140,7 +140,7 @@ describe('a folder of idx files', () => {
     const files: Record<string, Buffer> = whole();
     delete files['train-images-idx3-ubyte'];
     await write({ ...files, 'train-images-idx3-ubyte.gz': gzipSync(idx([3, 2, 2], range(12))).subarray(0, 20) });
-    expect((await failure()).message).toMatch(/train-images-idx3-ubyte\.gz.*unpacked/);
+    expect((await failure()).message).toMatch(/train-images-idx3-ubyte\.gz.*decompressed/);
   });
 
   it('that does not exist is named with what its path is relative to', async () => {

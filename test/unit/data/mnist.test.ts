@@ -13,7 +13,7 @@ it('MNIST is the whole published set', async () => {
   expect([...data.test.labels!.subarray(0, 8)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9]);
 });
 
-it('MNIST that is missing is said to belong to the product', async () => {
+it('MNIST that is missing is reported as a part of the installation', async () => {
   const loading = loadDataset({ set: 'mnist', binarization: 'none' }, { base: '.', assets: 'test' });
-  await expect(loading).rejects.toMatchObject({ name: 'DataError', remedy: expect.stringContaining('again') });
+  await expect(loading).rejects.toMatchObject({ name: 'DataError', remedy: expect.stringContaining('Reinstall') });
 });

@@ -49,7 +49,7 @@ describe('batches that a thread prepares', () => {
       throw new Error('no data');
     };
     expect(() => fillRing(ring, failing)).toThrow('no data');
-    expect(() => reader.take(0)).toThrow(/has not brought step 0/);
+    expect(() => reader.take(0)).toThrow(/has not delivered step 0/);
   });
 
   it('are neither written again nor handed out half written when the reader leaps back', () => {

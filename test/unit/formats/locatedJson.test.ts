@@ -25,9 +25,9 @@ describe('JSON that knows where things stand', () => {
 
   it.each([
     ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: a “,” or “}” is missing'],
-    ['{ "a": 1, }', 'line 1, column 11: a key in quotes is missing, or there is a comma too many'],
-    ['{ "a": }', 'line 1, column 8: a value is missing, or text without quotes stands in its place'],
-    ['', 'line 1, column 1: it ends in the middle'],
+    ['{ "a": 1, }', 'line 1, column 11: a key in quotes is missing, or there is an extra comma'],
+    ['{ "a": }', 'line 1, column 8: a value is missing, or text without quotes is in its place'],
+    ['', 'line 1, column 1: it ends unexpectedly'],
     ['{ "a": 1, "a": 2 }', 'line 1, column 14: the key "a" a second time'],
   ])('says in which line %j is no JSON', (wrong, words) => {
     let error: unknown;

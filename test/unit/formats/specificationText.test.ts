@@ -62,7 +62,7 @@ describe('the text of a specification', () => {
       'a.latent.json, line 3: training has an unknown key: "epoch"; did you mean "epochs"? And 1 more.',
     );
     expect(() => parseSpecificationText('{', 'a.latent.json')).toThrow(
-      'a.latent.json is not JSON: line 1, column 2: a key in quotes is missing, or there is a comma too many.',
+      'a.latent.json is not JSON: line 1, column 2: a key in quotes is missing, or there is an extra comma.',
     );
   });
 });

@@ -49,7 +49,7 @@ it('a cache that cannot be made is said with the reason, and with how another is
   await writeFile(file, '');
   await expect(makeCacheFolder(path.join(file, 'cache'))).rejects.toMatchObject({
     code: 'disk',
-    message: `TensorFlow cannot be kept in ${file}/cache: a part of its path is not a folder.`,
+    message: `TensorFlow cannot be kept in ${file}/cache: part of its path is not a folder.`,
     next: expect.stringContaining('LATENT_STUDIO_CACHE') as string,
   });
 });

@@ -69,7 +69,7 @@ describe('CheckpointStore', () => {
     await expect(readCheckpoint(path.join(run.path, 'none'))).rejects.toThrow(/cannot be used: it does not exist\.$/);
   });
 
-  it('lists no file that is cut off, and reads none that is damaged where only the checksum can tell', async () => {
+  it('lists no file that is truncated, and reads none that is damaged where only the checksum can tell', async () => {
     const { run, store } = await withCheckpoints(10, 20, 30);
     const cut = path.join(run.checkpointsPath, checkpointFileName(30));
     await truncate(cut, (await readFile(cut)).length - 1);
@@ -224,7 +224,7 @@ describe('CheckpointStore', () => {
     const { run } = await withCheckpoints();
     const text = path.join(run.path, 'notes.txt');
     await writeFile(text, 'An ordinary text.');
-    await expect(readCheckpoint(text)).rejects.toThrow(/it is no safetensors file/);
+    await expect(readCheckpoint(text)).rejects.toThrow(/it is not a safetensors file/);
     const file = path.join(run.path, 'other.safetensors');
     const header = Buffer.from('{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}   ');
     const length = Buffer.alloc(8);

@@ -47,13 +47,15 @@ describe('createRun', () => {
     const file = path.join(folder, 'file');
     await writeFile(file, '');
     await symlink(path.join(folder, 'nowhere'), path.join(folder, 'link'));
-    await expect(createRun(file, vae())).rejects.toThrow(/cannot be made: .*file is not a folder\.$/);
-    await expect(createRun(path.join(file, 'runs'), vae())).rejects.toThrow(/a part of its path is not a folder\.$/);
-    await expect(createRun(path.join(folder, 'link'), vae())).rejects.toThrow(/a link that leads nowhere\.$/);
+    await expect(createRun(file, vae())).rejects.toThrow(/cannot be created: .*file is not a folder\.$/);
+    await expect(createRun(path.join(file, 'runs'), vae())).rejects.toThrow(/part of its path is not a folder\.$/);
+    await expect(createRun(path.join(folder, 'link'), vae())).rejects.toThrow(/a broken link is in its place\.$/);
   });
 
   it.runIf(process.platform === 'linux')('comes to an end where nothing can be made', async () => {
-    await expect(createRun('/proc/x/runs', vae())).rejects.toThrow(/cannot be made: nothing can be made in \/proc\.$/);
+    await expect(createRun('/proc/x/runs', vae())).rejects.toThrow(
+      /cannot be created: nothing can be created in \/proc\.$/,
+    );
   });
 
   it('finds a free number also beyond those that it counts', async () => {

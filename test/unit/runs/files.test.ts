@@ -54,7 +54,7 @@ describe('writeFileAtomically', () => {
     const target = path.join(await temporaryFolder(), 'file');
     const failure = writeFileAtomically(target, [bytes('x')], failingFiles({ at: 1, code: 'ENOSPC' }));
     await expect(failure).rejects.toThrow(
-      `${target} could not be written: the disk is full. Make room there and try again.`,
+      `${target} could not be written: the disk is full. Free some space there and try again.`,
     );
     // For those who say it in words of their own.
     await expect(failure).rejects.toMatchObject({ code: 'ENOSPC', path: target });

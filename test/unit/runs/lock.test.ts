@@ -178,7 +178,7 @@ describe('RunLock', () => {
     const lock = await RunLock.acquire(run, ID);
     const other = (await readFile(run.lockPath, 'utf8')).replaceAll(lock.record.nonce, 'b'.repeat(32));
     await writeFile(run.lockPath, other);
-    await expect(lock.heartbeat()).rejects.toThrow(/taken away/);
+    await expect(lock.heartbeat()).rejects.toThrow(/removed or taken over/);
     await lock.release();
     expect(await readFile(run.lockPath, 'utf8')).toBe(other);
   });

@@ -69,7 +69,9 @@ describe('RunLogReader', () => {
     await update(reader, receiver);
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(16 * 2 ** 20);
     expect(stepsOf(receiver)).toEqual([1, 2]);
-    expect(receiver.problems[0]).toContain(`the record at byte ${bytes.length} is followed by no whole one for 32 MiB`);
+    expect(receiver.problems[0]).toContain(
+      `the record at byte ${bytes.length} is not followed by an intact one for 32 MiB`,
+    );
     // Nor is it read on as it grows, or fed.
     await truncate(path.join(run, NAME), 9 * 2 ** 30);
     await update(reader, receiver);

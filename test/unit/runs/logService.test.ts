@@ -209,7 +209,7 @@ describe('LogService', () => {
     service.open(run);
     await until(() => stepsOf(receiver).length === 1);
     const count = updates.length;
-    await expect(service.image(run, 'die', 1)).rejects.toThrow(/log service ended: it left with code 3/);
+    await expect(service.image(run, 'die', 1)).rejects.toThrow(/log service ended: it exited with code 3/);
     await until(() => updates.length > count);
     expect(updates.at(-1)!.scalars).toMatchObject([{ tag: 'a', start: 0 }]);
     expect(problems.length).toBe(1);
@@ -220,7 +220,7 @@ describe('LogService', () => {
     service.open('/nowhere');
     await until(() => problems.length === 6);
     expect(problems.at(-1)).toMatch(/broken.*not started again/);
-    await expect(service.snapshot('/nowhere')).rejects.toThrow(/does not run/);
+    await expect(service.snapshot('/nowhere')).rejects.toThrow(/is not running/);
   });
 
   it('rejects what waits when it is disposed', async () => {

@@ -100,13 +100,13 @@ describe('scanRuns', () => {
         name: 'group',
         kind: 'problem',
         problem:
-          'This is no run, but there is 1 run in it, and only those directly in the folder of runs are listed. ' +
-          'Make this one the folder of runs, or move them up.',
+          'This folder is not a run but contains 1 run; only runs directly in the runs folder are listed. ' +
+          'Make it the runs folder, or move them up.',
       },
       { name: 'outer-001', kind: 'run' },
     ]);
     await createRun(path.join(runs, 'group'), vae({ name: 'other' }));
-    expect((await scanner.scan())[0]).toMatchObject({ problem: expect.stringContaining('are 2 runs') as string });
+    expect((await scanner.scan())[0]).toMatchObject({ problem: expect.stringContaining('contains 2 runs') as string });
     expect(await scanRuns(path.join(runs, 'group'))).toMatchObject([
       { name: 'more' },
       { name: 'other-001', kind: 'run' },
@@ -122,7 +122,7 @@ describe('scanRuns', () => {
     const problems = (await scanRuns(runs)).map((listing) => (listing.kind === 'problem' ? listing.problem : ''));
     expect(problems).toEqual([
       expect.stringContaining('it does not exist'),
-      expect.stringContaining('its links lead in a circle'),
+      expect.stringContaining('its links form a loop'),
     ]);
   });
 

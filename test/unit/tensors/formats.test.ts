@@ -65,7 +65,7 @@ describe('a NumPy array', () => {
     expect(await listed("'<U3'", 12)).toMatchObject({ type: 'U3', problem: expect.stringContaining('not decoded') });
   });
 
-  it('that is cut off is refused', async () => {
+  it('that is truncated is refused', async () => {
     const file = await written('m.npy', npy("'<f4'", false, '(3,)', new Uint8Array(8)));
     await expect(openForTest(file)).rejects.toThrow('4 bytes of data are missing');
   });
@@ -100,7 +100,7 @@ describe('a NumPy archive', () => {
     const archive = zip([broken, { name: 'w.npy', bytes }, { name: 'notes.txt', bytes }]);
     const file = await openForTest(await written('a.npz', archive));
     expect(file.tensors).toMatchObject([
-      { name: 'b', problem: expect.stringContaining('no NumPy array') },
+      { name: 'b', problem: expect.stringContaining('not a NumPy array') },
       { name: 'w', shape: [1] },
     ]);
   });
@@ -130,7 +130,7 @@ describe('a NumPy archive', () => {
     const bytes = encodeNpy({ shape: [25_000], data: new Float32Array(noise.buffer) });
     const claims = { name: 'w.npy', bytes, packed: true, claims: 136 };
     const refused = await openForTest(await written('a.npz', zip([claims])));
-    expect(refused.tensors[0]?.problem).toMatch(/takes \d+ bytes, packed, for 136/);
+    expect(refused.tensors[0]?.problem).toMatch(/takes \d+ bytes, compressed, for 136/);
     // Other writers pack worse than this one does.
     const loose = { ...claims, claims: bytes.length / 2 };
     expect((await openForTest(await written('b.npz', zip([loose])))).tensors).toHaveLength(1);
@@ -146,7 +146,7 @@ describe('a NumPy archive', () => {
     const file = await openForTest(await written('a.npz', archive));
     expect(file.tensors.map(({ name, problem }) => [name, problem])).toEqual([
       ['e', 'it is encrypted'],
-      ['z', 'it is packed by the method 14, which is not known here'],
+      ['z', 'it uses compression method 14, which is not supported'],
       ['w', undefined],
     ]);
   });
@@ -161,7 +161,7 @@ describe('a NumPy archive', () => {
   it('in which a small array is a pretext for unpacking much is not unpacked', async () => {
     const bytes = Buffer.concat([encodeNpy({ shape: [1], data: Float32Array.of(3) }), new Uint8Array(1_000_000)]);
     const file = await openForTest(await written('a.npz', zip([{ name: 'w.npy', bytes, packed: true }])));
-    expect(file.tensors[0]).toMatchObject({ bytes: 4, problem: '1000000 bytes behind its values belong to none' });
+    expect(file.tensors[0]).toMatchObject({ bytes: 4, problem: '1000000 bytes after its values are unused' });
   });
 
   it('whose members share bytes reads the first of them only', async () => {
@@ -228,7 +228,7 @@ describe('safetensors in shards', () => {
       await mkdir(folder);
       await writeSafetensors({ a: float32([1], [1]) }, {}, path.join(folder, '..', 'out.safetensors'));
       const file = await written('m.safetensors.index.json', index({ a: name }), folder);
-      await expect(openForTest(file)).rejects.toThrow('does not lie in its folder');
+      await expect(openForTest(file)).rejects.toThrow('outside its folder, which is not opened');
     },
   );
 
@@ -329,9 +329,9 @@ describe('a model of TensorFlow.js', () => {
       const manifest = [{ paths: [file], weights: [{ name: 'w', shape, dtype: 'float32' }] }];
       return openForTest(await written('model.json', model(manifest), folder));
     };
-    expect((await open([3])).tensors[0]?.problem).toBe('its files end before it does: download them again');
+    expect((await open([3])).tensors[0]?.problem).toBe('its files end too early: download them again');
     await expect(open([1])).rejects.toThrow('4 bytes that belong to no weight');
-    await expect(open([2], '../a.bin')).rejects.toThrow('does not lie in its folder');
+    await expect(open([2], '../a.bin')).rejects.toThrow('outside its folder, which is not opened');
     await expect(open([2 ** 30, 2 ** 30])).rejects.toThrow('impossible shape');
     await expect(openForTest(await written('model.json', '{"a": 1}', folder))).rejects.toThrow('lists no tensors');
   });
@@ -350,7 +350,7 @@ describe('what is known by its bytes', () => {
     const bytes = encodeNpy({ shape: [1], data: Float32Array.of(3) });
     expect((await openTensorBytes(bytes, 'b.npy')).tensors).toMatchObject([{ name: 'b', type: 'F32' }]);
     await expect(openTensorBytes(new TextEncoder().encode('{"weightsManifest":[]}'), 'model.json')).rejects.toThrow(
-      'on a disk',
+      'from a disk',
     );
   });
 });

@@ -71,7 +71,7 @@ describe('HDF5', () => {
     expect(await valuesOf(file, same)).toEqual(its[same]!.values);
   });
 
-  it('that is cut off or damaged is refused, or shows its values only where they are', async () => {
+  it('that is truncated or damaged is refused, or shows its values only where they are', async () => {
     const whole = await readFile(path.join(fixtures, 'types.h5'));
     const folder = await temporaryFolder();
     const cut = path.join(folder, 'cut.h5');

@@ -55,9 +55,9 @@ describe('HDF5 of every layout', () => {
       ['null', [0], 'it has a null data space, which holds no values'],
       ['outside', [3], 'its values are in other files, which are not followed'],
       ['pairs', [2], 'values of type compound {a: F32, b: I32} are not decoded'],
-      ['scaled', [4], 'its values are packed with filter 6 (scale-offset), which is not decoded'],
+      ['scaled', [4], 'its values are encoded with filter 6 (scale-offset), which is not supported'],
       ['soft', [0], 'it is a link to “/scalar”'],
-      ['virtual', [3], 'its values are put together from other data sets (a virtual data set), which are not followed'],
+      ['virtual', [3], 'its values come from other data sets (a virtual data set), which are not followed'],
     ]);
     // Many links to one group, itself included, list it once.
     expect(file.tensors.filter(({ shape }) => shape.length === 0)).toHaveLength(9 + 300 + 2);

@@ -89,7 +89,7 @@ describe('TensorService', () => {
     const { each, counts } = await service.ask({ type: 'statisticsOfMany', file: 'k', tensors: [1, 7, 0] });
     expect(each).toMatchObject([
       { statistics: { mean: -1, bins: 64 } },
-      { problem: expect.stringContaining('no such tensor') },
+      { problem: expect.stringContaining('no longer exists') },
       { statistics: { mean: 3.5, norm: 5, bins: 64 } },
     ]);
     expect(counts).toHaveLength(128);
@@ -178,7 +178,7 @@ describe('TensorService', () => {
     await expect(open(service, '/nowhere.safetensors')).rejects.toThrow('It does not exist.');
     await expect(service.ask({ type: 'statistics', file: 'k', tensor: 0 })).rejects.toThrow('not open');
     await open(service, await writeSafetensors({ a: float32([1], [1]) }));
-    await expect(service.ask({ type: 'statistics', file: 'k', tensor: 9 })).rejects.toThrow('no such tensor');
+    await expect(service.ask({ type: 'statistics', file: 'k', tensor: 9 })).rejects.toThrow('no longer exists');
     service.close('k');
     await expect(service.ask({ type: 'statistics', file: 'k', tensor: 0 })).rejects.toThrow('not open');
   });
@@ -211,7 +211,7 @@ describe('TensorService', () => {
     const service = new TensorService(script, 20);
     onTestFinished(() => service.dispose());
     expect(await open(service, 'slow')).toEqual({});
-    await expect(open(service, 'stuck')).rejects.toThrow('a file kept it busy without an end');
+    await expect(open(service, 'stuck')).rejects.toThrow('a file kept it busy for too long');
     expect(await open(service, 'slow')).toEqual({});
   });
 
@@ -222,8 +222,8 @@ describe('TensorService', () => {
     const service = await startService(dies);
     let ends = 0;
     service.onEnd(() => ends++);
-    await expect(open(service, 'die')).rejects.toThrow('it left with code 3. Load the file again.');
-    await expect(open(service, 'die')).rejects.toThrow('it left with code 3');
+    await expect(open(service, 'die')).rejects.toThrow('it exited with code 3. Load the file again.');
+    await expect(open(service, 'die')).rejects.toThrow('it exited with code 3');
     expect(ends).toBe(2);
     service.dispose();
     await expect(open(service, 'a')).rejects.toThrow('has been closed');

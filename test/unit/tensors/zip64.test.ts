@@ -88,6 +88,6 @@ describe('an array with a header longer than what is read at first', () => {
   it('is said to be cut off where the member ends within it', async () => {
     const bytes = padded(40_000, Float32Array.of(5)).subarray(0, 30_000);
     const archive = await opened(zip([{ name: 'cut.npy', bytes }]));
-    expect(archive.tensors.tensors[0]!.problem).toBe('This NumPy array is cut off within its header');
+    expect(archive.tensors.tensors[0]!.problem).toBe('This NumPy array is truncated within its header');
   });
 });

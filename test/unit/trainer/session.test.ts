@@ -338,7 +338,7 @@ describe('a run whose lock is taken away', () => {
       status: 'failed',
       failure: {
         kind: 'disk',
-        message: expect.stringContaining('was taken away') as string,
+        message: expect.stringContaining('was removed or taken over') as string,
         remedy: expect.stringContaining('resumed') as string,
       },
     });

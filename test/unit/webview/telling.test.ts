@@ -72,7 +72,7 @@ describe('the tensor that is shown first', () => {
     ['our MLP VAE', MLP_VAE, 'encoder.hidden.0.kernel'],
     ['a ResNet of PyTorch', RESNET_18, 'conv1.weight'],
     ['an h5 file of Keras', KERAS_H5, 'model_weights/conv2d/conv2d/kernel:0'],
-    // Not wte, which is too large to be read unasked, and no "picture" of 32 × 32 in colour.
+    // Not wte, which is too large to be read unasked, and no "picture" of 32 × 32 in color.
     ['GPT-2', GPT_2, 'h.0.mlp.c_fc.weight'],
   ])('is of %s the layer that looks at the input', (_, shapes, expected) => {
     expect(told(shapes)).toBe(expected);

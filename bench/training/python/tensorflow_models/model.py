@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 class Model:
-    """`loss(inputs, outside)` of a subclass is what a step minimises, `outside` what nobody differentiates through."""
+    """A step minimises `loss(inputs, outside)` of a subclass; no gradients flow through `outside`."""
 
     def __init__(self, variables):
         self.variables = variables

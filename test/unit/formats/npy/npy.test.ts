@@ -25,15 +25,15 @@ describe('the header of a NumPy array', () => {
 
   it.each([
     ["{'descr': __import__('os')}", /no value/],
-    [f4('(-1,)'), /no list of sizes/],
-    [f4('(9999999999999999999,)'), /no list of sizes/],
-    [f4('3'), /no list of sizes/],
+    [f4('(-1,)'), /not a list of sizes/],
+    [f4('(9999999999999999999,)'), /not a list of sizes/],
+    [f4('3'), /not a list of sizes/],
     [`${'('.repeat(50)}`, /too deep/],
-    ["{'descr': '<f4', 'descr': '<f4'}", /comes twice/],
+    ["{'descr': '<f4', 'descr': '<f4'}", /duplicate key/],
     ["{'descr': '<f4', 'fortran_order': 0, 'shape': ()}", /its order/],
     ["{'descr': 'rm -rf', 'fortran_order': False, 'shape': ()}", /unknown type/],
     ["{'descr': '<f4'", /neither/],
-    ["'text'", /no dictionary/],
+    ["'text'", /not a dictionary/],
   ])('%s is refused', (dictionary, why) => {
     expect(() => parse(dictionary)).toThrow(FormatError);
     expect(() => parse(dictionary)).toThrow(why);

@@ -131,12 +131,12 @@ describe('a safetensors header', () => {
       [`{"a":${entry('F4', '1', '0,1')}}`, 1, 'impossible shape [1]'],
       [`{"a":${entry('U8', '4294967296,4294967296', '0,0')}}`, 0, 'impossible shape'],
       [`{"a":${entry('U8', '1099511627776,1099511627776,0', '0,0')}}`, 0, 'impossible shape'],
-      [`{"a":${entry('U8', '-1', '0,1')}}`, 1, 'no list of sizes'],
-      [`{"a":${entry('U8', '1.5', '0,1')}}`, 1, 'no list of sizes'],
+      [`{"a":${entry('U8', '-1', '0,1')}}`, 1, 'not a list of sizes'],
+      [`{"a":${entry('U8', '1.5', '0,1')}}`, 1, 'not a list of sizes'],
       [`{"a":${entry('U8', '1', '0,1,2')}}`, 1, 'no valid data_offsets'],
       [`{"a":[]}`, 0, 'not described by a JSON object'],
-      [`{"__metadata__":{"a":1}}`, 0, 'metadata "a" of this safetensors file are no text'],
-      [`{"__metadata__":[]}`, 0, 'no JSON object'],
+      [`{"__metadata__":{"a":1}}`, 0, 'metadata "a" of this safetensors file are not text'],
+      [`{"__metadata__":[]}`, 0, 'not a JSON object'],
       [`[]`, 0, 'does not begin with “{”'],
       [`{} x`, 0, 'more text after the value at character 3'],
       [`{"a":${'['.repeat(100)}`, 0, 'nesting deeper than 32'],
@@ -195,7 +195,7 @@ describe('a safetensors header', () => {
 
   it('takes no memory for lengths that are only announced', () => {
     const huge = new Uint8Array(16).fill(255);
-    expect(() => safetensorsDataStart(huge, 2 ** 50)).toThrow('100 MB are the limit');
+    expect(() => safetensorsDataStart(huge, 2 ** 50)).toThrow('the limit is 100 MB');
     expect(() => decodeSafetensors(huge)).toThrow(FormatError);
     expect(() => decode(`{"a":${entry('F64', '1000000000,1000', '0,8000000000000')}}`)).toThrow('are missing');
   });

@@ -102,7 +102,7 @@ describe('EventStreamDecoder', () => {
     expect(decoder.offset).toBe(decoder.received);
     expect(decoder.problems[0]).toEqual({
       offset: log.length + 300 * wrong[0]!.length,
-      reason: expect.stringMatching(/no whole one for .*the rest of the file is not read/) as string,
+      reason: expect.stringMatching(/not followed by an intact one for .*the rest of the file is not read/) as string,
     });
   });
 
@@ -150,7 +150,7 @@ describe('EventStreamDecoder', () => {
     const wrong = frameRecord(Uint8Array.of(0x0a, 0x7f, 1));
     const { events: read, decoder } = decodeAll(new Uint8Array([...wrong, ...log]));
     expect(read).toEqual(events);
-    expect(decoder.problems).toEqual([{ offset: 0, reason: 'is no event: a field is longer than its message' }]);
+    expect(decoder.problems).toEqual([{ offset: 0, reason: 'is not an event: a field is longer than its message' }]);
   });
 
   it('keeps a bounded list of problems', () => {
