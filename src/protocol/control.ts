@@ -60,6 +60,24 @@ export const liveStateSchema = z.object({
 });
 export type LiveState = z.output<typeof liveStateSchema>;
 
+/**
+ * Why a request is refused. `invalid`: not understood, or a value outside of its range; `unsupported`: this model or process
+ * cannot do it; `absent`: what it names is not there; `forbidden`: not by a watcher; `busy`: too many requests wait; `full`:
+ * no more can be kept; `starting` and `ended`: not before training begins, or no longer; `failed`: anything else.
+ */
+const refusalCodeSchema = z.enum([
+  'invalid',
+  'unsupported',
+  'absent',
+  'forbidden',
+  'busy',
+  'full',
+  'starting',
+  'ended',
+  'failed',
+]);
+export type RefusalCode = z.output<typeof refusalCodeSchema>;
+
 /** Trainer → client, after the handshake. The body of a `log` frame holds the bytes. */
 export const trainerMessageSchema = z.discriminatedUnion('type', [
   z.object({
@@ -78,7 +96,7 @@ export const trainerMessageSchema = z.discriminatedUnion('type', [
   /** To who follows: latents of some images with the weights of a step. */
   z.object({ type: z.literal('latents'), latents: latentsEventSchema }),
   z.object({ type: z.literal('result'), request: z.int(), value: z.unknown() }),
-  z.object({ type: z.literal('error'), request: z.int(), message: z.string(), code: z.string() }),
+  z.object({ type: z.literal('error'), request: z.int(), message: z.string(), code: refusalCodeSchema }),
 ]);
 export type TrainerMessage = z.output<typeof trainerMessageSchema>;
 
