@@ -9,6 +9,14 @@ import type { Specification } from './specification';
  * view never falls far behind. A view names intents of a fixed list, never a command, path or address.
  */
 
+/** What a person may want of a run. */
+const runIntentSchema = z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']);
+export type RunIntent = z.output<typeof runIntentSchema>;
+
+/** What may be made of a checkpoint that no trainer has. */
+export const inspectionSchema = z.enum(['sample', 'evaluate']);
+export type Inspection = z.output<typeof inspectionSchema>;
+
 /** A run as views show it. `interrupted`: the record claims a living trainer, but there is none. */
 export const runSummarySchema = z.object({
   /** Opaque to the view; the registry's key of the run. */
@@ -34,15 +42,13 @@ export const runSummarySchema = z.object({
   /** Which colour of the palette the run has, the same in every view. */
   color: z.int(),
   /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
-  intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
+  intents: z.array(runIntentSchema),
   /** It rests and can be resumed with other hyper-parameters; `edited`: and should be offered without its last edit. */
   revisable: z.enum(['plain', 'edited']).optional(),
   /** What this window may make of the newest checkpoint of a run that rests. */
-  inspections: z.array(z.enum(['sample', 'evaluate'])),
+  inspections: z.array(inspectionSchema),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
-export type Inspection = RunSummary['inspections'][number];
-export type RunIntent = RunSummary['intents'][number];
 
 /** What `run.json` says of a run beyond its summary; changes seldom. */
 export interface RunDetail {
@@ -159,11 +165,7 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   /** The view starts, or got what it could not apply: the host answers with a snapshot. */
   z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('acknowledge'), sequence: z.int() }),
-  z.object({
-    type: z.literal('intent'),
-    intent: z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']),
-    run: key,
-  }),
+  z.object({ type: z.literal('intent'), intent: runIntentSchema, run: key }),
   z.object({ type: z.literal('trainVae') }),
   z.object({ type: z.literal('setUpTensorFlow') }),
   z.object({ type: z.literal('showLog'), run: key }),
@@ -180,7 +182,7 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('inspect'),
     run: key,
-    what: z.enum(['sample', 'evaluate']),
+    what: inspectionSchema,
     /** Seed of samples; drawn where it is absent. */
     seed: seedSchema.optional(),
     /** Importance samples for each image of an evaluation; 0 leaves the likelihood out. */
