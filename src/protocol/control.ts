@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   followParameters,
+  LATENT_METHODS,
   latentParameters,
   latentsEventSchema,
   type LatentMethod,
@@ -103,6 +104,16 @@ export type TrainerMessage = z.output<typeof trainerMessageSchema>;
 const request = <M extends string, P extends z.ZodType>(method: M, parameters: P) =>
   z.object({ type: z.literal('request'), id: z.int(), method: z.literal(method), parameters });
 
+/** Those of the latent explorer, as latent.ts lists them. */
+const latentRequests = LATENT_METHODS.map((method) => request(method, latentParameters[method])) as unknown as {
+  [M in LatentMethod]: z.ZodObject<{
+    type: z.ZodLiteral<'request'>;
+    id: z.ZodInt;
+    method: z.ZodLiteral<M>;
+    parameters: (typeof latentParameters)[M];
+  }>;
+}[LatentMethod][];
+
 /** Client → trainer. Every request is answered between two steps, with `result` or `error`; some have a body. */
 export const requestSchema = z.discriminatedUnion('method', [
   request('pause', z.object({})),
@@ -121,18 +132,17 @@ export const requestSchema = z.discriminatedUnion('method', [
   request('evaluate', z.object({ samples: z.int().min(0).max(5000).default(0), count: z.int().min(1).optional() })),
   request('set', z.object({ name: z.string().max(200), value: z.number() })),
   request('state', z.object({})),
-  request('describe', latentParameters.describe),
-  request('encode', latentParameters.encode),
-  request('images', latentParameters.images),
-  request('labels', latentParameters.labels),
-  request('encodeImages', latentParameters.encodeImages),
-  request('decode', latentParameters.decode),
   request('follow', followParameters),
+  ...latentRequests,
 ]);
 export type ControlRequest = z.output<typeof requestSchema>;
 export type Method = ControlRequest['method'];
 export type Parameters<M extends Method> = Extract<ControlRequest, { method: M }>['parameters'];
 export type LatentRequest = Extract<ControlRequest, { method: LatentMethod }>;
+
+export function isLatentRequest(request: ControlRequest): request is LatentRequest {
+  return Object.hasOwn(latentParameters, request.method);
+}
 
 /** What each request is answered with. Images are 8-bit gray or RGB, rows first; the bytes are the frame's body. */
 export interface Results extends LatentResults {
@@ -150,13 +160,4 @@ export interface Results extends LatentResults {
 }
 
 /** Requests that a watcher may make: they change nothing. */
-export const WATCHER_METHODS: readonly Method[] = [
-  'state',
-  'describe',
-  'encode',
-  'images',
-  'labels',
-  'encodeImages',
-  'decode',
-  'follow',
-];
+export const WATCHER_METHODS: readonly Method[] = ['state', 'follow', ...LATENT_METHODS];

@@ -1,7 +1,7 @@
-import type { LatentDescription } from '../../../src/protocol/latent';
+import type { LatentAnswer, LatentDescription } from '../../../src/protocol/latent';
 import { formatStep } from '../../shared/format';
 import { floats } from '../host/bytes';
-import type { Answer, LatentHost } from '../host/latentHost';
+import type { LatentHost } from '../host/latentHost';
 import { vectors, type Vectors } from '../maths/vectors';
 import type { PointSet } from './pointSet';
 
@@ -71,10 +71,7 @@ export async function encode(
 }
 
 /** The latents of an answer or of a training that is followed. */
-export function latentsOf({
-  value: { step, count, latent, variance },
-  body,
-}: Pick<Answer<'encode'>, 'value' | 'body'>): Encoding {
+export function latentsOf({ value: { step, count, latent, variance }, body }: LatentAnswer<'encode' | 'encodeImages'>): Encoding {
   const size = count * latent;
   return {
     first: step,
