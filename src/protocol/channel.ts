@@ -65,7 +65,12 @@ export class RequestError extends Error {
   }
 }
 
-/** Whether a request failed only because its caller no longer wants the answer. */
+/** Also for work that goes over no channel, so that there is one way to tell that an answer is no longer wanted. */
+export function cancelled(): RequestError {
+  return new RequestError('Cancelled.', 'cancelled');
+}
+
+/** Whether there is no answer only because its caller no longer wants it. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof RequestError && error.code === 'cancelled';
 }

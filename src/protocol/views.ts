@@ -4,9 +4,10 @@ import { seedSchema } from './schemaParts';
 import type { Specification } from './specification';
 
 /**
- * Messages between the host and the webviews. A view says `ready`, gets a snapshot and then deltas; it acknowledges each
- * message by its sequence number and the host sends more only while few are on their way, merged, so that a slow or hidden
- * view never falls far behind. A view names intents of a fixed list, never a command, path or address.
+ * What the host and the views of runs say to each other over their channel. A view says `ready`, gets a snapshot and then
+ * deltas; it acknowledges each message by its sequence number and the host sends more only while few are on their way, merged,
+ * so that a slow or hidden view never falls far behind. Images are requested. A view names intents of a fixed list, never a
+ * command, path or address.
  */
 
 /** What a person may want of a run. */
@@ -97,6 +98,16 @@ export interface ViewScalarDelta {
   readonly values: Float64Array;
 }
 
+/** An image as it goes to a page: of a kind and size that can be shown. */
+export interface ShownImage {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+  readonly mime: 'image/png' | 'image/jpeg';
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Host → view, beside what is said of requests. */
 export type HostToView = { readonly sequence: number } & (
   | {
       readonly type: 'snapshot' | 'delta';
@@ -120,19 +131,6 @@ export type HostToView = { readonly sequence: number } & (
       /** With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch and says this reason. */
       readonly lookOnly?: string;
     }
-  | {
-      readonly type: 'image';
-      readonly request: number;
-      /** Absent when the image is no longer in the log or is not one that we show. */
-      readonly image?: {
-        readonly step: number;
-        readonly bytes: Uint8Array;
-        readonly mime: 'image/png' | 'image/jpeg';
-        readonly width: number;
-        readonly height: number;
-      };
-      readonly problem?: string;
-    }
   /** A hyper-parameter that the view wanted to set was not; the window has said why. Waits for no acknowledgement. */
   | { readonly type: 'notApplied'; readonly name: string }
   /** How the view's inspection goes on, and its end; there is one at a time. Waits for no acknowledgement. */
@@ -146,7 +144,7 @@ export type InspectionNews =
       readonly step: number;
       readonly seed: number;
       readonly count: number;
-      readonly image: NonNullable<Extract<HostToView, { type: 'image' }>['image']>;
+      readonly image: ShownImage;
     }
   | {
       readonly kind: 'metrics';
@@ -160,10 +158,18 @@ export type InspectionNews =
 
 const key = z.string().max(4096);
 
-/** View → host; decoded against this before anything is done with it. */
+/** Parameters of a view's requests, by method. */
+export const viewRequests = {
+  /** An image that a run logged. */
+  image: z.object({ run: key, tag: z.string().max(4096), step: z.number() }),
+} as const;
+
+export interface ViewExchanges {
+  readonly image: { readonly request: z.output<typeof viewRequests.image>; readonly answer: ShownImage };
+}
+
+/** View → host, beside requests; decoded against this before anything is done with it. */
 export const viewToHostSchema = z.discriminatedUnion('type', [
-  /** The view starts, or got what it could not apply: the host answers with a snapshot. */
-  z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('acknowledge'), sequence: z.int() }),
   z.object({ type: z.literal('intent'), intent: runIntentSchema, run: key }),
   z.object({ type: z.literal('trainVae') }),
@@ -192,7 +198,5 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   /** Saves an image of the log, or the one that the last inspection drew, where the user says. */
   z.object({ type: z.literal('saveImage'), run: key, tag: z.string().max(4096), step: z.number() }),
   z.object({ type: z.literal('saveInspection') }),
-  /** Lays the curves of runs over the others, or takes them away. */
-  z.object({ type: z.literal('image'), request: z.int(), run: key, tag: z.string().max(4096), step: z.number() }),
 ]);
 export type ViewToHost = z.output<typeof viewToHostSchema>;

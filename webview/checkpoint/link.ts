@@ -1,7 +1,6 @@
 import type { MethodOf } from '../../src/protocol/channel';
 import type { CheckpointExchanges, CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { Channel } from '../shared/channel';
-import { Recovery } from '../shared/recovery';
 import { ComparisonPieces } from './model/comparisonPieces';
 
 /** A request that can be cancelled: its caller has turned to something else. */
@@ -12,16 +11,12 @@ export interface Asked<A> {
 }
 
 /** The editor's end of the conversation with the host. */
-export class Link {
+export class Link extends Channel<CheckpointExchanges, CheckpointToHost, HostToCheckpoint> {
   private readonly pieces = new ComparisonPieces();
-  private readonly recovery = new Recovery(() => this.channel.ready());
-  private readonly channel = new Channel<CheckpointExchanges, CheckpointToHost, HostToCheckpoint>((reason) =>
-    this.recovery.failed(reason),
-  );
 
   /** Starts listening, and says so. */
   start(listener: (message: HostToCheckpoint) => void): void {
-    this.channel.start({
+    this.listen({
       opening: listener,
       file: (message) => {
         this.recovery.succeeded();
@@ -37,15 +32,6 @@ export class Link {
     });
   }
 
-  /** What has to be said where asking for everything did not help. */
-  get trouble(): HTMLElement {
-    return this.recovery.node;
-  }
-
-  post(message: CheckpointToHost): void {
-    this.channel.post(message);
-  }
-
   /** @param onProgress hears of shares from 0 to 1 while the answer is being found */
   ask<M extends MethodOf<CheckpointExchanges>>(
     method: M,
@@ -55,16 +41,16 @@ export class Link {
     const controller = new AbortController();
     const { signal } = controller;
     return {
-      answer: this.channel.request(method, parameters, { signal, onProgress }),
+      answer: this.request(method, parameters, { signal, onProgress }),
       cancel: () => controller.abort(),
     };
   }
 
   get state(): unknown {
-    return this.channel.editor.getState();
+    return this.editor.getState();
   }
 
   set state(state: unknown) {
-    this.channel.editor.setState(state);
+    this.editor.setState(state);
   }
 }

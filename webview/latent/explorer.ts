@@ -11,7 +11,6 @@ import type { SetChoice } from './model/pointSet';
 import { decodeRemembered, withRemembered } from './model/remembered';
 import { Selection } from './model/selection';
 import type { Explored, ToolActions } from './model/state';
-import { JobCancelled } from './projections/jobs';
 import { isMap, type View } from './projections/projector';
 import { factsOf } from './stage/facts';
 import { Mapping } from './stage/mapping';
@@ -394,7 +393,7 @@ export class Explorer {
 
   /** Says what went wrong; what somebody cancelled is nothing wrong. */
   private report(error: unknown): void {
-    if (isCancelled(error) || error instanceof JobCancelled) return;
+    if (isCancelled(error)) return;
     this.message.say(errorMessage(error));
   }
 

@@ -1,6 +1,6 @@
-import { Deferred } from '../../src/common/deferred';
 import { errorMessage } from '../../src/common/systemError';
 import {
+  cancelled,
   RequestError,
   type Exchanges,
   type MethodOf,
@@ -11,6 +11,7 @@ import {
   type ToPage,
 } from '../../src/protocol/channel';
 import { claimsToBePacked, unpack } from '../../src/protocol/packing';
+import { Recovery } from './recovery';
 
 /** What VS Code gives a page, once: a way to the extension, and a state that outlives the page. */
 export interface EditorApi {
@@ -21,8 +22,13 @@ export interface EditorApi {
 
 declare function acquireVsCodeApi(): EditorApi;
 
+interface Own {
+  readonly type: string;
+  readonly id?: never;
+}
+
 /** What takes the view's own messages of the host, by type. */
-export type Listeners<In extends { readonly type: string }> = {
+export type Listeners<In extends Own> = {
   readonly [T in In['type']]: (message: Extract<In, { readonly type: T }>) => void;
 };
 
@@ -33,33 +39,33 @@ export interface RequestOptions<P> {
 }
 
 interface Pending {
-  readonly answer: Deferred<unknown>;
+  resolve(answer: unknown): void;
+  reject(error: RequestError): void;
   readonly onProgress: ((progress: never) => void) | undefined;
 }
 
 /**
  * A page's end of its channel to the host. Requests are typed by `R`, the view's own messages by `Out` and `In`. Every
- * request settles: with its answer, or with a {@link RequestError}.
+ * request settles: with its answer, or with a {@link RequestError}. After a message that did not arrive as it was sent the
+ * page asks for everything, once.
  */
-export class Channel<
-  R extends Exchanges<R>,
-  Out extends { readonly type: string },
-  In extends { readonly type: string },
-> {
+export class Channel<R extends Exchanges<R>, Out extends { readonly type: string }, In extends Own> {
   private readonly pending = new Map<number, Pending>();
   private lastId = 0;
+  protected readonly recovery = new Recovery(() => this.ready());
 
-  /** @param broken is called with the reason for a message that did not arrive as it was sent */
-  constructor(
-    private readonly broken: (reason: string) => void,
-    readonly editor: EditorApi = acquireVsCodeApi(),
-  ) {}
+  constructor(readonly editor: EditorApi = acquireVsCodeApi()) {}
+
+  /** What has to be said where asking for everything did not help. */
+  get trouble(): HTMLElement {
+    return this.recovery.node;
+  }
 
   /**
    * Starts listening, and says so. Messages of the host are packed; what others post to the page (browser extensions, the
    * editor itself) and what has no listener is passed over.
    */
-  start(listeners: Listeners<In>): void {
+  listen(listeners: Listeners<In>): void {
     window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (!claimsToBePacked(data)) return;
       let message: unknown;
@@ -70,7 +76,7 @@ export class Channel<
       }
       // The host is of our own version, and what it says is typed where it is sent.
       if (typeof message === 'object' && message !== null && 'type' in message) {
-        this.receive(message as ToPage<R, In>, listeners);
+        this.dispatch(message as ToPage<R, In>, listeners);
       }
     });
     this.ready();
@@ -78,7 +84,7 @@ export class Channel<
 
   /** Asks the host for everything, which makes it forget what was requested before. */
   ready(): void {
-    this.rejectAll('The view was loaded again before the answer came.');
+    this.rejectAll('The view was loaded again.');
     this.send({ type: 'ready' });
   }
 
@@ -94,16 +100,15 @@ export class Channel<
   ): Promise<R[M]['answer']> {
     if (signal?.aborted) throw cancelled();
     const id = ++this.lastId;
-    const answer = new Deferred<unknown>();
+    const answer = new Promise<unknown>((resolve, reject) => this.pending.set(id, { resolve, reject, onProgress }));
     const cancel = () => {
       this.send({ type: 'cancel', id });
-      answer.reject(cancelled());
+      this.pending.get(id)?.reject(cancelled());
     };
-    this.pending.set(id, { answer, onProgress });
     signal?.addEventListener('abort', cancel, { once: true });
     this.send({ type: 'request', id, method, parameters } as RequestMessage<R>);
     try {
-      return await answer.promise;
+      return await answer;
     } finally {
       signal?.removeEventListener('abort', cancel);
       this.pending.delete(id);
@@ -114,7 +119,7 @@ export class Channel<
     this.editor.postMessage(message);
   }
 
-  private receive(message: ToPage<R, In>, listeners: Listeners<In>): void {
+  private dispatch(message: ToPage<R, In>, listeners: Listeners<In>): void {
     if (isReply<R>(message)) return this.settle(message);
     if (!Object.hasOwn(listeners, message.type)) return;
     // A listener takes the messages of its own type alone.
@@ -125,26 +130,23 @@ export class Channel<
   private settle(reply: Reply<R>): void {
     const pending = this.pending.get(reply.id);
     if (reply.type === 'progress') pending?.onProgress?.(reply.progress as never);
-    else if (reply.type === 'answer') pending?.answer.resolve(reply.value);
-    else pending?.answer.reject(new RequestError(reply.message, reply.code));
+    else if (reply.type === 'answer') pending?.resolve(reply.value);
+    else pending?.reject(new RequestError(reply.message, reply.code));
   }
 
   /** Whose answer it was is unknown. */
   private lose(reason: string): void {
     this.rejectAll(`The answer did not arrive: ${reason}.`);
-    this.broken(reason);
+    this.recovery.failed(reason);
   }
 
   private rejectAll(message: string): void {
-    for (const { answer } of this.pending.values()) answer.reject(new RequestError(message, 'gone'));
+    for (const { reject } of this.pending.values()) reject(new RequestError(message, 'gone'));
     this.pending.clear();
   }
 }
 
-function isReply<R extends Exchanges<R>>(message: { readonly type: string }): message is Reply<R> {
-  return message.type === 'answer' || message.type === 'failure' || message.type === 'progress';
-}
-
-function cancelled(): RequestError {
-  return new RequestError('Cancelled.', 'cancelled');
+/** A view's own messages have no number. */
+function isReply<R extends Exchanges<R>>(message: object): message is Reply<R> {
+  return 'id' in message;
 }

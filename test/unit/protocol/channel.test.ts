@@ -6,6 +6,14 @@ import { isCancelled, RequestError } from '../../../src/protocol/channel';
 import { pack } from '../../../src/protocol/packing';
 import { Channel } from '../../../webview/shared/channel';
 
+/** Why a page could not apply what it got; what it shows of that has tests of its own. */
+const broken: string[] = [];
+vi.mock(import('../../../webview/shared/recovery'), () => ({
+  Recovery: class {
+    failed = (reason: string) => broken.push(reason);
+  } as never,
+}));
+
 interface Sums {
   readonly add: { readonly request: { a: number; b: number }; readonly answer: { sum: number; bytes: Uint8Array } };
   readonly count: { readonly request: { to: number }; readonly answer: number; readonly progress: number };
@@ -22,7 +30,6 @@ class Joined {
   readonly looked: PageSays[] = [];
   readonly warned: string[] = [];
   readonly shown: string[] = [];
-  readonly broken: string[] = [];
   readonly sent: { type?: unknown }[] = [];
   readonly told: { readonly type: string }[] = [];
   readies = 0;
@@ -62,7 +69,7 @@ class Joined {
     vi.stubGlobal('window', {
       addEventListener: (_: string, listener: (event: { data: unknown }) => void) => this.listeners.push(listener),
     });
-    this.page = new Channel<Sums, PageSays, HostSays>((reason) => this.broken.push(reason), {
+    this.page = new Channel<Sums, PageSays, HostSays>({
       postMessage: (message) => {
         this.sent.push(message as { type?: unknown });
         void this.host.receive(message);
@@ -70,7 +77,7 @@ class Joined {
       getState: () => undefined,
       setState: () => undefined,
     });
-    this.page.start({ shown: ({ what }) => this.shown.push(what), hidden: () => this.shown.push('') });
+    this.page.listen({ shown: ({ what }) => this.shown.push(what), hidden: () => this.shown.push('') });
   }
 
   deliver(data: unknown): void {
@@ -81,6 +88,7 @@ class Joined {
 describe('the channel between a page and the host', () => {
   let ends: Joined;
   beforeEach(async () => {
+    broken.length = 0;
     ends = new Joined();
     await settled();
   });
@@ -158,7 +166,7 @@ describe('the channel between a page and the host', () => {
     ends.deliver(pack({ type: 'failure', id: 78, code: 'failed', message: 'No.' }));
     await ends.host.receive({ type: 'cancel', id: 79 });
     await settled();
-    expect([ends.told, ends.warned, ends.broken]).toEqual([[], [], []]);
+    expect([ends.told, ends.warned, broken]).toEqual([[], [], []]);
   });
 
   it('carries messages of the view in both directions, in order', async () => {
@@ -175,7 +183,7 @@ describe('the channel between a page and the host', () => {
       ends.deliver(data);
     }
     await settled();
-    expect([ends.shown, ends.broken]).toEqual([[], []]);
+    expect([ends.shown, broken]).toEqual([[], []]);
   });
 
   it('fails a malformed request that has a number, and warns of everything malformed', async () => {
@@ -241,7 +249,7 @@ describe('the channel between a page and the host', () => {
       code: 'gone',
       message: expect.stringContaining('0 of its 3 bytes'),
     });
-    expect(ends.broken).toEqual(['a message arrived with 0 of its 3 bytes']);
+    expect(broken).toEqual(['a message arrived with 0 of its 3 bytes']);
   });
 
   it('ends with the host: work is aborted, and nothing is taken or said', async () => {
