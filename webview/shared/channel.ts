@@ -106,8 +106,8 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
       this.pending.get(id)?.reject(cancelled());
     };
     signal?.addEventListener('abort', cancel, { once: true });
-    this.send({ type: 'request', id, method, parameters } as RequestMessage<R>);
     try {
+      this.send({ type: 'request', id, method, parameters } as RequestMessage<R>);
       return await answer;
     } finally {
       signal?.removeEventListener('abort', cancel);

@@ -71,7 +71,10 @@ export async function encode(
 }
 
 /** The latents of an answer or of a training that is followed. */
-export function latentsOf({ value: { step, count, latent, variance }, body }: LatentAnswer<'encode' | 'encodeImages'>): Encoding {
+export function latentsOf({
+  value: { step, count, latent, variance },
+  body,
+}: LatentAnswer<'encode' | 'encodeImages'>): Encoding {
   const size = count * latent;
   return {
     first: step,
