@@ -77,7 +77,7 @@ const posting = [
 const listening = [
   'CallExpression[callee.property.name="addEventListener"] > Literal[value="message"]',
   'MemberExpression[property.name="onmessage"]',
-].map((selector) => ({ selector, message: 'Messages of the host come through listenToHost alone.' }));
+].map((selector) => ({ selector, message: 'Messages of the host come through Channel alone.' }));
 
 const vscodeOnly = {
   paths: [{ name: 'vscode', message: 'Only src/host and src/extension.ts know vscode.' }],
@@ -135,7 +135,7 @@ export default tseslint.config(
   },
   {
     files: ['webview/**/*.ts'],
-    ignores: ['webview/shared/hostMessages.ts', 'webview/latent/projections/{worker,jobs}.ts'],
+    ignores: ['webview/shared/channel.ts', 'webview/latent/projections/{worker,jobs}.ts'],
     rules: { 'no-restricted-syntax': ['error', ...listening] },
   },
   { files: ['test/**/*.ts', 'bench/**/*.ts', 'src/cli/**/*.ts'], rules: { 'no-console': 'off' } },

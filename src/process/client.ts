@@ -12,6 +12,7 @@ import {
   type Results,
   type TrainerMessage,
 } from '../protocol/control';
+import { RequestError } from '../protocol/channel';
 import { MAX_FRAME_BYTES, type Frame } from '../protocol/frames';
 import type { LatentsEvent } from '../protocol/latent';
 import { errorCode } from '../runs/error';
@@ -40,17 +41,6 @@ export class ConnectError extends Error {
   constructor(
     message: string,
     readonly reason: 'absent' | 'silent' | 'controlled' | 'refused',
-  ) {
-    super(message);
-  }
-}
-
-/** A request that the trainer answered with an error; `code` is one of src/trainer/requests.ts. */
-export class RequestError extends Error {
-  override name = 'RequestError';
-  constructor(
-    message: string,
-    readonly code: string,
   ) {
     super(message);
   }

@@ -1,23 +1,16 @@
 import * as z from 'zod';
 import { seedSchema } from './schemaParts';
-import {
-  MOST_MEASURED_TOGETHER,
-  type Comparison,
-  type NormColumns,
-  type StatisticsBatch,
-  type TensorFileSummary,
-  type TensorRows,
-  type TensorSlice,
-  type TensorStatistics,
-  type TensorTiles,
-} from './tensors';
-import type { Inspection, InspectionNews } from './views';
+import { MOST_MEASURED_TOGETHER, type Comparison, type TensorFileSummary, type TensorResults } from './tensors';
+import { inspectionSchema, type Inspection, type InspectionNews } from './views';
 
 /**
- * Messages between the host and the editor of checkpoints and other files of tensors. The view says `ready`, gets the
- * file (again whenever that changes on disk), and asks for what is looked at; each question is answered once. As in the
- * other views it names intents of a fixed list, never a command, path or address.
+ * What the host and the editor of checkpoints and other files of tensors say to each other over their channel. The view says
+ * `ready`, gets the file (again whenever that changes on disk), and requests what is looked at. As in the other views it
+ * names intents of a fixed list, never a command, path or address.
  */
+
+const intentSchema = z.enum(['resume', 'explore', 'openRun', 'trust']);
+export type CheckpointIntent = z.output<typeof intentSchema>;
 
 /** What a checkpoint of ours says of itself, and what may be made of it. */
 export interface OwnCheckpoint {
@@ -38,13 +31,12 @@ export interface OwnCheckpoint {
   /** Checkpoints of the same run that lie beside it, itself included. */
   readonly siblings: number;
   /** What this window may make of it. */
-  readonly intents: readonly ('sample' | 'evaluate' | 'resume' | 'explore' | 'openRun')[];
+  readonly intents: readonly (Inspection | Exclude<CheckpointIntent, 'trust'>)[];
   /** Why it may make nothing of it, in words. */
   readonly lookOnly?: string;
 }
 
-export type TensorAnswer = TensorRows | TensorStatistics | StatisticsBatch | TensorSlice | TensorTiles | NormColumns;
-
+/** Host → view, beside what is said of requests. */
 export type HostToCheckpoint =
   /** The file is being opened, which may take a while: what is done now, in words. */
   | { readonly type: 'opening'; readonly activity: string }
@@ -63,10 +55,6 @@ export type HostToCheckpoint =
     }
   /** The file cannot be opened (any more), in words. */
   | { readonly type: 'problem'; readonly message: string }
-  | { readonly type: 'answer'; readonly request: number; readonly value: TensorAnswer }
-  | { readonly type: 'failure'; readonly request: number; readonly message: string }
-  /** Of a question that takes a while, from 0 to 1. */
-  | { readonly type: 'progress'; readonly request: number; readonly done: number }
   | { readonly type: 'comparison'; readonly news: ComparisonNews }
   | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews };
 
@@ -86,13 +74,13 @@ const index = z
   .int()
   .min(0)
   .max(2 ** 32);
-const questionSchema = z.discriminatedUnion('type', [
+/** Parameters of a page's requests, by method. */
+export const checkpointRequests = {
   /** The next rows of a table that is longer than what came with the file. */
-  z.object({ type: z.literal('rows'), from: index }),
-  z.object({ type: z.literal('statistics'), tensor: index }),
-  z.object({ type: z.literal('statisticsOfMany'), tensors: z.array(index).max(MOST_MEASURED_TOGETHER) }),
-  z.object({
-    type: z.literal('slice'),
+  rows: z.object({ from: index }),
+  statistics: z.object({ tensor: index }),
+  statisticsOfMany: z.object({ tensors: z.array(index).max(MOST_MEASURED_TOGETHER) }),
+  slice: z.object({
     tensor: index,
     query: z.object({
       leading: z.array(z.int().min(0)).max(64),
@@ -102,36 +90,40 @@ const questionSchema = z.discriminatedUnion('type', [
       columns: z.int().min(0).max(512),
     }),
   }),
-  z.object({
-    type: z.literal('tiles'),
+  tiles: z.object({
     tensor: index,
     query: z.object({ layout: z.int().min(0).max(16), sorted: z.boolean() }),
   }),
   /** Its norm in the checkpoints of the run. */
-  z.object({ type: z.literal('norms'), tensor: index }),
-]);
-export type CheckpointQuestion = z.output<typeof questionSchema>;
+  norms: z.object({ tensor: index }),
+} as const;
 
-/** View → host; decoded against this before anything is done with it. */
+/** Each is answered with what the service of tensors says; progress goes from 0 to 1. */
+export type CheckpointExchanges = {
+  readonly [M in keyof typeof checkpointRequests]: {
+    readonly request: z.output<(typeof checkpointRequests)[M]>;
+    readonly answer: TensorResults[M];
+    readonly progress: number;
+  };
+};
+
+/** View → host, beside requests; decoded against this before anything is done with it. */
 export const checkpointToHostSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('ready') }),
   /** Opening the file takes too long. */
   z.object({ type: z.literal('cancelOpening') }),
   /** After a problem: the file is opened anew. */
   z.object({ type: z.literal('reload') }),
-  z.object({ type: z.literal('ask'), request: z.int(), question: questionSchema }),
-  z.object({ type: z.literal('cancel'), request: z.int() }),
   /** The host lets the user pick the other file. */
   z.object({ type: z.literal('compare') }),
   z.object({ type: z.literal('endComparison') }),
   z.object({
     type: z.literal('inspect'),
-    what: z.enum(['sample', 'evaluate']),
+    what: inspectionSchema,
     seed: seedSchema.optional(),
     samples: z.int().min(0).max(5000).default(0),
   }),
   z.object({ type: z.literal('cancelInspection') }),
-  z.object({ type: z.literal('intent'), intent: z.enum(['resume', 'explore', 'openRun', 'trust']) }),
+  z.object({ type: z.literal('intent'), intent: intentSchema }),
   /** A picture that the view has drawn, as PNG, goes where the user says. */
   z.object({
     type: z.literal('savePicture'),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import {
   followParameters,
+  LATENT_METHODS,
   latentParameters,
   latentsEventSchema,
   type LatentMethod,
@@ -60,6 +61,24 @@ export const liveStateSchema = z.object({
 });
 export type LiveState = z.output<typeof liveStateSchema>;
 
+/**
+ * Why a request is refused. `invalid`: not understood, or a value outside of its range; `unsupported`: this model or process
+ * cannot do it; `absent`: what it names is not there; `forbidden`: not by a watcher; `busy`: too many requests wait; `full`:
+ * no more can be kept; `starting` and `ended`: not before training begins, or no longer; `failed`: anything else.
+ */
+const refusalCodeSchema = z.enum([
+  'invalid',
+  'unsupported',
+  'absent',
+  'forbidden',
+  'busy',
+  'full',
+  'starting',
+  'ended',
+  'failed',
+]);
+export type RefusalCode = z.output<typeof refusalCodeSchema>;
+
 /** Trainer → client, after the handshake. The body of a `log` frame holds the bytes. */
 export const trainerMessageSchema = z.discriminatedUnion('type', [
   z.object({
@@ -78,12 +97,22 @@ export const trainerMessageSchema = z.discriminatedUnion('type', [
   /** To who follows: latents of some images with the weights of a step. */
   z.object({ type: z.literal('latents'), latents: latentsEventSchema }),
   z.object({ type: z.literal('result'), request: z.int(), value: z.unknown() }),
-  z.object({ type: z.literal('error'), request: z.int(), message: z.string(), code: z.string() }),
+  z.object({ type: z.literal('error'), request: z.int(), message: z.string(), code: refusalCodeSchema }),
 ]);
 export type TrainerMessage = z.output<typeof trainerMessageSchema>;
 
 const request = <M extends string, P extends z.ZodType>(method: M, parameters: P) =>
   z.object({ type: z.literal('request'), id: z.int(), method: z.literal(method), parameters });
+
+/** Those of the latent explorer, as latent.ts lists them. */
+const latentRequests = LATENT_METHODS.map((method) => request(method, latentParameters[method])) as unknown as {
+  [M in LatentMethod]: z.ZodObject<{
+    type: z.ZodLiteral<'request'>;
+    id: z.ZodInt;
+    method: z.ZodLiteral<M>;
+    parameters: (typeof latentParameters)[M];
+  }>;
+}[LatentMethod][];
 
 /** Client → trainer. Every request is answered between two steps, with `result` or `error`; some have a body. */
 export const requestSchema = z.discriminatedUnion('method', [
@@ -103,18 +132,17 @@ export const requestSchema = z.discriminatedUnion('method', [
   request('evaluate', z.object({ samples: z.int().min(0).max(5000).default(0), count: z.int().min(1).optional() })),
   request('set', z.object({ name: z.string().max(200), value: z.number() })),
   request('state', z.object({})),
-  request('describe', latentParameters.describe),
-  request('encode', latentParameters.encode),
-  request('images', latentParameters.images),
-  request('labels', latentParameters.labels),
-  request('encodeImages', latentParameters.encodeImages),
-  request('decode', latentParameters.decode),
   request('follow', followParameters),
+  ...latentRequests,
 ]);
 export type ControlRequest = z.output<typeof requestSchema>;
 export type Method = ControlRequest['method'];
 export type Parameters<M extends Method> = Extract<ControlRequest, { method: M }>['parameters'];
 export type LatentRequest = Extract<ControlRequest, { method: LatentMethod }>;
+
+export function isLatentRequest(request: ControlRequest): request is LatentRequest {
+  return Object.hasOwn(latentParameters, request.method);
+}
 
 /** What each request is answered with. Images are 8-bit gray or RGB, rows first; the bytes are the frame's body. */
 export interface Results extends LatentResults {
@@ -133,13 +161,4 @@ export interface Results extends LatentResults {
 }
 
 /** Requests that a watcher may make: they change nothing. */
-export const WATCHER_METHODS: readonly Method[] = [
-  'state',
-  'describe',
-  'encode',
-  'images',
-  'labels',
-  'encodeImages',
-  'decode',
-  'follow',
-];
+export const WATCHER_METHODS: readonly Method[] = ['state', 'follow', ...LATENT_METHODS];

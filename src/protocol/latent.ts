@@ -1,6 +1,14 @@
 import * as z from 'zod';
 import type { Capabilities } from './capabilities';
 import './jitless';
+import {
+  MOST_DECODED,
+  MOST_ENCODED,
+  MOST_FOLLOWED,
+  MOST_IMAGES,
+  MOST_REENCODED,
+  MOST_SAVED_IMAGES,
+} from './latentLimits';
 
 /**
  * The latent explorer: what is asked of a model over the control socket, and what its tab and the host say to each
@@ -10,12 +18,6 @@ import './jitless';
  */
 
 const byte = 2 ** 8 - 1;
-/** Rows of one answer or request; the tab asks for more in several requests, and shows their progress. */
-export const MOST_ENCODED = 5_000;
-export const MOST_IMAGES = 8_192;
-export const MOST_DECODED = 1_024;
-export const MOST_REENCODED = 64;
-export const MOST_FOLLOWED = 2_000;
 /** Of a request's body. */
 export const MOST_REQUEST_BYTES = 8 * 1024 * 1024;
 
@@ -52,8 +54,7 @@ export const latentParameters = {
   decode: z.object({ count: z.int().min(1).max(MOST_DECODED), labels, at }),
 } as const;
 export type LatentMethod = keyof typeof latentParameters;
-/** As a sender writes them, and as they are once decoded. */
-export type LatentInput<M extends LatentMethod> = z.input<(typeof latentParameters)[M]>;
+export const LATENT_METHODS = Object.keys(latentParameters) as readonly LatentMethod[];
 export type LatentParameters<M extends LatentMethod> = z.output<(typeof latentParameters)[M]>;
 
 /** Only a run can be followed; `every` 0 ends it. Each connection follows for itself. */
@@ -107,6 +108,12 @@ export interface LatentResults {
   readonly decode: ImagesAnswer & { readonly step: number };
 }
 
+/** A result, and the bytes that travel beside it. */
+export interface LatentAnswer<M extends LatentMethod> {
+  readonly value: LatentResults[M];
+  readonly body: Uint8Array;
+}
+
 /** Sent while a run is followed; the body is as that of `encode`. */
 export const latentsEventSchema = z.object({
   step: z.int(),
@@ -147,83 +154,63 @@ export interface LatentTraining {
   readonly paused: boolean;
 }
 
-/** Host → tab. */
+/** Host → tab, beside what is said of requests. */
 export type HostToLatent =
   | { readonly type: 'source'; readonly source: LatentSource }
-  | {
-      readonly type: 'answer';
-      readonly id: number;
-      readonly value: LatentResults[LatentMethod];
-      readonly body: Uint8Array;
-    }
-  /** `gone`: the process ended before it answered; ask again when the source is ready. */
-  | {
-      readonly type: 'failure';
-      readonly id: number;
-      readonly code: 'refused' | 'gone' | 'cancelled';
-      readonly message: string;
-    }
   | ({ readonly type: 'latents'; readonly body: Uint8Array } & LatentsEvent)
   /** Where the run stands that answers; a few times a second while it continues, and when it pauses. */
-  | ({ readonly type: 'training' } & LatentTraining)
-  /** Where the user saved, or why it was not; `name` is absent where the user chose no place. */
-  | { readonly type: 'saved'; readonly id: number; readonly name?: string; readonly problem?: string };
+  | ({ readonly type: 'training' } & LatentTraining);
 
-const id = z.int().min(0);
 const bytes = (most: number) =>
   z.custom<Uint8Array>(
     (value) => value instanceof Uint8Array && value.byteLength <= most,
     'must be bytes, and not too many',
   );
 const body = bytes(MOST_REQUEST_BYTES);
-
-const request = <M extends LatentMethod, P extends z.ZodType>(method: M, parameters: P) =>
-  z.object({ type: z.literal('request'), id, method: z.literal(method), parameters, body: body.optional() });
-
-/** What a file begins with says what it is; its name is made from letters, digits and dashes of `name`. */
 const MOST_SAVED_BYTES = 128 * 1024 * 1024;
-const saved = bytes(MOST_SAVED_BYTES);
-/** Files that are written at once. */
-export const MOST_SAVED_IMAGES = 1_000;
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,79}$/);
 
-/** Tab → host; decoded against this before anything is done with it. */
-export const latentToHostSchema = z.union([
-  z.discriminatedUnion('method', [
-    request('describe', latentParameters.describe),
-    request('encode', latentParameters.encode),
-    request('images', latentParameters.images),
-    request('labels', latentParameters.labels),
-    request('encodeImages', latentParameters.encodeImages),
-    request('decode', latentParameters.decode),
-  ]),
-  z.discriminatedUnion('type', [
-    /** The page starts: what it asked before is forgotten, and it is told the source. */
-    z.object({ type: z.literal('ready') }),
-    /** The answer of a request is not wanted any more; it fails as `cancelled` unless it is on its way. */
-    z.object({ type: z.literal('cancel'), id }),
-    /** Begins, changes or (`every` 0) ends following a run. Kept over a restart of its trainer. */
-    z.object({ type: z.literal('follow'), ...followParameters.shape }),
-    /** After a problem: try again. */
-    z.object({ type: z.literal('restart') }),
-    z.object({ type: z.literal('trust') }),
-    /** The run's tab. */
-    z.object({ type: z.literal('openRun') }),
-    /** One file, where the user says. CSV: made with src/common/csv.ts, whose cells are inert. */
-    z.object({ type: z.literal('save'), id, kind: z.enum(['csv', 'png', 'gif']), name: fileName, bytes: saved }),
-    /** A list of images (PNG), into a new folder where the user says. */
-    z.object({
-      type: z.literal('saveImages'),
-      id,
-      /** So many were selected, of which these are the first. */
-      of: z.int().min(1).max(1_000_000),
-      images: z
-        .array(z.object({ name: fileName, bytes: bytes(4 * 1024 * 1024) }))
-        .min(1)
-        .max(MOST_SAVED_IMAGES),
-    }),
-  ]),
+/** Parameters of a tab's requests, by method; those of the model have the request's body among them. */
+export const latentRequests = {
+  ...latentParameters,
+  encodeImages: latentParameters.encodeImages.extend({ body }),
+  decode: latentParameters.decode.extend({ body }),
+  /**
+   * One file, where the user says. What it begins with says what it is; its name is made from letters, digits and dashes of
+   * `name`. CSV: made with src/common/csv.ts, whose cells are inert.
+   */
+  save: z.object({ kind: z.enum(['csv', 'png', 'gif']), name: fileName, bytes: bytes(MOST_SAVED_BYTES) }),
+  /** A list of images (PNG), into a new folder where the user says. */
+  saveImages: z.object({
+    /** This many were selected, of which these are the first. */
+    of: z.int().min(1).max(1_000_000),
+    images: z
+      .array(z.object({ name: fileName, bytes: bytes(4 * 1024 * 1024) }))
+      .min(1)
+      .max(MOST_SAVED_IMAGES),
+  }),
+} as const;
+
+/** Where the user saved; `name` is absent where the user chose no place. */
+export interface Saved {
+  readonly name?: string;
+}
+
+export type LatentExchanges = {
+  readonly [M in keyof typeof latentRequests]: {
+    readonly request: z.output<(typeof latentRequests)[M]>;
+    readonly answer: M extends LatentMethod ? LatentAnswer<M> : Saved;
+  };
+};
+
+/** Tab → host, beside requests; decoded against this before anything is done with it. */
+export const latentToHostSchema = z.discriminatedUnion('type', [
+  /** Begins, changes or (`every` 0) ends following a run. Kept over a restart of its trainer. */
+  z.object({ type: z.literal('follow'), ...followParameters.shape }),
+  /** After a problem: try again. */
+  z.object({ type: z.literal('restart') }),
+  z.object({ type: z.literal('trust') }),
+  /** The run's tab. */
+  z.object({ type: z.literal('openRun') }),
 ]);
-export type LatentToHost = z.input<typeof latentToHostSchema>;
-/** The same decoded, with its defaults. */
-export type LatentIntent = z.output<typeof latentToHostSchema>;
+export type LatentToHost = z.output<typeof latentToHostSchema>;

@@ -5,10 +5,19 @@ import { seedSchema } from './schemaParts';
 import type { Specification } from './specification';
 
 /**
- * Messages between the host and the webviews. A view says `ready`, gets a snapshot and then deltas; it acknowledges each
- * message by its sequence number and the host sends more only while few are on their way, merged, so that a slow or hidden
- * view never falls far behind. A view names intents of a fixed list, never a command, path or address.
+ * What the host and the views of runs say to each other over their channel. A view says `ready`, gets a snapshot and then
+ * deltas; it acknowledges each message by its sequence number and the host sends more only while few are on their way, merged,
+ * so that a slow or hidden view never falls far behind. Images are requested. A view names intents of a fixed list, never a
+ * command, path or address.
  */
+
+/** What a person may want of a run. */
+const runIntentSchema = z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']);
+export type RunIntent = z.output<typeof runIntentSchema>;
+
+/** What may be made of a checkpoint that no trainer has. */
+export const inspectionSchema = z.enum(['sample', 'evaluate']);
+export type Inspection = z.output<typeof inspectionSchema>;
 
 /** A run as views show it. `interrupted`: the record claims a living trainer, but there is none. */
 export const runSummarySchema = z.object({
@@ -35,17 +44,15 @@ export const runSummarySchema = z.object({
   /** Which colour of the palette the run has, the same in every view. */
   color: z.int(),
   /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
-  intents: z.array(z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue'])),
+  intents: z.array(runIntentSchema),
   /** It rests and can be resumed with other hyperparameters; `edited`: and should be offered without its last edit. */
   revisable: z.enum(['plain', 'edited']).optional(),
   /** What can be asked of its model; absent for logs of other programs. */
   capabilities: capabilitiesSchema.optional(),
   /** What this window may make of the newest checkpoint of a run that rests. */
-  inspections: z.array(z.enum(['sample', 'evaluate'])),
+  inspections: z.array(inspectionSchema),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
-export type Inspection = RunSummary['inspections'][number];
-export type RunIntent = RunSummary['intents'][number];
 
 /** What `run.json` says of a run beyond its summary; changes seldom. */
 export interface RunDetail {
@@ -94,6 +101,16 @@ export interface ViewScalarDelta {
   readonly values: Float64Array;
 }
 
+/** An image as it goes to a page: of a kind and size that can be shown. */
+export interface ShownImage {
+  readonly step: number;
+  readonly bytes: Uint8Array;
+  readonly mime: 'image/png' | 'image/jpeg';
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Host → view, beside what is said of requests. */
 export type HostToView = { readonly sequence: number } & (
   | {
       readonly type: 'snapshot' | 'delta';
@@ -120,19 +137,6 @@ export type HostToView = { readonly sequence: number } & (
        */
       readonly lookOnly?: string;
     }
-  | {
-      readonly type: 'image';
-      readonly request: number;
-      /** Absent when the image is no longer in the log or is not one that we show. */
-      readonly image?: {
-        readonly step: number;
-        readonly bytes: Uint8Array;
-        readonly mime: 'image/png' | 'image/jpeg';
-        readonly width: number;
-        readonly height: number;
-      };
-      readonly problem?: string;
-    }
   /** A hyperparameter that the view wanted to set was not; the window has said why. Waits for no acknowledgement. */
   | { readonly type: 'notApplied'; readonly name: string }
   /** What the view asked of its run by this intent is over, done or not. Waits for no acknowledgement. */
@@ -148,7 +152,7 @@ export type InspectionNews =
       readonly step: number;
       readonly seed: number;
       readonly count: number;
-      readonly image: NonNullable<Extract<HostToView, { type: 'image' }>['image']>;
+      readonly image: ShownImage;
     }
   | {
       readonly kind: 'metrics';
@@ -162,16 +166,20 @@ export type InspectionNews =
 
 const key = z.string().max(4096);
 
-/** View → host; decoded against this before anything is done with it. */
+/** Parameters of a view's requests, by method. */
+export const viewRequests = {
+  /** An image that a run logged. */
+  image: z.object({ run: key, tag: z.string().max(4096), step: z.number() }),
+} as const;
+
+export interface ViewExchanges {
+  readonly image: { readonly request: z.output<typeof viewRequests.image>; readonly answer: ShownImage };
+}
+
+/** View → host, beside requests; decoded against this before anything is done with it. */
 export const viewToHostSchema = z.discriminatedUnion('type', [
-  /** The view starts, or got what it could not apply: the host answers with a snapshot. */
-  z.object({ type: z.literal('ready') }),
   z.object({ type: z.literal('acknowledge'), sequence: z.int() }),
-  z.object({
-    type: z.literal('intent'),
-    intent: z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']),
-    run: key,
-  }),
+  z.object({ type: z.literal('intent'), intent: runIntentSchema, run: key }),
   /** Trains the family that is offered first. */
   z.object({ type: z.literal('train') }),
   z.object({ type: z.literal('setUpTensorFlow') }),
@@ -189,7 +197,7 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('inspect'),
     run: key,
-    what: z.enum(['sample', 'evaluate']),
+    what: inspectionSchema,
     /** Seed of samples; drawn where it is absent. */
     seed: seedSchema.optional(),
     /** Importance samples for each image of an evaluation; 0 leaves the likelihood out. */
@@ -199,7 +207,5 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
   /** Saves an image of the log, or the one that the last inspection drew, where the user says. */
   z.object({ type: z.literal('saveImage'), run: key, tag: z.string().max(4096), step: z.number() }),
   z.object({ type: z.literal('saveInspection') }),
-  /** Lays the curves of runs over the others, or takes them away. */
-  z.object({ type: z.literal('image'), request: z.int(), run: key, tag: z.string().max(4096), step: z.number() }),
 ]);
 export type ViewToHost = z.output<typeof viewToHostSchema>;

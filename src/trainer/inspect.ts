@@ -6,7 +6,7 @@ import type { Checkpoint } from '../runs/checkpointFile';
 import { readCheckpoint } from '../runs/checkpoints';
 import { recordAround } from '../runs/recordAround';
 import { ownIdentity } from '../runs/processIdentity';
-import type { ControlRequest, LiveState } from '../protocol/control';
+import { isLatentRequest, type ControlRequest, type LiveState } from '../protocol/control';
 import { ControlServer, type Answer } from './controlServer';
 import { RefusedError } from './refused';
 import { Hyperparameters } from './hyperparameters';
@@ -60,6 +60,11 @@ export async function inspect(file: string, id: string): Promise<void> {
   const explored: Explored = { workbench, now: { step, epoch }, on: onWeights(weights, turns, rest) };
   const answer = (request: ControlRequest, body: Uint8Array): Promise<Answer> => {
     const inspected = { workbench, step, hyperparameters, onProgress };
+    if (isLatentRequest(request)) {
+      // Who asks what the model can do is about to ask for it: one compilation now, while it is said to be loading.
+      if (request.method === 'describe') workbench.prepareLatents(LONGEST_CALL_MILLISECONDS);
+      return answerLatent(request, body, explored);
+    }
     switch (request.method) {
       case 'state':
         return Promise.resolve({ value: state });
@@ -72,16 +77,6 @@ export async function inspect(file: string, id: string): Promise<void> {
             return answerEvaluate(inspected, request.parameters);
           })
           .finally(() => turn(undefined));
-      case 'describe':
-        // Who asks what the model can do is about to ask for it: one compilation now, while it is said to be loading.
-        workbench.prepareLatents(LONGEST_CALL_MILLISECONDS);
-        return answerLatent(request, body, explored);
-      case 'encode':
-      case 'encodeImages':
-      case 'decode':
-      case 'images':
-      case 'labels':
-        return answerLatent(request, body, explored);
       default:
         throw new RefusedError(`"${request.method}" is not possible: this is a checkpoint, not a run.`, 'unsupported');
     }

@@ -4,12 +4,13 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { createLauncher } from '../../src/host/launcher';
 import { LatentTab } from '../../src/host/views/latent/tab';
-import type { HostToLatent, LatentIntent } from '../../src/protocol/latent';
+import type { Reply, ToPage } from '../../src/protocol/channel';
+import type { HostToLatent, LatentExchanges, LatentMethod } from '../../src/protocol/latent';
 import type { RunSummary } from '../../src/protocol/views';
 import { checkpoints, command, extensionFolder, runsFolder, runWith, stopAll, train, until } from './support/studio';
 
-type Answer = Extract<HostToLatent, { type: 'answer' }>;
-type Ask = Extract<LatentIntent, { type: 'request' }>;
+type ModelExchanges = Pick<LatentExchanges, LatentMethod>;
+type Answer = Extract<Reply<ModelExchanges>, { type: 'answer' }>['value'];
 
 /** Processes of ours that hold a checkpoint of the run, by their command lines. */
 async function inspectors(run: string): Promise<string[]> {
@@ -27,7 +28,7 @@ const explorer = (run: string) => tabs().find(({ label }) => label === `Latent E
 
 /** The host's side of a tab whose page is this test. */
 function page(run: RunSummary) {
-  const told: HostToLatent[] = [];
+  const told: ToPage<LatentExchanges, HostToLatent>[] = [];
   const tab = new LatentTab({
     launcher: createLauncher(path.join(extensionFolder(), 'dist')),
     key: run.key,
@@ -35,6 +36,9 @@ function page(run: RunSummary) {
     subject: () => ({ kind: 'run', key: run.key, folder: path.join(runsFolder(), run.name) }),
     trusted: () => true,
     post: (message) => told.push(message),
+    intend: () => undefined,
+    saving: { save: () => ({}), saveImages: () => ({}) },
+    warn: (message) => assert.fail(message),
   });
   let asked = 0;
   const source = () => told.flatMap((message) => (message.type === 'source' ? [message.source] : [])).at(-1);
@@ -47,14 +51,14 @@ function page(run: RunSummary) {
         const state = source()?.state;
         return state?.kind === 'ready' && state.live === live;
       }),
-    async ask(ask: Pick<Ask, 'method'> & { parameters: object; body?: Uint8Array }): Promise<Answer> {
+    async ask(method: LatentMethod, parameters: object): Promise<Answer> {
       const id = (asked += 1);
-      tab.take({ type: 'request', id, ...ask } as Ask);
-      const answer = await until(`${ask.method} is answered`, () =>
+      await tab.receive({ type: 'request', id, method, parameters });
+      const answer = await until(`${method} is answered`, () =>
         told.find((message) => (message.type === 'answer' || message.type === 'failure') && message.id === id),
       );
-      assert.equal(answer.type, 'answer', JSON.stringify(answer));
-      return answer as Answer;
+      if (answer.type !== 'answer') assert.fail(JSON.stringify(answer));
+      return answer.value as Answer;
     },
   };
 }
@@ -70,18 +74,18 @@ suite('The latent explorer', () => {
   test('asks the run itself while it lives, follows it, and turns to its checkpoint when it ends', async () => {
     const { tab, told, source, ready, ask } = page(run);
     try {
-      tab.take({ type: 'ready' });
+      await tab.receive({ type: 'ready' });
       tab.connect();
       await ready(true);
-      const described = await ask({ method: 'describe', parameters: {} });
+      const described = await ask('describe', {});
       assert.deepEqual((described.value as { capabilities: unknown }).capabilities, {
         data: { kind: 'image', shape: [28, 28, 1] },
         ...{ sampling: 'once', likelihood: 'importance', classes: 0 },
         latent: { size: 2, prior: 'normal', encodes: 'gaussian', decodes: true },
       });
-      const encoded = await ask({ method: 'encode', parameters: { set: 'test', from: 0, count: 100 } });
+      const encoded = await ask('encode', { set: 'test', from: 0, count: 100 });
       assert.equal(floats(encoded.body).length, 2 * 100 * 2);
-      tab.take({ type: 'follow', count: 50, every: 10 });
+      await tab.receive({ type: 'follow', count: 50, every: 10 });
       const latents = await until('latents are sent', () => told.find((message) => message.type === 'latents'));
       assert.equal(floats(latents.body).length, 2 * 50 * 2);
       const steps = () => told.flatMap((message) => (message.type === 'training' ? [message.step] : []));
@@ -91,11 +95,8 @@ suite('The latent explorer', () => {
       await runWith(run.name, 'stopped');
       await ready(false);
       assert.ok(source()!.checkpoints.length > 0);
-      const images = await ask({
-        method: 'decode',
-        parameters: { count: 1 },
-        body: new Uint8Array(Float32Array.of(0, 0).buffer),
-      });
+      const body = new Uint8Array(Float32Array.of(0, 0).buffer);
+      const images = await ask('decode', { count: 1, body });
       assert.equal(images.body.length, 28 * 28);
     } finally {
       tab.dispose();

@@ -38,14 +38,14 @@ suite('What the latent explorer saves', () => {
     await mkdir(path.join(folder(), 'Images'));
     await answering('showOpenDialog', here(), async (asked) => {
       const images = [image('test-7', 7), image('test-9', 9)];
-      const saved = await saveImages({ type: 'saveImages', id: 3, of: 2, images });
-      assert.deepEqual(saved, { type: 'saved', id: 3, name: '2 images in the folder images-2' });
+      const saved = await saveImages({ of: 2, images });
+      assert.deepEqual(saved, { name: '2 images in the folder images-2' });
       assert.deepEqual((await readdir(folder())).sort(), ['Images', 'images-2']);
       const written = path.join(folder(), 'images-2');
       assert.deepEqual((await readdir(written)).sort(), ['test-7.png', 'test-9.png']);
       assert.deepEqual(await readFile(path.join(written, 'test-9.png')), Buffer.from(png(9)));
       assert.equal((asked[0] as vscode.OpenDialogOptions).canSelectFiles, false);
-      const next = await saveImages({ type: 'saveImages', id: 4, of: 5, images: images.slice(0, 1) });
+      const next = await saveImages({ of: 5, images: images.slice(0, 1) });
       assert.match(String(next.name), /first 1 of 5 images in the folder images-3/);
     });
   });
@@ -53,10 +53,9 @@ suite('What the latent explorer saves', () => {
   test('are nothing where the dialog was left, or what came is no image', async () => {
     const images = [image('a', 1)];
     await answering('showOpenDialog', undefined, async (asked) => {
-      assert.deepEqual(await saveImages({ type: 'saveImages', id: 1, of: 1, images }), { type: 'saved', id: 1 });
+      assert.deepEqual(await saveImages({ of: 1, images }), {});
       const bad = [...images, { name: 'b', bytes: Uint8Array.of(1, 2, 3) }];
-      const { problem } = await saveImages({ type: 'saveImages', id: 1, of: 2, images: bad });
-      assert.equal(problem, 'Not all are images.');
+      await assert.rejects(saveImages({ of: 2, images: bad }), { code: 'invalid', message: 'Not all are images.' });
       assert.equal(asked.length, 1);
     });
     assert.deepEqual(await readdir(folder()), []);
@@ -66,17 +65,18 @@ suite('What the latent explorer saves', () => {
     const file = path.join(folder(), 'file');
     await writeFile(file, '');
     await answering('showOpenDialog', [vscode.Uri.file(file)], async () => {
-      const { problem, name } = await saveImages({ type: 'saveImages', id: 1, of: 1, images: [image('a', 1)] });
-      assert.equal(name, undefined);
-      assert.match(String(problem), /^It could not be saved: .*\w\.$/);
+      await assert.rejects(saveImages({ of: 1, images: [image('a', 1)] }), {
+        code: 'failed',
+        message: /^It could not be saved: .*\w\.$/,
+      });
     });
   });
 
   test('is a file of the name that was picked, byte for byte', async () => {
     const target = vscode.Uri.file(path.join(folder(), 'grid.png'));
     await answering('showSaveDialog', target, async (asked) => {
-      const saved = await save({ type: 'save', id: 5, kind: 'png', name: 'map', bytes: png(5) });
-      assert.deepEqual(saved, { type: 'saved', id: 5, name: 'grid.png' });
+      const saved = await save({ kind: 'png', name: 'map', bytes: png(5) });
+      assert.deepEqual(saved, { name: 'grid.png' });
       assert.match(String((asked[0] as vscode.SaveDialogOptions).defaultUri), /map\.png$/);
     });
     assert.deepEqual(await readFile(target.fsPath), Buffer.from(png(5)));

@@ -261,7 +261,7 @@ describe('the checkpoint editor', () => {
     await expect.poll(() => browser.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tab');
     await browser.getByRole('tab', { name: 'Values' }).click();
     await expect.poll(() => browser.locator('.sheet-cell.value').count()).toBeGreaterThan(8);
-    expect(page.said.some((message) => message.type === 'ask' && message.question.type === 'slice')).toBe(true);
+    expect(page.asked('slice').length).toBeGreaterThan(0);
   });
 
   it('shows a histogram with its figures', async () => {
@@ -281,11 +281,11 @@ describe('the checkpoint editor', () => {
     await page.row('w').click();
     const note = browser.locator('.histogram-tab > p');
     await expect.poll(() => note.textContent()).toContain('Reading…');
-    const request = page.lastAsked('statistics')!;
-    await page.post({ type: 'progress', request, done: 0.345 });
+    const { id } = page.asked('statistics').at(-1)!;
+    await page.post({ type: 'progress', id, progress: 0.345 });
     await expect.poll(() => note.textContent()).toContain('Reading… 34 %');
     await browser.getByRole('button', { name: 'Cancel' }).click();
-    expect(page.said.at(-1)).toEqual({ type: 'cancel', request });
+    expect(page.said.at(-1)).toEqual({ type: 'cancel', id });
     await expect.poll(() => note.textContent()).toContain('cancelled');
     page.silent = false;
     await browser.getByRole('button', { name: 'Read It' }).click();
@@ -295,10 +295,10 @@ describe('the checkpoint editor', () => {
   it('reads a large tensor no further when another one is looked at', async () => {
     const page = await openLarge();
     await page.row('w').click();
-    await expect.poll(() => page.said.filter(({ type }) => type === 'ask').length).toBe(2);
-    const request = page.lastAsked('statistics')!;
+    await expect.poll(() => page.asked().length).toBe(2);
+    const { id } = page.asked('statistics').at(-1)!;
     await page.row('v').click();
-    await expect.poll(() => page.said).toContainEqual({ type: 'cancel', request });
+    await expect.poll(() => page.said).toContainEqual({ type: 'cancel', id });
   });
 
   it('reads the values out as a table, and finds rows and columns by their numbers', async () => {
@@ -362,7 +362,7 @@ describe('the checkpoint editor', () => {
     await browser.keyboard.press('End');
     await expect.poll(async () => (await page.names()).at(-1)).toBe('model.layers.624.part.15.weight');
     await expect.poll(() => page.row('model.layers.624.part.15.weight').locator('.mean').textContent()).toMatch(/±/);
-    const asked = page.said.filter((message) => message.type === 'ask').length;
+    const asked = page.asked().length;
     expect(asked).toBeLessThan(400);
     // Where it was scrolled to is remembered when it has come there, not on its way.
     const remembered = () => browser.evaluate(() => JSON.parse(sessionStorage.getItem('state')!) as { scroll: number });
@@ -597,7 +597,7 @@ describe('the checkpoint editor', () => {
     await page.show(await written('small.safetensors', many), 'small.safetensors');
     await expect.poll(() => browser.locator('.sizer .row .mean').first().textContent()).toMatch(/±/);
     const tally = browser.locator('.tally');
-    const asked = () => page.said.filter((said) => said.type === 'ask' && said.question.type.startsWith('statistics'));
+    const asked = () => page.asked().filter(({ method }) => method.startsWith('statistics'));
     page.silent = true;
     const title = browser.getByRole('button', { name: 'Mean ± std' });
     await title.click();

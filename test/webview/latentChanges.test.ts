@@ -701,7 +701,7 @@ describe('a selection', () => {
     await tool.getByRole('button', { name: 'Save 1,000 images…' }).click();
     await view.page.getByText('Saved images.').waitFor();
     expect(await view.page.evaluate(() => window.latentScript.saved.length)).toBe(1000);
-    expect((await view.sent('saveImages')).at(-1)).toMatchObject({ of: 1200 });
+    expect((await view.requested('saveImages')).at(-1)).toMatchObject({ of: 1200 });
     await tool.getByRole('button', { name: 'Clear' }).click();
     await search(view, '#1');
     expect(await tool.getByRole('button', { name: 'Save' }).first().isVisible()).toBe(false);

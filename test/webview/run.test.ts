@@ -25,18 +25,19 @@ function grayOf(view: ViewPage, heading: string): Promise<number> {
 /** Answers every request for samples from now on with an image whose gray is a tenth of its step. */
 async function answerAll(view: ViewPage): Promise<void> {
   const answered = new Set<number>();
-  await view.page.exposeFunction('answerRequest', async (request: number, tag: string, step: number) => {
-    if (answered.has(request)) return;
-    answered.add(request);
-    if (tag === SAMPLES)
-      await view.answerImage(request, { step, bytes: flatPng(56, 28, step / 10), width: 56, height: 28 });
-    else await view.answerImage(request, undefined, 'There is no such image.');
+  await view.page.exposeFunction('answerRequest', async (id: number, tag: string, step: number) => {
+    if (answered.has(id)) return;
+    answered.add(id);
+    if (tag === SAMPLES) await view.answerImage(id, { step, bytes: flatPng(56, 28, step / 10), width: 56, height: 28 });
+    else await view.answerImage(id, undefined);
   });
   await view.page.evaluate(() => {
     const answer = (window as unknown as { answerRequest: (...request: unknown[]) => Promise<void> }).answerRequest;
     const look = () => {
       for (const message of window.latentTest.sent) {
-        if (message.type === 'image') void answer(message['request'], message['tag'], message['step']);
+        if (message.type !== 'request') continue;
+        const { tag, step } = message['parameters'] as { tag: string; step: number };
+        void answer(message['id'], tag, step);
       }
       setTimeout(look, 5);
     };
@@ -159,7 +160,7 @@ describe('the run tab', () => {
     expect(await grayOf(view, 'Samples')).toBe(20);
     await view.page.getByRole('button', { name: 'Live' }).click();
     await untilGray(view, 80);
-    const asked = (await view.sent('image')).filter(({ tag }) => tag === SAMPLES).map(({ step }) => step);
+    const asked = (await view.requestedImages()).filter(({ tag }) => tag === SAMPLES).map(({ step }) => step);
     expect(asked).toEqual([600, 400, 200, 800]);
   });
 
@@ -175,7 +176,7 @@ describe('the run tab', () => {
     await view.waitForMessage('ready');
     await view.snapshot(withImages([0, 200, 400, 600]));
     await expect.poll(() => view.timeline.getAttribute('aria-valuetext')).toBe('step 400, 3 of 4');
-    expect((await view.waitForMessage('image')).step).toBe(400);
+    expect((await view.waitForImage()).parameters.step).toBe(400);
   });
 
   it('moves images and bars with the pointer over a chart, and stays where it is clicked', async () => {
@@ -205,12 +206,12 @@ describe('the run tab', () => {
   it('never shows an image that was asked for earlier over one that was asked for later', async () => {
     const view = await suite.open('run');
     await view.snapshot(withImages([0, 100, 200]));
-    const first = (await view.waitForMessage('image')).request;
+    const first = (await view.waitForImage()).id;
     await view.timeline.fill('0');
     await view.answerImage(first, { step: 200, bytes: flatPng(56, 28, 20), width: 56, height: 28 });
-    const second = await view.waitForMessage('image', 2);
-    expect(second.step).toBe(0);
-    await view.answerImage(second.request, { step: 0, bytes: flatPng(56, 28, 7), width: 56, height: 28 });
+    const second = await view.waitForImage(2);
+    expect(second.parameters.step).toBe(0);
+    await view.answerImage(second.id, { step: 0, bytes: flatPng(56, 28, 7), width: 56, height: 28 });
     await untilGray(view, 7);
   });
 
@@ -223,14 +224,14 @@ describe('the run tab', () => {
     await untilGray(view, 10);
     await view.delta({ images: [{ run: 'run-1', tag: SAMPLES, steps: [0, 100, 200] }] });
     await untilGray(view, 20);
-    expect((await view.sent('image')).filter(({ step, tag }) => step === 200 && tag === SAMPLES).length).toBe(2);
+    expect((await view.requestedImages()).filter(({ step, tag }) => step === 200 && tag === SAMPLES).length).toBe(2);
   });
 
   it('says what is wrong with an image that can’t be shown', async () => {
     const view = await suite.open('run');
     await view.snapshot(withImages([0]));
-    const { request } = await view.waitForMessage('image');
-    await view.answerImage(request, { step: 0, bytes: Uint8Array.of(1, 2, 3), width: 56, height: 28 });
+    const { id } = await view.waitForImage();
+    await view.answerImage(id, { step: 0, bytes: Uint8Array.of(1, 2, 3), width: 56, height: 28 });
     await expect
       .poll(() => view.page.locator('.image-panel').filter({ hasText: 'Samples' }).innerText())
       .toContain('is damaged');

@@ -20,8 +20,8 @@ keepEditingKeys();
 
 /** The side panel's charts: the curves of the runs that are ticked in the tree above it, over each other. */
 const store = new RunStore();
-const host = Host.acquire((message) => store.apply(message), draw);
-const settings = new SettingsStore(host.api);
+const host = new Host((message) => store.apply(message), draw);
+const settings = new SettingsStore(host.editor);
 const board = new ChartBoard({ settings, cursor: new Cursor(), requestDraw: () => host.requestDraw() });
 const controls = new ChartControls(settings, () => board.setZoom(undefined));
 const heatBoard = new HeatBoard(settings, () => host.requestDraw());

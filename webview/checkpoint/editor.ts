@@ -1,11 +1,12 @@
-import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
+import type { CheckpointIntent, HostToCheckpoint } from '../../src/protocol/checkpointView';
+import type { Inspection } from '../../src/protocol/views';
 import { element, setHidden, setText } from '../shared/dom';
 import { CompareBar } from './compareBar';
 import { TensorPane } from './detail/tensorPane';
 import { FilePane } from './filePane';
 import { formatCount } from './format';
 import { Header } from './header';
-import type { FileMessage, Link } from './link';
+import type { Link } from './link';
 import { ShownFile } from './model/file';
 import { isOptimizers } from './model/lines';
 import { decodeState, encodeState, isRemembered, type ViewState } from './model/state';
@@ -117,7 +118,7 @@ export class CheckpointEditor {
     document.addEventListener('keydown', (event) => this.onKey(event));
   }
 
-  take(message: FileMessage): void {
+  take(message: HostToCheckpoint): void {
     if (message.type === 'opening') return this.opening.show(message.activity);
     this.opening.hide();
     switch (message.type) {
@@ -148,7 +149,6 @@ export class CheckpointEditor {
     this.filePane.show(message);
     if (file === this.file) return;
     this.rest?.dispose();
-    this.link.forgetQuestions();
     this.statistics?.dispose();
     if (this.file !== undefined) this.filePane.inspection.clear();
     this.early = undefined;
@@ -231,7 +231,7 @@ export class CheckpointEditor {
     this.remember({ pane });
   }
 
-  private act(act: 'sample' | 'evaluate' | 'resume' | 'explore' | 'openRun' | 'compare'): void {
+  private act(act: Inspection | CheckpointIntent | 'compare'): void {
     if (act === 'compare') this.link.post({ type: 'compare' });
     else if (act === 'sample' || act === 'evaluate') this.link.post({ type: 'inspect', what: act, samples: 0 });
     else this.link.post({ type: 'intent', intent: act });

@@ -27,7 +27,7 @@ export class RestOfRows {
     try {
       let more = true;
       while (more && !file.complete) {
-        this.asked = link.ask({ type: 'rows', from: file.tensors.length });
+        this.asked = link.ask('rows', { from: file.tensors.length });
         const { table } = await this.asked.answer;
         if (this.over) return;
         more = file.append(table);

@@ -1,4 +1,5 @@
 import { errorMessage } from '../../src/common/systemError';
+import { isCancelled } from '../../src/protocol/channel';
 import { MOST_MEASURED_TOGETHER, type StatisticsBatch, type TensorStatistics } from '../../src/protocol/tensors';
 import type { Asked, Link } from './link';
 import type { ShownFile } from './model/file';
@@ -168,7 +169,7 @@ export class StatisticsCache {
   }
 
   private startOne(index: number): void {
-    const asked = this.link.ask({ type: 'statistics', tensor: index }, (done) => {
+    const asked = this.link.ask('statistics', { tensor: index }, (done) => {
       this.shares.set(index, done);
       this.onChange();
     });
@@ -176,7 +177,7 @@ export class StatisticsCache {
   }
 
   private startMany(indices: readonly number[]): void {
-    this.settle(indices, this.link.ask({ type: 'statisticsOfMany', tensors: [...indices] }), unpacked);
+    this.settle(indices, this.link.ask('statisticsOfMany', { tensors: [...indices] }), unpacked);
   }
 
   private settle<A>(indices: readonly number[], asked: Asked<A>, each: (answer: A) => readonly Measured[]): void {
@@ -193,7 +194,10 @@ export class StatisticsCache {
     };
     asked.answer.then(
       (answer) => settle(each(answer)),
-      (error: unknown) => settle(indices.map(() => ({ problem: errorMessage(error) }))),
+      (error: unknown) => {
+        // Whatever cancelled it has said what follows.
+        if (!isCancelled(error)) settle(indices.map(() => ({ problem: errorMessage(error) })));
+      },
     );
   }
 }

@@ -1,16 +1,16 @@
 import { errorMessage } from '../../src/common/systemError';
+import { isCancelled, RequestError } from '../../src/protocol/channel';
 import type { LatentSource } from '../../src/protocol/latent';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import type { Theme } from '../shared/theme';
 import { Saving } from './export/saving';
-import { RequestError, type LatentHost } from './host/latentHost';
+import type { LatentHost } from './host/latentHost';
 import { Exploring } from './model/exploring';
 import type { SetChoice } from './model/pointSet';
 import { decodeRemembered, withRemembered } from './model/remembered';
 import { Selection } from './model/selection';
 import type { Explored, ToolActions } from './model/state';
-import { JobCancelled } from './projections/jobs';
 import { isMap, type View } from './projections/projector';
 import { factsOf } from './stage/facts';
 import { Mapping } from './stage/mapping';
@@ -52,7 +52,7 @@ export class Explorer {
     private readonly host: LatentHost,
     theme: Theme,
   ) {
-    const remembered = decodeRemembered(host.api.getState());
+    const remembered = decodeRemembered(host.editor.getState());
     [this.view, this.set] = [remembered.view, remembered.set];
     this.time.step = remembered.step;
     this.banner = new SourceBanner({
@@ -202,7 +202,7 @@ export class Explorer {
       await this.exploring.load(this.set, time.step, this.live);
     } catch (error) {
       // The checkpoint that was chosen has gone, as the older ones of a run do: the newest stands in for it.
-      if (time.step !== undefined && error instanceof RequestError && error.code === 'refused') {
+      if (time.step !== undefined && error instanceof RequestError && error.code === 'absent') {
         time.step = undefined;
         return this.load();
       }
@@ -393,8 +393,7 @@ export class Explorer {
 
   /** Says what went wrong; what somebody cancelled is nothing wrong. */
   private report(error: unknown): void {
-    if (error instanceof RequestError && error.code === 'cancelled') return;
-    if (error instanceof JobCancelled) return;
+    if (isCancelled(error)) return;
     this.message.say(errorMessage(error));
   }
 
@@ -402,7 +401,7 @@ export class Explorer {
     const open = this.tools.all.filter(({ node }) => node.open).map(({ name }) => name);
     const { view, set, source, time } = this;
     const remembered = { view, set, step: time.step, open };
-    if (source) this.host.api.setState(withRemembered(this.host.api.getState(), source.key, remembered));
+    if (source) this.host.editor.setState(withRemembered(this.host.editor.getState(), source.key, remembered));
   }
 }
 

@@ -10,7 +10,7 @@ import { keepEditingKeys } from '../shared/typing';
 
 keepEditingKeys();
 
-const host = LatentHost.acquire();
+const host = new LatentHost();
 const explorer = new Explorer(host, readTheme());
 
 watchTheme()((theme) => explorer.setTheme(theme));

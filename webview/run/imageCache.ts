@@ -1,4 +1,5 @@
-import { ImageError, type ReceivedImage } from '../shared/host';
+import type { ShownImage } from '../../src/protocol/views';
+import { ImageError } from '../shared/host';
 import { continues } from './playhead';
 
 /** Decoded pixels take four bytes each; this many grids of 448 × 224 are far more than a slider passes in a minute. */
@@ -19,7 +20,7 @@ export class ImageCache {
 
   /** @param request asks the host; rejects with {@link ImageError} */
   constructor(
-    private readonly request: (tag: string, step: number) => Promise<ReceivedImage>,
+    private readonly request: (tag: string, step: number) => Promise<ShownImage>,
     private readonly budget = BUDGET_BYTES,
   ) {}
 
@@ -69,7 +70,7 @@ export class ImageCache {
 }
 
 /** Throws {@link ImageError} for an image that is too large or damaged. */
-export async function decodeImage(image: ReceivedImage): Promise<ImageBitmap> {
+export async function decodeImage(image: ShownImage): Promise<ImageBitmap> {
   if (image.width * image.height > MAXIMUM_PIXELS) {
     throw new ImageError(`The image is too large to show (${image.width} × ${image.height} pixels).`);
   }

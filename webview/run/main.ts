@@ -14,15 +14,15 @@ keepEditingKeys();
 /** The tab of one run: its key stands on the body. */
 const key = document.body.dataset['run'] ?? '';
 const store = new RunStore();
-const host = Host.acquire(
+const host = new Host(
   (message) => store.apply(message),
   () => tab.draw(),
   (message) => tab.take(message),
 );
 // What VS Code hands to the panel's serializer after a reload: which run this tab is of.
-const state = host.api.getState();
-host.api.setState({ ...(typeof state === 'object' ? state : {}), run: key });
-const tab = new RunTab(key, store, host, new SettingsStore(host.api));
+const state = host.editor.getState();
+host.editor.setState({ ...(typeof state === 'object' ? state : {}), run: key });
+const tab = new RunTab(key, store, host, new SettingsStore(host.editor));
 
 watchTheme()((theme) => tab.setTheme(theme));
 document.body.append(host.trouble, tab.node);

@@ -1,7 +1,7 @@
 import type { Presentation } from '../../src/protocol/run';
+import type { ShownImage } from '../../src/protocol/views';
 import { element } from '../shared/dom';
 import { formatStep } from '../shared/format';
-import type { ReceivedImage } from '../shared/host';
 import type { RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
 import { BarsPanel } from './bars';
@@ -15,7 +15,7 @@ const MAXIMUM_IMAGES = 24;
 
 export interface PicturesActions extends ImageActions {
   /** Asks the host; rejects with an ImageError. */
-  request(tag: string, step: number): Promise<ReceivedImage>;
+  request(tag: string, step: number): Promise<ShownImage>;
 }
 
 /** Images and bars of the step at which the playhead stands, under one slider. */

@@ -1,29 +1,18 @@
-import { Deferred } from '../../src/common/deferred';
-import type { HostToView, ViewToHost } from '../../src/protocol/views';
-import { listenToHost } from './hostMessages';
-import { Recovery } from './recovery';
+import { errorMessage } from '../../src/common/systemError';
+import { isCancelled } from '../../src/protocol/channel';
+import type { HostToView, ShownImage, ViewExchanges, ViewToHost } from '../../src/protocol/views';
+import { Channel } from './channel';
 import type { RunsMessage } from './runStore';
-
-/** What VS Code gives a webview, once, to talk to the extension and to remember its controls by. */
-export interface HostApi {
-  postMessage(message: ViewToHost): void;
-  getState(): unknown;
-  setState(state: unknown): void;
-}
-
-declare function acquireVsCodeApi(): HostApi;
 
 export type InspectionMessage = Extract<HostToView, { type: 'inspection' }>;
 /** What came of something that a person asked for in the view. */
 export type OutcomeMessage = InspectionMessage | Extract<HostToView, { type: 'notApplied' | 'acted' }>;
-export type ReceivedImage = NonNullable<Extract<HostToView, { type: 'image' }>['image']>;
 
 /** An image that the host could not give; the message is for people. */
 export class ImageError extends Error {
   override name = 'ImageError';
 }
 
-const TYPES: readonly HostToView['type'][] = ['snapshot', 'delta', 'image', 'inspection', 'notApplied', 'acted'];
 const IMAGE_TIMEOUT_MS = 15_000;
 
 /**
@@ -37,15 +26,9 @@ const FILLING_SHARE = 4;
  * acknowledged only after it was drawn, so that the host sends no more than this view can show. Only while the host has
  * still more to say of what it knows some are not drawn each.
  */
-export class Host {
+export class Host extends Channel<ViewExchanges, ViewToHost, HostToView> {
   private readonly waiting: HostToView[] = [];
-  private readonly requests = new Map<number, Deferred<ReceivedImage>>();
-  private lastRequest = 0;
   private frame = 0;
-  private readonly recovery = new Recovery(() => {
-    this.outdated = true;
-    this.post({ type: 'ready' });
-  });
   /** A snapshot was asked for: what comes before it continues what is not there. */
   private outdated = false;
   /** More is to come of what the host knows. */
@@ -60,37 +43,22 @@ export class Host {
    * @param outcome takes what came of what the view asked for
    */
   constructor(
-    readonly api: HostApi,
     private readonly apply: (message: RunsMessage) => string | undefined,
     private readonly draw: () => void,
     private readonly outcome: (message: OutcomeMessage) => void = () => undefined,
-  ) {}
-
-  static acquire(
-    apply: (message: RunsMessage) => string | undefined,
-    draw: () => void,
-    outcome?: (message: OutcomeMessage) => void,
-  ): Host {
-    return new Host(acquireVsCodeApi(), apply, draw, outcome);
-  }
-
-  /** What has to be said where a snapshot did not help. */
-  get trouble(): HTMLElement {
-    return this.recovery.node;
+  ) {
+    super();
   }
 
   /** Starts listening, and says so. */
   start(): void {
-    listenToHost<HostToView>(
-      TYPES,
-      (message) => this.receive(message),
-      (reason) => this.recovery.failed(reason),
-    );
-    this.post({ type: 'ready' });
+    const receive = (message: HostToView) => this.receive(message);
+    this.listen({ snapshot: receive, delta: receive, inspection: receive, notApplied: receive, acted: receive });
   }
 
-  post(message: ViewToHost): void {
-    this.api.postMessage(message);
+  override ready(): void {
+    this.outdated = true;
+    super.ready();
   }
 
   /** Draws with the next frame, for changes that came from the person and not from the host. */
@@ -99,17 +67,12 @@ export class Host {
   }
 
   /** The image that `run` logged as `tag` at `step`. Rejects with {@link ImageError}, at the latest after 15 seconds. */
-  async image(run: string, tag: string, step: number): Promise<ReceivedImage> {
-    const request = ++this.lastRequest;
-    const answer = new Deferred<ReceivedImage>();
-    this.requests.set(request, answer);
-    const timer = setTimeout(() => answer.reject(new ImageError('The image did not arrive.')), IMAGE_TIMEOUT_MS);
-    this.post({ type: 'image', request, run, tag, step });
+  async image(run: string, tag: string, step: number): Promise<ShownImage> {
+    const signal = AbortSignal.timeout(IMAGE_TIMEOUT_MS);
     try {
-      return await answer.promise;
-    } finally {
-      clearTimeout(timer);
-      this.requests.delete(request);
+      return await this.request('image', { run, tag, step }, { signal });
+    } catch (error) {
+      throw new ImageError(isCancelled(error) ? 'The image did not arrive.' : errorMessage(error));
     }
   }
 
@@ -123,8 +86,7 @@ export class Host {
     const messages = this.waiting.splice(0);
     try {
       for (const message of messages) {
-        if (message.type === 'image') this.settle(message);
-        else if (isRuns(message)) this.note(message, this.apply(message));
+        if (isRuns(message)) this.note(message, this.apply(message));
         else this.outcome(message);
       }
       this.drawUnlessFilling();
@@ -152,12 +114,6 @@ export class Host {
     } else if (complete && this.whole) {
       this.recovery.succeeded();
     }
-  }
-
-  private settle(message: Extract<HostToView, { type: 'image' }>): void {
-    const answer = this.requests.get(message.request);
-    if (message.image) answer?.resolve(message.image);
-    else answer?.reject(new ImageError(message.problem ?? 'This image is no longer in the log.'));
   }
 }
 

@@ -1,6 +1,6 @@
 import { Emitter } from '../../src/common/emitter';
 import type { AxisKind } from './axis';
-import type { HostApi } from './host';
+import type { EditorApi } from './channel';
 
 /** How a view's charts are shown: what its controls set and VS Code remembers with the view. */
 export interface ChartSettings {
@@ -43,8 +43,8 @@ export class SettingsStore {
   readonly onChange = this.changed.event;
   private current: ChartSettings;
 
-  constructor(private readonly api: HostApi) {
-    this.current = decodeSettings(api.getState());
+  constructor(private readonly editor: EditorApi) {
+    this.current = decodeSettings(editor.getState());
   }
 
   get value(): ChartSettings {
@@ -53,9 +53,9 @@ export class SettingsStore {
 
   update(change: Partial<ChartSettings>): void {
     this.current = { ...this.current, ...change };
-    const state = this.api.getState();
+    const state = this.editor.getState();
     // VS Code hands the state back to the panel's serializer too, which keeps the run's key beside the settings.
-    this.api.setState({ ...(isRecord(state) ? state : {}), charts: this.current });
+    this.editor.setState({ ...(isRecord(state) ? state : {}), charts: this.current });
     this.changed.fire(this.current);
   }
 

@@ -1,11 +1,15 @@
 import type * as vscode from 'vscode';
-import type { HostToCheckpoint } from '../../protocol/checkpointView';
-import type { HostToLatent } from '../../protocol/latent';
+import type { ToPage } from '../../protocol/channel';
+import type { CheckpointExchanges, HostToCheckpoint } from '../../protocol/checkpointView';
+import type { HostToLatent, LatentExchanges } from '../../protocol/latent';
 import { pack } from '../../protocol/packing';
-import type { HostToView } from '../../protocol/views';
+import type { HostToView, ViewExchanges } from '../../protocol/views';
 
 /** Whatever a page of ours may be told. */
-type PageMessage = HostToView | HostToLatent | HostToCheckpoint;
+type PageMessage =
+  | ToPage<ViewExchanges, HostToView>
+  | ToPage<LatentExchanges, HostToLatent>
+  | ToPage<CheckpointExchanges, HostToCheckpoint>;
 
 /**
  * Sends a message to a page: the only way there is, since a message that is not packed loses its arrays once there are many

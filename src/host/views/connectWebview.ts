@@ -3,9 +3,10 @@ import { Deferred } from '../../common/deferred';
 import { DisposableStore, toDisposable, type Disposable } from '../../common/disposable';
 import { DEFAULT_FAMILY } from '../../protocol/families';
 import type { Revision } from '../../protocol/revision';
-import type { Inspection, RunIntent, ViewToHost } from '../../protocol/views';
+import type { HostToView, Inspection, RunIntent, ViewExchanges, ViewToHost } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
+import { HostChannel } from '../ui/channel';
 import { postToPage } from '../ui/postToPage';
 import { setHyperparameter } from '../ui/setHyperparameter';
 import { trainCommand } from '../ui/trainCommand';
@@ -39,7 +40,7 @@ export function connectWebview(
       registry: studio.registry,
       ...content,
       lookOnly,
-      post: (message) => postToPage(webview, message),
+      post: (message) => channel.post(message),
     }),
   );
   const inspections = store.add(
@@ -59,15 +60,24 @@ export function connectWebview(
       arrival.resolve('closed');
     }),
   );
-  store.add(
-    webview.onDidReceiveMessage(async (data: unknown) => {
-      const { viewToHostSchema } = await import('../../protocol/views');
-      const decoded = viewToHostSchema.safeParse(data);
-      if (decoded.success && decoded.data.type === 'ready') arrival.resolve('ready');
-      if (decoded.success) handle(decoded.data, page);
-      else studio.log.warn(`A view sent a message that is not one: ${decoded.error.message}`);
+  const channel = store.add(
+    new HostChannel<ViewExchanges, ViewToHost, HostToView>({
+      grammar: async () => {
+        const { viewRequests, viewToHostSchema } = await import('../../protocol/views');
+        return { requests: viewRequests, messages: viewToHostSchema };
+      },
+      post: (message) => postToPage(webview, message),
+      ready: () => {
+        arrival.resolve('ready');
+        session.ready();
+        inspections.repeat();
+      },
+      take: (message) => handle(message, page),
+      handlers: { image: ({ run, tag, step }) => session.image(run, tag, step) },
+      warn: (message) => studio.log.warn(message),
     }),
   );
+  store.add(webview.onDidReceiveMessage((data: unknown) => channel.receive(data)));
   return { session, arrival: arrival.promise, dispose: () => store.dispose() };
 }
 
@@ -79,13 +89,8 @@ interface Page {
 
 function handle(message: ViewToHost, { session, inspections, studio }: Page): void {
   switch (message.type) {
-    case 'ready':
-      session.ready();
-      return inspections.repeat();
     case 'acknowledge':
       return session.acknowledge(message.sequence);
-    case 'image':
-      return void session.image(message.request, message.run, message.tag, message.step);
     case 'intent':
       return void intend(message.run, message.intent, session, studio);
     case 'resumeWith':

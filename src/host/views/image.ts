@@ -1,7 +1,11 @@
 import type { LoggedImage } from '../../protocol/logs';
-import type { HostToView } from '../../protocol/views';
+import type { ShownImage } from '../../protocol/views';
 
-type ImageAnswer = Pick<Extract<HostToView, { type: 'image' }>, 'image' | 'problem'>;
+/** The image, or why it is not shown, in words. */
+interface ImageAnswer {
+  readonly image?: ShownImage;
+  readonly problem?: string;
+}
 
 /** A browser decodes an image whole: 16 megapixels are 64 MB. */
 const MOST_PIXELS = 16 * 1024 * 1024;

@@ -1,7 +1,7 @@
-import { errorMessage } from '../../common/systemError';
 import { DisposableStore, type Disposable } from '../../common/disposable';
+import { RequestError } from '../../protocol/channel';
 import type { LogUpdate } from '../../protocol/logs';
-import type { HostToView, Inspection, InspectionNews, RunChoice, RunIntent, RunSummary } from '../../protocol/views';
+import type { HostToView, Inspection, InspectionNews, RunChoice, RunIntent, RunSummary, ShownImage } from '../../protocol/views';
 import type { RunRegistry } from '../registry/registry';
 import { checkImage } from './image';
 import { PendingDelta } from './pending';
@@ -116,13 +116,13 @@ export class ViewSession implements Disposable {
     this.flush();
   }
 
-  /** Answers with an image of the log, once it is sure that it is one. Images wait for no acknowledgement. */
-  async image(request: number, key: string, tag: string, step: number): Promise<void> {
-    const answer = await this.options.registry.image(key, tag, step).then(
-      (logged) => (logged === null ? {} : checkImage(logged)),
-      (error: unknown) => ({ problem: errorMessage(error) }),
-    );
-    if (this.active) this.options.post({ sequence: ++this.sequence, type: 'image', request, ...answer });
+  /** An image of the log, once it is sure that it is one. Images wait for no acknowledgement. */
+  async image(key: string, tag: string, step: number): Promise<ShownImage> {
+    const logged = await this.options.registry.image(key, tag, step);
+    if (logged === null) throw new RequestError('This image is no longer in the log.', 'absent');
+    const { image, problem } = checkImage(logged);
+    if (image === undefined) throw new RequestError(problem ?? 'The image is not shown.', 'unsupported');
+    return image;
   }
 
   /** A hyperparameter keeps its value, although the view wanted another. */

@@ -1,16 +1,26 @@
 import { errorMessage } from '../../../src/common/systemError';
-import type { CheckpointToHost, HostToCheckpoint, OwnCheckpoint } from '../../../src/protocol/checkpointView';
+import type { MethodOf, ToHost, ToPage } from '../../../src/protocol/channel';
+import type {
+  CheckpointExchanges,
+  CheckpointToHost,
+  HostToCheckpoint,
+  OwnCheckpoint,
+} from '../../../src/protocol/checkpointView';
 import type { Comparison, TensorMessage, TensorRow } from '../../../src/protocol/tensors';
 import { TensorServer } from '../../../src/tensors/server';
 import { rowsFrom, summarize, type TensorFile } from '../../../src/tensors/tensorFile';
 import type { ViewPage } from './viewPage';
+
+type Said = ToHost<CheckpointExchanges, CheckpointToHost>;
+type Told = ToPage<CheckpointExchanges, HostToCheckpoint>;
+type Method = MethodOf<CheckpointExchanges>;
 
 /** Plays the host of the checkpoint editor to a page; what is asked of a file is answered by the service's own code. */
 export class CheckpointPage {
   private readonly server = new TensorServer((message) => void this.settle(message));
   private readonly waiting = new Map<number, (message: TensorMessage) => void>();
   private nextId = 1;
-  readonly said: CheckpointToHost[] = [];
+  readonly said: Said[] = [];
   /** While it is set, questions stay without an answer. */
   silent = false;
   /** The table that {@link showRows} shows. */
@@ -22,7 +32,7 @@ export class CheckpointPage {
 
   static async of(view: ViewPage): Promise<CheckpointPage> {
     const page = new CheckpointPage(view);
-    await view.page.exposeFunction('latentRespond', (message: CheckpointToHost) => page.receive(message));
+    await view.page.exposeFunction('latentRespond', (message: Said) => page.receive(message));
     return page;
   }
 
@@ -71,13 +81,13 @@ export class CheckpointPage {
   }
 
   /** Answers what was asked of a kind last, while it was {@link silent}. */
-  answer(kind: string): void {
-    const last = this.said.findLast((said) => said.type === 'ask' && said.question.type === kind);
-    if (last === undefined) throw new Error(`No ${kind} were asked for.`);
+  answer(method: Method): void {
+    const last = this.asked(method).at(-1);
+    if (last === undefined) throw new Error(`No ${method} were asked for.`);
     this.receive(last);
   }
 
-  async post(message: HostToCheckpoint): Promise<void> {
+  async post(message: Told): Promise<void> {
     await this.view.page.evaluate((wired) => window.latentTest.send(wired), wired(message));
     await this.view.settle();
   }
@@ -97,34 +107,34 @@ export class CheckpointPage {
     this.server.handle({ type: 'close', file: 'other' });
   }
 
-  /** The request of the last question of a kind. */
-  lastAsked(type: string): number | undefined {
-    return this.said
-      .flatMap((said) => (said.type === 'ask' && said.question.type === type ? [said.request] : []))
-      .at(-1);
+  /** The requests so far: those of one kind, or all. */
+  asked(method?: Method) {
+    return this.said.flatMap((said) =>
+      said.type === 'request' && (method === undefined || said.method === method) ? [said] : [],
+    );
   }
 
-  private receive(message: CheckpointToHost): void {
+  private receive(message: Said): void {
     this.said.push(message);
-    if (message.type !== 'ask' || this.silent) return;
-    const { request, question } = message;
+    if (message.type !== 'request' || this.silent) return;
+    const { id, method, parameters } = message;
     if (this.listed !== undefined) {
-      if (question.type !== 'rows') return;
-      const table = rowsFrom(this.listed, question.from);
+      if (method !== 'rows') return;
+      const table = rowsFrom(this.listed, parameters.from);
       this.largest = Math.max(this.largest, table.length);
-      void this.tell({ type: 'answer', request, value: { table } });
+      void this.tell({ type: 'answer', id, value: { table } });
       return;
     }
     // One run of one checkpoint: the norm of a tensor at its own step.
-    const full = question.type === 'norms' ? { ...question, others: [] } : question;
-    this.ask({ ...full, file: 'shown' }).then(
-      (value) => this.tell({ type: 'answer', request, value } as HostToCheckpoint),
-      (error: unknown) => this.tell({ type: 'failure', request, message: String(error) }),
+    const question = { type: method, ...parameters, ...(method === 'norms' && { others: [] }) };
+    this.ask({ ...question, file: 'shown' }).then(
+      (value) => this.tell({ type: 'answer', id, value } as Told),
+      (error: unknown) => this.tell({ type: 'failure', id, code: 'failed', message: String(error) }),
     );
   }
 
   /** The page may be closed by then. */
-  private async tell(message: HostToCheckpoint): Promise<void> {
+  private async tell(message: Told): Promise<void> {
     await this.post(message).catch((error: unknown) => {
       if (!this.view.page.isClosed()) throw error;
     });

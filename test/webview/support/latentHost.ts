@@ -1,4 +1,11 @@
-import type { LatentDescription, LatentSource, LatentToHost, LatentTraining } from '../../../src/protocol/latent';
+import type { RequestMessage, ToHost } from '../../../src/protocol/channel';
+import type {
+  LatentDescription,
+  LatentExchanges,
+  LatentSource,
+  LatentToHost,
+  LatentTraining,
+} from '../../../src/protocol/latent';
 
 /** A model that the page's own script plays: what it decodes is a spot whose place is the latent. */
 export interface ScriptedModel {
@@ -198,20 +205,27 @@ export function playHost(model: ScriptedModel): void {
       return encoded(rows, last);
     },
   };
-  const answer = (message: Extract<LatentToHost, { type: 'request' }>) => {
-    const { id, method, parameters, body = new Uint8Array(0) } = message;
+  const save = ({ id, method, parameters }: RequestMessage<Pick<LatentExchanges, 'save' | 'saveImages'>>) => {
+    const files = method === 'save' ? [parameters] : parameters.images.map((image) => ({ ...image, kind: 'png' }));
+    for (const { kind, name, bytes } of files) saved.push({ kind, name, bytes: Array.from(bytes) });
+    const name = method === 'save' ? `${parameters.name}.${parameters.kind}` : 'images';
+    post({ type: 'answer', id, value: { name } });
+  };
+  const answer = (message: RequestMessage<LatentExchanges>) => {
+    if (message.method === 'save' || message.method === 'saveImages') return save(message);
+    const { id, method } = message;
+    const { body = new Uint8Array(0), ...parameters } = message.parameters as Partial<Asked> & { body?: Uint8Array };
     const row =
       method === 'decode' ? { latent: Array.from(new Float32Array(body.slice().buffer, 0, model.latent)) } : {};
     asked.push({ method, parameters: { ...parameters, ...row } });
     const problem = refused.get(method);
-    if (problem !== undefined) return post({ type: 'failure', id, code: 'refused', message: problem });
+    if (problem !== undefined) return post({ type: 'failure', id, code: 'unsupported', message: problem });
     const respond = () => {
-      if (cancelled.has(id)) return post({ type: 'failure', id, code: 'cancelled', message: 'Cancelled.' });
-      post({ type: 'answer', id, ...answers[method]!(parameters as unknown as Asked, body) });
+      if (!cancelled.has(id)) post({ type: 'answer', id, value: answers[method]!(parameters as Asked, body) });
     };
-    const { at } = parameters as Partial<Asked>;
+    const { at } = parameters;
     if (lost.has(at)) {
-      return post({ type: 'failure', id, code: 'refused', message: `There is no checkpoint of step ${at}.` });
+      return post({ type: 'failure', id, code: 'absent', message: `There is no checkpoint of step ${at}.` });
     }
     const queue = held.get(method);
     if (queue) queue.push(respond);
@@ -244,18 +258,10 @@ export function playHost(model: ScriptedModel): void {
     refuse: (method, message) => refused.set(method, message),
   };
   window.latentRespond = (data) => {
-    const message = data as LatentToHost;
+    const message = data as ToHost<LatentExchanges, LatentToHost>;
     if (message.type === 'ready') return window.latentScript.source({});
     if (message.type === 'request') return answer(message);
     if (message.type === 'cancel') return void cancelled.add(message.id);
-    if (message.type === 'follow') follows = { count: message.count ?? 1000, every: message.every ?? 100 };
-    if (message.type === 'save') {
-      saved.push({ kind: message.kind, name: message.name, bytes: Array.from(message.bytes) });
-      post({ type: 'saved', id: message.id, name: `${message.name}.${message.kind}` });
-    }
-    if (message.type === 'saveImages') {
-      for (const image of message.images) saved.push({ kind: 'png', name: image.name, bytes: Array.from(image.bytes) });
-      post({ type: 'saved', id: message.id, name: 'images' });
-    }
+    if (message.type === 'follow') follows = { count: message.count, every: message.every };
   };
 }

@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { HostToLatent, LatentToHost } from '../../../src/protocol/latent';
+import type { MethodOf, ToHost } from '../../../src/protocol/channel';
+import type { HostToLatent, LatentExchanges, LatentToHost } from '../../../src/protocol/latent';
 import { playHost, VAE, type ScriptedModel } from './latentHost';
 import type { Site } from './site';
 import type { ThemeName } from './themes';
@@ -12,6 +13,8 @@ export interface LatentOptions {
   readonly webgl?: boolean | undefined;
   readonly reducedMotion?: boolean;
 }
+
+type Sent = ToHost<LatentExchanges, LatentToHost>;
 
 /** Runs in the page before the view: WebGL in software says that it is a graphics device, or there is no WebGL. */
 function offerWebgl(offered: boolean): void {
@@ -76,11 +79,18 @@ export class LatentPage {
     return this.page.getByRole('radio', { name, exact: true }).check();
   }
 
-  async sent<T extends LatentToHost['type']>(type: T): Promise<Extract<LatentToHost, { type: T }>[]> {
-    const all = await this.page.evaluate(() =>
-      window.latentTest.sent.map((message) => ({ ...message, body: undefined, bytes: undefined })),
-    );
-    return all.filter((message) => message.type === type) as unknown as Extract<LatentToHost, { type: T }>[];
+  async sent<T extends Sent['type']>(type: T): Promise<Extract<Sent, { type: T }>[]> {
+    // Bytes would travel here as one property each.
+    const all = await this.page.evaluate(() => {
+      const without = (_: string, value: unknown) => (value instanceof Uint8Array ? undefined : value);
+      return window.latentTest.sent.map((message) => JSON.parse(JSON.stringify(message, without)) as typeof message);
+    });
+    return all.filter((message) => message.type === type) as unknown as Extract<Sent, { type: T }>[];
+  }
+
+  /** Parameters of the requests of a kind, without their bytes. */
+  async requested(method: MethodOf<LatentExchanges>): Promise<object[]> {
+    return (await this.sent('request')).flatMap((sent) => (sent.method === method ? [sent.parameters] : []));
   }
 
   /** Says how far the run is; resolves when the page has heard it. */

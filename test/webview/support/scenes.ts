@@ -30,14 +30,15 @@ export async function showRunTab(
 /** Answers the image requests that come until `count` were answered. */
 async function answerImages(view: ViewPage, count: number, first = 1): Promise<void> {
   for (let i = first; i < first + count; i++) {
-    const { request, tag, step } = await view.waitForMessage('image', i);
+    const { id, parameters } = await view.waitForImage(i);
+    const { tag, step } = parameters;
     const bytes = digits({
       rows: 8,
       columns: 16,
       quality: Math.min(1, 0.2 + step / 2500),
       seed: tag === 'samples' ? 300 : 0,
     });
-    await view.answerImage(request, { step, bytes, width: 16 * 28, height: 8 * 28 });
+    await view.answerImage(id, { step, bytes, width: 16 * 28, height: 8 * 28 });
   }
   await view.settle();
 }

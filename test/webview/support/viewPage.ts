@@ -1,15 +1,19 @@
 import type { Browser, Locator, Page } from 'playwright-core';
+import type { RequestMessage, ToHost } from '../../../src/protocol/channel';
 import type {
   InspectionNews,
   RunChoice,
   RunDetail,
   RunIntent,
   RunSummary,
+  ViewExchanges,
   ViewToHost,
 } from '../../../src/protocol/views';
 import { column, wire, type Series } from './runs';
 import type { Site, ViewName } from './site';
 import type { ThemeName } from './themes';
+
+type Sent = ToHost<ViewExchanges, ViewToHost>;
 
 export interface OpenOptions {
   readonly theme?: ThemeName;
@@ -65,14 +69,15 @@ export class ViewPage {
     return this.send('delta', update);
   }
 
-  /** Answers an image request. */
+  /** Answers the request of an image. */
   async answerImage(
-    request: number,
+    id: number,
     image: { step: number; bytes: Uint8Array; mime?: string; width: number; height: number } | undefined,
-    problem?: string,
+    problem = 'There is no such image.',
   ): Promise<void> {
-    const wired = image && { mime: 'image/png', ...image, bytes: { u8: Buffer.from(image.bytes).toString('base64') } };
-    await this.post({ type: 'image', request, image: wired, problem });
+    if (image === undefined) return void (await this.post({ type: 'failure', id, code: 'absent', message: problem }));
+    const value = { mime: 'image/png', ...image, bytes: { u8: Buffer.from(image.bytes).toString('base64') } };
+    await this.post({ type: 'answer', id, value });
   }
 
   /** Says how far an inspection is, and waits until it is shown. */
@@ -93,12 +98,22 @@ export class ViewPage {
   }
 
   /** What the view has said so far. */
-  async sent<T extends ViewToHost['type']>(type: T): Promise<Extract<ViewToHost, { type: T }>[]> {
+  async sent<T extends Sent['type']>(type: T): Promise<Extract<Sent, { type: T }>[]> {
     const all = await this.page.evaluate(() => window.latentTest.sent);
-    return all.filter((message) => message.type === type) as unknown as Extract<ViewToHost, { type: T }>[];
+    return all.filter((message) => message.type === type) as unknown as Extract<Sent, { type: T }>[];
   }
 
-  async waitForMessage<T extends ViewToHost['type']>(type: T, count = 1): Promise<Extract<ViewToHost, { type: T }>> {
+  /** The images that the view has requested so far. */
+  async requestedImages(): Promise<ViewExchanges['image']['request'][]> {
+    return (await this.sent('request')).map(({ parameters }) => parameters);
+  }
+
+  /** The view's request of an image, counted from 1. */
+  waitForImage(count = 1): Promise<RequestMessage<ViewExchanges>> {
+    return this.waitForMessage('request', count);
+  }
+
+  async waitForMessage<T extends Sent['type']>(type: T, count = 1): Promise<Extract<Sent, { type: T }>> {
     await this.page.waitForFunction(
       ([wanted, least]) => window.latentTest.sent.filter((message) => message.type === wanted).length >= least,
       [type, count] as const,

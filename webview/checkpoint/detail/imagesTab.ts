@@ -101,7 +101,7 @@ export class ImagesTab {
     setHidden(this.each.node, one);
     setText(this.note, 'Reading…');
     const query = { layout, sorted: this.sorted.input.checked };
-    const asked = this.link.ask({ type: 'tiles', tensor: tensor.index, query }, (done) => {
+    const asked = this.link.ask('tiles', { tensor: tensor.index, query }, (done) => {
       if (this.asked === asked) setText(this.note, `Reading… ${Math.floor(done * 100)} %`);
     });
     this.asked = asked;

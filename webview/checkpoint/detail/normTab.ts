@@ -23,7 +23,7 @@ export class NormTab {
     this.clear();
     this.shown = tensor;
     setText(this.note, 'Reading the checkpoints of the run…');
-    const asked = this.link.ask({ type: 'norms', tensor }, (done) => {
+    const asked = this.link.ask('norms', { tensor }, (done) => {
       if (this.asked === asked) setText(this.note, `Reading the checkpoints of the run… ${Math.floor(done * 100)} %`);
     });
     this.asked = asked;

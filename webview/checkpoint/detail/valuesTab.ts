@@ -135,7 +135,7 @@ export class ValuesTab {
     const rows = Math.min(200, Math.ceil(scroller.clientHeight / CELL_HEIGHT) + 8);
     const columns = Math.min(64, Math.ceil(scroller.clientWidth / CELL_WIDTH) + 3);
     const query = { leading: [...this.indices], row, column, rows, columns };
-    const asked = this.link.ask({ type: 'slice', tensor: tensor.index, query });
+    const asked = this.link.ask('slice', { tensor: tensor.index, query });
     this.asked = asked;
     asked.answer.then(
       (slice) => this.asked === asked && this.draw(slice, tensor.row),

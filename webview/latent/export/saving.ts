@@ -1,4 +1,5 @@
-import type { LatentHost, Saved } from '../host/latentHost';
+import type { Saved } from '../../../src/protocol/latent';
+import type { LatentHost } from '../host/latentHost';
 import type { SetChoice } from '../model/pointSet';
 import type { Explored } from '../model/state';
 import type { Projection } from '../projections/projection';
@@ -76,9 +77,8 @@ export class Saving {
     const view = this.parts.shown();
     if (view === undefined) return;
     try {
-      const { name, problem } = await save(view);
-      if (problem !== undefined) this.parts.failed(problem);
-      else if (name !== undefined) this.parts.said(`Saved ${name}.`);
+      const { name } = await save(view);
+      if (name !== undefined) this.parts.said(`Saved ${name}.`);
     } catch (error) {
       this.parts.failed(error);
     }

@@ -1,6 +1,7 @@
+import type { LatentAnswer } from '../../../src/protocol/latent';
 import { formatStep } from '../../shared/format';
 import { floats } from '../host/bytes';
-import type { Answer, LatentHost } from '../host/latentHost';
+import type { LatentHost } from '../host/latentHost';
 import { vectors, type Vectors } from '../maths/vectors';
 import type { PointSet } from './pointSet';
 
@@ -79,7 +80,7 @@ export async function encode(
 export function latentsOf({
   value: { step, count, latent, variance },
   body,
-}: Pick<Answer<'encode'>, 'value' | 'body'>): Encoding {
+}: LatentAnswer<'encode' | 'encodeImages'>): Encoding {
   const size = count * latent;
   return {
     first: step,

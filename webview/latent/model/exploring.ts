@@ -1,9 +1,10 @@
 import { plural } from '../../../src/common/plural';
+import { cancelled } from '../../../src/protocol/channel';
 import type { LatentDescription } from '../../../src/protocol/latent';
 import { Latest } from '../host/latest';
 import type { LatentHost, LatentsMessage } from '../host/latentHost';
 import { brokenRows } from '../maths/vectors';
-import { JobCancelled, runJob } from '../projections/jobs';
+import { runJob } from '../projections/jobs';
 import { latentsOf, type Encoding } from './encoding';
 import { PointSource } from './loader';
 import { Model } from './model';
@@ -194,7 +195,7 @@ export class Exploring {
     const prior = loaded.model.hasNormalPrior;
     const statistics = await runJob<'statistics'>({ kind: 'statistics', latents, logVariances, prior }, {}, signal);
     const labels = ofPoints(await loaded.points.labels(), latents.count);
-    if (signal.aborted) throw new JobCancelled('Cancelled.');
+    if (signal.aborted) throw cancelled();
     return { ...loaded, statistics, labels };
   }
 
@@ -204,7 +205,7 @@ export class Exploring {
     signal: AbortSignal,
   ): Promise<void> {
     const { latents } = encoding;
-    if (signal.aborted) throw new JobCancelled('Cancelled.');
+    if (signal.aborted) throw cancelled();
     const others = points !== this.points;
     if (others) {
       this.points?.dispose();

@@ -91,13 +91,13 @@ export class Model {
   async encodeImages(images: readonly Pixels[]): Promise<Encoding> {
     const body = new Uint8Array(images.length * this.imageBytes);
     images.forEach(({ data }, i) => body.set(data, i * this.imageBytes));
-    const parameters = { count: images.length, at: this.at, ...this.labels };
-    return latentsOf(await this.host.request('encodeImages', parameters, { body }));
+    const parameters = { count: images.length, at: this.at, ...this.labels, body };
+    return latentsOf(await this.host.request('encodeImages', parameters));
   }
 
   private async decodePart(rows: readonly ArrayLike<number>[], by: Weights) {
-    const parameters = { count: rows.length, ...by };
-    const { value, body } = await this.host.request('decode', parameters, { body: floatBytes(rows) });
+    const parameters = { count: rows.length, ...by, body: floatBytes(rows) };
+    const { value, body } = await this.host.request('decode', parameters);
     return { images: imagesOf(value, body), step: value.step };
   }
 

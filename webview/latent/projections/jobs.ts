@@ -1,11 +1,7 @@
 import { Deferred } from '../../../src/common/deferred';
+import { cancelled } from '../../../src/protocol/channel';
 import type { Job, JobNews, JobResults } from './messages';
 import program from './worker?inline-worker';
-
-/** A job was cancelled by who started it. */
-export class JobCancelled extends Error {
-  override name = 'JobCancelled';
-}
 
 export interface JobListener {
   progress?(share: number, activity: string): void;
@@ -14,7 +10,7 @@ export interface JobListener {
 
 /**
  * Runs a job in a worker of its own.
- * @throws JobCancelled when `signal` says so; the worker is then ended in the middle of what it does
+ * @throws RequestError with code `cancelled` when `signal` says so; the worker is then ended in the middle of what it does
  */
 export async function runJob<K extends Job['kind']>(
   job: Extract<Job, { readonly kind: K }>,
@@ -24,7 +20,7 @@ export async function runJob<K extends Job['kind']>(
   const address = URL.createObjectURL(new Blob([program], { type: 'text/javascript' }));
   const worker = new Worker(address, { type: 'module' });
   const done = new Deferred<JobResults[Job['kind']]>();
-  const cancel = () => done.reject(new JobCancelled('Cancelled.'));
+  const cancel = () => done.reject(cancelled());
   worker.addEventListener('message', ({ data }: MessageEvent<JobNews>) => {
     if (data.type === 'progress') listener.progress?.(data.share, data.activity);
     else if (data.type === 'positions') listener.positions?.(data.positions);

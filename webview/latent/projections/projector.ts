@@ -28,7 +28,7 @@ export interface ProjectListener {
 /**
  * Projects the points as the view says; in a worker, but for what takes no time.
  * @param before what is shown now, where maps start from, and the components that were shown last, whose signs are kept
- * @throws JobCancelled when `signal` says so
+ * @throws RequestError with code `cancelled` when `signal` says so
  */
 export async function project(
   { latents }: Encoding,

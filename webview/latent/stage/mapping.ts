@@ -1,6 +1,6 @@
+import { cancelled, isCancelled } from '../../../src/protocol/channel';
 import type { Pca } from '../maths/pca';
 import type { Explored } from '../model/state';
-import { JobCancelled } from '../projections/jobs';
 import { mapProjection, type Projection } from '../projections/projection';
 import { isMap, project, type ProjectListener, type View } from '../projections/projector';
 import { MOST_EXACT } from '../projections/messages';
@@ -55,7 +55,7 @@ export class Mapping {
       await this.project(explored, view, projecting);
     } catch (error) {
       if (this.projecting !== projecting) return;
-      if (!(error instanceof JobCancelled)) this.listener.failed(error);
+      if (!isCancelled(error)) this.listener.failed(error);
       await this.fallBack(explored, view);
     }
   }
@@ -70,7 +70,7 @@ export class Mapping {
       const listener = { progress, passing, picked: () => this.listener.explored()?.picked.at(-1) };
       return project(encoding, view, before, listener, projecting.signal);
     });
-    if (projecting.signal.aborted) throw new JobCancelled('Cancelled.');
+    if (projecting.signal.aborted) throw cancelled();
     this.shown = { projection, view, encoding };
     this.pca = projection.pca ?? this.pca;
     // A map has moved its points all along.

@@ -1,7 +1,7 @@
 import { plural } from '../../../src/common/plural';
 import { element, setHidden, setText } from '../../shared/dom';
 import { tableOf } from '../export/table';
-import { MOST_SAVED_IMAGES } from '../host/latentHost';
+import { MOST_SAVED_IMAGES } from '../../../src/protocol/latentLimits';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
 import type { Explored, ToolActions } from '../model/state';
 import { selectedOf } from './base';

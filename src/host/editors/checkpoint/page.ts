@@ -1,17 +1,25 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../../common/disposable';
-import { checkpointToHostSchema, type CheckpointToHost, type HostToCheckpoint } from '../../../protocol/checkpointView';
+import {
+  checkpointRequests,
+  checkpointToHostSchema,
+  type CheckpointExchanges,
+  type CheckpointIntent,
+  type CheckpointToHost,
+  type HostToCheckpoint,
+} from '../../../protocol/checkpointView';
 import type { TensorFileSummary } from '../../../protocol/tensors';
 import type { TensorService } from '../../../tensors/service';
 import { Inspections } from '../../inspections';
 import type { Studio } from '../../studio';
+import { HostChannel } from '../../ui/channel';
 import { postToPage } from '../../ui/postToPage';
 import { sentence } from '../../ui/words';
 import { Comparing } from './comparing';
 import type { CheckpointDocument } from './document';
 import { claimProblem, ownCheckpoint, runAround } from './own';
 import { pickOther } from './pickOther';
-import { Questions } from './questions';
+import { answersAbout } from './questions';
 import { resumeFrom } from './resumeFrom';
 import { savePicture } from './savePicture';
 
@@ -23,7 +31,7 @@ export type Order =
 /** One editor of a file of tensors: joins its page to the file, and its intents to what they mean. */
 export class CheckpointPage implements Disposable {
   private readonly store = new DisposableStore();
-  private readonly questions: Questions;
+  private readonly channel: HostChannel<CheckpointExchanges, CheckpointToHost, HostToCheckpoint>;
   private readonly comparing: Comparing;
   private readonly inspections: Inspections;
   /** The page is there, and not hidden, where messages get lost. */
@@ -38,14 +46,19 @@ export class CheckpointPage implements Disposable {
     private readonly studio: Studio,
     tensors: TensorService,
     private readonly document: CheckpointDocument,
-    private readonly panel: vscode.WebviewPanel,
+    panel: vscode.WebviewPanel,
   ) {
     const { webview } = panel;
-    this.questions = this.store.add(
-      new Questions(tensors, document, (request, answer) => {
-        if ('done' in answer) this.post({ type: 'progress', request, ...answer });
-        else if ('value' in answer) this.post({ type: 'answer', request, ...answer });
-        else this.post({ type: 'failure', request, ...answer });
+    this.channel = this.store.add(
+      new HostChannel<CheckpointExchanges, CheckpointToHost, HostToCheckpoint>({
+        grammar: () => ({ requests: checkpointRequests, messages: checkpointToHostSchema }),
+        post: (message) => {
+          if (this.present) postToPage(webview, message);
+        },
+        ready: () => void this.ready(),
+        take: (message) => void this.handle(message),
+        handlers: answersAbout(document, tensors),
+        warn: (message) => studio.log.warn(`The checkpoint editor: ${message}`),
       }),
     );
     this.comparing = this.store.add(new Comparing(tensors, (news) => this.post({ type: 'comparison', news })));
@@ -59,11 +72,13 @@ export class CheckpointPage implements Disposable {
     this.store.add(document.onChange(() => this.tellOtherBytes()));
     this.store.add(document.onActivity((activity) => this.post({ type: 'opening', activity })));
     this.store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => void this.tellFile()));
-    this.store.add(webview.onDidReceiveMessage((data: unknown) => this.receive(data)));
+    this.store.add(webview.onDidReceiveMessage((data: unknown) => this.channel.receive(data)));
     this.store.add(
       panel.onDidChangeViewState(() => {
         // A hidden page is gone, and says `ready` when it is made again.
-        if (!panel.visible) this.present = false;
+        if (panel.visible) return;
+        this.present = false;
+        this.channel.forget();
       }),
     );
   }
@@ -78,25 +93,13 @@ export class CheckpointPage implements Disposable {
     this.store.dispose();
   }
 
-  private receive(data: unknown): void {
-    const decoded = checkpointToHostSchema.safeParse(data);
-    if (decoded.success) void this.handle(decoded.data);
-    else this.studio.log.warn(`The checkpoint editor sent a message that is not one: ${decoded.error.message}`);
-  }
-
   private async handle(message: CheckpointToHost): Promise<void> {
     const { document, studio } = this;
     switch (message.type) {
-      case 'ready':
-        return this.ready();
       case 'reload':
         return document.reload();
       case 'cancelOpening':
         return document.cancel();
-      case 'ask':
-        return this.questions.ask(message.request, message.question);
-      case 'cancel':
-        return this.questions.cancel(message.request);
       case 'compare':
         return this.compare();
       case 'endComparison':
@@ -113,7 +116,6 @@ export class CheckpointPage implements Disposable {
   }
 
   private async ready(): Promise<void> {
-    this.questions.dispose();
     this.present = true;
     this.told = undefined;
     await this.tellFile();
@@ -122,7 +124,7 @@ export class CheckpointPage implements Disposable {
     this.carryOutOrders();
   }
 
-  private async intend(intent: Extract<CheckpointToHost, { type: 'intent' }>['intent'], studio: Studio): Promise<void> {
+  private async intend(intent: CheckpointIntent, studio: Studio): Promise<void> {
     const { file, uri } = this.document;
     const key = file === undefined ? undefined : runAround(file, studio);
     if (intent === 'trust') return void vscode.commands.executeCommand('workbench.trust.manage');
@@ -169,6 +171,6 @@ export class CheckpointPage implements Disposable {
   }
 
   private post(message: HostToCheckpoint): void {
-    if (this.present) postToPage(this.panel.webview, message);
+    this.channel.post(message);
   }
 }

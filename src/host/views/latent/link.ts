@@ -1,9 +1,10 @@
 import type { Disposable } from '../../../common/disposable';
+import { RequestError } from '../../../protocol/channel';
 import type {
   FollowParameters,
-  LatentIntent,
+  LatentAnswer,
+  LatentExchanges,
   LatentMethod,
-  LatentResults,
   LatentsEvent,
   LatentSource,
   LatentTraining,
@@ -26,19 +27,11 @@ export interface LinkOptions {
   readonly onCheckpoint: () => void;
 }
 
-export type LatentAsk = Extract<LatentIntent, { type: 'request' }>;
+/** What is asked of a model. */
+export type LatentAsk = {
+  readonly [M in LatentMethod]: { readonly method: M; readonly parameters: LatentExchanges[M]['request'] };
+}[LatentMethod];
 
-export interface Answered {
-  readonly value: LatentResults[LatentMethod];
-  readonly body: Uint8Array;
-}
-
-/** The process that was asked is gone, or there is none. */
-export class GoneError extends Error {
-  override name = 'GoneError';
-}
-
-const NO_PROCESS = 'There is no process to answer now.';
 const REMEDY = 'Try again; if it happens once more, the output of Latent Studio says what the process said.';
 
 /**
@@ -79,12 +72,17 @@ export class LatentLink implements Disposable {
     }
   }
 
-  /** Rejects with {@link GoneError}, or with what the process answered. */
-  async request({ method, parameters, body }: LatentAsk): Promise<Answered> {
-    if (!this.options.trusted()) throw new GoneError(NO_PROCESS);
-    const earlier = 'at' in parameters && parameters.at !== undefined;
-    const client = this.live !== undefined && !earlier ? this.live : await this.inspectingFor(earlier);
-    return client.request(method, parameters, body);
+  /** Rejects with {@link RequestError}: with what the process refuses, or that it is `gone`. */
+  async request({ method, parameters: all }: LatentAsk): Promise<LatentAnswer<LatentMethod>> {
+    if (!this.options.trusted()) throw noProcess();
+    const { body, ...parameters } = all as { readonly body?: Uint8Array; readonly at?: number };
+    const earlier = parameters.at !== undefined;
+    try {
+      const client = this.live !== undefined && !earlier ? this.live : await this.inspectingFor(earlier);
+      return await client.request(method, parameters, body);
+    } catch (error) {
+      throw error instanceof RequestError ? error : new RequestError(errorMessage(error), 'gone');
+    }
   }
 
   /** Follows the live run, also after its next resume. */
@@ -141,7 +139,7 @@ export class LatentLink implements Disposable {
   /** Beside a live run it is only started when an earlier checkpoint is asked for; else it is there, or nothing is. */
   private inspectingFor(earlier: boolean): Promise<ModelClient> {
     if (this.inspector !== undefined || (earlier && this.live !== undefined)) return this.inspecting();
-    return Promise.reject(new GoneError(NO_PROCESS));
+    return Promise.reject(noProcess());
   }
 
   private inspecting(): Promise<ModelClient> {
@@ -166,4 +164,8 @@ export class LatentLink implements Disposable {
     const message = `The process that held the model has ended: ${reason}.`;
     this.options.onState({ kind: 'problem', message, remedy: REMEDY });
   }
+}
+
+function noProcess(): RequestError {
+  return new RequestError('There is no process to answer now.', 'gone');
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { DisposableStore } from '../../../common/disposable';
-import { latentToHostSchema, type HostToLatent, type LatentIntent } from '../../../protocol/latent';
 import { isLive } from '../../../protocol/status';
 import type { RegistryMove } from '../../registry/registry';
 import type { Studio } from '../../studio';
@@ -74,7 +73,6 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
     const icon = (theme: string) => vscode.Uri.joinPath(studio.extension, 'media', `tab-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = viewOptions(studio.extension);
-    const post = (message: HostToLatent) => postToPage(panel.webview, message);
     const subject = () => this.subjectOf(key);
     const tab = store.add(
       new LatentTab({
@@ -83,7 +81,10 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
         name: () => this.nameOf(key),
         subject,
         trusted: () => vscode.workspace.isTrusted,
-        post,
+        post: (message) => postToPage(panel.webview, message),
+        intend: (intent) => this.intend(intent, key),
+        saving: { save, saveImages },
+        warn: (message) => studio.log.warn(`The latent explorer: ${message}`),
       }),
     );
     let known = subject() !== undefined;
@@ -100,13 +101,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
       }),
     );
     store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => tab.connect()));
-    store.add(
-      panel.webview.onDidReceiveMessage((data: unknown) => {
-        const decoded = latentToHostSchema.safeParse(data);
-        if (decoded.success) void this.take(decoded.data, key, tab, post);
-        else studio.log.warn(`The latent explorer sent a message that is not one: ${decoded.error.message}`);
-      }),
-    );
+    store.add(panel.webview.onDidReceiveMessage((data: unknown) => tab.receive(data)));
     store.add(
       panel.onDidDispose(() => {
         this.panels.delete(key);
@@ -119,28 +114,10 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
     if (!known) void registry.refresh().then(() => known || tab.lost('The run is not among those of the workspace.'));
   }
 
-  private async take(
-    intent: LatentIntent,
-    key: string,
-    tab: LatentTab,
-    post: (message: HostToLatent) => void,
-  ): Promise<void> {
-    switch (intent.type) {
-      case 'trust':
-        await vscode.commands.executeCommand('workbench.trust.manage');
-        return;
-      case 'openRun': {
-        const run = this.runOf(key);
-        if (run !== undefined) await vscode.commands.executeCommand('latentStudio.openRun', run);
-        return;
-      }
-      case 'save':
-        return post(await save(intent));
-      case 'saveImages':
-        return post(await saveImages(intent));
-      default:
-        return tab.take(intent);
-    }
+  private intend(intent: 'trust' | 'openRun', key: string): void {
+    if (intent === 'trust') return void vscode.commands.executeCommand('workbench.trust.manage');
+    const run = this.runOf(key);
+    if (run !== undefined) void vscode.commands.executeCommand('latentStudio.openRun', run);
   }
 
   private subjectOf(key: string): Subject | undefined {

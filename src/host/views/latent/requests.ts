@@ -1,80 +1,56 @@
-import type { HostToLatent, LatentMethod } from '../../../protocol/latent';
-import { GoneError, type Answered, type LatentAsk, type LatentLink } from './link';
+import { Deferred } from '../../../common/deferred';
+import type { LatentAnswer, LatentMethod } from '../../../protocol/latent';
+import type { LatentAsk, LatentLink } from './link';
 
-/** So many are with the process at a time. It refuses more than 32 of a client, and what waits here can be cancelled. */
+/** Requests that are with the process at a time. It refuses more than 32 of a client, and what waits here can be cancelled. */
 const MOST_ASKED = 6;
-/** So many may wait; a page that asks for more does not look at what it gets. */
-const MOST_WAITING = 256;
 /** What a hand is waiting for: it goes before what fills the background. */
 const URGENT: readonly LatentMethod[] = ['decode', 'encodeImages', 'describe'];
 
-/** The requests of a page, on their way to what answers them and back. */
+interface Waiting {
+  readonly urgent: boolean;
+  readonly turn: Deferred<void>;
+}
+
+/** Requests of one page, on their way to what answers them. */
 export class LatentRequests {
-  private readonly asked = new Set<number>();
-  private waiting: LatentAsk[] = [];
-  /** A page that starts anew forgets what it asked; its numbers begin again. */
-  private page = 0;
+  private asked = 0;
+  private readonly waiting: Waiting[] = [];
 
-  constructor(
-    private readonly link: Pick<LatentLink, 'request'>,
-    private readonly post: (message: HostToLatent) => void,
-  ) {}
+  constructor(private readonly link: Pick<LatentLink, 'request'>) {}
 
-  /** The page starts anew. */
-  forget(): void {
-    this.page += 1;
-    this.asked.clear();
-    this.waiting = [];
-  }
-
-  take(ask: LatentAsk): void {
-    if (this.waiting.length >= MOST_WAITING)
-      return this.fail(ask.id, 'refused', 'Too many requests wait for an answer.');
-    const urgent = URGENT.includes(ask.method);
-    const place = urgent ? this.waiting.findIndex(({ method }) => !URGENT.includes(method)) : -1;
-    this.waiting.splice(place === -1 ? this.waiting.length : place, 0, ask);
-    this.next();
-  }
-
-  /** What is on its way is answered all the same. */
-  cancel(id: number): void {
-    const place = this.waiting.findIndex((ask) => ask.id === id);
-    if (place === -1) return;
-    this.waiting.splice(place, 1);
-    this.fail(id, 'cancelled', 'Cancelled.');
-  }
-
-  private next(): void {
-    while (this.asked.size < MOST_ASKED) {
-      const ask = this.waiting.shift();
-      if (ask === undefined) return;
-      this.asked.add(ask.id);
-      void this.answer(ask, this.page);
-    }
-  }
-
-  private async answer(ask: LatentAsk, page: number): Promise<void> {
-    const outcome = await this.outcome(ask);
-    if (page !== this.page) return;
-    this.asked.delete(ask.id);
-    if (outcome instanceof Error) {
-      const refused = outcome.name === 'RequestError';
-      this.fail(ask.id, refused ? 'refused' : 'gone', outcome.message);
-    } else {
-      this.post({ type: 'answer', id: ask.id, value: outcome.value, body: outcome.body });
-    }
-    this.next();
-  }
-
-  private async outcome(ask: LatentAsk): Promise<Answered | Error> {
+  /** Rejects with RequestError, and with the reason of `signal` where that is aborted before the process is asked. */
+  async request(ask: LatentAsk, signal: AbortSignal): Promise<LatentAnswer<LatentMethod>> {
+    await this.turn(URGENT.includes(ask.method), signal);
     try {
       return await this.link.request(ask);
-    } catch (error) {
-      return error instanceof Error ? error : new GoneError(String(error));
+    } finally {
+      this.next();
     }
   }
 
-  private fail(id: number, code: Extract<HostToLatent, { type: 'failure' }>['code'], message: string): void {
-    this.post({ type: 'failure', id, code, message });
+  private async turn(urgent: boolean, signal: AbortSignal): Promise<void> {
+    if (this.asked < MOST_ASKED) {
+      this.asked += 1;
+      return;
+    }
+    const waiting: Waiting = { urgent, turn: new Deferred<void>() };
+    const place = urgent ? this.waiting.findIndex((other) => !other.urgent) : -1;
+    this.waiting.splice(place === -1 ? this.waiting.length : place, 0, waiting);
+    const leave = () => {
+      const mine = this.waiting.indexOf(waiting);
+      if (mine === -1) return;
+      this.waiting.splice(mine, 1);
+      waiting.turn.reject(signal.reason);
+    };
+    signal.addEventListener('abort', leave, { once: true });
+    await waiting.turn.promise.finally(() => signal.removeEventListener('abort', leave));
+  }
+
+  /** The place of one that was answered is that of the next which waits. */
+  private next(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.asked -= 1;
+    else next.turn.resolve();
   }
 }

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import type { HostToLatent, LatentIntent } from '../../../protocol/latent';
+import { RequestError } from '../../../protocol/channel';
+import type { LatentExchanges, Saved } from '../../../protocol/latent';
 import { plain } from '../../ui/plain';
 import { reasonWords } from '../../ui/words';
 
-type Save = Extract<LatentIntent, { type: 'save' }>;
-type SaveImages = Extract<LatentIntent, { type: 'saveImages' }>;
-type Saved = Extract<HostToLatent, { type: 'saved' }>;
+type Save = LatentExchanges['save']['request'];
+type SaveImages = LatentExchanges['saveImages']['request'];
 
 /** What a file of each kind begins with; a table begins with whatever its first cell is. */
 const SIGNATURES: Readonly<Record<Save['kind'], readonly number[]>> = {
@@ -15,25 +15,25 @@ const SIGNATURES: Readonly<Record<Save['kind'], readonly number[]>> = {
   gif: [0x47, 0x49, 0x46, 0x38],
 };
 
-/** Writes a file where the user says. Never rejects. */
-export async function save({ id, kind, name, bytes }: Save): Promise<Saved> {
-  if (!begins(bytes, kind)) return { type: 'saved', id, problem: `The view gave no ${kind.toUpperCase()} file.` };
+/** Writes a file where the user says. Rejects with {@link RequestError}. */
+export async function save({ kind, name, bytes }: Save): Promise<Saved> {
+  if (!begins(bytes, kind)) throw new RequestError(`The view gave no ${kind.toUpperCase()} file.`, 'invalid');
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   const target = await vscode.window.showSaveDialog({
     title: 'Save',
     defaultUri: folder && vscode.Uri.joinPath(folder, `${name}.${kind}`),
     filters: { [kind.toUpperCase()]: [kind] },
   });
-  if (target === undefined) return { type: 'saved', id };
-  return written(id, async () => {
+  if (target === undefined) return {};
+  return written(async () => {
     await vscode.workspace.fs.writeFile(target, bytes);
     return path.basename(target.path);
   });
 }
 
-/** Writes images into a new folder, in one that the user picks: they may be thousands. Never rejects. */
-export async function saveImages({ id, images, of }: SaveImages): Promise<Saved> {
-  if (!images.every(({ bytes }) => begins(bytes, 'png'))) return { type: 'saved', id, problem: 'Not all are images.' };
+/** Writes images into a new folder, in one that the user picks: they may be thousands. Rejects with {@link RequestError}. */
+export async function saveImages({ images, of }: SaveImages): Promise<Saved> {
+  if (!images.every(({ bytes }) => begins(bytes, 'png'))) throw new RequestError('Not all are images.', 'invalid');
   const what = amount(images.length, of);
   const picked = await vscode.window.showOpenDialog({
     title: `Save ${what} into a new folder in…`,
@@ -44,8 +44,8 @@ export async function saveImages({ id, images, of }: SaveImages): Promise<Saved>
     defaultUri: vscode.workspace.workspaceFolders?.[0]?.uri,
   });
   const parent = picked?.[0];
-  if (parent === undefined) return { type: 'saved', id };
-  return written(id, async () => {
+  if (parent === undefined) return {};
+  return written(async () => {
     const folder = await newFolder(parent);
     for (const { name, bytes } of images) {
       await vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, `${name}.png`), bytes);
@@ -72,13 +72,13 @@ async function newFolder(parent: vscode.Uri): Promise<vscode.Uri> {
 }
 
 /** @param write resolves with what has been saved, in words */
-async function written(id: number, write: () => Promise<string>): Promise<Saved> {
+async function written(write: () => Promise<string>): Promise<Saved> {
   try {
     const name = await write();
     vscode.window.setStatusBarMessage(plain(`Saved ${name}`, 200), 5_000);
-    return { type: 'saved', id, name };
+    return { name };
   } catch (error) {
-    return { type: 'saved', id, problem: `It could not be saved: ${reasonWords(error)}.` };
+    throw new RequestError(`It could not be saved: ${reasonWords(error)}.`, 'failed');
   }
 }
 

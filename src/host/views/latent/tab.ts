@@ -1,8 +1,20 @@
 import { DisposableStore, type Disposable } from '../../../common/disposable';
-import type { HostToLatent, LatentIntent, LatentSource, LatentTraining } from '../../../protocol/latent';
+import type { ToPage } from '../../../protocol/channel';
+import {
+  LATENT_METHODS,
+  latentRequests,
+  latentToHostSchema,
+  type HostToLatent,
+  type LatentExchanges,
+  type LatentMethod,
+  type LatentSource,
+  type LatentToHost,
+  type LatentTraining,
+} from '../../../protocol/latent';
 import type { Studio } from '../../studio';
+import { HostChannel, type Handlers } from '../../ui/channel';
 import { Throttle } from '../../ui/throttle';
-import { LatentLink } from './link';
+import { LatentLink, type LatentAsk } from './link';
 import { LatentRequests } from './requests';
 import { checkpointFileOf, checkpointsOf, trainerAddress, type Subject } from './subject';
 
@@ -14,20 +26,24 @@ export interface TabOptions {
   /** Undefined while it is not known, and when it is gone. */
   readonly subject: () => Subject | undefined;
   readonly trusted: () => boolean;
-  readonly post: (message: HostToLatent) => void;
+  readonly post: (message: ToPage<LatentExchanges, HostToLatent>) => void;
+  /** What the page asks that needs a window. */
+  readonly intend: (intent: WindowIntent['type']) => void;
+  readonly saving: Pick<Handlers<LatentExchanges>, 'save' | 'saveImages'>;
+  readonly warn: (message: string) => void;
 }
 
 /** How often the page is told how far the run is: a readout that changes faster is not read. */
 const TRAINING_MILLISECONDS = 250;
 
-/** What the page asks that needs a window: it is done elsewhere. */
-export type WindowIntent = Extract<LatentIntent, { type: 'trust' | 'openRun' | 'save' | 'saveImages' }>;
+type WindowIntent = Extract<LatentToHost, { type: 'trust' | 'openRun' }>;
 
 /** One latent explorer: a page on one side, what answers for the model on the other. */
 export class LatentTab implements Disposable {
   private readonly store = new DisposableStore();
   private readonly link: LatentLink;
-  private readonly requests: LatentRequests;
+  private readonly channel: HostChannel<LatentExchanges, LatentToHost, HostToLatent>;
+  private requests: LatentRequests;
   private state: LatentSource['state'] = { kind: 'starting', activity: 'looking for the run' };
   private found: Pick<LatentSource, 'checkpoints' | 'run'> = { checkpoints: [] };
   private readonly soon = this.store.add(new Throttle(TRAINING_MILLISECONDS, () => this.tellTraining()));
@@ -36,7 +52,7 @@ export class LatentTab implements Disposable {
   private listening = false;
 
   constructor(private readonly options: TabOptions) {
-    const { launcher, trusted, post } = options;
+    const { launcher, trusted, post, saving, warn } = options;
     this.link = this.store.add(
       new LatentLink({
         trusted,
@@ -50,11 +66,21 @@ export class LatentTab implements Disposable {
           this.training = training;
           this.soon.ask();
         },
-        onLatents: (event) => post({ type: 'latents', ...event }),
+        onLatents: (event) => this.channel.post({ type: 'latents', ...event }),
         onCheckpoint: () => void this.list(),
       }),
     );
-    this.requests = new LatentRequests(this.link, post);
+    this.requests = new LatentRequests(this.link);
+    this.channel = this.store.add(
+      new HostChannel<LatentExchanges, LatentToHost, HostToLatent>({
+        grammar: () => ({ requests: latentRequests, messages: latentToHostSchema }),
+        post,
+        ready: () => this.ready(),
+        take: (message) => this.take(message),
+        handlers: { ...this.answersOfModel(), ...saving },
+        warn,
+      }),
+    );
   }
 
   /** Whether a live run answers. */
@@ -77,32 +103,50 @@ export class LatentTab implements Disposable {
 
   /** The name has changed. */
   retell(): void {
-    if (this.listening) this.options.post({ type: 'source', source: this.source });
+    if (this.listening) this.channel.post({ type: 'source', source: this.source });
   }
 
-  take(intent: Exclude<LatentIntent, WindowIntent>): void {
-    switch (intent.type) {
-      case 'ready':
-        this.requests.forget();
-        this.listening = true;
-        this.retell();
-        this.tellTraining();
-        // What the page before followed is not what this one shows.
-        return this.link.follow({ count: 1, every: 0 });
-      case 'request':
-        return this.requests.take(intent);
-      case 'cancel':
-        return this.requests.cancel(intent.id);
-      case 'follow':
-        return this.link.follow({ count: intent.count, every: intent.every });
-      case 'restart':
-        return this.connect();
-    }
+  /** Takes what the page says. */
+  receive(data: unknown): Promise<void> {
+    return this.channel.receive(data);
   }
 
   dispose(): void {
     this.listening = false;
     this.store.dispose();
+  }
+
+  private ready(): void {
+    // The process may still be busy with what the page before asked for: this one does not wait for it.
+    this.requests = new LatentRequests(this.link);
+    this.listening = true;
+    this.retell();
+    this.tellTraining();
+    // What the page before followed is not what this one shows.
+    this.link.follow({ count: 1, every: 0 });
+  }
+
+  private take(message: LatentToHost): void {
+    switch (message.type) {
+      case 'follow':
+        return this.link.follow({ count: message.count, every: message.every });
+      case 'restart':
+        return this.connect();
+      default:
+        return this.options.intend(message.type);
+    }
+  }
+
+  private answersOfModel(): Pick<Handlers<LatentExchanges>, LatentMethod> {
+    const answer =
+      (method: LatentMethod) =>
+      (parameters: object, { signal }: { readonly signal: AbortSignal }) =>
+        this.requests.request({ method, parameters } as LatentAsk, signal);
+    // The process answers each method with that method's result.
+    return Object.fromEntries(LATENT_METHODS.map((method) => [method, answer(method)])) as unknown as Pick<
+      Handlers<LatentExchanges>,
+      LatentMethod
+    >;
   }
 
   private get source(): LatentSource {
@@ -124,7 +168,7 @@ export class LatentTab implements Disposable {
 
   /** Only while it is what answers: of one that has ended there is nothing to say. */
   private tellTraining(): void {
-    if (this.listening && this.isLive && this.training) this.options.post({ type: 'training', ...this.training });
+    if (this.listening && this.isLive && this.training) this.channel.post({ type: 'training', ...this.training });
   }
 
   /** Reads which checkpoints there are; the page is told where they are others. */

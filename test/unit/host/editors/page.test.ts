@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { Deferred } from '../../../../src/common/deferred';
 import { Comparing } from '../../../../src/host/editors/checkpoint/comparing';
-import { Questions } from '../../../../src/host/editors/checkpoint/questions';
-import { checkpointToHostSchema, type ComparisonNews } from '../../../../src/protocol/checkpointView';
+import { answersAbout } from '../../../../src/host/editors/checkpoint/questions';
+import { HostChannel } from '../../../../src/host/ui/channel';
+import type { ToPage } from '../../../../src/protocol/channel';
+import {
+  checkpointRequests,
+  checkpointToHostSchema,
+  type CheckpointExchanges,
+  type CheckpointToHost,
+  type ComparisonNews,
+  type HostToCheckpoint,
+} from '../../../../src/protocol/checkpointView';
 import type { AskOptions, TensorService } from '../../../../src/tensors/service';
 
 /** Turns of the event loop, which come in order however busy the machine is. */
@@ -30,46 +39,54 @@ class FakeTensors {
 describe('the questions of a page', () => {
   const start = () => {
     const tensors = new FakeTensors();
-    const answers: [number, unknown][] = [];
-    const file = { key: 'k', file: undefined };
-    const questions = new Questions(tensors.service, file, (request, answer) => answers.push([request, answer]));
-    return { tensors, answers, questions };
+    const told: ToPage<CheckpointExchanges, HostToCheckpoint>[] = [];
+    const channel = new HostChannel<CheckpointExchanges, CheckpointToHost, HostToCheckpoint>({
+      grammar: () => ({ requests: checkpointRequests, messages: checkpointToHostSchema }),
+      post: (message) => told.push(message),
+      ready: () => undefined,
+      take: () => undefined,
+      handlers: answersAbout({ key: 'k', file: undefined }, tensors.service),
+      warn: () => undefined,
+    });
+    const ask = (id: number, method: string, parameters: object) =>
+      channel.receive({ type: 'request', id, method, parameters });
+    return { tensors, told, channel, ask };
   };
 
   it('are asked of its file and answered once, also with what went wrong', async () => {
-    const { tensors, answers, questions } = start();
-    void questions.ask(1, { type: 'statistics', tensor: 3 });
-    void questions.ask(2, { type: 'norms', tensor: 3 });
+    const { tensors, told, ask } = start();
+    await ask(1, 'statistics', { tensor: 3 });
+    await ask(2, 'norms', { tensor: 3 });
     expect(tensors.asked[0]!.question).toEqual({ type: 'statistics', tensor: 3, file: 'k' });
     expect(tensors.asked[1]!.question).toMatchObject({ type: 'norms', others: [] });
     tensors.asked[0]!.answer.resolve('value');
     tensors.asked[1]!.answer.reject(new Error('broken'));
     await settled();
-    expect(answers).toEqual([
-      [1, { value: 'value' }],
-      [2, { message: 'broken' }],
+    expect(told).toEqual([
+      { type: 'answer', id: 1, value: 'value' },
+      { type: 'failure', id: 2, code: 'failed', message: 'broken' },
     ]);
   });
 
   it('tell how far they are, until they are cancelled', async () => {
-    const { tensors, answers, questions } = start();
-    void questions.ask(1, { type: 'statistics', tensor: 0 });
+    const { tensors, told, channel, ask } = start();
+    await ask(1, 'statistics', { tensor: 0 });
     tensors.asked[0]!.options.onProgress?.(0.25);
-    questions.cancel(1);
+    await channel.receive({ type: 'cancel', id: 1 });
     tensors.asked[0]!.options.onProgress?.(0.5);
     await settled();
-    expect(answers).toEqual([[1, { done: 0.25 }]]);
+    expect(told).toEqual([{ type: 'progress', id: 1, progress: 0.25 }]);
   });
 
   it('that are cancelled end the work and stay without an answer; so do all when the page goes', async () => {
-    const { tensors, answers, questions } = start();
-    void questions.ask(1, { type: 'statistics', tensor: 0 });
-    void questions.ask(2, { type: 'statistics', tensor: 1 });
-    questions.cancel(1);
-    questions.dispose();
+    const { tensors, told, channel, ask } = start();
+    await ask(1, 'statistics', { tensor: 0 });
+    await ask(2, 'statistics', { tensor: 1 });
+    await channel.receive({ type: 'cancel', id: 1 });
+    channel.dispose();
     await settled();
     expect(tensors.asked.map(({ options }) => options.signal?.aborted)).toEqual([true, true]);
-    expect(answers).toEqual([]);
+    expect(told).toEqual([]);
   });
 });
 
@@ -131,16 +148,18 @@ describe('the comparison of a page', () => {
 
 describe('what the page may say', () => {
   const accepts = (message: unknown) => checkpointToHostSchema.safeParse(message).success;
+  const answers = (method: keyof CheckpointExchanges, parameters: unknown) =>
+    checkpointRequests[method].safeParse(parameters).success;
 
   it('is of a fixed list, with numbers within bounds', () => {
-    const slice = { leading: [0], row: 0, column: 0, rows: 10, columns: 10 };
-    expect(accepts({ type: 'ask', request: 1, question: { type: 'slice', tensor: 0, query: slice } })).toBe(true);
+    const query = { leading: [0], row: 0, column: 0, rows: 10, columns: 10 };
+    expect(Object.keys(checkpointRequests)).not.toContain('compare');
+    expect(answers('slice', { tensor: 0, query })).toBe(true);
+    expect(answers('slice', { tensor: 0, query: { ...query, rows: 1e9 } })).toBe(false);
+    expect(answers('slice', { tensor: -1, query })).toBe(false);
     expect(accepts({ type: 'savePicture', name: 'a', bytes: new Uint8Array(4) })).toBe(true);
     for (const message of [
       { type: 'open', path: '/etc/passwd' },
-      { type: 'ask', request: 1, question: { type: 'slice', tensor: 0, query: { ...slice, rows: 1e9 } } },
-      { type: 'ask', request: 1, question: { type: 'slice', tensor: -1, query: slice } },
-      { type: 'ask', request: 1, question: { type: 'compare', other: '/etc/passwd' } },
       { type: 'intent', intent: 'workbench.action.terminal.new' },
       { type: 'savePicture', name: 'a', bytes: new Uint8Array(64 * 1024 * 1024 + 1) },
       { type: 'savePicture', name: 'a', bytes: [1, 2] },

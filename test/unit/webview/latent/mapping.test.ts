@@ -8,7 +8,6 @@ import type { Stage } from '../../../../webview/latent/stage/stage';
 /** What the worker's fits say, one after the other: the same plane, seen from the other side each time. */
 const { fits } = vi.hoisted(() => ({ fits: [] as Pca[] }));
 vi.mock('../../../../webview/latent/projections/jobs', () => ({
-  JobCancelled: class extends Error {},
   runJob: () => Promise.resolve(fits.shift()),
 }));
 

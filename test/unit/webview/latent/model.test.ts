@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  MOST_SAVED_IMAGES as MOST_ACCEPTED,
-  latentParameters,
-  MOST_DECODED,
-  MOST_ENCODED,
-  MOST_IMAGES,
-  MOST_REENCODED,
-} from '../../../../src/protocol/latent';
+import { latentParameters } from '../../../../src/protocol/latent';
+import { MOST_DECODED, MOST_ENCODED, MOST_IMAGES, MOST_REENCODED } from '../../../../src/protocol/latentLimits';
 import { tableLines, tableOf } from '../../../../webview/latent/export/table';
 import { floatBytes, floats } from '../../../../webview/latent/host/bytes';
 import { Latest } from '../../../../webview/latent/host/latest';
-import { fileName, MOST_SAVED_IMAGES } from '../../../../webview/latent/host/latentHost';
+import { fileName } from '../../../../webview/latent/host/latentHost';
 import { latentsOf, rowsARequest, ROWS_A_REQUEST } from '../../../../webview/latent/model/encoding';
 import { ImageStore } from '../../../../webview/latent/model/imageStore';
 import { DECODED_A_REQUEST, REENCODED_A_REQUEST } from '../../../../webview/latent/model/model';
@@ -33,7 +27,6 @@ describe('requests', () => {
     expect(rowsARequest({ latent: 20, variance: true })).toBe(1_000);
     expect(rowsARequest({ latent: 4_096, variance: true })).toBe(250);
     expect(DECODED_A_REQUEST).toBeLessThanOrEqual(MOST_DECODED);
-    expect(MOST_SAVED_IMAGES).toBeLessThanOrEqual(MOST_ACCEPTED);
     expect(REENCODED_A_REQUEST).toBeLessThanOrEqual(MOST_REENCODED);
     expect(latentParameters.images.safeParse({ set: 'test', rows: { from: 0, count: 2048 } }).success).toBe(true);
     expect(MOST_IMAGES).toBeGreaterThanOrEqual(2048);

@@ -3,9 +3,11 @@ import { Deferred } from '../../../../../src/common/deferred';
 import { Emitter } from '../../../../../src/common/emitter';
 import { LatentLink, type LatentAsk } from '../../../../../src/host/views/latent/link';
 import { LatentRequests } from '../../../../../src/host/views/latent/requests';
+import { LatentTab } from '../../../../../src/host/views/latent/tab';
 import type { ModelClient } from '../../../../../src/host/studio';
+import { RequestError, type ToPage } from '../../../../../src/protocol/channel';
 import type { LiveState } from '../../../../../src/protocol/control';
-import type { HostToLatent, LatentSource, LatentTraining } from '../../../../../src/protocol/latent';
+import type { HostToLatent, LatentExchanges, LatentSource, LatentTraining } from '../../../../../src/protocol/latent';
 
 /** A process that notes what it is asked, and answers when the test says so. */
 class FakeClient {
@@ -71,18 +73,9 @@ function linked({ trainer, trusted = true }: { trainer?: FakeClient; trusted?: b
   return { link, told, trained, inspectors, world, kinds: () => told.map(({ kind }) => kind) };
 }
 
-const decode = (id: number, at?: number): LatentAsk => ({
-  type: 'request',
-  id,
-  method: 'decode',
-  parameters: { count: 1, at },
-});
-const encode = (id: number): LatentAsk => ({
-  type: 'request',
-  id,
-  method: 'encode',
-  parameters: { set: 'test', from: 0, count: 5 },
-});
+const body = new Uint8Array(4);
+const decode = (at?: number): LatentAsk => ({ method: 'decode', parameters: { count: 1, at, body } });
+const encode: LatentAsk = { method: 'encode', parameters: { set: 'test', from: 0, count: 5 } };
 
 describe('what answers for a tab', () => {
   it('is the run while it lives, and an inspector of its newest checkpoint when it has ended', async () => {
@@ -93,14 +86,14 @@ describe('what answers for a tab', () => {
     trainer.state = live('running');
     trainer.emitters.state.fire(trainer.state);
     expect(told.at(-1)).toEqual({ kind: 'ready', live: true });
-    void link.request(decode(1)).catch(() => undefined);
+    void link.request(decode()).catch(() => undefined);
     await expect.poll(() => trainer.methods).toEqual(['decode']);
     expect(inspectors).toHaveLength(0);
 
     world.trainer = undefined;
     trainer.emitters.close.fire('the trainer has ended');
     await expect.poll(() => told.at(-1)).toEqual({ kind: 'ready', live: false });
-    void link.request(decode(2)).catch(() => undefined);
+    void link.request(decode()).catch(() => undefined);
     await expect.poll(() => inspectors[0]?.methods).toEqual(['decode']);
     link.dispose();
     await expect.poll(() => inspectors[0]?.disposed).toBe(true);
@@ -132,12 +125,12 @@ describe('what answers for a tab', () => {
     const trainer = new FakeClient();
     const { link, inspectors } = linked({ trainer });
     await link.connect();
-    void link.request(decode(1, 469)).catch(() => undefined);
+    void link.request(decode(469)).catch(() => undefined);
     await expect.poll(() => inspectors[0]?.methods).toEqual(['decode']);
     expect(trainer.methods).toEqual([]);
     // Its crash is no matter of the run's: the next such request starts another.
     inspectors[0]!.emitters.close.fire('killed');
-    void link.request(decode(2, 469)).catch(() => undefined);
+    void link.request(decode(469)).catch(() => undefined);
     await expect.poll(() => inspectors[1]?.methods).toEqual(['decode']);
     link.dispose();
     expect(trainer.disposed).toBe(true);
@@ -147,7 +140,7 @@ describe('what answers for a tab', () => {
     const { link, kinds, inspectors, world } = linked({ trusted: false });
     await link.connect();
     expect(kinds()).toEqual(['untrusted']);
-    await expect(link.request(decode(1, 3))).rejects.toThrow('no process');
+    await expect(link.request(decode())).rejects.toThrow('no process');
     expect(inspectors).toHaveLength(0);
     world.trusted = true;
     await link.connect();
@@ -163,7 +156,7 @@ describe('what answers for a tab', () => {
     await link.connect();
     inspectors[0]!.emitters.close.fire('the connection was closed');
     expect(told.at(-1)).toMatchObject({ kind: 'problem', message: expect.stringContaining('has ended') as string });
-    await expect(link.request(decode(1))).rejects.toThrow('no process');
+    await expect(link.request(decode())).rejects.toThrow('no process');
     await link.connect();
     expect(told.at(-1)).toEqual({ kind: 'ready', live: false });
   });
@@ -197,61 +190,105 @@ describe('requests of a page', () => {
     const trainer = new FakeClient();
     const { link } = linked({ trainer });
     await link.connect();
-    const posted: HostToLatent[] = [];
-    const requests = new LatentRequests(link, (message) => posted.push(message));
+    const requests = new LatentRequests(link);
+    const controllers: AbortController[] = [];
+    /** How each request has ended, by its place; a request that was cancelled says why. */
+    const ended = new Map<number, unknown>();
+    const ask = (what: LatentAsk) => {
+      const [place, controller] = [controllers.length, new AbortController()];
+      controllers.push(controller);
+      requests.request(what, controller.signal).then(
+        (answer) => ended.set(place, answer),
+        (error: unknown) => ended.set(place, error),
+      );
+    };
     const answer = (place: number) =>
       trainer.asked[place]!.answer.resolve({ value: { count: place }, body: Buffer.from([place]) });
-    return { trainer, requests, posted, answer };
+    return { trainer, ask, answer, ended, controllers };
   }
 
   it('are answered with what the model gave', async () => {
-    const { trainer, requests, posted, answer } = await page();
-    requests.take(decode(7));
+    const { trainer, ask, answer, ended } = await page();
+    ask(decode());
     await expect.poll(() => trainer.asked.length).toBe(1);
     answer(0);
-    await expect.poll(() => posted).toMatchObject([{ type: 'answer', id: 7, value: { count: 0 } }]);
-    const { body } = posted[0] as Extract<HostToLatent, { type: 'answer' }>;
-    expect([...body]).toEqual([0]);
+    await expect.poll(() => ended.get(0)).toEqual({ value: { count: 0 }, body: Buffer.from([0]) });
   });
 
   it('go a few at a time, a dragged point before what fills the background', async () => {
-    const { trainer, requests, answer } = await page();
-    for (let id = 0; id < 10; id++) requests.take(encode(id));
-    requests.take(decode(10));
-    requests.take(decode(11));
+    const { trainer, ask, answer } = await page();
+    for (let i = 0; i < 10; i++) ask(encode);
+    ask(decode());
+    ask(decode());
     await expect.poll(() => trainer.methods).toEqual(Array.from({ length: 6 }, () => 'encode'));
     for (const place of [0, 1, 2]) answer(place);
     await expect.poll(() => trainer.methods.slice(6)).toEqual(['decode', 'decode', 'encode']);
   });
 
-  it('can be cancelled while they wait, and are forgotten when the page starts anew', async () => {
-    const { trainer, requests, posted, answer } = await page();
-    for (let id = 0; id < 8; id++) requests.take(encode(id));
-    requests.cancel(7);
-    expect(posted).toMatchObject([{ type: 'failure', id: 7, code: 'cancelled' }]);
-    requests.cancel(0);
-    await expect.poll(() => trainer.methods.length).toBe(6);
-    requests.forget();
-    requests.take(decode(0));
-    await expect.poll(() => trainer.methods.at(-1)).toBe('decode');
-    answer(0); // to the page that is gone
+  it('can be cancelled while they wait, and the process is not asked then', async () => {
+    const { trainer, ask, answer, ended, controllers } = await page();
+    for (let i = 0; i < 8; i++) ask(encode);
+    await expect.poll(() => trainer.asked.length).toBe(6);
+    controllers[6]!.abort(new RequestError('Cancelled.', 'cancelled'));
+    await expect.poll(() => ended.get(6)).toMatchObject({ code: 'cancelled' });
+    // One that is with the process keeps its place until that has answered.
+    controllers[0]!.abort();
+    ask(decode());
+    expect(trainer.asked).toHaveLength(6);
+    answer(0);
+    await expect.poll(() => trainer.methods.slice(6)).toEqual(['decode']);
     answer(6);
-    await expect.poll(() => posted.length).toBe(2);
-    expect(posted[1]).toMatchObject({ type: 'answer', id: 0, value: { count: 6 } });
+    await expect.poll(() => trainer.methods.slice(7)).toEqual(['encode']);
+    answer(7);
+    await expect.poll(() => ended.get(7)).toMatchObject({ value: { count: 7 } });
   });
 
   it('fail with what the process says, or with that it is gone', async () => {
-    const { trainer, requests, posted } = await page();
-    requests.take(decode(1));
-    requests.take(decode(2));
+    const { trainer, ask, ended } = await page();
+    ask(decode());
+    ask(decode());
     await expect.poll(() => trainer.asked.length).toBe(2);
-    trainer.asked[0]!.answer.reject(Object.assign(new Error('takes no labels'), { name: 'RequestError' }));
+    trainer.asked[0]!.answer.reject(new RequestError('takes no labels', 'invalid'));
     trainer.asked[1]!.answer.reject(new Error('The trainer did not answer: it was killed.'));
-    await expect
-      .poll(() => posted)
-      .toMatchObject([
-        { type: 'failure', id: 1, code: 'refused', message: 'takes no labels' },
-        { type: 'failure', id: 2, code: 'gone' },
-      ]);
+    await expect.poll(() => ended.size).toBe(2);
+    expect(ended.get(0)).toMatchObject({ code: 'invalid', message: 'takes no labels' });
+    expect(ended.get(1)).toMatchObject({ code: 'gone', message: expect.stringContaining('killed') as string });
+  });
+});
+
+describe('a tab', () => {
+  it('forgets what an earlier page asked for, whose numbers begin again', async () => {
+    const inspector = new FakeClient();
+    const told: ToPage<LatentExchanges, HostToLatent>[] = [];
+    const tab = new LatentTab({
+      launcher: { attach: () => Promise.resolve(undefined), open: () => Promise.resolve(inspector.client) },
+      key: 'k',
+      name: () => 'vae-mnist-001',
+      subject: () => ({ kind: 'checkpoint', key: 'k', file: import.meta.filename }),
+      trusted: () => true,
+      post: (message) => told.push(message),
+      intend: () => undefined,
+      saving: { save: () => ({}), saveImages: () => ({}) },
+      warn: () => undefined,
+    });
+    tab.connect();
+    await tab.receive({ type: 'ready' });
+    const state = () =>
+      told.flatMap((message) => (message.type === 'source' ? [message.source.state.kind] : [])).at(-1);
+    await expect.poll(state).toBe('ready');
+    const ask = (id: number) =>
+      tab.receive({ type: 'request', id, method: 'encode', parameters: { set: 'test', count: 5 } });
+    for (let id = 1; id <= 8; id++) await ask(id);
+    await expect.poll(() => inspector.asked.length).toBe(6);
+    await tab.receive({ type: 'ready' });
+    await ask(1);
+    await expect.poll(() => inspector.methods.filter((method) => method === 'encode').length).toBe(7);
+    // To the page that is gone: neither it nor what waited is heard of again.
+    inspector.asked[0]!.answer.resolve({ value: { count: 0 }, body });
+    inspector.asked.at(-1)!.answer.resolve({ value: { count: 9 }, body });
+    await expect.poll(() => told.filter(({ type }) => type === 'answer').length).toBe(1);
+    expect(told.at(-1)).toMatchObject({ type: 'answer', id: 1, value: { value: { count: 9 } } });
+    expect(inspector.methods.filter((method) => method === 'encode')).toHaveLength(7);
+    tab.dispose();
   });
 });

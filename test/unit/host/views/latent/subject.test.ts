@@ -61,14 +61,17 @@ describe('a tab of a checkpoint file', () => {
       subject: () => subject,
       trusted: () => true,
       post: (message) => message.type === 'source' && told.push(message.source),
+      intend: () => undefined,
+      saving: { save: () => ({}), saveImages: () => ({}) },
+      warn: () => undefined,
     });
     onTestFinished(() => tab.dispose());
-    tab.take({ type: 'ready' });
+    await tab.receive({ type: 'ready' });
     tab.connect();
     await expect.poll(() => told.at(-1)?.run).toBe('vae-mnist-001');
     expect(told.at(-1)).toMatchObject({ name: files[0], state: { kind: 'starting' } });
     await rm(path.join(run.checkpointsPath, files[0]!));
-    tab.take({ type: 'restart' });
+    await tab.receive({ type: 'restart' });
     await expect.poll(() => told.at(-1)?.checkpoints.map(({ step }) => step)).toEqual([20]);
     expect(told.at(-1)?.run).toBe('vae-mnist-001');
   });
