@@ -80,15 +80,24 @@ export function addFunction(builder: GraphBuilder, options: AddFunctionOptions):
   // All readings have to be known before the first update is added, those for other updates, too.
   for (const update of trace.updates) sourcesOf(update).forEach(tensorOf);
   const last = new Map<string, string>();
+  const checked = trace.updates.length === 0 ? [] : gathered(builder, `${prefix}/checked`, fallible);
   const updates = trace.updates.map((update, index) => {
     const target = targetOf(update);
     const before = last.get(target);
-    const after = before === undefined ? [...(users.get(target) ?? []), ...fallible] : [before];
+    const after = before === undefined ? [...(users.get(target) ?? []), ...checked] : [before];
     const node = addUpdate(builder, `${prefix}/update${index}`, update, { tensorOf, state, after, last });
     last.set(target, node);
     return node;
   });
   return { inputs, outputs, done: updates.length === 0 ? undefined : builder.done(`${prefix}/done`, updates) };
+}
+
+/**
+ * What to wait for instead of all of `nodes`: a node of its own that waits for them. Each update would otherwise have an edge from
+ * each of them, and a graph of some hundred thousand edges takes TensorFlow several seconds to load and again to optimise.
+ */
+function gathered(builder: GraphBuilder, name: string, nodes: readonly string[]): readonly string[] {
+  return nodes.length < 2 ? nodes : [builder.add(name, 'NoOp', [], [], nodes)];
 }
 
 /**
