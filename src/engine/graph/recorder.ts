@@ -1,13 +1,10 @@
 import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr, TensorMetadata, TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
-import { reasonOf } from '../../common/systemError';
+import { callers, plainReason, withDeepStacks } from '../callers';
 import { operationNamed } from './attributes';
 import { guarded } from './guards';
-import { TraceError, callers, type Attribute, type Source, type TracedConstant, type TracedOperation } from './trace';
-
-/** Runs at most this deep into the callers of an operation: messages name the model's own functions. */
-const STACK_FRAMES = 40;
+import { TraceError, type Attribute, type Source, type TracedConstant, type TracedOperation } from './trace';
 
 interface Known {
   readonly source: Source;
@@ -58,13 +55,7 @@ export class Recorder {
   /** Runs `body` with every call of the library recorded. */
   record<Result>(body: () => Result): Result {
     const { backend, functionName } = this;
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = STACK_FRAMES;
-    try {
-      return this.withBinding(this.recordingBinding(), () => guarded(backend, functionName, body));
-    } finally {
-      Error.stackTraceLimit = limit;
-    }
+    return withDeepStacks(() => this.withBinding(this.recordingBinding(), () => guarded(backend, functionName, body)));
   }
 
   private withBinding<Result>(binding: TFJSBinding, body: () => Result): Result {
@@ -141,7 +132,7 @@ export class Recorder {
     try {
       return act();
     } catch (error) {
-      const reason = reasonOf(error).replace(/^Invalid TF_Status: \d+\s*Message: |\s*; NodeDef: [\s\S]*$/g, '');
+      const reason = plainReason(error);
       // What stands in for an input of integers holds 0 and 1 unless it is declared how far they go.
       const hint = /is not in \[|does not index/.test(reason)
         ? ' Inputs that are indices must say what they are below.'

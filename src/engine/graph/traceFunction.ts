@@ -84,7 +84,9 @@ const DIFFERENT_NUMBERS = 1021;
 /** Some tensor as declared; another for each variant and stream. Shapes are all that matters of it. */
 function anyTensor({ shape, dtype, below = 2 }: InputDeclaration, variant: number, stream: number): Tensor {
   // Small, so that what is computed from it stays finite; never zero, so that what divides by it does.
-  const some = uniforms(Math.min(DIFFERENT_NUMBERS, sizeOf(shape)), variant, stream, 0).map((value) => 0.05 + 0.1 * value);
+  const some = uniforms(Math.min(DIFFERENT_NUMBERS, sizeOf(shape)), variant, stream, 0).map(
+    (value) => 0.05 + 0.1 * value,
+  );
   const numbers = new Float32Array(sizeOf(shape));
   for (let start = 0; start < numbers.length; start += some.length) {
     numbers.set(some.subarray(0, numbers.length - start), start);
