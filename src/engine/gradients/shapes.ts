@@ -39,6 +39,19 @@ export const shapeGradients: tf.GradConfig[] = [
       dy: () => tf.mirrorPad(ddx as tf.Tensor, paddings as [number, number][], mode as 'reflect' | 'symmetric'),
     }),
   },
+  // TensorFlow.js hands the gradient of a single part over by itself, not in a list, and fails where it stacks or joins it.
+  {
+    kernelName: tf.Unpack,
+    gradFunc: (dy, _saved, { axis }) => ({ value: () => tf.stack([dy].flat(), axis as number) }),
+  },
+  {
+    kernelName: tf.SplitV,
+    gradFunc: (dy, _saved, { axis }) => ({ x: () => tf.concat([dy].flat(), axis as number) }),
+  },
+  {
+    kernelName: tf.FlipLeftRight,
+    gradFunc: (dy) => ({ image: () => tf.image.flipLeftRight(dy as tf.Tensor4D) }),
+  },
   // What TensorFlow.js computes with and TensorFlow calls UnsortedSegmentSum: rows of x added where segmentIds say.
   {
     kernelName: tf.UnsortedSegmentSum,

@@ -2,6 +2,7 @@ import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr, TensorMetadata, TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { callers, plainReason, withDeepStacks } from '../callers';
+import { UNTRACEABLE } from '../gradients/refused';
 import { operationNamed } from './attributes';
 import { guarded } from './guards';
 import { TraceError, type Attribute, type Source, type TracedConstant, type TracedOperation } from './trace';
@@ -105,7 +106,10 @@ export class Recorder {
   private execute(name: string, attributes: TFEOpAttr[], inputIds: number[], count: number): TensorMetadata[] {
     const at = new Error();
     if (operationNamed(name) === undefined) {
-      throw new TraceError(`${this.functionName}: ${name} cannot be part of a compiled function.${callers(at)}`);
+      const instead = Object.hasOwn(UNTRACEABLE, name) ? ` ${UNTRACEABLE[name]}` : '';
+      throw new TraceError(
+        `${this.functionName}: ${name} cannot be part of a compiled function.${instead}${callers(at)}`,
+      );
     }
     const inputs = inputIds.map((id) => this.look(id, `${name} takes`, at));
     const outputs = this.carriedOut(name, at, () => this.native.executeOp(name, attributes, inputIds, count));

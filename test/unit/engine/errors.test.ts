@@ -17,12 +17,9 @@ function programOf(body: Body): Program {
 }
 
 const kinds = backends().flatMap((choice) =>
-  choice === 'tensorflow'
-    ? ([
-        [choice, 'compiled'],
-        [choice, 'eager'],
-      ] as const)
-    : ([[choice, 'eager']] as const),
+  (choice === 'tensorflow' ? (['compiled', 'eager'] as const) : (['eager'] as const)).map(
+    (mode) => [choice, mode] as const,
+  ),
 );
 
 const rejections: unknown[] = [];
