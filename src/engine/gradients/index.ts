@@ -18,6 +18,7 @@ import { resizingGradients } from './resizing';
 import { rootGradients } from './roots';
 import { selectionGradients } from './selection';
 import { shapeGradients } from './shapes';
+import { shortenOperations } from './shortened';
 
 export { GradientError, gradientOrder, kernelsOfOrder, SecondOrderError } from './registry';
 
@@ -51,6 +52,7 @@ export function registerGradients(): void {
   refuseGradients(NEVER);
   replaceLosses();
   guardCustomGradients();
+  shortenOperations();
 }
 
 /** TensorFlow.js computes these gradients from inputs, by operations that are exact themselves. */

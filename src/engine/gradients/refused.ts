@@ -11,15 +11,14 @@ const SAMPLING =
 const FOR_SEGMENTS = 'Use tf.unsortedSegmentSum of tf.gather.';
 
 /**
- * What to write where a gradient is differentiated that uses kernels without one. (`tf.logSoftmax` and `tf.broadcastTo` are made of
- * other kernels than those of their names.)
+ * What to write where a gradient is differentiated that uses kernels without one. (`tf.broadcastTo` is made of another kernel than that
+ * of its name.)
  */
 export const ONCE: Readonly<Record<string, string>> = {
   [tf.AvgPool3D]: 'Use tf.avgPool over two of the axes, and then over the third.',
   [tf.BroadcastTo]: 'Use tf.mul with ones of the shape.',
   [tf.ComplexAbs]: SPECTRUM,
   [tf.Conv3D]: 'Add up tf.conv2d over the places of the filter in depth.',
-  [tf.LogSoftmax]: 'Use tf.sub(x, tf.logSumExp(x, -1, true)).',
   [tf.LRN]:
     'Write x / (bias + alpha · s)^beta, with the sum s over neighbouring channels as tf.matMul of tf.square(x), reshaped to ' +
     '[batch · height · width, channel], by a matrix with ones in a band.',

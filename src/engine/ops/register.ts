@@ -3,6 +3,7 @@ import { correctAveragePoolGradient } from './kernels/averagePool';
 import { registerCommonKernels } from './kernels/common';
 import { registerComposedKernels } from './kernels/composed';
 import { limitEinsumOperands, refuseAbsentKernels, registerMissingKernels } from './kernels/missing';
+import { registerCumulativeSum } from './kernels/cumulativeSum';
 import { registerTensorFlowKernels } from './kernels/tensorflow';
 
 /**
@@ -13,6 +14,7 @@ export function registerOperations(backendName: 'tensorflow' | 'wasm' | 'cpu'): 
   if (backendName === 'tensorflow') {
     registerTensorFlowKernels();
     limitEinsumOperands(backendName);
+    registerCumulativeSum();
   } else {
     registerComposedKernels(backendName);
     correctAveragePoolGradient(backendName);

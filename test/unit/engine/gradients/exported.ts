@@ -92,6 +92,13 @@ export const shapes: Readonly<Record<string, Case>> = {
   'gather of rows by a matrix': unary((x) => tf.gather(tf.square(x), tf.tensor2d([[0, 2], [1, 1]], [2, 2], 'int32'))), // prettier-ignore
   'matMul that broadcasts': binary((a, b) => tf.matMul(a, b), { shape: [2, 3, 4] }, { shape: [4, 2] }),
   'pow of tensors': binary((a, b) => tf.pow(a, b), positive, matrix),
+  'tile of some axes': unary((x) => tf.tile(tf.square(x), [1, 2, 1, 3]), { shape: [2, 1, 2, 2] }),
+  'max with ties over two axes': unary((x) => tf.max(tf.concat([tf.square(x), tf.square(x)], 2), [0, 2]), {
+    shape: [2, 3, 2],
+    from: 0.3,
+    to: 2,
+  }),
+  'logSumExp over two axes': unary((x) => tf.logSumExp(tf.square(x), [0, 2]), { shape: [2, 3, 2] }),
   'bandPart of several matrices': unary((x) => tf.linalg.bandPart(tf.square(x), 0, 1), { shape: [2, 3, 3] }),
   'concat of three': unary((x) => tf.concat([x, tf.square(x), tf.exp(x)], 0)),
 };
