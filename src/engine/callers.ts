@@ -1,4 +1,4 @@
-import { reasonOf } from '../common/systemError';
+import { errorMessage } from '../common/systemError';
 import { modelFrame } from './graph/places';
 
 /** Runs at most this deep into the callers of an operation: messages name the model's own functions. */
@@ -31,20 +31,22 @@ export function callers(at: Error | string): string {
  */
 export function placed(functionName: string, thrown: unknown): Error {
   if (!(thrown instanceof Error)) return new Error(`${functionName}: ${String(thrown)}`, { cause: thrown });
-  if (!thrown.message.startsWith(`${functionName}: `)) {
-    const reason = plainReason(thrown);
-    thrown.message = `${functionName}: ${reason}${/[.!?]$/.test(reason) ? '' : '.'}${callers(thrown)}`;
-  }
-  const frames = framesOf(thrown);
+  const named = thrown.message.startsWith(`${functionName}: `);
+  const reason = plainReason(thrown);
+  const sentence = /[!?]$/.test(reason) ? reason : `${reason}.`;
+  const message = named ? thrown.message : `${functionName}: ${sentence}${callers(thrown)}`;
+  if (!Object.isExtensible(thrown)) return new Error(message, { cause: thrown });
   const own = placesIn(thrown).map(({ frame }) => frame);
-  const rest = frames.filter((frame) => !own.includes(frame));
-  thrown.stack = [`${thrown.name}: ${thrown.message}`, ...own, ...rest].join('\n');
-  return thrown;
+  const rest = framesOf(thrown).filter((frame) => !own.includes(frame));
+  const stack = [`${thrown.name}: ${message}`, ...own, ...rest].join('\n');
+  // Defined, not set: some errors have these from their prototype, which does not let them be set.
+  const property = (value: string) => ({ value, configurable: true, writable: true });
+  return Object.defineProperties(thrown, { message: property(message), stack: property(stack) });
 }
 
 /** Why TensorFlow has failed, without what its binding puts around that; no full stop. */
 export function plainReason(error: unknown): string {
-  return reasonOf(error).replace(/^Invalid TF_Status: \d+\s*Message: |\s*; NodeDef: [\s\S]*$/g, '');
+  return errorMessage(error).replace(/^Invalid TF_Status: \d+\s*Message: |\s*; NodeDef: [\s\S]*$|\.$/g, '');
 }
 
 interface ModelPlace {

@@ -104,6 +104,22 @@ describe.each(kinds)('on %s, %s, an error in a function’s body', (choice, mode
     },
   );
 
+  it('is named whatever was thrown', async () => {
+    const raise = (thrown: unknown): Body => {
+      return () => {
+        throw thrown;
+      };
+    };
+    expect((await thrownBy(raise('a word'))).message).toBe('attempt: a word');
+    const unchangeable = Object.freeze(new Error('as it is'));
+    const error = await thrownBy(raise(unchangeable));
+    expect(error.message).toMatch(/^attempt: as it is\./);
+    expect(error.cause).toBe(unchangeable);
+    expect((await thrownBy(raise(new DOMException('took too long', 'TimeoutError')))).message).toMatch(
+      /^attempt: took too long\./,
+    );
+  });
+
   it('stays of its class', async () => {
     expect(await thrownBy(failures['of a gradient that is wrong']![0])).toBeInstanceOf(GradientError);
     expect(await thrownBy(failures['that is the model’s own']![0])).toBeInstanceOf(RangeError);
