@@ -1,4 +1,5 @@
-import { Tensor } from '@tensorflow/tfjs-core';
+import { engine, Tensor } from '@tensorflow/tfjs-core';
+import { callers, placed, withDeepStacks } from './callers';
 import { abandonTape } from './gradients/tape';
 import { checkHostTensor, checkRange, crossing, sameShape, sizeOf, words, type CrossingTensor } from './hostTensor';
 import { InputError, NOISE_INPUT } from './program';
@@ -38,7 +39,10 @@ export function checkInputs(
   }
 }
 
-/** Runs a function's body. Returns its outputs by name; throws a TypeError unless these are tensors that can leave a program. */
+/**
+ * Runs a function's body. Returns its outputs by name; throws a TypeError unless these are tensors that can leave a program. What the
+ * body throws names the function, and where the model called what failed.
+ */
 export function runBody(
   name: string,
   called: ProgramFunction,
@@ -46,21 +50,53 @@ export function runBody(
   inputs: Readonly<Record<string, Tensor>>,
 ): [string, CrossingTensor][] {
   try {
-    return outputsOf(name, called.body(scope, inputs));
+    return withDeepStacks(() =>
+      outputsOf(
+        name,
+        withoutWaiting(name, () => called.body(scope, inputs)),
+      ),
+    );
   } catch (error) {
     abandonTape();
-    throw error;
+    throw placed(name, error);
+  }
+}
+
+/**
+ * Runs a body that may not wait for values, as `tensor.data()` and `tf.booleanMaskAsync` do: they would come when the call is over and
+ * its tensors are gone. Such a promise stays as it is for ever, since nobody may be there to hear that it fails.
+ */
+function withoutWaiting<Result>(name: string, body: () => Result): Result {
+  const { backend } = engine();
+  const before = Object.getOwnPropertyDescriptor(backend, 'read');
+  let waited: TypeError | undefined;
+  backend.read = () => {
+    waited ??= new TypeError(
+      `${name}: a tensor’s value was waited for. It would come when the call is over: use tf.where and the like.${callers(new Error())}`,
+    );
+    return new Promise(() => {});
+  };
+  try {
+    const result = body();
+    if (result instanceof Promise) result.catch(() => undefined); // it is refused as a promise, which is one error
+    if (waited) throw waited;
+    return result;
+  } catch (error) {
+    throw waited ?? error; // what a body made of the promise is no news
+  } finally {
+    Reflect.deleteProperty(backend, 'read');
+    if (before) Object.defineProperty(backend, 'read', before);
   }
 }
 
 function outputsOf(name: string, returned: unknown): [string, CrossingTensor][] {
   if (returned instanceof Promise) {
     throw new TypeError(
-      `${name} returns a promise. A function’s body must return its outputs at once, without “async”.`,
+      `${name}: it returns a promise. A function’s body must return its outputs at once, without “async”.`,
     );
   }
   if (typeof returned !== 'object' || returned === null || returned instanceof Tensor) {
-    throw new TypeError(`${name} must return its outputs by name, as in { loss }.`);
+    throw new TypeError(`${name}: it must return its outputs by name, as in { loss }.`);
   }
   return Object.entries(returned).map(([output, value]): [string, CrossingTensor] => {
     const what = `${name}: ${output}`;

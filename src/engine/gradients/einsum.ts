@@ -24,18 +24,33 @@ export const einsumGradient: tf.GradConfig = {
   },
 };
 
-/** "ij,jk->ik" in parts. Throws for what has no simple gradient: repeated labels in one operand, ellipses. */
+const DIAGONAL = 'Take the diagonal of a matrix before, with tf.sum(tf.mul(x, tf.eye(n)), 1).';
+
+/**
+ * "ij,jk->ik" in parts. Throws a TypeError for what has no simple gradient: more than two operands, repeated labels in one operand,
+ * ellipses.
+ */
 export function parseEquation(equation: string): { readonly inputs: readonly string[]; readonly output: string } {
   const [left, right] = equation.replace(/\s/g, '').split('->');
   const inputs = (left ?? '').split(',');
+  checkOperands(equation, inputs.length);
   for (const labels of inputs) {
     if (!/^[a-zA-Z]*$/.test(labels) || new Set(labels).size !== labels.length) {
-      throw new TypeError(
-        `The gradient of an Einstein sum needs letters, each once an operand; “${equation}” is not so.`,
-      );
+      const instead = labels.includes('.') ? 'Name every axis by a letter.' : DIAGONAL;
+      throw new TypeError(`An Einstein sum needs letters, each once an operand, but is “${equation}”. ${instead}`);
     }
   }
-  if (right === undefined)
-    throw new TypeError(`An Einstein sum must name its output, as in “ij,jk->ik”: “${equation}”.`);
+  if (right === undefined) {
+    throw new TypeError(`An Einstein sum must name its output, as in “ij,jk->ik”, but is “${equation}”.`);
+  }
   return { inputs, output: right };
+}
+
+/** Throws a TypeError for more than two operands, which no backend takes. */
+export function checkOperands(equation: string, count: number): void {
+  if (count <= 2) return;
+  throw new TypeError(
+    `An Einstein sum takes one or two operands, but “${equation}” has ${count}. Take one of two operands, and then one of its result ` +
+      'and the next.',
+  );
 }

@@ -13,10 +13,12 @@ import { matrixProductGradients } from './matrixProducts';
 import { normalizationGradients } from './normalization';
 import { reductionGradients } from './reductions';
 import { keepExact, refuseGradients, refuseSecondOrder, registerExact } from './registry';
+import { NEVER, ONCE } from './refused';
 import { resizingGradients } from './resizing';
 import { rootGradients } from './roots';
 import { selectionGradients } from './selection';
 import { shapeGradients } from './shapes';
+import { shortenOperations } from './shortened';
 
 export { GradientError, gradientOrder, kernelsOfOrder, SecondOrderError } from './registry';
 
@@ -46,10 +48,11 @@ export function registerGradients(): void {
     einsumGradient,
   ]);
   keepExact(RIGHT);
-  refuseSecondOrder(REFUSED);
-  refuseGradients(WRONG);
+  refuseSecondOrder(ONCE);
+  refuseGradients(NEVER);
   replaceLosses();
   guardCustomGradients();
+  shortenOperations();
 }
 
 /** TensorFlow.js computes these gradients from inputs, by operations that are exact themselves. */
@@ -57,17 +60,6 @@ const RIGHT = [
   ...[tf.Acos, tf.Acosh, tf.Asin, tf.Asinh, tf.Atan, tf.Atan2, tf.Atanh, tf.Cos, tf.Cosh, tf.Sin, tf.Sinh, tf.Tan],
   ...[tf.AddN, tf.Erf, tf.Log, tf.Log1p, tf.Mod, tf.Neg, tf.Square],
   ...[tf.BatchToSpaceND, tf.Concat, tf.ExpandDims, tf.GatherV2, tf.Pack, tf.PadV2, tf.Reshape, tf.Reverse, tf.Slice],
-  ...[tf.SpaceToBatchND, tf.SplitV, tf.Transpose, tf.Unpack],
+  ...[tf.SpaceToBatchND, tf.Transpose],
   ...[tf.Conv2D, tf.Conv2DBackpropInput, tf.DepthwiseConv2dNative],
 ];
-
-/**
- * Their gradients use kernels without a gradient, and no model here wants one. (`tf.logSoftmax` and `tf.broadcastTo`
- * are made of other kernels than those of their names.)
- */
-const REFUSED = [...[tf.AvgPool3D, tf.BroadcastTo, tf.ComplexAbs, tf.Conv3D, tf.LogSoftmax, tf.LRN, tf.MaxPool3D]];
-
-/** TensorFlow.js computes these gradients wrongly; what to write instead has right ones. */
-const WRONG: Readonly<Record<string, string>> = {
-  [tf.Dilation2D]: 'Take tf.max over tf.stack of the shifted slices, each with its entry of the filter added.',
-};

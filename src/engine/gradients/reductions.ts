@@ -44,6 +44,17 @@ export const reductionGradients: tf.GradConfig[] = [
     }),
   },
   {
+    kernelName: tf.LogSoftmax,
+    inputsToSave: ['logits'],
+    outputsToSave: [true],
+    gradFunc: (dy, [logits, y], attributes) => ({
+      logits: () => {
+        const probabilities = tf.exp(reattached(tf.LogSoftmax, 'logits', logits!, y!, attributes));
+        return tf.sub(dy as tf.Tensor, tf.mul(tf.sum(dy as tf.Tensor, -1, true), probabilities));
+      },
+    }),
+  },
+  {
     kernelName: tf.Softmax,
     inputsToSave: ['logits'],
     outputsToSave: [true],
@@ -74,8 +85,8 @@ function extremum(kernelName: string, axesAttribute: string): tf.GradConfig {
         const axes = axesOf(attributes[axesAttribute], x!);
         const shape = keptShape(x!.shape, axes);
         const chosen = tf.cast(tf.equal(detached(x!), tf.reshape(detached(y!), shape)), 'float32');
-        const share = tf.div(chosen, tf.sum(chosen, axes, true));
-        return tf.mul(tf.reshape(dy as tf.Tensor, shape), share);
+        // The quotient is of the small tensors: each operation on one like x goes through memory once more.
+        return tf.mul(chosen, tf.div(tf.reshape(dy as tf.Tensor, shape), tf.sum(chosen, axes, true)));
       },
     }),
   };

@@ -22,15 +22,12 @@ const orders = new Map<string, GradientOrder>();
 export class SecondOrderError extends Error {
   override name = 'SecondOrderError';
 
-  constructor(kernel: string) {
-    super(
-      `The gradient of ${kernel} cannot be differentiated again. A gradient penalty or an unrolled step that passes through ` +
-        'it needs another operation there.',
-    );
+  constructor(kernel: string, instead = 'A gradient penalty or an unrolled step needs another operation there.') {
+    super(`The gradient of ${kernel} cannot be differentiated again. ${instead}`);
   }
 }
 
-/** The kernel's gradient in TensorFlow.js is wrong. */
+/** The kernel's gradient in TensorFlow.js is wrong or missing. */
 export class GradientError extends Error {
   override name = 'GradientError';
 
@@ -64,14 +61,17 @@ export function keepExact(kernelNames: readonly string[]): void {
   for (const kernelName of kernelNames) orders.set(kernelName, 'exact to second order');
 }
 
-/** Makes the gradients of these kernels constants that throw when somebody differentiates them. */
-export function refuseSecondOrder(kernelNames: readonly string[]): void {
-  for (const kernelName of kernelNames) {
+/**
+ * Makes the gradients of these kernels constants that throw when they are differentiated.
+ * @param instead by kernel: what can be differentiated twice, as a sentence
+ */
+export function refuseSecondOrder(instead: Readonly<Record<string, string>>): void {
+  for (const [kernelName, sentence] of Object.entries(instead)) {
     const original = getGradient(kernelName);
     unregisterGradient(kernelName);
     registerGradient({
       ...original,
-      gradFunc: (dy, saved, attributes) => guarded(original, dy, saved, attributes),
+      gradFunc: (dy, saved, attributes) => guarded(original, { dy, saved, attributes }, sentence),
     });
     orders.set(kernelName, 'first order only');
   }
@@ -94,23 +94,28 @@ export function refuseGradients(instead: Readonly<Record<string, string>>): void
   }
 }
 
+interface Call {
+  readonly dy: Tensor | Tensor[];
+  readonly saved: Tensor[];
+  readonly attributes: NamedAttrMap;
+}
+
 function guarded(
   original: GradConfig,
-  dy: Tensor | Tensor[],
-  saved: Tensor[],
-  attributes: NamedAttrMap,
+  { dy, saved, attributes }: Call,
+  instead: string,
 ): ReturnType<GradConfig['gradFunc']> {
   const dys = Array.isArray(dy) ? dy : [dy];
   const gradients = original.gradFunc(dy, saved, attributes);
-  const guard = (compute: () => Tensor) => () => refusing(original.kernelName, compute(), [...dys, ...saved]);
+  const guard = (compute: () => Tensor) => () => refusing(original.kernelName, compute(), [...dys, ...saved], instead);
   return Object.fromEntries(Object.entries(gradients).map(([input, compute]) => [input, guard(compute)]));
 }
 
-/** A gradient's values, with an error for whoever differentiates them. */
-export function refusing(kernelName: string, value: Tensor, inputs: readonly Tensor[]): Tensor {
+/** A gradient's values, with an error where they are differentiated. */
+export function refusing(kernelName: string, value: Tensor, inputs: readonly Tensor[], instead?: string): Tensor {
   if (!engine().isTapeOn()) return value;
   const gradient = () => {
-    throw new SecondOrderError(kernelName);
+    throw new SecondOrderError(kernelName, instead);
   };
   return attached({ inputs, value, saved: [], gradient });
 }

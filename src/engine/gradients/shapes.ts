@@ -7,12 +7,7 @@ export const shapeGradients: tf.GradConfig[] = [
     kernelName: tf.Tile,
     inputsToSave: ['x'],
     gradFunc: (dy, [x], { reps }) => ({
-      x: () => {
-        // [r₀, n₀, r₁, n₁, …], summed over the repetitions
-        const shape = x!.shape.flatMap((length, axis) => [(reps as number[])[axis]!, length]);
-        const repetitions = x!.shape.map((_, axis) => 2 * axis);
-        return tf.sum(tf.reshape(dy as tf.Tensor, shape), repetitions);
-      },
+      x: () => summedRepetitions(dy as tf.Tensor, x!.shape, reps as number[]),
     }),
   },
   {
@@ -39,6 +34,19 @@ export const shapeGradients: tf.GradConfig[] = [
       dy: () => tf.mirrorPad(ddx as tf.Tensor, paddings as [number, number][], mode as 'reflect' | 'symmetric'),
     }),
   },
+  // TensorFlow.js hands the gradient of a single part over by itself, not in a list, and fails where it stacks or joins it.
+  {
+    kernelName: tf.Unpack,
+    gradFunc: (dy, _saved, { axis }) => ({ value: () => tf.stack([dy].flat(), axis as number) }),
+  },
+  {
+    kernelName: tf.SplitV,
+    gradFunc: (dy, _saved, { axis }) => ({ x: () => tf.concat([dy].flat(), axis as number) }),
+  },
+  {
+    kernelName: tf.FlipLeftRight,
+    gradFunc: (dy) => ({ image: () => tf.image.flipLeftRight(dy as tf.Tensor4D) }),
+  },
   // What TensorFlow.js computes with and TensorFlow calls UnsortedSegmentSum: rows of x added where segmentIds say.
   {
     kernelName: tf.UnsortedSegmentSum,
@@ -53,3 +61,18 @@ export const shapeGradients: tf.GradConfig[] = [
     }),
   },
 ];
+
+/**
+ * dy, summed over the repetitions of each axis: one axis after the other, from the last. TensorFlow first transposes what it sums over
+ * several axes that lie apart, which takes many times as long.
+ */
+function summedRepetitions(dy: tf.Tensor, shape: readonly number[], repetitions: readonly number[]): tf.Tensor {
+  let [sum, after] = [dy, 1];
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    after *= shape[axis]!;
+    const count = repetitions[axis]!;
+    if (count === 1) continue;
+    sum = tf.sum(tf.reshape(sum, [-1, count, after]), 1);
+  }
+  return tf.reshape(sum, [...shape]);
+}

@@ -80,10 +80,11 @@ export function addFunction(builder: GraphBuilder, options: AddFunctionOptions):
   // All readings have to be known before the first update is added, those for other updates, too.
   for (const update of trace.updates) sourcesOf(update).forEach(tensorOf);
   const last = new Map<string, string>();
+  const checked = trace.updates.length === 0 ? [] : gathered(builder, `${prefix}/checked`, fallible);
   const updates = trace.updates.map((update, index) => {
     const target = targetOf(update);
     const before = last.get(target);
-    const after = before === undefined ? [...(users.get(target) ?? []), ...fallible] : [before];
+    const after = before === undefined ? [...(users.get(target) ?? []), ...checked] : [before];
     const node = addUpdate(builder, `${prefix}/update${index}`, update, { tensorOf, state, after, last });
     last.set(target, node);
     return node;
@@ -92,8 +93,16 @@ export function addFunction(builder: GraphBuilder, options: AddFunctionOptions):
 }
 
 /**
- * Whether an operation can fail for the values that it is given. Shapes and types are known since the trace, and floats
- * are never refused; integers are, as indices, class numbers or divisors.
+ * What to wait for instead of all of `nodes`: a node of its own that waits for them. Each update would otherwise have an edge from
+ * each of them, and a graph of some hundred thousand edges takes TensorFlow several seconds to load and again to optimise.
+ */
+function gathered(builder: GraphBuilder, name: string, nodes: readonly string[]): readonly string[] {
+  return nodes.length < 2 ? nodes : [builder.add(name, 'NoOp', [], [], nodes)];
+}
+
+/**
+ * Whether an operation can fail for the values that it is given. Shapes and types are known since the trace, and floats are never
+ * refused; integers are, as indices, class numbers or divisors.
  */
 export function mayFail({ inputs, inputTypes }: TracedOperation): boolean {
   return inputs.some((source, position) => source.from !== 'constant' && inputTypes[position] === DataType.int32);

@@ -1,4 +1,5 @@
-import { TraceError, callers, type Source, type Trace, type TracedConstant, type TracedOperation } from './trace';
+import { callers } from '../callers';
+import { TraceError, type Source, type Trace, type TracedConstant, type TracedOperation } from './trace';
 
 /**
  * Throws {@link TraceError} unless two traces of a function, made with different inputs, noise and variables, are the same. What

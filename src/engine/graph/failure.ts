@@ -1,6 +1,7 @@
+import { callers } from '../callers';
 import { mayFail } from './addFunction';
 import { prefixOf } from './compile';
-import { callers, type Trace } from './trace';
+import type { Trace } from './trace';
 
 /** How the binding begins, and what TensorFlow adds: the node and the way there. */
 const FRAME = /^(?:Session fail to run with error|Failed to load SavedModel): |\n[\s\S]*$/g;

@@ -1,6 +1,7 @@
 import { engine } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { TraceError, callers } from './trace';
+import { callers } from '../callers';
+import { TraceError } from './trace';
 
 /** Operations of TensorFlow.js that draw in JavaScript, as it names their scopes. */
 const DRAWS = new Set([

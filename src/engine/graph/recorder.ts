@@ -1,13 +1,11 @@
 import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr, TensorMetadata, TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
-import { reasonOf } from '../../common/systemError';
+import { callers, plainReason, withDeepStacks } from '../callers';
+import { UNTRACEABLE } from '../gradients/refused';
 import { operationNamed } from './attributes';
 import { guarded } from './guards';
-import { TraceError, callers, type Attribute, type Source, type TracedConstant, type TracedOperation } from './trace';
-
-/** Runs at most this deep into the callers of an operation: messages name the model's own functions. */
-const STACK_FRAMES = 40;
+import { TraceError, type Attribute, type Source, type TracedConstant, type TracedOperation } from './trace';
 
 interface Known {
   readonly source: Source;
@@ -58,13 +56,7 @@ export class Recorder {
   /** Runs `body` with every call of the library recorded. */
   record<Result>(body: () => Result): Result {
     const { backend, functionName } = this;
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = STACK_FRAMES;
-    try {
-      return this.withBinding(this.recordingBinding(), () => guarded(backend, functionName, body));
-    } finally {
-      Error.stackTraceLimit = limit;
-    }
+    return withDeepStacks(() => this.withBinding(this.recordingBinding(), () => guarded(backend, functionName, body)));
   }
 
   private withBinding<Result>(binding: TFJSBinding, body: () => Result): Result {
@@ -114,7 +106,10 @@ export class Recorder {
   private execute(name: string, attributes: TFEOpAttr[], inputIds: number[], count: number): TensorMetadata[] {
     const at = new Error();
     if (operationNamed(name) === undefined) {
-      throw new TraceError(`${this.functionName}: ${name} cannot be part of a compiled function.${callers(at)}`);
+      const instead = Object.hasOwn(UNTRACEABLE, name) ? ` ${UNTRACEABLE[name]}` : '';
+      throw new TraceError(
+        `${this.functionName}: ${name} cannot be part of a compiled function.${instead}${callers(at)}`,
+      );
     }
     const inputs = inputIds.map((id) => this.look(id, `${name} takes`, at));
     const outputs = this.carriedOut(name, at, () => this.native.executeOp(name, attributes, inputIds, count));
@@ -141,7 +136,7 @@ export class Recorder {
     try {
       return act();
     } catch (error) {
-      const reason = reasonOf(error).replace(/^Invalid TF_Status: \d+\s*Message: |\s*; NodeDef: [\s\S]*$/g, '');
+      const reason = plainReason(error);
       // What stands in for an input of integers holds 0 and 1 unless it is declared how far they go.
       const hint = /is not in \[|does not index/.test(reason)
         ? ' Inputs that are indices must say what they are below.'

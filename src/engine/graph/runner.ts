@@ -100,9 +100,10 @@ export class GraphRunner implements Runner {
     const missing = names.filter((name) => !this.traces.has(name));
     if (missing.length === 0 && this.loaded) return this.loaded;
     if (getBackend() !== 'tensorflow') void setBackend('tensorflow');
+    const { backend, program, declared } = this;
     const traces = new Map(this.traces);
     for (const name of missing) {
-      traces.set(name, traceFunction(this.backend, this.program, name, functionNamed(this.functions, name)));
+      traces.set(name, traceFunction(backend, { program, declared }, name, functionNamed(this.functions, name)));
     }
     const loaded = this.build(traces);
     for (const name of missing) this.traces.set(name, withoutStacks(traces.get(name)!));

@@ -1,5 +1,4 @@
 import type { HostTensor, InputDeclaration } from '../program';
-import { modelFrame } from './places';
 
 /** TensorFlow's numbers of element types, which the binding uses, too. */
 export const DataType = { float32: 1, int32: 3, uint8: 4, int64: 9, bool: 10, resource: 20 } as const;
@@ -71,26 +70,3 @@ export interface Trace {
 export class TraceError extends Error {
   override name = 'TraceError';
 }
-
-/** "in sigmoid, decode (src/models/vae.ts:80)": the nearest callers of an operation that are not the machinery's own. */
-export function callers(at: Place): string {
-  if (typeof at === 'string') return at;
-  const frames = (at.stack ?? '').split('\n').slice(1);
-  const bundled = frames.flatMap((frame) => modelFrame(frame) ?? []);
-  const named = (bundled.length > 0 ? bundled : ownFrames(frames)).slice(0, 3);
-  return named.length === 0 ? '' : ` Called from ${named.join(', ')}.`;
-}
-
-/** By path, where modules are files. */
-function ownFrames(frames: readonly string[]): string[] {
-  const own = frames.filter((frame) => !MACHINERY.test(frame));
-  return own.map((frame) =>
-    frame
-      .trim()
-      .replace(/^at (?:async )?/, '')
-      .replace(/ \(.*[\\/]([^\\/]+[\\/][^\\/]+):\d+\)$/, ' ($1)'),
-  );
-}
-
-const MACHINERY =
-  /@tensorflow|tfjs|src[\\/]engine[\\/](?:graph|ops|gradients|random|tensorflow|gradientStep)|node:internal|kernelFunc|Engine\.|runKernel|executeOp|executeSingleOutput|getInputTensorIds|<anonymous>\)?$/;

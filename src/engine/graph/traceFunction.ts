@@ -4,11 +4,17 @@ import { runBody } from '../calls';
 import { sizeOf } from '../hostTensor';
 import type { InputDeclaration, Program, ProgramFunction } from '../program';
 import { uniforms } from '../random/philox';
-import { averagesOf, stateOf } from '../state';
+import { averagesOf, type StateDeclaration } from '../state';
 import { compareTraces } from './compare';
 import { Recorder } from './recorder';
 import { TraceScope } from './scope';
 import type { Trace } from './trace';
+
+/** A program and its state (`stateOf`), which is the same for all of its functions. */
+interface TracedProgram {
+  readonly program: Program;
+  readonly declared: ReadonlyMap<string, StateDeclaration>;
+}
 
 /**
  * Runs a function twice, with different inputs and variables, and returns what it does. Throws {@link TraceError} when it
@@ -16,7 +22,7 @@ import type { Trace } from './trace';
  */
 export function traceFunction(
   backend: NodeJSKernelBackend,
-  program: Program,
+  program: TracedProgram,
   name: string,
   called: ProgramFunction,
 ): Trace {
@@ -27,16 +33,16 @@ export function traceFunction(
 
 function traceOnce(
   backend: NodeJSKernelBackend,
-  program: Program,
+  { program, declared }: TracedProgram,
   name: string,
   called: ProgramFunction,
   variant: number,
 ): Trace {
   const recorder = new Recorder(backend, name);
-  const declared = stateOf(program);
-  const streams = { input: Object.keys(called.inputs), state: [...declared.keys()] };
+  // One for each tensor, so that no two are alike.
+  let streams = 0;
   const begin = (from: 'input' | 'state', declaration: InputDeclaration, of: string) => {
-    const stream = streams[from].indexOf(of) + (from === 'state' ? streams.input.length : 0);
+    const stream = streams++;
     return recorder.begin({ from, name: of }, () => anyTensor(declaration, variant, stream));
   };
   const state = new Map<string, Tensor>();
@@ -78,7 +84,9 @@ const DIFFERENT_NUMBERS = 1021;
 /** Some tensor as declared; another for each variant and stream. Shapes are all that matters of it. */
 function anyTensor({ shape, dtype, below = 2 }: InputDeclaration, variant: number, stream: number): Tensor {
   // Small, so that what is computed from it stays finite; never zero, so that what divides by it does.
-  const some = uniforms(DIFFERENT_NUMBERS, variant, stream, 0).map((value) => 0.05 + 0.1 * value);
+  const some = uniforms(Math.min(DIFFERENT_NUMBERS, sizeOf(shape)), variant, stream, 0).map(
+    (value) => 0.05 + 0.1 * value,
+  );
   const numbers = new Float32Array(sizeOf(shape));
   for (let start = 0; start < numbers.length; start += some.length) {
     numbers.set(some.subarray(0, numbers.length - start), start);

@@ -2,7 +2,8 @@ import { registerGradients } from '../gradients';
 import { correctAveragePoolGradient } from './kernels/averagePool';
 import { registerCommonKernels } from './kernels/common';
 import { registerComposedKernels } from './kernels/composed';
-import { registerMissingKernels } from './kernels/missing';
+import { limitEinsumOperands, refuseAbsentKernels, registerMissingKernels } from './kernels/missing';
+import { registerCumulativeSum } from './kernels/cumulativeSum';
 import { registerTensorFlowKernels } from './kernels/tensorflow';
 
 /**
@@ -12,11 +13,14 @@ import { registerTensorFlowKernels } from './kernels/tensorflow';
 export function registerOperations(backendName: 'tensorflow' | 'wasm' | 'cpu'): void {
   if (backendName === 'tensorflow') {
     registerTensorFlowKernels();
+    limitEinsumOperands(backendName);
+    registerCumulativeSum();
   } else {
     registerComposedKernels(backendName);
     correctAveragePoolGradient(backendName);
   }
   registerCommonKernels(backendName);
   if (backendName === 'wasm') registerMissingKernels();
+  if (backendName !== 'cpu') refuseAbsentKernels(backendName);
   registerGradients();
 }

@@ -257,8 +257,8 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
       },
       /no loss/,
     ],
-    ['is asynchronous', (() => Promise.resolve({})) as never, /attempt returns a promise/],
-    ['returns a tensor without a name', (() => tf.scalar(1)) as never, /attempt must return its outputs by name/],
+    ['is asynchronous', (() => Promise.resolve({})) as never, /^attempt: it returns a promise/],
+    ['returns a tensor without a name', (() => tf.scalar(1)) as never, /^attempt: it must return its outputs by name/],
     ['returns a number', (() => ({ loss: 3 })) as never, /attempt: loss is not a tensor/],
     [
       'returns what is gone',

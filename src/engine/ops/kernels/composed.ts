@@ -21,6 +21,10 @@ export function registerComposedKernels(backendName: 'wasm' | 'cpu'): void {
 const { SELU_SCALE, SELU_SCALEALPHA: SELU_SCALE_ALPHA } = tf.backend_util;
 
 const kernels: Readonly<Record<string, Kernel>> = {
+  [tf.LogSoftmax]: ({ logits }) => {
+    const shifted = tf.sub(logits!, tf.max(logits!, -1, true));
+    return tf.sub(shifted, tf.log(tf.sum(tf.exp(shifted), -1, true)));
+  },
   [names.TANH_GRADIENT]: ({ dy, y }) => tf.mul(dy!, tf.sub(1, tf.square(y!))),
   [names.SIGMOID_GRADIENT]: ({ dy, y }) => tf.mul(dy!, tf.mul(y!, tf.sub(1, y!))),
   // The slope is y + 1 = exp(x) below zero and 1 above.

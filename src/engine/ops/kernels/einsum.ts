@@ -4,8 +4,8 @@ import { parseEquation } from '../../gradients/einsum';
 /** An Einstein sum of one or two operands as a matrix product, for backends without one. */
 export function einsumByProducts(equation: string, operands: readonly tf.Tensor[]): tf.Tensor {
   const { inputs, output } = parseEquation(equation);
-  if (operands.length !== inputs.length || operands.length > 2) {
-    throw new TypeError(`WebAssembly has Einstein sums of one or two operands, not “${equation}”.`);
+  if (operands.length !== inputs.length) {
+    throw new TypeError(`“${equation}” is of ${inputs.length} operands, and there are ${operands.length}.`);
   }
   const needed = (index: number) => output + (inputs[1 - index] ?? '');
   const [a, b] = operands.map((operand, index) => reduced(operand, inputs[index]!, needed(index)));

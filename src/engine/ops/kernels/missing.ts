@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GradientError } from '../../gradients';
+import { checkOperands } from '../../gradients/einsum';
+import { ABSENT } from '../../gradients/refused';
 import { depthwiseFilterGradient, depthwiseInputGradient } from './depthwise';
 import { einsumByProducts } from './einsum';
 
@@ -29,6 +31,33 @@ export function registerMissingKernels(): void {
       throw new GradientError(kernelName, 'Train convolutions over three dimensions on native TensorFlow.');
     });
   }
+}
+
+/** What a backend lacks and nothing is composed of says what to write instead; TensorFlow.js would name the kernel only. */
+export function refuseAbsentKernels(backendName: 'tensorflow' | 'wasm'): void {
+  for (const [kernelName, instead] of Object.entries(ABSENT[backendName])) {
+    tf.registerKernel({
+      backendName,
+      kernelName,
+      kernelFunc: () => {
+        const where = backendName === 'wasm' ? 'WebAssembly' : 'native TensorFlow';
+        throw new TypeError(`TensorFlow.js has no ${kernelName} on ${where}. ${instead}`);
+      },
+    });
+  }
+}
+
+/** TensorFlow itself counts operands only when it runs, in words of its own. */
+export function limitEinsumOperands(backendName: 'tensorflow'): void {
+  const original = tf.getKernel(tf.Einsum, backendName);
+  tf.unregisterKernel(tf.Einsum, backendName);
+  tf.registerKernel({
+    ...original,
+    kernelFunc: (call) => {
+      checkOperands((call.attrs as unknown as tf.EinsumAttrs).equation, Object.keys(call.inputs).length);
+      return original.kernelFunc(call);
+    },
+  });
 }
 
 function register(

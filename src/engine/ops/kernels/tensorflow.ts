@@ -1,4 +1,4 @@
-import { registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
+import { LogSoftmax, registerKernel, type TensorInfo } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import * as names from './names';
@@ -7,7 +7,7 @@ import type { BatchNormalizationAttributes, MirrorPadAttributes, PoolAttributes 
 type Inputs = Readonly<Record<string, TensorInfo>>;
 type Kernel = (tensorflow: NodeJSKernelBackend, inputs: Inputs, attributes: unknown) => TensorInfo | TensorInfo[];
 
-/** Registers the kernels of `./names.ts` as TensorFlow's own operations. */
+/** Registers the kernels of `./names.ts`, and those that TensorFlow.js leaves out, as TensorFlow's own operations. */
 export function registerTensorFlowKernels(): void {
   for (const [kernelName, kernel] of Object.entries(kernels)) {
     registerKernel({
@@ -19,6 +19,7 @@ export function registerTensorFlowKernels(): void {
 }
 
 const kernels: Readonly<Record<string, Kernel>> = {
+  [LogSoftmax]: (tensorflow, { logits }) => single(tensorflow, 'LogSoftmax', [logits!]),
   [names.TANH_GRADIENT]: (tensorflow, { dy, y }) => single(tensorflow, 'TanhGrad', [y!, dy!]),
   [names.SIGMOID_GRADIENT]: (tensorflow, { dy, y }) => single(tensorflow, 'SigmoidGrad', [y!, dy!]),
   [names.ELU_GRADIENT]: (tensorflow, { dy, y }) => single(tensorflow, 'EluGrad', [dy!, y!]),

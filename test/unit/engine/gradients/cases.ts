@@ -190,6 +190,9 @@ export const cases: Readonly<Record<string, Case>> = {
     const [a, b, c] = tf.unstack(x);
     return tf.mul(tf.square(a!), tf.mul(b!, c!));
   }),
+  'unstack of a single part': unary((x) => tf.square(tf.unstack(tf.square(x))[0]!), { shape: [1, 4] }),
+  'split into a single part': unary((x) => tf.square(tf.split(tf.square(x), 1, 1)[0]!)),
+  flipLeftRight: unary((x) => tf.image.flipLeftRight(tf.square(x) as tf.Tensor4D), images),
   slice: unary((x) => tf.slice(tf.square(x), [1, 0], [2, 3])),
   pad: unary((x) => tf.pad(tf.square(x), [[1, 0], [0, 2]])), // prettier-ignore
   'mirrorPad by reflection': unary((x) => tf.mirrorPad(tf.square(x), [[2, 1], [1, 3]], 'reflect')), // prettier-ignore

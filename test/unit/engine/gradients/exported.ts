@@ -92,6 +92,14 @@ export const shapes: Readonly<Record<string, Case>> = {
   'gather of rows by a matrix': unary((x) => tf.gather(tf.square(x), tf.tensor2d([[0, 2], [1, 1]], [2, 2], 'int32'))), // prettier-ignore
   'matMul that broadcasts': binary((a, b) => tf.matMul(a, b), { shape: [2, 3, 4] }, { shape: [4, 2] }),
   'pow of tensors': binary((a, b) => tf.pow(a, b), positive, matrix),
+  'tile of some axes': unary((x) => tf.tile(tf.square(x), [1, 2, 1, 3]), { shape: [2, 1, 2, 2] }),
+  'max with ties over two axes': unary((x) => tf.max(tf.concat([tf.square(x), tf.square(x)], 2), [0, 2]), {
+    shape: [2, 3, 2],
+    from: 0.3,
+    to: 2,
+  }),
+  'logSumExp over two axes': unary((x) => tf.logSumExp(tf.square(x), [0, 2]), { shape: [2, 3, 2] }),
+  'bandPart of several matrices': unary((x) => tf.linalg.bandPart(tf.square(x), 0, 1), { shape: [2, 3, 3] }),
   'concat of three': unary((x) => tf.concat([x, tf.square(x), tf.exp(x)], 0)),
 };
 
@@ -258,7 +266,7 @@ export const exported: Readonly<Record<string, Known>> = {
   tensorScatterUpdate: refused((x) => tf.tensorScatterUpdate(x!, tf.tensor2d([[0]], [1, 1], 'int32'), tf.ones([1, 4])), matrix), // prettier-ignore
   topk: refused((x) => tf.topk(x!, 2).values, matrix),
   where: binary((a, b) => tf.where(tf.greater(a, 0), tf.square(a), b)),
-  'image.flipLeftRight': refused((x) => tf.image.flipLeftRight(x as tf.Tensor4D), images),
+  'image.flipLeftRight': covered('flipLeftRight'),
   'image.grayscaleToRGB': unary((x) => tf.image.grayscaleToRGB(tf.square(x) as tf.Tensor3D), { shape: [2, 3, 1] }),
   'image.rgbToGrayscale': unary((x) => tf.image.rgbToGrayscale(asImages(x)), images),
   'image.resizeNearestNeighbor': covered('resizeNearestNeighbor'),
@@ -272,7 +280,7 @@ export const exported: Readonly<Record<string, Known>> = {
     (x) => tf.image.transform(x as tf.Tensor4D, tf.tensor2d([[1, 0, 0, 0, 1, 0, 0, 0]]), 'nearest'),
     { shape: [1, 4, 4, 1] },
   ),
-  'linalg.bandPart': refused((x) => tf.linalg.bandPart(x!, 1, 0), square),
+  'linalg.bandPart': unary((x) => tf.linalg.bandPart(tf.square(x), 1, 0), square),
   'linalg.gramSchmidt': of((x) => tf.linalg.gramSchmidt(tf.add(x!, tf.eye(3)) as tf.Tensor2D) as tf.Tensor, {
     ...square,
     from: -0.3,

@@ -5,6 +5,7 @@ import { openBackend, type Backend } from '../../../../src/engine';
 import { withoutStacks } from '../../../../src/engine/graph/failure';
 import { traceFunction } from '../../../../src/engine/graph/traceFunction';
 import { SCALAR_INPUT, type Program } from '../../../../src/engine/program';
+import { stateOf } from '../../../../src/engine/state';
 import { ADAM, floats, number, regression, REGRESSION_DATA } from '../../support/programs';
 
 const step = { ...REGRESSION_DATA, learningRate: number(0.05) };
@@ -72,7 +73,7 @@ describe('a compiled runner', () => {
     };
     const native = tf.findBackend('tensorflow') as NodeJSKernelBackend;
     const { operations, constants } = withoutStacks(
-      traceFunction(native, lookUp, 'lookUp', lookUp.functions['lookUp']!),
+      traceFunction(native, { program: lookUp, declared: stateOf(lookUp) }, 'lookUp', lookUp.functions['lookUp']!),
     );
     const kept = operations.map(({ operation, at }) => [operation, at]);
     expect(kept).toEqual([
