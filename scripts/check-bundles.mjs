@@ -11,7 +11,7 @@ const packages = /(^|\/)node_modules\//;
 const onUse = [
   packages,
   /^src\/(process|formats|native|tensors)\//,
-  /^src\/protocol\/(?!(status|lastEdit)\.ts$)/,
+  /^src\/protocol\/(?!(status|lastEdit|families\/index)\.ts$)/,
   /^src\/runs\/(?!(error|logService|printable)\.ts$)/,
   /^src\/host\/(commands|views)\/(?!(index|schemes)\.ts$)/,
   /^src\/host\/editors\/(?!(index|checkpoint\/viewTypes)\.ts$)/,

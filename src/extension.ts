@@ -5,7 +5,6 @@ import { registerEditors } from './host/editors';
 import { Discovery } from './host/discovery';
 import { createLauncher } from './host/launcher';
 import { Notices } from './host/notices';
-import { trainOnStart } from './host/autoStart';
 import { RunRegistry } from './host/registry/registry';
 import { FrontRun } from './host/registry/frontRun';
 import { RunSelection } from './host/registry/selection';
@@ -95,7 +94,10 @@ export function activate(context: vscode.ExtensionContext): LatentStudioApi {
   // In a turn of its own: VS Code counts, and waits for, only what happens before this function returns.
   const first = setImmediate(() => {
     const fail = (error: unknown) => log.error(error instanceof Error ? error : String(error));
-    const begun = registry.refresh().then(() => trainOnStart(studio));
+    const begun = registry.refresh().then(async () => {
+      const sample = process.env['LATENT_STUDIO_SAMPLE_WORKSPACE'];
+      if (sample) await (await import('./host/autoStart')).trainOnStart(studio, sample);
+    });
     begun.catch(fail);
     begun.then(() => studio.engine.refresh()).catch(fail);
   });

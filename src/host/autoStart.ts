@@ -15,9 +15,8 @@ const STARTED = 'startedBy';
  * per start: a reloaded window has the same environment, and the same parent process. A workspace cannot set the
  * environment.
  */
-export async function trainOnStart(studio: Studio): Promise<void> {
-  const sample = process.env['LATENT_STUDIO_SAMPLE_WORKSPACE'];
-  if (sample === undefined || sample === '' || !(await isOpen(sample))) return;
+export async function trainOnStart(studio: Studio, sample: string): Promise<void> {
+  if (!(await isOpen(sample))) return;
   const { processStartTime } = await import('../runs/processIdentity');
   const parent = `${process.ppid} ${await processStartTime(process.ppid)}`;
   if (studio.memory.get(STARTED) === parent) return;

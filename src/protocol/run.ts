@@ -132,7 +132,7 @@ export const runRecordSchema = z.object({
   /** Said where a promise is weaker than usual ("not bit for bit: 4 threads instead of 2"). */
   notes: z.array(z.string()).default([]),
   changes: z.array(changeSchema).default([]),
-  /** Known as soon as a trainer has built the model; absent from records of version 0.1.0. */
+  /** Known as soon as a trainer has built the model; what version 0.1.0 wrote is completed when it is read. */
   capabilities: capabilitiesSchema.optional(),
   /** Known as soon as a trainer has built the model. */
   hyperparameters: z.array(hyperparameterSchema).optional(),

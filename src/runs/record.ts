@@ -3,6 +3,7 @@ import { readBounded } from './boundedRead';
 import { errorCode, RunError } from './error';
 import { printable } from './printable';
 import { RECORD_FILE } from './recordName';
+import { capabilitiesIn } from '../protocol/families/earlier';
 import { issueWords } from '../protocol/issueWords';
 import { runRecordSchema, type RunRecord } from '../protocol/run';
 
@@ -51,8 +52,14 @@ function decodeRecord(bytes: Uint8Array, path: string): RunRecord {
     throw new RunError(`${printable(path)} cannot be used: ${reason}.`);
   }
   const result = runRecordSchema.safeParse(value, { error: issueWords });
-  if (result.success) return result.data;
+  if (result.success) return complete(result.data);
   throw new RunError(`${printable(path)} cannot be used: ${issueOf(result.error)}.`);
+}
+
+/** Records of version 0.1.0 do not say what their models can do; it follows from their specifications. */
+function complete(record: RunRecord): RunRecord {
+  const capabilities = capabilitiesIn(record, record.specification);
+  return capabilities === undefined ? record : { ...record, capabilities };
 }
 
 /** The first thing that is wrong, and where. */

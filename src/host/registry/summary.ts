@@ -1,5 +1,4 @@
 import type { LiveState } from '../../protocol/control';
-import { capabilitiesIn } from '../../protocol/families/earlier';
 import { editToTakeBack } from '../../protocol/lastEdit';
 import type { RunRecord, RunStatus } from '../../protocol/run';
 import { isLive } from '../../protocol/status';
@@ -69,7 +68,7 @@ export function summarize(facts: RunFacts): RunSummary {
     backend: live?.backend ?? record.backend,
     failure: live?.failure ?? (status === 'failed' ? record.failure : undefined),
     presentation: record.presentation,
-    capabilities: capabilitiesIn(record, record.specification),
+    capabilities: record.capabilities,
     headline: facts.headline,
     notes: [...record.notes, ...logProblems],
     obstacle: obstacle(facts),
@@ -115,7 +114,7 @@ function inspections(facts: RunFacts, status: RunSummary['status']): Inspection[
 
 /** Of a version to come, whose families are not known here, anything may be asked; its trainer refuses what it cannot do. */
 function samples(record: RunRecord): boolean {
-  return capabilitiesIn(record, record.specification)?.sampling !== null;
+  return record.capabilities?.sampling !== null;
 }
 
 /** Why nobody trains a run, as its `run.json` has it. Of a status that claims a trainer, see `standing`. */

@@ -1,7 +1,15 @@
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import { RequestError } from '../../protocol/channel';
 import type { LogUpdate } from '../../protocol/logs';
-import type { HostToView, Inspection, InspectionNews, RunChoice, RunIntent, RunSummary, ShownImage } from '../../protocol/views';
+import type {
+  HostToView,
+  Inspection,
+  InspectionNews,
+  RunChoice,
+  RunIntent,
+  RunSummary,
+  ShownImage,
+} from '../../protocol/views';
 import type { RunRegistry } from '../registry/registry';
 import { checkImage } from './image';
 import { PendingDelta } from './pending';

@@ -6,7 +6,6 @@ import { formatSteady } from '../../../common/numberText';
 import { CheckpointStore, type CheckpointInfo } from '../../../runs/checkpoints';
 import { RunDirectory } from '../../../runs/directory';
 import type { Capabilities } from '../../../protocol/capabilities';
-import { capabilitiesIn } from '../../../protocol/families/earlier';
 import { bestCheckpoint } from '../../../runs/keepRule';
 import type { Studio } from '../../studio';
 import { formatStep } from '../../ui/format';
@@ -131,7 +130,7 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
       this.runs.set(folder, {
         store,
         stamp,
-        capabilities: capabilitiesIn(record, specification),
+        capabilities: record.capabilities,
         files: new Map(files),
       });
     } catch {
