@@ -11,9 +11,9 @@ const STARTED = 'startedBy';
 
 /**
  * `npm start` names its sample workspace in the environment of the VS Code that it starts, and only there does anything
- * begin unasked: with no runs yet, the first family of the list is trained; later the newest run is shown, and the user says what happens next. Once
- * per start: a reloaded window has the same environment, and the same parent process. A workspace cannot set the
- * environment.
+ * begin unasked: without runs, the first family of the list is trained; later the newest run is shown, and the user says
+ * what happens next. Once per start: a reloaded window has the same environment, and the same parent process. A workspace
+ * cannot set the environment.
  */
 export async function trainOnStart(studio: Studio, sample: string): Promise<void> {
   if (!(await isOpen(sample))) return;

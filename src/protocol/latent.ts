@@ -29,7 +29,7 @@ const from = z.int().min(0).default(0);
  * newest and else those of the checkpoint that was opened (of a run: its newest).
  */
 const at = z.int().min(0).optional();
-/** For models whose ability is `labels`: one for all rows, or one for each. */
+/** For models that take labels: one for all rows, or one for each. */
 const labels = z.array(z.int().min(0).max(byte)).min(1).max(MOST_DECODED).optional();
 
 /** Parameters by method. They change nothing, so a watcher may make these requests too. */

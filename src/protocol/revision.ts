@@ -28,7 +28,7 @@ export function revisionProblem(
     const found = declared.find((each) => each.name === name);
     if (found === undefined) return unknownName(name, declared);
     if (!(value >= found.minimum && value <= found.maximum)) {
-      return `${found.title} goes from ${found.minimum} to ${found.maximum}; ${value} is outside.`;
+      return `${found.title} must be between ${found.minimum} and ${found.maximum}; ${value} is not.`;
     }
   }
   return undefined;

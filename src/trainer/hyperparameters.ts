@@ -64,8 +64,8 @@ export class Hyperparameters {
   set(name: string, value: number, update: number): Change {
     const declaration = this.check(name);
     if (value < declaration.minimum || value > declaration.maximum) {
-      const range = `from ${declaration.minimum} to ${declaration.maximum}`;
-      throw new RefusedError(`${declaration.title} goes ${range}; ${value} is outside.`, 'invalid');
+      const range = `between ${declaration.minimum} and ${declaration.maximum}`;
+      throw new RefusedError(`${declaration.title} must be ${range}; ${value} is not.`, 'invalid');
     }
     const before = this.valueAt(name, update - 1);
     const kept = this.recorded.filter((change) => change.name !== name || change.step < update);

@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { reasonOf } from '../../runs/error';
 
-/** VS Code's codes of file system errors as people say them. */
+/** VS Code's codes of file system errors in plain language. */
 const REASONS: Readonly<Record<string, string>> = {
   FileNotFound: 'it does not exist',
-  FileExists: 'there is something of that name already',
-  FileNotADirectory: 'a part of its path is not a folder',
+  FileExists: 'a file of that name already exists',
+  FileNotADirectory: 'part of its path is not a folder',
   FileIsADirectory: 'it is a folder',
   NoPermissions: 'permission denied',
   Unavailable: 'its disk or machine does not answer',

@@ -40,7 +40,7 @@ describe('hyperparameters', () => {
     expect(hyperparameters.changes).toEqual([]);
     expect(() => hyperparameters.set('gamma', 1, 1)).toThrow(/no hyperparameter "gamma".*learningRate, beta/);
     expect(() => hyperparameters.set('toString', 1, 1)).toThrow(/no hyperparameter/);
-    expect(() => hyperparameters.set('beta', 101, 1)).toThrow(/goes from 0 to 100; 101 is outside/);
+    expect(() => hyperparameters.set('beta', 101, 1)).toThrow(/must be between 0 and 100; 101 is not/);
   });
 
   const edits = [
@@ -83,7 +83,7 @@ describe('hyperparameters', () => {
     const refused = (set: Record<string, number>) => () => hyperparameters.revise({ withoutLastEdit: true, set }, 939);
     expect(refused({ learningrate: 1 })).toThrow(/Did you mean learningRate\?/);
     expect(refused({ gamma: 1 })).toThrow(/It has: learningRate, beta\./);
-    expect(refused({ beta: 101 })).toThrow(/goes from 0 to 100; 101 is outside/);
+    expect(refused({ beta: 101 })).toThrow(/must be between 0 and 100; 101 is not/);
     expect(refused({ constructor: 1 })).toThrow(/no hyperparameter/);
     expect(hyperparameters.changes).toEqual(edits);
   });
