@@ -40,18 +40,45 @@ export const SIZES = {
   importance: { batch: 20, samples: 25 },
 } as const;
 
-/** The one optimiser of a family that has no more; it is named after its kind. */
+/** The one optimizer of a family that has no more; it is named after its kind. */
 export function soleOptimizer(
-  context: ModelContext,
+  { training }: ModelContext,
   variables: readonly VariableDeclaration[],
 ): NonNullable<Program['optimizers']> {
-  const names = variables.map(({ name }) => name);
-  return { [context.training.optimizer.kind]: optimizerOf(context, names) };
+  return { [training.optimizer.kind]: optimizerOf(training, variables) };
 }
 
-export function optimizerOf({ training }: ModelContext, variables: readonly string[]): OptimizerDeclaration {
-  const { optimizer: settings, clip, average } = training;
-  return { settings, variables, clip, average };
+/**
+ * The optimizers of a family that has several, by what they train ("generator"), with settings of their own where
+ * `training.optimizers` has some. Their learning rates are hyperparameters, such as `generatorLearningRate`.
+ */
+export function namedOptimizers<Name extends string>(
+  { training }: ModelContext,
+  trained: Readonly<Record<Name, readonly VariableDeclaration[]>>,
+): {
+  readonly optimizers: Readonly<Record<Name, OptimizerDeclaration>>;
+  readonly hyperparameters: Readonly<Record<`${Name}LearningRate`, Hyperparameter>>;
+} {
+  const names = Object.keys(trained) as Name[];
+  const settings = (name: Name) => ({ ...training, ...training.optimizers?.[name] });
+  return {
+    optimizers: Object.fromEntries(names.map((name) => [name, optimizerOf(settings(name), trained[name])])) as Record<
+      Name,
+      OptimizerDeclaration
+    >,
+    hyperparameters: Object.fromEntries(
+      names.map((name) => [`${name}LearningRate`, learningRateOf(settings(name), `Learning rate (${name})`)]),
+    ) as Record<`${Name}LearningRate`, Hyperparameter>,
+  };
+}
+
+type OptimizerPart = Pick<TrainingSpecification, 'optimizer' | 'schedule' | 'clip' | 'average'>;
+
+function optimizerOf(
+  { optimizer: settings, clip, average }: OptimizerPart,
+  variables: readonly VariableDeclaration[],
+): OptimizerDeclaration {
+  return { settings, variables: variables.map(({ name }) => name), clip, average };
 }
 
 /** Functions that show and measure the model: with the averaged weights, where the run keeps an average. */
@@ -73,8 +100,11 @@ export function labelsInput(count: number, classes: number): InputDeclaration {
 }
 
 export function learningRate({ training }: ModelContext): Hyperparameter {
-  const { learningRate: value } = training.optimizer;
-  return { title: 'Learning rate', value, minimum: 0, maximum: 10, scheduled: true };
+  return learningRateOf(training, 'Learning rate');
+}
+
+function learningRateOf({ optimizer, schedule }: OptimizerPart, title: string): Hyperparameter {
+  return { title, value: optimizer.learningRate, minimum: 0, maximum: 10, schedule };
 }
 
 type Inputs = Readonly<Record<string, InputDeclaration>>;

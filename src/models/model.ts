@@ -2,6 +2,7 @@ import type { Slices } from '../common/slices';
 import type { HostTensor, Program } from '../engine/program';
 import type { Capabilities, DataShape } from '../protocol/capabilities';
 import type { Presentation } from '../protocol/run';
+import type { TrainingSpecification } from '../protocol/specification';
 
 /**
  * A model that can be trained: its program, and which of its functions does what. The training loop, the evaluation and
@@ -35,8 +36,8 @@ export interface Hyperparameter {
   readonly value: number;
   readonly minimum: number;
   readonly maximum: number;
-  /** A learning rate: `training.schedule` multiplies it, and the product is logged. */
-  readonly scheduled?: boolean;
+  /** Of a learning rate: the schedule that multiplies it at each step; the product is logged. */
+  readonly schedule?: TrainingSpecification['schedule'];
 }
 
 /**

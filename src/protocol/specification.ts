@@ -3,6 +3,7 @@ import './jitless';
 import { issueWords } from './issueWords';
 import { modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
+import { optimizerIssue } from './optimizerNames';
 import { choice, positiveInteger } from './schemaParts';
 import { specificationIssues, type SpecificationIssue } from './specificationIssues';
 import { trainingSchema, type optimizerSchema } from './trainingSpecification';
@@ -128,7 +129,7 @@ export function parseSpecification(value: unknown): Specification {
  */
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(value);
-  const issue = metricIssue(specification);
-  if (issue !== undefined) throw new SpecificationError([issue]);
+  const issues = [metricIssue(specification), optimizerIssue(specification)].filter((issue) => issue !== undefined);
+  if (issues.length > 0) throw new SpecificationError(issues);
   return specification;
 }

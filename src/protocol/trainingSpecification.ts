@@ -62,23 +62,39 @@ export const scheduleSchema = z.strictObject({
   final: z.number().gt(0).max(1).default(0.01).describe('Learning rate at the last step, as a fraction of the peak.'),
 });
 
+const clipSchema = z
+  .strictObject({
+    by: choice({ norm: 'By the global norm of all gradients.', value: 'Each element separately.' })
+      .default('norm')
+      .describe('Clip by global norm or per element.'),
+    at: z.number().gt(0).max(1e9).describe('Maximum global norm, or maximum absolute value of an element.'),
+  })
+  .describe('Gradient clipping.');
+
+const averageSchema = z
+  .strictObject({ decay: fraction.default(0.999).describe('Decay rate of the moving average.') })
+  .describe('Exponential moving average of the weights, used for evaluation and sampling.');
+
+/** Settings of one optimizer of several; absent ones are those of all. */
+const namedOptimizerSchema = z
+  .strictObject({
+    optimizer: optimizerSchema.optional().describe('Optimizer and its settings.'),
+    schedule: scheduleSchema.optional().describe('Learning rate schedule.'),
+    clip: clipSchema.optional(),
+    average: averageSchema.optional(),
+  })
+  .describe('Settings of this optimizer; what is left out is as in training.');
+
 export const trainingSchema = z.strictObject({
   epochs: positiveInteger.max(1_000_000).default(10).describe('Passes over the training set.'),
   batch: positiveInteger.max(65_536).default(128).describe('Batch size: images per training step.'),
   seed: seedSchema.default(0).describe('Seed of all random numbers: the same seed gives the same run.'),
   optimizer: optimizerSchema.prefault({}).describe('Optimizer and its settings.'),
   schedule: scheduleSchema.prefault({}).describe('Learning rate schedule.'),
-  clip: z
-    .strictObject({
-      by: choice({ norm: 'By the global norm of all gradients.', value: 'Each element separately.' })
-        .default('norm')
-        .describe('Clip by global norm or per element.'),
-      at: z.number().gt(0).max(1e9).describe('Maximum global norm, or maximum absolute value of an element.'),
-    })
+  clip: clipSchema.optional(),
+  average: averageSchema.optional(),
+  optimizers: z
+    .record(z.string().max(100), namedOptimizerSchema)
     .optional()
-    .describe('Gradient clipping.'),
-  average: z
-    .strictObject({ decay: fraction.default(0.999).describe('Decay rate of the moving average.') })
-    .optional()
-    .describe('Exponential moving average of the weights, used for evaluation and sampling.'),
+    .describe('Settings of single optimizers by name, for families with several.'),
 });

@@ -4,6 +4,8 @@ import { lastEdit } from '../protocol/lastEdit';
 import { revisionProblem, type Revision } from '../protocol/revision';
 import { RefusedError } from './refused';
 
+type Schedule = NonNullable<Hyperparameter['schedule']>;
+
 /** `run.json` holds every change, and is read up to a megabyte. */
 const MOST_CHANGES = 4_000;
 
@@ -17,8 +19,8 @@ export class Hyperparameters {
   constructor(
     private readonly declared: Model['hyperparameters'],
     changes: readonly Change[],
-    /** What the schedule multiplies learning rates by at an update, counted from 1. */
-    private readonly scheduleFactor: (update: number) => number = () => 1,
+    /** What a schedule multiplies a learning rate by at an update, counted from 1. */
+    private readonly factor: (schedule: Schedule, update: number) => number = () => 1,
   ) {
     this.recorded = changes.filter((change) => Object.hasOwn(declared, change.name));
   }
@@ -34,21 +36,21 @@ export class Hyperparameters {
 
   /** The same, with learning rates as their schedule has them. */
   scheduled(update: number): Readonly<Record<string, number>> {
-    const scheduled = this.scheduledNames.map((name) => [
-      name,
-      this.valueAt(name, update) * this.scheduleFactor(update),
-    ]);
-    return { ...this.at(update), ...(Object.fromEntries(scheduled) as Record<string, number>) };
+    const values = this.at(update);
+    const scheduled = this.schedules.map(([name, schedule]) => [name, values[name]! * this.factor(schedule, update)]);
+    return { ...values, ...(Object.fromEntries(scheduled) as Record<string, number>) };
   }
 
   /** The scheduled learning rates alone, by the names that they are logged under: `learning_rate`. */
   learningRates(update: number): Readonly<Record<string, number>> {
     const values = this.scheduled(update);
-    return Object.fromEntries(this.scheduledNames.map((name) => [snakeCase(name), values[name]!]));
+    return Object.fromEntries(this.schedules.map(([name]) => [snakeCase(name), values[name]!]));
   }
 
-  private get scheduledNames(): string[] {
-    return Object.keys(this.declared).filter((name) => this.declared[name]!.scheduled);
+  private get schedules(): (readonly [string, Schedule])[] {
+    return Object.entries(this.declared).flatMap(([name, { schedule }]) =>
+      schedule ? [[name, schedule] as const] : [],
+    );
   }
 
   /** The changes that begin to hold with an update. */

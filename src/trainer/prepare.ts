@@ -54,9 +54,9 @@ export async function prepare(
   checkBeginning(found, record.current);
   const from = restore(workbench, found);
   const metrics = found.checkpoint?.metrics ?? {};
-  const { epochs, schedule } = specification.training;
+  const { epochs } = specification.training;
   const totalSteps = workbench.stepsPerEpoch * epochs;
-  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes, (update) =>
+  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes, (schedule, update) =>
     scheduleFactor(schedule, update, totalSteps),
   );
   // On disk before the first update, so that the next resume repeats the same steps.

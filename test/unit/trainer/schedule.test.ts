@@ -36,15 +36,25 @@ describe('the schedule of the learning rate', () => {
     expect(all(schedule('cosine', 0, 0.1), 1).every(Number.isFinite)).toBe(true);
   });
 
-  it('multiplies the learning rate that holds, and nothing else', () => {
+  it('multiplies the learning rates that hold, each by its own schedule, and nothing else', () => {
     const declared = {
-      learningRate: { title: 'Learning rate', value: 0.1, minimum: 0, maximum: 10 },
+      learningRate: { title: 'Learning rate', value: 0.1, minimum: 0, maximum: 10, schedule: schedule('linear', 0) },
+      criticLearningRate: {
+        title: 'Learning rate (critic)',
+        value: 1,
+        minimum: 0,
+        maximum: 10,
+        schedule: schedule('cosine', 0),
+      },
       beta: { title: 'β', value: 4, minimum: 0, maximum: 10 },
     };
     const changes = [{ step: 3, name: 'learningRate', before: 0.1, value: 1 }];
-    const hyperparameters = new Hyperparameters(declared, changes, (update) => 1 / update);
-    expect(hyperparameters.scheduled(2)).toEqual({ learningRate: 0.05, beta: 4 });
-    expect(hyperparameters.scheduled(4)).toEqual({ learningRate: 0.25, beta: 4 });
-    expect(hyperparameters.at(4)).toEqual({ learningRate: 1, beta: 4 });
+    const hyperparameters = new Hyperparameters(declared, changes, ({ kind }, update) =>
+      kind === 'linear' ? 1 / update : 2,
+    );
+    expect(hyperparameters.scheduled(2)).toEqual({ learningRate: 0.05, criticLearningRate: 2, beta: 4 });
+    expect(hyperparameters.scheduled(4)).toEqual({ learningRate: 0.25, criticLearningRate: 2, beta: 4 });
+    expect(hyperparameters.learningRates(4)).toEqual({ learning_rate: 0.25, critic_learning_rate: 2 });
+    expect(hyperparameters.at(4)).toEqual({ learningRate: 1, criticLearningRate: 1, beta: 4 });
   });
 });
