@@ -21,6 +21,11 @@ export interface VariableDeclaration {
   readonly name: string;
   readonly shape: readonly number[];
   readonly initializer: Initializer;
+  /**
+   * False for state that no optimizer updates, and that functions assign: running averages, codebooks, caches. It is kept
+   * and restored as weights are, but is no parameter of the model.
+   */
+  readonly trained?: false;
 }
 
 /** How a variable starts; draws are a pure function of (seed, variable name). */

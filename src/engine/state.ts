@@ -20,7 +20,7 @@ export function slotNames(optimizer: string, { settings }: OptimizerDeclaration,
 
 /**
  * All that a program keeps, in the order of checkpoints: its variables, then the slots of each optimiser. Throws a TypeError
- * for a name that is declared twice, and for an optimiser of a variable that is not declared.
+ * for a name that is declared twice, and for an optimizer of a variable that is not declared or not trained.
  */
 export function stateOf(program: Program): ReadonlyMap<string, StateDeclaration> {
   const declared = new Map<string, StateDeclaration>();
@@ -35,12 +35,14 @@ export function stateOf(program: Program): ReadonlyMap<string, StateDeclaration>
 
 /** The slots of one optimiser: those of each of its variables, their averages, and how often it has updated them. */
 function slotsOf(program: Program, optimizer: string): StateDeclaration[] {
-  const shapes = new Map(program.variables.map(({ name, shape }) => [name, shape]));
+  const declared = new Map(program.variables.map((variable) => [variable.name, variable]));
   const { variables, settings, average } = program.optimizers![optimizer]!;
   const shapeOf = (variable: string) => {
-    const shape = shapes.get(variable);
-    if (shape) return shape;
-    throw new TypeError(`The optimizer “${optimizer}” updates “${variable}”, which is not declared.`);
+    const declaration = declared.get(variable);
+    const what = `The optimizer “${optimizer}” updates “${variable}”`;
+    if (declaration === undefined) throw new TypeError(`${what}, which is not declared.`);
+    if (declaration.trained === false) throw new TypeError(`${what}, which is declared as not trained.`);
+    return declaration.shape;
   };
   const zeros = { kind: 'zeros' } as const;
   const perVariable = ruleOf(settings).slots.flatMap((slot) =>

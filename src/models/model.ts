@@ -17,6 +17,11 @@ export interface Model {
   readonly presentation: Presentation;
   readonly data: DataShape;
   readonly hyperparameters: Readonly<Record<string, Hyperparameter>>;
+  /**
+   * Called once before the first step, with the first batch of the first phase and a key of its own: an initialization that
+   * depends on data.
+   */
+  readonly initialize?: { readonly function: string };
   /** The parts of a training step, in the order in which they are called. */
   readonly phases: readonly Phase[];
   /** What an evaluation measures; empty where nothing is measured but the losses. */

@@ -127,7 +127,8 @@ function histograms(parts: Listening): StepListener {
     if (!isDue(rule, step, parts)) return undefined;
     return (async () => {
       const state = workbench.runner.readState();
-      for (const { name } of workbench.model.program.variables) {
+      for (const { name, trained } of workbench.model.program.variables) {
+        if (trained === false) continue;
         log.histogram(`weights/${name}`, step, state.get(name)!.data as Float32Array);
         await breathe();
       }

@@ -74,8 +74,11 @@ async function trainOn(session: Session, steering: Steering, desk: Desk, ready: 
     await session.turn(resting ? 'paused' : steering.stopping ? 'stopping' : 'running');
   };
   await session.turn('running');
-  // What an untrained model makes: the first picture of the slider, and there at once.
-  if (from === 0) await logPreviews(workbench, log, 0);
+  if (from === 0) {
+    workbench.initialize();
+    // What an untrained model makes: the first picture of the slider, and there at once.
+    await logPreviews(workbench, log, 0);
+  }
   const update = (step: number) => {
     for (const { name, value } of hyperparameters.startingAt(step + 1)) {
       log.scalar(`hyperparameters/${name}`, step + 1, value);

@@ -33,6 +33,13 @@ export function trainingStep(phases: readonly Phase[], step: number, seed: numbe
   return losses;
 }
 
+/** The seed of what happens once before the first step; no call of a step has it. */
+export function initialSeed(seed: number): number {
+  return streamSeed(seed, INITIAL_STREAM);
+}
+
+const INITIAL_STREAM = 2 ** 31 - 1;
+
 /** The first call of a step has the run's seed itself; the others have seeds that a hash spreads over all 32 bits. */
 function streamSeed(seed: number, stream: number): number {
   if (stream === 0) return seed;

@@ -17,7 +17,7 @@ import type { Losses } from './loop';
 import { checkModelSize } from './modelSize';
 import { refuseOtherMachine } from './otherMachine';
 import { StepInputs } from './stepInputs';
-import { trainingStep } from './trainingStep';
+import { initialSeed, trainingStep } from './trainingStep';
 
 /** Images [count, height, width, channel] with values in [0, 1]. */
 export interface Images {
@@ -94,11 +94,20 @@ export class Workbench {
   }
 
   get parameters(): number {
-    return this.model.program.variables.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    const trained = this.model.program.variables.filter(({ trained }) => trained !== false);
+    return trained.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 
   get imageShape(): ImageShape {
     return this.dataset.imageShape;
+  }
+
+  /** What the model does once, before its first step. */
+  initialize(): void {
+    const { initialize } = this.model;
+    if (initialize === undefined) return;
+    const key = noise(initialSeed(this.seed), 0);
+    this.call(initialize.function, { ...this.inputs.at(0, 0), noise: key });
   }
 
   /**
@@ -269,8 +278,8 @@ function functionsOf(parts: readonly ({ readonly function: string } | undefined)
   return parts.flatMap((part) => (part ? [part.function] : []));
 }
 
-function phaseFunctions({ phases }: Model): string[] {
-  return functionsOf(phases);
+function phaseFunctions({ initialize, phases }: Model): string[] {
+  return functionsOf([initialize, ...phases]);
 }
 
 function likelihoodTags(estimate: { readonly logLikelihood: number; readonly standardError?: number }): Values {
