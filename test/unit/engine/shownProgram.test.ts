@@ -25,7 +25,7 @@ describe.each(runnerKinds())('a program that only shows, $title', ({ choice, mod
     const draws = { noise: noise(3, 1) };
     expect(shown.call('draw', draws)).toEqual(trained.call('draw', draws));
     expect(shown.call('swap', {})).toEqual(trained.call('swap', {}));
-    expect(() => shown.call('train', { ...REGRESSION_DATA, learningRate: number(0.1) })).toThrow(/optimiser “adam”/);
+    expect(() => shown.call('train', { ...REGRESSION_DATA, learningRate: number(0.1) })).toThrow(/optimizer “adam”/);
     backend.dispose();
   });
 });

@@ -32,7 +32,8 @@ export async function outcomeOf(cli: string, version: string, run: string, folde
   };
   const checkpoint = path.join(copy, 'checkpoints', 'step-00000012.safetensors');
   const { model } = (await readCheckpoint(checkpoint)).specification;
-  const evaluation = (await latent('eval', checkpoint, ...(model.family === 'ae' ? [] : ['--samples', '20']))).at(-1);
+  const evaluated = await latent('eval', checkpoint, ...(model.family === 'ae' ? [] : ['--samples', '20']));
+  const { step, count, metrics } = evaluated.at(-1)!;
   const latents = path.join(folder, `${run}.csv`);
   await latent('encode', checkpoint, '--out', latents);
   const samples = path.join(folder, `${run}.png`);
@@ -41,7 +42,7 @@ export async function outcomeOf(cli: string, version: string, run: string, folde
   return {
     tensors: await tensorDigests(path.join(copy, 'checkpoints', 'step-00000018.safetensors')),
     scalars: await scalarsOf(copy),
-    evaluation,
+    evaluation: { step, count, metrics },
     ...(model.family === 'ae' ? {} : { samples: digest(await readFile(samples)) }),
     latents: digest(await readFile(latents)),
   };
