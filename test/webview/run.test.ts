@@ -75,7 +75,7 @@ describe('the run tab', () => {
     expect(await view.page.getByText('Set Up TensorFlow').isVisible()).toBe(false);
   });
 
-  it('opens the latent explorer where there is a model to look into', async () => {
+  it('opens the latent explorer where there is a latent space to explore', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary({ status: 'created', step: 0, intents: [] })] });
     const button = view.page.getByRole('button', { name: 'Latents' });
@@ -83,7 +83,10 @@ describe('the run tab', () => {
     await view.delta({ runs: [summary({ status: 'running' })] });
     await button.click();
     expect((await view.waitForMessage('explore')).run).toBe('run-1');
-    await view.delta({ runs: [summary({ status: 'foreign', intents: [] })] });
+    const { capabilities } = summary();
+    await view.delta({ runs: [summary({ capabilities: { ...capabilities!, latent: null } })] });
+    expect(await button.isVisible()).toBe(false);
+    await view.delta({ runs: [summary({ status: 'foreign', intents: [], capabilities: undefined })] });
     expect(await button.isVisible()).toBe(false);
   });
 
@@ -705,6 +708,9 @@ describe('the run tab', () => {
     await view.snapshot({ runs: [resting], scalars });
     const panel = view.page.locator('.inspection');
     const samples = panel.getByRole('textbox', { name: 'Importance samples' });
+    await view.delta({ runs: [{ ...resting, capabilities: { ...resting.capabilities!, likelihood: 'exact' } }] });
+    expect(await samples.isVisible()).toBe(false);
+    await view.delta({ runs: [resting] });
     await panel.getByText('0: Evaluate gives only a bound of the likelihood, the ELBO.').waitFor();
     await samples.fill('many');
     await panel.getByRole('button', { name: 'Evaluate' }).click();

@@ -51,6 +51,10 @@ export function summary(change: Partial<RunSummary> = {}): RunSummary {
     secondsLeft: 9,
     backend: { name: 'tensorflow', description: 'TensorFlow 2.21.0 CPU', version: '2.21.0', device: 'cpu', flags: {} },
     presentation,
+    capabilities: {
+      ...{ sampling: 'once', likelihood: 'importance', classes: 0 },
+      latent: { size: 20, prior: 'normal', encodes: 'gaussian', decodes: true },
+    },
     headline: { label: 'test −ELBO', value: 106.21, best: 106.21 },
     notes: [],
     color: 0,
