@@ -115,7 +115,7 @@ suite('Checkpoints and other files of tensors', () => {
       await assert.rejects(opened(large).load(), /has 300 MB: at most 256 MB are fetched/);
       assert.ok(!memory.reads.includes('/large.safetensors'));
       const index = memory.put('/m.safetensors.index.json', Buffer.from('{"weight_map":{}}'));
-      await assert.rejects(opened(index).load(), /only where they lie on a disk/);
+      await assert.rejects(opened(index).load(), /only be opened from a disk/);
     } finally {
       await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
       for (const document of documents) document.dispose();
