@@ -43,7 +43,8 @@ const decode = (client: ControlClient, at?: number) =>
 /** Its process goes with it, and what that keeps in the runtime folder. */
 async function end(inspector: ControlClient): Promise<void> {
   inspector.dispose();
-  await expect.poll(() => processStartTime(inspector.pid), { timeout: 10_000 }).toBeUndefined();
+  // That it ends is what counts; how soon depends on what else the machine does.
+  await expect.poll(() => processStartTime(inspector.pid), { timeout: 30_000 }).toBeUndefined();
 }
 
 describe.each(backends())('a run on %s that is looked into', (backend) => {
@@ -94,7 +95,7 @@ describe.each(backends())('a run on %s that is looked into', (backend) => {
     expect(asked.length).toBeGreaterThan(0);
     expect(await ended(trainer)).toBe(0);
     expectSame(await outcome(looked), await outcome(alone));
-  }, 60_000);
+  }, 120_000);
 
   it('leaves checkpoints of which one inspector shows any, without mixing their weights', async () => {
     const run = await newRun(backend);
@@ -122,5 +123,5 @@ describe.each(backends())('a run on %s that is looked into', (backend) => {
     await expect(encode(newest, 13)).rejects.toMatchObject({ code: 'absent' });
     await expect(newest.request('follow', {})).rejects.toMatchObject({ code: 'unsupported' });
     await end(newest);
-  }, 60_000);
+  }, 120_000);
 });
