@@ -125,7 +125,7 @@ describe('a run that is steered', () => {
         before: 1,
         after: 5,
       });
-      await expect(client.request('set', { name: 'beta', value: -1 })).rejects.toThrow(/goes from 0/);
+      await expect(client.request('set', { name: 'beta', value: -1 })).rejects.toThrow(/must be between 0/);
       return { trainer, client };
     };
     const undisturbed = await newRun();
