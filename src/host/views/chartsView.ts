@@ -6,9 +6,16 @@ import { revealCharts } from '../ui/revealCharts';
 import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
+/**
+ * How long the page is waited for before a new one is made, each time longer: where it is slow for another reason, a new one
+ * only begins again. After the last the view is left as it is.
+ */
+const PATIENCE_MILLISECONDS = [4_000, 8_000, 16_000, 16_000] as const;
+
 /** The *Charts* view of the side bar: curves of the selected runs and of those that train. */
 export class ChartsView implements vscode.WebviewViewProvider {
-  private recreated = false;
+  /** How often the page did not load in this window. */
+  private failures = 0;
 
   constructor(private readonly studio: Studio) {}
 
@@ -17,11 +24,16 @@ export class ChartsView implements vscode.WebviewViewProvider {
     const store = new DisposableStore();
     view.webview.options = viewOptions(studio.extension);
     const { session, arrival } = store.add(
-      connectWebview(view.webview, studio, {
-        shows: () => studio.selection.shown(),
-        choices: () => studio.selection.choices(),
-        part: chartedPart,
-      }),
+      connectWebview(
+        view.webview,
+        studio,
+        {
+          shows: () => studio.selection.shown(),
+          choices: () => studio.selection.choices(),
+          part: chartedPart,
+        },
+        PATIENCE_MILLISECONDS[this.failures],
+      ),
     );
     store.add(studio.selection.onChange(() => session.reselect()));
     store.add(
@@ -38,11 +50,10 @@ export class ChartsView implements vscode.WebviewViewProvider {
 
   /**
    * In a browser, a webview that loads while its service worker takes over can wait forever for a takeover that has
-   * happened; only a new webview loads then. Once a window: a second failure has another reason.
+   * happened; only a new webview loads then, and the next one may meet the same.
    */
   private async recreate(): Promise<void> {
-    if (this.recreated) return;
-    this.recreated = true;
+    if (++this.failures >= PATIENCE_MILLISECONDS.length) return;
     this.studio.log.warn('The Charts view did not load. It is opened again.');
     await vscode.commands.executeCommand('latentStudio.charts.removeView');
     await revealCharts();

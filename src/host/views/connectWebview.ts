@@ -33,6 +33,7 @@ export function connectWebview(
   webview: vscode.Webview,
   studio: Studio,
   content: Pick<SessionOptions, 'shows' | 'choices' | 'part'>,
+  loadMilliseconds = LOAD_MILLISECONDS,
 ): ConnectedWebview {
   const store = new DisposableStore();
   const session = store.add(
@@ -53,7 +54,7 @@ export function connectWebview(
   const page: Page = { session, inspections, studio };
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => session.restart()));
   const arrival = new Deferred<Arrival>();
-  const patience = setTimeout(() => arrival.resolve('overdue'), LOAD_MILLISECONDS);
+  const patience = setTimeout(() => arrival.resolve('overdue'), loadMilliseconds);
   store.add(
     toDisposable(() => {
       clearTimeout(patience);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import type { Studio } from '../studio';
+import type { ChartsView } from './chartsView';
 import type { LATENT_PANEL, LatentPanels } from './latent/panels';
 import type { RUN_PANEL, RunPanels } from './runPanels';
 
@@ -13,12 +14,12 @@ export function registerViews(studio: Studio): Disposable {
   const store = new DisposableStore();
   let loading: Promise<RunPanels> | undefined;
   const panels = () => (loading ??= import('./runPanels').then(({ RunPanels }) => new RunPanels(studio)));
+  // One for the window: it counts how often its page has not loaded.
+  let loadingCharts: Promise<ChartsView> | undefined;
+  const charts = () => (loadingCharts ??= import('./chartsView').then(({ ChartsView }) => new ChartsView(studio)));
   store.add(
     vscode.window.registerWebviewViewProvider('latentStudio.charts', {
-      async resolveWebviewView(view) {
-        const { ChartsView } = await import('./chartsView');
-        new ChartsView(studio).resolveWebviewView(view);
-      },
+      resolveWebviewView: async (view) => (await charts()).resolveWebviewView(view),
     }),
   );
   store.add(
