@@ -69,6 +69,11 @@ export const problems = {
     message: `${what} did not work. ${why}`,
     actions: [showOutput],
   }),
+  chartsNotLoaded: (): Problem => ({
+    severity: 'warning',
+    message: 'VS Code did not load the Charts view. Reloading the window helps as a rule; runs continue meanwhile.',
+    actions: [{ title: 'Reload Window', command: 'workbench.action.reloadWindow' }],
+  }),
   nothingTo: (what: string): Problem => ({
     severity: 'information',
     message: `There is no run to ${what} now.`,

@@ -2,15 +2,16 @@ import * as vscode from 'vscode';
 import { DisposableStore } from '../../common/disposable';
 import type { Studio } from '../studio';
 import { viewHtml, viewOptions } from '../ui/html';
+import { problems, report } from '../ui/problems';
 import { revealCharts } from '../ui/revealCharts';
 import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
 /**
  * How long the page is waited for before a new one is made, each time longer: where it is slow for another reason, a new one
- * only begins again. After the last the view is left as it is.
+ * only begins again. After the last the user is told.
  */
-const PATIENCE_MILLISECONDS = [4_000, 8_000, 16_000, 16_000] as const;
+const PATIENCE_MILLISECONDS = [4_000, 8_000, 16_000] as const;
 
 /** The *Charts* view of the side bar: curves of the selected runs and of those that train. */
 export class ChartsView implements vscode.WebviewViewProvider {
@@ -50,10 +51,13 @@ export class ChartsView implements vscode.WebviewViewProvider {
 
   /**
    * In a browser, a webview that loads while its service worker takes over can wait forever for a takeover that has
-   * happened; only a new webview loads then, and the next one may meet the same.
+   * happened, or for one that the browser does not finish. As a rule a new webview loads, else only a reloaded window.
    */
   private async recreate(): Promise<void> {
-    if (++this.failures >= PATIENCE_MILLISECONDS.length) return;
+    if (++this.failures >= PATIENCE_MILLISECONDS.length) {
+      if (this.failures === PATIENCE_MILLISECONDS.length) report(problems.chartsNotLoaded());
+      return;
+    }
     this.studio.log.warn('The Charts view did not load. It is opened again.');
     await vscode.commands.executeCommand('latentStudio.charts.removeView');
     await revealCharts();
