@@ -10,7 +10,7 @@ import { createVae } from './vae';
 export { ModelError } from './error';
 
 /**
- * The model that a specification asks for, for images of [height, width, channel] and of so many classes, where they
+ * The model that a specification asks for, for images of [height, width, channel] and of a number of classes, where they
  * have labels. Throws {@link ModelError} where the images are not of a kind that the family can learn.
  */
 export function createModel(specification: Specification, imageShape: ImageShape, classes?: number): Model {

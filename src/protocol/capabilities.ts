@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import './jitless';
 
-/** What the model learns: images with values in [0, 1], or points of so many coordinates. */
+/** What the model learns: images with values in [0, 1], or points with `size` coordinates. */
 export const dataShapeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('image'), shape: z.tuple([z.int().min(1), z.int().min(1), z.int().min(1)]) }),
   z.object({ kind: z.literal('points'), size: z.int().min(1) }),

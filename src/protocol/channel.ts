@@ -26,7 +26,7 @@ export type ProgressOf<E> = E extends { readonly progress: infer P } ? P : never
 
 /**
  * Why a request has no answer: what a trainer refuses with, or `gone`: what would have answered has ended or has lost the
- * request, so it can be made again; `cancelled`: by whoever made it.
+ * request, so it can be made again; `cancelled`: by its caller.
  */
 export type FailureCode = RefusalCode | 'gone' | 'cancelled';
 

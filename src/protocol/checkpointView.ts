@@ -63,7 +63,7 @@ export type ComparisonNews =
   /** More of the rows that the other file has otherwise than fit into the message of the result, which comes next. */
   | { readonly kind: 'others'; readonly from: number; readonly rows: Uint8Array }
   /**
-   * `from`: so many bytes of the rows came before. A page that has others, as one that began meanwhile, waits for the
+   * `from`: the bytes of the rows that came before. A page that has others, as one that began meanwhile, waits for the
    * next result.
    */
   | { readonly kind: 'result'; readonly with: string; readonly from: number; readonly comparison: Comparison }

@@ -61,7 +61,7 @@ export type LatentParameters<M extends LatentMethod> = z.output<(typeof latentPa
 export const followParameters = z.object({
   /** So many images of the test set, the first ones, … */
   count: z.int().min(1).max(MOST_FOLLOWED).default(1_000),
-  /** … are encoded again every so many steps; less often by itself where that took more than 3 % of the training time. */
+  /** … are encoded again every `every` steps; less often by itself where that took more than 3 % of the training time. */
   every: z.int().min(0).max(1_000_000).default(100),
 });
 export type FollowParameters = z.output<typeof followParameters>;

@@ -71,7 +71,7 @@ export interface RunDetail {
     /** The update from which on it holds, counted from 1; absent for the value of the specification. */
     readonly since?: number;
   })[];
-  /** Why no hyperparameter can be changed now, in words; absent where they can. */
+  /** Why no hyperparameter can be changed now; absent where they can. */
   readonly fixed?: string;
   /** No trainer has the run and it can be resumed: a changed value holds from the resume on. */
   readonly onResume?: boolean;

@@ -45,7 +45,7 @@ export function listenersOf(parts: Listening): StepListener[] {
 
 type Rule = Specification['logging']['images'];
 
-/** Whether something that happens every so many steps happens after this one; after the last step everything does. */
+/** Whether something that happens every n steps is due after this one; after the last step everything does. */
 function isDue(rule: Rule, step: number, { workbench, totalSteps }: Listening): boolean {
   return step === totalSteps || step % (rule === 'epoch' ? workbench.stepsPerEpoch : rule) === 0;
 }

@@ -1,7 +1,7 @@
 import type { LoggedImage } from '../../protocol/logs';
 import type { ShownImage } from '../../protocol/views';
 
-/** The image, or why it is not shown, in words. */
+/** The image, or the reason why it is not shown. */
 interface ImageAnswer {
   readonly image?: ShownImage;
   readonly problem?: string;

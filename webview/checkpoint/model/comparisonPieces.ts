@@ -2,7 +2,7 @@ import type { ComparisonNews } from '../../../src/protocol/checkpointView';
 
 /**
  * A comparison that comes in several messages, put together. One of which the beginning was for the page before this
- * one, or that is begun anew before its end, is passed over: the host says all of it again.
+ * one, or that is started again before its end, is passed over: the host says all of it again.
  */
 export class ComparisonPieces {
   private pieces: Uint8Array[] = [];

@@ -42,7 +42,7 @@ export class Toolbar {
   private readonly live = button(
     ' Live',
     () => this.toggleLive(),
-    'Follow the run: a fixed sample is encoded every so many steps',
+    'Follow the run: a fixed sample is encoded at regular steps',
   );
   /** What needs points. */
   private readonly forPoints: readonly HTMLButtonElement[];

@@ -47,7 +47,7 @@ export function refuseAbsentKernels(backendName: 'tensorflow' | 'wasm'): void {
   }
 }
 
-/** TensorFlow itself counts operands only when it runs, in words of its own. */
+/** TensorFlow itself counts operands only when it runs, with a message of its own. */
 export function limitEinsumOperands(backendName: 'tensorflow'): void {
   const original = tf.getKernel(tf.Einsum, backendName);
   tf.unregisterKernel(tf.Einsum, backendName);
