@@ -1,5 +1,6 @@
 import { formatRate } from '../common/numberText';
 import type { LiveState } from '../protocol/control';
+import { panelsOf } from '../protocol/panelsOf';
 import type { Presentation } from '../protocol/run';
 
 /** One line: epoch, step, loss, steps/s, time left. */
@@ -21,7 +22,7 @@ export function progressLine(state: LiveState, presentation: Presentation | unde
 
 /** The family's first chart says what the loss is: "−ELBO 105.2 (test 106.1)". */
 function losses({ metrics }: LiveState, presentation: Presentation | undefined): string[] {
-  const chart = presentation?.charts[0];
+  const chart = panelsOf(presentation, 'curves')[0];
   if (chart === undefined) return [];
   const [first, ...others] = chart.series
     .filter(({ tag }) => Object.hasOwn(metrics, tag))

@@ -118,8 +118,9 @@ function presentation(specification: AutoencoderSpecification, dataTitle: string
     family: 'ae',
     title: `Autoencoder · ${dataTitle}`,
     headline: { tag: 'test/reconstruction', label: 'Reconstruction', mode: 'min' },
-    charts: [
+    panels: [
       {
+        kind: 'curves',
         title: 'Reconstruction',
         unit: specification.reconstruction === 'crossEntropy' ? 'nats per image' : 'squared error per image',
         series: [
@@ -127,8 +128,7 @@ function presentation(specification: AutoencoderSpecification, dataTitle: string
           { tag: 'test/reconstruction', label: 'test' },
         ],
       },
+      { kind: 'images', title: 'Reconstructions', tag: 'reconstructions' },
     ],
-    images: [{ tag: 'reconstructions', label: 'Reconstructions' }],
-    bars: [],
   };
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Scope } from '../engine/program';
 import type { ConditionalVaeSpecification } from '../protocol/families/cvae';
 import type { VaeSpecification } from '../protocol/families/vae';
+import type { Panel } from '../protocol/panels';
 import type { Presentation } from '../protocol/run';
 import {
   evaluationInputs,
@@ -127,7 +128,8 @@ export function variationalAutoencoder(
 }
 
 function presentation({ family, latent }: VaeSpecification | ConditionalVaeSpecification, title: string): Presentation {
-  const chart = (title: string, name: string) => ({
+  const chart = (title: string, name: string): Panel => ({
+    kind: 'curves',
     title,
     unit: 'nats per image',
     series: [
@@ -139,11 +141,20 @@ function presentation({ family, latent }: VaeSpecification | ConditionalVaeSpeci
     family,
     title,
     headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
-    charts: [chart('−ELBO', 'negative_elbo'), chart('Reconstruction', 'reconstruction'), chart('KL', 'kl')],
-    images: [
-      { tag: 'reconstructions', label: 'Reconstructions' },
-      { tag: 'samples', label: 'Samples' },
+    panels: [
+      chart('−ELBO', 'negative_elbo'),
+      chart('Reconstruction', 'reconstruction'),
+      chart('KL', 'kl'),
+      { kind: 'images', title: 'Reconstructions', tag: 'reconstructions' },
+      { kind: 'images', title: 'Samples', tag: 'samples' },
+      {
+        kind: 'bars',
+        title: 'KL per latent dimension',
+        prefix: 'latent/kl/',
+        count: latent,
+        unit: 'nats',
+        activeAbove: 0.01,
+      },
     ],
-    bars: [{ prefix: 'latent/kl/', count: latent, title: 'KL per latent dimension', unit: 'nats', activeAbove: 0.01 }],
   };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { capabilitiesSchema } from './capabilities';
+import { panelSchema, withPanels } from './panels';
 import { specificationSchema } from './specification';
 
 /**
@@ -23,41 +24,18 @@ export type RunStatus = z.output<typeof runStatusSchema>;
 
 export const runIdSchema = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** One chart that a family of models declares: shown first, in this order. */
-export const chartDeclarationSchema = z.object({
-  title: z.string(),
-  unit: z.string().default(''),
-  series: z.array(z.object({ tag: z.string(), label: z.string() })),
-});
-export type ChartDeclaration = z.output<typeof chartDeclarationSchema>;
-
 /** What views need to know of a family of models, declared by the model, so that no view knows a family. */
-export const presentationSchema = z.object({
-  family: z.string(),
-  title: z.string(),
-  /** The tag that the tree and the status bar show ("test/negative_elbo"), and whether less is better. */
-  headline: z.object({ tag: z.string(), label: z.string(), mode: z.enum(['min', 'max']) }),
-  charts: z.array(chartDeclarationSchema),
-  /** Image tags in the order in which they are shown. */
-  images: z.array(
-    z.object({
-      tag: z.string(),
-      label: z.string(),
-      /** What each row of the grid shows, from the top ("data", "model", a class); absent where rows mean nothing. */
-      rows: z.array(z.string().max(100)).max(256).optional(),
-    }),
-  ),
-  /** Scalars `${prefix}${two-digit index}`, one a latent dimension, drawn as bars. */
-  bars: z.array(
-    z.object({
-      prefix: z.string(),
-      count: z.int().min(0),
-      title: z.string(),
-      unit: z.string(),
-      activeAbove: z.number().optional(),
-    }),
-  ),
-});
+export const presentationSchema = z.preprocess(
+  withPanels,
+  z.object({
+    family: z.string(),
+    title: z.string(),
+    /** The tag that the tree and the status bar show ("test/negative_elbo"), and whether less is better. */
+    headline: z.object({ tag: z.string(), label: z.string(), mode: z.enum(['min', 'max']) }),
+    /** In the order in which they are shown. */
+    panels: z.array(panelSchema),
+  }),
+);
 export type Presentation = z.output<typeof presentationSchema>;
 
 export const backendInfoSchema = z.object({

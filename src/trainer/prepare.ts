@@ -134,7 +134,7 @@ async function describe(
     totalSteps,
     stepsPerEpoch,
     parameters,
-    presentation: { ...model.presentation, images: withRows(model.presentation.images, previewRows(workbench)) },
+    presentation: { ...model.presentation, panels: withRows(model.presentation.panels, previewRows(workbench)) },
     capabilities: capabilitiesOf(model),
     hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,
@@ -144,12 +144,12 @@ async function describe(
 }
 
 function withRows(
-  images: Presentation['images'],
+  panels: Presentation['panels'],
   rows: Readonly<Record<string, readonly string[] | undefined>>,
-): Presentation['images'] {
-  return images.map((image) => {
-    const named = rows[image.tag];
-    return named === undefined ? image : { ...image, rows: [...named] };
+): Presentation['panels'] {
+  return panels.map((panel) => {
+    const named = panel.kind === 'images' ? rows[panel.tag] : undefined;
+    return named === undefined ? panel : { ...panel, rows: [...named] };
   });
 }
 

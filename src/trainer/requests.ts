@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { pixelsOf, type ImageShape } from '../common/imageShape';
 import type { Model } from '../models/model';
 import type { Parameters } from '../protocol/control';
+import { panelsOf } from '../protocol/panelsOf';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
 import type { EventLogWriter } from '../runs/eventLog';
 import type { Answer } from './controlServer';
@@ -48,8 +49,9 @@ export async function answerEvaluate(inspected: Inspected, parameters: Parameter
 }
 
 /** The unit of the model's most important figure. */
-function headlineUnit({ presentation: { headline, charts } }: Model): string | undefined {
-  return charts.find(({ series }) => series.some(({ tag }) => tag === headline.tag))?.unit;
+function headlineUnit({ presentation }: Model): string | undefined {
+  const { tag } = presentation.headline;
+  return panelsOf(presentation, 'curves').find(({ series }) => series.some((one) => one.tag === tag))?.unit;
 }
 
 /** Before they are drawn: 4096 large images would take the memory that the run needs. */

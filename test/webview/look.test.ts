@@ -91,12 +91,11 @@ describe('the look of the views', () => {
   it('names the rows of a grid of pictures, at the height of each, also when it is enlarged', async () => {
     const { presentation } = summary();
     const rows = ['data', 'model', 'data', 'model', 'data', 'model', 'data', 'model'];
-    const images = presentation!.images.map((image) => ({
-      ...image,
-      ...(image.tag === 'reconstructions' && { rows }),
-    }));
+    const panels = presentation!.panels.map((panel) =>
+      panel.kind === 'images' && panel.tag === 'reconstructions' ? { ...panel, rows } : panel,
+    );
     const view = await suite.open('run');
-    await showRunTab(view, { presentation: { ...presentation!, images } });
+    await showRunTab(view, { presentation: { ...presentation!, panels } });
     const aligned = async (frame: string) => {
       const picture = (await view.page.locator(`${frame} canvas`).first().boundingBox())!;
       const names = view.page.locator(`${frame} .row-labels span`);

@@ -105,14 +105,16 @@ describe('charts of a log with very many tags', () => {
 describe('the KL of thousands of latent dimensions', () => {
   it('is shown as at most 128 bars, each of which says what it stands for', async () => {
     const view = await suite.open('run');
-    const bars = [{ prefix: 'latent/kl/', count: 4096, title: 'KL', unit: 'nats', activeAbove: 0.01 }];
+    const panels = [
+      { kind: 'bars', prefix: 'latent/kl/', count: 4096, title: 'KL', unit: 'nats', activeAbove: 0.01 } as const,
+    ];
     const series = Array.from({ length: 4096 }, (_, i) => ({
       tag: `latent/kl/${String(i).padStart(2, '0')}`,
       start: 0,
       steps: [1],
       values: [i === 1000 ? 2 : i % 2 === 0 ? 0.5 : 0],
     }));
-    const presentation = { ...summary().presentation!, bars };
+    const presentation = { ...summary().presentation!, panels };
     await view.snapshot({ runs: [summary({ presentation })], scalars: [{ run: 'run-1', series }] });
     const panel = view.page.locator('.bars-panel');
     expect(await panel.locator('.bar').count()).toBe(128);

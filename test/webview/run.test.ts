@@ -275,8 +275,8 @@ describe('the run tab', () => {
   it('is not held up by a record that declares billions of dimensions', async () => {
     const view = await suite.open('run');
     const { presentation } = summary();
-    const bars = [{ ...presentation!.bars[0]!, count: 2 ** 32 }];
-    await view.snapshot({ runs: [summary({ presentation: { ...presentation!, bars } })], scalars });
+    const panels = presentation!.panels.map((panel) => (panel.kind === 'bars' ? { ...panel, count: 2 ** 32 } : panel));
+    await view.snapshot({ runs: [summary({ presentation: { ...presentation!, panels } })], scalars });
     expect(await view.page.locator('.bar').count()).toBe(20);
   });
 
@@ -816,7 +816,7 @@ describe('the run tab', () => {
           obstacle: { message: hostile, remedy: hostile },
           notes: [hostile],
           failure: { message: hostile, remedy: hostile, kind: 'internal' },
-          presentation: { ...summary().presentation!, images: [{ tag: SAMPLES, label: hostile }] },
+          presentation: { ...summary().presentation!, panels: [{ kind: 'images', title: hostile, tag: SAMPLES }] },
         }),
       ],
       scalars,

@@ -5,9 +5,9 @@ import { formatSteady, formatStep } from '../shared/format';
 import type { RunView } from '../shared/runStore';
 import { upperBound } from '../shared/search';
 import type { SettingsStore } from '../shared/settings';
-import type { Presentation } from '../../src/protocol/run';
+import type { PanelOf } from '../../src/protocol/panels';
 
-type BarsDeclaration = Presentation['bars'][number];
+type BarsDeclaration = PanelOf<'bars'>;
 
 /** What a record declares is not to be trusted with the page's time; no model of ours has as many. */
 const MOST_DIMENSIONS = 65_536;

@@ -2,6 +2,7 @@ import '../shared/toolbarButton';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { VscodeToolbarButton } from '../shared/toolbarButton';
 import { formatDuration } from '../../src/common/duration';
+import { panelsOf } from '../../src/protocol/panelsOf';
 import { canExplore } from '../../src/protocol/status';
 import type { RunIntent, RunSummary } from '../../src/protocol/views';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
@@ -155,9 +156,9 @@ function factsOf(summary: RunSummary): string[] {
 /** "test −ELBO": which of the curves of that name it is. */
 function headlineLabel({ headline, presentation }: RunSummary): string {
   const label = headline?.label ?? '';
-  const series = presentation?.charts
+  const series = panelsOf(presentation, 'curves')
     .flatMap((chart) => chart.series)
-    .find(({ tag }) => tag === presentation.headline.tag);
+    .find(({ tag }) => tag === presentation?.headline.tag);
   if (!series || label.toLowerCase().includes(series.label.toLowerCase())) return label;
   return `${series.label} ${label}`;
 }

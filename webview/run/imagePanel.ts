@@ -1,4 +1,4 @@
-import type { Presentation } from '../../src/protocol/run';
+import type { PanelOf } from '../../src/protocol/panels';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import { ImageError } from '../shared/host';
@@ -7,7 +7,7 @@ import type { LargeImage } from './lightbox';
 import { Picture } from './picture';
 import { stopFor } from './playhead';
 
-type Declaration = Presentation['images'][number];
+type Declaration = PanelOf<'images'>;
 
 export interface ImageActions {
   enlarge(image: LargeImage): void;
@@ -24,7 +24,7 @@ export class ImagePanel {
   private wanted: number | undefined;
   private shown: number | undefined;
   private loading = false;
-  private label = '';
+  private title = '';
   private rows: Declaration['rows'];
 
   constructor(
@@ -42,12 +42,12 @@ export class ImagePanel {
   }
 
   /** Shows the newest image at or before `step` (the newest of all without one). */
-  show({ label, rows }: Declaration, steps: Float64Array, step: number | undefined): void {
-    this.label = label;
+  show({ title, rows }: Declaration, steps: Float64Array, step: number | undefined): void {
+    this.title = title;
     this.rows = rows;
-    setText(this.heading, label);
+    setText(this.heading, title);
     this.wanted = stopFor(steps, step);
-    if (this.wanted === undefined) this.say(`No ${label.toLowerCase()} logged yet.`);
+    if (this.wanted === undefined) this.say(`No ${title.toLowerCase()} logged yet.`);
     else if (this.wanted !== this.shown) void this.load();
   }
 
@@ -78,7 +78,7 @@ export class ImagePanel {
   }
 
   private draw(bitmap: ImageBitmap, step: number): void {
-    const { label: title, tag, rows } = this;
+    const { title, tag, rows } = this;
     const where = `step ${formatStep(step)}`;
     const enlarge = () =>
       this.actions.enlarge({ bitmap, title, where, rows, save: () => this.actions.save(tag, step) });

@@ -1,6 +1,7 @@
 import { plural } from '../../src/common/plural';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import { panelsOf } from '../../src/protocol/panelsOf';
 import type { Presentation } from '../../src/protocol/run';
 import type { Inspection, InspectionNews } from '../../src/protocol/views';
 import { parseBounded } from '../../src/common/boundedNumber';
@@ -127,7 +128,7 @@ export class InspectionPanel {
 
   /** What the charts of the family call a tag. */
   private get names(): Map<string, { name: string; unit: string }> {
-    const charts = this.presentation?.charts ?? [];
+    const charts = panelsOf(this.presentation, 'curves');
     return new Map(
       charts.flatMap(({ title, unit, series }) =>
         series.map(({ tag, label }) => [tag, { name: `${label} ${title}`, unit }] as const),

@@ -1,4 +1,5 @@
-import type { Presentation } from '../../src/protocol/run';
+import type { PanelOf } from '../../src/protocol/panels';
+import { panelsOf } from '../../src/protocol/panelsOf';
 import type { ShownImage } from '../../src/protocol/views';
 import { element } from '../shared/dom';
 import { formatStep } from '../shared/format';
@@ -40,7 +41,7 @@ export class Pictures {
   update(run: RunView): boolean {
     const { summary } = run;
     const images = declaredImages(run);
-    const bars = summary.presentation?.bars ?? [];
+    const bars = panelsOf(summary.presentation, 'bars');
     this.playhead.setStops(findStops(run, images));
     this.timeline.update(summary.intents.includes('pause') || summary.status === 'running');
     this.updateImages(run, images);
@@ -52,7 +53,7 @@ export class Pictures {
     return images.length > 0 || bars.length > 0;
   }
 
-  private updateImages(run: RunView, images: Presentation['images']): void {
+  private updateImages(run: RunView, images: PanelOf<'images'>[]): void {
     for (const declaration of images) {
       const { tag } = declaration;
       const steps = run.images.get(tag) ?? new Float64Array(0);
@@ -83,18 +84,21 @@ export class Pictures {
 }
 
 /** The steps with images, else those with bars: where the slider can stop. */
-function findStops(run: RunView, images: Presentation['images']): Float64Array {
+function findStops(run: RunView, images: PanelOf<'images'>[]): Float64Array {
   const imageSteps = images.flatMap(({ tag }) => run.images.get(tag) ?? []);
   if (imageSteps.some(({ length }) => length > 0)) return mergeStops(imageSteps);
-  const barSteps = (run.summary.presentation?.bars ?? []).flatMap(
+  const barSteps = panelsOf(run.summary.presentation, 'bars').flatMap(
     ({ prefix }) => run.series.get(`${prefix}00`)?.steps ?? [],
   );
   return mergeStops(barSteps);
 }
 
 /** The images that the family declares, in its order; of logs of other programs those that there are. */
-function declaredImages({ summary, images }: RunView): Presentation['images'] {
-  const all = summary.presentation?.images ?? [...images.keys()].sort().map((tag) => ({ tag, label: tag }));
+function declaredImages({ summary, images }: RunView): PanelOf<'images'>[] {
+  const { presentation } = summary;
+  const all = presentation
+    ? panelsOf(presentation, 'images')
+    : [...images.keys()].sort().map((tag) => ({ kind: 'images' as const, tag, title: tag }));
   return all.slice(0, MAXIMUM_IMAGES);
 }
 

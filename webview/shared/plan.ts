@@ -1,3 +1,4 @@
+import { panelsOf } from '../../src/protocol/panelsOf';
 import type { RunSummary } from '../../src/protocol/views';
 
 /** Which charts there are, and which curves each of them holds; drawn by {@link ChartBoard}. */
@@ -42,7 +43,7 @@ export function planCharts(runs: readonly PlannedRun[]): ChartPlan[] {
   const plans = new PlanBuilder();
   for (const { summary, series } of runs) {
     if (summary.presentation) {
-      for (const { title, unit, series: declared } of summary.presentation.charts) {
+      for (const { title, unit, series: declared } of panelsOf(summary.presentation, 'curves')) {
         const chart = plans.chart(`declared/${title}`, title, unit);
         declared.forEach(({ tag, label }) => {
           if (series.has(tag)) plans.add(chart, summary.key, tag, label);
@@ -61,8 +62,8 @@ export function planFurtherCharts(runs: readonly PlannedRun[]): ChartPlan[] {
   for (const { summary, series } of runs) {
     const { presentation } = summary;
     if (!presentation) continue;
-    const shown = new Set(presentation.charts.flatMap((chart) => chart.series.map(({ tag }) => tag)));
-    const bars = presentation.bars.map(({ prefix }) => prefix);
+    const shown = new Set(panelsOf(presentation, 'curves').flatMap((chart) => chart.series.map(({ tag }) => tag)));
+    const bars = panelsOf(presentation, 'bars').map(({ prefix }) => prefix);
     const rest = [...series.keys()].filter((tag) => !shown.has(tag) && !bars.some((prefix) => tag.startsWith(prefix)));
     const numbered = numberedGroups(rest);
     for (const tag of rest.sort()) {
@@ -79,7 +80,7 @@ export function planFurtherCharts(runs: readonly PlannedRun[]): ChartPlan[] {
 export function planHeatMaps(runs: readonly PlannedRun[], which: 'declared' | 'foreign'): HeatPlan[] {
   const chosen = runs.filter(({ summary }) => (summary.presentation === undefined) === (which === 'foreign'));
   return chosen.flatMap(({ summary, series }) => {
-    const { bars = [], charts = [] } = summary.presentation ?? {};
+    const [bars, charts] = [panelsOf(summary.presentation, 'bars'), panelsOf(summary.presentation, 'curves')];
     const shown = new Set(charts.flatMap((chart) => chart.series.map(({ tag }) => tag)));
     const tags = [...series.keys()].filter(
       (tag) => !shown.has(tag) && !bars.some(({ prefix }) => tag.startsWith(prefix)),

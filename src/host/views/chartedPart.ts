@@ -1,4 +1,5 @@
 import type { LogUpdate } from '../../protocol/logs';
+import { panelsOf } from '../../protocol/panelsOf';
 import type { RunSummary } from '../../protocol/views';
 
 /**
@@ -7,6 +8,6 @@ import type { RunSummary } from '../../protocol/views';
  */
 export function chartedPart({ presentation }: Pick<RunSummary, 'presentation'>, update: LogUpdate): LogUpdate {
   if (presentation === undefined) return { ...update, images: [] };
-  const tags = new Set(presentation.charts.flatMap(({ series }) => series.map(({ tag }) => tag)));
+  const tags = new Set(panelsOf(presentation, 'curves').flatMap(({ series }) => series.map(({ tag }) => tag)));
   return { ...update, images: [], scalars: update.scalars.filter(({ tag }) => tags.has(tag)) };
 }

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { encodeEventRecord, FILE_VERSION, type WritableEvent } from '../../../src/formats/tfevents';
+import type { Panel } from '../../../src/protocol/panels';
 import { parseSpecification } from '../../../src/protocol/specification';
 import { createRun } from '../../../src/runs/directory';
 
@@ -35,13 +36,7 @@ export class LoggedRun {
       family: 'vae',
       title: 'VAE',
       headline: { tag: 'test/negative_elbo', label: 'test −ELBO', mode: 'min' as const },
-      charts: METRICS.map((metric) => ({
-        title: metric,
-        unit: '',
-        series: [{ tag: `train/${metric}`, label: 'train' }],
-      })),
-      images: [],
-      bars: latent > 0 ? [{ prefix: 'latent/kl/', count: latent, title: 'KL', unit: 'nats', activeAbove: 0.01 }] : [],
+      panels: [...METRICS.map(curvesOf), ...(latent > 0 ? [klOf(latent)] : [])],
     };
     const start = {
       status: 'stopped' as const,
@@ -103,4 +98,12 @@ export async function logForeign(runs: string, name: string, tags: number): Prom
       ),
     ),
   );
+}
+
+function curvesOf(metric: string): Panel {
+  return { kind: 'curves', title: metric, unit: '', series: [{ tag: `train/${metric}`, label: 'train' }] };
+}
+
+function klOf(count: number): Panel {
+  return { kind: 'bars', title: 'KL', prefix: 'latent/kl/', count, unit: 'nats', activeAbove: 0.01 };
 }

@@ -18,8 +18,9 @@ const PRESENTATION: Presentation = {
   family: 'vae',
   title: 'VAE',
   headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
-  charts: [
+  panels: [
     {
+      kind: 'curves',
       title: '−ELBO',
       unit: 'nats',
       series: [
@@ -28,8 +29,6 @@ const PRESENTATION: Presentation = {
       ],
     },
   ],
-  images: [],
-  bars: [],
 };
 
 class Recorder implements Sink {
@@ -130,7 +129,7 @@ describe('what comes from a hostile file', () => {
   });
 
   it('names no chart after what every object has', () => {
-    const charts = [{ title: 'x', unit: '', series: [{ tag: 'constructor', label: 'y' }] }];
-    expect(progressLine(STATE, { ...PRESENTATION, charts })).not.toContain('x ');
+    const curves = { title: 'x', unit: '', series: [{ tag: 'constructor', label: 'y' }] };
+    expect(progressLine(STATE, { ...PRESENTATION, panels: [{ kind: 'curves', ...curves }] })).not.toContain('x ');
   });
 });

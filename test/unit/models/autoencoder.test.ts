@@ -3,6 +3,7 @@ import { capabilitiesOf } from '../../../src/models/model';
 import type { ImageShape } from '../../../src/common/imageShape';
 import { openBackend } from '../../../src/engine';
 import { evaluateModel, importanceLogLikelihood } from '../../../src/evaluation';
+import { panelsOf } from '../../../src/protocol/panelsOf';
 import { presentationSchema } from '../../../src/protocol/run';
 import { backends } from '../support/backends';
 import { modelOf, patternImages, trainStep } from './support/models';
@@ -72,6 +73,6 @@ it('an autoencoder tells views what to show, in the unit of its error', () => {
   ] as const) {
     const { presentation } = autoencoder(kind);
     expect(presentationSchema.parse(presentation)).toEqual(presentation);
-    expect(presentation.charts.map((chart) => chart.unit)).toEqual([unit]);
+    expect(panelsOf(presentation, 'curves').map((chart) => chart.unit)).toEqual([unit]);
   }
 });

@@ -122,7 +122,7 @@ function playersOf(training: ModelContext['training']): Model {
       family: 'players',
       title: 'Players · toy',
       headline: { tag: 'test/nll', label: 'NLL', mode: 'min' },
-      ...{ charts: [], images: [{ tag: 'samples', label: 'Samples' }], bars: [] },
+      panels: [{ kind: 'images', title: 'Samples', tag: 'samples' }],
     },
   };
 }

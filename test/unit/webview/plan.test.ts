@@ -6,8 +6,9 @@ const presentation: Presentation = {
   family: 'vae',
   title: 'VAE',
   headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
-  charts: [
+  panels: [
     {
+      kind: 'curves',
       title: '−ELBO',
       unit: 'nats',
       series: [
@@ -15,10 +16,9 @@ const presentation: Presentation = {
         { tag: 'test/negative_elbo', label: 'test' },
       ],
     },
-    { title: 'KL', unit: 'nats', series: [{ tag: 'train/kl', label: 'train' }] },
+    { kind: 'curves', title: 'KL', unit: 'nats', series: [{ tag: 'train/kl', label: 'train' }] },
+    { kind: 'bars', prefix: 'latent/kl/', count: 2, title: 'KL', unit: 'nats' },
   ],
-  images: [],
-  bars: [{ prefix: 'latent/kl/', count: 2, title: 'KL', unit: 'nats' }],
 };
 
 function run(key: string, tags: readonly string[], declared: Presentation | undefined = presentation): PlannedRun {

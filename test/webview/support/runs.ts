@@ -18,16 +18,21 @@ const presentation: NonNullable<RunSummary['presentation']> = {
   family: 'vae',
   title: 'VAE · MNIST',
   headline: { tag: 'test/negative_elbo', label: 'test −ELBO', mode: 'min' },
-  charts: [
-    { title: '−ELBO', unit: 'nats', series: trainAndTest('negative_elbo') },
-    { title: 'Reconstruction', unit: 'nats', series: trainAndTest('reconstruction') },
-    { title: 'KL', unit: 'nats', series: trainAndTest('kl') },
+  panels: [
+    { kind: 'curves', title: '−ELBO', unit: 'nats', series: trainAndTest('negative_elbo') },
+    { kind: 'curves', title: 'Reconstruction', unit: 'nats', series: trainAndTest('reconstruction') },
+    { kind: 'curves', title: 'KL', unit: 'nats', series: trainAndTest('kl') },
+    { kind: 'images', title: 'Reconstructions', tag: 'reconstructions' },
+    { kind: 'images', title: 'Samples', tag: 'samples' },
+    {
+      kind: 'bars',
+      title: 'KL per latent dimension',
+      prefix: 'latent/kl/',
+      count: 20,
+      unit: 'nats',
+      activeAbove: 0.01,
+    },
   ],
-  images: [
-    { tag: 'reconstructions', label: 'Reconstructions' },
-    { tag: 'samples', label: 'Samples' },
-  ],
-  bars: [{ prefix: 'latent/kl/', count: 20, title: 'KL per latent dimension', unit: 'nats', activeAbove: 0.01 }],
 };
 
 function trainAndTest(name: string) {

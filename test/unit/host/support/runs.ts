@@ -26,9 +26,7 @@ export function record(change: Partial<RunRecord> = {}): RunRecord {
       family: 'vae',
       title: 'VAE · MNIST',
       headline: { tag: 'test/negative_elbo', label: 'test −ELBO', mode: 'min' },
-      charts: [],
-      images: [{ tag: 'samples', label: 'Samples' }],
-      bars: [],
+      panels: [{ kind: 'images', title: 'Samples', tag: 'samples' }],
     },
     ...change,
   };
