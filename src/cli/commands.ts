@@ -1,6 +1,4 @@
 import { plural } from '../common/plural';
-import { encodePng } from '../formats/png';
-import { imageGrid } from '../formats/grid';
 import type { ControlClient } from '../process/client';
 import { control } from '../process/control';
 import { launchInspector, ReadOnlyRunError } from '../process/launcher';
@@ -11,6 +9,7 @@ import { shellCommand } from '../runs/shellCommand';
 import type { Output } from './output';
 import { writeOut } from './outFile';
 import { reviseLive, revisionOf, type RevisionOptions } from './revision';
+import { samplesFile } from './samplesFile';
 import { readSpecification } from './specificationFile';
 import {
   checkName,
@@ -183,8 +182,8 @@ async function deliver(
     output.result(value, words);
     return EXIT.done;
   }
-  const { count, height, width, channels, columns } = value;
-  await writeOut(out, [encodePng(imageGrid(body, [count, height, width, channels], { columns }))]);
+  const { count } = value;
+  await writeOut(out, samplesFile(out, value, body));
   output.result({ ...value, out: path.resolve(out) }, `${plural(count, 'sample')} of step ${value.step}: ${out}`);
   return EXIT.done;
 }

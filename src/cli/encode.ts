@@ -5,6 +5,7 @@ import { encodeNpz, type NpyArray } from '../formats/npy';
 import type { ControlClient } from '../process/client';
 import type { LatentSet } from '../protocol/latent';
 import { MOST_ENCODED } from '../protocol/latentLimits';
+import { exampleNoun } from '../protocol/dataShape';
 import { inspecting } from './commands';
 import { EXIT } from './exit';
 import type { Output } from './output';
@@ -37,8 +38,8 @@ export async function encode(target: string, { out, set }: EncodeOptions, output
   }
   await checkOut(out);
   return inspecting(target, async (client) => {
-    const encoded = await encodeAll(client, set, (done, total) =>
-      output.stage({ event: 'progress', done, total }, `encoded ${done} of ${plural(total, 'image')}`),
+    const encoded = await encodeAll(client, set, (done, total, noun) =>
+      output.stage({ event: 'progress', done, total }, `encoded ${done} of ${plural(total, noun)}`),
     );
     await writeOut(out, write(encoded));
     const { step, count, latent } = encoded;
@@ -54,7 +55,7 @@ export async function encode(target: string, { out, set }: EncodeOptions, output
 async function encodeAll(
   client: ControlClient,
   set: LatentSet,
-  onProgress: (done: number, total: number) => void,
+  onProgress: (done: number, total: number, noun: string) => void,
 ): Promise<Encoded> {
   const { value: described } = await client.request('describe', {});
   const total = described.sets[set];
@@ -70,7 +71,7 @@ async function encodeAll(
     });
     ({ step, latent } = value);
     done += value.count;
-    onProgress(done, total);
+    onProgress(done, total, exampleNoun(described.capabilities.data));
   }
   const join = (chunks: readonly (Float32Array | undefined)[]) => {
     const whole = new Float32Array(total * latent);
@@ -107,7 +108,7 @@ const writers: Readonly<Record<string, (encoded: Encoded) => Iterable<Uint8Array
 function* csvLines({ means, logVariances, labels, count, latent }: Encoded): Generator<string> {
   // The same names as in the tables of the latent explorer.
   const columns = (name: string) => Array.from({ length: latent }, (_, j) => `${name}${j + 1}`);
-  const head = ['image', ...(labels ? ['label'] : []), ...columns('z')];
+  const head = ['row', ...(labels ? ['label'] : []), ...columns('z')];
   yield csvLine([...head, ...(logVariances ? columns('log_variance') : [])]);
   const row = (of: Float32Array, i: number) => Array.from(of.subarray(i * latent, (i + 1) * latent), shortFloat);
   for (let i = 0; i < count; i++) {

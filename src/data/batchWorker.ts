@@ -1,15 +1,15 @@
 import { workerData } from 'node:worker_threads';
 import { fillRing } from './batchRing';
 import { BatchSource } from './batches';
-import { imageAt, writePixels } from './binarization';
 import type { BatchWorkerData } from './prefetch';
+import { exampleAt, writeUnscaled } from './scaling';
 
 /** The worker thread that prefetches batches of a large data set. */
-const { ring, set, options, imageSize } = workerData as BatchWorkerData;
+const { ring, set, options, size } = workerData as BatchWorkerData;
 const source = new BatchSource(set, options);
-const key = { kind: options.binarization, seed: options.seed, split: set.split };
+const key = { ...options, split: set.split };
 fillRing(ring, (step, into) => {
   source.batch(step).rows.forEach((row, position) => {
-    writePixels(key, row, imageAt(set, row, imageSize), into, position * imageSize);
+    writeUnscaled(key, row, exampleAt(set.values, row, size), into, position * size);
   });
 });

@@ -1,4 +1,4 @@
-import type { Dataset, ImageSet } from './dataset';
+import type { Dataset, ExampleSet } from './dataset';
 
 /**
  * Names of the classes that labels 0, 1, … mean: their numbers by default. Undefined unless training and test
@@ -16,7 +16,7 @@ export function learntLabels({ train }: Dataset): readonly number[] {
 }
 
 /** One more than the highest label. */
-function highest({ labels = new Uint8Array(0) }: ImageSet): number {
+function highest({ labels = new Uint8Array(0) }: ExampleSet): number {
   let most = 0;
   for (const label of labels) if (label >= most) most = label + 1;
   return most;

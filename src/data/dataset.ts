@@ -1,18 +1,22 @@
 import path from 'node:path';
 import { access, stat } from 'node:fs/promises';
 import { errorCode, reasonOf } from '../common/systemError';
-import { pixelsOf, type ImageShape } from '../common/imageShape';
+import { assertNever } from '../common/assertNever';
+import type { DataShape } from '../protocol/capabilities';
 import type { DataSpecification } from '../protocol/specification';
 import { DataError } from './error';
 import { readIdxFolder } from './idxFolder';
+import { makePoints } from './points';
 
 export type Split = 'train' | 'test';
 
-/** Images as bytes, one after the other: [count, height, width, channel]. Labels: [count]. */
-export interface ImageSet {
+/** Examples, one after the other. */
+export interface ExampleSet {
   readonly split: Split;
   readonly count: number;
-  readonly images: Uint8Array;
+  /** Images as bytes [count, height, width, channel], points as numbers [count, size]. */
+  readonly values: Uint8Array | Float32Array;
+  /** [count] */
   readonly labels?: Uint8Array;
 }
 
@@ -20,9 +24,9 @@ export interface Dataset {
   readonly name: string;
   /** Names of the labels, if known. */
   readonly classes?: readonly string[];
-  readonly train: ImageSet;
-  readonly test: ImageSet;
-  readonly imageShape: ImageShape;
+  readonly train: ExampleSet;
+  readonly test: ExampleSet;
+  readonly shape: DataShape;
 }
 
 export interface DataLocations {
@@ -43,14 +47,30 @@ export async function loadDataset(
   locations: DataLocations,
   lazily = false,
 ): Promise<Dataset> {
-  const dataset =
-    specification.set === 'mnist'
-      ? await loadMnist(locations.assets, lazily)
-      : await loadIdx(specification.path, locations.base, lazily);
+  const dataset = await load(specification, locations, lazily);
   const { limit } = specification;
   if (limit === undefined) return dataset;
-  const { imageShape, train, test } = dataset;
-  return { ...dataset, train: first(train, limit, imageShape), test: first(test, limit, imageShape) };
+  const { train, test } = dataset;
+  return { ...dataset, train: firstOf(train, limit), test: firstOf(test, limit) };
+}
+
+async function load(
+  specification: DataSpecification,
+  { base, assets }: DataLocations,
+  lazily: boolean,
+): Promise<Dataset> {
+  switch (specification.set) {
+    case 'mnist':
+      return loadMnist(assets, lazily);
+    case 'idx':
+      return loadIdx(specification.path, base, lazily);
+    case 'ring':
+    case 'grid':
+    case 'swissRoll':
+      return makePoints({ ...specification, set: specification.set });
+    default:
+      return assertNever(specification.set);
+  }
 }
 
 async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
@@ -103,15 +123,17 @@ async function nearest(folder: string): Promise<string> {
   return '';
 }
 
-function first(set: ImageSet, limit: number, imageShape: ImageShape): ImageSet {
-  const count = Math.min(set.count, limit);
+/** The first `limit` examples of a set, read when they are asked for. */
+export function firstOf(set: ExampleSet, limit: number): ExampleSet {
+  if (limit >= set.count) return set;
+  const { split, count, labels } = set;
   return {
-    split: set.split,
-    count,
-    get images() {
-      return set.images.subarray(0, count * pixelsOf(imageShape));
+    split,
+    count: limit,
+    get values() {
+      return set.values.subarray(0, (set.values.length / count) * limit);
     },
-    labels: set.labels?.subarray(0, count),
+    labels: labels?.subarray(0, limit),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ImageShape } from '../common/imageShape';
-import type { ImageSet, Split } from './dataset';
+import type { DataShape } from '../protocol/capabilities';
+import type { ExampleSet, Split } from './dataset';
 import { DataError } from './error';
 import { readIdx, type IdxFile } from './idxFile';
 
@@ -16,7 +17,7 @@ const ADVICE =
 export async function readIdxFolder(
   folder: string,
   lazily = false,
-): Promise<{ train: ImageSet; test: ImageSet; imageShape: ImageShape }> {
+): Promise<{ train: ExampleSet; test: ExampleSet; shape: DataShape }> {
   const [train, test] = await Promise.all([readSplit(folder, 'train', lazily), readSplit(folder, 'test', lazily)]);
   if (train.imageShape.join() !== test.imageShape.join()) {
     throw new DataError(
@@ -24,14 +25,14 @@ export async function readIdxFolder(
       'Take both files from the same data set.',
     );
   }
-  return { train: train.set, test: test.set, imageShape: train.imageShape };
+  return { train: train.set, test: test.set, shape: { kind: 'image', shape: [...train.imageShape] } };
 }
 
 async function readSplit(
   folder: string,
   split: Split,
   lazily: boolean,
-): Promise<{ set: ImageSet; imageShape: ImageShape }> {
+): Promise<{ set: ExampleSet; imageShape: ImageShape }> {
   const images = await readIdx(folder, `${FILE_PREFIX[split]}-images`, 3, lazily);
   if (images === undefined) {
     throw new DataError(`There is no ${FILE_PREFIX[split]}-images-idx3-ubyte in ${folder}.`, ADVICE);
@@ -48,7 +49,7 @@ async function readSplit(
   const set = {
     split,
     count,
-    get images() {
+    get values() {
       return images.data;
     },
     labels: labels?.data,

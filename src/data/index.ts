@@ -1,8 +1,8 @@
 export { BatchSource, evaluationBatches } from './batches';
 export type { Batch, BatchOptions, EvaluationBatch } from './batches';
-export { trainingImages } from './binarization';
+export { fromModel, toModel, trainingExamples } from './scaling';
 export { PrefetchedBatches } from './prefetch';
 export { classNames, learntLabels } from './classes';
-export { loadDataset } from './dataset';
-export type { Dataset, DataLocations, ImageSet } from './dataset';
+export { firstOf, loadDataset } from './dataset';
+export type { Dataset, DataLocations, ExampleSet } from './dataset';
 export { DataError } from './error';

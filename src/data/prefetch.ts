@@ -1,38 +1,42 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { pixelsOf, type ImageShape } from '../common/imageShape';
 import { RingReader, createRing, type SharedRing } from './batchRing';
 import type { BatchOptions } from './batches';
-import type { ImageSet } from './dataset';
+import type { ExampleSet } from './dataset';
 
 /** Sets up to this size are kept where the program runs; a step then waits for nothing but their rows' numbers. */
 export const MOST_RESIDENT_BYTES = 2 ** 30;
 
 export interface BatchWorkerData {
   readonly ring: SharedRing;
-  readonly set: ImageSet;
+  readonly set: ExampleSet;
   readonly options: BatchOptions;
-  readonly imageSize: number;
+  /** Numbers of one example. */
+  readonly size: number;
 }
 
 /**
- * Intensities of the batches of a large data set, prepared by a thread of their own while the program trains. Which
- * images a step has is the same as always (`BatchSource`).
+ * Batches of a large data set before they are scaled, prepared by a thread of their own while the program trains. Which
+ * examples a step has is the same as always (`BatchSource`).
  */
 export class PrefetchedBatches {
+  /** Numbers of a batch. */
+  readonly length: number;
   private readonly reader: RingReader;
   private readonly worker: Worker;
 
-  /** `program` is the bundle of `batchWorker.ts`. With static binarization the intensities are 0 and 1. */
-  constructor(set: ImageSet, imageShape: ImageShape, options: BatchOptions, program: string) {
-    const imageSize = pixelsOf(imageShape);
-    const ring = createRing(options.batch * imageSize);
-    const binarization = options.binarization === 'static' ? 'static' : 'none';
+  /** `program` is the bundle of `batchWorker.ts`. Images binarized statically come as 0 and 1. */
+  constructor(set: ExampleSet, options: BatchOptions, program: string) {
+    const values = shared(set.values);
+    const size = values.length / set.count;
+    this.length = options.batch * size;
+    const ring = createRing(this.length);
+    const { batch, seed, stream, binarization, scaling } = options;
     const workerData: BatchWorkerData = {
       ring,
-      set: { ...set, images: shared(set.images) },
-      options: { batch: options.batch, seed: options.seed, stream: options.stream, binarization },
-      imageSize,
+      set: { split: set.split, count: set.count, labels: set.labels, values },
+      options: { batch, seed, stream, binarization, scaling },
+      size,
     };
     this.reader = new RingReader(ring);
     // A thread blocked on a batch receives no events, so a missing program must be detected first.
@@ -42,8 +46,8 @@ export class PrefetchedBatches {
     this.worker.on('error', () => this.reader.end());
   }
 
-  /** Images [batch, height, width, channel] of a step, valid until the next call. */
-  intensities(step: number): Float32Array {
+  /** Examples [batch, …] of a step, bytes as numbers in [0, 1]; valid until the next call. */
+  unscaled(step: number): Float32Array {
     return this.reader.take(step);
   }
 
@@ -53,10 +57,11 @@ export class PrefetchedBatches {
   }
 }
 
-/** The same bytes in shared memory; not copied if they are already shared. */
-function shared(bytes: Uint8Array): Uint8Array {
-  if (bytes.buffer instanceof SharedArrayBuffer) return bytes;
-  const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
-  copy.set(bytes);
+/** The same values in shared memory; not copied if they are already shared. */
+function shared(values: Uint8Array | Float32Array): Uint8Array | Float32Array {
+  if (values.buffer instanceof SharedArrayBuffer) return values;
+  const memory = new SharedArrayBuffer(values.byteLength);
+  const copy = values instanceof Uint8Array ? new Uint8Array(memory) : new Float32Array(memory);
+  copy.set(values);
   return copy;
 }

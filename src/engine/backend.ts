@@ -1,4 +1,4 @@
-import type { Program, TrainingImages, Runner } from './program';
+import type { Program, TrainingExamples, Runner } from './program';
 
 /** What computes: one per process and kind. Runners hold the values of a program's variables there. */
 export interface Backend {
@@ -12,7 +12,7 @@ export interface Backend {
 export interface RunnerOptions {
   /** eager: operation by operation, for debugging. Native TensorFlow otherwise compiles; WebAssembly is always eager. */
   readonly mode?: 'compiled' | 'eager';
-  readonly images?: TrainingImages;
+  readonly examples?: TrainingExamples;
 }
 
 export type BackendName = 'tensorflow' | 'wasm';

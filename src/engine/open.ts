@@ -57,13 +57,13 @@ class OpenBackend implements Backend {
 
   constructor(readonly info: BackendInfo) {}
 
-  createRunner(program: Program, seed: number, { mode = 'compiled', images }: RunnerOptions = {}): Runner {
+  createRunner(program: Program, seed: number, { mode = 'compiled', examples }: RunnerOptions = {}): Runner {
     const { name } = this.info;
     const onDispose = () => this.runners.delete(runner);
     const runner: Runner =
       name === 'tensorflow' && mode === 'compiled'
-        ? new GraphRunner(findBackend(name) as NodeJSKernelBackend, program, seed, images, onDispose)
-        : new EagerRunner(program, seed, name, images, onDispose);
+        ? new GraphRunner(findBackend(name) as NodeJSKernelBackend, program, seed, examples, onDispose)
+        : new EagerRunner(program, seed, name, examples, onDispose);
     this.runners.add(runner);
     return runner;
   }

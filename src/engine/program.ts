@@ -101,30 +101,41 @@ export interface HostTensor {
 }
 
 /**
- * Rows of the images that a runner holds ({@link TrainingImages}), in place of an input's values [batch, height, width,
- * channel]: their numbers, [batch].
+ * Rows of the examples that a runner holds ({@link TrainingExamples}), in place of an input's values [batch, …] or
+ * [batches, batch, …]: their numbers, [batch] or [batches · batch].
  */
 export interface Rows {
   readonly rows: Int32Array;
 }
 
-/** Images [batch, height, width, channel] with values in [0, 1], to become an input's values as rows do. */
-export interface Intensities {
-  readonly intensities: Float32Array;
+/** Examples before they are scaled, to become an input's values as rows do: those kept as bytes in [0, 1]. */
+export interface Unscaled {
+  readonly unscaled: Float32Array;
 }
 
-export type Input = HostTensor | Rows | Intensities;
+export type Input = HostTensor | Rows | Unscaled;
 
-/**
- * The images that a program learns from. A byte b means the intensity b/255; an input's values are the intensities or,
- * binarised, 1 with that probability and else 0, drawn from the function's input `noise`.
- */
-export interface TrainingImages {
-  /** [count, height, width, channel] */
+/** How an input's values follow from the examples; u = b/255 for an example kept as a byte b, else its value itself. */
+export type Scaling =
+  /** u */
+  | 'unit'
+  /** 2u − 1, in [−1, 1] */
+  | 'signed'
+  /** 1 with the probability u, else 0; drawn from the function's input `noise`. */
+  | 'binary'
+  /**
+   * (b + ε)/256 for ε ~ U[0, 1), drawn likewise: a density over it bounds the probability of the byte (Uria, Murray &
+   * Larochelle 2013; Theis et al. 2016).
+   */
+  | 'dequantized';
+
+/** The examples that a program learns from. */
+export interface TrainingExamples {
+  /** [count, …] */
   readonly shape: readonly number[];
-  readonly binarize: boolean;
+  readonly scaling: Scaling;
   /** Kept where the program runs, so that a call hands over nothing but the numbers of rows; without them there are no rows. */
-  readonly bytes?: Uint8Array;
+  readonly values?: Uint8Array | Float32Array;
 }
 
 /** A program loaded on a backend: owns the variables' values. */

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluationBatches } from '../data';
-import type { BatchOptions, ImageSet } from '../data';
+import type { BatchOptions, ExampleSet } from '../data';
 import { inputsFor } from '../engine/offer';
 import type { Callable, HostTensor, ProgramFunction } from '../engine/program';
 import type { Means, Model } from '../models/model';
 
-export interface EvaluationOptions extends Omit<BatchOptions, 'batch'> {
+export interface EvaluationOptions extends Omit<BatchOptions, 'batch' | 'scaling'> {
   /** Current values of the model's hyperparameters. */
   readonly hyperparameters: Readonly<Record<string, number>>;
   /** Called after each batch, before yielding to the event loop; throwing ends the evaluation. */
@@ -24,8 +24,8 @@ export interface Evaluation {
  */
 export async function evaluateModel(
   runner: Callable,
-  model: Pick<Model, 'metrics' | 'program'>,
-  set: ImageSet,
+  model: Pick<Model, 'metrics' | 'program' | 'scaling'>,
+  set: ExampleSet,
   options: EvaluationOptions,
 ): Promise<Evaluation> {
   const metrics: Record<string, number> = {};
@@ -35,7 +35,9 @@ export async function evaluateModel(
     const { inputs } = model.program.functions[metric.function]!;
     Object.assign(
       metrics,
-      metric.finish(await meansOf(runner, metric.function, inputs, set, { ...options, onProgress })),
+      metric.finish(
+        await meansOf(runner, metric.function, inputs, set, { ...options, scaling: model.scaling, onProgress }),
+      ),
     );
   }
   return { count: set.count, metrics };
@@ -46,16 +48,16 @@ async function meansOf(
   runner: Callable,
   name: string,
   declared: ProgramFunction['inputs'],
-  set: ImageSet,
-  options: EvaluationOptions,
+  set: ExampleSet,
+  options: EvaluationOptions & Pick<BatchOptions, 'scaling'>,
 ): Promise<Means> {
-  const batch = declared['images']!.shape[0]!;
+  const batch = declared['examples']!.shape[0]!;
   const hyperparameters = scalars(options.hyperparameters);
   const sums = new Map<string, { readonly shape: readonly number[]; readonly values: Float64Array }>();
   let done = 0;
   let counter = 0;
-  for (const { images, weights, labels, count } of evaluationBatches(set, { ...options, batch })) {
-    const offered = { images, weights, labels, noise: noise(options.seed, counter++), ...hyperparameters };
+  for (const { examples, weights, labels, count } of evaluationBatches(set, { ...options, batch })) {
+    const offered = { examples, weights, labels, noise: noise(options.seed, counter++), ...hyperparameters };
     for (const [output, { shape, data }] of Object.entries(runner.call(name, inputsFor(declared, offered)))) {
       if (!sums.has(output)) sums.set(output, { shape, values: new Float64Array(data.length) });
       const { values } = sums.get(output)!;

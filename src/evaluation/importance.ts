@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluationBatches } from '../data';
-import type { BatchOptions, ImageSet } from '../data';
+import type { BatchOptions, ExampleSet } from '../data';
 import { inputsFor } from '../engine/offer';
 import type { Callable } from '../engine/program';
 import type { Model } from '../models/model';
 import { noise } from './evaluate';
 
-export interface ImportanceOptions extends Omit<BatchOptions, 'batch'> {
+export interface ImportanceOptions extends Omit<BatchOptions, 'batch' | 'scaling'> {
   /** k: draws from q(z|x) for each image. */
   readonly samples: number;
   /** Images done, and their total; throwing ends the estimate. */
@@ -36,8 +36,8 @@ const CHUNKS_OF_A_BATCH = 2 ** 14;
  */
 export async function importanceLogLikelihood(
   runner: Callable,
-  model: Pick<Model, 'family' | 'likelihood' | 'program'>,
-  set: ImageSet,
+  model: Pick<Model, 'family' | 'likelihood' | 'program' | 'scaling'>,
+  set: ExampleSet,
   options: ImportanceOptions,
 ): Promise<ImportanceEstimate> {
   const { likelihood } = model;
@@ -47,11 +47,11 @@ export async function importanceLogLikelihood(
   const logLikelihoods: number[] = [];
   let effective = 0;
   let counter = 0;
-  for (const { images, labels, count } of evaluationBatches(set, { ...options, batch })) {
+  for (const { examples, labels, count } of evaluationBatches(set, { ...options, scaling: model.scaling, batch })) {
     const means = Array.from({ length: count }, () => new LogMean());
     for (let drawn = 0, chunk = 0; drawn < options.samples; drawn += likelihood.samples, chunk++) {
       const key = noise(options.seed, counter * CHUNKS_OF_A_BATCH + chunk);
-      const { logWeights } = runner.call(likelihood.function, inputsFor(declared, { images, labels, noise: key }));
+      const { logWeights } = runner.call(likelihood.function, inputsFor(declared, { examples, labels, noise: key }));
       const rows = Math.min(likelihood.samples, options.samples - drawn);
       for (let row = 0; row < rows; row++) {
         for (const [column, mean] of means.entries()) mean.add(logWeights!.data[row * batch + column]!);

@@ -1,6 +1,6 @@
 import path from 'node:path';
-import { imageGrid } from '../formats/grid';
 import { encodePngInTurns } from '../formats/png';
+import { samplesPicture } from '../formats/samples';
 import { launchInspector, type Programs } from '../process/launcher';
 import { CheckpointStore } from '../runs/checkpoints';
 import { RunDirectory } from '../runs/directory';
@@ -31,8 +31,7 @@ export async function inspectCheckpoint(checkpoint: string, options: InspectOpti
     onActivity: (listener) => client.onState(({ activity }) => activity !== undefined && listener(activity)),
     async sample(count, seed) {
       const { value, body } = await client.request('sample', { count, seed });
-      const { height, width, channels, columns } = value;
-      const grid = imageGrid(body, [value.count, height, width, channels], { columns });
+      const grid = samplesPicture(value, body);
       // A grid of colour pictures takes a quarter of a second: the window does not wait for it.
       const bytes = await encodePngInTurns(grid);
       return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes };

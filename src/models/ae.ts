@@ -1,15 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Scope } from '../engine/program';
+import type { Panel } from '../protocol/panels';
 import type { Presentation } from '../protocol/run';
 import type { AutoencoderSpecification } from '../protocol/families/ae';
-import { SIZES, evaluationInputs, learningRate, shown, soleOptimizer, trainingInputs } from './context';
+import { exampleShape } from '../protocol/dataShape';
+import { SIZES, evaluationInputs, learningRate, per, shown, soleOptimizer, trainingInputs } from './context';
 import type { ModelContext } from './context';
 import { bernoulliLogLikelihood } from './distributions';
-import { imagesInput, toImages, toPixels, weightedSum } from './images';
+import { examplesInput, flattened, toExamples, weightedSum } from './examples';
+import { codeViews, exampleViews, joined } from './latentViews';
 import { scalars } from './metrics';
 import type { Model } from './model';
 import { decoderNetwork, encoderNetwork } from './networks';
-import { reconstructions } from './pictures';
 
 /**
  * The plain autoencoder: z = f(x), x̂ = g(z), trained for reconstruction alone.
@@ -22,11 +24,12 @@ import { reconstructions } from './pictures';
  * it cannot sample: there is no prior to draw from. Codes can be decoded, and that shows the gaps.
  */
 export function createAutoencoder(specification: AutoencoderSpecification, context: ModelContext): Model {
-  const { imageShape, training } = context;
+  const { data, training } = context;
+  const shape = exampleShape(data);
   const { latent, reconstruction } = specification;
-  const encoder = encoderNetwork(specification.network, imageShape, latent);
+  const encoder = encoderNetwork(specification.network, shape, latent);
   const codeHead = encoder.head('code');
-  const decoder = decoderNetwork(specification.network, imageShape, latent);
+  const decoder = decoderNetwork(specification.network, shape, latent);
   const outputHead = decoder.head('output');
   const variables = [
     ...encoder.trunk.variables,
@@ -35,23 +38,23 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
     ...outputHead.variables,
   ];
 
-  /** images [batch, …] → z [batch, latent] */
-  const encode = (scope: Scope, images: tf.Tensor) => codeHead.apply(scope, encoder.trunk.apply(scope, images));
-  /** z [count, latent] → l [count, pixels] */
+  /** examples [batch, …] → z [batch, latent] */
+  const encode = (scope: Scope, examples: tf.Tensor) => codeHead.apply(scope, encoder.trunk.apply(scope, examples));
+  /** z [count, latent] → l [count, size] */
   const output = (scope: Scope, z: tf.Tensor) => outputHead.apply(scope, decoder.trunk.apply(scope, z));
   /** z [count, latent] → x̂ [count, …] */
   const decode = (scope: Scope, z: tf.Tensor) => {
-    const pixels = output(scope, z);
-    return toImages(reconstruction === 'crossEntropy' ? tf.sigmoid(pixels) : pixels, imageShape);
+    const values = output(scope, z);
+    return toExamples(reconstruction === 'crossEntropy' ? tf.sigmoid(values) : values, shape);
   };
 
-  /** The error of each image, summed over pixels: [batch] */
-  function errors(scope: Scope, images: tf.Tensor): tf.Tensor {
-    const x = toPixels(images);
-    const pixels = output(scope, encode(scope, images));
+  /** The error of each example, summed over its numbers: [batch] */
+  function errors(scope: Scope, examples: tf.Tensor): tf.Tensor {
+    const x = flattened(examples);
+    const values = output(scope, encode(scope, examples));
     return reconstruction === 'crossEntropy'
-      ? tf.neg(bernoulliLogLikelihood(x, pixels))
-      : tf.sum(tf.squaredDifference(x, pixels), -1);
+      ? tf.neg(bernoulliLogLikelihood(x, values))
+      : tf.sum(tf.squaredDifference(x, values), -1);
   }
 
   const hyperparameters = { learningRate: learningRate(context) };
@@ -62,7 +65,7 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
       scope.minimize(
         training.optimizer.kind,
         () => {
-          const loss = tf.mean<tf.Scalar>(errors(scope, inputs.images!));
+          const loss = tf.mean<tf.Scalar>(errors(scope, inputs.examples!));
           return { loss, reconstruction: loss };
         },
         inputs.learningRate as tf.Scalar,
@@ -71,9 +74,10 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
 
   const evaluate: ProgramFunction = {
     inputs: evaluationInputs(context, hyperparameters),
-    body: (scope, inputs) => ({ reconstruction: weightedSum(inputs.weights!, errors(scope, inputs.images!)) }),
+    body: (scope, inputs) => ({ reconstruction: weightedSum(inputs.weights!, errors(scope, inputs.examples!)) }),
   };
 
+  const views = joined(exampleViews(context, { samples: false, latent }), codeViews(latent));
   return {
     family: 'ae',
     program: {
@@ -84,26 +88,27 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
         ...shown(context, {
           evaluate,
           reconstruct: {
-            inputs: { images: imagesInput(SIZES.reconstruct, imageShape) },
-            body: (scope, inputs) => ({ images: decode(scope, encode(scope, inputs.images!)) }),
+            inputs: { examples: examplesInput(SIZES.reconstruct, shape) },
+            body: (scope, inputs) => ({ examples: decode(scope, encode(scope, inputs.examples!)) }),
           },
           encode: {
-            inputs: { images: imagesInput(SIZES.encode, imageShape) },
-            body: (scope, inputs) => ({ mean: encode(scope, inputs.images!) }),
+            inputs: { examples: examplesInput(SIZES.encode, shape) },
+            body: (scope, inputs) => ({ mean: encode(scope, inputs.examples!) }),
           },
           decode: {
             inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' } },
-            body: (scope, inputs) => ({ images: decode(scope, inputs.latent!) }),
+            body: (scope, inputs) => ({ examples: decode(scope, inputs.latent!) }),
           },
         }),
       },
     },
-    presentation: presentation(specification, context.dataTitle),
-    data: { kind: 'image', shape: [...imageShape] },
+    presentation: presentation(specification, context, views.panels),
+    data,
+    scaling: 'unit',
     hyperparameters,
     phases: [{ name: 'train', function: 'train' }],
     metrics: [{ function: 'evaluate', finish: scalars }],
-    pictures: [reconstructions('reconstruct', SIZES.reconstruct)],
+    summaries: views.summaries,
     latent: {
       size: latent,
       prior: null,
@@ -113,22 +118,26 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
   };
 }
 
-function presentation(specification: AutoencoderSpecification, dataTitle: string): Presentation {
+function presentation(
+  { reconstruction }: AutoencoderSpecification,
+  context: ModelContext,
+  panels: readonly Panel[],
+): Presentation {
   return {
     family: 'ae',
-    title: `Autoencoder · ${dataTitle}`,
+    title: `Autoencoder · ${context.dataTitle}`,
     headline: { tag: 'test/reconstruction', label: 'Reconstruction', mode: 'min' },
     panels: [
       {
         kind: 'curves',
         title: 'Reconstruction',
-        unit: specification.reconstruction === 'crossEntropy' ? 'nats per image' : 'squared error per image',
+        unit: per(reconstruction === 'crossEntropy' ? 'nats' : 'squared error', context),
         series: [
           { tag: 'train/reconstruction', label: 'train' },
           { tag: 'test/reconstruction', label: 'test' },
         ],
       },
-      { kind: 'images', title: 'Reconstructions', tag: 'reconstructions' },
+      ...panels,
     ],
   };
 }

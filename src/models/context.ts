@@ -1,4 +1,3 @@
-import type { ImageShape } from '../common/imageShape';
 import {
   NOISE_INPUT,
   SCALAR_INPUT,
@@ -8,14 +7,16 @@ import {
   type ProgramFunction,
   type VariableDeclaration,
 } from '../engine/program';
+import type { DataShape } from '../protocol/capabilities';
+import { exampleNoun, exampleShape } from '../protocol/dataShape';
 import type { TrainingSpecification } from '../protocol/specification';
-import { imagesInput } from './images';
+import { examplesInput } from './examples';
 import type { Hyperparameter, Model } from './model';
 
 /** What a family needs to know besides its own specification. */
 export interface ModelContext {
-  readonly imageShape: ImageShape;
-  /** How many classes the images' labels name; absent where they have no labels. */
+  readonly data: DataShape;
+  /** How many classes the examples' labels name; absent where they have no labels. */
   readonly classes?: number;
   readonly training: TrainingSpecification;
   /** The data set as people call it ("MNIST"). */
@@ -23,7 +24,7 @@ export interface ModelContext {
 }
 
 /**
- * How many images the functions take that don't train; shapes of a program are fixed. Large enough that the matrix
+ * How many examples the functions take that don't train; shapes of a program are fixed. Large enough that the matrix
  * products dominate a call, small enough that a call never keeps a waiting request longer than a fraction of a second.
  */
 export const SIZES = {
@@ -39,6 +40,11 @@ export const SIZES = {
   sample: 64,
   importance: { batch: 20, samples: 25 },
 } as const;
+
+/** "nats per image" */
+export function per(unit: string, { data }: Pick<ModelContext, 'data'>): string {
+  return `${unit} per ${exampleNoun(data)}`;
+}
 
 /** The one optimizer of a family that has no more; it is named after its kind. */
 export function soleOptimizer(
@@ -94,7 +100,7 @@ export function shown<Names extends string>(
   return Object.fromEntries(entries) as Record<Names, ProgramFunction>;
 }
 
-/** `labels` [count], for images of so many classes. */
+/** `labels` [count] of examples, each below `classes`. */
 export function labelsInput(count: number, classes: number): InputDeclaration {
   return { shape: [count], dtype: 'int32', below: classes };
 }
@@ -111,17 +117,18 @@ type Inputs = Readonly<Record<string, InputDeclaration>>;
 
 /** What the function of a {@link Model.phases} takes. */
 export function trainingInputs(
-  { training, imageShape }: ModelContext,
+  { training, data }: ModelContext,
   hyperparameters: Model['hyperparameters'],
 ): Inputs {
-  return { images: imagesInput(training.batch, imageShape), noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
+  const examples = examplesInput(training.batch, exampleShape(data));
+  return { examples, noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
 }
 
 /** What the function of a {@link Model.metrics} takes. */
-export function evaluationInputs({ imageShape }: ModelContext, hyperparameters: Model['hyperparameters']): Inputs {
+export function evaluationInputs({ data }: ModelContext, hyperparameters: Model['hyperparameters']): Inputs {
   const weights: InputDeclaration = { shape: [SIZES.evaluate], dtype: 'float32' };
-  const images = imagesInput(SIZES.evaluate, imageShape);
-  return { images, weights, noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
+  const examples = examplesInput(SIZES.evaluate, exampleShape(data));
+  return { examples, weights, noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
 }
 
 function scalarInputs(hyperparameters: Model['hyperparameters']): Inputs {

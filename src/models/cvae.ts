@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ConditionalVaeSpecification } from '../protocol/families/cvae';
+import { exampleShape } from '../protocol/dataShape';
 import { labelsInput, type ModelContext } from './context';
 import { ModelError } from './error';
 import type { LatentVariableModel, Values } from './latentVariableModel';
@@ -24,16 +25,17 @@ import { variationalAutoencoder } from './vae';
  * Throws {@link ModelError} for images without labels.
  */
 export function createConditionalVae(specification: ConditionalVaeSpecification, context: ModelContext): Model {
-  const { classes, imageShape } = context;
+  const { classes, data } = context;
   if (classes === undefined) {
     throw new ModelError(
-      'A conditional VAE learns from labels, and the training and test images of this data set do not both have them.',
+      'A conditional VAE learns from labels, and the training and test sets do not both have them.',
       'Put their label files beside them, or train the family "vae".',
     );
   }
   const { network, latent } = specification;
-  const encoder = gaussianEncoder(encoderNetwork(network, imageShape, latent, classes));
-  const decoder = createDecoder(specification.decoder, decoderNetwork(network, imageShape, latent, classes));
+  const shape = exampleShape(data);
+  const encoder = gaussianEncoder(encoderNetwork(network, shape, latent, classes));
+  const decoder = createDecoder(specification.decoder, decoderNetwork(network, shape, latent, classes));
   /** y of each of `count` rows, which repeat the batch: [count, classes] */
   const y = ({ labels }: Values, count: number) =>
     repeated(oneHot(labels as tf.Tensor1D, classes), count / labels!.shape[0]!);
@@ -41,7 +43,7 @@ export function createConditionalVae(specification: ConditionalVaeSpecification,
     ...{ latent, classes },
     variables: [...encoder.variables, ...decoder.variables],
     given: (count) => ({ labels: labelsInput(count, classes) }),
-    posterior: (scope, images, given) => encoder.encode(scope, images, y(given, images.shape[0]!)),
+    posterior: (scope, examples, given) => encoder.encode(scope, examples, y(given, examples.shape[0]!)),
     likelihood: (scope, z, given) => decoder.decode(scope, z, y(given, z.shape[0]!)),
   };
   return variationalAutoencoder(specification, context, model, 'Conditional ');

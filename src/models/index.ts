@@ -1,5 +1,5 @@
 import { assertNever } from '../common/assertNever';
-import type { ImageShape } from '../common/imageShape';
+import type { DataShape } from '../protocol/capabilities';
 import type { DataSpecification, Specification } from '../protocol/specification';
 import { createAutoencoder } from './ae';
 import type { ModelContext } from './context';
@@ -10,13 +10,13 @@ import { createVae } from './vae';
 export { ModelError } from './error';
 
 /**
- * The model that a specification asks for, for images of [height, width, channel] and of a number of classes, where they
- * have labels. Throws {@link ModelError} where the images are not of a kind that the family can learn.
+ * The model that a specification asks for, for examples of a shape and a number of classes, where they have labels. Throws
+ * {@link ModelError} where the examples are not of a kind that the family can learn.
  */
-export function createModel(specification: Specification, imageShape: ImageShape, classes?: number): Model {
+export function createModel(specification: Specification, data: DataShape, classes?: number): Model {
   const { model, training } = specification;
   const context: ModelContext = {
-    imageShape,
+    data,
     classes,
     training,
     dataTitle: titleOf(specification.data),
@@ -33,8 +33,10 @@ export function createModel(specification: Specification, imageShape: ImageShape
   }
 }
 
+const TITLES = { mnist: 'MNIST', ring: 'Ring', grid: 'Grid', swissRoll: 'Swiss roll' } as const;
+
 /** "MNIST", or the name of the folder that the data come from. */
 function titleOf(data: DataSpecification): string {
-  if (data.set === 'mnist') return 'MNIST';
+  if (data.set !== 'idx') return TITLES[data.set];
   return data.path?.split(/[\\/]/).findLast((part) => part !== '' && part !== '.') ?? 'images';
 }

@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { NOISE_INPUT, type ProgramFunction, type Scope, type VariableDeclaration } from '../engine/program';
 import { SIZES, type ModelContext } from './context';
 import { gaussianLogLikelihood, standardNormalLogLikelihood } from './distributions';
-import { imagesInput, toImages, toPixels } from './images';
+import { exampleShape } from '../protocol/dataShape';
+import { examplesInput, flattened, toExamples } from './examples';
+import { exampleViews, gaussianLatentViews, joined, type Views } from './latentViews';
 import type { PixelDistribution } from './likelihoods';
 import type { Model } from './model';
-import { reconstructions, samples } from './pictures';
 import { reparameterize, type Gaussian } from './posteriors';
 
 /**
- * A model p(x, z) = N(z; 0, I) p(x|z) of images with an encoder q(z|x). Its distributions may depend on further inputs
+ * A model p(x, z) = N(z; 0, I) p(x|z) of examples with an encoder q(z|x). Its distributions may depend on further inputs
  * of the function that asks for them, such as labels.
  */
 export interface LatentVariableModel {
@@ -17,10 +18,10 @@ export interface LatentVariableModel {
   readonly latent: number;
   /** How many classes `labels` tell apart, where the distributions depend on them. */
   readonly classes?: number;
-  /** Declarations of those further inputs for `count` images. */
+  /** Declarations of those further inputs for `count` examples. */
   given(count: number): Inputs;
-  /** q(z|x): images [batch, height, width, channel] → [batch, latent] */
-  posterior(scope: Scope, images: tf.Tensor, given: Values): Gaussian;
+  /** q(z|x): examples [batch, …] → [batch, latent] */
+  posterior(scope: Scope, examples: tf.Tensor, given: Values): Gaussian;
   /** p(x|z): z [samples · batch, latent] */
   likelihood(scope: Scope, z: tf.Tensor, given: Values): PixelDistribution;
 }
@@ -39,18 +40,19 @@ export function decoded(model: LatentVariableModel, scope: Scope, z: tf.Tensor, 
 /** The functions that show and measure the model, by the names that {@link latentVariableParts} gives them. */
 export function latentVariableFunctions(
   model: LatentVariableModel,
-  { imageShape }: Pick<ModelContext, 'imageShape'>,
+  { data }: Pick<ModelContext, 'data'>,
 ): Record<'reconstruct' | 'sample' | 'encode' | 'decode' | 'importance', ProgramFunction> {
   const { latent } = model;
-  /** Means of p(x|z): z [count, latent] → [count, height, width, channel] */
+  const shape = exampleShape(data);
+  /** Means of p(x|z): z [count, latent] → [count, …] */
   const decode = (scope: Scope, z: tf.Tensor, given: Values) => ({
-    images: toImages(model.likelihood(scope, z, given).mean(), imageShape),
+    examples: toExamples(model.likelihood(scope, z, given).mean(), shape),
   });
   return {
     /** The mean of p(x|z) at the mean of q(z|x) */
     reconstruct: {
-      inputs: { images: imagesInput(SIZES.reconstruct, imageShape), ...model.given(SIZES.reconstruct) },
-      body: (scope, inputs) => decode(scope, model.posterior(scope, inputs.images!, inputs).mean, inputs),
+      inputs: { examples: examplesInput(SIZES.reconstruct, shape), ...model.given(SIZES.reconstruct) },
+      body: (scope, inputs) => decode(scope, model.posterior(scope, inputs.examples!, inputs).mean, inputs),
     },
     /** Means of p(x|z) for z ~ N(0, I) */
     sample: {
@@ -59,8 +61,8 @@ export function latentVariableFunctions(
         decode(scope, scope.normal(inputs.noise as tf.Tensor1D, STREAMS.prior, [SIZES.sample, latent]), inputs),
     },
     encode: {
-      inputs: { images: imagesInput(SIZES.encode, imageShape), ...model.given(SIZES.encode) },
-      body: (scope, inputs) => ({ ...model.posterior(scope, inputs.images!, inputs) }),
+      inputs: { examples: examplesInput(SIZES.encode, shape), ...model.given(SIZES.encode) },
+      body: (scope, inputs) => ({ ...model.posterior(scope, inputs.examples!, inputs) }),
     },
     decode: {
       inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' }, ...model.given(SIZES.decode) },
@@ -69,16 +71,16 @@ export function latentVariableFunctions(
     /** log w = log p(x|z) + log p(z) − log q(z|x) for z ~ q(z|x) (Burda et al. 2015, equation 8): [samples, batch] */
     importance: {
       inputs: {
-        images: imagesInput(SIZES.importance.batch, imageShape),
+        examples: examplesInput(SIZES.importance.batch, shape),
         noise: NOISE_INPUT,
         ...model.given(SIZES.importance.batch),
       },
       body: (scope, inputs) => {
-        const images = inputs.images!;
-        const q = model.posterior(scope, images, inputs);
-        const shape = [SIZES.importance.samples, ...q.mean.shape];
-        const z = reparameterize(q, scope.normal(inputs.noise as tf.Tensor1D, STREAMS.importance, shape));
-        const logLikelihood = decoded(model, scope, z, inputs).logLikelihood(toPixels(images));
+        const examples = inputs.examples!;
+        const q = model.posterior(scope, examples, inputs);
+        const draws = [SIZES.importance.samples, ...q.mean.shape];
+        const z = reparameterize(q, scope.normal(inputs.noise as tf.Tensor1D, STREAMS.importance, draws));
+        const logLikelihood = decoded(model, scope, z, inputs).logLikelihood(flattened(examples));
         const logJoint = tf.add(logLikelihood, standardNormalLogLikelihood(z));
         const logPosterior = gaussianLogLikelihood(z, q.mean, tf.mul(q.logVariance, 0.5));
         return { logWeights: tf.sub(logJoint, logPosterior) };
@@ -91,7 +93,7 @@ export function latentVariableFunctions(
 export function latentVariableParts({
   latent,
   classes,
-}: LatentVariableModel): Pick<Model, 'sampling' | 'likelihood' | 'latent' | 'classes' | 'pictures'> {
+}: LatentVariableModel): Pick<Model, 'sampling' | 'likelihood' | 'latent' | 'classes'> {
   return {
     sampling: { kind: 'once', function: 'sample', count: SIZES.sample },
     likelihood: { kind: 'importance', function: 'importance', ...SIZES.importance },
@@ -102,6 +104,13 @@ export function latentVariableParts({
       decode: { function: 'decode', count: SIZES.decode },
     },
     classes,
-    pictures: [reconstructions('reconstruct', SIZES.reconstruct), samples()],
   };
+}
+
+/** What such a model is looked at with, by the same functions. */
+export function latentVariableViews(
+  { latent, classes }: LatentVariableModel,
+  context: Pick<ModelContext, 'data'>,
+): Views {
+  return joined(exampleViews(context, { samples: true, latent, classes }), gaussianLatentViews(latent));
 }

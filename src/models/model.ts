@@ -1,5 +1,5 @@
 import type { Slices } from '../common/slices';
-import type { HostTensor, Program } from '../engine/program';
+import type { HostTensor, Program, Scaling } from '../engine/program';
 import type { Capabilities, DataShape } from '../protocol/capabilities';
 import type { Presentation } from '../protocol/run';
 import type { TrainingSpecification } from '../protocol/specification';
@@ -8,14 +8,18 @@ import type { TrainingSpecification } from '../protocol/specification';
  * A model that can be trained: its program, and which of its functions does what. The training loop, the evaluation and
  * the requests know this interface and no family; what a family cannot do it leaves out.
  *
- * Functions take the inputs that they declare, of those that are offered: `images` [batch, …], `labels` [batch] int32 for a
- * model of {@link classes}, `noise` (a key of random numbers) and every hyperparameter as a scalar.
+ * Functions take the inputs that they declare, of those that are offered: `examples` [batch, …] of the {@link data}'s shape,
+ * scaled as {@link scaling} says, `labels` [batch] int32 for a model of {@link classes}, `noise` (a key of random numbers) and
+ * every hyperparameter as a scalar.
  */
 export interface Model {
   readonly family: string;
   readonly program: Program;
   readonly presentation: Presentation;
+  /** What one example is. */
   readonly data: DataShape;
+  /** How examples become values: those of a set of images from bytes; points are taken as they are. */
+  readonly scaling: Scaling;
   readonly hyperparameters: Readonly<Record<string, Hyperparameter>>;
   /**
    * Called once before the first step, with the first batch of the first phase and a key of its own: an initialization that
@@ -26,8 +30,8 @@ export interface Model {
   readonly phases: readonly Phase[];
   /** What an evaluation measures; empty where nothing is measured but the losses. */
   readonly metrics: readonly Metric[];
-  /** What is logged as images while the model trains. */
-  readonly pictures: readonly Picture[];
+  /** What is logged while the model trains, besides losses and metrics; the presentation's panels show it. */
+  readonly summaries: readonly Summary[];
   readonly sampling?: Sampling;
   readonly likelihood?: Likelihood;
   readonly latent?: LatentSpace;
@@ -46,8 +50,8 @@ export interface Hyperparameter {
 }
 
 /**
- * One part of a training step, such as the update of a critic. Each call draws a batch and a key of its own. Scalar
- * outputs are logged as `train/<output>`, and as `train/<phase>/<output>` where a step has several phases.
+ * One part of a training step, such as the update of a critic. Each call draws a batch and a key of its own; a function whose
+ * `examples` are [batches, batch, …], and whose `labels` are [batches, batch], draws several at once. Scalar outputs are logged as `train/<output>`, and as `train/<phase>/<output>` where a step has several phases.
  */
 export interface Phase {
   readonly name: string;
@@ -71,55 +75,80 @@ export interface Metric {
 
 export type Means = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float64Array }>;
 
-/** A grid of images that is logged while the model trains. */
-export interface Picture {
+/** What is drawn of the model as it is now and logged under a tag. */
+export interface Summary {
   readonly tag: string;
-  /** What {@link draw} calls besides the model's sampling. */
+  /** The rule of the specification's `logging` by which it is due. */
+  readonly due: 'images' | 'histograms';
+  /** What {@link draw} calls besides the model's sampling and encoding. */
   readonly functions: readonly string[];
-  /** Names of the grid's rows from the top; undefined where rows mean nothing. */
-  rows(easel: Easel): readonly string[] | undefined;
+  /** Of a grid of images, the names of its rows from the top; undefined where rows mean nothing. */
+  rows?(easel: Easel): readonly string[] | undefined;
   /** Drawn in slices, so that requests are answered meanwhile. */
-  draw(easel: Easel): Slices<Tiles>;
+  draw(easel: Easel): Slices<Drawn>;
 }
 
-/** Images [count, height, width, channel] with values in [0, 1], laid out as a grid. */
+export type Drawn =
+  /** Becomes an image summary. */
+  | ({ readonly kind: 'tiles' } & Tiles)
+  /** Becomes an image summary that is played: frames of one size. */
+  | { readonly kind: 'animation'; readonly frames: readonly Tiles[]; readonly millisecondsPerFrame: number }
+  /** Becomes a histogram summary of the values. */
+  | { readonly kind: 'histogram'; readonly values: Float32Array }
+  /** Becomes a tensor summary. */
+  | { readonly kind: 'tensor'; readonly shape: readonly number[]; readonly values: Float32Array };
+
+/** Images [count, height, width, channel] with the model's values, laid out as a grid. */
 export interface Tiles {
   readonly data: Float32Array;
   readonly count: number;
   readonly columns: number;
 }
 
-/** What a picture is drawn with: the model as it is now, and the test set. */
+/** What summaries are drawn with: the model as it is now, and the test set. */
 export interface Easel {
   call(
     name: string,
     inputs: Readonly<Record<string, Float32Array | Int32Array | undefined>>,
   ): Record<string, HostTensor>;
-  /** The first `count` test images, from the start again where the set has fewer, and their labels where it has any. */
-  test(count: number): { readonly images: Float32Array; readonly labels: Int32Array | undefined };
+  /** The first `count` test examples, from the start again where the set has fewer, and their labels where it has any. */
+  test(count: number): { readonly examples: Float32Array; readonly labels: Int32Array | undefined };
+  /** The encodings of the first test examples, at most `count`. Throws for a model without an encoder. */
+  encoded(count: number): Slices<Encoded>;
   /** The same samples at each call, class by class for a model of classes, `columns` of each. */
   samples(count: number, columns: number): Slices<Float32Array>;
   /** The classes that samples are drawn of, in that order; undefined for a model that takes no labels. */
   readonly classes: readonly { readonly label: number; readonly name: string }[] | undefined;
 }
 
+/** Encodings of `count` examples. */
+export interface Encoded {
+  /** Means of q(z|x), or codes: [count, size] */
+  readonly means: Float32Array;
+  /** log σ² of q(z|x), where it is Gaussian: [count, size] */
+  readonly logVariances?: Float32Array;
+  readonly count: number;
+  /** [count]; undefined where the set has none. */
+  readonly labels: Int32Array | undefined;
+}
+
 /** How samples are drawn. */
 export type Sampling =
-  /** `noise` → `images` [count, …]. */
+  /** `noise` → `examples` [count, …]. */
   | { readonly kind: 'once'; readonly function: string; readonly count: number }
   /**
-   * Element by element: call `position` of `length` is given `images` [count, …] as far as they are drawn, `position` as an
-   * int32 scalar and `noise`, and returns `images` with that element drawn. The first call starts from zeros. What is
+   * Element by element: call `position` of `length` is given `examples` [count, …] as far as they are drawn, `position` as an
+   * int32 scalar and `noise`, and returns `examples` with that element drawn. The first call starts from zeros. What is
    * computed once and used again is kept in variables that are not trained.
    */
   | { readonly kind: 'sequential'; readonly function: string; readonly count: number; readonly length: number };
 
 /** What is known of log p(x). */
 export type Likelihood =
-  /** `images` [batch, …] → `logLikelihood` [batch], in nats. */
+  /** `examples` [batch, …] → `logLikelihood` [batch], in nats. */
   | { readonly kind: 'exact'; readonly function: string; readonly batch: number }
   /**
-   * `images` [batch, …], `noise` → `logWeights` [samples, batch] of importance sampling with q(z|x) as proposal:
+   * `examples` [batch, …], `noise` → `logWeights` [samples, batch] of importance sampling with q(z|x) as proposal:
    * log p(x, z) − log q(z|x) (Burda et al. 2015, equation 8).
    */
   | { readonly kind: 'importance'; readonly function: string; readonly batch: number; readonly samples: number }
@@ -130,11 +159,11 @@ export interface LatentSpace {
   readonly size: number;
   readonly prior: NonNullable<Capabilities['latent']>['prior'];
   /**
-   * `images` [batch, …] → `mean` [batch, size] and, for a Gaussian q(z|x), `logVariance`. Each image by itself, so that the
+   * `examples` [batch, …] → `mean` [batch, size] and, for a Gaussian q(z|x), `logVariance`. Each example by itself, so that the
    * function may also be declared for another `batch`.
    */
   readonly encode?: { readonly function: string; readonly batch: number; readonly to: 'gaussian' | 'point' };
-  /** `latent` [count, size] → `images` [count, …]. */
+  /** `latent` [count, size] → `examples` [count, …]. */
   readonly decode?: { readonly function: string; readonly count: number };
 }
 

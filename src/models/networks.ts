@@ -1,5 +1,6 @@
 import { pixelsOf, type ImageShape } from '../common/imageShape';
 import type { NetworkSpecification } from '../protocol/families/parts';
+import { ModelError } from './error';
 import {
   activation,
   conditioned,
@@ -26,12 +27,12 @@ export interface Network {
 /** [batch, height, width, channel] → each head: [batch, outputs] */
 export function encoderNetwork(
   specification: NetworkSpecification,
-  image: ImageShape,
+  shape: readonly number[],
   outputs: number,
   size = 0,
 ): Network {
   const hidden: Layer[] = [];
-  let features = pixelsOf(image);
+  let features = sizeOf(shape);
   if (specification.kind === 'mlp') {
     hidden.push(reshape([features]));
     for (const [index, units] of specification.hidden.entries()) {
@@ -41,7 +42,7 @@ export function encoderNetwork(
       features = units;
     }
   } else {
-    const levels = pyramid(specification.channels, image);
+    const levels = pyramid(specification.channels, imageOf(shape));
     for (const [index, [, , channels]] of levels.slice(1).entries()) {
       const name = `encoder.convolution.${index}`;
       const layer = convolution(name, levels[index]![2], channels);
@@ -63,11 +64,11 @@ export function encoderNetwork(
 /** [count, latent] → each head: [count, height · width · channel] */
 export function decoderNetwork(
   specification: NetworkSpecification,
-  image: ImageShape,
+  shape: readonly number[],
   latent: number,
   size = 0,
 ): Network {
-  const pixels = pixelsOf(image);
+  const pixels = sizeOf(shape);
   const hidden: Layer[] = [];
   if (specification.kind === 'mlp') {
     let features = latent;
@@ -86,7 +87,7 @@ export function decoderNetwork(
       },
     };
   }
-  const levels = pyramid(specification.channels, image).toReversed();
+  const levels = pyramid(specification.channels, imageOf(shape)).toReversed();
   const top = levels[0]!;
   const projection = dense('decoder.projection', latent, pixelsOf(top));
   hidden.push(given(projection, 'decoder.projection', size, pixelsOf(top)));
@@ -96,7 +97,7 @@ export function decoderNetwork(
     hidden.push(transposedConvolution(name, levels[index]![2], channels, [height, width]));
     hidden.push(activation(specification.activation));
   }
-  const [height, width, channels] = image;
+  const [height, width, channels] = imageOf(shape);
   const inputs = levels.at(-2)![2];
   return {
     trunk: sequence(hidden),
@@ -108,6 +109,22 @@ export function decoderNetwork(
 /** A layer that is given a condition, where there is one. */
 function given(layer: Layer, name: string, size: number, outputs: number): Layer {
   return size === 0 ? layer : conditioned(layer, name, size, outputs);
+}
+
+/** Throws {@link ModelError} for examples that are no images. */
+function imageOf(shape: readonly number[]): ImageShape {
+  const [height, width, channels, ...rest] = shape;
+  if (height === undefined || width === undefined || channels === undefined || rest.length > 0) {
+    throw new ModelError(
+      `A convolutional network takes images, but an example of this data set has the shape ${shape.join('×')}.`,
+      'Set model.network.kind to "mlp".',
+    );
+  }
+  return [height, width, channels];
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
 }
 
 /** Shapes from the image up to the smallest feature map. */

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Scope } from '../engine/program';
 import type { ConditionalVaeSpecification } from '../protocol/families/cvae';
 import type { VaeSpecification } from '../protocol/families/vae';
+import { exampleShape } from '../protocol/dataShape';
 import type { Panel } from '../protocol/panels';
-import type { Presentation } from '../protocol/run';
 import {
   evaluationInputs,
   learningRate,
+  per,
   shown,
   SIZES,
   soleOptimizer,
@@ -14,7 +15,7 @@ import {
   type ModelContext,
 } from './context';
 import { klFromStandardNormal } from './distributions';
-import { toPixels, weightedSum, weightedSums } from './images';
+import { flattened, weightedSum, weightedSums } from './examples';
 import * as lvm from './latentVariableModel';
 import type { LatentVariableModel, Values } from './latentVariableModel';
 import { createDecoder } from './likelihoods';
@@ -38,13 +39,14 @@ import { gaussianEncoder, reparameterize } from './posteriors';
  */
 export function createVae(specification: VaeSpecification, context: ModelContext): Model {
   const { network, latent } = specification;
-  const encoder = gaussianEncoder(encoderNetwork(network, context.imageShape, latent));
-  const decoder = createDecoder(specification.decoder, decoderNetwork(network, context.imageShape, latent));
+  const shape = exampleShape(context.data);
+  const encoder = gaussianEncoder(encoderNetwork(network, shape, latent));
+  const decoder = createDecoder(specification.decoder, decoderNetwork(network, shape, latent));
   return variationalAutoencoder(specification, context, {
     latent,
     variables: [...encoder.variables, ...decoder.variables],
     given: () => ({}),
-    posterior: (scope, images) => encoder.encode(scope, images),
+    posterior: (scope, examples) => encoder.encode(scope, examples),
     likelihood: (scope, z) => decoder.decode(scope, z),
   });
 }
@@ -56,12 +58,12 @@ export function variationalAutoencoder(
   model: LatentVariableModel,
   kind = '',
 ): Model {
-  /** The two terms of −ELBO for each image: reconstruction [batch], kl [batch, latent]. */
+  /** The two terms of −ELBO for each example: reconstruction [batch], kl [batch, latent]. */
   function bound(scope: Scope, inputs: Values, stream: number) {
-    const q = model.posterior(scope, inputs.images!, inputs);
+    const q = model.posterior(scope, inputs.examples!, inputs);
     const epsilon = scope.normal(inputs.noise as tf.Tensor1D, stream, [specification.samples, ...q.mean.shape]);
     const p = lvm.decoded(model, scope, reparameterize(q, epsilon), inputs);
-    const reconstruction = tf.neg(tf.mean(p.logLikelihood(toPixels(inputs.images!)), 0));
+    const reconstruction = tf.neg(tf.mean(p.logLikelihood(flattened(inputs.examples!)), 0));
     return { q, reconstruction, kl: klFromStandardNormal(q.mean, q.logVariance) };
   }
 
@@ -108,6 +110,7 @@ export function variationalAutoencoder(
     activeUnits('posteriorMean', 'posteriorMeanSquare'),
   );
   const { variables } = model;
+  const views = lvm.latentVariableViews(model, context);
   return {
     family: specification.family,
     program: {
@@ -115,46 +118,44 @@ export function variationalAutoencoder(
       optimizers: soleOptimizer(context, variables),
       functions: { train, ...shown(context, { evaluate, ...lvm.latentVariableFunctions(model, context) }) },
     },
-    data: { kind: 'image', shape: [...context.imageShape] },
+    data: context.data,
+    scaling: 'unit',
     hyperparameters,
     phases: [{ name: 'train', function: 'train' }],
     metrics: [{ function: 'evaluate', finish: measured }],
     ...lvm.latentVariableParts(model),
-    presentation: presentation(
-      specification,
-      `${kind}${specification.beta === 1 ? 'VAE' : 'β-VAE'} · ${context.dataTitle}`,
-    ),
+    summaries: views.summaries,
+    presentation: {
+      family: specification.family,
+      title: `${kind}${specification.beta === 1 ? 'VAE' : 'β-VAE'} · ${context.dataTitle}`,
+      headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
+      panels: [...boundPanels(per('nats', context), model.latent), ...views.panels],
+    },
   };
 }
 
-function presentation({ family, latent }: VaeSpecification | ConditionalVaeSpecification, title: string): Presentation {
-  const chart = (title: string, name: string): Panel => ({
+/** The bound and its terms, the KL for each latent dimension too. */
+function boundPanels(unit: string, latent: number): Panel[] {
+  const curves = (title: string, name: string): Panel => ({
     kind: 'curves',
     title,
-    unit: 'nats per image',
+    unit,
     series: [
       { tag: `train/${name}`, label: 'train' },
       { tag: `test/${name}`, label: 'test' },
     ],
   });
-  return {
-    family,
-    title,
-    headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
-    panels: [
-      chart('−ELBO', 'negative_elbo'),
-      chart('Reconstruction', 'reconstruction'),
-      chart('KL', 'kl'),
-      { kind: 'images', title: 'Reconstructions', tag: 'reconstructions' },
-      { kind: 'images', title: 'Samples', tag: 'samples' },
-      {
-        kind: 'bars',
-        title: 'KL per latent dimension',
-        prefix: 'latent/kl/',
-        count: latent,
-        unit: 'nats',
-        activeAbove: 0.01,
-      },
-    ],
-  };
+  return [
+    curves('−ELBO', 'negative_elbo'),
+    curves('Reconstruction', 'reconstruction'),
+    curves('KL', 'kl'),
+    {
+      kind: 'bars',
+      title: 'KL per latent dimension',
+      prefix: 'latent/kl/',
+      count: latent,
+      unit: 'nats',
+      activeAbove: 0.01,
+    },
+  ];
 }

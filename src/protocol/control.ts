@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { DataShape } from './capabilities';
 import {
   followParameters,
   LATENT_METHODS,
@@ -151,8 +152,11 @@ export interface Results extends LatentResults {
   step: { step: number };
   stop: { step: number; checkpoint: string | null };
   checkpoint: { step: number; file: string };
-  /** `columns`: where samples are of classes, so many of each class follow on each other. */
-  sample: { step: number; count: number; height: number; width: number; channels: number; columns?: number };
+  /**
+   * `columns`: where samples are of classes, how many of each class follow on each other. The body holds images as bytes,
+   * points as float32, little-endian.
+   */
+  sample: { step: number; count: number; shape: DataShape; columns?: number };
   /** `unit`: of the model’s most important figure ("nats per image"). */
   evaluate: { step: number; count: number; unit?: string; metrics: Record<string, number> };
   set: { step: number; before: number; after: number };

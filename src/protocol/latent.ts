@@ -72,7 +72,8 @@ export interface LatentDescription {
   readonly family: string;
   /** "VAE · MNIST" */
   readonly title: string;
-  readonly imageShape: readonly [height: number, width: number, channels: number];
+  /** Null for a model of points, which can be encoded but not looked at. */
+  readonly imageShape: readonly [height: number, width: number, channels: number] | null;
   /** Names of the labels; null where images have none. */
   readonly classes: readonly string[] | null;
   /** How many images each data set has. */

@@ -17,6 +17,9 @@ export const dataSchema = z.strictObject({
   set: choice({
     mnist: 'MNIST handwritten digits, 28×28, included with the extension.',
     idx: 'Files in MNIST’s format (Fashion-MNIST, …) in the folder “path”.',
+    ring: 'Points on a plane: Gaussians on a circle of radius 2, labelled by mode.',
+    grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labelled by mode.',
+    swissRoll: 'Points on a plane: a spiral within the unit circle.',
   })
     .default('mnist')
     .describe('Data set.'),
@@ -33,7 +36,16 @@ export const dataSchema = z.strictObject({
   })
     .default('none')
     .describe('Binarization of gray values.'),
-  limit: positiveInteger.optional().describe('Use only the first n training images and the first n test images.'),
+  limit: positiveInteger.optional().describe('Use only the first n training examples and the first n test examples.'),
+  modes: positiveInteger
+    .optional()
+    .describe('Number of Gaussians of a ring (8 if absent) or a grid (25 if absent; a square number).'),
+  deviation: z
+    .number()
+    .min(0)
+    .max(10)
+    .optional()
+    .describe('Standard deviation of each Gaussian, or of the noise around a spiral: 0.02, of a grid 0.05, if absent.'),
 });
 
 const stepsOrEpoch = z.union([positiveInteger, z.literal('epoch')]);

@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { plural } from '../common/plural';
+import { exampleNoun } from '../protocol/dataShape';
 import { Deferred } from '../common/deferred';
 import { runFor, type Slices } from '../common/slices';
 import type { ControlRequest, Results } from '../protocol/control';
@@ -100,7 +101,7 @@ export class Desk {
     const { workbench, hyperparameters, log } = this.require();
     const onProgress = (done: number, total: number) => {
       if (this.steering.stopping) throw new RefusedError('The run is being stopped.', 'ended');
-      this.session.live.update({ activity: `evaluating, ${done} of ${plural(total, 'image')}` });
+      this.session.live.update({ activity: `evaluating, ${done} of ${plural(total, exampleNoun(workbench.shape))}` });
     };
     return { workbench, step, hyperparameters: hyperparameters.at(step), log, onProgress };
   }

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { pixelsOf } from '../common/imageShape';
+import { exampleSize } from '../protocol/dataShape';
 import type { FollowParameters } from '../protocol/latent';
 import type { Asker } from './controlServer';
 import { latentBytes } from './latentRequests';
@@ -76,10 +76,10 @@ export function paced(asked: number, cost: number, stepMilliseconds: number | un
   return Math.max(asked, Math.ceil((cost * (1 - MOST_SHARE)) / (MOST_SHARE * stepMilliseconds)));
 }
 
-/** The first test images, encoded with a turn for the event loop after each batch. */
+/** The first test examples, encoded with a turn for the event loop after each batch. */
 async function encodeFirst(workbench: Workbench, count: number): Promise<Latents> {
-  const { images, labels } = workbench.dataset.test;
-  const rows = images.subarray(0, count * pixelsOf(workbench.imageShape));
+  const { values, labels } = workbench.dataset.test;
+  const rows = values.subarray(0, count * exampleSize(workbench.shape));
   const work = encode(workbench, rows, labels?.subarray(0, count));
   for (;;) {
     const { done, value } = work.next();

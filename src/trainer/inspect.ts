@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 import { plural } from '../common/plural';
+import { exampleNoun } from '../protocol/dataShape';
 import { runFor } from '../common/slices';
 import type { Checkpoint } from '../runs/checkpointFile';
 import { readCheckpoint } from '../runs/checkpoints';
@@ -51,7 +52,7 @@ export async function inspect(file: string, id: string): Promise<void> {
     state = { ...resting, activity };
     listening?.broadcast({ type: 'state', state });
   };
-  const onProgress = (done: number, total: number) => turn(`evaluating, ${done} of ${plural(total, 'image')}`);
+  const onProgress = (done: number, total: number) => turn(`evaluating, ${done} of ${plural(total, exampleNoun(workbench.shape))}`);
   const turns = new Turns();
   const rest = async () => {
     await breathe();

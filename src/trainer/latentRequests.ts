@@ -1,15 +1,16 @@
 import { plural } from '../common/plural';
 import type { Slices } from '../common/slices';
-import { pixelsOf } from '../common/imageShape';
-import type { ImageSet } from '../data';
+import type { ImageShape } from '../common/imageShape';
+import type { ExampleSet } from '../data';
 import type { LatentRequest } from '../protocol/control';
 import type { LatentDescription, LatentParameters, LatentSet } from '../protocol/latent';
+import { exampleNoun, exampleSize } from '../protocol/dataShape';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
 import { capabilitiesOf } from '../models/model';
 import type { Answer } from './controlServer';
 import { decode, decoderOf, encode, encoderOf, type Latents } from './latents';
 import { RefusedError } from './refused';
-import { toBytes, tooMany } from './requests';
+import { mostInAnswer, toBytes, tooMany } from './requests';
 import type { Workbench } from './workbench';
 
 /** Whatever holds a model that can be looked into: a live run, or an inspected checkpoint. */
@@ -30,15 +31,19 @@ export interface Explored {
   ): Promise<{ readonly step: number; readonly value: T }>;
 }
 
+/** Requests that take or give images. */
+const SHOWS_IMAGES: ReadonlySet<string> = new Set(['images', 'encodeImages', 'decode']);
+
 /** Answers a request of the latent explorer. Throws {@link RefusedError}. */
 export async function answerLatent(request: LatentRequest, body: Uint8Array, explored: Explored): Promise<Answer> {
   const { workbench } = explored;
+  if (SHOWS_IMAGES.has(request.method)) checkImages(workbench);
   switch (request.method) {
     case 'describe':
       return { value: description(explored) };
     case 'labels': {
       const { labels, count } = workbench.dataset[request.parameters.set];
-      if (labels === undefined) throw new RefusedError('The images of this data set have no labels.', 'unsupported');
+      if (labels === undefined) throw new RefusedError(`The ${exampleNoun(workbench.shape)}s of this data set have no labels.`, 'unsupported');
       return { value: { count }, body: labels };
     }
     case 'images':
@@ -46,15 +51,15 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
     case 'encode': {
       const { from, at } = request.parameters;
       const set = workbench.dataset[request.parameters.set];
-      const size = pixelsOf(workbench.imageShape);
+      const size = exampleSize(workbench.shape);
       const count = Math.min(request.parameters.count, mostEncoded(encoderOf(workbench.model)));
-      const rows = set.images.subarray(from * size, (from + count) * size);
+      const rows = set.values.subarray(from * size, (from + count) * size);
       const labels = set.labels?.subarray(from, from + count);
       return latentsAnswer(await explored.on(at, () => encode(workbench, rows, labels), false));
     }
     case 'encodeImages': {
       const { count, at } = request.parameters;
-      checkBody(body, count * pixelsOf(workbench.imageShape), plural(count, 'image'));
+      checkBody(body, count * exampleSize(workbench.shape), plural(count, 'image'));
       encoderOf(workbench.model);
       const labels = labelsFor(workbench, request.parameters);
       return latentsAnswer(await explored.on(at, () => encode(workbench, body, labels), true));
@@ -100,7 +105,7 @@ function description({ workbench, now }: Explored): LatentDescription {
     ...now,
     family: model.family,
     title: model.presentation.title,
-    imageShape: workbench.imageShape,
+    imageShape: workbench.shape.kind === 'image' ? workbench.shape.shape : null,
     classes: classes ?? null,
     sets: { train: dataset.train.count, test: dataset.test.count },
     capabilities: capabilitiesOf(model),
@@ -110,7 +115,7 @@ function description({ workbench, now }: Explored): LatentDescription {
 
 function images(workbench: Workbench, { set: name, rows }: LatentParameters<'images'>): Answer {
   const set = workbench.dataset[name];
-  const size = pixelsOf(workbench.imageShape);
+  const size = exampleSize(workbench.shape);
   if (Array.isArray(rows)) {
     checkAnswer(rows.length, workbench);
     const body = new Uint8Array(rows.length * size);
@@ -119,17 +124,17 @@ function images(workbench: Workbench, { set: name, rows }: LatentParameters<'ima
   }
   const count = Math.max(0, Math.min(rows.count, set.count - rows.from));
   checkAnswer(count, workbench);
-  const body = set.images.subarray(rows.from * size, (rows.from + count) * size);
+  const body = bytesOf(set).subarray(rows.from * size, (rows.from + count) * size);
   return { value: imagesValue(workbench, count), body };
 }
 
-function imageOf(set: ImageSet, name: LatentSet, row: number, size: number): Uint8Array {
-  if (row < set.count) return set.images.subarray(row * size, (row + 1) * size);
+function imageOf(set: ExampleSet, name: LatentSet, row: number, size: number): Uint8Array {
+  if (row < set.count) return bytesOf(set).subarray(row * size, (row + 1) * size);
   throw new RefusedError(`There is no image ${row}: the ${name} set has ${set.count}.`, 'invalid');
 }
 
-function imagesValue({ imageShape }: Workbench, count: number) {
-  const [height, width, channels] = imageShape;
+function imagesValue(workbench: Workbench, count: number) {
+  const [height, width, channels] = imageShapeOf(workbench);
   return { count, height, width, channels };
 }
 
@@ -165,8 +170,28 @@ function checkBody(body: Uint8Array, bytes: number, what: string): void {
   );
 }
 
-function checkAnswer(count: number, { imageShape }: Workbench): void {
-  const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(imageShape));
+/** The explorer shows examples as images. Throws {@link RefusedError} for a model of points. */
+function checkImages({ shape }: Workbench): void {
+  if (shape.kind === 'image') return;
+  throw new RefusedError(
+    'The latent explorer shows models of images, and this one is a model of points. Its panels are in the run tab.',
+    'unsupported',
+  );
+}
+
+function imageShapeOf({ shape }: Workbench): ImageShape {
+  if (shape.kind === 'image') return shape.shape;
+  throw new TypeError('Points have no image shape.');
+}
+
+/** Of a set of images. */
+function bytesOf({ values }: ExampleSet): Uint8Array {
+  if (values instanceof Uint8Array) return values;
+  throw new TypeError('Points are no bytes.');
+}
+
+function checkAnswer(count: number, { shape }: Workbench): void {
+  const most = mostInAnswer(shape);
   if (count <= most) return;
-  throw new RefusedError(tooMany(count, imageShape, most), 'invalid');
+  throw new RefusedError(tooMany(count, shape, most), 'invalid');
 }

@@ -1,9 +1,9 @@
-import { pixelsOf } from '../common/imageShape';
-import { runAll, type Slices } from '../common/slices';
+import type { Slices } from '../common/slices';
 import type { HostTensor } from '../engine/program';
 import type { LatentSpace, Model } from '../models/model';
+import { exampleSize } from '../protocol/dataShape';
 import { RefusedError } from './refused';
-import type { Images, Workbench } from './workbench';
+import type { Examples, Workbench } from './workbench';
 
 export interface Latents {
   /** Means of q(z|x), or codes: [count, latent] */
@@ -15,25 +15,30 @@ export interface Latents {
 }
 
 /**
- * Encodes images [count, height, width, channel] of bytes. Throws {@link RefusedError} for a family without an encoder.
+ * Encodes examples [count, …] as a data set stores them. Throws {@link RefusedError} for a family without an encoder.
  *
  * @param labels of a model that takes them: [count]
  */
-export function* encode(workbench: Workbench, images: Uint8Array, labels?: ArrayLike<number>): Slices<Latents> {
+export function* encode(
+  workbench: Workbench,
+  values: Uint8Array | Float32Array,
+  labels?: ArrayLike<number>,
+): Slices<Latents> {
   const { latent, function: name } = encoderOf(workbench.model);
-  const size = pixelsOf(workbench.imageShape);
-  const count = images.length / size;
+  const size = exampleSize(workbench.shape);
+  const count = values.length / size;
+  const take = workbench.takes(values);
   const means = new Float32Array(count * latent);
   let logVariances: Float32Array | undefined;
-  // One array for all batches: a data set would leave gigabytes behind. Rows beyond the last image hold others, whose
+  // One array for all batches: a data set would leave gigabytes behind. Rows beyond the last example hold others, whose
   // latents are not read.
-  let intensities = new Float32Array(0);
+  let examples = new Float32Array(0);
   for (let done = 0, rows = 0; done < count; done += rows) {
     const batch = workbench.encodeBatch; // it may be made smaller meanwhile
     rows = Math.min(batch, count - done);
-    if (intensities.length !== batch * size) intensities = new Float32Array(batch * size);
-    for (let i = 0; i < rows * size; i++) intensities[i] = images[done * size + i]! / 255;
-    const offered = { images: intensities, labels: labelsOf(labels, done, rows, batch) };
+    if (examples.length !== batch * size) examples = new Float32Array(batch * size);
+    for (let i = 0; i < rows * size; i++) examples[i] = take(values[done * size + i]!);
+    const offered = { examples, labels: labelsOf(labels, done, rows, batch) };
     const { mean, logVariance } = workbench.call(name, offered);
     means.set(firstRows(mean!, rows * latent), done * latent);
     if (logVariance !== undefined) {
@@ -45,29 +50,21 @@ export function* encode(workbench: Workbench, images: Uint8Array, labels?: Array
   return { means, logVariances, count, latent };
 }
 
-/** Means of q(z|x), or codes, of the first `count` test images: [count, latent]. Undefined for a family without an encoder. */
-export function testMeans(workbench: Workbench, count: number): Float32Array | undefined {
-  const { model, dataset } = workbench;
-  if (model.latent?.encode === undefined) return undefined;
-  const images = dataset.test.images.subarray(0, count * pixelsOf(workbench.imageShape));
-  return runAll(encode(workbench, images, dataset.test.labels)).means;
-}
-
 /** Decodes latents [count, latent]. Throws {@link RefusedError} for a family without a decoder. */
-export function* decode(workbench: Workbench, latents: Float32Array, labels?: ArrayLike<number>): Slices<Images> {
+export function* decode(workbench: Workbench, latents: Float32Array, labels?: ArrayLike<number>): Slices<Examples> {
   const { count: batch, latent, function: name } = decoderOf(workbench.model);
-  const size = pixelsOf(workbench.imageShape);
+  const size = exampleSize(workbench.shape);
   const count = latents.length / latent;
   const data = new Float32Array(count * size);
   for (let done = 0; done < count; done += batch) {
     const rows = Math.min(batch, count - done);
     const latentBatch = new Float32Array(batch * latent);
     latentBatch.set(latents.subarray(done * latent, (done + rows) * latent));
-    const { images } = workbench.call(name, { latent: latentBatch, labels: labelsOf(labels, done, rows, batch) });
-    data.set(firstRows(images!, rows * size), done * size);
+    const { examples } = workbench.call(name, { latent: latentBatch, labels: labelsOf(labels, done, rows, batch) });
+    data.set(firstRows(examples!, rows * size), done * size);
     yield;
   }
-  return { data, count, shape: workbench.imageShape };
+  return { data: workbench.shown(data), count, shape: workbench.shape };
 }
 
 type Encoder = NonNullable<LatentSpace['encode']> & { readonly latent: number };

@@ -6,15 +6,11 @@ import type { Followers } from './followers';
 import { notANumber } from './failure';
 import type { Hyperparameters } from './hyperparameters';
 import type { LiveStatus } from './live';
-import { testMeans } from './latents';
 import type { Losses, StepListener } from './loop';
-import { logPreviews } from './previews';
+import { logSummaries } from './previews';
 import type { RecordKeeper } from './recordKeeper';
 import type { SpeedMeter } from './speedMeter';
 import type { Workbench } from './workbench';
-
-/** Test images whose latents the histogram is of. */
-const ENCODED = 250;
 
 /** What listens to the training loop. Each is a small thing of its own; the loop knows none of them. */
 export interface Listening {
@@ -116,7 +112,7 @@ function previews(parts: Listening): StepListener {
   const rule = parts.workbench.specification.logging.images;
   return (step) => {
     if (!isDue(rule, step, parts)) return undefined;
-    return logPreviews(parts.workbench, parts.log, step).then(() => parts.speed.interrupt());
+    return logSummaries(parts.workbench, 'images', parts.log, step).then(() => parts.speed.interrupt());
   };
 }
 
@@ -132,8 +128,7 @@ function histograms(parts: Listening): StepListener {
         log.histogram(`weights/${name}`, step, state.get(name)!.data as Float32Array);
         await breathe();
       }
-      const latent = testMeans(workbench, ENCODED);
-      if (latent !== undefined) log.histogram('latent/mean', step, latent);
+      await logSummaries(workbench, 'histograms', log, step);
       speed.interrupt();
     })();
   };

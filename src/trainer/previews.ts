@@ -1,27 +1,72 @@
+import { assertNever } from '../common/assertNever';
 import { imageGrid, type Bitmap } from '../formats/grid';
 import { encodePng } from '../formats/png';
+import type { Drawn, Summary, Tiles } from '../models/model';
+import type { DataShape } from '../protocol/capabilities';
 import type { EventLogWriter } from '../runs/eventLog';
+import { easelOf } from './easel';
 import { withBreaks } from './withBreaks';
-import type { Images, Workbench } from './workbench';
+import type { Examples, Workbench } from './workbench';
 
-/** What the rows of the pictures show, by tag; a picture whose rows mean nothing is left out. */
-export function previewRows({ model, easel }: Workbench): Readonly<Record<string, readonly string[] | undefined>> {
-  return Object.fromEntries(model.pictures.map((picture) => [picture.tag, picture.rows(easel)]));
+/** What the rows of the model's grids of images show, by tag; a grid whose rows mean nothing is left out. */
+export function previewRows(workbench: Workbench): Readonly<Record<string, readonly string[] | undefined>> {
+  const easel = easelOf(workbench);
+  return Object.fromEntries(workbench.model.summaries.map((summary) => [summary.tag, summary.rows?.(easel)]));
 }
 
-/** Logs the model's pictures. Between slices the event loop has its turn. */
-export async function logPreviews(workbench: Workbench, log: EventLogWriter, step: number): Promise<void> {
-  const { model, easel, imageShape: shape } = workbench;
-  for (const { tag, draw } of model.pictures) {
-    const { data, count, columns } = await withBreaks(draw(easel));
-    logGrid(log, tag, step, grid({ data, count, shape, columns }));
+/** Logs those of the model's summaries that this rule makes due. Between slices the event loop has its turn. */
+export async function logSummaries(
+  workbench: Workbench,
+  due: Summary['due'],
+  log: EventLogWriter,
+  step: number,
+): Promise<void> {
+  const easel = easelOf(workbench);
+  for (const summary of workbench.model.summaries) {
+    if (summary.due === due) logDrawn(workbench, log, summary.tag, step, await withBreaks(summary.draw(easel)));
   }
 }
 
-export function logGrid(log: EventLogWriter, tag: string, step: number, bitmap: Bitmap): void {
+function logDrawn(workbench: Workbench, log: EventLogWriter, tag: string, step: number, drawn: Drawn): void {
+  switch (drawn.kind) {
+    case 'tiles':
+      return logGrid(log, tag, step, bitmapOf(workbench, drawn));
+    case 'animation': {
+      const frames = drawn.frames.map((frame) => bitmapOf(workbench, frame));
+      const [first] = frames;
+      if (first === undefined) return;
+      return log.image(tag, step, encodeAnimation(frames, drawn.millisecondsPerFrame), first.width, first.height);
+    }
+    case 'histogram':
+      return log.histogram(tag, step, drawn.values);
+    case 'tensor':
+      return log.tensor(tag, step, drawn.shape, drawn.values);
+    default:
+      return assertNever(drawn);
+  }
+}
+
+function bitmapOf(workbench: Workbench, { data, count, columns }: Tiles): Bitmap {
+  return grid({ data: workbench.shown(data), count, shape: workbench.shape, columns });
+}
+
+/** Logs samples that a user asked for, as those that the model logs itself. */
+export function logSamples(log: EventLogWriter, step: number, samples: Examples): void {
+  const { shape, data, count } = samples;
+  if (shape.kind === 'image') logGrid(log, 'samples', step, grid(samples));
+  else log.tensor('points/samples', step, [count, shape.size], data);
+}
+
+function logGrid(log: EventLogWriter, tag: string, step: number, bitmap: Bitmap): void {
   log.image(tag, step, encodePng(bitmap), bitmap.width, bitmap.height);
 }
 
-export function grid({ data, count, shape, columns }: Images): Bitmap {
-  return imageGrid(data, [count, ...shape], { columns });
+/** Throws a RangeError for points. */
+export function grid({ data, count, shape, columns }: Examples): Bitmap {
+  return imageGrid(data, [count, ...imageShapeOf(shape)], { columns });
+}
+
+function imageShapeOf(shape: DataShape): readonly [number, number, number] {
+  if (shape.kind === 'image') return shape.shape;
+  throw new RangeError('Points are no images.');
 }

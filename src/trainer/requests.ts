@@ -1,15 +1,16 @@
 import { randomInt } from 'node:crypto';
-import { pixelsOf, type ImageShape } from '../common/imageShape';
 import type { Model } from '../models/model';
 import type { Parameters } from '../protocol/control';
+import type { DataShape } from '../protocol/capabilities';
+import { exampleNoun, exampleSize, shapeText } from '../protocol/dataShape';
 import { panelsOf } from '../protocol/panelsOf';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../protocol/frames';
 import type { EventLogWriter } from '../runs/eventLog';
 import type { Answer } from './controlServer';
 import { RefusedError } from './refused';
-import { grid, logGrid } from './previews';
+import { logSamples } from './previews';
 import { withBreaks } from './withBreaks';
-import type { Images, Progress, Values, Workbench } from './workbench';
+import type { Examples, Progress, Values, Workbench } from './workbench';
 
 /** What answering takes that both a live run and an inspected checkpoint have. */
 export interface Inspected {
@@ -22,18 +23,15 @@ export interface Inspected {
   readonly onProgress?: Progress;
 }
 
-/** Draws images; their bytes are the answer's body. Throws {@link RefusedError} for more than one answer can hold. */
+/** Draws samples; their bytes are the answer's body. Throws {@link RefusedError} for more than one answer can hold. */
 export async function answerSample(inspected: Inspected, parameters: Parameters<'sample'>): Promise<Answer> {
   const { workbench, step, log } = inspected;
-  checkSize(parameters.count, workbench.imageShape);
+  checkSize(parameters.count, workbench.shape);
   const seed = parameters.seed ?? randomInt(2 ** 32);
-  const images = await withBreaks(workbench.sample(parameters.count, seed));
-  if (parameters.log && log !== undefined) logGrid(log, 'samples', step, grid(images));
-  const [height, width, channels] = images.shape;
-  return {
-    value: { step, count: images.count, height, width, channels, columns: images.columns },
-    body: toBytes(images),
-  };
+  const samples = await withBreaks(workbench.sample(parameters.count, seed));
+  if (parameters.log && log !== undefined) logSamples(log, step, samples);
+  const { count, columns, shape } = samples;
+  return { value: { step, count, columns, shape }, body: toBytes(samples) };
 }
 
 /** Evaluates on the test set, with the importance-sampled likelihood where samples are asked for. */
@@ -54,22 +52,29 @@ function headlineUnit({ presentation }: Model): string | undefined {
   return panelsOf(presentation, 'curves').find(({ series }) => series.some((one) => one.tag === tag))?.unit;
 }
 
-/** Before they are drawn: 4096 large images would take the memory that the run needs. */
-function checkSize(count: number, shape: ImageShape): void {
-  const most = Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / pixelsOf(shape));
+/** Before they are drawn: 4,096 large images would take the memory that the run needs. */
+function checkSize(count: number, shape: DataShape): void {
+  const most = mostInAnswer(shape);
   if (count <= most) return;
   throw new RefusedError(tooMany(count, shape, most), 'invalid');
 }
 
-/** Says how many images one answer holds; of very large ones it holds none. */
-export function tooMany(count: number, shape: ImageShape, most: number): string {
-  const images = `images of ${shape.join('×')}`;
-  if (most === 0) return `An answer cannot hold ${images}: a single one is too large.`;
-  return `${count} ${images} are too many for one answer: ask for at most ${most}.`;
+/** How many examples one answer holds, images as bytes and points as float32. */
+export function mostInAnswer(shape: DataShape): number {
+  const bytes = exampleSize(shape) * (shape.kind === 'image' ? 1 : 4);
+  return Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / bytes);
 }
 
-/** Intensities as bytes. */
-export function toBytes({ data }: Images): Uint8Array {
+/** Says how many examples one answer holds; of very large ones it holds none. */
+export function tooMany(count: number, shape: DataShape, most: number): string {
+  const examples = `${exampleNoun(shape)}s of ${shapeText(shape)}`;
+  if (most === 0) return `An answer cannot hold ${examples}: a single one is too large.`;
+  return `${count} ${examples} are too many for one answer: ask for at most ${most}.`;
+}
+
+/** Images as bytes, points as float32 in the machine's order, which is little-endian. */
+export function toBytes({ data, shape }: Examples): Uint8Array {
+  if (shape.kind === 'points') return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   // Clamped conversion rounds to nearest and takes NaN for 0.
   const bytes = new Uint8ClampedArray(data.length);
   for (let i = 0; i < data.length; i++) bytes[i] = data[i]! * 255;

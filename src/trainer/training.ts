@@ -7,7 +7,7 @@ import { TrainerError } from './failure';
 import { listenersOf } from './listeners';
 import { trainingLoop } from './loop';
 import { prepare, type PrepareOptions, type Ready } from './prepare';
-import { logPreviews } from './previews';
+import { logSummaries } from './previews';
 import { Session } from './session';
 import { listenToSignals } from './signals';
 import { SpeedMeter } from './speedMeter';
@@ -77,7 +77,7 @@ async function trainOn(session: Session, steering: Steering, desk: Desk, ready: 
   if (from === 0) {
     workbench.initialize();
     // What an untrained model makes: the first picture of the slider, and there at once.
-    await logPreviews(workbench, log, 0);
+    await logSummaries(workbench, 'images', log, 0);
   }
   const update = (step: number) => {
     for (const { name, value } of hyperparameters.startingAt(step + 1)) {

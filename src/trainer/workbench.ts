@@ -1,13 +1,14 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { pixelsOf, type ImageShape } from '../common/imageShape';
 import type { Slices } from '../common/slices';
-import { classNames, learntLabels, type Dataset, type ImageSet } from '../data';
+import { classNames, firstOf, fromModel, learntLabels, toModel, type Dataset, type ExampleSet } from '../data';
 import type { Backend } from '../engine';
 import { inputsFor, type Offered } from '../engine/offer';
 import { shownProgram } from '../engine/shownProgram';
 import type { HostTensor, ProgramFunction, Runner } from '../engine/program';
 import { evaluateModel, exactLogLikelihood, importanceLogLikelihood, noise, scalars } from '../evaluation';
-import type { Easel, Model } from '../models/model';
+import type { Model } from '../models/model';
+import type { DataShape } from '../protocol/capabilities';
+import { exampleShape, exampleSize } from '../protocol/dataShape';
 import type { BackendInfo } from '../protocol/run';
 import type { Specification } from '../protocol/specification';
 import { RefusedError } from './refused';
@@ -19,12 +20,12 @@ import { refuseOtherMachine } from './otherMachine';
 import { StepInputs } from './stepInputs';
 import { initialSeed, trainingStep } from './trainingStep';
 
-/** Images [count, height, width, channel] with values in [0, 1]. */
-export interface Images {
+/** Examples [count, …]: images with values in [0, 1], or points. */
+export interface Examples {
   readonly data: Float32Array;
   readonly count: number;
-  readonly shape: ImageShape;
-  /** For conditional samples: images of a class; classes are stored one after another. */
+  readonly shape: DataShape;
+  /** For conditional samples: examples of a class; classes are stored one after another. */
   readonly columns?: number;
 }
 
@@ -37,7 +38,7 @@ export interface WorkbenchOptions {
   /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
   readonly pinned?: BackendInfo['name'];
   /**
-   * Makes ready all that a run calls, or its steps. Absent: the model is only looked at. There is no optimiser then, images
+   * Makes ready all that a run calls, or its steps. Absent: the model is only looked at. There is no optimiser then, examples
    * are read when they are asked for and stay outside of the program, and a function is made ready when it is first called.
    */
   readonly ready?: 'training' | 'steps';
@@ -76,11 +77,11 @@ export class Workbench {
     await say('building the model');
     const model = buildModel(specification, dataset);
     checkModelSize(model.program);
-    const inputs = new StepInputs(dataset, specification);
+    const inputs = new StepInputs(dataset, specification, model.scaling);
     const { mode } = specification.engine;
     const program = ready ? model.program : shownProgram(model.program);
-    const images = ready && inputs.images;
-    const runner = backend.createRunner(program, specification.training.seed, { mode, images });
+    const examples = ready && inputs.examples;
+    const runner = backend.createRunner(program, specification.training.seed, { mode, examples });
     const workbench = new Workbench(specification, dataset, backend, model, runner, inputs);
     if (ready) {
       await say('compiling');
@@ -98,8 +99,8 @@ export class Workbench {
     return trained.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
   }
 
-  get imageShape(): ImageShape {
-    return this.dataset.imageShape;
+  get shape(): DataShape {
+    return this.dataset.shape;
   }
 
   /** What the model does once, before its first step. */
@@ -117,23 +118,23 @@ export class Workbench {
   update(step: number, hyperparameters: Values): Losses {
     const values = scalars(hyperparameters);
     return trainingStep(this.model.phases, step, this.seed, (name, stream, seed) =>
-      this.call(name, { ...this.inputs.at(step, stream), noise: noise(seed, step), ...values }),
+      this.call(name, { ...this.inputs.at(step, stream, this.batchesOf(name)), noise: noise(seed, step), ...values }),
     );
   }
 
-  /** Metrics of the test set (its first `count` images), by tag. Undefined for a model without metrics. */
+  /** Metrics of the test set (its first `count` examples), by tag. Undefined for a model without metrics. */
   async evaluate(hyperparameters: Values, count?: number, onProgress?: Progress): Promise<Values | undefined> {
     if (this.model.metrics.length === 0) return undefined;
     const options = { ...this.evaluationOptions, hyperparameters, onProgress };
-    return (await evaluateModel(this.runner, this.model, firstOf(this.dataset.test, count), options)).metrics;
+    return (await evaluateModel(this.runner, this.model, this.tested(count), options)).metrics;
   }
 
   /**
-   * log p(x) of test images: its value where the model computes it, else an estimate by importance sampling with `samples`
-   * draws an image. Throws {@link RefusedError}.
+   * log p(x) of test examples: its value where the model computes it, else an estimate by importance sampling with `samples`
+   * draws an example. Throws {@link RefusedError}.
    */
   async logLikelihood(samples: number, count?: number, onProgress?: Progress): Promise<Values> {
-    const set = firstOf(this.dataset.test, count);
+    const set = this.tested(count);
     const options = { ...this.evaluationOptions, samples, onProgress };
     switch (this.model.likelihood?.kind) {
       case 'exact':
@@ -150,7 +151,7 @@ export class Workbench {
     }
   }
 
-  /** Names of the classes that the images' labels mean; undefined where they have none. */
+  /** Names of the classes that the examples' labels mean; undefined where they have none. */
   get classes(): readonly string[] | undefined {
     return classNames(this.dataset);
   }
@@ -162,10 +163,16 @@ export class Workbench {
   }
 
   /**
-   * Draws images from the model, in slices. Throws {@link RefusedError} for a model that cannot sample. One that takes labels
+   * Draws examples from the model, in slices. Throws {@link RefusedError} for a model that cannot sample. One that takes labels
    * draws equally many of each class that it was trained on, or `columns`, class after class and then from the first again.
    */
-  *sample(count: number, seed: number, columns?: number): Slices<Images> {
+  *sample(count: number, seed: number, columns?: number): Slices<Examples> {
+    const drawn = yield* this.draw(count, seed, columns);
+    return { ...drawn, data: this.shown(drawn.data) };
+  }
+
+  /** The same with the model's values. */
+  *draw(count: number, seed: number, columns?: number): Slices<Examples> {
     const { sampling, family } = this.model;
     if (sampling === undefined) {
       throw new RefusedError(
@@ -173,7 +180,7 @@ export class Workbench {
         'unsupported',
       );
     }
-    const size = pixelsOf(this.imageShape);
+    const size = exampleSize(this.shape);
     const labels = this.sampledLabels;
     const ofEach = labels && (columns ?? Math.ceil(count / labels.length));
     const labelOf = (index: number) => (labels && ofEach ? labels[Math.floor(index / ofEach) % labels.length]! : 0);
@@ -182,36 +189,21 @@ export class Workbench {
       const first = drawn;
       const chosen = Int32Array.from({ length: sampling.count }, (_, row) => labelOf(first + row));
       const length = sampling.kind === 'sequential' ? sampling.length : 1;
-      let images: Float32Array = new Float32Array(sampling.count * size);
+      let examples: Float32Array = new Float32Array(sampling.count * size);
       for (let position = 0; position < length; position++) {
         if (chunk + position > 0) yield;
         const key = noise(seed, chunk * length + position);
-        const offered = { images, position: Int32Array.of(position), noise: key, labels: chosen };
-        images = this.call(sampling.function, offered).images!.data as Float32Array;
+        const offered = { examples, position: Int32Array.of(position), noise: key, labels: chosen };
+        examples = this.call(sampling.function, offered).examples!.data as Float32Array;
       }
-      data.set(images.subarray(0, Math.min(sampling.count, count - drawn) * size), drawn * size);
+      data.set(examples.subarray(0, Math.min(sampling.count, count - drawn) * size), drawn * size);
     }
-    return { data, count, shape: this.imageShape, columns: ofEach };
-  }
-
-  /** What the model's pictures are drawn with. */
-  get easel(): Easel {
-    const names = this.classes;
-    return {
-      call: (name, inputs) => this.call(name, inputs),
-      test: (count) => ({ images: this.testImages(count), labels: this.testLabels(count) }),
-      samples: (count, columns) => this.drawn(count, columns),
-      classes: this.sampledLabels?.map((label) => ({ label, name: names?.[label] ?? String(label) })),
-    };
-  }
-
-  private *drawn(count: number, columns: number): Slices<Float32Array> {
-    return (yield* this.sample(count, this.seed, columns)).data;
+    return { data, count, shape: this.shape, columns: ofEach };
   }
 
   /**
-   * Makes ready what the latent explorer calls. Where a call of the encoder takes longer than so many milliseconds, it is
-   * declared anew for fewer images: what a hand waits for can go on between two calls only.
+   * Makes ready what the latent explorer calls. Where a call of the encoder takes longer than `longest` milliseconds, it is
+   * declared again for fewer examples: what a hand waits for can go on between two calls only.
    */
   prepareLatents(longest = Infinity): void {
     const { encode, decode } = this.model.latent ?? {};
@@ -225,7 +217,7 @@ export class Workbench {
     this.runner.prepare([encode.function]);
   }
 
-  /** How many images a call of the encoder takes; 0 without one. */
+  /** How many examples a call of the encoder takes; 0 without one. */
   get encodeBatch(): number {
     return this.encoder?.batch ?? this.model.latent?.encode?.batch ?? 0;
   }
@@ -236,24 +228,36 @@ export class Workbench {
     this.backend.dispose();
   }
 
-  private get seed(): number {
+  get seed(): number {
     return this.specification.training.seed;
+  }
+
+  /** How many batches a call of the function draws. */
+  private batchesOf(name: string): number {
+    const declared = this.model.program.functions[name]!.inputs['examples'];
+    const leading = declared ? declared.shape.slice(0, declared.shape.length - exampleShape(this.shape).length) : [];
+    return leading.length > 1 ? leading[0]! : 1;
+  }
+
+  private tested(count = this.dataset.test.count): ExampleSet {
+    return firstOf(this.dataset.test, count);
   }
 
   private get evaluationOptions() {
     return { seed: this.seed, binarization: this.specification.data.binarization };
   }
 
-  /** The first `count` test images, from the start again where the set has fewer. */
-  private testImages(count: number): Float32Array {
-    const { images } = this.dataset.test;
-    return Float32Array.from({ length: count * pixelsOf(this.imageShape) }, (_, i) => images[i % images.length]! / 255);
+  /** What a stored value of examples is to the model, without a draw. */
+  takes(values: Uint8Array | Float32Array): (value: number) => number {
+    const { scaling } = this.model;
+    return values instanceof Uint8Array ? (byte) => toModel(scaling, byte / 255) : (value) => value;
   }
 
-  /** Their labels; undefined where the set has none. */
-  private testLabels(count: number): Int32Array | undefined {
-    const { labels } = this.dataset.test;
-    return labels && Int32Array.from({ length: count }, (_, row) => labels[row % labels.length]!);
+  /** The model's examples as they are shown: images in [0, 1], points as they are. Changes them in place. */
+  shown(data: Float32Array): Float32Array {
+    const { scaling, data: shape } = this.model;
+    if (shape.kind === 'image' && scaling === 'signed') data.forEach((value, i) => (data[i] = fromModel(scaling, value)));
+    return data;
   }
 
   /**
@@ -261,12 +265,12 @@ export class Workbench {
    * takes some milliseconds, and later, while training waits, a session of its own: a quarter of a second.
    */
   private trainingFunctions(): string[] {
-    const { metrics, pictures, sampling, latent } = this.model;
+    const { metrics, summaries, sampling, latent } = this.model;
     const shown = functionsOf([...metrics, sampling, latent?.encode, latent?.decode]);
-    return [...new Set([...phaseFunctions(this.model), ...shown, ...pictures.flatMap(({ functions }) => functions)])];
+    return [...new Set([...phaseFunctions(this.model), ...shown, ...summaries.flatMap(({ functions }) => functions)])];
   }
 
-  /** Calls a function with those of the inputs that it declares; images, latents and labels come as their bare values. */
+  /** Calls a function with those of the inputs that it declares; examples, latents and labels come as their bare values. */
   call(name: string, offered: Readonly<Record<string, Offered>>): Record<string, HostTensor> {
     const encodes = name === this.model.latent?.encode?.function;
     const called = (encodes ? this.encoder?.function : undefined) ?? this.model.program.functions[name]!;
@@ -291,9 +295,3 @@ function likelihoodTags(estimate: { readonly logLikelihood: number; readonly sta
 }
 
 export type Progress = (done: number, total: number) => void;
-
-function firstOf(set: ImageSet, count = set.count): ImageSet {
-  if (count >= set.count) return set;
-  const size = set.images.length / set.count;
-  return { ...set, count, images: set.images.subarray(0, count * size), labels: set.labels?.subarray(0, count) };
-}

@@ -1,10 +1,11 @@
-import { cast, getBackend, less, setBackend, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { getBackend, setBackend, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import type { BackendName } from '../backend';
-import { binarizationStream, checkInputs, functionNamed, runBody } from '../calls';
-import { sizeOf, toHostTensor, toTensor } from '../hostTensor';
-import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
-import { statelessUniform } from '../random/draw';
+import { checkInputs, functionNamed, runBody } from '../calls';
+import { scalingStream } from '../examples';
+import { toHostTensor, toTensor } from '../hostTensor';
+import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingExamples } from '../program';
 import { averagesOf } from '../state';
+import { gathered, scaled } from './examples';
 import { EagerScope } from './scope';
 import { Variables } from './variables';
 
@@ -19,7 +20,7 @@ export class EagerRunner implements Runner {
     program: Program,
     seed: number,
     private readonly backend: BackendName,
-    private readonly trainingImages: TrainingImages | undefined,
+    private readonly examples: TrainingExamples | undefined,
     private readonly onDispose: () => void,
   ) {
     this.activate();
@@ -38,7 +39,7 @@ export class EagerRunner implements Runner {
 
   call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor> {
     const called = functionNamed(this.functions, name);
-    checkInputs(name, called, inputs, this.trainingImages);
+    checkInputs(name, called, inputs, this.examples);
     this.activate();
     const scope = new EagerScope(this.variables, called.weights === 'averaged' ? this.averages : undefined);
     const read: Record<string, HostTensor> = {};
@@ -80,26 +81,12 @@ export class EagerRunner implements Runner {
     for (const [input, value] of Object.entries(inputs)) {
       if ('data' in value) continue;
       const { shape } = called.inputs[input]!;
-      const intensities = 'rows' in value ? this.gather(value.rows, shape) : value.intensities;
-      tensors[input] = this.images(intensities, shape, tensors['noise'], binarizationStream(called, input));
+      const data = 'rows' in value ? gathered(this.examples!.values!, value.rows, shape) : value.unscaled;
+      const stream = scalingStream(called, input);
+      const unscaled = toTensor({ shape, dtype: 'float32', data });
+      tensors[input] = scaled(unscaled, this.examples!.scaling, tensors['noise'] as Tensor1D | undefined, stream);
     }
     return tensors;
-  }
-
-  private gather(rows: Int32Array, shape: readonly number[]): Float32Array {
-    const bytes = this.trainingImages!.bytes!;
-    const size = sizeOf(shape.slice(1));
-    const data = new Float32Array(sizeOf(shape));
-    rows.forEach((row, index) => {
-      for (let i = 0; i < size; i++) data[index * size + i] = bytes[row * size + i]! / 255;
-    });
-    return data;
-  }
-
-  private images(data: Float32Array, shape: readonly number[], noise: Tensor | undefined, stream: number): Tensor {
-    const intensities = toTensor({ shape, dtype: 'float32', data });
-    if (!this.trainingImages!.binarize) return intensities;
-    return cast(less(statelessUniform(noise as Tensor1D, stream, shape), intensities), 'float32');
   }
 
   /** TensorFlow.js has one current backend for a process; switching between started ones happens at once. */

@@ -1,7 +1,8 @@
 import { getBackend, setBackend } from '@tensorflow/tfjs-core';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { checkInputs, functionNamed, intensitiesTensor } from '../calls';
-import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingImages } from '../program';
+import { checkInputs, functionNamed } from '../calls';
+import { leadingShape, unscaledTensor } from '../examples';
+import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingExamples } from '../program';
 import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
 import { compile, type CompiledProgram } from './compile';
 import { explaining, withoutStacks } from './failure';
@@ -31,7 +32,7 @@ export class GraphRunner implements Runner {
     private readonly backend: NodeJSKernelBackend,
     private readonly program: Program,
     seed: number,
-    private readonly images: TrainingImages | undefined,
+    private readonly examples: TrainingExamples | undefined,
     private readonly onDispose: () => void,
   ) {
     this.declared = stateOf(program);
@@ -51,14 +52,16 @@ export class GraphRunner implements Runner {
 
   call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor> {
     const called = functionNamed(this.functions, name);
-    checkInputs(name, called, inputs, this.images);
+    checkInputs(name, called, inputs, this.examples);
     const { program, session } = this.load([name]);
     const compiled = program.functions.get(name)!;
     const fed = Object.entries(inputs).map(([input, value]): [string, HostTensor] => {
       if ('data' in value) return [compiled.inputs.get(input)!, value];
-      const images = compiled.images.get(input)!;
-      if ('rows' in value) return [images.rows!, { shape: [value.rows.length], dtype: 'int32', data: value.rows }];
-      return [images.intensities, intensitiesTensor(value.intensities, called.inputs[input]!.shape)];
+      const nodes = compiled.examples.get(input)!;
+      const { shape } = called.inputs[input]!;
+      if (!('rows' in value)) return [nodes.unscaled, unscaledTensor(value, shape)];
+      const lead = leadingShape(shape, this.examples!);
+      return [nodes.rows!, { shape: lead, dtype: 'int32', data: value.rows }];
     });
     const names = [...compiled.outputs.keys()];
     const nodes = [...compiled.outputs.values(), ...(compiled.done === undefined ? [] : [compiled.done])];
@@ -114,12 +117,12 @@ export class GraphRunner implements Runner {
 
   /** A session of its own for these functions, with the state as it is. */
   private build(traces: ReadonlyMap<string, Trace>): Loaded {
-    const { declared, functions, images, backend } = this;
-    const program = compile({ declared, functions, traces, images });
+    const { declared, functions, examples, backend } = this;
+    const program = compile({ declared, functions, traces, examples });
     const session = explaining(traces, () => new Session(backend, program.nodes));
     const loaded = { program, session };
     try {
-      if (program.resident && images?.bytes) feedImages(loaded, program.resident, images.bytes);
+      if (program.resident && examples?.values) feedExamples(loaded, program.resident, examples);
       writeTo(loaded, this.readState());
       return loaded;
     } catch (error) {
@@ -145,12 +148,16 @@ function writeTo({ session, program }: Loaded, state: ReadonlyMap<string, HostTe
   session.run(fed, [program.written], 0);
 }
 
-function feedImages(
+function feedExamples(
   { session }: Loaded,
   { fed, words, written }: NonNullable<CompiledProgram['resident']>,
-  bytes: Uint8Array,
+  { values, shape }: TrainingExamples,
 ): void {
-  session.run([[fed, { shape: [words], dtype: 'int32', data: wordsOf(bytes, words) }]], [written], 0);
+  const fedWith: HostTensor =
+    values instanceof Float32Array
+      ? { shape, dtype: 'float32', data: values }
+      : { shape: [words!], dtype: 'int32', data: wordsOf(values!, words!) };
+  session.run([[fed, fedWith]], [written], 0);
 }
 
 /** Four bytes to a word, the last ones filled up with zeros. A large set is not copied for that, where its place allows it. */

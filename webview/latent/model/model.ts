@@ -54,7 +54,9 @@ export class Model {
   }
 
   get imageBytes(): number {
-    const [height, width, channels] = this.description.imageShape;
+    const { imageShape } = this.description;
+    if (imageShape === null) throw new TypeError('The explorer shows images, and this is a model of points.');
+    const [height, width, channels] = imageShape;
     return height * width * channels;
   }
 

@@ -1,20 +1,19 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { ImageShape } from '../common/imageShape';
 import type { InputDeclaration } from '../engine/program';
 
-/** Input [count, height, width, channel] with values in [0, 1]. */
-export function imagesInput(count: number, shape: ImageShape): InputDeclaration {
+/** Input [count, …] of examples of a shape, as the model's scaling gives their values. */
+export function examplesInput(count: number, shape: readonly number[]): InputDeclaration {
   return { shape: [count, ...shape], dtype: 'float32' };
 }
 
-/** [batch, height, width, channel] → [batch, pixels] */
-export function toPixels(images: tf.Tensor): tf.Tensor {
-  return tf.reshape(images, [images.shape[0]!, -1]);
+/** [batch, …] → [batch, size] */
+export function flattened(examples: tf.Tensor): tf.Tensor {
+  return tf.reshape(examples, [examples.shape[0]!, -1]);
 }
 
-/** [count, pixels] → [count, height, width, channel] */
-export function toImages(pixels: tf.Tensor, shape: ImageShape): tf.Tensor {
-  return tf.reshape(pixels, [-1, ...shape]);
+/** [count, size] → [count, …shape] */
+export function toExamples(values: tf.Tensor, shape: readonly number[]): tf.Tensor {
+  return tf.reshape(values, [-1, ...shape]);
 }
 
 /** Σ over the batch of weight · value: [batch], [batch] → scalar */

@@ -1,0 +1,19 @@
+import path from 'node:path';
+import { csvLine, shortFloat } from '../common/csv';
+import { encodePng } from '../formats/png';
+import { pointsOf, samplesPicture } from '../formats/samples';
+import type { Results } from '../protocol/control';
+import { UsageError } from './usageError';
+
+/** What `--out` gets: a PNG or, of points, the numbers themselves where the file's name ends in `.csv`. Throws {@link UsageError}. */
+export function samplesFile(out: string, value: Results['sample'], body: Uint8Array): Iterable<Uint8Array | string> {
+  const { shape } = value;
+  if (path.extname(out).toLowerCase() !== '.csv') return [encodePng(samplesPicture(value, body))];
+  if (shape.kind === 'image') throw new UsageError('Samples of images go to a PNG file: --out FILE.png');
+  return pointLines(pointsOf(body), shape.size);
+}
+
+function* pointLines(points: Float32Array, size: number): Generator<string> {
+  yield csvLine(Array.from({ length: size }, (_, axis) => `x${axis}`));
+  for (let at = 0; at < points.length; at += size) yield csvLine(Array.from(points.subarray(at, at + size), shortFloat));
+}
