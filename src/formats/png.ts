@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { crc32, deflate, deflateSync, inflateSync } from 'node:zlib';
 import { FormatError } from './error';
 import type { Bitmap } from './grid';
+import { concatenate, PNG_SIGNATURE, pngChunk } from './pngChunks';
 import { filterRows, filterRowsInTurns, unfilterRows } from './pngFilter';
 
 /**
@@ -17,7 +18,6 @@ export interface DecodedPng {
   readonly data: Uint8Array;
 }
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const GRAY = 0;
 const RGB = 2;
 const PALETTE = 3;
@@ -39,14 +39,17 @@ const BYTES_A_TURN = 64 * 1024;
 
 /** Encodes a bitmap. Throws a RangeError when its size and its data disagree. */
 export function encodePng(bitmap: Bitmap): Uint8Array {
-  const header = headerOf(bitmap);
-  const { width, channels, data } = bitmap;
-  return assembled(header, deflateSync(filterRows(data, width * channels, channels), COMPRESSION));
+  return assembled(pngHeader(bitmap), packedPixels(bitmap));
+}
+
+/** The content of an image's `IDAT` chunk. */
+export function packedPixels({ width, channels, data }: Bitmap): Uint8Array {
+  return deflateSync(filterRows(data, width * channels, channels), COMPRESSION);
 }
 
 /** The same bytes for a caller that must not block its thread: filtered in slices, deflated by another thread. */
 export async function encodePngInTurns(bitmap: Bitmap): Promise<Uint8Array> {
-  const header = headerOf(bitmap);
+  const header = pngHeader(bitmap);
   const { width, channels, data } = bitmap;
   const turns = filterRowsInTurns(data, width * channels, channels, BYTES_A_TURN);
   for (;;) {
@@ -56,7 +59,8 @@ export async function encodePngInTurns(bitmap: Bitmap): Promise<Uint8Array> {
   }
 }
 
-function headerOf({ width, height, channels, data }: Bitmap): Uint8Array {
+/** The content of an image's `IHDR` chunk. Throws a RangeError when its size and its data disagree. */
+export function pngHeader({ width, height, channels, data }: Bitmap): Uint8Array {
   if (width < 1 || height < 1 || data.length !== width * height * channels) {
     throw new RangeError(`${data.length} bytes are not an image of ${width} × ${height} × ${channels}.`);
   }
@@ -70,7 +74,12 @@ function headerOf({ width, height, channels, data }: Bitmap): Uint8Array {
 }
 
 function assembled(header: Uint8Array, pixels: Uint8Array): Uint8Array {
-  return concatenate([SIGNATURE, chunk('IHDR', header), chunk('IDAT', pixels), chunk('IEND', new Uint8Array(0))]);
+  return concatenate([
+    PNG_SIGNATURE,
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', pixels),
+    pngChunk('IEND', new Uint8Array(0)),
+  ]);
 }
 
 /**
@@ -78,7 +87,7 @@ function assembled(header: Uint8Array, pixels: Uint8Array): Uint8Array {
  * the declared size. Throws {@link FormatError} for damaged and unsupported files.
  */
 export function decodePng(bytes: Uint8Array, { maximumPixels }: { maximumPixels: number }): DecodedPng {
-  if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) throw new FormatError('Not a PNG image.');
+  if (!PNG_SIGNATURE.every((byte, index) => bytes[index] === byte)) throw new FormatError('Not a PNG image.');
   const chunks = readChunks(bytes);
   const first = chunks[0];
   if (first?.type !== 'IHDR' || first.data.length !== 13)
@@ -119,7 +128,7 @@ function readHeader(header: Uint8Array, maximumPixels: number): { width: number;
 function readChunks(bytes: Uint8Array): Chunk[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const chunks: Chunk[] = [];
-  let at = SIGNATURE.length;
+  let at = PNG_SIGNATURE.length;
   for (;;) {
     if (at + 12 > bytes.length) throw new FormatError('This PNG image is truncated.');
     const length = view.getUint32(at);
@@ -157,26 +166,6 @@ function resolvePalette(indices: Uint8Array, palette: Uint8Array | undefined): U
     const entry = indices[i]! * 3;
     if (entry >= palette.length) throw new FormatError('This PNG image uses colors that its palette does not have.');
     out.set(palette.subarray(entry, entry + 3), i * 3);
-  }
-  return out;
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(12 + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
-  bytes.set(data, 8);
-  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
-  return bytes;
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
   }
   return out;
 }

@@ -4,7 +4,7 @@ import type { RunDirectory } from './directory';
 import { errorCode, errorMessage, RunError } from './error';
 import { isEventFileName, nextEventFileName } from './eventLogName';
 import { nodeFiles, writeWhole, type FileOperations, type WritableFile } from './files';
-import { encodeEventRecord, FILE_VERSION, histogramOf, type WritableValue } from '../formats/tfevents';
+import { encodeEventRecord, FILE_VERSION, histogramOf, TENSOR_PLUGIN, type WritableValue } from '../formats/tfevents';
 
 const FLUSH_MILLISECONDS = 1000;
 /** More than this does not wait for the timer: an image grid is about 30 KB. */
@@ -93,6 +93,15 @@ export class EventLogWriter {
   /** How `values`, of any shape, are distributed; those that are not finite are left out. */
   histogram(tag: string, step: number, values: Float32Array): void {
     this.summary(step, [{ kind: 'histogram', tag, ...histogramOf(values) }]);
+  }
+
+  /**
+   * Numbers of a shape, for the panels that draw planes and matrices (src/protocol/panels.ts). `values` are copied.
+   * @param values in memory order, the last axis fastest; at most 2^20 of them. A RangeError otherwise, or if they are not
+   *   of `shape`.
+   */
+  tensor(tag: string, step: number, shape: readonly number[], values: Float32Array): void {
+    this.summary(step, [{ kind: 'tensor', tag, plugin: TENSOR_PLUGIN, shape, values }]);
   }
 
   /** Resolves once all that was logged so far is in the file, where readers see it. */

@@ -102,6 +102,7 @@ export class SeriesStore {
         break;
       case 'text':
       case 'tensor':
+      case 'unread':
         break;
     }
   }

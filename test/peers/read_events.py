@@ -51,7 +51,7 @@ def rust_reader(folder):
     from tensorboard.data import server_ingester
     from tensorboard.util import grpc_util
 
-    everything = {"scalars": 0, "images": 0, "histograms": 0, "text": 0}
+    everything = {"scalars": 0, "images": 0, "histograms": 0, "text": 0, "latent_studio": 0}
     ingester = server_ingester.SubprocessServerDataIngester(
         server_binary=server_ingester.get_server_binary(),
         logdir=os.path.abspath(folder),
@@ -84,7 +84,7 @@ def rust_values(provider):
         for tag, points in run.items():
             for point in points:
                 yield "scalars", tag, point.step, point.wall_time, np.float64(point.value)
-    for plugin in ("histograms", "text"):
+    for plugin in ("histograms", "text", "latent_studio"):
         for run in provider.read_tensors(None, plugin_name=plugin, **ask).values():
             for tag, points in run.items():
                 for point in points:

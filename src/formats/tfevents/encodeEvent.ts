@@ -1,4 +1,5 @@
-import type { HistogramValue, ImageValue, WritableEvent, WritableValue } from './event';
+import type { HistogramValue, ImageValue, TensorValue, WritableEvent, WritableValue } from './event';
+import { checkTensorSize } from './tensor';
 import { frameRecord } from './record';
 import { WireWriter } from '../../common/wireWriter';
 import { assertNever } from '../../common/assertNever';
@@ -7,6 +8,10 @@ import { assertNever } from '../../common/assertNever';
 const SESSION_START = 1;
 /** `tensorflow.DT_STRING` */
 const STRING_TENSOR = 7;
+/** `tensorflow.DT_FLOAT` */
+const FLOAT_TENSOR = 1;
+/** `tensorboard.DATA_CLASS_TENSOR`: without it TensorBoard's data server leaves a tag out. */
+const TENSOR_CLASS = 2;
 
 /** One for all events: its buffer stays as large as the largest. */
 const writer = new WireWriter();
@@ -17,6 +22,8 @@ const writer = new WireWriter();
  * Scalars, images and histograms are written in the older style (`simple_value`, `image`, `histo`), as PyTorch does, and
  * not as tensors: every reader of TensorBoard accepts both, but a tensor's metadata are only with its tag's first value,
  * so that one damaged record or a reader that starts later would lose the whole series; and it is a third larger.
+ * What only the newer style can say (texts, tensors) carries its metadata with each value, for the same reason. Throws a
+ * RangeError for a tensor whose shape and values disagree or that readers would refuse.
  */
 export function encodeEventRecord(event: WritableEvent): Uint8Array {
   writer.clear();
@@ -62,19 +69,34 @@ function writeValue(value: WritableValue): void {
         writer.string(8, value.text);
       });
       break;
+    case 'tensor':
+      writer.message(8, () => writeTensor(value));
+      break;
     default:
       assertNever(value);
   }
   writeMetadata(value);
 }
 
-/** Text exists in the newer style only, and needs its plugin's name. */
-function writeMetadata({ kind, description }: WritableValue): void {
-  if (kind !== 'text' && description === undefined) return;
+/** Texts and tensors exist in the newer style only, whose readers need a plugin's name and the class of the data. */
+function writeMetadata(value: WritableValue): void {
+  const { kind, description } = value;
+  const plugin = kind === 'text' ? 'text' : kind === 'tensor' ? value.plugin : undefined;
+  if (plugin === undefined && description === undefined && kind !== 'tensor') return;
   writer.message(9, () => {
-    if (kind === 'text') writer.message(1, () => writer.string(1, 'text'));
+    if (plugin !== undefined) writer.message(1, () => writer.string(1, plugin));
     if (description !== undefined) writer.string(3, description);
+    if (kind === 'tensor') writer.integer(4, TENSOR_CLASS);
   });
+}
+
+function writeTensor({ shape, values }: TensorValue): void {
+  checkTensorSize(shape, values.length);
+  writer.integer(1, FLOAT_TENSOR);
+  writer.message(2, () => {
+    for (const size of shape) writer.message(2, () => writer.integer(1, size));
+  });
+  writer.data(4, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
 function writeImage(image: ImageValue): void {

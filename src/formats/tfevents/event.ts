@@ -18,7 +18,7 @@ interface EventHead {
   readonly step: number;
 }
 
-export type SummaryValue = WritableValue | TensorValue;
+export type SummaryValue = WritableValue | UnreadValue;
 
 /** What {@link encodeEventRecord} can write: events whose values hold all that belongs to them. */
 export type WritableEvent = EventHead &
@@ -27,7 +27,7 @@ export type WritableEvent = EventHead &
     | { readonly kind: 'summary'; readonly values: readonly WritableValue[] }
   );
 
-export type WritableValue = ScalarValue | ImageValue | HistogramValue | TextValue;
+export type WritableValue = ScalarValue | ImageValue | HistogramValue | TextValue | TensorValue;
 
 interface Tagged {
   readonly tag: string;
@@ -77,8 +77,21 @@ interface TextValue extends Tagged {
   readonly text: string;
 }
 
-/** A value of a plugin that is not read further. */
-interface TensorValue extends Tagged {
+/** Numbers of any shape, rounded to 32-bit floats. */
+export interface TensorValue extends Tagged {
   readonly kind: 'tensor';
+  /** The TensorBoard plugin that the value is meant for. */
   readonly plugin?: string;
+  /** [] for a single number. */
+  readonly shape: readonly number[];
+  /** In memory order, the last axis fastest. */
+  readonly values: Float32Array;
+}
+
+/** A value that is not numbers, or is not read. */
+interface UnreadValue extends Tagged {
+  readonly kind: 'unread';
+  readonly plugin?: string;
+  /** Why a tensor of numbers is not read. */
+  readonly problem?: string;
 }

@@ -4,5 +4,8 @@ export { EventStreamDecoder } from './decoder';
 export { encodeEventRecord } from './encodeEvent';
 export { histogramOf } from './histogram';
 
+/** Plugin of the tensors that we write; TensorBoard has none of this name and keeps them for its programs alone. */
+export const TENSOR_PLUGIN = 'latent_studio';
+
 /** Version in the first event of a log; readers of another version skip unknown content. */
 export const FILE_VERSION = 'brain.Event:2';

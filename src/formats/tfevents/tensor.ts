@@ -18,7 +18,15 @@ export interface WireTensor {
 
 /** Above any scalar, histogram or list of images; bounds what a hostile log may declare. */
 const MAXIMUM_ELEMENTS = 1 << 20;
+const MAXIMUM_AXES = 16;
+/** `tensorflow.DT_FLOAT` */
+const FLOAT = 1;
 const MAXIMUM_STRINGS = 1 << 14;
+/**
+ * Of a tensor that lists fewer elements than its shape says. Forty bytes can declare a million of them, so a log of a few
+ * megabytes would take minutes to read.
+ */
+const MAXIMUM_REPEATED = 1 << 12;
 
 /** By `tensorflow.DataType`: layout of the elements in `content`. */
 const LAYOUTS: Readonly<Record<number, { bytes: number; read(view: DataView, at: number): number }>> = {
@@ -80,12 +88,44 @@ export function readTensor(reader: WireReader): WireTensor {
  * All elements as numbers, in memory order; `undefined` for types that are not numbers. A tensor that lists fewer than its
  * shape says ends with copies of the last one (TensorFlow's short form for constants). Throws {@link FormatError}.
  */
-export function tensorNumbers({ type, shape, content, numbers }: WireTensor): Float64Array | undefined {
-  const layout = LAYOUTS[type];
-  if (layout === undefined) return undefined;
+export function tensorNumbers(tensor: WireTensor): Float64Array | undefined {
+  return elements(tensor, (count) => new Float64Array(count));
+}
+
+/** {@link tensorNumbers}, rounded to 32 bits; the elements of a float32 tensor are copied as they are. */
+export function tensorFloats(tensor: WireTensor): Float32Array | undefined {
+  const { type, shape, content } = tensor;
+  if (type === FLOAT && content.length > 0 && content.length === 4 * elementCount(shape)) {
+    return new Float32Array(content.slice().buffer);
+  }
+  return elements(tensor, (count) => new Float32Array(count));
+}
+
+/** Throws a RangeError for `count` elements that are not of this shape, or more than {@link tensorNumbers} reads. */
+export function checkTensorSize(shape: readonly number[], count: number): void {
+  const sizes = shape.every((size) => Number.isSafeInteger(size) && size >= 0) && shape.length <= MAXIMUM_AXES;
+  if (!sizes || shape.reduce((product, size) => product * size, 1) !== count || count > MAXIMUM_ELEMENTS) {
+    throw new RangeError(`${count} values are not a tensor of shape [${shape.join(', ')}] that can be logged.`);
+  }
+}
+
+function elementCount(shape: readonly number[]): number {
   const count = shape.reduce((product, size) => product * size, 1);
   if (!(count >= 0 && count <= MAXIMUM_ELEMENTS)) throw tooLarge();
-  const out = new Float64Array(count);
+  return count;
+}
+
+function elements<A extends Float32Array | Float64Array>(
+  { type, shape, content, numbers }: WireTensor,
+  allocate: (count: number) => A,
+): A | undefined {
+  const layout = LAYOUTS[type];
+  if (layout === undefined) return undefined;
+  const count = elementCount(shape);
+  if (content.length === 0 && numbers.length < count && count > MAXIMUM_REPEATED) {
+    throw new FormatError(`a tensor lists ${numbers.length} of its ${count} elements`);
+  }
+  const out = allocate(count);
   if (content.length > 0) {
     if (content.length !== count * layout.bytes) throw new FormatError('a tensor’s content does not fit its shape');
     const view = new DataView(content.buffer, content.byteOffset, content.length);
@@ -131,7 +171,7 @@ function readShape(reader: WireReader): number[] {
       else reader.skip(inner);
     }
     reader.leave(outerOfSize);
-    if (shape.push(size) > 16 || size < 0) throw new FormatError('a tensor has an impossible shape');
+    if (shape.push(size) > MAXIMUM_AXES || size < 0) throw new FormatError('a tensor has an impossible shape');
   }
   reader.leave(outer);
   return shape;

@@ -1,8 +1,8 @@
 import { FormatError } from '../error';
 import type { TagMetadata } from './decodeEvent';
-import type { HistogramValue, ImageMime, ImageValue, SummaryValue } from './event';
+import type { HistogramValue, ImageMime, ImageValue, SummaryValue, TensorValue } from './event';
 import { fromRightEdges } from './histogram';
-import { tensorNumbers, type WireTensor } from './tensor';
+import { tensorFloats, tensorNumbers, type WireTensor } from './tensor';
 import { BYTES, FIXED64, VARINT } from '../../common/wireWriter';
 import type { WireReader } from './wireReader';
 
@@ -83,7 +83,18 @@ export function valueOfTensor(
   } else {
     const scalar = plugin === 'scalars' || metadata?.dataClass === SCALAR_CLASS ? tensorNumbers(tensor) : undefined;
     if (scalar?.length === 1) into.push({ ...described, kind: 'scalar', value: scalar[0]! });
-    else into.push({ ...described, kind: 'tensor', plugin });
+    else into.push({ ...described, plugin, ...tensorOf(tensor) });
+  }
+}
+
+/** Of any plugin: one that cannot be read is no reason to lose the other values of its record. */
+function tensorOf(tensor: WireTensor): Untagged<TensorValue> | { kind: 'unread'; problem?: string } {
+  try {
+    const values = tensorFloats(tensor);
+    return values === undefined ? { kind: 'unread' } : { kind: 'tensor', shape: tensor.shape, values };
+  } catch (error) {
+    if (!(error instanceof FormatError)) throw error;
+    return { kind: 'unread', problem: error.message };
   }
 }
 

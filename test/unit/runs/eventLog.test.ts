@@ -26,12 +26,13 @@ describe('EventLogWriter', () => {
     log.scalar('test/kl', 1, -Infinity);
     log.image('samples', 1, png, 3, 2);
     log.histogram('weights/w', 1, Float32Array.of(1, 2, 2, NaN));
+    log.tensor('plane', 1, [1, 2], Float32Array.of(9, 1, -2).subarray(1));
     await log.close();
     const events = decode(await readFile(path.join(run.path, log.file)));
     expect(events.map((event) => event.kind)).toEqual([
       'fileVersion',
       'sessionStart',
-      ...['summary', 'summary', 'summary', 'summary'],
+      ...['summary', 'summary', 'summary', 'summary', 'summary'],
     ]);
     const values = events.flatMap((event) => (event.kind === 'summary' ? event.values : []));
     expect(values).toMatchObject([
@@ -40,6 +41,7 @@ describe('EventLogWriter', () => {
       { kind: 'scalar', tag: 'test/kl', value: -Infinity },
       { kind: 'image', tag: 'samples', width: 3, height: 2, colorspace: 3, mime: 'image/png' },
       { kind: 'histogram', tag: 'weights/w', count: 3, min: 1, max: 2 },
+      { kind: 'tensor', tag: 'plane', plugin: 'latent_studio', shape: [1, 2], values: Float32Array.of(1, -2) },
     ]);
     for (const event of events) expect(Math.abs(event.wallTime - Date.now() / 1000)).toBeLessThan(60);
   });

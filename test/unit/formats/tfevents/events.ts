@@ -17,9 +17,17 @@ const histograms = fc
   .array(fc.float({ noDefaultInfinity: true, noNaN: true, min: -1e6, max: 1e6 }), { maxLength: 50 })
   .map((values) => ({ kind: 'histogram' as const, ...histogramOf(values) }));
 const texts = fc.string({ unit: 'binary', maxLength: 50 }).map((text) => ({ kind: 'text' as const, text }));
+const tensors = fc
+  .array(fc.nat({ max: 4 }), { maxLength: 4 })
+  .chain((shape) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const values = fc.float32Array({ minLength: count, maxLength: count });
+    return fc.record({ plugin: fc.constantFrom('latent_studio', 'mesh'), shape: fc.constant(shape), values });
+  })
+  .map((tensor) => ({ kind: 'tensor' as const, ...tensor }));
 
 const values: fc.Arbitrary<WritableValue> = fc
-  .tuple(tag, fc.oneof(scalars, images, histograms, texts))
+  .tuple(tag, fc.oneof(scalars, images, histograms, texts, tensors))
   .map(([name, value]) => ({ tag: name, ...value }));
 
 /** Every event that we can write. */

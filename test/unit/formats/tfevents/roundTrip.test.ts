@@ -40,6 +40,26 @@ describe('events', () => {
     expect(encodeEventRecord(scalarEvent(1, 2))).toEqual(clean);
   });
 
+  it('are not written with a tensor that readers would refuse', () => {
+    const write = (shape: number[], count: number) => () =>
+      encodeEventRecord({
+        wallTime: 0,
+        step: 0,
+        kind: 'summary',
+        values: [{ kind: 'tensor', tag: 'x', shape, values: new Float32Array(count) }],
+      });
+    expect(write([1024, 1024], 2 ** 20)).not.toThrow();
+    for (const [shape, count] of [
+      [[2, 3], 5],
+      [[2 ** 20 + 1], 2 ** 20 + 1],
+      [[-2, -3], 6],
+      [[0.5, 2], 1],
+      [Array<number>(17).fill(1), 1],
+    ] as const) {
+      expect(write([...shape], count), `[${shape.join()}]`).toThrow(RangeError);
+    }
+  });
+
   it('tell apart the image formats that a page can show', () => {
     const starts: Record<string, number[]> = {
       'image/jpeg': [0xff, 0xd8, 0xff, 0xe0],

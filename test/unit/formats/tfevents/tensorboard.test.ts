@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { encodePng } from '../../../../src/formats/png';
-import { FILE_VERSION, histogramOf, type WritableEvent } from '../../../../src/formats/tfevents';
+import { FILE_VERSION, histogramOf, TENSOR_PLUGIN, type WritableEvent } from '../../../../src/formats/tfevents';
 import { requirePeers, runPeer } from '../../support/python';
 import { decodeAll, encodeAll, scalarEvent } from './events';
 
@@ -132,6 +132,31 @@ describe('TensorBoard reads what we write', () => {
     const expected = { note: [{ step: 3, wall: 5, value: base64('Grüße, <b>x</b>') }] };
     expect(reading.text).toEqual(expected);
     expect(rust.text).toEqual(expected);
+  });
+
+  it('every tensor, with its shape', async (context) => {
+    const python = requirePeers(context);
+    const tensors = [
+      { tag: 'plane/data', shape: [3, 2], values: Float32Array.of(0, 1 / 3, -1e30, 1e-40, -0, 104.25) },
+      { tag: 'grid', shape: [2, 1, 2], values: Float32Array.of(NaN, Infinity, -Infinity, 1) },
+      { tag: 'scalar', shape: [], values: Float32Array.of(7) },
+      { tag: 'empty', shape: [0, 2], values: new Float32Array(0) },
+    ];
+    const events = tensors.map((tensor): WritableEvent => {
+      return { wallTime: 5, step: 3, kind: 'summary', values: [{ kind: 'tensor', plugin: TENSOR_PLUGIN, ...tensor }] };
+    });
+    const nested = (shape: readonly number[], values: readonly number[]): Plain => {
+      if (shape.length === 0) return asJson(values[0]!);
+      const [size = 0, ...rest] = shape;
+      const each = values.length / (size || 1);
+      return Array.from({ length: size }, (_, i) => nested(rest, values.slice(i * each, (i + 1) * each)));
+    };
+    const expected = Object.fromEntries(
+      tensors.map(({ tag, shape, values }) => [tag, [{ step: 3, wall: 5, value: nested(shape, [...values]) }]]),
+    );
+    const readings = await readByTensorBoard(python, 'tensors', [...start(0), ...events]);
+    expect(readings.python[TENSOR_PLUGIN]).toEqual(expected);
+    expect(readings.rust[TENSOR_PLUGIN]).toEqual(expected);
   });
 
   it('a resumed log as an undisturbed one', async (context) => {
