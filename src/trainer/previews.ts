@@ -1,4 +1,5 @@
 import { assertNever } from '../common/assertNever';
+import { encodeAnimation } from '../formats/animation';
 import { imageGrid, type Bitmap } from '../formats/grid';
 import { encodePng } from '../formats/png';
 import type { Drawn, Summary, Tiles } from '../models/model';

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { BatchSource, evaluationBatches } from '../../../src/data';
-import type { BatchOptions, ImageSet } from '../../../src/data';
+import type { BatchOptions, ExampleSet } from '../../../src/data';
 
 /** Images of one pixel whose value is the image's number. */
-const numbered = (count: number): ImageSet => ({
+const numbered = (count: number): ExampleSet => ({
   split: 'train',
   count,
-  images: Uint8Array.from({ length: count }, (_, index) => index),
+  values: Uint8Array.from({ length: count }, (_, index) => index),
   labels: Uint8Array.from({ length: count }, (_, index) => index % 10),
 });
 
-const options: BatchOptions = { batch: 4, binarization: 'none', seed: 1 };
+const options: BatchOptions = { batch: 4, binarization: 'none', scaling: 'unit', seed: 1 };
 
 function epochOf(source: BatchSource, epoch: number): number[] {
   const steps = Array.from({ length: source.stepsPerEpoch }, (_, step) =>
@@ -24,7 +24,7 @@ describe('batches for training', () => {
     const source = new BatchSource(numbered(12), options);
     expect(source.stepsPerEpoch).toBe(3);
     const orders = [0, 1, 2].map((epoch) => epochOf(source, epoch));
-    for (const order of orders) expect(order.toSorted((a, b) => a - b)).toEqual([...numbered(12).images]);
+    for (const order of orders) expect(order.toSorted((a, b) => a - b)).toEqual([...numbered(12).values]);
     expect(new Set(orders.map(String)).size).toBe(3);
   });
 
@@ -63,7 +63,7 @@ describe('batches for evaluation', () => {
     const batches = [...evaluationBatches(numbered(10), options)];
     expect(batches.map(({ count }) => count)).toEqual([4, 4, 2]);
     expect(batches.flatMap(({ weights }) => [...weights])).toEqual([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0]);
-    const pixels = batches.flatMap(({ images }) => [...images]).map((value) => Math.round(value * 255));
+    const pixels = batches.flatMap(({ examples }) => [...examples]).map((value) => Math.round(value * 255));
     expect(pixels).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0, 0]);
   });
 });

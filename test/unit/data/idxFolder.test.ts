@@ -53,9 +53,9 @@ describe('a folder of idx files', () => {
     await write(whole());
     const dataset = await load();
     expect(dataset.name).toBe(path.basename(folder));
-    expect(dataset.imageShape).toEqual([2, 2, 1]);
+    expect(dataset.shape).toEqual({ kind: 'image', shape: [2, 2, 1] });
     expect([dataset.train.count, dataset.test.count]).toEqual([3, 2]);
-    expect([...dataset.train.images]).toEqual(range(12));
+    expect([...dataset.train.values]).toEqual(range(12));
     expect([...dataset.test.labels!]).toEqual([1, 2]);
   });
 
@@ -68,7 +68,7 @@ describe('a folder of idx files', () => {
       'train-labels-idx1-ubyte/train-labels-idx1-ubyte': labels,
     });
     const { train } = await load();
-    expect([...train.images]).toEqual(range(12));
+    expect([...train.values]).toEqual(range(12));
     expect([...train.labels!]).toEqual([7, 8, 9]);
   });
 
@@ -76,15 +76,15 @@ describe('a folder of idx files', () => {
     const { 'train-images-idx3-ubyte': images, 't10k-images-idx3-ubyte': test } = whole();
     await write({ 'train-images-idx3-ubyte.gz': images, 't10k-images-idx3-ubyte': gzipSync(test) });
     const dataset = await load(undefined, lazily);
-    expect([...dataset.train.images]).toEqual(range(12));
-    expect([...dataset.test.images]).toEqual(range(8, 100));
+    expect([...dataset.train.values]).toEqual(range(12));
+    expect([...dataset.test.values]).toEqual(range(8, 100));
   });
 
   it('is cut to the first images by a limit', async () => {
     await write(whole());
     const { train, test } = await load(2);
     expect([train.count, test.count]).toEqual([2, 2]);
-    expect([...train.images]).toEqual(range(8));
+    expect([...train.values]).toEqual(range(8));
     expect([...train.labels!]).toEqual([7, 8]);
   });
 
@@ -95,7 +95,7 @@ describe('a folder of idx files', () => {
       't10k-images-idx3-ubyte.gz': gzipSync(files['t10k-images-idx3-ubyte']),
     });
     const { train } = await load();
-    expect([...train.images]).toEqual(range(12));
+    expect([...train.values]).toEqual(range(12));
     expect(train.labels).toBeUndefined();
   });
 
@@ -104,7 +104,7 @@ describe('a folder of idx files', () => {
       'train-images-idx3-ubyte': idx([1, 2, 2, 3], range(12)),
       't10k-images-idx3-ubyte': idx([1, 2, 2, 3], range(12)),
     });
-    expect((await load()).imageShape).toEqual([2, 2, 3]);
+    expect((await load()).shape).toEqual({ kind: 'image', shape: [2, 2, 3] });
   });
 
   it('that lacks the test images is refused with the names that are looked for', async () => {
@@ -163,24 +163,24 @@ describe('a folder of idx files that is read lazily', () => {
 
   it('has its counts and labels at once, and images are read when they are asked for, once', async () => {
     await write(whole());
-    const { train, imageShape } = await load(2, true);
-    expect([train.count, imageShape, [...train.labels!]]).toEqual([2, [2, 2, 1], [7, 8]]);
+    const { train, shape } = await load(2, true);
+    expect([train.count, shape, [...train.labels!]]).toEqual([2, { kind: 'image', shape: [2, 2, 1] }, [7, 8]]);
     await write({ 'train-images-idx3-ubyte': idx([3, 2, 2], range(12, 50)) });
-    expect([...train.images]).toEqual(range(8, 50));
+    expect([...train.values]).toEqual(range(8, 50));
     await rm(images());
-    expect([...train.images]).toEqual(range(8, 50));
+    expect([...train.values]).toEqual(range(8, 50));
   });
 
   it('says so when the images are others by then, or gone', async () => {
     await write(whole());
     const { train } = await load(undefined, true);
     await write({ 'train-images-idx3-ubyte': idx([2, 2, 2], range(8)) });
-    expect(() => train.images).toThrow(/train-images.* was replaced: it held an array of 3×2×2 and now .* 2×2×2/);
+    expect(() => train.values).toThrow(/train-images.* was replaced: it held an array of 3×2×2 and now .* 2×2×2/);
     await rm(images());
-    expect(() => train.images).toThrow(DataError);
+    expect(() => train.values).toThrow(DataError);
     // A pipe would be waited for, by the thread that answers.
     await mkdir(images());
-    expect(() => train.images).toThrow(/train-images-idx3-ubyte is not a file/);
+    expect(() => train.values).toThrow(/train-images-idx3-ubyte is not a file/);
   });
 
   it('may hold packed files, which are read at once', async () => {
@@ -188,6 +188,6 @@ describe('a folder of idx files that is read lazily', () => {
     await write({ ...files, 'train-images-idx3-ubyte.gz': gzipSync(files['train-images-idx3-ubyte']!) });
     await rm(images());
     const { train } = await load(undefined, true);
-    expect([...train.images]).toEqual(range(12));
+    expect([...train.values]).toEqual(range(12));
   });
 });

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BatchSource, PrefetchedBatches, trainingImages, type BatchOptions, type ImageSet } from '../../../src/data';
+import { BatchSource, PrefetchedBatches, trainingExamples, type BatchOptions, type ExampleSet } from '../../../src/data';
 import { createRing, fillRing, RingReader } from '../../../src/data/batchRing';
 import { bundlePrograms } from '../support/bundles';
 
 /** Images of two pixels: the image's number, and its complement. */
-const set: ImageSet = {
+const set: ExampleSet = {
   split: 'train',
   count: 200,
-  images: Uint8Array.from({ length: 400 }, (_, index) => (index % 2 === 0 ? index / 2 : 255 - (index - 1) / 2)),
+  values: Uint8Array.from({ length: 400 }, (_, index) => (index % 2 === 0 ? index / 2 : 255 - (index - 1) / 2)),
 };
-const options: BatchOptions = { batch: 16, seed: 3, binarization: 'none' };
+const options: BatchOptions = { batch: 16, seed: 3, binarization: 'none', scaling: 'unit' };
 
 describe('batches that a thread prepares', () => {
   let programs: Awaited<ReturnType<typeof bundlePrograms>>;
@@ -18,7 +18,7 @@ describe('batches that a thread prepares', () => {
   });
   afterAll(() => programs.remove());
   const open = (given: BatchOptions = options) => {
-    const batches = new PrefetchedBatches(set, [1, 2, 1], given, programs.batchWorker);
+    const batches = new PrefetchedBatches(set, given, programs.batchWorker);
     onTestFinished(() => batches.dispose());
     return batches;
   };
@@ -30,16 +30,16 @@ describe('batches that a thread prepares', () => {
   it('are those of the steps, one after the other and after leaps', () => {
     const batches = open();
     for (const step of [...Array(60).keys(), 1000, 1001, 1002, 7, 8, 9, 9, 10, 1003]) {
-      expect({ step, batch: [...batches.intensities(step)] }).toEqual({ step, batch: expected(step) });
+      expect({ step, batch: [...batches.unscaled(step)] }).toEqual({ step, batch: expected(step) });
     }
   });
 
   it('are black and white when binarised statically, as the bytes of a smaller set are', () => {
     const batches = open({ ...options, binarization: 'static' });
-    const { bytes } = trainingImages(set, [1, 2, 1], 'static');
+    const { values } = trainingExamples(set, [1, 2, 1], 'static', 'unit');
     const { rows } = new BatchSource(set, options).batch(5);
-    const shown = [...rows].flatMap((row) => [bytes![2 * row]! / 255, bytes![2 * row + 1]! / 255]);
-    expect([...batches.intensities(5)]).toEqual(shown);
+    const shown = [...rows].flatMap((row) => [values![2 * row]! / 255, values![2 * row + 1]! / 255]);
+    expect([...batches.unscaled(5)]).toEqual(shown);
   });
 
   it('say that they do not come when their thread has failed', () => {
@@ -70,6 +70,6 @@ describe('batches that a thread prepares', () => {
   });
 
   it('are refused at once where their program is missing', () => {
-    expect(() => new PrefetchedBatches(set, [1, 2, 1], options, '/nowhere/batchWorker.cjs')).toThrow(/is missing/);
+    expect(() => new PrefetchedBatches(set, options, '/nowhere/batchWorker.cjs')).toThrow(/is missing/);
   });
 });

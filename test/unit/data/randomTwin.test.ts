@@ -27,7 +27,7 @@ it('batches and random numbers are those that docs/randomness.md describes', asy
   const twin = (await runPeer(python, 'random_twin.py', file)) as { batches: number[][]; numbers: number[][] };
 
   const batches = BATCHES.map(({ seed, count, batch, step }) => {
-    const set = { split: 'train', count, images: new Uint8Array(count) } as const;
+    const set = { split: 'train', count, values: new Uint8Array(count) } as const;
     return [...new BatchSource(set, { seed, batch }).batch(step).rows];
   });
   expect(batches).toEqual(twin.batches);

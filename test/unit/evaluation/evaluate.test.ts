@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageSet } from '../../../src/data';
+import type { ExampleSet } from '../../../src/data';
 import type { HostTensor, Callable } from '../../../src/engine/program';
 import { evaluateModel } from '../../../src/evaluation';
 import { activeUnits, numbered, scalars, together } from '../../../src/models/metrics';
@@ -10,18 +10,19 @@ const model = modelOf({ model: { family: 'vae', latent: 2 } }, [1, 1, 1]);
 /** The model's program, of which other things are measured. */
 const measuring = (...finishes: Metric['finish'][]) => ({
   program: model.program,
+  scaling: model.scaling,
   metrics: [{ function: 'evaluate', finish: together(...finishes) }],
 });
 const kl = numbered('klPerDimension', 'latent/kl/');
 const active = activeUnits('posteriorMean', 'posteriorMeanSquare');
-const size = model.program.functions['evaluate']!.inputs['images']!.shape[0]!;
+const size = model.program.functions['evaluate']!.inputs['examples']!.shape[0]!;
 const options = { binarization: 'none', seed: 0, hyperparameters: { learningRate: 0, beta: 1 } } as const;
 
 /** Images of one pixel with values that go up and down. */
-const set: ImageSet = {
+const set: ExampleSet = {
   split: 'test',
   count: size + 3,
-  images: Uint8Array.from({ length: size + 3 }, (_, i) => i % 7),
+  values: Uint8Array.from({ length: size + 3 }, (_, i) => i % 7),
 };
 
 /** A runner that sums known functions of the pixel, numbers or vectors, as a program would. */
@@ -34,7 +35,7 @@ function fake(
       const inputs = given as Record<string, HostTensor>;
       calls.push(inputs);
       const sums: Record<string, HostTensor> = {};
-      inputs['images']!.data.forEach((pixel, i) => {
+      inputs['examples']!.data.forEach((pixel, i) => {
         for (const [name, term] of Object.entries(terms(Math.round(pixel * 255)))) {
           const values = [term].flat();
           const shape = typeof term === 'number' ? [] : [values.length];
@@ -47,7 +48,7 @@ function fake(
   };
 }
 
-const pixels = [...set.images];
+const pixels = [...set.values];
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('an evaluation', () => {
@@ -108,7 +109,7 @@ describe('an evaluation', () => {
     const evaluation = evaluateModel(
       fake(() => ({})),
       measuring(scalars),
-      { ...set, count: 1, images: set.images.subarray(0, 1) },
+      { ...set, count: 1, values: set.values.subarray(0, 1) },
       {
         ...options,
         onProgress: () => setImmediate(() => turns++),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ImageSet } from '../../../src/data';
+import type { ExampleSet } from '../../../src/data';
 import type { HostTensor, Callable } from '../../../src/engine/program';
 import { importanceLogLikelihood } from '../../../src/evaluation';
 import { LogMean } from '../../../src/evaluation/importance';
@@ -36,10 +36,10 @@ describe('the mean of numbers given by their logarithms', () => {
 });
 
 const shape = [4, 4, 1] as const;
-const set: ImageSet = {
+const set: ExampleSet = {
   split: 'test',
   count: 50,
-  images: Uint8Array.from({ length: 50 * 16 }, (_, i) => 128 + 120 * Math.sin(1.1 * i + (i * i) / 50)),
+  values: Uint8Array.from({ length: 50 * 16 }, (_, i) => 128 + 120 * Math.sin(1.1 * i + (i * i) / 50)),
 };
 const options = { binarization: 'dynamic', seed: 2 } as const;
 
@@ -83,7 +83,7 @@ describe('the estimate', () => {
       },
     };
   }
-  const few: ImageSet = { split: 'test', count: 3, images: new Uint8Array(48) };
+  const few: ExampleSet = { split: 'test', count: 3, values: new Uint8Array(48) };
 
   it('is the log of the mean weight of each image, averaged over images, with the padding left out', async () => {
     const runner = fake((image) => (image < 3 ? -100 - image : 1e6));
@@ -93,7 +93,7 @@ describe('the estimate', () => {
   });
 
   it('has no standard error for a single image', async () => {
-    const one: ImageSet = { split: 'test', count: 1, images: new Uint8Array(16) };
+    const one: ExampleSet = { split: 'test', count: 1, values: new Uint8Array(16) };
     const estimate = await importanceLogLikelihood(
       fake(() => -3),
       model,
@@ -118,7 +118,7 @@ describe('the estimate', () => {
   });
 
   it('draws anew for each batch of images, reports progress and can be ended by it', async () => {
-    const many: ImageSet = { split: 'test', count: 2 * batch + 1, images: new Uint8Array((2 * batch + 1) * 16) };
+    const many: ExampleSet = { split: 'test', count: 2 * batch + 1, values: new Uint8Array((2 * batch + 1) * 16) };
     const progress: [number, number][] = [];
     const runner = fake(() => 0);
     await importanceLogLikelihood(runner, model, many, {

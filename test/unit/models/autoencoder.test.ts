@@ -26,7 +26,7 @@ describe.each(backends())('an autoencoder on %s', (name) => {
     const runner = (await openBackend({ choice: name })).createRunner(model.program, 0);
     const images = patternImages(32, shape);
     const x = [...images.data.subarray(0, 8 * 30)];
-    const y = runner.call('reconstruct', { images })['images']!.data;
+    const y = runner.call('reconstruct', { examples: images })['examples']!.data;
     const term = (target: number, value: number) =>
       kind === 'squaredError' ? (target - value) ** 2 : -target * Math.log(value) - (1 - target) * Math.log(1 - value);
     const expected = x.reduce((sum, value, i) => sum + term(value, y[i]!), 0) / 8;
@@ -47,15 +47,15 @@ describe.each(backends())('an autoencoder on %s', (name) => {
     const { batch } = model.latent!.encode!;
     const { count } = model.latent!.decode!;
     const images = patternImages(batch, shape);
-    const codes = runner.call('encode', { images })['mean']!;
+    const codes = runner.call('encode', { examples: images })['mean']!;
     const latent = { ...codes, shape: [count, 3], data: codes.data.slice(0, count * 3) };
-    const decoded = runner.call('decode', { latent })['images']!.data;
-    const shown = model.program.functions['reconstruct']!.inputs['images']!.shape[0]!;
+    const decoded = runner.call('decode', { latent })['examples']!.data;
+    const shown = model.program.functions['reconstruct']!.inputs['examples']!.shape[0]!;
     const first = { ...images, shape: [shown, ...shape], data: images.data.slice(0, shown * 30) };
-    const reconstructed = runner.call('reconstruct', { images: first })['images']!.data;
+    const reconstructed = runner.call('reconstruct', { examples: first })['examples']!.data;
     for (const [i, value] of decoded.entries()) expect(value).toBeCloseTo(reconstructed[i]!, 5);
 
-    const set = { split: 'test', count: 2, images: new Uint8Array(60).fill(100) } as const;
+    const set = { split: 'test', count: 2, values: new Uint8Array(60).fill(100) } as const;
     const options = { binarization: 'none', seed: 0 } as const;
     const { metrics } = await evaluateModel(runner, model, set, { ...options, hyperparameters: { learningRate: 0 } });
     expect(Object.keys(metrics)).toEqual(['test/reconstruction']);

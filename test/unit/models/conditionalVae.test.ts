@@ -37,7 +37,7 @@ function everything(runner: Runner, model: Model, label: number): Record<string,
     const values = Object.entries(inputs).map(([input, { shape: size, dtype }]): [string, HostTensor] => {
       if (given[input] !== undefined) return [input, given[input]];
       if (input === 'labels') return [input, { shape: size, dtype, data: new Int32Array(size[0]!).fill(label) }];
-      if (input === 'images') return [input, patternImages(size[0]!, shape)];
+      if (input === 'examples') return [input, patternImages(size[0]!, shape)];
       return [
         input,
         tensor(
@@ -88,7 +88,7 @@ describe.each(backends())('a conditional VAE on %s', (name) => {
   it.each(networks)('with %s sees the label in both networks', async (_, options) => {
     const { model, runner } = await start(name, 'cvae', options);
     const [zero, one] = [everything(runner, model, 0), everything(runner, model, 1)];
-    for (const what of ['encode.mean', 'encode.logVariance', 'decode.images', 'sample.images', 'reconstruct.images']) {
+    for (const what of ['encode.mean', 'encode.logVariance', 'decode.examples', 'sample.examples', 'reconstruct.examples']) {
       expect(zero[what], what).not.toEqual(one[what]);
     }
     runner.dispose();
@@ -106,7 +106,7 @@ describe.each(backends())('a conditional VAE on %s', (name) => {
     }
     expect(kl).toBeLessThan(0.5);
     const count = model.sampling!.count;
-    const drawn = runner.call('sample', { noise: noise(1, 0), labels: patternLabels(count, CLASSES) })['images']!;
+    const drawn = runner.call('sample', { noise: noise(1, 0), labels: patternLabels(count, CLASSES) })['examples']!;
     for (const [kind, image] of kinds.entries()) {
       const ofKind = [...drawn.data.keys()].filter((i) => Math.floor(i / 42) % CLASSES === kind);
       const errors = ofKind.map((i) => Math.abs(drawn.data[i]! - image[i % 42]!));

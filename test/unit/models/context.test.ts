@@ -13,7 +13,7 @@ describe('the optimizers of a family that has several', () => {
     },
   });
   const { optimizers, hyperparameters } = namedOptimizers(
-    { imageShape: [1, 1, 1], training, dataTitle: 'ring' },
+    { data: { kind: 'points', size: 2 }, training, dataTitle: 'ring' },
     { generator: [variable('generator.kernel')], critic: [variable('critic.kernel'), variable('critic.bias')] },
   );
 

@@ -56,7 +56,7 @@ describe('the registry of families', () => {
 
   it.each(['vae', 'cvae', 'ae'])('knows what version 0.1.0 did not record of the family %s', (family) => {
     const specification = parseSpecification({ model: { family, latent: 5 } });
-    const { data: _data, ...now } = capabilitiesOf(createModel(specification, [4, 4, 1], 10));
+    const { data: _data, ...now } = capabilitiesOf(createModel(specification, { kind: 'image', shape: [4, 4, 1] }, 10));
     const { classes, ...earlier } = capabilitiesIn({}, specification)!;
     expect({ ...earlier, classes: classes ?? now.classes }).toEqual(now);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ImageShape } from '../../../src/common/imageShape';
-import type { ImageSet } from '../../../src/data';
+import type { ExampleSet } from '../../../src/data';
 import { openBackend } from '../../../src/engine';
 import { evaluateModel, importanceLogLikelihood } from '../../../src/evaluation';
 import { backends } from '../support/backends';
@@ -27,7 +27,7 @@ const orthogonal = [
 const oblique = orthogonal.map(([first, second]) => [first!, second! + 0.6 * first!]);
 
 const images = Uint8Array.from({ length: 40 * 6 }, (_, i) => 128 + 90 * Math.sin(1.3 * i + (i * i) / 31));
-const set: ImageSet = { split: 'test', count: 40, images };
+const set: ExampleSet = { split: 'test', count: 40, values: images };
 
 /** Mean over the set of log N(x; b, W Wᵀ + σ² I), in double precision. */
 function marginal(w: number[][]): number {

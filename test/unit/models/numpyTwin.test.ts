@@ -80,9 +80,9 @@ describe.each(backends())('the −ELBO that %s computes', (name) => {
     it(`is that of NumPy from the checkpoint, with ${title}`, async (context) => {
       const python = requirePeers(context);
       const specification = parseSpecification({ model: input, training: { batch: 8 } });
-      const model = createModel(specification, shape, CLASSES);
+      const model = createModel(specification, { kind: 'image', shape: [...shape] }, CLASSES);
       const { inputs } = model.program.functions['evaluate']!;
-      const batch = inputs['images']!.shape[0]!;
+      const batch = inputs['examples']!.shape[0]!;
       const { size: latent } = model.latent!;
       const samples = specification.model.family === 'ae' ? 1 : specification.model.samples;
       const labels = (count: number): Record<string, HostTensor> =>
@@ -95,7 +95,7 @@ describe.each(backends())('the −ELBO that %s computes', (name) => {
       }
       const images = patternImages(batch, shape);
       const outputs = runner.call('evaluate', {
-        images,
+        examples: images,
         weights: tensor([batch], new Float32Array(batch).fill(1)),
         noise: noise(5, 3),
         ...labels(batch),

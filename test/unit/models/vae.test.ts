@@ -79,15 +79,15 @@ describe.each(backends())('a VAE on %s', (name) => {
       const reconstruct = { function: 'reconstruct', count: reconstructedAtOnce(model) };
       const call = (ability: { function: string }, inputs: Record<string, HostTensor>) =>
         runner.call(ability.function, inputs);
-      const shown = call(reconstruct, { images: patternImages(reconstruct.count, shape) });
-      expect(shown['images']!.shape).toEqual([reconstruct.count, ...shape]);
+      const shown = call(reconstruct, { examples: patternImages(reconstruct.count, shape) });
+      expect(shown['examples']!.shape).toEqual([reconstruct.count, ...shape]);
       const drawn = call(sample!, { noise: noise(1, 0) });
-      expect(drawn['images']!.shape).toEqual([sample!.count, ...shape]);
-      const codes = call(encode!, { images: patternImages(encode!.batch, shape) });
+      expect(drawn['examples']!.shape).toEqual([sample!.count, ...shape]);
+      const codes = call(encode!, { examples: patternImages(encode!.batch, shape) });
       expect(codes['mean']!.shape).toEqual([encode!.batch, 3]);
       expect(codes['logVariance']!.shape).toEqual([encode!.batch, 3]);
       const latent = tensor([decode!.count, 3], new Float32Array(decode!.count * 3).fill(0.5));
-      expect(call(decode!, { latent })['images']!.shape).toEqual([decode!.count, ...shape]);
+      expect(call(decode!, { latent })['examples']!.shape).toEqual([decode!.count, ...shape]);
       const { loss } = trainStep(runner, model, { images: patternImages(6, shape) });
       expect(loss).toSatisfy(Number.isFinite);
       runner.dispose();
@@ -99,19 +99,19 @@ describe.each(backends())('a VAE on %s', (name) => {
     const { encode, decode } = model.latent!;
     const reconstruct = { count: reconstructedAtOnce(model) };
     const shown = patternImages(encode!.batch, small);
-    const codes = runner.call('encode', { images: shown })['mean']!;
+    const codes = runner.call('encode', { examples: shown })['mean']!;
     const latent = tensor([decode!.count, 3], codes.data.subarray(0, decode!.count * 3));
-    const decoded = runner.call('decode', { latent })['images']!.data;
+    const decoded = runner.call('decode', { latent })['examples']!.data;
     const size = reconstruct.count * 16;
     const first = tensor([reconstruct.count, ...small], shown.data.subarray(0, size));
-    const reconstructed = runner.call('reconstruct', { images: first })['images']!.data;
+    const reconstructed = runner.call('reconstruct', { examples: first })['examples']!.data;
     for (const [i, value] of decoded.entries()) expect(value).toBeCloseTo(reconstructed[i]!, 5);
     runner.dispose();
   });
 
   it('draws other samples for other noise, and the same for the same', async () => {
     const { runner } = await start(vae());
-    const draw = (counter: number) => runner.call('sample', { noise: noise(1, counter) })['images']!.data;
+    const draw = (counter: number) => runner.call('sample', { noise: noise(1, counter) })['examples']!.data;
     expect(draw(0)).toEqual(draw(0));
     expect(draw(0)).not.toEqual(draw(1));
     runner.dispose();
@@ -120,11 +120,11 @@ describe.each(backends())('a VAE on %s', (name) => {
   it('evaluates what it trains: one batch has the same KL in both', async () => {
     const { model, runner } = await start(vae());
     const before = trainStep(runner, model, { images, hyperparameters: { learningRate: 0 } });
-    const size = model.program.functions['evaluate']!.inputs['images']!.shape[0]!;
+    const size = model.program.functions['evaluate']!.inputs['examples']!.shape[0]!;
     const padded = tensor([size, ...small], [...images.data, ...new Float32Array((size - 6) * 16)]);
     const weights = tensor([size], new Float32Array(size).fill(1, 0, 6));
     const sums = runner.call('evaluate', {
-      images: padded,
+      examples: padded,
       weights,
       noise: noise(0, 0),
       ...scalars({ learningRate: 0, beta: 1 }),
@@ -171,5 +171,5 @@ describe('the preset', () => {
 
 /** How many images are reconstructed in one call. */
 function reconstructedAtOnce({ program }: Model): number {
-  return program.functions['reconstruct']!.inputs['images']!.shape[0]!;
+  return program.functions['reconstruct']!.inputs['examples']!.shape[0]!;
 }

@@ -8,8 +8,9 @@ import { NOISE_INPUT, SCALAR_INPUT } from '../../../src/engine/program';
 import { namedOptimizers, type ModelContext } from '../../../src/models/context';
 import { scalars } from '../../../src/models/metrics';
 import { capabilitiesOf, type Model } from '../../../src/models/model';
-import { samples } from '../../../src/models/pictures';
+import { samples } from '../../../src/models/summaries';
 import { parseSpecification } from '../../../src/protocol/specification';
+import { easelOf } from '../../../src/trainer/easel';
 import { answerLatent } from '../../../src/trainer/latentRequests';
 import { Workbench } from '../../../src/trainer/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -38,7 +39,7 @@ function playersOf(training: ModelContext['training']): Model {
   } as const;
   const mean = { name: 'mean', shape: [PIXELS], initializer: { kind: 'zeros' }, trained: false } as const;
   const { optimizers, hyperparameters } = namedOptimizers(
-    { imageShape: [SIDE, SIDE, 1], training, dataTitle: 'toy' },
+    { data: { kind: 'image', shape: [SIDE, SIDE, 1] }, training, dataTitle: 'toy' },
     { critic: [kernel], generator: [logits] },
   );
   const critic = (scope: Scope, x: tf.Tensor2D) =>
@@ -57,22 +58,22 @@ function playersOf(training: ModelContext['training']): Model {
       optimizers,
       functions: {
         center: {
-          inputs: { images: images(BATCH) },
+          inputs: { examples: images(BATCH) },
           body: (scope, inputs) => {
-            const center = tf.mean(flat(inputs.images!), 0);
+            const center = tf.mean(flat(inputs.examples!), 0);
             scope.assign('mean', center);
             return { center };
           },
         },
         updateCritic: {
-          inputs: { images: images(BATCH), criticLearningRate: SCALAR_INPUT },
+          inputs: { examples: images(BATCH), criticLearningRate: SCALAR_INPUT },
           body: (scope, inputs) =>
             scope.minimize(
               'critic',
               () => ({
                 loss: tf.sub<tf.Scalar>(
                   critic(scope, generated(scope) as tf.Tensor2D),
-                  critic(scope, flat(inputs.images!)),
+                  critic(scope, flat(inputs.examples!)),
                 ),
               }),
               inputs.criticLearningRate as tf.Scalar,
@@ -88,26 +89,27 @@ function playersOf(training: ModelContext['training']): Model {
             ),
         },
         evaluate: {
-          inputs: { images: images(BATCH), weights: { shape: [BATCH], dtype: 'float32' } },
+          inputs: { examples: images(BATCH), weights: { shape: [BATCH], dtype: 'float32' } },
           body: (scope, inputs) => ({
-            nll: tf.neg(tf.sum(tf.mul(inputs.weights!, logLikelihood(scope, inputs.images!)))),
+            nll: tf.neg(tf.sum(tf.mul(inputs.weights!, logLikelihood(scope, inputs.examples!)))),
           }),
         },
         likelihood: {
-          inputs: { images: images(BATCH) },
-          body: (scope, inputs) => ({ logLikelihood: logLikelihood(scope, inputs.images!) }),
+          inputs: { examples: images(BATCH) },
+          body: (scope, inputs) => ({ logLikelihood: logLikelihood(scope, inputs.examples!) }),
         },
         draw: {
-          inputs: { images: images(2), position: { shape: [1], dtype: 'int32' }, noise: NOISE_INPUT },
+          inputs: { examples: images(2), position: { shape: [1], dtype: 'int32' }, noise: NOISE_INPUT },
           body: (_scope, inputs) => {
             // What is drawn is the pixel's place, so that each must have been drawn once and in its turn.
             const place = tf.cast(tf.oneHot(inputs.position as tf.Tensor1D, PIXELS), 'float32');
             const value = tf.div(tf.add(tf.cast(inputs.position!, 'float32'), 1), PIXELS);
-            return { images: tf.add(inputs.images!, tf.reshape(tf.mul(place, value), [1, SIDE, SIDE, 1])) };
+            return { examples: tf.add(inputs.examples!, tf.reshape(tf.mul(place, value), [1, SIDE, SIDE, 1])) };
           },
         },
       },
     },
+    scaling: 'unit',
     hyperparameters,
     initialize: { function: 'center' },
     phases: [
@@ -115,7 +117,7 @@ function playersOf(training: ModelContext['training']): Model {
       { name: 'generator', function: 'updateGenerator', due: (step) => step % 2 === 0 },
     ],
     metrics: [{ function: 'evaluate', finish: scalars }],
-    pictures: [samples()],
+    summaries: [samples()],
     sampling: { kind: 'sequential', function: 'draw', count: 2, length: PIXELS },
     likelihood: { kind: 'exact', function: 'likelihood', batch: BATCH },
     presentation: {
@@ -194,7 +196,7 @@ describe('a family that the trainer has never heard of', () => {
     for (let step = 0; step < 4; step++) workbench.update(step, values(workbench));
     const logits = stateOf(workbench, 'generator.logits');
     const { test } = workbench.dataset;
-    const expected = [...test.images].reduce((sum, pixel, i) => {
+    const expected = [...test.values].reduce((sum, pixel, i) => {
       const logit = logits[i % PIXELS]!;
       return sum + (pixel / 255) * logit - Math.log1p(Math.exp(logit));
     }, 0);
@@ -218,8 +220,9 @@ describe('a family that the trainer has never heard of', () => {
 
   it('has its picture drawn, and no latent space to explore', async () => {
     const workbench = await open();
-    const { data, count } = runAll(workbench.model.pictures[0]!.draw(workbench.easel));
-    expect(data).toHaveLength(count * PIXELS);
+    const drawn = runAll(workbench.model.summaries[0]!.draw(easelOf(workbench)));
+    if (drawn.kind !== 'tiles') throw new Error('Samples are a grid of images.');
+    expect(drawn.data).toHaveLength(drawn.count * PIXELS);
     const request = { type: 'request', id: 1, method: 'describe', parameters: {} } as const;
     const explored = { workbench, now: { step: 0, epoch: 0 }, on: () => Promise.reject(new Error('not asked')) };
     await expect(answerLatent(request, new Uint8Array(0), explored)).rejects.toMatchObject({ code: 'unsupported' });

@@ -61,9 +61,9 @@ describe.each(backends())('the latent requests on %s', (backend) => {
       const batch = workbench.model.latent!.encode!.batch;
       expect(test.count).toBeLessThan(batch);
       const images = new Float32Array(batch * PIXELS);
-      for (const [i, byte] of test.images.entries()) images[i] = byte / 255;
+      for (const [i, byte] of test.values.entries()) images[i] = byte / 255;
       const labels = Int32Array.from({ length: batch }, (_, row) => test.labels![row] ?? 0);
-      const { mean, logVariance } = workbench.call('encode', { images, labels });
+      const { mean, logVariance } = workbench.call('encode', { examples: images, labels });
       const expected = (tensor: HostTensor) => [...tensor.data].slice(5 * 2, 25 * 2);
 
       const { value, body } = await ask({ method: 'encode', parameters: { set: 'test', from: 5, count: 20 } });
@@ -79,7 +79,7 @@ describe.each(backends())('the latent requests on %s', (backend) => {
           method: 'encodeImages',
           parameters: { count: 20, labels: family === 'cvae' ? [...labels.slice(5, 25)] : undefined },
         },
-        test.images.slice(5 * PIXELS, 25 * PIXELS),
+        (test.values as Uint8Array).slice(5 * PIXELS, 25 * PIXELS),
       );
       expect(again.body).toEqual(body);
       workbench.dispose();
@@ -129,9 +129,9 @@ describe('what a model is asked', () => {
   it('encodes no more at a time than one answer holds, however many dimensions there are', async () => {
     const numbers = { shape: [250, 4_096], dtype: 'float32', data: new Float32Array(250 * 4_096) } as const;
     const workbench = {
-      imageShape: [1, 1, 1],
+      ...{ shape: { kind: 'image', shape: [1, 1, 1] }, takes: () => (byte: number) => byte / 255 },
       model: { latent: { size: 4_096, encode: { function: 'encode', batch: 250, to: 'gaussian' } } },
-      dataset: { train: { images: new Uint8Array(5_000), count: 5_000 } },
+      dataset: { train: { values: new Uint8Array(5_000), count: 5_000 } },
       call: () => ({ mean: numbers, logVariance: numbers }),
     } as unknown as Workbench;
     const on: Explored['on'] = (_, work) => Promise.resolve({ step: 1, value: runAll(work()) });
@@ -165,8 +165,8 @@ describe('what a model is asked', () => {
 
   it('gives the images by number and by range, and the labels', async () => {
     const { workbench, ask } = await open('wasm', { family: 'ae', network, latent: 3 });
-    const { images, labels } = workbench.dataset.test;
-    const image = (row: number) => images.subarray(row * PIXELS, (row + 1) * PIXELS);
+    const { values, labels } = workbench.dataset.test;
+    const image = (row: number) => values.subarray(row * PIXELS, (row + 1) * PIXELS);
     const picked = await ask({ method: 'images', parameters: { set: 'test', rows: [31, 0] } });
     expect(picked.value).toEqual({ count: 2, height: 6, width: 6, channels: 1 });
     expect(picked.body).toEqual(Uint8Array.from([...image(31), ...image(0)]));

@@ -5,7 +5,7 @@ import { checkModelSize } from '../../../src/trainer/modelSize';
 
 function program(hidden: number[]) {
   const specification = parseSpecification({ model: { family: 'vae', network: { kind: 'mlp', hidden } } });
-  return createModel(specification, [28, 28, 1]).program;
+  return createModel(specification, { kind: 'image', shape: [28, 28, 1] }).program;
 }
 
 describe('the size of a model', () => {

@@ -6,10 +6,10 @@ describe('a request for samples', () => {
   it('is refused before any is drawn when one answer cannot hold them', async () => {
     const drawn: number[] = [];
     const workbench = {
-      imageShape: [1000, 1000, 3],
+      shape: { kind: 'image', shape: [1000, 1000, 3] },
       *sample(count: number) {
         drawn.push(count);
-        return { count, data: new Float32Array(count), shape: [1000, 1000, 3] };
+        return { count, data: new Float32Array(count), shape: { kind: 'image', shape: [1000, 1000, 3] } };
       },
     } as unknown as Workbench;
     const ask = (count: number) =>
@@ -17,7 +17,7 @@ describe('a request for samples', () => {
     await expect(ask(4096)).rejects.toThrow(
       '4096 images of 1000×1000×3 are too many for one answer: ask for at most 22.',
     );
-    expect(tooMany(1, [9000, 9000, 3], 0)).toBe(
+    expect(tooMany(1, { kind: 'image', shape: [9000, 9000, 3] }, 0)).toBe(
       'An answer cannot hold images of 9000×9000×3: a single one is too large.',
     );
     expect((await ask(2)).body).toHaveLength(2);

@@ -33,7 +33,7 @@ function compiled(of: Program) {
   const traced = { program: of, declared: stateOf(of) };
   const native = tf.findBackend('tensorflow') as NodeJSKernelBackend;
   const traces = new Map([['step', traceFunction(native, traced, 'step', of.functions['step']!)]]);
-  return compile({ declared: traced.declared, functions: of.functions, traces, images: undefined });
+  return compile({ declared: traced.declared, functions: of.functions, traces, examples: undefined });
 }
 
 const edges = (variables: number, lookups: number) =>

@@ -78,12 +78,12 @@ describe('a compiled runner of an unusual program', () => {
       inputs: { images: { shape: [2, 1, 1, 1], dtype: 'float32' }, noise: { shape: [3], dtype: 'float32' } },
       body: (_, { images, noise }) => ({ total: tf.add(tf.sum(images!), tf.sum(noise!)) }),
     };
-    const images = { shape: [5, 1, 1, 1], bytes: new Uint8Array(5), binarize: true };
-    const runner = backend.createRunner(stateless({ total }), 1, { images });
+    const images = { shape: [5, 1, 1, 1], values: new Uint8Array(5), scaling: 'binary' } as const;
+    const runner = backend.createRunner(stateless({ total }), 1, { examples: images });
     const noise = floats([3], [1, 2, 3]);
     expect(runner.call('total', { images: floats([2, 1, 1, 1], [4, 5]), noise }).total).toEqual(number(15));
     const drawn = { images: { rows: Int32Array.of(0, 1) }, noise };
-    expect(() => runner.call('total', drawn)).toThrow('cannot be given by images');
+    expect(() => runner.call('total', drawn)).toThrow('cannot be given by examples');
   });
 
   it('changes nothing in a call that fails, and says which operation of the model has', () => {

@@ -6,9 +6,9 @@ import type { Model } from '../../../../src/models/model';
 import { parseSpecification } from '../../../../src/protocol/specification';
 import type { SpecificationInput } from '../../../../src/protocol/specification';
 
-/** A model as a specification file would ask for it, for images of so many classes where they have labels. */
+/** A model as a specification file would ask for it, for images of `classes` classes where they have labels. */
 export function modelOf(input: SpecificationInput, shape: ImageShape, classes?: number): Model {
-  return createModel(parseSpecification(input), shape, classes);
+  return createModel(parseSpecification(input), { kind: 'image', shape: [...shape] }, classes);
 }
 
 /** Labels 0, 1, …, and from the start again. */
@@ -50,7 +50,7 @@ export interface Step {
 export function trainStep(runner: Runner, model: Model, step: Step): Record<string, number> {
   const defaults = Object.fromEntries(Object.entries(model.hyperparameters).map(([name, { value }]) => [name, value]));
   const outputs = runner.call('train', {
-    images: step.images,
+    examples: step.images,
     ...(step.labels && { labels: step.labels }),
     noise: noise(0, step.counter ?? 0),
     ...scalars({ ...defaults, ...step.hyperparameters }),

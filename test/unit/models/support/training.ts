@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { BatchSource, classNames, trainingImages } from '../../../../src/data';
+import { BatchSource, classNames, trainingExamples } from '../../../../src/data';
 import type { Dataset } from '../../../../src/data';
 import type { Backend } from '../../../../src/engine';
 import { inputsFor } from '../../../../src/engine/offer';
 import { evaluateModel, noise, scalars } from '../../../../src/evaluation';
 import { createModel } from '../../../../src/models';
+import { exampleShape } from '../../../../src/protocol/dataShape';
 import { parseSpecification } from '../../../../src/protocol/specification';
 import type { SpecificationInput } from '../../../../src/protocol/specification';
 
@@ -17,9 +18,9 @@ export async function* train(
   const specification = parseSpecification(input);
   const { batch, epochs, seed } = specification.training;
   const { binarization } = specification.data;
-  const model = createModel(specification, dataset.imageShape, classNames(dataset)?.length);
-  const images = trainingImages(dataset.train, dataset.imageShape, binarization);
-  const runner = backend.createRunner(model.program, seed, { images });
+  const model = createModel(specification, dataset.shape, classNames(dataset)?.length);
+  const examples = trainingExamples(dataset.train, exampleShape(dataset.shape), binarization, model.scaling);
+  const runner = backend.createRunner(model.program, seed, { examples });
   const source = new BatchSource(dataset.train, { batch, seed });
   const hyperparameters = Object.fromEntries(
     Object.entries(model.hyperparameters).map(([name, { value }]) => [name, value]),
@@ -28,7 +29,7 @@ export async function* train(
     for (let step = 0; step < epochs * source.stepsPerEpoch; step++) {
       const { rows, labels } = source.batch(step);
       for (const { function: name } of model.phases) {
-        const offered = { images: { rows }, labels: labels && Int32Array.from(labels), noise: noise(seed, step) };
+        const offered = { examples: { rows }, labels: labels && Int32Array.from(labels), noise: noise(seed, step) };
         const { inputs } = model.program.functions[name]!;
         runner.call(name, inputsFor(inputs, { ...offered, ...scalars(hyperparameters) }));
       }

@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { evaluationBatches, trainingImages } from '../../../src/data';
-import type { BatchOptions, ImageSet } from '../../../src/data';
+import { evaluationBatches, trainingExamples } from '../../../src/data';
+import type { BatchOptions, ExampleSet } from '../../../src/data';
 
 /** Four images of 10,000 pixels, each black, 64/255, 191/255 and white in equal parts. */
-const set: ImageSet = {
+const set: ExampleSet = {
   split: 'train',
   count: 4,
-  images: Uint8Array.from({ length: 40_000 }, (_, pixel) => [0, 64, 191, 255][pixel % 4]!),
+  values: Uint8Array.from({ length: 40_000 }, (_, pixel) => [0, 64, 191, 255][pixel % 4]!),
 };
-const dynamic: BatchOptions = { batch: 4, binarization: 'dynamic', seed: 7 };
+const dynamic: BatchOptions = { batch: 4, binarization: 'dynamic', scaling: 'unit', seed: 7 };
 
-function imagesOf(options: BatchOptions, images: ImageSet = set): Float32Array[] {
+function imagesOf(options: BatchOptions, images: ExampleSet = set): Float32Array[] {
   const [batch] = evaluationBatches(images, options);
-  return Array.from({ length: 4 }, (_, row) => batch!.images.subarray(row * 10_000, (row + 1) * 10_000));
+  return Array.from({ length: 4 }, (_, row) => batch!.examples.subarray(row * 10_000, (row + 1) * 10_000));
 }
 
 describe('binarisation', () => {
@@ -48,13 +48,13 @@ describe('binarisation', () => {
   it('makes one data set for all seeds when static, for training as bytes', () => {
     const fixed: BatchOptions = { ...dynamic, binarization: 'static' };
     expect(imagesOf({ ...fixed, seed: 8 })).toEqual(imagesOf(fixed));
-    const images = trainingImages(set, [100, 100, 1], 'static');
-    expect(images).toMatchObject({ shape: [4, 100, 100, 1], binarize: false });
-    expect([...images.bytes!]).toEqual(imagesOf(fixed).flatMap((image) => [...image].map((value) => value * 255)));
+    const images = trainingExamples(set, [100, 100, 1], 'static', 'unit');
+    expect(images).toMatchObject({ shape: [4, 100, 100, 1], scaling: 'unit' });
+    expect([...images.values!]).toEqual(imagesOf(fixed).flatMap((image) => [...image].map((value) => value * 255)));
   });
 
   it('is left to the program when dynamic', () => {
-    expect(trainingImages(set, [100, 100, 1], 'dynamic')).toMatchObject({ binarize: true, bytes: set.images });
-    expect(trainingImages(set, [100, 100, 1], 'none')).toMatchObject({ binarize: false, bytes: set.images });
+    expect(trainingExamples(set, [100, 100, 1], 'dynamic', 'unit')).toMatchObject({ scaling: 'binary', values: set.values });
+    expect(trainingExamples(set, [100, 100, 1], 'none', 'unit')).toMatchObject({ scaling: 'unit', values: set.values });
   });
 });

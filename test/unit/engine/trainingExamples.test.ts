@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../src/engine';
-import { NOISE_INPUT, type Program, type TrainingImages } from '../../../src/engine/program';
+import { NOISE_INPUT, type Program, type TrainingExamples } from '../../../src/engine/program';
 import { runnerKinds } from '../support/backends';
 import { floats, noise } from '../support/programs';
 
 const SHAPE = [3, 20, 20, 1];
 /** Every byte there is, and more of some: not a multiple of four of them. */
-const images: TrainingImages = {
+const images: TrainingExamples = {
   shape: [5, 20, 20, 1],
-  bytes: Uint8Array.from({ length: 2000 }, (_, index) => index % 256),
-  binarize: false,
+  values: Uint8Array.from({ length: 2000 }, (_, index) => index % 256),
+  scaling: 'unit',
 };
-const odd: TrainingImages = { shape: [3, 1, 1, 1], bytes: Uint8Array.of(7, 8, 9), binarize: false };
+const odd: TrainingExamples = { shape: [3, 1, 1, 1], values: Uint8Array.of(7, 8, 9), scaling: 'unit' };
 
 const program: Program = {
   variables: [],
@@ -36,30 +36,30 @@ const program: Program = {
   },
 };
 
-describe.each(runnerKinds())('training images on $title', ({ choice, mode }) => {
+describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await openBackend({ choice });
   });
   afterAll(() => backend.dispose());
-  const create = (given: TrainingImages | undefined = images) =>
-    backend.createRunner(program, 1, { mode, images: given });
+  const create = (given: TrainingExamples | undefined = images) =>
+    backend.createRunner(program, 1, { mode, examples: given });
   const rows = Int32Array.of(4, 0, 4);
-  const binarized = { ...images, binarize: true };
+  const binarized = { ...images, scaling: 'binary' } as const;
 
   it('are had by the numbers of their rows, as intensities', () => {
     const shown = create().call('show', { images: { rows }, noise: noise(1, 2) }).images!;
     expect(shown.shape).toEqual(SHAPE);
-    const expected = [...rows].flatMap((row) => [...images.bytes!.subarray(row * 400, (row + 1) * 400)]);
+    const expected = [...rows].flatMap((row) => [...(images.values as Uint8Array).subarray(row * 400, (row + 1) * 400)]);
     // TensorFlow may multiply by 1/255 instead: the last bit of a float32 between 0 and 1 is 6e-8.
     expected.forEach((byte, index) => expect(Math.abs(shown.data[index]! - byte / 255)).toBeLessThan(1.2e-7));
     expect(shown.data.filter((value) => value === 1)).toHaveLength(expected.filter((byte) => byte === 255).length);
   });
 
   it('may lie anywhere in memory', () => {
-    const moved = Uint8Array.of(0, ...images.bytes!).subarray(1);
+    const moved = Uint8Array.of(0, ...(images.values as Uint8Array)).subarray(1);
     const input = { images: { rows }, noise: noise(1, 2) };
-    const [here, there] = [images, { ...images, bytes: moved }].map((given) => create(given).call('show', input));
+    const [here, there] = [images, { ...images, values: moved }].map((given) => create(given).call('show', input));
     expect(there).toEqual(here);
   });
 
@@ -70,7 +70,7 @@ describe.each(runnerKinds())('training images on $title', ({ choice, mode }) => 
 
   it('come binarised with the intensity as probability, by seed and step alone', () => {
     const runner = create(binarized);
-    const half = { intensities: new Float32Array(1200).fill(0.25) };
+    const half = { unscaled: new Float32Array(1200).fill(0.25) };
     const draw = (seed: number, step: number) =>
       runner.call('show', { images: half, noise: noise(seed, step) }).images!.data;
     const drawn = draw(1, 2);
@@ -82,14 +82,14 @@ describe.each(runnerKinds())('training images on $title', ({ choice, mode }) => 
     expect(draw(2, 2)).not.toEqual(drawn);
     // Of rows, black and white stay what they are.
     const shown = runner.call('show', { images: { rows }, noise: noise(1, 2) }).images!.data;
-    const bytes = [...rows].flatMap((row) => [...images.bytes!.subarray(row * 400, (row + 1) * 400)]);
+    const bytes = [...rows].flatMap((row) => [...(images.values as Uint8Array).subarray(row * 400, (row + 1) * 400)]);
     bytes.forEach((byte, index) => {
       if (byte === 0 || byte === 255) expect(shown[index]).toBe(byte / 255);
     });
   });
 
   it('come binarised by draws of their own in each input', () => {
-    const half = { intensities: new Float32Array(1200).fill(0.5) };
+    const half = { unscaled: new Float32Array(1200).fill(0.5) };
     const { a, b } = create(binarized).call('pair', { a: half, b: half, noise: noise(1, 2) });
     const equal = a!.data.filter((value, index) => value === b!.data[index]).length;
     expect(Math.abs(equal / 1200 - 0.5)).toBeLessThan(5 * Math.sqrt(0.25 / 1200));
@@ -105,19 +105,19 @@ describe.each(runnerKinds())('training images on $title', ({ choice, mode }) => 
 
   it.each([
     [undefined, { rows }, /the runner was given none/],
-    [{ ...images, bytes: undefined }, { rows }, /the runner holds no images/],
-    [odd, { rows }, /cannot be given by images: the images are \[3, 1, 1, 1\]/],
+    [{ ...images, values: undefined }, { rows }, /the runner holds no examples/],
+    [odd, { rows }, /cannot be given by examples: the examples are \[3, 1, 1, 1\]/],
     [images, { rows: Int32Array.of(1) }, /by 3 rows, but has 1/],
     [images, { rows: Int32Array.of(0, 1, 5) }, /numbers from 0 to 4, but holds 5/],
     [images, { rows: Int32Array.of(0, -1, 2) }, /numbers from 0 to 4, but holds -1/],
-    [images, { intensities: new Float32Array(7) }, /must be float32 of shape \[3, 20, 20, 1\]/],
+    [images, { unscaled: new Float32Array(7) }, /must be float32 of shape \[3, 20, 20, 1\]/],
   ])('are refused where they do not fit', (given, input, message) => {
-    const runner = backend.createRunner(program, 1, { mode, images: given });
+    const runner = backend.createRunner(program, 1, { mode, examples: given });
     expect(() => runner.call('show', { images: input, noise: noise(1, 2) })).toThrow(message);
   });
 
   it('are refused by a function without noise when they are to be binarised', () => {
-    const runner = create({ ...odd, binarize: true });
+    const runner = create({ ...odd, scaling: 'binary' });
     expect(() => runner.call('single', { images: { rows: Int32Array.of(1) } })).toThrow(/need an input “noise”/);
   });
 });
