@@ -10,8 +10,8 @@ import { scalars } from '../../../src/models/metrics';
 import { capabilitiesOf, type Model } from '../../../src/models/model';
 import { samples } from '../../../src/models/pictures';
 import { parseSpecification } from '../../../src/protocol/specification';
-import { answerLatent } from '../../../src/trainer/latentRequests';
-import { Workbench } from '../../../src/trainer/workbench';
+import { answerLatent } from '../../../src/trainer/requests/latentRequests';
+import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
 
