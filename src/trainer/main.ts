@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../common/systemError';
 import { LockedError } from '../runs/lock';
-import { inspect } from './inspect';
+import { inspect } from './inspect/inspect';
 import { measure } from './measure';
 import { selfTest } from './selfTest';
 import { train } from './training';

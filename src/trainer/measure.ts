@@ -1,6 +1,6 @@
 import { RunDirectory } from '../runs/directory';
-import { Hyperparameters } from './hyperparameters';
-import { Workbench } from './workbench';
+import { Hyperparameters } from './loop/hyperparameters';
+import { Workbench } from './workbench/workbench';
 
 /** The first calls are slower: TensorFlow plans memory and oneDNN chooses layouts. */
 const WARM_UP_STEPS = 4;

@@ -2,16 +2,16 @@ import { RunDirectory } from '../runs/directory';
 import { issueWords } from '../protocol/issueWords';
 import type { RunRecord } from '../protocol/run';
 import { trainingSchema } from '../protocol/specification';
-import { Desk } from './desk';
-import { TrainerError } from './failure';
-import { listenersOf } from './listeners';
-import { trainingLoop } from './loop';
-import { prepare, type PrepareOptions, type Ready } from './prepare';
-import { logSummaries } from './previews';
-import { Session } from './session';
+import { Desk } from './requests/desk';
+import { TrainerError } from './errors/failure';
+import { listenersOf } from './events/listeners';
+import { trainingLoop } from './loop/loop';
+import { prepare, type PrepareOptions, type Ready } from './start/prepare';
+import { logSummaries } from './events/previews';
+import { Session } from './run/session';
 import { listenToSignals } from './signals';
-import { SpeedMeter } from './speedMeter';
-import { Steering } from './steering';
+import { SpeedMeter } from './loop/speedMeter';
+import { Steering } from './loop/steering';
 
 export interface TrainOptions extends PrepareOptions {
   /** The run directory. */

@@ -10,9 +10,9 @@ import { scalars } from '../../../src/models/metrics';
 import { capabilitiesOf, type Model } from '../../../src/models/model';
 import { samples } from '../../../src/models/summaries';
 import { parseSpecification } from '../../../src/protocol/specification';
-import { easelOf } from '../../../src/trainer/easel';
-import { answerLatent } from '../../../src/trainer/latentRequests';
-import { Workbench } from '../../../src/trainer/workbench';
+import { easelOf } from '../../../src/trainer/workbench/easel';
+import { answerLatent } from '../../../src/trainer/requests/latentRequests';
+import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
 

@@ -12,8 +12,8 @@ import { secretPath, socketPath } from '../../../src/process/runtimeFolder';
 import { createSecret } from '../../../src/process/secret';
 import type { ControlRequest, LiveState } from '../../../src/protocol/control';
 import { encodeFrame, FrameDecoder, PROTOCOL_VERSION } from '../../../src/protocol/frames';
-import { ControlServer, type Answer, type Handler } from '../../../src/trainer/controlServer';
-import { RefusedError } from '../../../src/trainer/refused';
+import { ControlServer, type Answer, type Handler } from '../../../src/trainer/socket/controlServer';
+import { RefusedError } from '../../../src/trainer/errors/refused';
 import { createWorkspace, type Workspace } from '../support/workspace';
 
 const ID = 'a'.repeat(32);

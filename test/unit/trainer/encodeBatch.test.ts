@@ -1,11 +1,11 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SpecificationInput } from '../../../src/protocol/specification';
-import { batchWithin } from '../../../src/trainer/encodeBatch';
+import { batchWithin } from '../../../src/trainer/workbench/encodeBatch';
 import { runAll } from '../../../src/common/slices';
-import { easelOf } from '../../../src/trainer/easel';
-import { encode } from '../../../src/trainer/latents';
-import { Workbench } from '../../../src/trainer/workbench';
+import { easelOf } from '../../../src/trainer/workbench/easel';
+import { encode } from '../../../src/trainer/workbench/latents';
+import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { backends } from '../support/backends';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BackendError } from '../../../src/engine';
 import { parseSpecification } from '../../../src/protocol/specification';
-import { explainDivergence, failureOf, notANumber, TrainerError } from '../../../src/trainer/failure';
+import { explainDivergence, failureOf, notANumber, TrainerError } from '../../../src/trainer/errors/failure';
 
 function thrownBy(act: () => unknown): unknown {
   try {

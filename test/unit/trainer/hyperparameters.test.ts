@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Hyperparameters } from '../../../src/trainer/hyperparameters';
+import { Hyperparameters } from '../../../src/trainer/loop/hyperparameters';
 
 const DECLARED = {
   learningRate: { title: 'Learning rate', value: 0.001, minimum: 0, maximum: 10 },

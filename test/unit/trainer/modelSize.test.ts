@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createModel } from '../../../src/models';
 import { parseSpecification } from '../../../src/protocol/specification';
-import { checkModelSize } from '../../../src/trainer/modelSize';
+import { checkModelSize } from '../../../src/trainer/workbench/modelSize';
 
 function program(hidden: number[]) {
   const specification = parseSpecification({ model: { family: 'vae', network: { kind: 'mlp', hidden } } });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { refuseOtherMachine } from '../../../src/trainer/otherMachine';
+import { refuseOtherMachine } from '../../../src/trainer/workbench/otherMachine';
 
 describe('data on another machine', () => {
   it.each(['\\\\evil\\share\\data', '//evil/share', '\\/evil\\share', '\\\\?\\UNC\\evil\\share\\x', '\\\\.\\pipe\\x'])(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRun } from '../../../src/runs/directory';
-import { moveNote, RecordKeeper } from '../../../src/trainer/recordKeeper';
+import { moveNote, RecordKeeper } from '../../../src/trainer/run/recordKeeper';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
 
 let workspace: Workspace;

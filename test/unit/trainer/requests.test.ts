@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answerSample, tooMany } from '../../../src/trainer/requests';
-import type { Workbench } from '../../../src/trainer/workbench';
+import { answerSample, tooMany } from '../../../src/trainer/requests/requests';
+import type { Workbench } from '../../../src/trainer/workbench/workbench';
 
 describe('a request for samples', () => {
   it('is refused before any is drawn when one answer cannot hold them', async () => {

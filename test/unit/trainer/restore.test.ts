@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { BackendInfo } from '../../../src/protocol/run';
-import { bitDifference } from '../../../src/trainer/restore';
+import { bitDifference } from '../../../src/trainer/start/restore';
 
 const TENSORFLOW: BackendInfo = {
   name: 'tensorflow',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseSpecification } from '../../../src/protocol/specification';
-import { Hyperparameters } from '../../../src/trainer/hyperparameters';
-import { scheduleFactor } from '../../../src/trainer/schedule';
+import { Hyperparameters } from '../../../src/trainer/loop/hyperparameters';
+import { scheduleFactor } from '../../../src/trainer/loop/schedule';
 
 const schedule = (kind: string, warmup: number, final?: number) =>
   parseSpecification({ model: { family: 'vae' }, training: { schedule: { kind, warmup, final } } } as never).training

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SpeedMeter } from '../../../src/trainer/speedMeter';
+import { SpeedMeter } from '../../../src/trainer/loop/speedMeter';
 
 function meter() {
   let now = 0;

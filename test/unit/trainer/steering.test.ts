@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { trainingLoop, type StepListener } from '../../../src/trainer/loop';
-import { Steering } from '../../../src/trainer/steering';
+import { trainingLoop, type StepListener } from '../../../src/trainer/loop/loop';
+import { Steering } from '../../../src/trainer/loop/steering';
 
 /** A loop over nothing that remembers its updates. */
 function loop(steering: Steering, to: number, listeners: readonly StepListener[] = [], from = 0) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HostTensor } from '../../../src/engine/program';
 import type { Phase } from '../../../src/models/model';
-import { trainingStep } from '../../../src/trainer/trainingStep';
+import { trainingStep } from '../../../src/trainer/workbench/trainingStep';
 
 interface Called {
   readonly name: string;

@@ -4,8 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runAll } from '../../../src/common/slices';
 import { metricsOf } from '../../../src/protocol/metrics';
 import { parseSpecification, type ModelSpecification } from '../../../src/protocol/specification';
-import { previewRows } from '../../../src/trainer/previews';
-import { Workbench } from '../../../src/trainer/workbench';
+import { previewRows } from '../../../src/trainer/events/previews';
+import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
 

@@ -1,0 +1,154 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Specification } from '../../protocol/specification';
+import type { EventLogWriter } from '../../runs/eventLog';
+import type { CheckpointWriter } from '../run/checkpointWriter';
+import type { Followers } from '../requests/followers';
+import { notANumber } from '../errors/failure';
+import type { Hyperparameters } from '../loop/hyperparameters';
+import type { LiveStatus } from '../run/live';
+import type { Losses, StepListener } from '../loop/loop';
+import { logSummaries } from './previews';
+import type { RecordKeeper } from '../run/recordKeeper';
+import type { SpeedMeter } from '../loop/speedMeter';
+import type { Workbench } from '../workbench/workbench';
+
+/** What listens to the training loop. Each is a small thing of its own; the loop knows none of them. */
+export interface Listening {
+  readonly workbench: Workbench;
+  readonly hyperparameters: Hyperparameters;
+  readonly log: EventLogWriter;
+  readonly live: LiveStatus;
+  readonly record: RecordKeeper;
+  readonly speed: SpeedMeter;
+  readonly checkpoints: CheckpointWriter;
+  readonly followers: Followers;
+  readonly totalSteps: number;
+}
+
+/** In the order in which they hear of a step: a checkpoint comes last, so that the log below it is complete. */
+export function listenersOf(parts: Listening): StepListener[] {
+  return [
+    stopAtNaN,
+    progress(parts),
+    parts.followers.listener(parts),
+    scalars(parts),
+    evaluation(parts),
+    previews(parts),
+    histograms(parts),
+    saving(parts),
+  ];
+}
+
+type Rule = Specification['logging']['images'];
+
+/** Whether something that happens every n steps is due after this one; after the last step everything does. */
+function isDue(rule: Rule, step: number, { workbench, totalSteps }: Listening): boolean {
+  return step === totalSteps || step % (rule === 'epoch' ? workbench.stepsPerEpoch : rule) === 0;
+}
+
+const stopAtNaN: StepListener = (step, losses) => {
+  const broken = Object.entries(losses).find(([, value]) => !Number.isFinite(value));
+  if (broken === undefined) return undefined;
+  throw notANumber(`train/${broken[0]} became ${broken[1]}`, step);
+};
+
+function progress({ live, record, speed, workbench, totalSteps }: Listening): StepListener {
+  return (step, losses) => {
+    speed.tick();
+    const epoch = step / workbench.stepsPerEpoch;
+    record.progress(step, epoch);
+    live.update({
+      step,
+      epoch,
+      stepsPerSecond: speed.stepsPerSecond,
+      secondsLeft: speed.secondsFor(totalSteps - step),
+    });
+    live.measured(tagged('train', losses));
+    return undefined;
+  };
+}
+
+function scalars(parts: Listening): StepListener {
+  const { log, speed, hyperparameters, workbench } = parts;
+  const every = workbench.specification.logging.scalars;
+  // A phase that is not due in a logged step has none of its own there; the newest value of each output stands for it.
+  const newest: Record<string, number> = {};
+  return (step, losses) => {
+    Object.assign(newest, losses);
+    // The first step too, so that a curve begins where the run does.
+    if (step !== 1 && !isDue(every, step, parts)) return undefined;
+    log.scalars(step, {
+      ...tagged('train', newest),
+      ...tagged('train', hyperparameters.learningRates(step)),
+      'speed/steps_per_second': speed.stepsPerSecond,
+    });
+    return undefined;
+  };
+}
+
+function evaluation(parts: Listening): StepListener {
+  const { workbench, hyperparameters, live, log, speed, checkpoints, record } = parts;
+  const { keepBest } = workbench.specification.checkpoints;
+  const rule = workbench.specification.logging.evaluate;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    return live.during('evaluating', async () => {
+      const metrics = await workbench.evaluate(hyperparameters.at(step));
+      speed.interrupt();
+      if (metrics === undefined) return;
+      log.scalars(step, metrics);
+      live.measured(metrics);
+      checkpoints.measured(metrics);
+      if (keepBest !== undefined && !(keepBest.metric in metrics)) {
+        await record.note(
+          `checkpoints.keepBest has no effect: the evaluation gives no "${keepBest.metric}", but ${tagsOf(metrics)}.`,
+        );
+      }
+    });
+  };
+}
+
+function previews(parts: Listening): StepListener {
+  const rule = parts.workbench.specification.logging.images;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    return logSummaries(parts.workbench, 'images', parts.log, step).then(() => parts.speed.interrupt());
+  };
+}
+
+function histograms(parts: Listening): StepListener {
+  const { workbench, log, speed } = parts;
+  const rule = workbench.specification.logging.histograms;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    return (async () => {
+      const state = workbench.runner.readState();
+      for (const { name, trained } of workbench.model.program.variables) {
+        if (trained === false) continue;
+        log.histogram(`weights/${name}`, step, state.get(name)!.data as Float32Array);
+        await breathe();
+      }
+      await logSummaries(workbench, 'histograms', log, step);
+      speed.interrupt();
+    })();
+  };
+}
+
+function saving(parts: Listening): StepListener {
+  const rule = parts.workbench.specification.checkpoints.every;
+  return (step) => {
+    if (!isDue(rule, step, parts)) return undefined;
+    parts.speed.interrupt();
+    return parts.checkpoints.write(step).then(() => undefined);
+  };
+}
+
+function tagsOf(metrics: Losses): string {
+  return Object.keys(metrics)
+    .filter((tag) => tag.startsWith('test/'))
+    .join(', ');
+}
+
+function tagged(group: string, losses: Losses): Record<string, number> {
+  return Object.fromEntries(Object.entries(losses).map(([name, value]) => [`${group}/${name}`, value]));
+}

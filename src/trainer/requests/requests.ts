@@ -1,0 +1,82 @@
+import { randomInt } from 'node:crypto';
+import type { Model } from '../../models/model';
+import type { Parameters } from '../../protocol/control';
+import type { DataShape } from '../../protocol/capabilities';
+import { exampleNoun, exampleSize, shapeText } from '../../protocol/dataShape';
+import { panelsOf } from '../../protocol/panelsOf';
+import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../protocol/frames';
+import type { EventLogWriter } from '../../runs/eventLog';
+import type { Answer } from '../socket/controlServer';
+import { RefusedError } from '../errors/refused';
+import { logSamples } from '../events/previews';
+import { withBreaks } from '../workbench/withBreaks';
+import type { Examples, Progress, Values, Workbench } from '../workbench/workbench';
+
+/** What answering takes that both a live run and an inspected checkpoint have. */
+export interface Inspected {
+  readonly workbench: Workbench;
+  readonly step: number;
+  readonly hyperparameters: Values;
+  /** Where samples are logged; absent for a checkpoint that is only inspected. */
+  readonly log?: EventLogWriter;
+  /** Called between batches; what it throws ends the request. */
+  readonly onProgress?: Progress;
+}
+
+/** Draws samples; their bytes are the answer's body. Throws {@link RefusedError} for more than one answer can hold. */
+export async function answerSample(inspected: Inspected, parameters: Parameters<'sample'>): Promise<Answer> {
+  const { workbench, step, log } = inspected;
+  checkSize(parameters.count, workbench.shape);
+  const seed = parameters.seed ?? randomInt(2 ** 32);
+  const samples = await withBreaks(workbench.sample(parameters.count, seed));
+  if (parameters.log && log !== undefined) logSamples(log, step, samples);
+  const { count, columns, shape } = samples;
+  return { value: { step, count, columns, shape }, body: toBytes(samples) };
+}
+
+/** Evaluates on the test set, with the importance-sampled likelihood where samples are asked for. */
+export async function answerEvaluate(inspected: Inspected, parameters: Parameters<'evaluate'>): Promise<Answer> {
+  const { workbench, step, hyperparameters, onProgress } = inspected;
+  const { samples, count } = parameters;
+  const evaluated = await workbench.evaluate(hyperparameters, count, onProgress);
+  const exact = workbench.model.likelihood?.kind === 'exact';
+  const likelihood = exact || samples > 0 ? await workbench.logLikelihood(samples, count, onProgress) : {};
+  const total = workbench.dataset.test.count;
+  const unit = headlineUnit(workbench.model);
+  return { value: { step, count: Math.min(count ?? total, total), unit, metrics: { ...evaluated, ...likelihood } } };
+}
+
+/** The unit of the model's most important figure. */
+function headlineUnit({ presentation }: Model): string | undefined {
+  const { tag } = presentation.headline;
+  return panelsOf(presentation, 'curves').find(({ series }) => series.some((one) => one.tag === tag))?.unit;
+}
+
+/** Before they are drawn: 4,096 large images would take the memory that the run needs. */
+function checkSize(count: number, shape: DataShape): void {
+  const most = mostInAnswer(shape);
+  if (count <= most) return;
+  throw new RefusedError(tooMany(count, shape, most), 'invalid');
+}
+
+/** How many examples one answer holds, images as bytes and points as float32. */
+export function mostInAnswer(shape: DataShape): number {
+  const bytes = exampleSize(shape) * (shape.kind === 'image' ? 1 : 4);
+  return Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / bytes);
+}
+
+/** Says how many examples one answer holds; of very large ones it holds none. */
+export function tooMany(count: number, shape: DataShape, most: number): string {
+  const examples = `${exampleNoun(shape)}s of ${shapeText(shape)}`;
+  if (most === 0) return `An answer cannot hold ${examples}: a single one is too large.`;
+  return `${count} ${examples} are too many for one answer: ask for at most ${most}.`;
+}
+
+/** Images as bytes, points as float32 in the machine's order, which is little-endian. */
+export function toBytes({ data, shape }: Examples): Uint8Array {
+  if (shape.kind === 'points') return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  // Clamped conversion rounds to nearest and takes NaN for 0.
+  const bytes = new Uint8ClampedArray(data.length);
+  for (let i = 0; i < data.length; i++) bytes[i] = data[i]! * 255;
+  return new Uint8Array(bytes.buffer);
+}

@@ -1,0 +1,158 @@
+import type { Revision } from '../../protocol/revision';
+import type { BackendInfo, Presentation, RunRecord } from '../../protocol/run';
+import { CheckpointStore } from '../../runs/checkpoints';
+import { EventLogWriter } from '../../runs/eventLog';
+import { capabilitiesOf } from '../../models/model';
+import { CheckpointWriter, toState } from '../run/checkpointWriter';
+import { TrainerError } from '../errors/failure';
+import { Hyperparameters } from '../loop/hyperparameters';
+import { previewRows } from '../events/previews';
+import type { Publisher } from '../run/publisher';
+import { RefusedError } from '../errors/refused';
+import { bitDifference, checkBeginning, newestCheckpoint, type Found } from './restore';
+import type { Session } from '../run/session';
+import { scheduleFactor } from '../loop/schedule';
+import { Workbench } from '../workbench/workbench';
+
+/** A run that is loaded and stands where its newest checkpoint left it. */
+export interface Ready {
+  readonly workbench: Workbench;
+  readonly hyperparameters: Hyperparameters;
+  readonly log: EventLogWriter;
+  readonly checkpoints: CheckpointWriter;
+  /** Updates that are finished, and that make the run complete. */
+  readonly from: number;
+  readonly totalSteps: number;
+}
+
+export interface PrepareOptions {
+  /** Why native TensorFlow cannot be used although it is set up; goes into the run's notes. */
+  readonly withoutTensorFlow?: string;
+  /** Changes of hyperparameters that hold from the first update of this session on. */
+  readonly revision?: Revision;
+}
+
+/** Loads what the run's specification says, restores the newest checkpoint, opens the log. Throws {@link TrainerError}. */
+export async function prepare(
+  session: Session,
+  publisher: Publisher,
+  { withoutTensorFlow, revision }: PrepareOptions,
+): Promise<Ready> {
+  const { run, live, record } = session;
+  const { specification, id, changes, backend: earlier } = record.current;
+  const workbench = await Workbench.open({
+    specification,
+    source: run.path,
+    pinned: withoutTensorFlow === undefined ? earlier?.name : 'wasm',
+    ready: 'training',
+    onActivity: (activity) => live.update({ activity }),
+  });
+  live.update({ activity: 'reading the last checkpoint' });
+  const store = new CheckpointStore(run, specification.checkpoints, undefined, complain);
+  // Under the name of before there would be no checkpoint, and the run would start from its first step.
+  const found = await run.inPlace(() => newestCheckpoint(run, store, id));
+  checkBeginning(found, record.current);
+  const from = restore(workbench, found);
+  const metrics = found.checkpoint?.metrics ?? {};
+  const { epochs } = specification.training;
+  const totalSteps = workbench.stepsPerEpoch * epochs;
+  const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes, (schedule, update) =>
+    scheduleFactor(schedule, update, totalSteps),
+  );
+  // On disk before the first update, so that the next resume repeats the same steps.
+  const revised = revision === undefined ? [] : revise(hyperparameters, revision, from);
+  if (revision !== undefined) await record.update({ changes: [...hyperparameters.changes] });
+  const log = await run.inPlace(() =>
+    EventLogWriter.open(run, {
+      step: found.checkpoint?.step,
+      onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
+    }),
+  );
+  publisher.follow(log);
+  const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
+  live.measured(metrics);
+  live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });
+  const backend = withReason(workbench.backend.info, withoutTensorFlow);
+  await describe(session, workbench, backend, totalSteps, [...notesOf(found, from, earlier, backend), ...revised]);
+  return { workbench, hyperparameters, log, checkpoints, from, totalSteps };
+}
+
+/** Puts the checkpoint's tensors in place. Returns how many updates are finished. */
+function restore(workbench: Workbench, { checkpoint, file }: Found): number {
+  if (checkpoint === undefined) return 0;
+  try {
+    workbench.runner.writeState(toState(checkpoint.tensors));
+  } catch (error) {
+    throw new TrainerError(
+      {
+        kind: 'specification',
+        message: `The checkpoint ${file} does not fit the model of run.json: ${String(error)}.`,
+        remedy: 'run.json was changed after the checkpoint was written. Undo that, or train a new run.',
+      },
+      { cause: error },
+    );
+  }
+  return checkpoint.step;
+}
+
+/** Describes what it took back. Throws {@link TrainerError} for what cannot be changed. */
+function revise(hyperparameters: Hyperparameters, revision: Revision, from: number): string[] {
+  try {
+    return hyperparameters.revise(revision, from + 1);
+  } catch (error) {
+    if (!(error instanceof RefusedError)) throw error;
+    const remedy = 'Resume the run without that change, or with another value.';
+    throw new TrainerError({ kind: 'specification', message: error.message, remedy }, { cause: error });
+  }
+}
+
+/** Where whoever started this process knew that native TensorFlow would not do, the backend cannot know. */
+function withReason(info: BackendInfo, reason: string | undefined): BackendInfo {
+  return reason === undefined ? info : { ...info, flags: { ...info.flags, tensorflow: reason } };
+}
+
+function notesOf(found: Found, from: number, earlier: BackendInfo | undefined, now: BackendInfo): string[] {
+  const notes = [...found.notes];
+  const difference = from === 0 ? undefined : bitDifference(earlier, now);
+  if (difference !== undefined) notes.push(`From step ${from} on ${difference}.`);
+  const reason = now.flags['tensorflow']?.replace(/\.$/, '');
+  if (reason !== undefined) notes.push(`Native TensorFlow: ${reason}. WebAssembly trains instead, which is slower.`);
+  return notes;
+}
+
+async function describe(
+  session: Session,
+  workbench: Workbench,
+  backend: BackendInfo,
+  totalSteps: number,
+  notes: readonly string[],
+): Promise<void> {
+  const { record, live } = session;
+  const { stepsPerEpoch, parameters, model } = workbench;
+  live.update({ totalSteps, stepsPerEpoch, backend });
+  const patch: Partial<RunRecord> = {
+    totalSteps,
+    stepsPerEpoch,
+    parameters,
+    presentation: { ...model.presentation, panels: withRows(model.presentation.panels, previewRows(workbench)) },
+    capabilities: capabilitiesOf(model),
+    hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
+    backend,
+    notes: [...new Set([...record.current.notes, ...notes])],
+  };
+  await record.update(patch);
+}
+
+function withRows(
+  panels: Presentation['panels'],
+  rows: Readonly<Record<string, readonly string[] | undefined>>,
+): Presentation['panels'] {
+  return panels.map((panel) => {
+    const named = panel.kind === 'images' ? rows[panel.tag] : undefined;
+    return named === undefined ? panel : { ...panel, rows: [...named] };
+  });
+}
+
+function complain(problem: string): void {
+  process.stderr.write(`${problem}\n`);
+}

@@ -1,0 +1,45 @@
+import type { Easel, Encoded } from '../../models/model';
+import type { Slices } from '../../common/slices';
+import { exampleSize } from '../../protocol/dataShape';
+import { encode } from './latents';
+import type { Workbench } from './workbench';
+
+/** What the model's summaries of one step are drawn with: what several of them ask for is computed once. */
+export function easelOf(workbench: Workbench): Easel {
+  const { classes: names, sampledLabels, seed } = workbench;
+  const encodings = new Map<number, Encoded>();
+  return {
+    call: (name, inputs) => workbench.call(name, inputs),
+    test: (count) => ({ examples: testExamples(workbench, count), labels: testLabels(workbench, count) }),
+    *encoded(count) {
+      let encoded = encodings.get(count);
+      if (encoded === undefined) encodings.set(count, (encoded = yield* encodeTest(workbench, count)));
+      return encoded;
+    },
+    *samples(count, columns) {
+      return (yield* workbench.draw(count, seed, columns)).data;
+    },
+    classes: sampledLabels?.map((label) => ({ label, name: names?.[label] ?? String(label) })),
+  };
+}
+
+/** The first `count` test examples as the model takes them, from the start again where the set has fewer. */
+function testExamples(workbench: Workbench, count: number): Float32Array {
+  const { values } = workbench.dataset.test;
+  const take = workbench.takes(values);
+  return Float32Array.from({ length: count * exampleSize(workbench.shape) }, (_, i) => take(values[i % values.length]!));
+}
+
+/** Their labels; undefined where the set has none. */
+function testLabels({ dataset }: Workbench, count: number): Int32Array | undefined {
+  const { labels } = dataset.test;
+  return labels && Int32Array.from({ length: count }, (_, row) => labels[row % labels.length]!);
+}
+
+function* encodeTest(workbench: Workbench, most: number): Slices<Encoded> {
+  const { test } = workbench.dataset;
+  const count = Math.min(most, test.count);
+  const examples = test.values.subarray(0, count * exampleSize(workbench.shape));
+  const { means, logVariances } = yield* encode(workbench, examples, test.labels);
+  return { means, logVariances, count, labels: test.labels && Int32Array.from(test.labels.subarray(0, count)) };
+}

@@ -1,0 +1,298 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import type { Slices } from '../../common/slices';
+import { classNames, firstOf, fromModel, learntLabels, toModel, type Dataset, type ExampleSet } from '../../data';
+import type { Backend } from '../../engine';
+import { inputsFor, type Offered } from '../../engine/offer';
+import { shownProgram } from '../../engine/shownProgram';
+import type { HostTensor, ProgramFunction, Runner } from '../../engine/program';
+import { evaluateModel, exactLogLikelihood, importanceLogLikelihood, noise, scalars } from '../../evaluation';
+import type { Model } from '../../models/model';
+import type { DataShape } from '../../protocol/capabilities';
+import { exampleShape, exampleSize } from '../../protocol/dataShape';
+import type { BackendInfo } from '../../protocol/run';
+import type { Specification } from '../../protocol/specification';
+import { RefusedError } from '../errors/refused';
+import { batchWithin, forBatch, zeros } from './encodeBatch';
+import { buildModel, openPinned, readData } from './loading';
+import type { Losses } from '../loop/loop';
+import { checkModelSize } from './modelSize';
+import { refuseOtherMachine } from './otherMachine';
+import { StepInputs } from './stepInputs';
+import { initialSeed, trainingStep } from './trainingStep';
+
+/** Examples [count, …]: images with values in [0, 1], or points. */
+export interface Examples {
+  readonly data: Float32Array;
+  readonly count: number;
+  readonly shape: DataShape;
+  /** For conditional samples: examples of a class; classes are stored one after another. */
+  readonly columns?: number;
+}
+
+export type Values = Readonly<Record<string, number>>;
+
+export interface WorkbenchOptions {
+  readonly specification: Specification;
+  /** The run's folder or the checkpoint that the specification comes from. */
+  readonly source: string;
+  /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
+  readonly pinned?: BackendInfo['name'];
+  /**
+   * Makes ready all that a run calls, or its steps. Absent: the model is only looked at. There is no optimiser then, examples
+   * are read when they are asked for and stay outside of the program, and a function is made ready when it is first called.
+   */
+  readonly ready?: 'training' | 'steps';
+  /** Hears what is being done, in words. */
+  readonly onActivity: (activity: string) => void;
+}
+
+/** Everything that a specification describes, loaded: data, model and weights on a backend, and what can be done with them. */
+export class Workbench {
+  /** As it is declared where that was measured. */
+  private encoder: { readonly function: ProgramFunction; readonly batch: number } | undefined;
+
+  private labelsLearnt: readonly number[] | undefined;
+
+  private constructor(
+    readonly specification: Specification,
+    readonly dataset: Dataset,
+    readonly backend: Backend,
+    readonly model: Model,
+    readonly runner: Runner,
+    private readonly inputs: StepInputs,
+  ) {}
+
+  /** Throws {@link TrainerError}: which part could not be loaded, why and what next. */
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    const { specification, source, pinned, ready, onActivity } = options;
+    const say = async (activity: string) => {
+      onActivity(activity);
+      await breathe(); // what follows blocks the thread: let the word get out first
+    };
+    await say('reading the data');
+    refuseOtherMachine(specification.data.path, source);
+    const dataset = await readData(specification, ready === undefined);
+    await say('loading the tensor library');
+    const backend = await openPinned(specification, pinned);
+    await say('building the model');
+    const model = buildModel(specification, dataset);
+    checkModelSize(model.program);
+    const inputs = new StepInputs(dataset, specification, model.scaling);
+    const { mode } = specification.engine;
+    const program = ready ? model.program : shownProgram(model.program);
+    const examples = ready && inputs.examples;
+    const runner = backend.createRunner(program, specification.training.seed, { mode, examples });
+    const workbench = new Workbench(specification, dataset, backend, model, runner, inputs);
+    if (ready) {
+      await say('compiling');
+      runner.prepare(ready === 'steps' ? phaseFunctions(model) : workbench.trainingFunctions());
+    }
+    return workbench;
+  }
+
+  get stepsPerEpoch(): number {
+    return this.inputs.stepsPerEpoch;
+  }
+
+  get parameters(): number {
+    const trained = this.model.program.variables.filter(({ trained }) => trained !== false);
+    return trained.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  }
+
+  get shape(): DataShape {
+    return this.dataset.shape;
+  }
+
+  /** What the model does once, before its first step. */
+  initialize(): void {
+    const { initialize } = this.model;
+    if (initialize === undefined) return;
+    const key = noise(initialSeed(this.seed), 0);
+    this.call(initialize.function, { ...this.inputs.at(0, 0), noise: key });
+  }
+
+  /**
+   * Carries out training step `step`, counted from 0: all phases that are due, in order. A function of the weights, the
+   * seed and the step. Returns the scalar outputs of each phase's last call, by what follows `train/` in their tags.
+   */
+  update(step: number, hyperparameters: Values): Losses {
+    const values = scalars(hyperparameters);
+    return trainingStep(this.model.phases, step, this.seed, (name, stream, seed) =>
+      this.call(name, { ...this.inputs.at(step, stream, this.batchesOf(name)), noise: noise(seed, step), ...values }),
+    );
+  }
+
+  /** Metrics of the test set (its first `count` examples), by tag. Undefined for a model without metrics. */
+  async evaluate(hyperparameters: Values, count?: number, onProgress?: Progress): Promise<Values | undefined> {
+    if (this.model.metrics.length === 0) return undefined;
+    const options = { ...this.evaluationOptions, hyperparameters, onProgress };
+    return (await evaluateModel(this.runner, this.model, this.tested(count), options)).metrics;
+  }
+
+  /**
+   * log p(x) of test examples: its value where the model computes it, else an estimate by importance sampling with `samples`
+   * draws an example. Throws {@link RefusedError}.
+   */
+  async logLikelihood(samples: number, count?: number, onProgress?: Progress): Promise<Values> {
+    const set = this.tested(count);
+    const options = { ...this.evaluationOptions, samples, onProgress };
+    switch (this.model.likelihood?.kind) {
+      case 'exact':
+        return likelihoodTags(await exactLogLikelihood(this.runner, this.model, set, options));
+      case 'importance': {
+        const estimate = await importanceLogLikelihood(this.runner, this.model, set, options);
+        return { ...likelihoodTags(estimate), 'test/effective_samples': estimate.effectiveSamples };
+      }
+      default:
+        throw new RefusedError(
+          `A model of the family ${this.model.family} has no likelihood to estimate.`,
+          'unsupported',
+        );
+    }
+  }
+
+  /** Names of the classes that the examples' labels mean; undefined where they have none. */
+  get classes(): readonly string[] | undefined {
+    return classNames(this.dataset);
+  }
+
+  /** The labels that samples are drawn of, one after the other; undefined for a model that takes none. */
+  get sampledLabels(): readonly number[] | undefined {
+    if (this.model.classes === undefined) return undefined;
+    return (this.labelsLearnt ??= learntLabels(this.dataset));
+  }
+
+  /**
+   * Draws examples from the model, in slices. Throws {@link RefusedError} for a model that cannot sample. One that takes labels
+   * draws equally many of each class that it was trained on, or `columns`, class after class and then from the first again.
+   */
+  *sample(count: number, seed: number, columns?: number): Slices<Examples> {
+    const drawn = yield* this.draw(count, seed, columns);
+    return { ...drawn, data: this.shown(drawn.data) };
+  }
+
+  /** The same with the model's values. */
+  *draw(count: number, seed: number, columns?: number): Slices<Examples> {
+    const { sampling, family } = this.model;
+    if (sampling === undefined) {
+      throw new RefusedError(
+        `A model of the family ${family} has no distribution to draw samples from.`,
+        'unsupported',
+      );
+    }
+    const size = exampleSize(this.shape);
+    const labels = this.sampledLabels;
+    const ofEach = labels && (columns ?? Math.ceil(count / labels.length));
+    const labelOf = (index: number) => (labels && ofEach ? labels[Math.floor(index / ofEach) % labels.length]! : 0);
+    const data = new Float32Array(count * size);
+    for (let drawn = 0, chunk = 0; drawn < count; drawn += sampling.count, chunk++) {
+      const first = drawn;
+      const chosen = Int32Array.from({ length: sampling.count }, (_, row) => labelOf(first + row));
+      const length = sampling.kind === 'sequential' ? sampling.length : 1;
+      let examples: Float32Array = new Float32Array(sampling.count * size);
+      for (let position = 0; position < length; position++) {
+        if (chunk + position > 0) yield;
+        const key = noise(seed, chunk * length + position);
+        const offered = { examples, position: Int32Array.of(position), noise: key, labels: chosen };
+        examples = this.call(sampling.function, offered).examples!.data as Float32Array;
+      }
+      data.set(examples.subarray(0, Math.min(sampling.count, count - drawn) * size), drawn * size);
+    }
+    return { data, count, shape: this.shape, columns: ofEach };
+  }
+
+  /**
+   * Makes ready what the latent explorer calls. Where a call of the encoder takes longer than `longest` milliseconds, it is
+   * declared again for fewer examples: what a hand waits for can go on between two calls only.
+   */
+  prepareLatents(longest = Infinity): void {
+    const { encode, decode } = this.model.latent ?? {};
+    this.runner.prepare(functionsOf([encode, decode]));
+    if (encode === undefined || longest === Infinity || this.encoder !== undefined) return;
+    const declared = this.model.program.functions[encode.function]!;
+    const batch = batchWithin(longest, encode.batch, () => this.call(encode.function, zeros(declared)));
+    this.encoder = { function: forBatch(declared, batch), batch };
+    if (batch === encode.batch) return;
+    this.runner.extend({ [encode.function]: this.encoder.function });
+    this.runner.prepare([encode.function]);
+  }
+
+  /** How many examples a call of the encoder takes; 0 without one. */
+  get encodeBatch(): number {
+    return this.encoder?.batch ?? this.model.latent?.encode?.batch ?? 0;
+  }
+
+  dispose(): void {
+    this.inputs.dispose();
+    this.runner.dispose();
+    this.backend.dispose();
+  }
+
+  get seed(): number {
+    return this.specification.training.seed;
+  }
+
+  /** How many batches a call of the function draws. */
+  private batchesOf(name: string): number {
+    const declared = this.model.program.functions[name]!.inputs['examples'];
+    const leading = declared ? declared.shape.slice(0, declared.shape.length - exampleShape(this.shape).length) : [];
+    return leading.length > 1 ? leading[0]! : 1;
+  }
+
+  private tested(count = this.dataset.test.count): ExampleSet {
+    return firstOf(this.dataset.test, count);
+  }
+
+  private get evaluationOptions() {
+    return { seed: this.seed, binarization: this.specification.data.binarization };
+  }
+
+  /** What a stored value of examples is to the model, without a draw. */
+  takes(values: Uint8Array | Float32Array): (value: number) => number {
+    const { scaling } = this.model;
+    return values instanceof Uint8Array ? (byte) => toModel(scaling, byte / 255) : (value) => value;
+  }
+
+  /** The model's examples as they are shown: images in [0, 1], points as they are. Changes them in place. */
+  shown(data: Float32Array): Float32Array {
+    const { scaling, data: shape } = this.model;
+    if (shape.kind === 'image' && scaling === 'signed')
+      data.forEach((value, i) => (data[i] = fromModel(scaling, value)));
+    return data;
+  }
+
+  /**
+   * What a run calls: its steps, and what it evaluates and shows. Also what only the latent explorer calls: with the others it
+   * takes some milliseconds, and later, while training waits, a session of its own: a quarter of a second.
+   */
+  private trainingFunctions(): string[] {
+    const { metrics, summaries, sampling, latent } = this.model;
+    const shown = functionsOf([...metrics, sampling, latent?.encode, latent?.decode]);
+    return [...new Set([...phaseFunctions(this.model), ...shown, ...summaries.flatMap(({ functions }) => functions)])];
+  }
+
+  /** Calls a function with those of the inputs that it declares; examples, latents and labels come as their bare values. */
+  call(name: string, offered: Readonly<Record<string, Offered>>): Record<string, HostTensor> {
+    const encodes = name === this.model.latent?.encode?.function;
+    const called = (encodes ? this.encoder?.function : undefined) ?? this.model.program.functions[name]!;
+    return this.runner.call(name, inputsFor(called.inputs, offered));
+  }
+}
+
+function functionsOf(parts: readonly ({ readonly function: string } | undefined)[]): string[] {
+  return parts.flatMap((part) => (part ? [part.function] : []));
+}
+
+function phaseFunctions({ initialize, phases }: Model): string[] {
+  return functionsOf([initialize, ...phases]);
+}
+
+function likelihoodTags(estimate: { readonly logLikelihood: number; readonly standardError?: number }): Values {
+  const { logLikelihood, standardError } = estimate;
+  return {
+    'test/log_likelihood': logLikelihood,
+    ...(standardError !== undefined && { 'test/log_likelihood_standard_error': standardError }),
+  };
+}
+
+export type Progress = (done: number, total: number) => void;
