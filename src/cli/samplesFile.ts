@@ -7,10 +7,9 @@ import { UsageError } from './usageError';
 
 /** What `--out` gets: a PNG or, of points, the numbers themselves where the file's name ends in `.csv`. Throws {@link UsageError}. */
 export function samplesFile(out: string, value: Results['sample'], body: Uint8Array): Iterable<Uint8Array | string> {
-  const { shape } = value;
   if (path.extname(out).toLowerCase() !== '.csv') return [encodePng(samplesPicture(value, body))];
-  if (shape.kind === 'image') throw new UsageError('Samples of images go to a PNG file: --out FILE.png');
-  return pointLines(pointsOf(body), shape.size);
+  if (value.size === undefined) throw new UsageError('Samples of images go to a PNG file: --out FILE.png');
+  return pointLines(pointsOf(body), value.size);
 }
 
 function* pointLines(points: Float32Array, size: number): Generator<string> {

@@ -18,11 +18,14 @@ const SPACING = 2;
 const MOST_MODES = 256;
 
 /**
- * A mixture of Gaussians on a circle or a square grid, whose labels are the modes, or a spiral. Throws {@link DataError}
- * for modes that do not fit.
+ * A mixture of Gaussians on a circle or a square grid, whose labels are the modes, or a spiral. Throws {@link DataError}  * for modes that
+ * do not fit, and for a binarization.
  */
 export function makePoints(specification: PointsSpecification): Dataset {
-  const { set } = specification;
+  const { set, binarization } = specification;
+  if (binarization !== 'none') {
+    throw new DataError('Points cannot be binarized.', 'Remove data.binarization, or choose a set of images.');
+  }
   const deviation = specification.deviation ?? DEVIATION[set];
   const make = (split: Split): ExampleSet => {
     const noise = normals(2 * COUNT[split], SEED, NOISE[split], 0);
@@ -40,7 +43,8 @@ type Point = readonly [number, number];
 
 function centersOf({ set, modes }: PointsSpecification): Point[] {
   const count = modes ?? (set === 'ring' ? 8 : 25);
-  if (count > MOST_MODES) throw new DataError(`${count} modes are too many.`, `Set data.modes to at most ${MOST_MODES}.`);
+  if (count > MOST_MODES)
+    throw new DataError(`${count} modes are too many.`, `Set data.modes to at most ${MOST_MODES}.`);
   if (set === 'ring') {
     return Array.from({ length: count }, (_, mode) => {
       const angle = (2 * Math.PI * mode) / count;

@@ -1,23 +1,24 @@
 import { imageGrid, type Bitmap } from './grid';
 import { scatter } from './scatter';
 
-/** Examples of a model: images as bytes [count, height, width, channel], or points as float32 [count, size]. */
-export interface DrawnSamples {
+/** Samples as a trainer gives them: images as bytes [count, height, width, channel], or points as float32 [count, size]. */
+export type DrawnSamples = {
   readonly count: number;
-  readonly shape:
-    | { readonly kind: 'image'; readonly shape: readonly [number, number, number] }
-    | { readonly kind: 'points'; readonly size: number };
   /** Images in a row of the grid. */
   readonly columns?: number;
-}
+} & (
+  | { readonly height: number; readonly width: number; readonly channels: number; readonly size?: undefined }
+  | { readonly size: number }
+);
 
 /** Samples as one picture. Throws a RangeError for points that do not lie on a plane. */
-export function samplesPicture({ count, shape, columns }: DrawnSamples, body: Uint8Array): Bitmap {
-  if (shape.kind === 'image') return imageGrid(body, [count, ...shape.shape], { columns });
-  if (shape.size !== 2) {
-    throw new RangeError(`Points of ${shape.size} coordinates have no picture; write them to a .csv file.`);
+export function samplesPicture(drawn: DrawnSamples, body: Uint8Array): Bitmap {
+  if (drawn.size === undefined) {
+    const { count, height, width, channels, columns } = drawn;
+    return imageGrid(body, [count, height, width, channels], { columns });
   }
-  return scatter(pointsOf(body));
+  if (drawn.size === 2) return scatter(pointsOf(body));
+  throw new RangeError(`Points of ${drawn.size} coordinates have no picture; write them to a .csv file.`);
 }
 
 /** Points as they travel. */

@@ -12,6 +12,7 @@ import { codeViews, exampleViews, joined } from './latentViews';
 import { scalars } from './metrics';
 import type { Model } from './model';
 import { decoderNetwork, encoderNetwork } from './networks';
+import { checkProbabilities } from './probabilities';
 
 /**
  * The plain autoencoder: z = f(x), x̂ = g(z), trained for reconstruction alone.
@@ -27,6 +28,7 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
   const { data, training } = context;
   const shape = exampleShape(data);
   const { latent, reconstruction } = specification;
+  if (reconstruction === 'crossEntropy') checkProbabilities(data, 'Set model.reconstruction to "squaredError".');
   const encoder = encoderNetwork(specification.network, shape, latent);
   const codeHead = encoder.head('code');
   const decoder = decoderNetwork(specification.network, shape, latent);

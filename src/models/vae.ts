@@ -22,6 +22,7 @@ import { createDecoder } from './likelihoods';
 import { activeUnits, numbered, scalars, together } from './metrics';
 import type { Model } from './model';
 import { decoderNetwork, encoderNetwork } from './networks';
+import { checkProbabilities } from './probabilities';
 import { gaussianEncoder, reparameterize } from './posteriors';
 
 /**
@@ -58,6 +59,9 @@ export function variationalAutoencoder(
   model: LatentVariableModel,
   kind = '',
 ): Model {
+  if (specification.decoder.likelihood === 'bernoulli') {
+    checkProbabilities(context.data, 'Set model.decoder.likelihood to "gaussian".');
+  }
   /** The two terms of −ELBO for each example: reconstruction [batch], kl [batch, latent]. */
   function bound(scope: Scope, inputs: Values, stream: number) {
     const q = model.posterior(scope, inputs.examples!, inputs);

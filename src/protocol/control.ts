@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import type { DataShape } from './capabilities';
 import {
   followParameters,
   LATENT_METHODS,
@@ -154,9 +153,12 @@ export interface Results extends LatentResults {
   checkpoint: { step: number; file: string };
   /**
    * `columns`: where samples are of classes, how many of each class follow on each other. The body holds images as bytes,
-   * points as float32, little-endian.
+   * or points of `size` coordinates as float32, little-endian.
    */
-  sample: { step: number; count: number; shape: DataShape; columns?: number };
+  sample: { step: number; count: number; columns?: number } & (
+    | { height: number; width: number; channels: number; size?: undefined }
+    | { size: number }
+  );
   /** `unit`: of the model’s most important figure ("nats per image"). */
   evaluate: { step: number; count: number; unit?: string; metrics: Record<string, number> };
   set: { step: number; before: number; after: number };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import './jitless';
+import { dataIssue } from './dataIssue';
 import { issueWords } from './issueWords';
 import { modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
@@ -141,7 +142,7 @@ export function parseSpecification(value: unknown): Specification {
  */
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(value);
-  const issues = [metricIssue(specification), optimizerIssue(specification)].filter((issue) => issue !== undefined);
+  const issues = [dataIssue(specification), metricIssue(specification), optimizerIssue(specification)].filter((issue) => issue !== undefined);
   if (issues.length > 0) throw new SpecificationError(issues);
   return specification;
 }

@@ -15,5 +15,7 @@ export function canExplore({
   step,
   capabilities,
 }: Pick<RunSummary, 'status' | 'step' | 'capabilities'>): boolean {
-  return capabilities?.latent != null && (isLive(status) || step > 0);
+  // The explorer shows examples as images; what version 0.1.0 wrote does not tell, and was of images.
+  const images = (capabilities?.data?.kind ?? 'image') === 'image';
+  return images && capabilities?.latent != null && (isLive(status) || step > 0);
 }

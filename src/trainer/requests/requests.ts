@@ -31,7 +31,13 @@ export async function answerSample(inspected: Inspected, parameters: Parameters<
   const samples = await withBreaks(workbench.sample(parameters.count, seed));
   if (parameters.log && log !== undefined) logSamples(log, step, samples);
   const { count, columns, shape } = samples;
-  return { value: { step, count, columns, shape }, body: toBytes(samples) };
+  return { value: { step, count, columns, ...sizes(shape) }, body: toBytes(samples) };
+}
+
+function sizes(shape: DataShape) {
+  if (shape.kind === 'points') return { size: shape.size };
+  const [height, width, channels] = shape.shape;
+  return { height, width, channels };
 }
 
 /** Evaluates on the test set, with the importance-sampled likelihood where samples are asked for. */

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BatchSource, PrefetchedBatches, trainingExamples, type BatchOptions, type ExampleSet } from '../../../src/data';
+import {
+  BatchSource,
+  PrefetchedBatches,
+  trainingExamples,
+  type BatchOptions,
+  type ExampleSet,
+} from '../../../src/data';
 import { createRing, fillRing, RingReader } from '../../../src/data/batchRing';
 import { bundlePrograms } from '../support/bundles';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { evaluationBatches, trainingExamples } from '../../../src/data';
+import { evaluationBatches, fromModel, toModel, trainingExamples } from '../../../src/data';
 import type { BatchOptions, ExampleSet } from '../../../src/data';
 
 /** Four images of 10,000 pixels, each black, 64/255, 191/255 and white in equal parts. */
@@ -54,7 +54,44 @@ describe('binarisation', () => {
   });
 
   it('is left to the program when dynamic', () => {
-    expect(trainingExamples(set, [100, 100, 1], 'dynamic', 'unit')).toMatchObject({ scaling: 'binary', values: set.values });
+    expect(trainingExamples(set, [100, 100, 1], 'dynamic', 'unit')).toMatchObject({
+      scaling: 'binary',
+      values: set.values,
+    });
     expect(trainingExamples(set, [100, 100, 1], 'none', 'unit')).toMatchObject({ scaling: 'unit', values: set.values });
+  });
+
+  it('takes the place of another scaling where it is drawn at each step', () => {
+    expect(trainingExamples(set, [100, 100, 1], 'none', 'signed')).toMatchObject({ scaling: 'signed' });
+    expect(trainingExamples(set, [100, 100, 1], 'static', 'signed')).toMatchObject({ scaling: 'signed' });
+    expect(trainingExamples(set, [100, 100, 1], 'static', 'binary')).toMatchObject({ scaling: 'unit' });
+  });
+});
+
+describe('the scaling of a test set', () => {
+  const scaled = (scaling: BatchOptions['scaling']) => imagesOf({ ...dynamic, binarization: 'none', scaling })[0]!;
+
+  it('is to [−1, 1] where it is signed', () => {
+    expect([...scaled('signed').subarray(0, 4)]).toEqual(
+      [0, 64, 191, 255].map((byte) => Math.fround(2 * Math.fround(byte / 255) - 1)),
+    );
+  });
+
+  it('is uniform within a byte’s interval where it is dequantized, the same at each evaluation', () => {
+    const image = scaled('dequantized');
+    const within = [...image].map((value, pixel) => value * 256 - [0, 64, 191, 255][pixel % 4]!);
+    expect(Math.min(...within)).toBeGreaterThan(-1e-4);
+    expect(Math.max(...within)).toBeLessThan(1 + 1e-4);
+    const mean = within.reduce((sum, part) => sum + part, 0) / within.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(5 * Math.sqrt(1 / 12 / 10_000));
+    expect(scaled('dequantized')).toEqual(image);
+  });
+
+  it('draws zeros and ones where it is binary, also of a set that is not to be binarized', () => {
+    expect(new Set(scaled('binary'))).toEqual(new Set([0, 1]));
+  });
+
+  it.each(['unit', 'signed', 'dequantized'] as const)('is undone for what is shown: %s', (scaling) => {
+    for (const unit of [0, 0.25, 1]) expect(fromModel(scaling, toModel(scaling, unit))).toBeCloseTo(unit, 2);
   });
 });

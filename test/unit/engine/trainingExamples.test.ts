@@ -29,6 +29,10 @@ const program: Program = {
       },
       body: (_scope, { a, b }) => ({ a: tf.add(a!, 0), b: tf.add(b!, 0) }),
     },
+    batches: {
+      inputs: { examples: { shape: [2, 3, 2], dtype: 'float32' }, noise: NOISE_INPUT },
+      body: (_scope, inputs) => ({ examples: tf.add(inputs.examples!, 0) }),
+    },
     single: {
       inputs: { images: { shape: [1, 1, 1, 1], dtype: 'float32' } },
       body: (_scope, inputs) => ({ images: tf.add(inputs.images!, 0) }),
@@ -50,7 +54,9 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
   it('are had by the numbers of their rows, as intensities', () => {
     const shown = create().call('show', { images: { rows }, noise: noise(1, 2) }).images!;
     expect(shown.shape).toEqual(SHAPE);
-    const expected = [...rows].flatMap((row) => [...(images.values as Uint8Array).subarray(row * 400, (row + 1) * 400)]);
+    const expected = [...rows].flatMap((row) => [
+      ...(images.values as Uint8Array).subarray(row * 400, (row + 1) * 400),
+    ]);
     // TensorFlow may multiply by 1/255 instead: the last bit of a float32 between 0 and 1 is 6e-8.
     expected.forEach((byte, index) => expect(Math.abs(shown.data[index]! - byte / 255)).toBeLessThan(1.2e-7));
     expect(shown.data.filter((value) => value === 1)).toHaveLength(expected.filter((byte) => byte === 255).length);
@@ -119,5 +125,50 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
   it('are refused by a function without noise when they are to be binarised', () => {
     const runner = create({ ...odd, scaling: 'binary' });
     expect(() => runner.call('single', { images: { rows: Int32Array.of(1) } })).toThrow(/need an input “noise”/);
+  });
+
+  it('come from −1 to 1 where the model asks for that', () => {
+    const shown = create({ ...images, scaling: 'signed' }).call('show', {
+      images: { rows },
+      noise: noise(1, 2),
+    }).images!;
+    const bytes = [...rows].flatMap((row) => [...(images.values as Uint8Array).subarray(row * 400, (row + 1) * 400)]);
+    bytes.forEach((byte, index) => expect(Math.abs(shown.data[index]! - ((2 * byte) / 255 - 1))).toBeLessThan(2.4e-7));
+    expect(Math.min(...shown.data)).toBe(-1);
+    expect(Math.max(...shown.data)).toBe(1);
+  });
+
+  it('come dequantized: within the interval of their byte, uniformly, by seed and step alone', () => {
+    const runner = create({ ...images, scaling: 'dequantized' });
+    const draw = (step: number) => runner.call('show', { images: { rows }, noise: noise(1, step) }).images!.data;
+    const shown = draw(2);
+    const bytes = [...rows].flatMap((row) => [...(images.values as Uint8Array).subarray(row * 400, (row + 1) * 400)]);
+    const within = bytes.map((byte, index) => shown[index]! * 256 - byte);
+    for (const part of within) {
+      expect(part).toBeGreaterThan(-1e-4);
+      expect(part).toBeLessThan(1 + 1e-4);
+    }
+    const mean = within.reduce((sum, part) => sum + part, 0) / within.length;
+    expect(Math.abs(mean - 0.5)).toBeLessThan(5 * Math.sqrt(1 / 12 / within.length));
+    expect(draw(2)).toEqual(shown);
+    expect(draw(3)).not.toEqual(shown);
+  });
+
+  it('may be numbers, as points are, and several batches of them', () => {
+    const points: TrainingExamples = {
+      shape: [5, 2],
+      scaling: 'unit',
+      values: Float32Array.from({ length: 10 }, (_, index) => index * 1000.25 - 3),
+    };
+    const picked = Int32Array.of(4, 0, 1, 3, 3, 2);
+    const shown = create(points).call('batches', { examples: { rows: picked }, noise: noise(1, 2) }).examples!;
+    expect(shown.shape).toEqual([2, 3, 2]);
+    expect([...shown.data]).toEqual([...picked].flatMap((row) => [...points.values!.subarray(2 * row, 2 * row + 2)]));
+    const few = { examples: { rows: picked.slice(0, 3) }, noise: noise(1, 2) };
+    expect(() => create(points).call('batches', few)).toThrow(/by 6 rows, but has 3/);
+    const given = { unscaled: Float32Array.from({ length: 12 }, (_, index) => -index) };
+    expect(create(points).call('batches', { examples: given, noise: noise(1, 2) }).examples!.data).toEqual(
+      given.unscaled,
+    );
   });
 });

@@ -103,8 +103,8 @@ describe.each(backends())('the latent requests on %s', (backend) => {
     expect(body).toHaveLength(count * PIXELS);
     const last = new Float32Array(SIZES.decode * 2);
     last.set(latents.slice(-2));
-    const { images } = workbench.call('decode', { latent: last });
-    const expected = [...images!.data].slice(0, PIXELS).map((intensity) => intensity * 255);
+    const { examples } = workbench.call('decode', { latent: last });
+    const expected = [...examples!.data].slice(0, PIXELS).map((intensity) => intensity * 255);
     for (const [i, byte] of [...body!.slice(-PIXELS)].entries())
       expect(Math.abs(byte - expected[i]!)).toBeLessThan(0.51);
     workbench.dispose();

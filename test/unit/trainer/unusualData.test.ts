@@ -99,8 +99,8 @@ describe('a conditional model of data whose labels have gaps', () => {
     const ability = workbench.model.sampling!;
     const labels = Int32Array.from({ length: ability.count }, (_, row) => [0, 0, 2, 2, 7, 7][row % 6]!);
     const noise = { shape: [2], dtype: 'int32', data: Int32Array.of(3, 0) } as const;
-    const { images } = workbench.call(ability.function, { noise, labels });
-    expect(drawn.data).toEqual(images!.data.subarray(0, 6 * 16));
+    const { examples } = workbench.call(ability.function, { noise, labels });
+    expect(drawn.data).toEqual(examples!.data.subarray(0, 6 * 16));
   });
 
   it('is not made of data without labels, and says what else', async () => {

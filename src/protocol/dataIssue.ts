@@ -1,0 +1,24 @@
+import type { DataSpecification, Specification } from './specification';
+import type { SpecificationIssue } from './specificationIssues';
+
+type Key = keyof DataSpecification;
+
+/** What each set of data takes besides `set` and `limit`. */
+const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
+  mnist: ['binarization'],
+  idx: ['binarization', 'path'],
+  ring: ['modes', 'deviation'],
+  grid: ['modes', 'deviation'],
+  swissRoll: ['deviation'],
+};
+
+/** A setting that the chosen set of data does not have: it would change nothing. */
+export function dataIssue({ data }: Specification): SpecificationIssue | undefined {
+  const all: readonly Key[] = ['path', 'binarization', 'modes', 'deviation'];
+  const given = all.filter((key) => data[key] !== undefined && data[key] !== 'none');
+  const unused = given.find((key) => !TAKES[data.set].includes(key));
+  if (unused === undefined) return undefined;
+  const sets = Object.entries(TAKES).flatMap(([set, keys]) => (keys.includes(unused) ? [`"${set}"`] : []));
+  const keys = ['data', unused] as const;
+  return { keys, path: keys.join('.'), message: `has no effect on the set "${data.set}"; it is for ${sets.join(' and ')}` };
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { loadDataset, type Dataset } from '../../../src/data';
+import { dataSchema, type DataSpecification } from '../../../src/protocol/specification';
+
+type Input = Partial<DataSpecification> & Pick<DataSpecification, 'set'>;
+
+const load = (input: Input) => loadDataset(dataSchema.parse(input), { base: '.', assets: 'nowhere' });
+
+/** Mean and standard deviation along each axis of the test points with a label. */
+function spread({ test }: Dataset, label: number) {
+  const rows = [...test.labels!.keys()].filter((row) => test.labels![row] === label);
+  return [0, 1].map((axis) => {
+    const values = rows.map((row) => test.values[2 * row + axis]!);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+    return { mean, deviation: Math.sqrt(variance), count: values.length };
+  });
+}
+
+describe('points on a plane', () => {
+  it('are a ring of eight Gaussians of deviation 0.02 on a circle of radius 2, equally likely', async () => {
+    const ring = await load({ set: 'ring' });
+    expect(ring.shape).toEqual({ kind: 'points', size: 2 });
+    expect([ring.train.count, ring.test.count]).toEqual([50_000, 10_000]);
+    expect(new Set(ring.test.labels)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+    for (let mode = 0; mode < 8; mode++) {
+      const [x, y] = spread(ring, mode);
+      expect(x!.mean).toBeCloseTo(2 * Math.cos((mode * Math.PI) / 4), 2);
+      expect(y!.mean).toBeCloseTo(2 * Math.sin((mode * Math.PI) / 4), 2);
+      for (const { deviation, count } of [x!, y!]) {
+        expect(deviation).toBeCloseTo(0.02, 2);
+        // Five standard deviations of a count of 10,000 draws with probability 1/8.
+        expect(Math.abs(count - 1250)).toBeLessThan(5 * Math.sqrt((10_000 * 7) / 64));
+      }
+    }
+  });
+
+  it('are a square grid of Gaussians, two apart and around the origin', async () => {
+    const grid = await load({ set: 'grid', modes: 9, deviation: 0.1 });
+    const centers = Array.from({ length: 9 }, (_, mode) => spread(grid, mode).map(({ mean }) => Math.round(mean)));
+    expect(centers).toEqual([-2, 0, 2].flatMap((y) => [-2, 0, 2].map((x) => [x, y])));
+    for (const { deviation } of spread(grid, 4)) expect(deviation).toBeCloseTo(0.1, 2);
+  });
+
+  it('are a spiral that turns outwards, without labels', async () => {
+    const { test } = await load({ set: 'swissRoll', deviation: 0 });
+    expect(test.labels).toBeUndefined();
+    const radii = Array.from({ length: test.count }, (_, row) =>
+      Math.hypot(test.values[2 * row]!, test.values[2 * row + 1]!),
+    );
+    for (const [row, radius] of radii.entries()) {
+      const t = radius * 4.5 * Math.PI;
+      expect(test.values[2 * row]).toBeCloseTo(radius * Math.cos(t), 4);
+    }
+    expect(Math.min(...radii)).toBeCloseTo(1 / 3, 2);
+    expect(Math.max(...radii)).toBeCloseTo(1, 2);
+  });
+
+  it('are the same at each start, apart for training and test, and limited as images are', async () => {
+    const [first, second] = [await load({ set: 'ring' }), await load({ set: 'ring', limit: 3 })];
+    expect([...second.train.values]).toEqual([...first.train.values.subarray(0, 6)]);
+    expect([...second.train.labels!]).toEqual([...first.train.labels!.subarray(0, 3)]);
+    expect(first.test.values.subarray(0, 6)).not.toEqual(first.train.values.subarray(0, 6));
+  });
+
+  it('are refused where modes do not fit, and where they are to be binarized', async () => {
+    await expect(load({ set: 'grid', modes: 24 })).rejects.toThrow('24 modes are no square grid.');
+    await expect(load({ set: 'ring', modes: 300 })).rejects.toThrow('300 modes are too many.');
+    await expect(load({ set: 'ring', binarization: 'dynamic' })).rejects.toThrow('Points cannot be binarized.');
+  });
+});
