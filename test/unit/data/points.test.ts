@@ -37,7 +37,7 @@ describe('points on a plane', () => {
 
   it('are a square grid of Gaussians, two apart and around the origin', async () => {
     const grid = await load({ set: 'grid', modes: 9, deviation: 0.1 });
-    const centers = Array.from({ length: 9 }, (_, mode) => spread(grid, mode).map(({ mean }) => Math.round(mean)));
+    const centers = Array.from({ length: 9 }, (_, mode) => spread(grid, mode).map(({ mean }) => Math.round(mean) + 0));
     expect(centers).toEqual([-2, 0, 2].flatMap((y) => [-2, 0, 2].map((x) => [x, y])));
     for (const { deviation } of spread(grid, 4)) expect(deviation).toBeCloseTo(0.1, 2);
   });
