@@ -69,6 +69,22 @@ const featureZones = features.flatMap((feature) =>
     })),
 );
 
+/** The rooms of the trainer in their order: each knows those before it, and the programs above them know all. */
+const rooms = ['errors', 'loop', 'workbench', 'socket', 'run', 'events', 'start', 'requests', 'inspect'];
+const programs = ['main', 'train', 'measure', 'selfTest'];
+const roomZones = rooms.flatMap((room, place) => [
+  ...rooms.slice(place + 1).map((later) => ({
+    target: `./src/trainer/${room}`,
+    from: `./src/trainer/${later}`,
+    message: `trainer/${room}/ comes before trainer/${later}/ and may not know it (see docs/architecture.md).`,
+  })),
+  ...programs.map((program) => ({
+    target: `./src/trainer/${room}`,
+    from: `./src/trainer/${program}.ts`,
+    message: 'The rooms of the trainer may not know its programs.',
+  })),
+]);
+
 const posting = [
   'MemberExpression[property.name="postMessage"]',
   'MemberExpression[property.value="postMessage"]',
@@ -93,7 +109,7 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     settings: { 'import-x/resolver-next': [createTypeScriptImportResolver()] },
     rules: {
-      'import-x/no-restricted-paths': ['error', { zones: [...zones, ...webviewZones, ...featureZones] }],
+      'import-x/no-restricted-paths': ['error', { zones: [...zones, ...webviewZones, ...featureZones, ...roomZones] }],
       'import-x/no-cycle': ['error', { maxDepth: 6 }],
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { Emitter } from '../common/emitter';
 import type { RunDirectory } from './directory';
 import { errorCode, reasonOf, RunError } from './error';
 import { FileLock, inspectFileLock } from './fileLock';
@@ -52,8 +53,9 @@ export function inspectLock(run: string): Promise<LockState> {
 /** The right to write to a run; one process has it at a time. */
 export class RunLock {
   private checking: Promise<void> | undefined;
-  /** Called when the run's folder was renamed, with its old and new path; the run directory already has the new one. */
-  onMove: (from: string, to: string) => void = () => undefined;
+  private readonly moves = new Emitter<{ readonly from: string; readonly to: string }>();
+  /** The run's folder was renamed: its old and new path. The run directory already has the new one. */
+  readonly onMove = this.moves.event;
 
   private constructor(
     private readonly run: RunDirectory,
@@ -123,7 +125,7 @@ export class RunLock {
     if (await this.lock.follow(path.join(to, 'lock'))) {
       if (to === from) return; // it was there again at the second look
       this.run.moveTo(to);
-      return this.onMove(from, to);
+      return this.moves.fire({ from, to });
     }
     // Deleting a folder deletes its files first, in any order.
     const emptied = await Promise.all([exists(path.join(to, 'lock')), exists(path.join(to, RECORD_FILE))]);

@@ -2,9 +2,11 @@ import { parseArgs } from 'node:util';
 import { errorMessage } from '../common/systemError';
 import { LockedError } from '../runs/lock';
 import { inspect } from './inspect/inspect';
+import { LoopControl } from './loop/loopControl';
 import { measure } from './measure';
 import { selfTest } from './selfTest';
-import { train } from './training';
+import { listenToSignals } from './signals';
+import { train } from './train';
 
 /**
  * The trainer's program:
@@ -42,8 +44,11 @@ async function main(): Promise<number> {
       if (set === undefined) return usage();
       const withoutLastEdit = values['without-last-edit'] ?? false;
       const revision = withoutLastEdit || Object.keys(set).length > 0 ? { withoutLastEdit, set } : undefined;
-      const options = { run: values.run, extendEpochs, withoutTensorFlow, paused: values.paused, revision };
-      return (await train(options)) ? 0 : 1;
+      const control = new LoopControl({ paused: values.paused });
+      listenToSignals(() => control.stop());
+      // An error outside of every promise must not leave a run behind that claims to be running.
+      process.on('uncaughtException', (error) => control.abort(error));
+      return (await train(control, { run: values.run, extendEpochs, withoutTensorFlow, revision })) ? 0 : 1;
     }
     case 'inspect': {
       const { values } = parseArgs({ args: rest, options: { checkpoint: { type: 'string' }, id: { type: 'string' } } });

@@ -2,7 +2,6 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { Specification } from '../../protocol/specification';
 import type { EventLogWriter } from '../../runs/eventLog';
 import type { CheckpointWriter } from '../run/checkpointWriter';
-import type { Followers } from '../requests/followers';
 import { notANumber } from '../errors/failure';
 import type { Hyperparameters } from '../loop/hyperparameters';
 import type { LiveStatus } from '../run/live';
@@ -21,7 +20,8 @@ export interface Listening {
   readonly record: RecordKeeper;
   readonly speed: SpeedMeter;
   readonly checkpoints: CheckpointWriter;
-  readonly followers: Followers;
+  /** Sends latents to the clients that follow the run. */
+  readonly sendLatents: StepListener;
   readonly totalSteps: number;
 }
 
@@ -30,7 +30,7 @@ export function listenersOf(parts: Listening): StepListener[] {
   return [
     stopAtNaN,
     progress(parts),
-    parts.followers.listener(parts),
+    parts.sendLatents,
     scalars(parts),
     evaluation(parts),
     previews(parts),

@@ -8,13 +8,14 @@ import { readCheckpoint } from '../../runs/checkpoints';
 import { recordAround } from '../../runs/recordAround';
 import { ownIdentity } from '../../runs/processIdentity';
 import { isLatentRequest, type ControlRequest, type LiveState } from '../../protocol/control';
+import { Clients } from '../socket/clients';
 import { ControlServer, type Answer } from '../socket/controlServer';
 import { RefusedError } from '../errors/refused';
 import { Hyperparameters } from '../loop/hyperparameters';
 import { answerLatent, type Explored } from '../requests/latentRequests';
 import { answerEvaluate, answerSample } from '../requests/requests';
 import { listenToSignals } from '../signals';
-import { Turns } from './turns';
+import { SharedLock } from './sharedLock';
 import { Weights } from './weights';
 import { Workbench } from '../workbench/workbench';
 
@@ -45,21 +46,20 @@ export async function inspect(file: string, id: string): Promise<void> {
   const changes = (await recordAround(real, head.runId))?.changes ?? [];
   const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes).at(step);
   const resting = stateOf(head, workbench);
-  // A client may ask as soon as somebody listens, which is before `listen` has resolved.
-  let listening: ControlServer | undefined = undefined;
+  const clients = new Clients();
   let state = resting;
   const turn = (activity: string | undefined) => {
     state = { ...resting, activity };
-    listening?.broadcast({ type: 'state', state });
+    clients.broadcast({ type: 'state', state });
   };
   const onProgress = (done: number, total: number) =>
     turn(`evaluating, ${done} of ${plural(total, exampleNoun(workbench.shape))}`);
-  const turns = new Turns();
+  const lock = new SharedLock();
   const rest = async () => {
     await breathe();
-    await listening?.delivered(DELIVERY_MILLISECONDS);
+    await clients.delivered(DELIVERY_MILLISECONDS);
   };
-  const explored: Explored = { workbench, now: { step, epoch }, on: onWeights(weights, turns, rest) };
+  const explored: Explored = { workbench, now: { step, epoch }, on: onWeights(weights, lock, rest) };
   const answer = (request: ControlRequest, body: Uint8Array): Promise<Answer> => {
     const inspected = { workbench, step, hyperparameters, onProgress };
     if (isLatentRequest(request)) {
@@ -72,8 +72,8 @@ export async function inspect(file: string, id: string): Promise<void> {
         return Promise.resolve({ value: state });
       case 'sample':
       case 'evaluate':
-        return turns
-          .alone(() => {
+        return lock
+          .exclusive(() => {
             weights.use(weights.own);
             if (request.method === 'sample') return answerSample(inspected, request.parameters);
             return answerEvaluate(inspected, request.parameters);
@@ -84,22 +84,21 @@ export async function inspect(file: string, id: string): Promise<void> {
     }
   };
   const { pid, startTime } = await ownIdentity();
-  const server = await ControlServer.listen({ id, pid, startTime }, real, {
+  const server = await ControlServer.listen({ id, pid, startTime }, clients, {
     state: () => state,
     logs: () => [],
+    locate: () => Promise.resolve(real),
     // Inside of a promise, so that what is refused at once is an answer, too.
     answer: async (request, body) => answer(request, body),
   });
-  listening = server;
-  const gone = server.controllerGone();
   const nobodyCame = new Promise<void>((resolve) => {
     setTimeout(() => {
-      if (!server.hasController) resolve();
+      if (!clients.hasController) resolve();
     }, PATIENCE_MILLISECONDS);
   });
   // Ctrl-C reaches the inspector as it does its client: what it made in the runtime folder goes with it.
   const ended = new Promise<void>((resolve) => listenToSignals(resolve));
-  await Promise.race([gone, nobodyCame, ended]);
+  await Promise.race([clients.controllerGone, nobodyCame, ended]);
   await server.close('the inspection has ended');
   workbench.dispose();
 }
@@ -116,9 +115,9 @@ async function open(file: string, real: string) {
 }
 
 /** Requests of the explorer share the model slice by slice, each with the weights that it asks for in place. */
-function onWeights(weights: Weights, turns: Turns, rest: () => Promise<void>): Explored['on'] {
+function onWeights(weights: Weights, lock: SharedLock, rest: () => Promise<void>): Explored['on'] {
   return (at, work) =>
-    turns.shared(async () => {
+    lock.shared(async () => {
       const wanted = await weights.at(at);
       const slices = work();
       for (;;) {

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Steering } from './steering';
+import type { LoopControl } from './loopControl';
 
 /** Scalars of one update, by the name of the model's output. */
 export type Losses = Readonly<Record<string, number>>;
@@ -12,25 +12,28 @@ export interface TrainingTask {
   readonly to: number;
   /** Carries out update `step`, counted from 0. */
   update(step: number): Losses;
+  /** Called when the loop pauses and when it continues; the loop waits for it. */
+  onPause(paused: boolean): Promise<void>;
 }
 
 /**
- * Hears of each finished update (counted from 1). One that returns a promise keeps the next update waiting: what it
- * does (an evaluation, a checkpoint) is about the weights as they are now.
+ * Called after each update with the number of finished updates. If it returns a promise, the next update waits for it:
+ * what it does (an evaluation, a checkpoint) needs the weights as they are now.
  */
 export type StepListener = (step: number, losses: Losses) => Promise<void> | undefined;
 
-/** Trains until the task is complete or the steering says stop. Resolves with the number of finished updates. */
+/** Trains until the task is complete or the control stops the loop. Resolves with the number of finished updates. */
 export async function trainingLoop(
   task: TrainingTask,
-  steering: Steering,
+  control: LoopControl,
   listeners: readonly StepListener[],
 ): Promise<number> {
+  const onPause = (paused: boolean) => task.onPause(paused);
   let step = task.from;
   while (step < task.to) {
     // Between two steps the event loop gets its turn: sockets are read, timers fire, requests arrive.
     await breathe();
-    if (!(await steering.gate(step))) break;
+    if (!(await control.beforeStep(step, onPause))) break;
     const losses = task.update(step);
     step += 1;
     for (const listener of listeners) {
@@ -38,6 +41,6 @@ export async function trainingLoop(
       if (work !== undefined) await work;
     }
   }
-  await steering.finish(step);
+  await control.finish(step);
   return step;
 }

@@ -1,53 +1,52 @@
-import type { Disposable } from '../../common/disposable';
+import { toDisposable, type Disposable } from '../../common/disposable';
 import type { LiveState } from '../../protocol/control';
-import type { ControlServer } from '../socket/controlServer';
+import type { Clients } from '../socket/clients';
 import type { LiveStatus } from './live';
 
-/** How long what is logged waits for watchers to see it; without watchers the log has its own, slower pace. */
+/** How often the log is flushed while clients watch; otherwise it is flushed at its own, slower pace. */
 const LOG_MILLISECONDS = 50;
-/** At most ten states a second; the last one always gets through. */
+/** At most ten states a second; the last one is always sent. */
 const STATE_MILLISECONDS = 100;
 
-/** Passes on to the clients what happens in the trainer: log bytes as they are written, states thinned out. */
+/** Sends the clients what happens in the trainer: log bytes as they are written, and states, at a limited rate. */
 export class Publisher implements Disposable {
   private readonly sizes = new Map<string, number>();
   private readonly subscription: Disposable;
-  private pump: NodeJS.Timeout | undefined;
   private timer: NodeJS.Timeout | undefined;
   private due = 0;
   private status: LiveState['status'];
 
   constructor(
-    private readonly server: ControlServer,
+    private readonly clients: Clients,
     private readonly live: LiveStatus,
   ) {
     this.status = live.current.status;
     this.subscription = live.onChange((state) => this.changed(state));
   }
 
-  /** Event files of this session and how long they are. */
+  /** Event files of this session and their lengths in bytes. */
   get logs(): readonly { readonly file: string; readonly size: number }[] {
     return [...this.sizes].map(([file, size]) => ({ file, size }));
   }
 
-  /** While somebody watches, the log is written as often as an eye can follow. */
-  follow(log: { flush(): Promise<void> }): void {
-    clearInterval(this.pump);
-    this.pump = setInterval(() => {
-      // A log that cannot be written tells the run itself.
-      if (this.server.hasClients) void log.flush().catch(() => undefined);
+  /** Flushes the log many times a second while there are clients, until it is disposed of. */
+  flushWhileWatched(log: { flush(): Promise<void> }): Disposable {
+    const timer = setInterval(() => {
+      // The log reports a failed write to the run itself.
+      if (this.clients.count > 0) void log.flush().catch(() => undefined);
     }, LOG_MILLISECONDS);
-    this.pump.unref();
+    timer.unref();
+    return toDisposable(() => clearInterval(timer));
   }
 
   /** The very bytes that were appended to an event file. */
   appended(file: string, offset: number, bytes: Uint8Array): void {
     this.sizes.set(file, offset + bytes.length);
-    this.server.broadcast({ type: 'log', file, offset }, bytes);
+    this.clients.broadcast({ type: 'log', file, offset }, bytes);
   }
 
   checkpointWritten(file: string, step: number): void {
-    this.server.broadcast({ type: 'checkpoint', file, step });
+    this.clients.broadcast({ type: 'checkpoint', file, step });
   }
 
   /** Sends the newest state now. */
@@ -55,19 +54,18 @@ export class Publisher implements Disposable {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.due = performance.now() + STATE_MILLISECONDS;
-    this.server.broadcast({ type: 'state', state: this.live.current });
+    this.clients.broadcast({ type: 'state', state: this.live.current });
   }
 
   dispose(): void {
-    clearInterval(this.pump);
     clearTimeout(this.timer);
     this.subscription.dispose();
   }
 
   private changed(state: LiveState): void {
-    const turned = state.status !== this.status;
+    const statusChanged = state.status !== this.status;
     this.status = state.status;
-    if (turned || performance.now() >= this.due) this.flush();
+    if (statusChanged || performance.now() >= this.due) this.flush();
     else this.timer ??= setTimeout(() => this.flush(), Math.max(0, this.due - performance.now()));
   }
 }

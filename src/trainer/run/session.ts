@@ -1,19 +1,17 @@
-import { setImmediate as breathe } from 'node:timers/promises';
 import { version } from '../../../package.json';
+import type { Disposable } from '../../common/disposable';
 import type { LiveState } from '../../protocol/control';
 import type { Failure, RunRecord } from '../../protocol/run';
 import { CheckpointStore } from '../../runs/checkpoints';
 import type { RunDirectory } from '../../runs/directory';
 import { LostRunError, RunLock } from '../../runs/lock';
-import { ControlServer, type Handler } from '../socket/controlServer';
 import { explainDivergence, failureOf, TrainerError } from '../errors/failure';
 import { LiveStatus } from './live';
-import { Publisher } from './publisher';
 import { moveNote, RecordKeeper } from './recordKeeper';
 
 const HEARTBEAT_MILLISECONDS = 5_000;
 
-/** What to do where a run was lost to its trainer. */
+/** What to do after a trainer has lost its run. */
 const AFTER_LOSS = {
   deleted:
     'Nothing more of it could be kept. If it was moved to another disk, resume it there from its last checkpoint.',
@@ -34,13 +32,14 @@ export class LostLockError extends TrainerError {
 }
 
 /**
- * A trainer's hold on its run: the lock, `run.json`, the live state and the socket, from the moment it takes the run to
- * the moment it lets go. What is trained in between is not its concern.
+ * One trainer's session with a run, from taking its lock to releasing it: the lock and its heartbeat, `run.json` and the
+ * live state. What is trained meanwhile is not its concern.
  */
 export class Session {
   readonly live: LiveStatus;
   readonly record: RecordKeeper;
   private readonly heart: NodeJS.Timeout;
+  private readonly moves: Disposable;
 
   private constructor(
     readonly run: RunDirectory,
@@ -52,27 +51,28 @@ export class Session {
     this.live = new LiveStatus(initialState(record));
     this.heart = setInterval(() => {
       lock.heartbeat().catch((error: unknown) => {
-        // Another error is a disk's that answers later.
+        // Other errors come from a disk that may answer again later.
         if (error instanceof LostRunError) onLostLock(new LostLockError(error));
       });
     }, HEARTBEAT_MILLISECONDS);
     this.heart.unref();
-    lock.onMove = (from, to) => {
+    this.moves = lock.onMove(({ from, to }) => {
       const note = moveNote(from, to, this.live.current.step);
       process.stderr.write(`${note}\n`);
-      // A record that cannot be written stops the run by itself.
+      // If the record cannot be written, the next write of it stops the run.
       void this.record.note(note).catch(() => undefined);
-      this.connections?.server.moveTo(to);
-    };
+    });
   }
 
-  private connections: { server: ControlServer; publisher: Publisher } | undefined;
-
-  /** Takes the run. Throws LockedError when another trainer has it. */
-  static async take(run: RunDirectory, onLostLock: (error: LostLockError) => void): Promise<Session> {
+  /**
+   * Takes the run. Throws LockedError when another trainer has it.
+   *
+   * @param onLostLock called when the run's folder or its lock is gone
+   */
+  static async open(run: RunDirectory, onLostLock: (error: LostLockError) => void): Promise<Session> {
     const lock = await RunLock.acquire(run, (await run.readRecord()).id);
     try {
-      // Read again: who held the lock until now may have written.
+      // Read again: the previous holder of the lock may have written.
       return new Session(run, lock, await run.readRecord(), onLostLock);
     } catch (error) {
       await lock.release();
@@ -80,21 +80,20 @@ export class Session {
     }
   }
 
-  /** Listens on the control socket; requests go to `answer`. */
-  async listen(answer: Handler['answer']): Promise<Publisher> {
+  /** The run's id and the process that has its lock, as clients check them. */
+  get identity(): { readonly id: string; readonly pid: number; readonly startTime: string } {
     const { pid, startTime } = this.lock.record;
-    const server = await ControlServer.listen({ id: this.record.current.id, pid, startTime }, this.run.path, {
-      state: () => this.live.current,
-      logs: () => this.connections?.publisher.logs ?? [],
-      locate: () => this.lock.heartbeat().catch(() => undefined),
-      answer,
-    });
-    this.connections = { server, publisher: new Publisher(server, this.live) };
-    return this.connections.publisher;
+    return { id: this.record.current.id, pid, startTime };
   }
 
-  /** Moves to another status: on disk first, then told. */
-  async turn(status: RunRecord['status'], patch: Partial<RunRecord> = {}): Promise<void> {
+  /** Resolves with the path of the run's folder, which may have been renamed. Never rejects. */
+  async locate(): Promise<string> {
+    await this.lock.heartbeat().catch(() => undefined);
+    return this.run.path;
+  }
+
+  /** Changes the run's status: on disk first, then for clients. */
+  async setStatus(status: RunRecord['status'], patch: Partial<RunRecord> = {}): Promise<void> {
     await this.record.update({
       status,
       step: this.live.current.step,
@@ -106,12 +105,12 @@ export class Session {
     this.live.update({ status, backend, failure, step, epoch });
   }
 
-  /** Says on disk and to the watchers how the run failed; says nothing on disk when the run is no longer ours. */
+  /** Records the failure on disk and tells clients; writes nothing when the run is no longer ours. */
   async fail(thrown: unknown): Promise<void> {
     const error = thrown instanceof LostRunError ? new LostLockError(thrown) : thrown;
     const checkpoint = await this.newestCheckpoint();
-    const told = failureOf(error, this.live.current.step, checkpoint);
-    const failure = explainDivergence(told, this.record.current, checkpoint);
+    const plain = failureOf(error, this.live.current.step, checkpoint);
+    const failure = explainDivergence(plain, this.record.current, checkpoint);
     process.stderr.write(`${failure.message}${failure.remedy === undefined ? '' : ` ${failure.remedy}`}\n`);
     if (failure.kind === 'internal' && error instanceof Error && !(error instanceof TrainerError)) {
       process.stderr.write(`${error.stack ?? ''}\n`);
@@ -130,14 +129,11 @@ export class Session {
     return newest?.step;
   }
 
-  /** Lets go of the run: the last state reaches the watchers, then the socket closes and the lock is free. */
+  /** Waits for what is being written, then releases the lock. */
   async close(): Promise<void> {
     clearInterval(this.heart);
-    await breathe(); // answers that became ready in this turn go out first
+    this.moves.dispose();
     await this.record.settled();
-    this.connections?.publisher.flush();
-    this.connections?.publisher.dispose();
-    await this.connections?.server.close(`the trainer has ended (${this.live.current.status})`);
     await this.lock.release();
   }
 }

@@ -15,7 +15,7 @@ import { scheduleFactor } from '../loop/schedule';
 import { Workbench } from '../workbench/workbench';
 
 /** A run that is loaded and stands where its newest checkpoint left it. */
-export interface Ready {
+export interface LoadedRun {
   readonly workbench: Workbench;
   readonly hyperparameters: Hyperparameters;
   readonly log: EventLogWriter;
@@ -37,7 +37,7 @@ export async function prepare(
   session: Session,
   publisher: Publisher,
   { withoutTensorFlow, revision }: PrepareOptions,
-): Promise<Ready> {
+): Promise<LoadedRun> {
   const { run, live, record } = session;
   const { specification, id, changes, backend: earlier } = record.current;
   const workbench = await Workbench.open({
@@ -68,7 +68,6 @@ export async function prepare(
       onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
     }),
   );
-  publisher.follow(log);
   const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
   live.measured(metrics);
   live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });

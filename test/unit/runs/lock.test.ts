@@ -187,7 +187,7 @@ describe('RunLock', () => {
     const run = await temporaryRun();
     const lock = await RunLock.acquire(run, ID);
     const moves: string[][] = [];
-    lock.onMove = (...names) => moves.push(names);
+    lock.onMove(({ from, to }) => moves.push([from, to]));
     const [before, after] = [run.path, `${run.path}-renamed`];
     await rename(before, after);
     // Somebody else's run has the old name by now.

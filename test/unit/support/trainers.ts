@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
 import { locateTensorFlow, trainerEnvironment } from '../../../src/native';
 import { ConnectError, ControlClient } from '../../../src/process/client';
 import type { Role } from '../../../src/process/handshake';
@@ -9,8 +9,24 @@ import type { RunStatus } from '../../../src/protocol/run';
 import { CheckpointStore } from '../../../src/runs/checkpoints';
 import type { RunDirectory } from '../../../src/runs/directory';
 import { RunLogReader } from '../../../src/runs/logReader';
+import { bundlePrograms } from './bundles';
+import { createWorkspace, type Workspace } from './workspace';
 
 const location = await locateTensorFlow();
+
+/** A workspace and the programs of this checkout for the tests of a file: there from the first test to the last. */
+export function workspaceWithPrograms() {
+  const made = {} as { workspace: Workspace; programs: Awaited<ReturnType<typeof bundlePrograms>> };
+  beforeAll(async () => {
+    made.workspace = await createWorkspace();
+    made.programs = await bundlePrograms();
+  });
+  afterAll(async () => {
+    await made.workspace.remove();
+    await made.programs.remove();
+  });
+  return made;
+}
 
 /** Starts a trainer as a child of the test; what it says goes to the test's own output. */
 export function spawnTrainer(trainer: string, run: RunDirectory, ...more: string[]): ChildProcess {

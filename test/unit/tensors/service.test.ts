@@ -173,7 +173,7 @@ describe('TensorService', () => {
     expect(await service.ask({ type: 'rows', file: 'k', from: 0 })).toBe('rows');
   });
 
-  it('says what is wrong in words, and continues', async () => {
+  it('names what is wrong, and continues', async () => {
     const service = await startService();
     await expect(open(service, '/nowhere.safetensors')).rejects.toThrow('It does not exist.');
     await expect(service.ask({ type: 'statistics', file: 'k', tensor: 0 })).rejects.toThrow('not open');

@@ -12,7 +12,8 @@ import { secretPath, socketPath } from '../../../src/process/runtimeFolder';
 import { createSecret } from '../../../src/process/secret';
 import type { ControlRequest, LiveState } from '../../../src/protocol/control';
 import { encodeFrame, FrameDecoder, PROTOCOL_VERSION } from '../../../src/protocol/frames';
-import { ControlServer, type Answer, type Handler } from '../../../src/trainer/socket/controlServer';
+import { Clients } from '../../../src/trainer/socket/clients';
+import { ControlServer, type Answer, type RequestHandler } from '../../../src/trainer/socket/controlServer';
 import { RefusedError } from '../../../src/trainer/errors/refused';
 import { createWorkspace, type Workspace } from '../support/workspace';
 
@@ -30,14 +31,15 @@ const STATE: LiveState = {
 
 let workspace: Workspace;
 let server: ControlServer;
+let clients: Clients;
 let asked: ControlRequest[];
-let answer: Handler['answer'];
-let locate: () => Promise<void>;
+let answer: RequestHandler['answer'];
+let locate: () => Promise<string>;
 
 beforeEach(async () => {
   workspace = await createWorkspace();
   asked = [];
-  locate = () => Promise.resolve();
+  locate = () => Promise.resolve(workspace.folder);
   answer = (request) => {
     asked.push(request);
     return Promise.resolve({ value: { step: 3 } });
@@ -51,11 +53,12 @@ afterEach(async () => {
 
 function listen(): Promise<ControlServer> {
   const identity = { id: ID, pid: process.pid, startTime: '4711' };
-  return ControlServer.listen(identity, workspace.folder, {
+  clients = new Clients();
+  return ControlServer.listen(identity, clients, {
     state: () => STATE,
     logs: () => [{ file: 'events', size: 12 }],
     locate: () => locate(),
-    answer: (request, body, asker) => answer(request, body, asker),
+    answer: (request, body, client) => answer(request, body, client),
   });
 }
 
@@ -219,7 +222,7 @@ describe('control', () => {
   });
 
   it('is with one client also where two come while the folder is looked for', async () => {
-    const found = new Deferred<void>();
+    const found = new Deferred<string>();
     let waiting = 0;
     locate = () => {
       waiting += 1;
@@ -227,7 +230,7 @@ describe('control', () => {
     };
     const both = [controller(), controller()];
     await vi.waitFor(() => expect(waiting).toBe(2));
-    found.resolve();
+    found.resolve(workspace.folder);
     const outcomes = await Promise.allSettled(both);
     for (const outcome of outcomes) if (outcome.status === 'fulfilled') outcome.value.dispose();
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
@@ -260,8 +263,8 @@ describe('control', () => {
 
   it('lets one client be told what others are not', async () => {
     const latents = { step: 5, count: 1, latent: 1, variance: false, every: 10, share: 0 };
-    answer = (_request, _body, asker) => {
-      asker.send({ type: 'latents', latents }, Uint8Array.of(1, 2, 3, 4));
+    answer = (_request, _body, client) => {
+      client.send({ type: 'latents', latents }, Uint8Array.of(1, 2, 3, 4));
       return Promise.resolve({ value: { step: 3 } });
     };
     const [one, other] = [await watcher(), await watcher()];
@@ -324,7 +327,7 @@ describe('a client that takes no answers', () => {
       deaf.send({ type: 'request', id, method: 'state', parameters: {} });
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await expect.poll(() => server.hasClients).toBe(false);
+    await expect.poll(() => clients.count).toBe(0);
     deaf.socket.destroy();
   });
 });
@@ -340,36 +343,36 @@ describe('an answer that takes several turns to leave', () => {
     };
     reader.send({ type: 'request', id: 1, method: 'state', parameters: {} });
     await answered.promise;
-    await server.delivered(20);
+    await clients.delivered(20);
     let left = false;
-    const delivered = server.delivered(600_000).then(() => (left = true));
+    const delivered = clients.delivered(600_000).then(() => (left = true));
     for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(left).toBe(false);
     reader.socket.resume();
     await delivered;
-    await server.delivered(600_000);
+    await clients.delivered(600_000);
     reader.socket.destroy();
   });
 });
 
 describe('what is sent to everybody', () => {
   it('reaches every client, in order and from the welcome on', async () => {
-    const clients = await Promise.all([watcher(), watcher()]);
-    const heard = clients.map((client) => {
+    const watchers = await Promise.all([watcher(), watcher()]);
+    const heard = watchers.map((client) => {
       const offsets: number[] = [];
       client.onLog(({ offset, bytes }) => offsets.push(offset, bytes.length));
       return offsets;
     });
-    for (let i = 0; i < 5; i++) server.broadcast({ type: 'log', file: 'events', offset: i }, new Uint8Array(i));
-    const last = clients.map((client) => new Promise((resolve) => client.onState(resolve)));
-    server.broadcast({ type: 'state', state: { ...STATE, step: 4 } });
+    for (let i = 0; i < 5; i++) clients.broadcast({ type: 'log', file: 'events', offset: i }, new Uint8Array(i));
+    const last = watchers.map((client) => new Promise((resolve) => client.onState(resolve)));
+    clients.broadcast({ type: 'state', state: { ...STATE, step: 4 } });
     await Promise.all(last);
     expect(heard).toEqual([
       [0, 0, 1, 1, 2, 2, 3, 3, 4, 4],
       [0, 0, 1, 1, 2, 2, 3, 3, 4, 4],
     ]);
-    expect(clients[0]!.state.step).toBe(4);
-    for (const client of clients) client.dispose();
+    expect(watchers[0]!.state.step).toBe(4);
+    for (const client of watchers) client.dispose();
   });
 
   it('is dropped for a client that does not read, whose share of memory stays bounded', async () => {
@@ -385,7 +388,7 @@ describe('what is sent to everybody', () => {
           resolve(bytes.length);
         });
       });
-      server.broadcast({ type: 'log', file: 'events', offset: i }, megabyte);
+      clients.broadcast({ type: 'log', file: 'events', offset: i }, megabyte);
       expect(await arrived).toBe(megabyte.length);
     }
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
@@ -400,7 +403,7 @@ describe('closing', () => {
   it('lets the last frame arrive and leaves neither socket nor secret', async () => {
     const client = await watcher();
     const last = new Promise<LiveState>((resolve) => client.onState(resolve));
-    server.broadcast({ type: 'state', state: { ...STATE, status: 'finished' } });
+    clients.broadcast({ type: 'state', state: { ...STATE, status: 'finished' } });
     await server.close('finished');
     expect((await last).status).toBe('finished');
     expect(existsSync(await socketPath(ID))).toBe(false);

@@ -1,15 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Deferred } from '../../../src/common/deferred';
 import { ConnectError, ControlClient } from '../../../src/process/client';
 import { readCheckpoint } from '../../../src/runs/checkpoints';
 import { createRun, type RunDirectory } from '../../../src/runs/directory';
 import { backends, type TestedBackend } from '../support/backends';
-import { bundlePrograms } from '../support/bundles';
-import { ended, expectSame, outcome, spawnTrainer } from '../support/trainers';
-import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+import { ended, expectSame, outcome, spawnTrainer, workspaceWithPrograms } from '../support/trainers';
+import { tinySpecification } from '../support/workspace';
 
 /** A hundred by all backends; TensorFlow, which runs compiled steps, takes longer to start each time. */
 const KILLS: Readonly<Record<TestedBackend, number>> = { wasm: 60, tensorflow: 40 };
@@ -20,17 +19,7 @@ const MOST_AWAITED = 4;
 /** Printed, so that a failure can be had again: LATENT_STUDIO_CRASH_SEED=… */
 const SEED = Number(process.env['LATENT_STUDIO_CRASH_SEED'] ?? Date.now() % 1_000_000);
 
-let workspace: Workspace;
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-
-beforeAll(async () => {
-  workspace = await createWorkspace();
-  programs = await bundlePrograms();
-});
-afterAll(async () => {
-  await workspace.remove();
-  await programs.remove();
-});
+const made = workspaceWithPrograms();
 
 describe.each(backends())('a trainer on %s that is killed', (backend) => {
   const kills = KILLS[backend];
@@ -38,14 +27,14 @@ describe.each(backends())('a trainer on %s that is killed', (backend) => {
     console.log(`instants drawn with seed ${SEED}`);
     const random = generator(SEED);
     const reference = await newRun(backend);
-    expect(await ended(spawnTrainer(programs.trainer, reference))).toBe(0);
+    expect(await ended(spawnTrainer(made.programs.trainer, reference))).toBe(0);
     const expected = await outcome(reference);
 
     let run = await newRun(backend);
     const acknowledged = new Map<string, number>();
     let [killed, finished, tornWrites, promises] = [0, 0, 0, 0];
     while (killed < kills) {
-      const trainer = spawnTrainer(programs.trainer, run);
+      const trainer = spawnTrainer(made.programs.trainer, run);
       const trained = new Deferred<void>();
       // By checkpoints and not by time: on a busy machine it would else be killed before it has done anything.
       const awaited = killed % MOST_AWAITED;
@@ -69,7 +58,7 @@ describe.each(backends())('a trainer on %s that is killed', (backend) => {
         run = await newRun(backend);
       }
     }
-    expect(await ended(spawnTrainer(programs.trainer, run))).toBe(0);
+    expect(await ended(spawnTrainer(made.programs.trainer, run))).toBe(0);
     expectSame(await outcome(run), expected);
     // Else the kills came too early to put anything to the test.
     expect(promises).toBeGreaterThan(kills / 2);
@@ -80,7 +69,7 @@ describe.each(backends())('a trainer on %s that is killed', (backend) => {
 });
 
 function newRun(backend: TestedBackend): Promise<RunDirectory> {
-  const specification = tinySpecification(workspace, {
+  const specification = tinySpecification(made.workspace, {
     engine: { backend },
     training: {
       ...{ epochs: 20, batch: 16, seed: 7, average: { decay: 0.99 }, clip: { by: 'norm', at: 1 } },
@@ -89,7 +78,7 @@ function newRun(backend: TestedBackend): Promise<RunDirectory> {
     logging: { scalars: 1, images: 25, evaluate: 10, histograms: 30 },
     checkpoints: { every: 3, keepLast: 1000 },
   });
-  return createRun(workspace.runs, specification);
+  return createRun(made.workspace.runs, specification);
 }
 
 /** Listens to the trainer as long as it lives. */

@@ -1,26 +1,15 @@
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ControlClient, FollowedLatents } from '../../../src/process/client';
 import { launchInspector } from '../../../src/process/launcher';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { createRun, type RunDirectory } from '../../../src/runs/directory';
 import { processStartTime } from '../../../src/runs/processIdentity';
 import { backends } from '../support/backends';
-import { bundlePrograms } from '../support/bundles';
-import { connectTo, ended, expectSame, outcome, spawnTrainer } from '../support/trainers';
-import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+import { connectTo, ended, expectSame, outcome, spawnTrainer, workspaceWithPrograms } from '../support/trainers';
+import { tinySpecification } from '../support/workspace';
 
-let workspace: Workspace;
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-
-beforeAll(async () => {
-  workspace = await createWorkspace();
-  programs = await bundlePrograms();
-});
-afterAll(async () => {
-  await workspace.remove();
-  await programs.remove();
-});
+const made = workspaceWithPrograms();
 
 function newRun(backend: 'tensorflow' | 'wasm'): Promise<RunDirectory> {
   const settings: Partial<SpecificationInput> = {
@@ -30,7 +19,7 @@ function newRun(backend: 'tensorflow' | 'wasm'): Promise<RunDirectory> {
     checkpoints: { every: 12, keepLast: 100 },
     engine: { backend, threads: 1 },
   };
-  return createRun(workspace.runs, tinySpecification(workspace, settings));
+  return createRun(made.workspace.runs, tinySpecification(made.workspace, settings));
 }
 
 const floats = (body: Uint8Array) => [...new Float32Array(new Uint8Array(body).buffer)];
@@ -50,10 +39,10 @@ async function end(inspector: ControlClient): Promise<void> {
 describe.each(backends())('a run on %s that is looked into', (backend) => {
   it('answers watchers between its steps, and ends where an undisturbed one does', async () => {
     const [looked, alone] = [await newRun(backend), await newRun(backend)];
-    const undisturbed = spawnTrainer(programs.trainer, alone);
+    const undisturbed = spawnTrainer(made.programs.trainer, alone);
     expect(await ended(undisturbed)).toBe(0);
 
-    const trainer = spawnTrainer(programs.trainer, looked, '--paused');
+    const trainer = spawnTrainer(made.programs.trainer, looked, '--paused');
     const watcher = await connectTo(looked, trainer, 'watcher');
     const controller = await connectTo(looked, trainer, 'controller');
     await controller.request('pause', {});
@@ -75,7 +64,7 @@ describe.each(backends())('a run on %s that is looked into', (backend) => {
 
     // At step 12 there is a checkpoint: an inspector that opens it gives what the run gave.
     const checkpoint = path.join(looked.checkpointsPath, 'step-00000012.safetensors');
-    const inspector = await launchInspector({ checkpoint, programs: { node: process.execPath, ...programs } });
+    const inspector = await launchInspector({ checkpoint, programs: { node: process.execPath, ...made.programs } });
     const inspected = await encode(inspector);
     expect(inspected.value).toEqual(after.value);
     for (const [i, number] of floats(after.body).entries()) {
@@ -99,10 +88,10 @@ describe.each(backends())('a run on %s that is looked into', (backend) => {
 
   it('leaves checkpoints of which one inspector shows any, without mixing their weights', async () => {
     const run = await newRun(backend);
-    expect(await ended(spawnTrainer(programs.trainer, run))).toBe(0);
+    expect(await ended(spawnTrainer(made.programs.trainer, run))).toBe(0);
     const open = (step: number) => {
       const checkpoint = path.join(run.checkpointsPath, `step-${String(step).padStart(8, '0')}.safetensors`);
-      return launchInspector({ checkpoint, programs: { node: process.execPath, ...programs } });
+      return launchInspector({ checkpoint, programs: { node: process.execPath, ...made.programs } });
     };
     const newest = await open(60);
     const steps = [12, 36, 12];

@@ -7,14 +7,12 @@ import type { ModelSpecification, SpecificationInput } from '../../../src/protoc
 import { SIZES } from '../../../src/models/context';
 import { answerLatent, type Explored } from '../../../src/trainer/requests/latentRequests';
 import { runAll } from '../../../src/common/slices';
-import { Desk } from '../../../src/trainer/requests/desk';
-import { paced, MOST_SHARE } from '../../../src/trainer/requests/followers';
-import type { Ready } from '../../../src/trainer/start/prepare';
+import { RunRequests } from '../../../src/trainer/requests/runRequests';
+import { Followers, paced, MOST_SHARE } from '../../../src/trainer/requests/followers';
+import type { LoadedRun } from '../../../src/trainer/start/prepare';
 import type { Session } from '../../../src/trainer/run/session';
-import { Steering } from '../../../src/trainer/loop/steering';
-import { Turns } from '../../../src/trainer/inspect/turns';
+import { LoopControl } from '../../../src/trainer/loop/loopControl';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
-import { Deferred } from '../../../src/common/deferred';
 import { backends } from '../support/backends';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
 
@@ -200,10 +198,13 @@ describe('a run that is asked what its model can do', () => {
   it('says so at once, without waiting for a step', async () => {
     const { workbench } = await open('wasm', { family: 'vae', network, latent: 2 });
     const session = { live: { current: { step: 3, epoch: 0.1 } } } as unknown as Session;
-    const desk = new Desk(session, new Steering());
-    desk.open({ workbench } as unknown as Ready);
+    const requests = new RunRequests({
+      ...{ session, control: new LoopControl(), followers: new Followers() },
+      loaded: Promise.resolve({ workbench } as unknown as LoadedRun),
+      ended: new Promise(() => undefined),
+    });
     const request = { type: 'request', id: 1, method: 'describe', parameters: {} } as const;
-    const answer = desk.answer(request, NOTHING, { send: () => undefined, closed: new Promise(() => undefined) });
+    const answer = requests.answer(request, NOTHING, { send: () => undefined, closed: new Promise(() => undefined) });
     expect((await answer).value).toMatchObject({ step: 3, family: 'vae' });
     workbench.dispose();
   });
@@ -227,31 +228,5 @@ describe('following a run', () => {
     expect(share(every)).toBeLessThanOrEqual(MOST_SHARE);
     expect(share(every - 1)).toBeGreaterThan(MOST_SHARE);
     expect(paced(100, 150, undefined)).toBe(100);
-  });
-});
-
-describe('turns', () => {
-  it('lets sharers go together, and who is alone wait for them and keep others waiting', async () => {
-    const turns = new Turns();
-    const told: string[] = [];
-    const gates = { a: new Deferred<void>(), b: new Deferred<void>(), alone: new Deferred<void>() };
-    const work = (name: keyof typeof gates) => async () => {
-      told.push(`${name} begins`);
-      await gates[name].promise;
-      told.push(`${name} ends`);
-    };
-    const a = turns.shared(work('a'));
-    const b = turns.shared(work('b'));
-    const alone = turns.alone(work('alone'));
-    const after = turns.shared(() => told.push('after'));
-    await expect.poll(() => told).toEqual(['a begins', 'b begins']);
-    gates.b.reject(new Error('that one failed'));
-    await expect(b).rejects.toThrow('failed');
-    gates.a.resolve();
-    await a;
-    await expect.poll(() => told.at(-1)).toBe('alone begins');
-    gates.alone.resolve();
-    await Promise.all([alone, after]);
-    expect(told).toEqual(['a begins', 'b begins', 'a ends', 'alone begins', 'alone ends', 'after']);
   });
 });

@@ -1,15 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { trainingLoop, type StepListener } from '../../../src/trainer/loop/loop';
-import { Steering } from '../../../src/trainer/loop/steering';
+import { LoopControl } from '../../../src/trainer/loop/loopControl';
 
 /** A loop over nothing that remembers its updates. */
-function loop(steering: Steering, to: number, listeners: readonly StepListener[] = [], from = 0) {
+function loop(control: LoopControl, to: number, listeners: readonly StepListener[] = [], from = 0) {
   const updates: number[] = [];
+  const pauses: boolean[] = [];
+  const onPause = (paused: boolean) => Promise.resolve(void pauses.push(paused));
   const update = (step: number) => {
     updates.push(step);
     return { loss: step };
   };
-  return { updates, ended: trainingLoop({ from, to, update }, steering, listeners) };
+  return { updates, pauses, ended: trainingLoop({ from, to, update, onPause }, control, listeners) };
 }
 
 const turns = async (count: number) => {
@@ -20,7 +22,7 @@ describe('the training loop', () => {
   it('carries out each update once, from where it stands, and tells listeners how many are finished', async () => {
     const heard: [number, number][] = [];
     const listener: StepListener = (step, losses) => void heard.push([step, losses['loss']!]);
-    const { updates, ended } = loop(new Steering(), 5, [listener], 2);
+    const { updates, ended } = loop(new LoopControl(), 5, [listener], 2);
     expect(await ended).toBe(5);
     expect(updates).toEqual([2, 3, 4]);
     expect(heard).toEqual([
@@ -38,7 +40,7 @@ describe('the training loop', () => {
       order.push(`end ${step}`);
     };
     const quick: StepListener = (step) => void order.push(`after ${step}`);
-    await loop(new Steering(), 2, [slow, quick]).ended;
+    await loop(new LoopControl(), 2, [slow, quick]).ended;
     expect(order).toEqual(['begin 1', 'end 1', 'after 1', 'begin 2', 'end 2', 'after 2']);
   });
 
@@ -47,7 +49,7 @@ describe('the training loop', () => {
       if (step === 3) throw new Error('full');
       return undefined;
     };
-    await expect(loop(new Steering(), 9, [broken]).ended).rejects.toThrow('full');
+    await expect(loop(new LoopControl(), 9, [broken]).ended).rejects.toThrow('full');
   });
 
   it('gives the event loop its turn between two steps', async () => {
@@ -58,61 +60,55 @@ describe('the training loop', () => {
       while (performance.now() < end);
       return undefined;
     };
-    await loop(new Steering(), 10, [busy]).ended;
+    await loop(new LoopControl(), 10, [busy]).ended;
     clearInterval(timer);
     expect(ticks).toBeGreaterThan(5);
   });
 });
 
-describe('steering', () => {
+describe('the control of the loop', () => {
   it('pauses between two steps, works while paused, and resumes', async () => {
-    const steering = new Steering();
-    const rests: boolean[] = [];
-    steering.onRest = (resting) => Promise.resolve(void rests.push(resting));
-    steering.pause();
-    const { updates, ended } = loop(steering, 4);
-    expect(await steering.between((step) => Promise.resolve(step))).toBe(0);
+    const control = new LoopControl({ paused: true });
+    const { updates, pauses, ended } = loop(control, 4);
+    expect(await control.betweenSteps((step) => Promise.resolve(step))).toBe(0);
     await turns(5);
     expect(updates).toEqual([]);
-    expect(await steering.between((step) => Promise.resolve(`at ${step}`))).toBe('at 0');
-    steering.resume();
+    expect(await control.betweenSteps((step) => Promise.resolve(`at ${step}`))).toBe('at 0');
+    control.resume();
     expect(await ended).toBe(4);
-    expect(rests).toEqual([true, false]);
+    expect(pauses).toEqual([true, false]);
   });
 
-  it('lets so many steps pass and pauses again', async () => {
-    const steering = new Steering();
-    steering.pause();
-    const { updates, ended } = loop(steering, 10);
-    expect(await steering.step(3)).toBe(3);
-    expect(await steering.step(1)).toBe(4);
+  it('lets a number of steps pass and pauses again', async () => {
+    const control = new LoopControl({ paused: true });
+    const { updates, ended } = loop(control, 10);
+    expect(await control.step(3)).toBe(3);
+    expect(await control.step(1)).toBe(4);
     expect(updates).toEqual([0, 1, 2, 3]);
-    steering.resume();
+    control.resume();
     expect(await ended).toBe(10);
   });
 
   it('answers a step that the end of the run cut short', async () => {
-    const steering = new Steering();
-    steering.pause();
-    const { ended } = loop(steering, 2);
-    expect(await steering.step(50)).toBe(2);
+    const control = new LoopControl({ paused: true });
+    const { ended } = loop(control, 2);
+    expect(await control.step(50)).toBe(2);
     expect(await ended).toBe(2);
   });
 
   it('stops at once where it stands, also while paused', async () => {
-    const steering = new Steering();
-    steering.pause();
-    const { ended } = loop(steering, 100);
+    const control = new LoopControl({ paused: true });
+    const { ended } = loop(control, 100);
     await turns(3);
-    steering.stop();
+    control.stop();
     expect(await ended).toBe(0);
   });
 
-  it('does what was asked in the order in which it was asked, and lets an error be its asker’s', async () => {
-    const steering = new Steering();
+  it('does what was asked in the order in which it was asked, and gives an error to its caller alone', async () => {
+    const control = new LoopControl();
     const order: number[] = [];
     const works = [1, 2, 3].map((number) =>
-      steering.between(async () => {
+      control.betweenSteps(async () => {
         await turns(4 - number);
         order.push(number);
         if (number === 2) throw new Error('refused');
@@ -120,16 +116,16 @@ describe('steering', () => {
       }),
     );
     const settled = Promise.allSettled(works);
-    expect(await loop(steering, 3).ended).toBe(3);
+    expect(await loop(control, 3).ended).toBe(3);
     expect(order).toEqual([1, 2, 3]);
     expect((await settled).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
   });
 
   it('does first what is urgent, which is answered before anything else is begun', async () => {
-    const steering = new Steering();
+    const control = new LoopControl();
     const order: string[] = [];
     const does = (name: string, urgent: boolean) => {
-      const asked = steering.between(() => Promise.resolve(void order.push(name)), { urgent });
+      const asked = control.betweenSteps(() => Promise.resolve(void order.push(name)), { urgent });
       // An answer leaves some promises later.
       const answered = asked.then(async () => {
         for (let i = 0; i < 20; i++) await Promise.resolve();
@@ -137,11 +133,11 @@ describe('steering', () => {
       });
       return answered;
     };
-    steering.pause();
-    const { updates, ended } = loop(steering, 1, [() => void order.push('step')]);
+    control.pause();
+    const { updates, ended } = loop(control, 1, [() => void order.push('step')]);
     await turns(3);
     const answers = [does('batch', false), does('drag', true)];
-    steering.resume();
+    control.resume();
     await ended;
     await Promise.all(answers);
     expect(updates).toHaveLength(1);
@@ -149,13 +145,13 @@ describe('steering', () => {
   });
 
   it('does what becomes urgent while other work keeps the thread before the next step, but no other work', async () => {
-    const steering = new Steering();
+    const control = new LoopControl();
     const order: string[] = [];
     let asked = 0;
     const follow = (urgent: boolean) => {
       if (asked++ > 20) return;
-      void steering
-        .between(() => Promise.resolve(void order.push(urgent ? 'drag' : 'batch')), { urgent })
+      void control
+        .betweenSteps(() => Promise.resolve(void order.push(urgent ? 'drag' : 'batch')), { urgent })
         .then(
           // As requests that have come meanwhile: they are read in the turn that follows.
           () => setImmediate(() => [true, false].forEach(follow)),
@@ -163,76 +159,73 @@ describe('steering', () => {
         );
     };
     follow(false);
-    await loop(steering, 3, [() => void order.push('step')]).ended;
+    await loop(control, 3, [() => void order.push('step')]).ended;
     expect(order.slice(0, 3)).toEqual(['batch', 'drag', 'step']);
     expect(order.filter((what) => what === 'step')).toHaveLength(3);
   });
 
   it('does at the end also what was asked while the last work was done', async () => {
-    const steering = new Steering();
+    const control = new LoopControl();
     const late: Promise<string>[] = [];
-    const ask = () => void late.push(steering.between(() => Promise.resolve('done')));
+    const ask = () => void late.push(control.betweenSteps(() => Promise.resolve('done')));
     const last: StepListener = () => {
-      void steering.between(() => {
+      void control.betweenSteps(() => {
         setImmediate(ask);
         return Promise.resolve();
       });
       return undefined;
     };
-    await loop(steering, 1, [last]).ended;
+    await loop(control, 1, [last]).ended;
     await turns(2);
     expect(late).toHaveLength(1);
     await expect(Promise.race([late[0], turns(5)])).resolves.toBe('done');
   });
 
   it('continues when what was asked for fails before its first wait, as samples of a model that has none do', async () => {
-    const steering = new Steering();
-    const asked = steering.between((): Promise<never> => {
+    const control = new LoopControl();
+    const asked = control.betweenSteps((): Promise<never> => {
       throw new Error('no samples');
     });
     const refused = expect(asked).rejects.toThrow('no samples');
-    expect(await loop(steering, 3).ended).toBe(3);
+    expect(await loop(control, 3).ended).toBe(3);
     await refused;
   });
 
   it('refuses what is asked after the last step instead of letting it wait for ever', async () => {
-    const steering = new Steering();
-    await loop(steering, 1).ended;
-    await expect(steering.between(() => Promise.resolve())).rejects.toMatchObject({ code: 'ended' });
+    const control = new LoopControl();
+    await loop(control, 1).ended;
+    await expect(control.betweenSteps(() => Promise.resolve())).rejects.toMatchObject({ code: 'ended' });
   });
 
-  it('tells whoever waits why the loop has failed', async () => {
-    const steering = new Steering();
+  it('rejects everything that still waits with the error that ended the loop', async () => {
+    const control = new LoopControl();
     const broken: StepListener = (step) => {
       if (step === 3) throw new Error('full');
       return undefined;
     };
-    steering.pause();
-    const { ended } = loop(steering, 9, [broken]);
-    const stepped = expect(steering.step(5)).rejects.toThrow('full');
+    control.pause();
+    const { ended } = loop(control, 9, [broken]);
+    const stepped = expect(control.step(5)).rejects.toThrow('full');
     await expect(ended).rejects.toThrow('full');
-    const late = expect(steering.between(() => Promise.resolve())).rejects.toThrow('full');
-    steering.cancel(new Error('full'));
+    const late = expect(control.betweenSteps(() => Promise.resolve())).rejects.toThrow('full');
+    control.cancel(new Error('full'));
     await stepped;
     await late;
   });
 
   it('ends the loop with the error that it is aborted with', async () => {
-    const steering = new Steering();
-    const { ended } = loop(steering, 1_000_000);
-    setTimeout(() => steering.abort(new Error('lock lost')), 5);
+    const control = new LoopControl();
+    const { ended } = loop(control, 1_000_000);
+    setTimeout(() => control.abort(new Error('lock lost')), 5);
     await expect(ended).rejects.toThrow('lock lost');
   });
 
-  it('says nothing of a run that is aborted while it rests: its run may be somebody else’s', async () => {
-    const steering = new Steering();
-    const rests: boolean[] = [];
-    steering.onRest = (resting) => Promise.resolve(void rests.push(resting));
-    steering.pause();
-    const { ended } = loop(steering, 4);
+  it('says nothing of a run that is aborted while it is paused: its run may belong to another process', async () => {
+    const control = new LoopControl({ paused: true });
+    const { pauses, ended } = loop(control, 4);
     await turns(3);
-    steering.abort(new Error('lock lost'));
+    control.abort(new Error('lock lost'));
     await expect(ended).rejects.toThrow('lock lost');
-    expect(rests).toEqual([true]);
+    expect(pauses).toEqual([true]);
   });
 });

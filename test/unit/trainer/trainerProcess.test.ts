@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { copyFile, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ControlClient } from '../../../src/process/client';
 import { createRun, RunDirectory } from '../../../src/runs/directory';
 import { readCheckpoint } from '../../../src/runs/checkpoints';
@@ -9,21 +9,19 @@ import { processStartTime } from '../../../src/runs/processIdentity';
 import { metricsOf } from '../../../src/protocol/metrics';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { backends } from '../support/backends';
-import { bundlePrograms } from '../support/bundles';
-import { connectTo, ended, expectSame, outcome, reaches, spawnTrainer, type Outcome } from '../support/trainers';
-import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+import {
+  connectTo,
+  ended,
+  expectSame,
+  outcome,
+  reaches,
+  spawnTrainer,
+  workspaceWithPrograms,
+  type Outcome,
+} from '../support/trainers';
+import { tinySpecification } from '../support/workspace';
 
-let workspace: Workspace;
-let programs: Awaited<ReturnType<typeof bundlePrograms>>;
-
-beforeAll(async () => {
-  workspace = await createWorkspace();
-  programs = await bundlePrograms();
-});
-afterAll(async () => {
-  await workspace.remove();
-  await programs.remove();
-});
+const made = workspaceWithPrograms();
 
 /** Sixty updates; a checkpoint and an evaluation every twelve. */
 const SETTINGS: Partial<SpecificationInput> = {
@@ -33,9 +31,9 @@ const SETTINGS: Partial<SpecificationInput> = {
 };
 
 function newRun(changes: Partial<SpecificationInput> = {}): Promise<RunDirectory> {
-  return createRun(workspace.runs, tinySpecification(workspace, { ...SETTINGS, ...changes }));
+  return createRun(made.workspace.runs, tinySpecification(made.workspace, { ...SETTINGS, ...changes }));
 }
-const start = (run: RunDirectory, ...more: string[]) => spawnTrainer(programs.trainer, run, ...more);
+const start = (run: RunDirectory, ...more: string[]) => spawnTrainer(made.programs.trainer, run, ...more);
 const finish = (run: RunDirectory, ...more: string[]) => ended(start(run, ...more));
 
 let undisturbed: Promise<Outcome> | undefined;
@@ -308,7 +306,7 @@ describe('a run', () => {
     const run = await newRun({ training: { epochs: 100_000, batch: 16 } });
     const said: string[] = [];
     const trainers = Array.from({ length: 4 }, () => {
-      const trainer = spawn(process.execPath, [programs.trainer, 'train', '--run', run.path]);
+      const trainer = spawn(process.execPath, [made.programs.trainer, 'train', '--run', run.path]);
       trainer.stderr.setEncoding('utf8').on('data', (text: string) => said.push(text));
       return trainer;
     });
@@ -449,7 +447,7 @@ describe('a run that fails', () => {
   });
 
   it('for its data names the file and what to do', async () => {
-    const run = await newRun({ data: { set: 'idx', path: path.join(workspace.folder, 'nowhere') } });
+    const run = await newRun({ data: { set: 'idx', path: path.join(made.workspace.folder, 'nowhere') } });
     expect(await finish(run)).toBe(1);
     const { status, failure } = await run.readRecord();
     expect(status).toBe('failed');
@@ -461,9 +459,13 @@ describe('a run that fails', () => {
     const run = await newRun({ logging: { scalars: 1, images: 1, evaluate: 12, histograms: 30 } });
     // No file of this process may grow over 64 blocks of 1024 bytes: the event file fills up in the middle.
     const limited = `trap '' XFSZ; ulimit -f 64; exec "$0" "$@"`;
-    const trainer = spawn('bash', ['-c', limited, process.execPath, programs.trainer, 'train', '--run', run.path], {
-      stdio: 'ignore',
-    });
+    const trainer = spawn(
+      'bash',
+      ['-c', limited, process.execPath, made.programs.trainer, 'train', '--run', run.path],
+      {
+        stdio: 'ignore',
+      },
+    );
     expect(await ended(trainer)).toBe(1);
     const { status, failure } = await run.readRecord();
     expect(status).toBe('failed');
