@@ -6,9 +6,10 @@ import { SIZES, evaluationInputs, learningRate, shown, soleOptimizer, trainingIn
 import type { ModelContext } from './context';
 import { bernoulliLogLikelihood } from './distributions';
 import { imagesInput, toImages, toPixels, weightedSum } from './images';
+import type { LayerScope } from './layers';
 import { scalars } from './metrics';
 import type { Model } from './model';
-import { decoderNetwork, encoderNetwork } from './networks';
+import { decoderNetwork, encoderNetwork, variablesOfNetwork } from './networks';
 import { reconstructions } from './pictures';
 
 /**
@@ -25,20 +26,13 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
   const { imageShape, training } = context;
   const { latent, reconstruction } = specification;
   const encoder = encoderNetwork(specification.network, imageShape, latent);
-  const codeHead = encoder.head('code');
   const decoder = decoderNetwork(specification.network, imageShape, latent);
-  const outputHead = decoder.head('output');
-  const variables = [
-    ...encoder.trunk.variables,
-    ...codeHead.variables,
-    ...decoder.trunk.variables,
-    ...outputHead.variables,
-  ];
 
   /** images [batch, …] → z [batch, latent] */
-  const encode = (scope: Scope, images: tf.Tensor) => codeHead.apply(scope, encoder.trunk.apply(scope, images));
+  const encode = (scope: LayerScope, images: tf.Tensor) => encoder.head(scope, 'code', encoder.trunk(scope, images));
   /** z [count, latent] → l [count, pixels] */
-  const output = (scope: Scope, z: tf.Tensor) => outputHead.apply(scope, decoder.trunk.apply(scope, z));
+  const output = (scope: LayerScope, z: tf.Tensor) => decoder.head(scope, 'output', decoder.trunk(scope, z));
+  const variables = [...variablesOfNetwork(encoder, encode), ...variablesOfNetwork(decoder, output)];
   /** z [count, latent] → x̂ [count, …] */
   const decode = (scope: Scope, z: tf.Tensor) => {
     const pixels = output(scope, z);
