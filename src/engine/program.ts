@@ -34,7 +34,12 @@ export type Initializer =
   | { readonly kind: 'constant'; readonly value: number }
   | { readonly kind: 'normal'; readonly deviation: number }
   /** U(−limit, limit). */
-  | { readonly kind: 'uniform'; readonly limit: number };
+  | { readonly kind: 'uniform'; readonly limit: number }
+  /**
+   * As a matrix of its last axis and all others: orthonormal columns, or rows where there are more columns, times `gain`; uniform
+   * among all such matrices.
+   */
+  | { readonly kind: 'orthogonal'; readonly gain: number };
 
 export interface InputDeclaration {
   readonly shape: readonly number[];

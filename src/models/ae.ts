@@ -9,9 +9,10 @@ import type { ModelContext } from './context';
 import { bernoulliLogLikelihood } from './distributions';
 import { examplesInput, flattened, toExamples, weightedSum } from './examples';
 import { codeViews, exampleViews, joined } from './latentViews';
+import type { LayerScope } from './layers';
 import { scalars } from './metrics';
 import type { Model } from './model';
-import { decoderNetwork, encoderNetwork } from './networks';
+import { decoderNetwork, encoderNetwork, variablesOfNetwork } from './networks';
 import { checkProbabilities } from './probabilities';
 
 /**
@@ -30,20 +31,13 @@ export function createAutoencoder(specification: AutoencoderSpecification, conte
   const { latent, reconstruction } = specification;
   if (reconstruction === 'crossEntropy') checkProbabilities(data, 'Set model.reconstruction to "squaredError".');
   const encoder = encoderNetwork(specification.network, shape, latent);
-  const codeHead = encoder.head('code');
   const decoder = decoderNetwork(specification.network, shape, latent);
-  const outputHead = decoder.head('output');
-  const variables = [
-    ...encoder.trunk.variables,
-    ...codeHead.variables,
-    ...decoder.trunk.variables,
-    ...outputHead.variables,
-  ];
 
   /** examples [batch, …] → z [batch, latent] */
-  const encode = (scope: Scope, examples: tf.Tensor) => codeHead.apply(scope, encoder.trunk.apply(scope, examples));
+  const encode = (scope: LayerScope, x: tf.Tensor) => encoder.head(scope, 'code', encoder.trunk(scope, x));
   /** z [count, latent] → l [count, size] */
-  const output = (scope: Scope, z: tf.Tensor) => outputHead.apply(scope, decoder.trunk.apply(scope, z));
+  const output = (scope: LayerScope, z: tf.Tensor) => decoder.head(scope, 'output', decoder.trunk(scope, z));
+  const variables = [...variablesOfNetwork(encoder, encode), ...variablesOfNetwork(decoder, output)];
   /** z [count, latent] → x̂ [count, …] */
   const decode = (scope: Scope, z: tf.Tensor) => {
     const values = output(scope, z);

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scope, VariableDeclaration } from '../engine/program';
+import type { VariableDeclaration } from '../engine/program';
 import type { DecoderSpecification } from '../protocol/families/parts';
 import { bernoulliLogLikelihood, gaussianLogLikelihood, softlyBounded } from './distributions';
-import type { Network } from './networks';
+import { variable, type LayerScope } from './layers';
+import { variablesOfNetwork, type Network } from './networks';
 
 /** p(x|z) for given z: what can be asked of it. Functions, so that only what is asked for is computed. */
 export interface PixelDistribution {
@@ -15,48 +16,49 @@ export interface PixelDistribution {
 /** z [count, latent] → p(x|z), or with a condition c [count, size] p(x|z, c) */
 export interface Decoder {
   readonly variables: readonly VariableDeclaration[];
-  decode(scope: Scope, z: tf.Tensor, condition?: tf.Tensor): PixelDistribution;
+  decode(scope: LayerScope, z: tf.Tensor, condition?: tf.Tensor): PixelDistribution;
 }
 
-/** Heads `decoder.logits`, or `decoder.mean` and `decoder.log_sigma`, on a decoder network. */
+/** Heads `logits`, or `mean` and `log_sigma`, on a decoder network. */
 export function createDecoder(specification: DecoderSpecification, network: Network): Decoder {
-  return specification.likelihood === 'bernoulli' ? bernoulli(network) : gaussian(specification, network);
+  const decode = specification.likelihood === 'bernoulli' ? bernoulli(network) : gaussian(specification, network);
+  const variables = variablesOfNetwork(network, (scope, z, condition) => {
+    const p = decode(scope, z, condition);
+    p.logLikelihood(p.mean());
+  });
+  return { variables, decode };
 }
 
 /** AEVB, appendix C.1 */
-function bernoulli(network: Network): Decoder {
-  const head = network.head('logits');
-  return {
-    variables: [...network.trunk.variables, ...head.variables],
-    decode: (scope, z, condition) => {
-      const logits = head.apply(scope, network.trunk.apply(scope, z, condition), condition);
-      return {
-        mean: () => tf.sigmoid(logits),
-        logLikelihood: (x) => bernoulliLogLikelihood(x, perSample(logits, x)),
-      };
-    },
+function bernoulli(network: Network): Decoder['decode'] {
+  return (scope, z, condition) => {
+    const logits = network.head(scope, 'logits', network.trunk(scope, z, condition), condition);
+    return {
+      mean: () => tf.sigmoid(logits),
+      logLikelihood: (x) => bernoulliLogLikelihood(x, perSample(logits, x)),
+    };
   };
 }
 
 /** AEVB, appendix C.2, with log σ kept in bounds: without them one constant pixel drives the density to infinity. */
-function gaussian(specification: DecoderSpecification & { likelihood: 'gaussian' }, network: Network): Decoder {
-  const meanHead = network.head('mean');
-  const sigmaHead = specification.sigma === 'pixel' ? network.head('log_sigma') : undefined;
-  const shared: VariableDeclaration = { name: 'decoder.log_sigma', shape: [1], initializer: { kind: 'zeros' } };
-  return {
-    variables: [...network.trunk.variables, ...meanHead.variables, ...(sigmaHead?.variables ?? [shared])],
-    decode: (scope, z, condition) => {
-      const hidden = network.trunk.apply(scope, z, condition);
-      const mean = meanHead.apply(scope, hidden, condition);
-      return {
-        mean: () => mean,
-        logLikelihood: (x) => {
-          const raw = sigmaHead ? perSample(sigmaHead.apply(scope, hidden, condition), x) : scope.variable(shared.name);
-          const logSigma = softlyBounded(raw, specification.minimumLogSigma, specification.maximumLogSigma);
-          return gaussianLogLikelihood(x, perSample(mean, x), logSigma);
-        },
-      };
-    },
+function gaussian(
+  { sigma, minimumLogSigma, maximumLogSigma }: DecoderSpecification & { likelihood: 'gaussian' },
+  network: Network,
+): Decoder['decode'] {
+  return (scope, z, condition) => {
+    const hidden = network.trunk(scope, z, condition);
+    const mean = network.head(scope, 'mean', hidden, condition);
+    const logSigma = (x: tf.Tensor) =>
+      sigma === 'pixel'
+        ? perSample(network.head(scope, 'log_sigma', hidden, condition), x)
+        : variable(scope, { name: 'decoder.log_sigma', shape: [1], initializer: { kind: 'zeros' } });
+    return {
+      mean: () => mean,
+      logLikelihood: (x) => {
+        const bounded = softlyBounded(logSigma(x), minimumLogSigma, maximumLogSigma);
+        return gaussianLogLikelihood(x, perSample(mean, x), bounded);
+      },
+    };
   };
 }
 

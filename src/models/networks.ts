@@ -1,130 +1,129 @@
-import { pixelsOf, type ImageShape } from '../common/imageShape';
+import type * as tf from '@tensorflow/tfjs-core';
+import { reshape } from '@tensorflow/tfjs-core';
+import type { ImageShape } from '../common/imageShape';
+import type { VariableDeclaration } from '../engine/program';
 import type { NetworkSpecification } from '../protocol/families/parts';
 import { ModelError } from './error';
-import {
-  activation,
-  conditioned,
-  convolution,
-  dense,
-  halved,
-  reshape,
-  sequence,
-  transposedConvolution,
-} from './layers';
-import type { Layer } from './layers';
+import { activations, convolution, dense, flatten, transposedConvolution, variablesOf } from './layers';
+import type { LayerScope } from './layers';
 
 /**
- * Encoders and decoders of images: a trunk of hidden layers, and heads on top of it, one a quantity that the network
- * computes (mean, log-variance, logits). Decoders mirror encoders. A network with a condition of `size` numbers is given it
- * in its first layer, which without hidden layers is its heads.
+ * Networks that a specification describes: a trunk of hidden layers, and heads on top of it, one a quantity that the network
+ * computes (mean, log-variance, logits). Decoders mirror encoders; a discriminator is an encoder with one output. Examples
+ * are images [height, width, channels] or, for fully connected networks, of any other shape, such as points [size].
+ *
+ * A network with a condition is given it in its first layer, which without hidden layers is its heads.
  */
 export interface Network {
-  readonly trunk: Layer;
-  /** A linear layer from the trunk's last activations to the named quantity. */
-  head(name: string): Layer;
+  /** What it takes, without the batch; `condition` is 0 where there is none. */
+  readonly takes: { readonly input: readonly number[]; readonly condition: number };
+  /** [batch, …input] → the last activations, for its heads alone. */
+  trunk(scope: LayerScope, x: tf.Tensor, condition?: tf.Tensor): tf.Tensor;
+  /** A linear layer from those activations to the quantity of that name: [batch, outputs]. */
+  head(scope: LayerScope, name: string, hidden: tf.Tensor, condition?: tf.Tensor): tf.Tensor2D;
 }
 
-/** [batch, height, width, channel] → each head: [batch, outputs] */
+/** Who a network's variables are named after: `encoder.hidden.0.kernel`. */
+type Named = Readonly<{ name?: string }>;
+
+const PYRAMID = { kernel: 4, stride: 2 } as const;
+
+/**
+ * Examples [batch, …shape] → each head [batch, outputs]. A convolutional one halves height and width with each of its channels.
+ * Throws {@link ModelError} for convolutions over anything but images.
+ */
 export function encoderNetwork(
   specification: NetworkSpecification,
   shape: readonly number[],
   outputs: number,
-  size = 0,
+  condition = 0,
+  { name = 'encoder' }: Named = {},
 ): Network {
-  const hidden: Layer[] = [];
-  let features = sizeOf(shape);
-  if (specification.kind === 'mlp') {
-    hidden.push(reshape([features]));
-    for (const [index, units] of specification.hidden.entries()) {
-      const name = `encoder.hidden.${index}`;
-      const layer = dense(name, features, units);
-      hidden.push(index === 0 ? given(layer, name, size, units) : layer, activation(specification.activation));
-      features = units;
-    }
-  } else {
-    const levels = pyramid(specification.channels, imageOf(shape));
-    for (const [index, [, , channels]] of levels.slice(1).entries()) {
-      const name = `encoder.convolution.${index}`;
-      const layer = convolution(name, levels[index]![2], channels);
-      hidden.push(index === 0 ? given(layer, name, size, channels) : layer, activation(specification.activation));
-    }
-    features = pixelsOf(levels.at(-1)!);
-    hidden.push(reshape([features]));
-  }
-  const linear = specification.kind === 'mlp' && specification.hidden.length === 0;
+  const activation = activations[specification.activation];
+  const takes = { input: shape, condition };
+  if (specification.kind === 'mlp') return perceptron(name, specification, takes, outputs);
+  requireImages(shape);
   return {
-    trunk: sequence(hidden),
-    head: (name) => {
-      const layer = dense(`encoder.${name}`, features, outputs);
-      return linear ? given(layer, `encoder.${name}`, size, outputs) : layer;
+    takes,
+    trunk: (scope, x, given) => {
+      let hidden = x;
+      for (const [index, channels] of specification.channels.entries()) {
+        const options = { ...PYRAMID, condition: index === 0 ? given : undefined };
+        hidden = activation(convolution(scope, `${name}.convolution.${index}`, hidden, channels, options));
+      }
+      return flatten(hidden);
     },
+    head: (scope, quantity, hidden) => dense(scope, `${name}.${quantity}`, hidden, outputs),
   };
 }
 
-/** [count, latent] → each head: [count, height · width · channel] */
+/**
+ * Codes [batch, latent] → each head [batch, numbers of an example]: the layers of {@link encoderNetwork} the other way round.
+ * Throws {@link ModelError} for convolutions over anything but images.
+ */
 export function decoderNetwork(
   specification: NetworkSpecification,
   shape: readonly number[],
   latent: number,
-  size = 0,
+  condition = 0,
+  { name = 'decoder' }: Named = {},
 ): Network {
-  const pixels = sizeOf(shape);
-  const hidden: Layer[] = [];
+  const activation = activations[specification.activation];
+  const takes = { input: [latent], condition };
   if (specification.kind === 'mlp') {
-    let features = latent;
-    for (const [index, units] of specification.hidden.toReversed().entries()) {
-      const name = `decoder.hidden.${index}`;
-      const layer = dense(name, features, units);
-      hidden.push(index === 0 ? given(layer, name, size, units) : layer, activation(specification.activation));
-      features = units;
-    }
-    const linear = specification.hidden.length === 0;
-    return {
-      trunk: sequence(hidden),
-      head: (name) => {
-        const layer = dense(`decoder.${name}`, features, pixels);
-        return linear ? given(layer, `decoder.${name}`, size, pixels) : layer;
-      },
-    };
+    const mirrored = { ...specification, hidden: specification.hidden.toReversed() };
+    return perceptron(name, mirrored, takes, sizeOf(shape));
   }
-  const levels = pyramid(specification.channels, imageOf(shape)).toReversed();
-  const top = levels[0]!;
-  const projection = dense('decoder.projection', latent, pixelsOf(top));
-  hidden.push(given(projection, 'decoder.projection', size, pixelsOf(top)));
-  hidden.push(activation(specification.activation), reshape(top));
-  for (const [index, [height, width, channels]] of levels.slice(1, -1).entries()) {
-    const name = `decoder.convolution.${index}`;
-    hidden.push(transposedConvolution(name, levels[index]![2], channels, [height, width]));
-    hidden.push(activation(specification.activation));
-  }
-  const [height, width, channels] = imageOf(shape);
-  const inputs = levels.at(-2)![2];
+  const [top, ...levels] = pyramid(specification.channels, requireImages(shape)).toReversed() as [
+    ImageShape,
+    ...ImageShape[],
+  ];
+  const enlarged = (scope: LayerScope, layer: string, x: tf.Tensor, [height, width, channels]: ImageShape) =>
+    transposedConvolution(scope, `${name}.${layer}`, x, channels, { ...PYRAMID, size: [height, width] });
   return {
-    trunk: sequence(hidden),
-    head: (name) =>
-      sequence([transposedConvolution(`decoder.${name}`, inputs, channels, [height, width]), reshape([pixels])]),
+    takes,
+    trunk: (scope, z, given) => {
+      const projected = activation(dense(scope, `${name}.projection`, z, sizeOf(top), { condition: given }));
+      let hidden: tf.Tensor = reshape(projected, [z.shape[0]!, ...top]);
+      for (const [index, level] of levels.slice(0, -1).entries()) {
+        hidden = activation(enlarged(scope, `convolution.${index}`, hidden, level));
+      }
+      return hidden;
+    },
+    head: (scope, quantity, hidden) => flatten(enlarged(scope, quantity, hidden, levels.at(-1)!)),
   };
 }
 
-/** A layer that is given a condition, where there is one. */
-function given(layer: Layer, name: string, size: number, outputs: number): Layer {
-  return size === 0 ? layer : conditioned(layer, name, size, outputs);
+/** The variables of what `run` computes with a network, in the order in which they are first read. */
+export function variablesOfNetwork(
+  { takes }: Network,
+  run: (scope: LayerScope, x: tf.Tensor, condition?: tf.Tensor) => unknown,
+): VariableDeclaration[] {
+  return variablesOf((scope, standIn) =>
+    run(scope, standIn([1, ...takes.input]), takes.condition === 0 ? undefined : standIn([1, takes.condition])),
+  );
 }
 
-/** Throws {@link ModelError} for examples that are no images. */
-function imageOf(shape: readonly number[]): ImageShape {
-  const [height, width, channels, ...rest] = shape;
-  if (height === undefined || width === undefined || channels === undefined || rest.length > 0) {
-    throw new ModelError(
-      `A convolutional network takes images, but an example of this data set has the shape ${shape.join('×')}.`,
-      'Set model.network.kind to "mlp".',
-    );
-  }
-  return [height, width, channels];
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
+/** Dense layers with an activation after each but the head. */
+function perceptron(
+  name: string,
+  { hidden: widths, activation }: Extract<NetworkSpecification, { kind: 'mlp' }>,
+  takes: Network['takes'],
+  outputs: number,
+): Network {
+  return {
+    takes,
+    trunk: (scope, x, given) => {
+      let hidden: tf.Tensor = flatten(x);
+      for (const [index, units] of widths.entries()) {
+        const condition = index === 0 ? given : undefined;
+        hidden = activations[activation](dense(scope, `${name}.hidden.${index}`, hidden, units, { condition }));
+      }
+      return hidden;
+    },
+    head: (scope, quantity, hidden, given) =>
+      dense(scope, `${name}.${quantity}`, hidden, outputs, { condition: widths.length === 0 ? given : undefined }),
+  };
 }
 
 /** Shapes from the image up to the smallest feature map. */
@@ -132,7 +131,17 @@ function pyramid(channels: readonly number[], image: ImageShape): ImageShape[] {
   const levels = [image];
   for (const count of channels) {
     const [height, width] = levels.at(-1)!;
-    levels.push([...halved([height, width]), count]);
+    levels.push([Math.ceil(height / PYRAMID.stride), Math.ceil(width / PYRAMID.stride), count]);
   }
   return levels;
 }
+
+function requireImages(shape: readonly number[]): ImageShape {
+  if (shape.length === 3) return shape as unknown as ImageShape;
+  throw new ModelError(
+    `A convolutional network learns from images [height, width, channels], and an example of this data set is [${shape.join(', ')}].`,
+    'Set model.network.kind to "mlp".',
+  );
+}
+
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);

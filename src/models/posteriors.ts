@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scope, VariableDeclaration } from '../engine/program';
-import type { Network } from './networks';
+import type { VariableDeclaration } from '../engine/program';
+import type { LayerScope } from './layers';
+import { variablesOfNetwork, type Network } from './networks';
 
 /** N(μ, diag σ²), by μ and log σ²: [batch, latent] each. */
 export interface Gaussian {
@@ -8,26 +9,22 @@ export interface Gaussian {
   readonly logVariance: tf.Tensor;
 }
 
-/** x [batch, height, width, channel] → q(z|x), or with a condition c [batch, size] q(z|x, c) */
+/** x [batch, …] → q(z|x), or with a condition c [batch, size] q(z|x, c) */
 export interface Encoder {
   readonly variables: readonly VariableDeclaration[];
-  encode(scope: Scope, images: tf.Tensor, condition?: tf.Tensor): Gaussian;
+  encode(scope: LayerScope, x: tf.Tensor, condition?: tf.Tensor): Gaussian;
 }
 
-/** Heads `encoder.mean` and `encoder.log_variance` on an encoder network. */
+/** Heads `mean` and `log_variance` on an encoder network. */
 export function gaussianEncoder(network: Network): Encoder {
-  const mean = network.head('mean');
-  const logVariance = network.head('log_variance');
-  return {
-    variables: [...network.trunk.variables, ...mean.variables, ...logVariance.variables],
-    encode: (scope, images, condition) => {
-      const hidden = network.trunk.apply(scope, images, condition);
-      return {
-        mean: mean.apply(scope, hidden, condition),
-        logVariance: logVariance.apply(scope, hidden, condition),
-      };
-    },
+  const encode: Encoder['encode'] = (scope, x, condition) => {
+    const hidden = network.trunk(scope, x, condition);
+    return {
+      mean: network.head(scope, 'mean', hidden, condition),
+      logVariance: network.head(scope, 'log_variance', hidden, condition),
+    };
   };
+  return { variables: variablesOfNetwork(network, encode), encode };
 }
 
 /** z = μ + σ ε, for ε ~ N(0, I) of [batch, latent] or [samples, batch, latent] (Kingma & Welling 2013, section 2.4). */

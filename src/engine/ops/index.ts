@@ -5,6 +5,7 @@
 export { addBias } from './addBias';
 export { batchNormalization, normalizeBatch, type BatchNormalization } from './batchNormalization';
 export { clipByGlobalNorm, clipByValue, globalNorm } from './clipping';
+export { constant } from './constant';
 export { sigmoidCrossEntropy, softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './crossEntropy';
 export { instanceNormalization, layerNormalization } from './normalization';
 export { stopGradient } from './stopGradient';
