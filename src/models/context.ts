@@ -116,10 +116,7 @@ function learningRateOf({ optimizer, schedule }: OptimizerPart, title: string): 
 type Inputs = Readonly<Record<string, InputDeclaration>>;
 
 /** What the function of a {@link Model.phases} takes. */
-export function trainingInputs(
-  { training, data }: ModelContext,
-  hyperparameters: Model['hyperparameters'],
-): Inputs {
+export function trainingInputs({ training, data }: ModelContext, hyperparameters: Model['hyperparameters']): Inputs {
   const examples = examplesInput(training.batch, exampleShape(data));
   return { examples, noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
 }

@@ -46,7 +46,7 @@ export function createConditionalVae(specification: ConditionalVaeSpecification,
     posterior: (scope, examples, given) => encoder.encode(scope, examples, y(given, examples.shape[0]!)),
     likelihood: (scope, z, given) => decoder.decode(scope, z, y(given, z.shape[0]!)),
   };
-  return variationalAutoencoder(specification, context, model, 'Conditional ');
+  return variationalAutoencoder(specification, context, model, 'Conditional VAE');
 }
 
 function repeated(rows: tf.Tensor2D, times: number): tf.Tensor2D {

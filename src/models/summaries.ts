@@ -30,11 +30,7 @@ export function reconstructions(name: string, count: number): Summary {
       const { examples, labels } = easel.test(count);
       const { examples: reconstructed } = easel.call(name, { examples, labels });
       yield;
-      const data = interleave(
-        examples,
-        reconstructed!.data as Float32Array,
-        (COLUMNS * examples.length) / count,
-      );
+      const data = interleave(examples, reconstructed!.data as Float32Array, (COLUMNS * examples.length) / count);
       return { kind: 'tiles', data, count: 2 * count, columns: COLUMNS };
     },
   };
@@ -58,7 +54,6 @@ export function samples(): Summary {
 export function testPoints(): Summary {
   return {
     ...{ tag: 'points/data', due: 'images', functions: [] },
-    // eslint-disable-next-line require-yield -- nothing to wait for
     *draw(easel) {
       const { examples, labels } = easel.test(POINTS);
       return pointsOf(examples, labels);
@@ -74,7 +69,8 @@ export function samplePoints(): Summary {
       const { classes } = easel;
       const ofEach = Math.ceil(POINTS / (classes?.length ?? 1));
       const values = yield* easel.samples(POINTS, ofEach);
-      const labels = classes && Int32Array.from({ length: POINTS }, (_, row) => classes[Math.floor(row / ofEach)]!.label);
+      const labels =
+        classes && Int32Array.from({ length: POINTS }, (_, row) => classes[Math.floor(row / ofEach)]!.label);
       return pointsOf(values, labels);
     },
   };

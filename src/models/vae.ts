@@ -1,25 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Scope } from '../engine/program';
-import type { ConditionalVaeSpecification } from '../protocol/families/cvae';
 import type { VaeSpecification } from '../protocol/families/vae';
 import { exampleShape } from '../protocol/dataShape';
-import type { Panel } from '../protocol/panels';
-import {
-  evaluationInputs,
-  learningRate,
-  per,
-  shown,
-  SIZES,
-  soleOptimizer,
-  trainingInputs,
-  type ModelContext,
-} from './context';
+import { boundModel, type BoundTerms } from './bounds';
+import { learningRate, trainingInputs, type ModelContext } from './context';
 import { klFromStandardNormal } from './distributions';
-import { flattened, weightedSum, weightedSums } from './examples';
-import * as lvm from './latentVariableModel';
-import type { LatentVariableModel, Values } from './latentVariableModel';
+import { flattened } from './examples';
+import { decoded, STREAMS, type LatentVariableModel, type Values } from './latentVariableModel';
 import { createDecoder } from './likelihoods';
-import { activeUnits, numbered, scalars, together } from './metrics';
 import type { Model } from './model';
 import { decoderNetwork, encoderNetwork } from './networks';
 import { checkProbabilities } from './probabilities';
@@ -35,7 +23,7 @@ import { gaussianEncoder, reparameterize } from './posteriors';
  *            `reconstruction`        `kl`
  *   loss  = reconstruction + β kl
  *
- * Reported in nats per image: sums over pixels and latent dimensions, means over the batch. `negative_elbo` never
+ * Reported in nats per example: sums over pixels and latent dimensions, means over the batch. `negative_elbo` never
  * contains β, so that runs with different β can be compared.
  */
 export function createVae(specification: VaeSpecification, context: ModelContext): Model {
@@ -52,28 +40,31 @@ export function createVae(specification: VaeSpecification, context: ModelContext
   });
 }
 
-/** Trains any model with a Gaussian q(z|x) by the bound. `kind` begins its title ("Conditional "). */
+/** What of a specification a model that is trained by the bound needs. */
+export type BoundSpecification = Pick<VaeSpecification, 'decoder' | 'beta' | 'samples'> & { readonly family: string };
+
+/** Trains any model with a Gaussian q(z|x) by the bound. `name`: of one with β = 1. */
 export function variationalAutoencoder(
-  specification: VaeSpecification | ConditionalVaeSpecification,
+  { family, decoder, beta, samples }: BoundSpecification,
   context: ModelContext,
   model: LatentVariableModel,
-  kind = '',
+  name = 'VAE',
 ): Model {
-  if (specification.decoder.likelihood === 'bernoulli') {
+  if (decoder.likelihood === 'bernoulli') {
     checkProbabilities(context.data, 'Set model.decoder.likelihood to "gaussian".');
   }
-  /** The two terms of −ELBO for each example: reconstruction [batch], kl [batch, latent]. */
-  function bound(scope: Scope, inputs: Values, stream: number) {
+  /** The two terms of −ELBO (equation 10), with z = μ + σ ε. */
+  function terms(scope: Scope, inputs: Values, stream: number): BoundTerms {
     const q = model.posterior(scope, inputs.examples!, inputs);
-    const epsilon = scope.normal(inputs.noise as tf.Tensor1D, stream, [specification.samples, ...q.mean.shape]);
-    const p = lvm.decoded(model, scope, reparameterize(q, epsilon), inputs);
+    const epsilon = scope.normal(inputs.noise as tf.Tensor1D, stream, [samples, ...q.mean.shape]);
+    const p = decoded(model, scope, reparameterize(q, epsilon), inputs);
     const reconstruction = tf.neg(tf.mean(p.logLikelihood(flattened(inputs.examples!)), 0));
     return { q, reconstruction, kl: klFromStandardNormal(q.mean, q.logVariance) };
   }
 
   const hyperparameters = {
     learningRate: learningRate(context),
-    beta: { title: 'β', value: specification.beta, minimum: 0, maximum: 10_000 },
+    beta: { title: 'β', value: beta, minimum: 0, maximum: 10_000 },
   };
 
   const train: ProgramFunction = {
@@ -82,9 +73,9 @@ export function variationalAutoencoder(
       scope.minimize(
         context.training.optimizer.kind,
         () => {
-          const terms = bound(scope, inputs, lvm.STREAMS.train);
-          const reconstruction = tf.mean<tf.Scalar>(terms.reconstruction);
-          const kl = tf.mean<tf.Scalar>(tf.sum(terms.kl, -1));
+          const each = terms(scope, inputs, STREAMS.train);
+          const reconstruction = tf.mean<tf.Scalar>(each.reconstruction);
+          const kl = tf.mean<tf.Scalar>(tf.sum(each.kl, -1));
           const loss = tf.add<tf.Scalar>(reconstruction, tf.mul(inputs.beta as tf.Scalar, kl));
           return { loss, negative_elbo: tf.add(reconstruction, kl), reconstruction, kl };
         },
@@ -92,74 +83,6 @@ export function variationalAutoencoder(
       ),
   };
 
-  const evaluate: ProgramFunction = {
-    inputs: { ...evaluationInputs(context, hyperparameters), ...model.given(SIZES.evaluate) },
-    body: (scope, inputs) => {
-      const { q, ...terms } = bound(scope, inputs, lvm.STREAMS.evaluate);
-      const reconstruction = weightedSum(inputs.weights!, terms.reconstruction);
-      const klPerDimension = weightedSums(inputs.weights!, terms.kl);
-      const kl = tf.sum(klPerDimension);
-      return {
-        ...{ loss: tf.add(reconstruction, tf.mul(inputs.beta!, kl)), negative_elbo: tf.add(reconstruction, kl) },
-        ...{ reconstruction, kl, klPerDimension },
-        posteriorMean: weightedSums(inputs.weights!, q.mean),
-        posteriorMeanSquare: weightedSums(inputs.weights!, tf.square(q.mean)),
-      };
-    },
-  };
-
-  const measured = together(
-    scalars,
-    numbered('klPerDimension', 'latent/kl/'),
-    activeUnits('posteriorMean', 'posteriorMeanSquare'),
-  );
-  const { variables } = model;
-  const views = lvm.latentVariableViews(model, context);
-  return {
-    family: specification.family,
-    program: {
-      variables,
-      optimizers: soleOptimizer(context, variables),
-      functions: { train, ...shown(context, { evaluate, ...lvm.latentVariableFunctions(model, context) }) },
-    },
-    data: context.data,
-    scaling: 'unit',
-    hyperparameters,
-    phases: [{ name: 'train', function: 'train' }],
-    metrics: [{ function: 'evaluate', finish: measured }],
-    ...lvm.latentVariableParts(model),
-    summaries: views.summaries,
-    presentation: {
-      family: specification.family,
-      title: `${kind}${specification.beta === 1 ? 'VAE' : 'β-VAE'} · ${context.dataTitle}`,
-      headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
-      panels: [...boundPanels(per('nats', context), model.latent), ...views.panels],
-    },
-  };
-}
-
-/** The bound and its terms, the KL for each latent dimension too. */
-function boundPanels(unit: string, latent: number): Panel[] {
-  const curves = (title: string, name: string): Panel => ({
-    kind: 'curves',
-    title,
-    unit,
-    series: [
-      { tag: `train/${name}`, label: 'train' },
-      { tag: `test/${name}`, label: 'test' },
-    ],
-  });
-  return [
-    curves('−ELBO', 'negative_elbo'),
-    curves('Reconstruction', 'reconstruction'),
-    curves('KL', 'kl'),
-    {
-      kind: 'bars',
-      title: 'KL per latent dimension',
-      prefix: 'latent/kl/',
-      count: latent,
-      unit: 'nats',
-      activeAbove: 0.01,
-    },
-  ];
+  const title = beta === 1 ? name : name.replace('VAE', 'β-VAE');
+  return boundModel({ family, title, context, model, hyperparameters, train, terms });
 }
