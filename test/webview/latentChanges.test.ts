@@ -169,7 +169,7 @@ describe('what is on its way', () => {
     await progress(view).getByText('t-SNE, 750 iterations').waitFor();
     await view.page.reload();
     await view.page.locator('.axes').filter({ hasText: 'PC 1' }).waitFor();
-    await view.page.locator('.axes').filter({ hasText: 't-SNE, being made' }).waitFor();
+    await view.page.locator('.axes').filter({ hasText: 't-SNE, in progress' }).waitFor();
     expect(await view.ink()).toBeGreaterThan(300);
     expect(await view.tool('posterior').innerText()).toContain('3,000 points');
     await view.page.getByRole('radio', { name: 'Decode' }).check();
@@ -190,7 +190,7 @@ describe('what is on its way', () => {
     await view.projection('UMAP');
     await view.page.getByText('UMAP · exact neighbors').waitFor();
     await slider(view).fill('0');
-    await view.page.locator('.axes').filter({ hasText: 'being made' }).waitFor();
+    await view.page.locator('.axes').filter({ hasText: 'in progress' }).waitFor();
     await progress(view).getByRole('button', { name: 'Cancel' }).click();
     await view.page.locator('.axes').filter({ hasText: 'PC 1' }).waitFor();
     expect(await header(view)).toContain('step 100');

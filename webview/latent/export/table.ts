@@ -1,5 +1,5 @@
 import { csvLine, shortFloat } from '../../../src/common/csv';
-import type { Explored } from '../model/state';
+import type { Points } from '../model/state';
 
 /** As many bytes as the host takes. */
 const MOST_TABLE_BYTES = 128 * 1024 * 1024;
@@ -7,7 +7,7 @@ const MOST_TABLE_BYTES = 128 * 1024 * 1024;
 const SLICE_MILLISECONDS = 12;
 const ROWS_A_PART = 200;
 
-type Described = Pick<Explored, 'encoding' | 'name' | 'className'>;
+type Described = Pick<Points, 'encoding' | 'name' | 'className'>;
 
 /**
  * A line for each point: image, label, position in the projection, its latent, and the logarithm of its variances where q is
@@ -41,7 +41,7 @@ export function* tableLines(
  * @throws RangeError where it would be larger than `most` bytes
  */
 export async function tableOf(
-  explored: Described,
+  points: Described,
   indices: Iterable<number>,
   positions: Float32Array,
   most = MOST_TABLE_BYTES,
@@ -59,7 +59,7 @@ export async function tableOf(
       'The table is too large for the tab. The command line writes one of any size: encode, with --out latents.csv or .npz.',
     );
   };
-  for (const line of tableLines(explored, indices, positions)) {
+  for (const line of tableLines(points, indices, positions)) {
     text += line;
     if (++rows % ROWS_A_PART > 0) continue;
     close();

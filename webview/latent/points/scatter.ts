@@ -13,7 +13,7 @@ import { PointLayer } from './pointLayer';
 /** A point is under the pointer within so many pixels. */
 const REACH_PIXELS = 14;
 
-export interface SelectionWish {
+export interface SelectionGesture {
   readonly indices: readonly number[];
   readonly how: 'replace' | 'add' | 'remove';
 }
@@ -40,7 +40,7 @@ export class Scatter {
   private readonly clicked = new Emitter<number>();
   private readonly probed = new Emitter<Place>();
   private readonly movedOn = new Emitter<void>();
-  private readonly wished = new Emitter<SelectionWish>();
+  private readonly enclosed = new Emitter<SelectionGesture>();
   private readonly cancelled = new Emitter<void>();
   private readonly marked = new Emitter<Marks>();
   /** The point under the pointer changed. */
@@ -49,7 +49,7 @@ export class Scatter {
   readonly onProbe = this.probed.event;
   /** The pointer, or the keyboard's, moves or leaves without decoding. */
   readonly onMoveOn = this.movedOn.event;
-  readonly onSelect = this.wished.event;
+  readonly onSelect = this.enclosed.event;
   readonly onCancel = this.cancelled.event;
   /** What lies over the points, each time that it is drawn. */
   readonly onMarks = this.marked.event;
@@ -89,7 +89,7 @@ export class Scatter {
         this.outline = outline;
         this.layer.requestFrame();
       },
-      select: (outline, how) => this.wished.fire({ indices: this.inside(outline), how }),
+      select: (outline, how) => this.enclosed.fire({ indices: this.inside(outline), how }),
       cursor: (place) => {
         this.cursor = place;
         this.layer.requestFrame();
@@ -142,7 +142,13 @@ export class Scatter {
     this.layer.requestMove();
   }
 
-  /** What is seen, as it can be painted elsewhere; without what only belongs to the pointer. */
+  /** Brings all points into view. */
+  fit(): void {
+    this.layer.camera.fit();
+    this.layer.requestMove();
+  }
+
+  /** The visible content for a figure, without the marks of the pointer. */
   get seen(): Seen {
     const { layer, marks, looks } = this;
     const { target: positions, camera, pointSize: size } = layer;

@@ -1,11 +1,12 @@
+import { button, toolRow } from '../../shared/controls';
 import { element, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
 import { normalDraws, seededRandom } from '../maths/random';
 import { paintGrid, picture } from '../model/picture';
-import type { Explored, ToolActions } from '../model/state';
+import type { Exploration } from '../model/state';
 import { scaleOf, startLatent, startWords } from './base';
 import { selectableCells } from './cells';
-import { button, Tool, toolRow } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 const SIDE = 7;
 
@@ -27,14 +28,15 @@ export class NeighbourhoodTool extends Tool {
   private seed = 1;
   private latents: readonly (readonly number[])[] = [];
   /** One after the other: a run that is followed may move on more quickly than its pictures are made. */
-  private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
+  private readonly newest = new Latest<Exploration>((exploration) => this.compute(exploration));
 
-  constructor(private readonly actions: ToolActions) {
+  constructor(parts: ToolParts) {
     super(
+      parts,
       'neighbourhood',
       'Neighborhood of z',
       'target',
-      ['encoding', 'picked', 'label'],
+      ['points', 'picked', 'label'],
       'Draws around a picked point, ever farther out',
     );
     this.radius.value = '0.5';
@@ -54,8 +56,8 @@ export class NeighbourhoodTool extends Tool {
     );
   }
 
-  protected show(explored: Explored): void {
-    this.newest.want(explored);
+  protected show(exploration: Exploration): void {
+    this.newest.want(exploration);
   }
 
   private write(): void {
@@ -67,30 +69,30 @@ export class NeighbourhoodTool extends Tool {
     if (this.current) this.newest.want(this.current);
   }
 
-  private async compute(explored: Explored): Promise<void> {
-    const { latent } = startLatent(explored);
+  private async compute(exploration: Exploration): Promise<void> {
+    const { latent } = startLatent(exploration);
     const spread = this.radius.valueAsNumber;
     this.write();
     const random = seededRandom(this.seed);
-    const deviations = latent.map((_, d) => scaleOf(explored, d).deviation);
+    const deviations = latent.map((_, d) => scaleOf(exploration, d).deviation);
     const middle = (SIDE - 1) / 2;
     const latents = Array.from({ length: SIDE * SIDE }, (_, i) => {
       const out = Math.hypot((i % SIDE) - middle, Math.floor(i / SIDE) - middle) / middle;
       const noise = normalDraws(latent.length, random);
       return latent.map((value, d) => value + out * spread * deviations[d]! * noise[d]!);
     });
-    setText(this.summary, `${startWords(explored)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`);
+    setText(this.summary, `${startWords(exploration)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`);
     try {
-      const images = await explored.model.decode(latents);
+      const images = await exploration.model.decode(latents);
       this.latents = latents;
       paintGrid(this.canvas, images, SIDE);
     } catch (error) {
-      if (!this.newest.outdated) this.actions.report(error);
+      if (!this.newest.outdated) this.parts.message.report(error);
     }
   }
 
   private probe(cell: number): void {
     const latent = this.latents[cell];
-    if (latent) this.actions.probe(latent);
+    if (latent) this.store.probe(latent, 'the latent itself');
   }
 }

@@ -6,9 +6,9 @@ import type { Theme } from '../../shared/theme';
 import { normalDensity } from '../maths/normal';
 import { HISTOGRAM_BINS, HISTOGRAM_REACH, type PosteriorStatistics } from '../maths/posterior';
 import { digits } from '../projections/projection';
-import type { Explored } from '../model/state';
+import type { Exploration } from '../model/state';
 import { MOST_DIMENSIONS } from './base';
-import { Tool } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 const [WIDTH, HEIGHT] = [92, 44];
 /** In a wide tab the sheet shows them larger, and they stay sharp. */
@@ -25,8 +25,15 @@ export class PosteriorTool extends Tool {
   private readonly by = element('h3', {});
   private readonly reach = element('p', { class: 'dim', hidden: true });
 
-  constructor(private theme: Theme) {
-    super('posterior', 'Aggregate posterior', 'graph', ['encoding'], 'What the encoder makes of all data');
+  constructor(parts: ToolParts) {
+    super(
+      parts,
+      'posterior',
+      'Aggregate posterior',
+      'graph',
+      ['points'],
+      'The distribution of all encoded data',
+    );
     this.body.append(
       this.summary,
       this.reach,
@@ -36,20 +43,19 @@ export class PosteriorTool extends Tool {
       this.heat,
       this.scale,
     );
+    // Also while folded: unfolding does not redraw by itself.
+    this.store.on(['theme'], () => this.current && this.show(this.current));
   }
 
-  setTheme(theme: Theme): void {
-    this.theme = theme;
-    // Folded, too: unfolding it draws nothing by itself, and the old theme's colours would stay.
-    if (this.current) this.show(this.current);
+  private get theme(): Theme {
+    return this.store.state.theme;
   }
 
-  protected override titleFor({ model }: Explored): string {
+  protected override titleFor({ model }: Exploration): string {
     return model.hasNormalPrior ? 'Aggregate posterior' : 'Distribution of the codes';
   }
 
-  protected show({ statistics, encoding, model }: Explored): void {
-    if (!statistics) return setText(this.summary, 'Being computed…');
+  protected show({ statistics, encoding, model }: Exploration): void {
     const { dimensions, mean, covariance, active, kl } = statistics;
     const inactive = active.filter((each) => !each).length;
     const farMean = mean.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
