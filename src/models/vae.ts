@@ -144,6 +144,6 @@ function presentation({ family, latent }: VaeSpecification | ConditionalVaeSpeci
       { tag: 'reconstructions', label: 'Reconstructions' },
       { tag: 'samples', label: 'Samples' },
     ],
-    bars: [{ prefix: 'latent/kl/', count: latent, title: 'KL per latent dimension', unit: 'nats', activeAbove: 0.01 }],
+    bars: [{ prefix: 'latent/kl/', count: latent, title: 'KL per latent dimension', unit: 'nats', threshold: 0.01 }],
   };
 }

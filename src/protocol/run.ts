@@ -31,6 +31,21 @@ export const chartDeclarationSchema = z.object({
 });
 export type ChartDeclaration = z.output<typeof chartDeclarationSchema>;
 
+const barsSchema = z.object({
+  prefix: z.string(),
+  count: z.int().min(0),
+  title: z.string(),
+  unit: z.string(),
+  /** In `unit`; bars at or below it are drawn faintly. */
+  threshold: z.number().optional(),
+});
+
+/** Version 0.1.0 calls `threshold` "activeAbove". */
+function withThreshold(bars: unknown): unknown {
+  const named = typeof bars === 'object' && bars !== null && 'activeAbove' in bars && !('threshold' in bars);
+  return named ? { ...bars, threshold: bars.activeAbove } : bars;
+}
+
 /** What views need to know of a family of models, declared by the model, so that no view knows a family. */
 export const presentationSchema = z.object({
   family: z.string(),
@@ -47,16 +62,8 @@ export const presentationSchema = z.object({
       rows: z.array(z.string().max(100)).max(256).optional(),
     }),
   ),
-  /** Scalars `${prefix}${two-digit index}`, one a latent dimension, drawn as bars. */
-  bars: z.array(
-    z.object({
-      prefix: z.string(),
-      count: z.int().min(0),
-      title: z.string(),
-      unit: z.string(),
-      activeAbove: z.number().optional(),
-    }),
-  ),
+  /** Scalars `${prefix}${two-digit index}`, one per latent dimension, drawn as bars. */
+  bars: z.array(z.preprocess(withThreshold, barsSchema)),
 });
 export type Presentation = z.output<typeof presentationSchema>;
 

@@ -41,7 +41,7 @@ export class LoggedRun {
         series: [{ tag: `train/${metric}`, label: 'train' }],
       })),
       images: [],
-      bars: latent > 0 ? [{ prefix: 'latent/kl/', count: latent, title: 'KL', unit: 'nats', activeAbove: 0.01 }] : [],
+      bars: latent > 0 ? [{ prefix: 'latent/kl/', count: latent, title: 'KL', unit: 'nats', threshold: 0.01 }] : [],
     };
     const start = {
       status: 'stopped' as const,

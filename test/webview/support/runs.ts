@@ -27,7 +27,7 @@ const presentation: NonNullable<RunSummary['presentation']> = {
     { tag: 'reconstructions', label: 'Reconstructions' },
     { tag: 'samples', label: 'Samples' },
   ],
-  bars: [{ prefix: 'latent/kl/', count: 20, title: 'KL per latent dimension', unit: 'nats', activeAbove: 0.01 }],
+  bars: [{ prefix: 'latent/kl/', count: 20, title: 'KL per latent dimension', unit: 'nats', threshold: 0.01 }],
 };
 
 function trainAndTest(name: string) {

@@ -141,7 +141,11 @@ export class PointPipeline {
     return { ...loaded, statistics, labels };
   }
 
-  private publish({ model, source, encoding, at, statistics, labels }: Prepared, signal: AbortSignal, followed = false): void {
+  private publish(
+    { model, source, encoding, at, statistics, labels }: Prepared,
+    signal: AbortSignal,
+    followed = false,
+  ): void {
     if (signal.aborted) throw cancelled();
     const replaced = source !== this.source;
     if (replaced) {

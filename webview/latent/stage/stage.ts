@@ -91,7 +91,10 @@ export class Stage {
     [this.projection, this.passing] = [projection, how === 'passing'];
     this.frame = frameOf(projection.positions);
     this.scatter.setPositions(allToPlane(this.frame, projection.positions), how === 'glide');
-    setText(this.axes, this.passing ? `${projection.kind === 'umap' ? 'UMAP' : 't-SNE'}, in progress` : projection.axes);
+    setText(
+      this.axes,
+      this.passing ? `${projection.kind === 'umap' ? 'UMAP' : 't-SNE'}, in progress` : projection.axes,
+    );
     const { probe, reencoded, path } = this.store.state;
     this.places = {
       probe: this.locate(probe?.latent),

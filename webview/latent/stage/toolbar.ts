@@ -118,7 +118,9 @@ export class Toolbar {
     }
     const count = { ...sets, all: sets.test + sets.train };
     this.sets.replaceChildren(
-      ...SETS.map(([set, name]) => element('option', { value: set }, `${name} · ${count[set].toLocaleString('en-US')}`)),
+      ...SETS.map(([set, name]) =>
+        element('option', { value: set }, `${name} · ${count[set].toLocaleString('en-US')}`),
+      ),
     );
     setHidden(this.sets, !capabilities.latent?.encodes);
     setHidden(this.labelRow, capabilities.classes === 0);

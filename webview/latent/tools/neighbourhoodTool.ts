@@ -81,7 +81,10 @@ export class NeighbourhoodTool extends Tool {
       const noise = normalDraws(latent.length, random);
       return latent.map((value, d) => value + out * spread * deviations[d]! * noise[d]!);
     });
-    setText(this.summary, `${startWords(exploration)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`);
+    setText(
+      this.summary,
+      `${startWords(exploration)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`,
+    );
     try {
       const images = await exploration.model.decode(latents);
       this.latents = latents;

@@ -26,14 +26,7 @@ export class PosteriorTool extends Tool {
   private readonly reach = element('p', { class: 'dim', hidden: true });
 
   constructor(parts: ToolParts) {
-    super(
-      parts,
-      'posterior',
-      'Aggregate posterior',
-      'graph',
-      ['points'],
-      'The distribution of all encoded data',
-    );
+    super(parts, 'posterior', 'Aggregate posterior', 'graph', ['points'], 'The distribution of all encoded data');
     this.body.append(
       this.summary,
       this.reach,

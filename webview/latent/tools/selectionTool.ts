@@ -103,7 +103,11 @@ export class SelectionTool extends Tool {
     const exploration = this.current;
     if (!exploration) return;
     try {
-      void this.parts.saving.file('csv', 'selection', await tableOf(exploration, selectedOf(exploration), this.stage.positions));
+      void this.parts.saving.file(
+        'csv',
+        'selection',
+        await tableOf(exploration, selectedOf(exploration), this.stage.positions),
+      );
     } catch (error) {
       this.parts.message.report(error);
     }
@@ -118,7 +122,9 @@ export class SelectionTool extends Tool {
     const made = await Promise.all(wanted.map((index) => fileOf(index, exploration)));
     const files = made.flatMap((file) => file ?? []);
     if (files.length < wanted.length) {
-      this.parts.message.report(`${count(wanted.length - files.length)} of ${count(wanted.length)} images could not be had.`);
+      this.parts.message.report(
+        `${count(wanted.length - files.length)} of ${count(wanted.length)} images could not be had.`,
+      );
     }
     if (files.length > 0) void this.parts.saving.images(files, indices.length);
   }

@@ -15,12 +15,7 @@ describe('The store of an explorer', () => {
     const heard: unknown[] = [];
     shared.on(['points', 'picked'], (changed) => heard.push([[...changed].sort(), { ...shared.state }]));
     shared.update({ points: 'test', picked: 2 });
-    expect(heard).toEqual([
-      [
-        ['picked', 'points'],
-        { points: 'test', picked: 2, other: false },
-      ],
-    ]);
+    expect(heard).toEqual([[['picked', 'points'], { points: 'test', picked: 2, other: false }]]);
   });
 
   it('tells nothing of slices that a part does not read, nor of a value that stays', () => {
