@@ -352,7 +352,7 @@ describe('the latent explorer', () => {
   it('sets the aggregate posterior against the prior', async () => {
     const view = await explore();
     const tool = await view.unfold('posterior');
-    await tool.getByText(/600 points · mean KL per image \d\.\d\d nats · 3 of 4 dimensions active/).waitFor();
+    await tool.getByText(/600 points · mean KL per image \d\.\d\d nats · 3 of 4 active units/).waitFor();
     expect(await tool.locator('.histograms figure').count()).toBe(4);
     expect(await tool.locator('.histograms .inactive').count()).toBe(1);
     const heat = tool.locator('.heat');

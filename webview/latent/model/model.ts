@@ -32,17 +32,17 @@ export class Model {
     private readonly label: () => number,
   ) {}
 
-  /** How many dimensions the latents have; 0 for a model without a latent space. */
+  /** Number of latent dimensions; 0 for a model without a latent space. */
   get latent(): number {
     return this.description.capabilities.latent?.size ?? 0;
   }
 
-  /** What an image is encoded to; undefined for a model without an encoder. */
+  /** The kind of encoding; undefined for a model without an encoder. */
   get encodes(): 'gaussian' | 'point' | 'codes' | undefined {
     return this.description.capabilities.latent?.encodes ?? undefined;
   }
 
-  /** Whether p(z) = N(0, I): draws of it decode to samples. */
+  /** Whether p(z) = N(0, I), so that decoded draws are samples. */
   get hasNormalPrior(): boolean {
     return this.description.capabilities.latent?.prior === 'normal';
   }

@@ -5,9 +5,9 @@ import { paint, picture } from '../model/picture';
 import type { Points } from '../model/state';
 
 const NEIGHBOURS = 5;
-/** From the point, in pixels. */
+/** Distance from the point in pixels. */
 const OFFSET = 14;
-/** A pointer that stays so long may wait for what takes longer than a frame. */
+/** Rest of the pointer after which work that takes longer than a frame is done. */
 const REST_MILLISECONDS = 80;
 
 /** The image of the point under the pointer, and the images whose latents are nearest to its own. */
@@ -25,8 +25,8 @@ export class HoverCard {
   private resting: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param at where the point is, in pixels from the stage's corner
-   * @param described is told in words what is shown, at once or when that takes longer than a frame
+   * @param at position of the point, in pixels from the stage's corner
+   * @param described receives a description, after a rest if it takes longer than a frame
    */
   show(index: number, points: Points, at: Place, described: (words: string) => void): void {
     clearTimeout(this.resting);
@@ -47,12 +47,12 @@ export class HoverCard {
     this.place(at);
   }
 
-  /** Images have come meanwhile. */
+  /** Repaints after images have arrived. */
   refresh(points: Points, at: (index: number) => Place): void {
     if (this.shown !== undefined) this.show(this.shown, points, at(this.shown), () => undefined);
   }
 
-  /** The points may have moved, or the view: the card stays beside its own, or waits while that is out of sight. */
+  /** Follows a movement of the points or the view; hidden while its point is out of view. */
   follow(at: (index: number) => Place): void {
     const stage = this.node.parentElement;
     if (this.shown === undefined || !stage) return;
@@ -68,7 +68,7 @@ export class HoverCard {
     setHidden(this.node, true);
   }
 
-  /** Right below the point, and on its other side where there is no room. */
+  /** Places the card to the lower right of the point, or on the other side if there is no room. */
   private place({ x, y }: Place): void {
     const stage = this.node.parentElement;
     if (!stage) return;
@@ -78,7 +78,7 @@ export class HoverCard {
     this.node.style.transform = `translate(${Math.max(0, Math.round(left))}px, ${Math.max(0, Math.round(top))}px)`;
   }
 
-  /** Names of those whose latents are nearest. */
+  /** Paints the nearest neighbours and returns their names. */
   private showNear(index: number, points: Points): string {
     const { latents } = points.encoding;
     const near = nearestRows(latents, row(latents, index), NEIGHBOURS, (other) => other === index);

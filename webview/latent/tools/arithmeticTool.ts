@@ -11,9 +11,9 @@ import { selectedOf, startLatent, startWords } from './base';
 import { Tool, type ToolParts } from './tool';
 
 interface Group {
-  /** Of the points, which stay the same while the weights and with them the mean become others. */
+  /** The points, from which the mean is recomputed for other weights. */
   readonly indices: readonly number[];
-  /** Of which points: those of another data set are others. */
+  /** Identifies the data set of the points. */
   readonly images: Exploration['images'];
   readonly mean: readonly number[];
 }
@@ -23,8 +23,8 @@ interface DecodeRequest {
 }
 
 /**
- * An attribute as a direction: from the mean latent of one selection to that of another (Larsen et al. 2016), added to an
- * image as much as a slider says.
+ * An attribute as a direction from the mean latent of one selection to that of another (Larsen et al. 2016), added to an
+ * image by the amount of a slider.
  */
 export class ArithmeticTool extends Tool {
   /** Points that have the attribute, and points that lack it. */
@@ -101,7 +101,7 @@ export class ArithmeticTool extends Tool {
     this.compute();
   }
 
-  /** There is nothing to take without a selection. */
+  /** Disables the buttons without a selection. */
   private offer(): void {
     const nothing = !this.current || selectedOf(this.current).length === 0;
     const why = nothing ? 'Select points first: with the lasso, a box or the search.' : undefined;
@@ -172,7 +172,7 @@ function groupRow(image: HTMLElement, take: HTMLElement, words: HTMLElement): HT
   return element('div', { class: 'group-row' }, image, take, words);
 }
 
-/** The mean of points as they are now; undefined where none of them is shown. */
+/** The group with its current mean; undefined if none of its points is shown. */
 function groupOf(indices: readonly number[], { encoding, images }: Exploration): Group | undefined {
   const shown = indices.filter((index) => index < encoding.latents.count);
   if (shown.length === 0) return undefined;

@@ -12,18 +12,18 @@ import { Tool, type ToolParts } from './tool';
 const STRIP = 8;
 const FRAMES = 36;
 const FRAME_MILLISECONDS = 55;
-/** Saved pictures are enlarged to about this many pixels. */
+/** Approximate size in pixels to which saved images are enlarged. */
 const SAVED_PIXELS = 224;
 
 interface Interpolation extends Pick<Exploration, 'model'> {
   readonly latents: ReturnType<typeof interpolate>;
 }
 
-/** The way from one picked image to another, as a strip and as a film. */
+/** The interpolation between two picked images, as a strip and as an animation. */
 export class InterpolateTool extends Tool {
   private path: Path = 'spherical';
   private frames: readonly Pixels[] = [];
-  private way: ReturnType<typeof interpolate> = [];
+  private interpolation: ReturnType<typeof interpolate> = [];
   private readonly empty = element('p', { class: 'dim' }, 'Pick two points: a click on each, or Enter.');
   private readonly strip = picture('Interpolation, from the first picked image to the second', 'strip');
   private readonly film = picture('Interpolation, animated', 'large');
@@ -31,8 +31,8 @@ export class InterpolateTool extends Tool {
   private readonly play = button('Play', () => this.toggle());
   private readonly content: HTMLElement;
   private playing: ReturnType<typeof setInterval> | undefined;
-  /** One after the other: a run that is followed may move on more quickly than a way is decoded. */
-  private readonly newest = new Latest<Interpolation>((way) => this.decode(way));
+  /** One at a time: a followed run may send points faster than a path is decoded. */
+  private readonly newest = new Latest<Interpolation>((interpolation) => this.decode(interpolation));
   private frame = 0;
 
   constructor(parts: ToolParts) {
@@ -90,14 +90,14 @@ export class InterpolateTool extends Tool {
     setHidden(this.empty, two);
     if (!two) {
       this.stop();
-      this.way = [];
+      this.interpolation = [];
       return this.store.update({ path: [] });
     }
     const { latents } = exploration.encoding;
-    const way = (this.way = interpolate(row(latents, a), row(latents, b), FRAMES, this.path));
-    this.store.update({ path: way });
+    const between = (this.interpolation = interpolate(row(latents, a), row(latents, b), FRAMES, this.path));
+    this.store.update({ path: between });
     setText(this.where, `A ${exploration.name(a)} → B ${exploration.name(b)}`);
-    this.newest.want({ model: exploration.model, latents: way });
+    this.newest.want({ model: exploration.model, latents: between });
   }
 
   private async decode({ model, latents }: Interpolation): Promise<void> {
@@ -112,10 +112,10 @@ export class InterpolateTool extends Tool {
     }
   }
 
-  /** Folded, nothing is worked out, and a way on the map would stay behind when its ends move. */
+  /** A folded tool does not update, so the path on the map is removed. */
   private toggled(): void {
     if (!this.node.open) this.stop();
-    this.store.update({ path: this.node.open ? this.way : [] });
+    this.store.update({ path: this.node.open ? this.interpolation : [] });
   }
 
   private toggle(): void {

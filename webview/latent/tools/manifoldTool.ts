@@ -14,7 +14,7 @@ const SIZES = [8, 12, 16, 20, 28];
 const SAVED_SCALE = 2;
 
 /**
- * Two dimensions over the whole prior: decoded at its quantiles, so that every picture stands for the same share of it. Codes
+ * Two dimensions over the whole prior, decoded at its quantiles, so that every image covers the same probability. Codes
  * without a prior have quantiles of their own.
  */
 export class ManifoldTool extends Tool {
@@ -26,7 +26,7 @@ export class ManifoldTool extends Tool {
     ...SIZES.map((size) => element('option', { value: size, selected: size === 16 }, `${size} × ${size}`)),
   );
   private latents: readonly (readonly number[])[] = [];
-  /** One after the other: a run that is followed may move on more quickly than a grid is made. */
+  /** One at a time: a followed run may send points faster than a grid is decoded. */
   private readonly newest = new Latest<Exploration>((exploration) => this.compute(exploration));
 
   constructor(parts: ToolParts) {
@@ -64,7 +64,7 @@ export class ManifoldTool extends Tool {
     const { latent } = startLatent(exploration);
     const scales = [scaleOf(exploration, first), scaleOf(exploration, Math.min(second, dimensions - 1))] as const;
     const grid = manifoldGrid(size, latent, first, second, scales);
-    // One dimension has one row.
+    // A single dimension has one row.
     const latents = dimensions > 1 ? grid : grid.slice(0, size);
     const of = exploration.model.hasNormalPrior ? 'the prior' : 'a normal with the codes’ mean and deviation';
     const up = dimensions > 1 ? `, z${digits(second)} up` : '';

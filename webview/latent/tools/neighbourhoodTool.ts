@@ -11,8 +11,7 @@ import { Tool, type ToolParts } from './tool';
 const SIDE = 7;
 
 /**
- * What lies around a latent in all directions: itself in the middle, draws around it, the farther out the farther from
- * the middle.
+ * Random latents around one in the middle, with a standard deviation that grows with the distance from the middle.
  */
 export class NeighbourhoodTool extends Tool {
   private readonly canvas = picture('Images around the latent', 'manifold clickable');
@@ -27,7 +26,7 @@ export class NeighbourhoodTool extends Tool {
   private readonly output = element('output', { class: 'number' });
   private seed = 1;
   private latents: readonly (readonly number[])[] = [];
-  /** One after the other: a run that is followed may move on more quickly than its pictures are made. */
+  /** One at a time: a followed run may send points faster than the images are decoded. */
   private readonly newest = new Latest<Exploration>((exploration) => this.compute(exploration));
 
   constructor(parts: ToolParts) {

@@ -14,7 +14,7 @@ const THUMBNAILS = 60;
 const COLUMNS = 10;
 const SAVED_SCALE = 4;
 
-/** The selected points: their pictures, and their way out of the explorer. */
+/** The images of the selected points, and their export. */
 export class SelectionTool extends Tool {
   private readonly summary = element('p', {});
   private readonly thumbs = picture('Selected images', 'manifold clickable');
@@ -25,9 +25,9 @@ export class SelectionTool extends Tool {
     { class: 'dim', hidden: true },
     `At most ${count(MOST_SAVED_IMAGES)} images are saved: the first ${count(MOST_SAVED_IMAGES)} that are selected.`,
   );
-  /** Whose pictures are shown. */
+  /** The points whose images are shown. */
   private shown: readonly number[] = [];
-  /** Whether pictures are still on their way. */
+  /** Whether some images have not arrived yet. */
   private missing = false;
 
   /** @param stage has the positions of the points */
@@ -60,7 +60,7 @@ export class SelectionTool extends Tool {
     const { images } = exploration;
     const indices = selectedOf(exploration);
     this.missing = false;
-    // Said before anything is saved.
+    // Stated before anything is saved.
     const few = indices.length <= MOST_SAVED_IMAGES;
     setHidden(this.limit, few);
     setText(this.imagesButton, few ? 'Save images…' : `Save ${count(MOST_SAVED_IMAGES)} images…`);
@@ -118,7 +118,7 @@ export class SelectionTool extends Tool {
     if (!exploration) return;
     const indices = selectedOf(exploration);
     const wanted = indices.slice(0, MOST_SAVED_IMAGES);
-    // Together: the browser encodes pictures when it has nothing else to do, and that is once a frame.
+    // In parallel: the browser encodes images in its idle time, which comes once a frame.
     const made = await Promise.all(wanted.map((index) => fileOf(index, exploration)));
     const files = made.flatMap((file) => file ?? []);
     if (files.length < wanted.length) {
@@ -134,7 +134,7 @@ function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-/** An image as a file, fetched where it is not here yet; undefined where it cannot be had. */
+/** An image as a PNG file, fetched if necessary; undefined if it is unavailable. */
 async function fileOf(index: number, { images, name, className }: Exploration) {
   const pixels = await images.load(index);
   if (!pixels) return undefined;

@@ -10,7 +10,7 @@ import { Tool, type ToolParts } from './tool';
 
 const REACH = 4;
 
-/** One latent, a slider a dimension. */
+/** Edits one latent with one slider per dimension. */
 export class SlidersTool extends Tool {
   private readonly output = picture('Image of the edited latent', 'large');
   private readonly summary = element('p', { class: 'dim' });
@@ -56,7 +56,7 @@ export class SlidersTool extends Tool {
     const same = index === this.index && latent.every((value, d) => value === this.start[d]);
     [this.start, this.index] = [latent, index];
     setText(this.summary, startWords(exploration));
-    // What was edited is kept while it is about the same image.
+    // Edits are kept as long as the latent that they started from is the same.
     if (!same || this.latent.length !== latent.length) this.latent = [...latent];
     this.list.replaceChildren(...dimensionOrder(exploration, this.most).map((d) => this.slider(d, exploration)));
     setHidden(this.more, latent.length <= this.most);
@@ -90,7 +90,7 @@ export class SlidersTool extends Tool {
     const inactive = exploration.statistics !== undefined && !exploration.statistics.active[dimension];
     return element(
       'label',
-      { class: inactive ? 'slider inactive' : 'slider', title: inactive ? 'Inactive dimension' : undefined },
+      { class: inactive ? 'slider inactive' : 'slider', title: inactive ? 'Inactive unit: its posterior mean does not vary with the data.' : undefined },
       element('span', { class: 'number' }, name),
       input,
       output,

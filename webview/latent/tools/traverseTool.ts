@@ -10,13 +10,13 @@ import { Tool, type ToolParts } from './tool';
 
 const STEPS = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
-/** What each dimension does: one moved from −3 to 3 standard deviations, the others left as they are. */
+/** The effect of each dimension, moved from −3 to 3 standard deviations while the others are fixed. */
 export class TraverseTool extends Tool {
   private readonly summary = element('p', { class: 'dim' });
   private readonly rows = element('div', { class: 'traverse-rows' });
   private readonly more = button(`${MOST_DIMENSIONS} more`, () => this.showMore());
   private most = MOST_DIMENSIONS;
-  /** One after the other: a run that is followed may move on more quickly than its rows are made. */
+  /** One at a time: a followed run may send points faster than the rows are decoded. */
   private readonly newest = new Latest<Exploration>((exploration) => this.compute(exploration));
 
   constructor(parts: ToolParts) {
@@ -90,7 +90,7 @@ export class TraverseTool extends Tool {
       {
         type: 'button',
         class: `link number${inactive ? ' inactive' : ''}`,
-        title: `${inactive ? 'Inactive: its means do not vary with the data. ' : ''}Show this dimension along x`,
+        title: `${inactive ? 'Inactive unit: its posterior mean does not vary with the data. ' : ''}Show this dimension along x`,
       },
       `z${digits(dimension)}`,
     );

@@ -50,7 +50,7 @@ export class TsneDescent {
     const gradient = this.gradient(exaggerated ? EXAGGERATION : 1);
     for (let i = 0; i < positions.length; i++) {
       const slope = gradient[i]!;
-      // Further the way it went: faster; turned round: slower.
+      // Same direction: larger gain; reversed: smaller gain.
       gains[i] = slope * velocity[i]! < 0 ? gains[i]! + 0.2 : Math.max(0.01, gains[i]! * 0.8);
       const move = momentum * velocity[i]! - this.rate * gains[i]! * slope;
       velocity[i] = Math.max(-FARTHEST, Math.min(FARTHEST, move));
