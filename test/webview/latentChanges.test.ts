@@ -432,6 +432,8 @@ describe('what nobody asked for', () => {
       expect(await places(view)).toEqual(before);
       await view.page.evaluate(() => window.latentScript.follow(123_400));
       await view.page.getByText('every 100 steps · 1.2 %').waitFor();
+      // The cost is told with the message, and its points follow.
+      await expect.poll(() => header(view)).toContain('step 123,400');
       expect(await places(view)).toEqual(before);
       await view.page.getByRole('button', { name: 'Save CSV…' }).click();
       await view.page.getByText('Saved vae-mnist-001-step-123400-latents.csv.').waitFor();

@@ -90,7 +90,10 @@ export class SlidersTool extends Tool {
     const inactive = exploration.statistics !== undefined && !exploration.statistics.active[dimension];
     return element(
       'label',
-      { class: inactive ? 'slider inactive' : 'slider', title: inactive ? 'Inactive unit: its posterior mean does not vary with the data.' : undefined },
+      {
+        class: inactive ? 'slider inactive' : 'slider',
+        title: inactive ? 'Inactive unit: its posterior mean does not vary with the data.' : undefined,
+      },
       element('span', { class: 'number' }, name),
       input,
       output,
