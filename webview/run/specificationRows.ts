@@ -45,8 +45,9 @@ export function specificationGroups(
 }
 
 /**
- * The run in one line: "vae · mlp, hidden 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52",
- * with an optimizer, a schedule or an engine mode if it is not the default, and the run whose checkpoint it started from.
+ * The run in one line: "vae · mlp, hidden 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters ·
+ * 366fc52", with an optimizer, a schedule or an engine mode if it is not the default, and the run whose checkpoint it
+ * started from.
  */
 export function specificationLine(detail: RunDetail, capabilities: Capabilities | undefined): string {
   const { specification, parameters, gitCommit } = detail;
@@ -69,7 +70,10 @@ export function specificationLine(detail: RunDetail, capabilities: Capabilities 
     .join(' · ');
 }
 
-/** The model's parts that have a kind, named if there are several: "generator mlp, hidden 400", "critic mlp, hidden 400". */
+/**
+ * The model's parts that have a kind, named if there are several: "generator mlp, hidden 400", "critic mlp, hidden
+ * 400".
+ */
 function networks(model: object): string[] {
   const parts = Object.entries(model).filter(([, part]) => typeof part === 'object' && part !== null && 'kind' in part);
   return parts.map(([name, part]) =>
@@ -104,7 +108,10 @@ function rowsOf(part: object): { label: string; value: string }[] {
   return Object.entries(part).map(([key, value]) => ({ label: words(key), value: describe(value) }));
 }
 
-/** "mlp, hidden 400, activation relu" for an object whose first value is its kind; the items of a list are separated by spaces. */
+/**
+ * "mlp, hidden 400, activation relu" for an object whose first value is its kind; the items of a list are separated by
+ * spaces.
+ */
 function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(describe).join(' ');
   if (typeof value === 'number' && Number.isInteger(value)) return formatStep(value);

@@ -6,7 +6,9 @@ import type { Mapping } from '../stage/mapping';
 import type { Message } from '../stage/message';
 import type { Following } from './following';
 
-/** Goes to a data set, a checkpoint or the live run; if that fails, the controls return to the points that are shown. */
+/**
+ * Goes to a data set, a checkpoint or the live run; if that fails, the controls return to the points that are shown.
+ */
 export class Navigation {
   /** Key of the source that the points come from; undefined while nothing answers. */
   private answering: string | undefined;

@@ -37,7 +37,10 @@ export class LatentHost extends Channel<LatentExchanges, LatentToHost, HostToLat
     return this.request('save', { kind, name: fileName(name), bytes });
   }
 
-  /** Saves PNG images in a folder that the host asks for. @param of number of selected images, of which these are the first */
+  /**
+   * Saves PNG images in a folder that the host asks for.
+   * @param of number of selected images, of which these are the first
+   */
   saveImages(images: readonly { readonly name: string; readonly bytes: Uint8Array }[], of: number): Promise<Saved> {
     return this.request('saveImages', {
       of,

@@ -13,8 +13,8 @@ const ENOUGH = 0.002;
 
 /**
  * Nearly all of the k nearest others of every row: a forest of random projection trees (Dasgupta and Freund 2008) finds
- * first candidates, rounds of nearest-neighbour descent (Dong, Moses and Li 2011: a neighbour's neighbour is likely to be
- * one) improve them.
+ * first candidates, rounds of nearest-neighbour descent (Dong, Moses and Li 2011: a neighbour's neighbour is likely to
+ * be one) improve them.
  * @throws RangeError if there are fewer than k others
  */
 export function approximateNeighbours(
@@ -118,8 +118,8 @@ function compare({ data, dimensions }: Vectors, heaps: NearestHeaps, i: number, 
 }
 
 /**
- * One round: the neighbours of a point, and those whose neighbour it is, are tried as each other's, unless both have been
- * tried in a round before; how many entries improved.
+ * One round: the neighbours of a point, and those whose neighbour it is, are tried as each other's, unless both have
+ * been tried in a round before; how many entries improved.
  */
 function descend(all: Vectors, heaps: NearestHeaps, random: Random): number {
   const { count } = heaps;

@@ -22,9 +22,9 @@ const TINY = 1e-150;
 const MOST_STEPS = 60;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix (Golub and Van Loan, Matrix Computations, 8.3): reflections make it
- * tridiagonal, implicit QR steps with Wilkinson's shift then diagonal. All inner loops run along rows: for 512 dimensions
- * this takes a twelfth of the time of Jacobi rotations, with the same values to 2 · 10⁻¹².
+ * Eigenvalues and eigenvectors of a symmetric matrix (Golub and Van Loan, Matrix Computations, 8.3): reflections make
+ * it tridiagonal, implicit QR steps with Wilkinson's shift then diagonal. All inner loops run along rows: for 512
+ * dimensions this takes a twelfth of the time of Jacobi rotations, with the same values to 2 · 10⁻¹².
  * @param matrix [size, size], symmetric and finite
  */
 export function symmetricEigen(matrix: Float64Array, size: number): Eigen {

@@ -21,7 +21,9 @@ export interface PosteriorStatistics {
   readonly kl?: Float64Array;
   /** Whether each dimension is an active unit. */
   readonly active: readonly boolean[];
-  /** Centres of the histograms: 0 for a prior, else the mean of q(z). {@link scales} are 1, or its standard deviation. */
+  /**
+   * Centres of the histograms: 0 for a prior, else the mean of q(z). {@link scales} are 1, or its standard deviation.
+   */
   readonly centres: Float64Array;
   readonly scales: Float64Array;
   /** Densities over (z − centre) / scale, as [dimensions, bins]: comparable with a standard normal's. */

@@ -58,7 +58,9 @@ export class CanvasRenderer implements PointRenderer {
     this.canvas.remove();
   }
 
-  /** A function that puts the top left pixel of a point into its own `x` and `y`, so that no object is made for each. */
+  /**
+   * A function that puts the top left pixel of a point into its own `x` and `y`, so that no object is made for each.
+   */
   private places({ camera, progress, ratio }: Frame, side: number): ((i: number) => void) & { x: number; y: number } {
     const { from, to } = this;
     const scale = camera.scale * ratio;

@@ -1,8 +1,8 @@
 /**
  * Class colors for dark and light backgrounds, each with a contrast of at least 3. The first ten maximize the smallest
  * difference (Oklab) of any two under normal vision, protanopia, deuteranopia and tritanopia (Machado, Oliveira and
- * Fernandes 2009); the others come from the same search with more weight on normal vision, since thirty colors cannot be
- * distinguishable for everybody. The legend therefore also highlights single classes.
+ * Fernandes 2009); the others come from the same search with more weight on normal vision, since thirty colors cannot
+ * be distinguishable for everybody. The legend therefore also highlights single classes.
  */
 const ON_DARK = [
   '#49e6fb',

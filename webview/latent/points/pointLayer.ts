@@ -6,7 +6,10 @@ import type { PointRenderer } from './renderer';
 import { WebglRenderer } from './webglRenderer';
 
 const MOVE_MILLISECONDS = 700;
-/** During movement, frames slower than the first reduce the number of points, and frames faster than the second raise it. */
+/**
+ * During movement, frames slower than the first reduce the number of points, and frames faster than the second raise
+ * it.
+ */
 const SLOW_FRAME = 45;
 const QUICK_FRAME = 36;
 const FEWEST = 4_000;

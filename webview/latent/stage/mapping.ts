@@ -47,7 +47,9 @@ export class Mapping {
     return this.shown?.projection.kind;
   }
 
-  /** Resolves when the newest points are where their view has them, or stay because projecting was cancelled or failed. */
+  /**
+   * Resolves when the newest points are where their view has them, or stay because projecting was cancelled or failed.
+   */
   get settled(): Promise<void> {
     return this.newest;
   }

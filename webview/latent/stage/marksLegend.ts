@@ -7,7 +7,9 @@ type Mark = Exclude<keyof Marks, 'hovered' | 'outline'>;
 /** Width in pixels of a mark with its gap, and of a further letter. */
 const [SIGN, LETTER] = [24, 20];
 
-/** Meaning of each mark, and the mark alone at a place in pixels. Marks that only follow the mouse need no explanation. */
+/**
+ * Meaning of each mark, and the mark alone at a place in pixels. Marks that only follow the mouse need no explanation.
+ */
 const MARKS: readonly {
   readonly mark: Mark;
   readonly words: string;

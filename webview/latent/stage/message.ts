@@ -4,7 +4,9 @@ import { element, setHidden, setText } from '../../shared/dom';
 
 const PASSING_MILLISECONDS = 6_000;
 
-/** A message to the user, with a button if something can be done about it. It overlays the content, which does not move. */
+/**
+ * A message to the user, with a button if something can be done about it. It overlays the content, which does not move.
+ */
 export class Message {
   private readonly words = element('span', {});
   private readonly button = element('button', { type: 'button', class: 'small-button', hidden: true });

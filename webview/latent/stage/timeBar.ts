@@ -10,8 +10,8 @@ import { formatStep } from '../../shared/format';
 const PAUSE_MILLISECONDS = 120;
 
 /**
- * A slider over the run's checkpoints, with the live run's newest weights at its right end. A run trains on while its points
- * are shown, so the step of the points and that of the run stand beside it.
+ * A slider over the run's checkpoints, with the live run's newest weights at its right end. A run trains on while its
+ * points are shown, so the step of the points and that of the run stand beside it.
  */
 export class TimeBar {
   private readonly slider = element('input', { type: 'range', min: 0, step: 1, 'aria-label': 'Checkpoint' });

@@ -23,8 +23,8 @@ interface DecodeRequest {
 }
 
 /**
- * An attribute as a direction from the mean latent of one selection to that of another (Larsen et al. 2016), added to an
- * image by the amount of a slider.
+ * An attribute as a direction from the mean latent of one selection to that of another (Larsen et al. 2016), added to
+ * an image by the amount of a slider.
  */
 export class ArithmeticTool extends Tool {
   /** Points that have the attribute, and points that lack it. */

@@ -121,7 +121,9 @@ export class PosteriorTool extends Tool {
     context.stroke();
   }
 
-  /** Blue above zero, orange below, as in images of weights; the prior's covariance would be a blue diagonal of ones. */
+  /**
+   * Blue above zero, orange below, as in images of weights; the prior's covariance would be a blue diagonal of ones.
+   */
   private drawHeat({ dimensions, covariance }: PosteriorStatistics, prior: boolean): void {
     const size = Math.min(dimensions, 256);
     [this.heat.width, this.heat.height] = [size, size];

@@ -22,7 +22,9 @@ export class TsneDescent {
   private readonly rate: number;
   private done = 0;
 
-  /** @param positions [count, 2]: where the points begin; best with a standard deviation of 10⁻⁴ (Kobak and Berens 2019) */
+  /**
+   * @param positions [count, 2]: where the points begin; best with a standard deviation of 10⁻⁴ (Kobak and Berens 2019)
+   */
   constructor(
     private readonly affinities: Affinities,
     positions: Float32Array,

@@ -49,7 +49,8 @@ export class Quadtree {
     for (let i = 0; i < count; i++) {
       const column = Math.floor((positions[2 * i]! - left) * scale);
       const row = Math.floor((positions[2 * i + 1]! - bottom) * scale);
-      // Code and index in one number of at most 53 bits: numbers sort several times faster than indices by a comparison.
+      // Code and index in one number of at most 53 bits: numbers sort several times faster than indices by a
+      // comparison.
       keys[i] = ((spread(column) | (spread(row) << 1)) >>> 0) * 2 ** 21 + i;
     }
     keys.sort();
@@ -93,7 +94,10 @@ export class Quadtree {
     return sum - 1;
   }
 
-  /** The cell of the points order[begin, end), whose codes agree above `level` pairs of bits, and all cells inside of it. */
+  /**
+   * The cell of the points order[begin, end), whose codes agree above `level` pairs of bits, and all cells inside of
+   * it.
+   */
   private divide(positions: Float64Array, begin: number, end: number, level: number, width: number): number {
     while (level > 0 && quadrant(this.codes[begin]!, level) === quadrant(this.codes[end - 1]!, level)) {
       level--;

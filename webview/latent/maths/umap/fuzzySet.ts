@@ -15,9 +15,9 @@ const SMALLEST_SCALE = 1e-3;
 
 /**
  * The fuzzy simplicial set of a neighbourhood graph (McInnes, Healy and Melville 2018, algorithms 2 and 3): around each
- * point memberships fall off exponentially beyond its nearest neighbour, at the scale at which they add up to log₂(k + 1); those
- * of both directions are united as p + q − pq. The k neighbours do not count the point itself, as those of umap-learn do, so
- * that k here is its `n_neighbors` − 1.
+ * point memberships fall off exponentially beyond its nearest neighbour, at the scale at which they add up to log₂(k +
+ * 1); those of both directions are united as p + q − pq. The k neighbours do not count the point itself, as those of
+ * umap-learn do, so that k here is its `n_neighbors` − 1.
  */
 export function fuzzySet(neighbours: Neighbours): FuzzySet {
   const { count, k, indices } = neighbours;
