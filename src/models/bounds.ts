@@ -98,7 +98,7 @@ function boundPanels(unit: string, latent: number): Panel[] {
       prefix: 'latent/kl/',
       count: latent,
       unit: 'nats',
-      activeAbove: 0.01,
+      threshold: 0.01,
     },
   ];
 }

@@ -37,8 +37,8 @@ const barsSchema = z.object({
   prefix: z.string(),
   count: z.int().min(0),
   unit: z.string(),
-  /** Bars up to this value are drawn pale and counted apart. */
-  activeAbove: z.number().optional(),
+  /** In `unit`; bars at or below it are drawn faintly. */
+  threshold: z.number().optional(),
 });
 
 /** Histogram summaries over one another: distributions that are to be compared. */
@@ -112,7 +112,7 @@ export type PanelOf<Kind extends PanelKind> = Extract<Panel, { readonly kind: Ki
 const earlierPanelsSchema = z.object({
   charts: z.array(z.object({ title, unit: z.string().default(''), series: z.array(z.object(labelled)) })),
   images: z.array(z.object({ ...labelled, rows: names.optional() })),
-  bars: z.array(barsSchema.omit({ kind: true })),
+  bars: z.array(barsSchema.omit({ kind: true, threshold: true }).extend({ activeAbove: z.number().optional() })),
 });
 
 /** A presentation as it is written now, of one that version 0.1.0 wrote; anything else as it is. */
@@ -123,7 +123,7 @@ export function withPanels(presentation: unknown): unknown {
   const panels: Panel[] = [
     ...charts.map((chart) => ({ kind: 'curves' as const, ...chart })),
     ...images.map(({ label, ...image }) => ({ kind: 'images' as const, title: label, ...image })),
-    ...bars.map((each) => ({ kind: 'bars' as const, ...each })),
+    ...bars.map(({ activeAbove: threshold, ...each }) => ({ kind: 'bars' as const, ...each, threshold })),
   ];
   return { ...(presentation as object), panels };
 }

@@ -19,7 +19,7 @@ async function negativeElbo(specification: SpecificationInput): Promise<number[]
     console.log(
       `epoch ${values.length}: −ELBO ${values.at(-1)!.toFixed(2)} = reconstruction ` +
         `${metrics['test/reconstruction']!.toFixed(2)} + KL ${metrics['test/kl']!.toFixed(2)}, ` +
-        `${metrics['latent/active_units']} units in use`,
+        `${metrics['latent/active_units']} active units`,
     );
   }
   return values;

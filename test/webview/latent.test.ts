@@ -232,7 +232,7 @@ describe('the latent explorer', () => {
     expect(await view.page.locator('.hover-card').getAttribute('data-index')).toBe('123');
     await view.page.getByRole('searchbox').fill('nobody');
     await view.page.keyboard.press('Enter');
-    await view.page.getByText('nothing of that name').waitFor();
+    await view.page.getByText('no match').waitFor();
   });
 
   it('is worked by the keyboard: points under its pointer, picking, selecting', async () => {
@@ -352,7 +352,7 @@ describe('the latent explorer', () => {
   it('sets the aggregate posterior against the prior', async () => {
     const view = await explore();
     const tool = await view.unfold('posterior');
-    await tool.getByText(/600 points · mean KL per image \d\.\d\d nats · 3 of 4 dimensions active/).waitFor();
+    await tool.getByText(/600 points · mean KL per image \d\.\d\d nats · 3 of 4 active units/).waitFor();
     expect(await tool.locator('.histograms figure').count()).toBe(4);
     expect(await tool.locator('.histograms .inactive').count()).toBe(1);
     const heat = tool.locator('.heat');

@@ -169,7 +169,7 @@ describe('what is on its way', () => {
     await progress(view).getByText('t-SNE, 750 iterations').waitFor();
     await view.page.reload();
     await view.page.locator('.axes').filter({ hasText: 'PC 1' }).waitFor();
-    await view.page.locator('.axes').filter({ hasText: 't-SNE, being made' }).waitFor();
+    await view.page.locator('.axes').filter({ hasText: 't-SNE, in progress' }).waitFor();
     expect(await view.ink()).toBeGreaterThan(300);
     expect(await view.tool('posterior').innerText()).toContain('3,000 points');
     await view.page.getByRole('radio', { name: 'Decode' }).check();
@@ -190,7 +190,7 @@ describe('what is on its way', () => {
     await view.projection('UMAP');
     await view.page.getByText('UMAP · exact neighbors').waitFor();
     await slider(view).fill('0');
-    await view.page.locator('.axes').filter({ hasText: 'being made' }).waitFor();
+    await view.page.locator('.axes').filter({ hasText: 'in progress' }).waitFor();
     await progress(view).getByRole('button', { name: 'Cancel' }).click();
     await view.page.locator('.axes').filter({ hasText: 'PC 1' }).waitFor();
     expect(await header(view)).toContain('step 100');
@@ -432,6 +432,8 @@ describe('what nobody asked for', () => {
       expect(await places(view)).toEqual(before);
       await view.page.evaluate(() => window.latentScript.follow(123_400));
       await view.page.getByText('every 100 steps · 1.2 %').waitFor();
+      // The cost is told with the message, and its points follow.
+      await expect.poll(() => header(view)).toContain('step 123,400');
       expect(await places(view)).toEqual(before);
       await view.page.getByRole('button', { name: 'Save CSV…' }).click();
       await view.page.getByText('Saved vae-mnist-001-step-123400-latents.csv.').waitFor();

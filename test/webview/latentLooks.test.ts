@@ -293,7 +293,7 @@ describe('a control that is disabled says why', () => {
     await view.train(900);
     const again = view.page.getByRole('button', { name: 'Encode Again' });
     await again.waitFor();
-    const description = 'Encode the points by the weights that the run has now';
+    const description = 'Encode the points with the current weights of the run';
     expect(await spoken(again)).toEqual({ disabled: false, description });
     await view.page.evaluate(() => window.latentScript.hold('encode'));
     await again.click();

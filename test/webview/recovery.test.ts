@@ -106,7 +106,7 @@ describe('the KL of thousands of latent dimensions', () => {
   it('is shown as at most 128 bars, each of which says what it stands for', async () => {
     const view = await suite.open('run');
     const panels = [
-      { kind: 'bars', prefix: 'latent/kl/', count: 4096, title: 'KL', unit: 'nats', activeAbove: 0.01 } as const,
+      { kind: 'bars', prefix: 'latent/kl/', count: 4096, title: 'KL', unit: 'nats', threshold: 0.01 } as const,
     ];
     const series = Array.from({ length: 4096 }, (_, i) => ({
       tag: `latent/kl/${String(i).padStart(2, '0')}`,
@@ -118,7 +118,7 @@ describe('the KL of thousands of latent dimensions', () => {
     await view.snapshot({ runs: [summary({ presentation })], scalars: [{ run: 'run-1', series }] });
     const panel = view.page.locator('.bars-panel');
     expect(await panel.locator('.bar').count()).toBe(128);
-    expect(await panel.locator('.where').innerText()).toBe('2,048 of 4,096 active');
+    expect(await panel.locator('.where').innerText()).toBe('2,048 of 4,096 above 0.01 nats');
     await panel.locator('.bar').nth(31).hover();
     expect(await panel.locator('.where').innerText()).toBe('dimensions 992–1023, largest: dimension 1000: 2.000 nats');
   });

@@ -255,11 +255,11 @@ describe('the run tab', () => {
     expect(rendering).toBe('pixelated');
   });
 
-  it('counts the latent dimensions that are in use, and sorts them', async () => {
+  it('counts the latent dimensions whose KL is above the threshold, and sorts them', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary()], scalars });
     const panel = view.page.locator('.bars-panel');
-    expect(await panel.innerText()).toContain('14 of 20 active');
+    expect(await panel.innerText()).toContain('14 of 20 above 0.01 nats');
     const heights = () =>
       panel
         .locator('.bar')
@@ -668,7 +668,7 @@ describe('the run tab', () => {
     await view.delta({ runs: [summary({ step: 1000 })] });
     await expect.poll(words).toContain('After the first evaluation, at step 1,407.');
     await view.delta({ scalars });
-    expect(await view.page.locator('.bars-panel').innerText()).toContain('14 of 20 active');
+    expect(await view.page.locator('.bars-panel').innerText()).toContain('14 of 20 above 0.01 nats');
   });
 
   it('draws samples from a resting run, enlarges them and saves them', async () => {

@@ -9,11 +9,11 @@ import type { PanelOf } from '../../src/protocol/panels';
 
 type BarsDeclaration = PanelOf<'bars'>;
 
-/** What a record declares is not to be trusted with the page's time; no model of ours has as many. */
+/** Limits what a record may declare; none of our models has as many. */
 const MOST_DIMENSIONS = 65_536;
-/** More cannot be told apart: a bar then stands for several dimensions. */
+/** Narrower bars are indistinguishable: beyond this number, a bar stands for several dimensions. */
 const MOST_BARS = 128;
-/** So many still have room for their number below. */
+/** Up to this number of bars, their indices fit below them. */
 const NUMBERED_BARS = 32;
 
 interface Bar {
@@ -21,13 +21,13 @@ interface Bar {
   readonly value: number;
 }
 
-/** Neighbours that share a bar, in the order in which the bars stand. */
+/** Neighbors that share a bar, in the order of the bars. */
 interface BarGroup {
   readonly largest: Bar;
   readonly text: string;
 }
 
-/** One number a latent dimension, as bars: which of them the model uses. */
+/** One number per latent dimension as bars, such as its KL. */
 export class BarsPanel {
   readonly node: HTMLElement;
   private readonly heading = element('h2');
@@ -62,11 +62,11 @@ export class BarsPanel {
   }
 
   /**
-   * The values at `step` (the newest without one).
-   * @param expected what is said while there are none; without it the panel is not there then
+   * Shows the values at `step`, or the newest.
+   * @param expected the text shown while there are none; without it, the panel is hidden then
    */
   update(declaration: BarsDeclaration, run: RunView, step: number | undefined, expected?: string): void {
-    const { title, unit, activeAbove } = declaration;
+    const { title, unit, threshold } = declaration;
     const bars = barsAt(declaration, run, step);
     const empty = bars.length === 0;
     setHidden(this.node, empty && expected === undefined);
@@ -79,25 +79,26 @@ export class BarsPanel {
     this.sort.checked = sortBars;
     if (sortBars) bars.sort((a, b) => b.value - a.value);
     const largest = bars.reduce((most, { value }) => Math.max(most, value), Number.MIN_VALUE);
-    const active = bars.filter(({ value }) => activeAbove === undefined || value > activeAbove).length;
+    const isLow = ({ value }: Bar) => threshold !== undefined && value <= threshold;
     setText(this.top, `${formatSteady(largest)} ${unit}`);
     const all = formatStep(bars.length);
     this.caption =
-      activeAbove === undefined
+      threshold === undefined
         ? plural(bars.length, 'dimension', undefined, all)
-        : `${formatStep(active)} of ${all} active`;
+        : `${formatStep(bars.filter((bar) => !isLow(bar)).length)} of ${all} above ${threshold} ${unit}`;
     setText(this.summary, this.hovered ?? this.caption);
     this.plot.setAttribute('aria-label', `${title}: ${this.caption}, the largest ${formatSteady(largest)} ${unit}`);
     this.plot.classList.toggle('many', bars.length > 64);
     this.plot.classList.toggle('numbered', bars.length <= NUMBERED_BARS);
     const groups = grouped(bars, sortBars, unit);
     this.resize(groups.length);
-    groups.forEach(({ largest: { dimension, value }, text }, i) => {
+    groups.forEach(({ largest: bar, text }, i) => {
+      const { dimension, value } = bar;
       const node = this.bars[i]!;
       node.style.setProperty('--share', String(Math.max(0, value / largest)));
       node.dataset['dimension'] = String(dimension);
       node.dataset['text'] = text;
-      node.classList.toggle('inactive', activeAbove !== undefined && value <= activeAbove);
+      node.classList.toggle('low', isLow(bar));
     });
   }
 
@@ -120,7 +121,7 @@ export class BarsPanel {
   }
 }
 
-/** One bar a dimension; where there are too many, one for as many neighbours each, as high as the largest of them. */
+/** One bar per dimension; if there are too many, one per group of neighbors, as high as the largest of them. */
 function grouped(bars: readonly Bar[], sorted: boolean, unit: string): BarGroup[] {
   const size = Math.ceil(bars.length / MOST_BARS);
   return Array.from({ length: Math.ceil(bars.length / size) }, (_, i) => {

@@ -3,7 +3,7 @@ import type { RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
 import { specificationGroups, specificationLine } from './specificationRows';
 
-/** What the run is: a line, and unfolded everything, with the way to its `run.json`. */
+/** The specification of a run: one line, unfolded all of it, with a link to `run.json`. */
 export class SpecificationPanel {
   readonly node: HTMLDetailsElement;
   private readonly line = element('span', { class: 'specification-line' });
@@ -26,7 +26,7 @@ export class SpecificationPanel {
   update({ detail, summary }: RunView): void {
     setHidden(this.node, detail === undefined);
     if (detail === undefined) return;
-    setText(this.line, specificationLine(detail));
+    setText(this.line, specificationLine(detail, summary.capabilities));
     const groups = specificationGroups(detail, summary);
     const content = JSON.stringify(groups);
     if (content === this.drawn) return;

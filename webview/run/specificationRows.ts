@@ -1,4 +1,5 @@
 import { plural } from '../../src/common/plural';
+import type { Capabilities } from '../../src/protocol/capabilities';
 import type { RunDetail } from '../../src/protocol/views';
 import { formatStep } from '../shared/format';
 
@@ -7,7 +8,7 @@ export interface SpecificationGroup {
   readonly rows: readonly { readonly label: string; readonly value: string }[];
 }
 
-/** What a run is, in groups of rows. Goes over whatever a specification holds, so that it knows no family. */
+/** The facts of a run in groups of rows. It enumerates the specification, so it needs no family's keys. */
 export function specificationGroups(
   detail: RunDetail,
   {
@@ -44,16 +45,17 @@ export function specificationGroups(
 }
 
 /**
- * The run in one line: "vae · mlp 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52", and what
- * sets it apart from others: an optimiser, a schedule or an engine's mode that is not the usual one, a run that it continues.
+ * The run in one line: "vae · mlp, hidden 400 · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters ·
+ * 366fc52", with an optimizer, a schedule or an engine mode if it is not the default, and the run whose checkpoint it
+ * started from.
  */
-export function specificationLine(detail: RunDetail): string {
+export function specificationLine(detail: RunDetail, capabilities: Capabilities | undefined): string {
   const { specification, parameters, gitCommit } = detail;
   const { model, data, training, engine } = specification;
   return [
     model.family,
-    describe(model.network),
-    `latent ${model.latent}`,
+    ...networks(model),
+    capabilities?.latent && `latent ${formatStep(capabilities.latent.size)}`,
     data.binarization === 'none' ? data.set : `${data.set}, ${data.binarization}`,
     plural(training.epochs, 'epoch'),
     `batch ${training.batch}`,
@@ -64,8 +66,19 @@ export function specificationLine(detail: RunDetail): string {
     gitCommit?.slice(0, 7),
     detail.parent && `from ${parentWords(detail)}`,
   ]
-    .filter((part) => part !== undefined)
+    .filter((part) => typeof part === 'string')
     .join(' · ');
+}
+
+/**
+ * The model's parts that have a kind, named if there are several: "generator mlp, hidden 400", "critic mlp, hidden
+ * 400".
+ */
+function networks(model: object): string[] {
+  const parts = Object.entries(model).filter(([, part]) => typeof part === 'object' && part !== null && 'kind' in part);
+  return parts.map(([name, part]) =>
+    parts.length === 1 ? describe(part) : `${words(name).toLowerCase()} ${describe(part)}`,
+  );
 }
 
 /** "vae-mnist-001, step 4,690" */
@@ -77,7 +90,7 @@ function unless(usual: string, value: string): string | undefined {
   return value === usual ? undefined : value;
 }
 
-/** What was changed while the run trained, beside what the specification says: "1 → 4, since step 938". */
+/** Hyperparameters that were changed during training, with the specified value: "1 → 4, since step 938". */
 function editedRows({ hyperparameters }: RunDetail): SpecificationGroup['rows'] {
   return hyperparameters
     .filter(({ value, current }) => value !== current)
@@ -95,7 +108,10 @@ function rowsOf(part: object): { label: string; value: string }[] {
   return Object.entries(part).map(([key, value]) => ({ label: words(key), value: describe(value) }));
 }
 
-/** "mlp, hidden 400, activation relu" of an object whose first value names its kind; lists with spaces between. */
+/**
+ * "mlp, hidden 400, activation relu" for an object whose first value is its kind; the items of a list are separated by
+ * spaces.
+ */
 function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(describe).join(' ');
   if (typeof value === 'number' && Number.isInteger(value)) return formatStep(value);
@@ -105,7 +121,7 @@ function describe(value: unknown): string {
     .join(', ');
 }
 
-/** Keys whose value says by itself what it is. */
+/** Keys whose values are clear without the key. */
 const NAMES_ITSELF = new Set(['kind', 'likelihood', 'metric']);
 
 /** "learningRate" → "Learning rate". */

@@ -105,5 +105,5 @@ function curvesOf(metric: string): Panel {
 }
 
 function klOf(count: number): Panel {
-  return { kind: 'bars', title: 'KL', prefix: 'latent/kl/', count, unit: 'nats', activeAbove: 0.01 };
+  return { kind: 'bars', title: 'KL', prefix: 'latent/kl/', count, unit: 'nats', threshold: 0.01 };
 }

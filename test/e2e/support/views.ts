@@ -103,7 +103,7 @@ export class RunView extends ChartedView {
       .evaluateAll((maps) => maps.reduce((sum, map) => sum + Number((map as HTMLElement).dataset['curves']), 0));
     return {
       charts: await this.frame.locator('.board').first().locator('.chart[data-curves="1"]').count(),
-      bars: Number(/ of ([\d,]+) active/.exec(caption)?.[1]?.replaceAll(',', '')),
+      bars: Number(/ of ([\d,]+) above/.exec(caption)?.[1]?.replaceAll(',', '')),
       further: shown + rows + (await hiddenCharts(further.locator('.more-charts'))),
     };
   }

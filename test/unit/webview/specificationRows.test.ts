@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseSpecification } from '../../../src/protocol/specification';
+import type { Capabilities } from '../../../src/protocol/capabilities';
 import type { RunDetail } from '../../../src/protocol/views';
 import { specificationGroups, specificationLine } from '../../../webview/run/specificationRows';
 
@@ -13,6 +14,13 @@ const detail: RunDetail = {
   gitCommit: '366fc52aa0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5',
   versions: { 'latent-studio': '0.1.0', node: '20.20.0' },
   hyperparameters: [],
+};
+
+const capabilities: Capabilities = {
+  sampling: 'once',
+  likelihood: 'importance',
+  latent: { size: 20, prior: 'normal', encodes: 'gaussian', decodes: true },
+  classes: 0,
 };
 
 describe('the specification of a run', () => {
@@ -40,8 +48,16 @@ describe('the specification of a run', () => {
   });
 
   it('is a line that says what is trained on what, for how long, and from which code', () => {
-    expect(specificationLine(detail)).toBe(
+    expect(specificationLine(detail, capabilities)).toBe(
       'vae · mlp, hidden 400 200, activation relu · latent 20 · mnist · 10 epochs · batch 128 · 652,824 parameters · 366fc52',
+    );
+  });
+
+  it('is a line also for a family with other keys, and for one without a latent space', () => {
+    const model = { family: 'gan', generator: { kind: 'mlp', hidden: [400] }, critic: { kind: 'mlp', hidden: [] } };
+    const specification = { ...detail.specification, model } as unknown as RunDetail['specification'];
+    expect(specificationLine({ ...detail, specification }, { ...capabilities, latent: null })).toMatch(
+      /^gan · generator mlp, hidden 400 · critic mlp, hidden none · mnist · 10 epochs/,
     );
   });
 
@@ -52,14 +68,14 @@ describe('the specification of a run', () => {
       training: { optimizer: { kind: 'adamw' }, schedule: { kind: 'cosine' } },
       engine: { mode: 'eager' },
     });
-    expect(specificationLine({ ...detail, specification })).toContain(
+    expect(specificationLine({ ...detail, specification }, capabilities)).toContain(
       'mnist, dynamic · 10 epochs · batch 128 · adamw · cosine · eager ·',
     );
   });
 
   it('names the run whose checkpoint it began with', () => {
     const branched = { ...detail, parent: { name: 'vae-mnist-001', step: 4690 } };
-    expect(specificationLine(branched)).toMatch(/ · 366fc52 · from vae-mnist-001, step 4,690$/);
+    expect(specificationLine(branched, capabilities)).toMatch(/ · 366fc52 · from vae-mnist-001, step 4,690$/);
     const rows = specificationGroups(branched, {}).find(({ title }) => title === 'Run')?.rows;
     expect(rows).toContainEqual({ label: 'Started from', value: 'vae-mnist-001, step 4,690' });
     expect(value('Run', 'Started from')).toBeUndefined();

@@ -30,7 +30,7 @@ const presentation: NonNullable<RunSummary['presentation']> = {
       prefix: 'latent/kl/',
       count: 20,
       unit: 'nats',
-      activeAbove: 0.01,
+      threshold: 0.01,
     },
   ],
 };

@@ -6,18 +6,18 @@ import type { Seen } from '../points/scatter';
 import { signsOf } from '../stage/marksLegend';
 import { fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
 
-/** What a picture of the map says beside its points. */
+/** Title, legend and axes of the figure. */
 export interface Caption {
   readonly title: string;
   readonly facts: string;
-  /** The classes that are shown, with the colours of their points. */
+  /** The shown classes and the colors of their points. */
   readonly classes: readonly { readonly name: string; readonly color: string }[];
   readonly axes: readonly [x: string, y: string];
-  /** Where the projection's own numbers lie on the plane; undefined where they mean nothing, as those of a map. */
+  /** Maps the projection's coordinates to the plane; undefined if they mean nothing, as those of a map. */
   readonly scale: PlaneFrame | undefined;
 }
 
-/** Pixels of the file for one of the figure. */
+/** Pixels of the file per pixel of the figure. */
 const SCALE = 2;
 const [LEAST_WIDTH, MOST_WIDTH] = [640, 1600];
 const [LEFT, RIGHT, BOTTOM, TOP] = [58, 18, 50, 66];
@@ -27,7 +27,7 @@ const CLASS_SIGN = 15;
 const LONGEST_NAME = 32;
 const PIXELS_A_TICK = 90;
 
-/** The map as a figure for a paper or a page: title, legend, axes, and on them what is seen, at twice the resolution. */
+/** The visible map as a figure with title, legend and axes, at twice the resolution. */
 export async function figure(seen: Seen, caption: Caption, theme: Theme): Promise<Uint8Array> {
   const width = Math.round(Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, seen.camera.width)));
   const canvas = new OffscreenCanvas(1, 1);
@@ -77,7 +77,7 @@ export async function figure(seen: Seen, caption: Caption, theme: Theme): Promis
   return new Uint8Array(await (await canvas.convertToBlob({ type: 'image/png' })).arrayBuffer());
 }
 
-/** The same part of the plane on another width. */
+/** A camera of another width with the same part of the plane. */
 function cameraFor({ x, y, zoom, width, height }: Camera, wanted: number): Camera {
   const camera = new Camera();
   camera.resize(wanted, Math.min(wanted * 1.5, Math.max(wanted * 0.5, (wanted * height) / width)));
@@ -86,7 +86,7 @@ function cameraFor({ x, y, zoom, width, height }: Camera, wanted: number): Camer
 
 type Placed<T> = T & { readonly x: number; readonly row: number };
 
-/** @param items with the pixels of what stands before each name */
+/** @param items with the width of the sign before each name, in pixels */
 function rowsOf<T extends { readonly name: string; readonly sign: number }>(
   items: readonly T[],
   { width, measure }: { readonly width: number; readonly measure: (text: string) => number },
@@ -105,7 +105,7 @@ function rowsOf<T extends { readonly name: string; readonly sign: number }>(
 
 const rowCount = (placed: readonly Placed<unknown>[]) => (placed.at(-1)?.row ?? -1) + 1;
 
-/** The frame, what its sides are, and numbers along them where they mean something. */
+/** The frame with the names of the axes, and ticks if their numbers mean something. */
 function drawAxes(
   context: OffscreenCanvasRenderingContext2D,
   camera: Camera,
@@ -144,7 +144,7 @@ function drawAxes(
   context.textAlign = 'left';
 }
 
-/** One disc for each colour and opacity is drawn once, and copied for each of its points. */
+/** Draws one disc per color and opacity, and copies it for each point. */
 function drawPoints(
   context: OffscreenCanvasRenderingContext2D,
   camera: Camera,

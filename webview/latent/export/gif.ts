@@ -5,10 +5,10 @@ const TRAILER = 0x3b;
 const MOST_CODES = 4_096;
 
 /**
- * Images of one size as an animation that goes on for ever (GIF89a). Up to 256 colours, as of gray images, are kept; for
- * more, 256 near ones stand.
- * @param milliseconds a frame is shown; rounded to hundredths of a second
- * @param scale how many pixels wide and high a pixel becomes
+ * Encodes images of one size as a looping animation (GIF89a). Up to 256 colors, as in gray images, are exact; more are
+ * quantized to 256.
+ * @param milliseconds duration of a frame, rounded to hundredths of a second
+ * @param scale width and height of an enlarged pixel
  * @throws RangeError without images
  */
 export function encodeGif(images: readonly Pixels[], milliseconds: number, scale = 1): Uint8Array {
@@ -73,7 +73,7 @@ function compress(indices: Uint8Array, out: Bytes): void {
     }
     bits.write(sequence, size);
     if (next < MOST_CODES) {
-      // The reader knows this code one step later than we do, and widens then.
+      // The decoder learns this code one step later, and widens its codes then.
       if (next === 1 << size) size++;
       codes.set(key, next++);
     } else {

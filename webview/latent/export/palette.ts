@@ -1,15 +1,15 @@
 import type { Pixels } from '../model/pixels';
 
-/** As many as a GIF's table holds. */
+/** Size of a GIF's color table. */
 export const COLORS = 256;
-/** Where there are more, colours are told apart by so many leading bits of red, green and blue. */
+/** Leading bits of red, green and blue that distinguish colors if there are more. */
 const BITS = 5;
 const LEVELS = 2 ** BITS;
 
 export interface Palette {
   /** 0xrrggbb, at most 256. */
   readonly colors: readonly number[];
-  /** Which of them stands for a colour of the images, 0xrrggbb. */
+  /** Index of the entry for a color of the images, 0xrrggbb. */
   indexOf(color: number): number;
 }
 
@@ -23,8 +23,8 @@ interface Box {
 }
 
 /**
- * The colours of images: all of them where they are at most 256, as those of gray images are; else 256 that stand for them, by
- * median cut (Heckbert 1982): the cube of colours is divided where it is the longest into halves of equally many pixels.
+ * The colors of images: all if they are at most 256, as in gray images; else 256 representatives by median cut
+ * (Heckbert 1982), which halves the pixels of the color cube along its longest side.
  */
 export function paletteOf(images: readonly Pixels[]): Palette {
   const known = new Map<number, number>();

@@ -1,9 +1,10 @@
 import type { Saved } from '../../../src/protocol/latent';
 import type { LatentHost } from '../host/latentHost';
-import type { SetChoice } from '../model/pointSet';
-import type { Explored } from '../model/state';
+import type { ExplorerStore, Points } from '../model/state';
 import type { Projection } from '../projections/projection';
 import { captionOf } from '../stage/facts';
+import type { Mapping } from '../stage/mapping';
+import type { Message } from '../stage/message';
 import type { Stage } from '../stage/stage';
 import { tableOf } from './table';
 
@@ -15,34 +16,27 @@ const PROJECTIONS: Readonly<Record<Projection['kind'], string>> = {
   tsne: 't-SNE',
 };
 
-export interface SavingParts {
-  /** What is on the screen; undefined before there are points. */
-  shown(): SavedView | undefined;
-  readonly stage: Pick<Stage, 'snapshot' | 'positions'>;
-  said(words: string): void;
-  failed(error: unknown): void;
-}
-
 interface SavedView {
-  readonly explored: Explored;
-  readonly set: SetChoice;
+  readonly points: Points;
   readonly source: string;
-  readonly projection: Projection['kind'];
 }
 
-/** Of a run's name in a file's, so that what is saved of it stands there, too. */
+/** Limit of the run's name in a file name, which leaves room for the rest. */
 const MOST_LETTERS = 40;
 
-/** "vae-mnist-001-step-4690-pca": what is saved of another run or step asks for no other file's place. */
-function nameOf({ explored, source }: SavedView, what: string): string {
-  return `${source.replace(/\.safetensors$/i, '').slice(0, MOST_LETTERS)}-step-${explored.encoding.step}-${what}`;
+/** "vae-mnist-001-step-4690-pca": unique per run and step. */
+function nameOf({ points, source }: SavedView, what: string): string {
+  return `${source.replace(/\.safetensors$/i, '').slice(0, MOST_LETTERS)}-step-${points.encoding.step}-${what}`;
 }
 
-/** What leaves the tab as a file, where the user says, and what is said of that. Nothing here rejects. */
+/** Saves files with the host's dialog and reports the outcome. Its promises never reject. */
 export class Saving {
   constructor(
     private readonly host: LatentHost,
-    private readonly parts: SavingParts,
+    private readonly store: ExplorerStore,
+    private readonly stage: Pick<Stage, 'snapshot' | 'positions'>,
+    private readonly mapping: Pick<Mapping, 'kind'>,
+    private readonly message: Message,
   ) {}
 
   file(...what: Parameters<LatentHost['save']>): Promise<void> {
@@ -54,33 +48,33 @@ export class Saving {
     return this.saved(() => this.host.saveImages(...what));
   }
 
-  /** The map as a figure: with its title, axes and the classes that are shown. */
+  /** The map as a figure with title, axes and the shown classes. */
   map(): Promise<void> {
     return this.saved(async (view) => {
-      const { explored, set, source, projection } = view;
-      const facts = captionOf(explored, set, PROJECTIONS[projection]);
-      const picture = await this.parts.stage.snapshot({ title: source, facts });
-      return this.host.save('png', nameOf(view, projection), picture);
+      const { points, source } = view;
+      const { kind = 'pca' } = this.mapping;
+      const facts = captionOf(points, PROJECTIONS[kind]);
+      return this.host.save('png', nameOf(view, kind), await this.stage.snapshot({ title: source, facts }));
     });
   }
 
-  /** All points: their latents, labels and places on the map. */
+  /** Latents, labels and map positions of all points. */
   table(): Promise<void> {
     return this.saved(async (view) => {
-      const { explored } = view;
-      const all = Array.from({ length: explored.encoding.latents.count }, (_, i) => i);
-      return this.host.save('csv', nameOf(view, 'latents'), await tableOf(explored, all, this.parts.stage.positions));
+      const { points } = view;
+      const all = Array.from({ length: points.encoding.latents.count }, (_, i) => i);
+      return this.host.save('csv', nameOf(view, 'latents'), await tableOf(points, all, this.stage.positions));
     });
   }
 
   private async saved(save: (view: SavedView) => Promise<Saved>): Promise<void> {
-    const view = this.parts.shown();
-    if (view === undefined) return;
+    const { points } = this.store.state;
+    if (!points) return;
     try {
-      const { name } = await save(view);
-      if (name !== undefined) this.parts.said(`Saved ${name}.`);
+      const { name } = await save({ points, source: this.store.sourceName });
+      if (name !== undefined) this.message.say(`Saved ${name}.`, true);
     } catch (error) {
-      this.parts.failed(error);
+      this.message.report(error);
     }
   }
 }

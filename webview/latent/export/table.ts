@@ -1,17 +1,17 @@
 import { csvLine, shortFloat } from '../../../src/common/csv';
-import type { Explored } from '../model/state';
+import type { Points } from '../model/state';
 
-/** As many bytes as the host takes. */
+/** Limit of the host. */
 const MOST_TABLE_BYTES = 128 * 1024 * 1024;
-/** The page is kept from nothing else for longer. */
+/** The longest time for which the page is blocked. */
 const SLICE_MILLISECONDS = 12;
 const ROWS_A_PART = 200;
 
-type Described = Pick<Explored, 'encoding' | 'name' | 'className'>;
+type Described = Pick<Points, 'encoding' | 'name' | 'className'>;
 
 /**
- * A line for each point: image, label, position in the projection, its latent, and the logarithm of its variances where q is
- * Gaussian. Columns are called as in the table that the command line writes.
+ * One line per point: image, label, position in the projection, latent, and log-variances if q is Gaussian. Columns are
+ * named as in the table of the command line.
  */
 export function* tableLines(
   { encoding, name, className }: Described,
@@ -37,11 +37,11 @@ export function* tableLines(
 }
 
 /**
- * The table as a CSV file. It is made in slices, between which the page goes on.
- * @throws RangeError where it would be larger than `most` bytes
+ * The table as a CSV file, written in slices that leave the page responsive.
+ * @throws RangeError if it exceeds `most` bytes
  */
 export async function tableOf(
-  explored: Described,
+  points: Described,
   indices: Iterable<number>,
   positions: Float32Array,
   most = MOST_TABLE_BYTES,
@@ -59,7 +59,7 @@ export async function tableOf(
       'The table is too large for the tab. The command line writes one of any size: encode, with --out latents.csv or .npz.',
     );
   };
-  for (const line of tableLines(explored, indices, positions)) {
+  for (const line of tableLines(points, indices, positions)) {
     text += line;
     if (++rows % ROWS_A_PART > 0) continue;
     close();

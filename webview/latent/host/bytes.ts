@@ -1,4 +1,4 @@
-/** The bytes of numbers, in a buffer of their own, as a request's body has them. */
+/** Rows of numbers as the float32 body of a request. */
 export function floatBytes(rows: readonly ArrayLike<number>[]): Uint8Array {
   const width = rows[0]?.length ?? 0;
   const floats = new Float32Array(rows.length * width);
@@ -6,7 +6,7 @@ export function floatBytes(rows: readonly ArrayLike<number>[]): Uint8Array {
   return new Uint8Array(floats.buffer);
 }
 
-/** Numbers of a body: those of float32 [count] from the `offset`-th on. Copies only where the bytes are not aligned. */
+/** `count` float32 numbers of a body from the `offset`-th on. Copies only unaligned bytes. */
 export function floats(body: Uint8Array, offset: number, count: number): Float32Array {
   const begin = body.byteOffset + 4 * offset;
   if (4 * (offset + count) > body.byteLength) throw new RangeError('The answer is shorter than it says.');

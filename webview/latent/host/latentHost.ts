@@ -11,7 +11,7 @@ import { Channel } from '../../shared/channel';
 
 export type LatentsMessage = Extract<HostToLatent, { type: 'latents' }>;
 
-/** The view's end of the conversation with the host. */
+/** The page's end of the channel to the host. */
 export class LatentHost extends Channel<LatentExchanges, LatentToHost, HostToLatent> {
   private readonly sourced = new Emitter<LatentSource>();
   private readonly followed = new Emitter<LatentsMessage>();
@@ -20,7 +20,7 @@ export class LatentHost extends Channel<LatentExchanges, LatentToHost, HostToLat
   readonly onLatents = this.followed.event;
   readonly onTraining = this.trained.event;
 
-  /** Starts listening, and says so. */
+  /** Starts listening and reports to the host that the page is ready. */
   start(): void {
     this.listen({
       source: ({ source }) => {
@@ -32,12 +32,15 @@ export class LatentHost extends Channel<LatentExchanges, LatentToHost, HostToLat
     });
   }
 
-  /** Hands a file to the host's save dialog. Rejects with RequestError where it could not be saved. */
+  /** Saves a file with the host's save dialog. Rejects with RequestError if that fails. */
   save(kind: 'csv' | 'png' | 'gif', name: string, bytes: Uint8Array): Promise<Saved> {
     return this.request('save', { kind, name: fileName(name), bytes });
   }
 
-  /** Hands images (PNG) to the host, which asks for a folder. @param of how many were selected, of which they are the first */
+  /**
+   * Saves PNG images in a folder that the host asks for.
+   * @param of number of selected images, of which these are the first
+   */
   saveImages(images: readonly { readonly name: string; readonly bytes: Uint8Array }[], of: number): Promise<Saved> {
     return this.request('saveImages', {
       of,
@@ -46,7 +49,7 @@ export class LatentHost extends Channel<LatentExchanges, LatentToHost, HostToLat
   }
 }
 
-/** As the host accepts it: letters, digits and dashes. */
+/** Reduces a name to the letters, digits and dashes that the host accepts. */
 export function fileName(wanted: string): string {
   const kept = wanted.replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '');
   return kept.slice(0, 80) || 'latents';

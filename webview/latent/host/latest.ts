@@ -1,29 +1,29 @@
 /**
- * Answers only the newest of many wishes: while one is on its way, the next replaces the one that waits. So a drag asks for
- * no more than can be answered, and what is shown is never older than one answer.
+ * Handles only the newest request: while one is in flight, a new one replaces the one that waits. A drag thus sends no
+ * more requests than can be answered, and its result is at most one answer old.
  */
 export class Latest<T> {
   private running = false;
-  private waiting: { readonly wish: T } | undefined;
+  private waiting: { readonly request: T } | undefined;
 
-  /** @param rested is told when the newest wish was fulfilled and none waits */
+  /** @param rested called with the last request when none is in flight or waits */
   constructor(
-    private readonly fulfil: (wish: T) => Promise<void>,
-    private readonly rested: (wish: T) => void = () => undefined,
+    private readonly handle: (request: T) => Promise<void>,
+    private readonly rested: (request: T) => void = () => undefined,
   ) {}
 
-  /** Whether nothing is on its way. */
+  /** Whether no request is in flight. */
   get idle(): boolean {
     return !this.running;
   }
 
-  /** Whether something newer is wanted than what is on its way. */
+  /** Whether a newer request waits. */
   get outdated(): boolean {
     return this.waiting !== undefined;
   }
 
-  want(wish: T): void {
-    this.waiting = { wish };
+  want(request: T): void {
+    this.waiting = { request };
     if (!this.running) void this.run();
   }
 
@@ -32,10 +32,10 @@ export class Latest<T> {
     this.running = true;
     try {
       while (this.waiting) {
-        const { wish } = this.waiting;
+        const { request } = this.waiting;
         this.waiting = undefined;
-        last = wish;
-        await this.fulfil(wish);
+        last = request;
+        await this.handle(request);
       }
     } finally {
       this.running = false;

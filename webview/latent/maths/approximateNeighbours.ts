@@ -3,19 +3,19 @@ import { seededRandom, type Random } from './random';
 import type { Vectors } from './vectors';
 
 const TREES = 12;
-/** Points of a leaf: every pair of them is compared. */
+/** Points per leaf, which are compared in pairs. */
 const LEAF = 40;
 const MOST_ROUNDS = 5;
-/** Candidates of a point in one round; more than these are a sample. */
+/** Candidates per point and round; more are sampled down to this number. */
 const CANDIDATES = 16;
-/** Rounds end when this share of all entries, or less, has improved. */
+/** Rounds end when at most this share of all entries has improved. */
 const ENOUGH = 0.002;
 
 /**
  * Nearly all of the k nearest others of every row: a forest of random projection trees (Dasgupta and Freund 2008) finds
- * first candidates, rounds of nearest-neighbour descent (Dong, Moses and Li 2011: a neighbour's neighbour is likely to be
- * one) improve them.
- * @throws RangeError where there are not k others
+ * first candidates, rounds of nearest-neighbour descent (Dong, Moses and Li 2011: a neighbour's neighbour is likely to
+ * be one) improve them.
+ * @throws RangeError if there are fewer than k others
  */
 export function approximateNeighbours(
   all: Vectors,
@@ -25,7 +25,7 @@ export function approximateNeighbours(
 ): Neighbours {
   const { count } = all;
   if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbors each.`);
-  // Rows that lie together in space then lie together in memory, too: a third faster from here on.
+  // Neighbours in space become neighbours in memory, which makes the rounds a third faster.
   const order = Int32Array.from({ length: count }, (_, i) => i);
   split(all, order, 0, count, random, () => undefined);
   const sorted = reordered(all, order);
@@ -118,8 +118,8 @@ function compare({ data, dimensions }: Vectors, heaps: NearestHeaps, i: number, 
 }
 
 /**
- * One round: the neighbours of a point, and those whose neighbour it is, are tried as each other's, unless both have been
- * tried in a round before; how many entries improved.
+ * One round: the neighbours of a point, and those whose neighbour it is, are tried as each other's, unless both have
+ * been tried in a round before; how many entries improved.
  */
 function descend(all: Vectors, heaps: NearestHeaps, random: Random): number {
   const { count } = heaps;

@@ -5,26 +5,26 @@ export interface Eigen {
   readonly vectors: Float64Array;
 }
 
-/** A symmetric matrix as Vᵀ T V: T has a diagonal and what lies beside it, V is orthogonal. */
+/** A symmetric matrix as Vᵀ T V with tridiagonal T and orthogonal V. */
 interface Tridiagonal {
   readonly diagonal: Float64Array;
-  /** One shorter. */
+  /** The off-diagonal of T, [size − 1]. */
   readonly beside: Float64Array;
   /** V, [size, size]. */
   readonly rows: Float64Array;
 }
 
-/** Of an entry that is lost in the rounding of its neighbours on the diagonal. */
+/** An off-diagonal entry below this share of its diagonal neighbours is lost in their rounding. */
 const EPSILON = 2 ** -52;
-/** Of a matrix whose largest entry is 1: nothing, and its square would be none of a double's. */
+/** An entry of a matrix with largest entry 1 that counts as 0: its square would be denormal. */
 const TINY = 1e-150;
-/** Two steps an eigenvalue are the rule; what is not finite would go on for ever. */
+/** Two steps per eigenvalue are typical; the limit ends the iteration on values that are not finite. */
 const MOST_STEPS = 60;
 
 /**
- * Eigenvalues and eigenvectors of a symmetric matrix (Golub and Van Loan, Matrix Computations, 8.3): reflections make it
- * tridiagonal, implicit QR steps with Wilkinson's shift then diagonal. All inner loops run along rows: of 512 dimensions
- * this takes a twelfth of the time of Jacobi's rotations, with the same values to 2 · 10⁻¹².
+ * Eigenvalues and eigenvectors of a symmetric matrix (Golub and Van Loan, Matrix Computations, 8.3): reflections make
+ * it tridiagonal, implicit QR steps with Wilkinson's shift then diagonal. All inner loops run along rows: for 512
+ * dimensions this takes a twelfth of the time of Jacobi rotations, with the same values to 2 · 10⁻¹².
  * @param matrix [size, size], symmetric and finite
  */
 export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
@@ -58,7 +58,7 @@ export function symmetricEigen(matrix: Float64Array, size: number): Eigen {
   return { values: Float64Array.from(order, (i) => scale * diagonal[i]!), vectors };
 }
 
-/** Householder's reflections I − 2vvᵀ, one a column: each clears what lies below the entry beside the diagonal of `a`. */
+/** Householder reflections I − 2vvᵀ, one per column, each of which clears the entries below the subdiagonal of `a`. */
 function tridiagonal(a: Float64Array, size: number): Tridiagonal {
   const rows = new Float64Array(size * size);
   for (let i = 0; i < size; i++) rows[i * size + i] = 1;
@@ -71,10 +71,10 @@ function tridiagonal(a: Float64Array, size: number): Tridiagonal {
       v[i] = a[k * size + i]!;
       square += v[i]! ** 2;
     }
-    // Squares of what is smaller are no numbers of full precision, and what they turn would have no right angles.
+    // Squares of smaller values lose precision, and V would not be orthogonal.
     if (square < TINY ** 2) continue;
     const length = Math.sqrt(square);
-    // Away from the entry, so that nothing cancels.
+    // The sign that avoids cancellation.
     const reflected = v[k + 1]! > 0 ? -length : length;
     const norm = Math.sqrt(2 * (square - reflected * v[k + 1]!));
     v[k + 1]! -= reflected;
@@ -109,7 +109,7 @@ function tridiagonal(a: Float64Array, size: number): Tridiagonal {
   };
 }
 
-/** One step on the entries from `first` to `last`, none beside the diagonal being 0; rows turn along. */
+/** One QR step on the unreduced block from `first` to `last`; the rows of V are rotated along. */
 function qrStep({ diagonal: d, beside: e, rows }: Tridiagonal, size: number, first: number, last: number): void {
   const half = (d[last - 1]! - d[last]!) / 2;
   const corner = e[last - 1]!;

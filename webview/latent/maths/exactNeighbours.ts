@@ -1,14 +1,14 @@
 import { NearestHeaps, type Neighbours } from './neighbours';
 import { meanVector, type Vectors } from './vectors';
 
-/** Rows of a block: two blocks and their products stay in the fastest cache. */
+/** Rows per block: two blocks and their products fit the L1 cache. */
 const BLOCK = 64;
 
 /**
- * The k nearest others of every row, exactly, by blocked products: |a − b|² = |a|² + |b|² − 2 a·b, each pair once. Rows are
- * centred first, which changes no distance and keeps the difference of large numbers small.
- * @param progress is told the share that is done
- * @throws RangeError where there are not k others
+ * The k nearest others of every row, exactly, by blocked products: |a − b|² = |a|² + |b|² − 2 a·b, each pair once. Rows
+ * are centred first, which changes no distance and keeps the difference of large numbers small.
+ * @param progress receives the completed share
+ * @throws RangeError if there are fewer than k others
  */
 export function exactNeighbours(
   all: Vectors,
@@ -32,7 +32,7 @@ export function exactNeighbours(
   return heaps.finish(all);
 }
 
-/** Centred rows and their squared lengths, filled up with zero rows to whole blocks. */
+/** Centred rows and their squared lengths, padded with zero rows to whole blocks. */
 function centre(all: Vectors): { data: Float64Array; norms: Float64Array } {
   const { count, dimensions } = all;
   const rows = Math.ceil(count / BLOCK) * BLOCK;
@@ -102,7 +102,7 @@ function take(heaps: NearestHeaps, norms: Float64Array, products: Float64Array, 
   for (let i = 0; i < lastA; i++) {
     const norm = norms[a + i]!;
     for (let j = a === b ? i + 1 : 0; j < lastB; j++) {
-      // Rounding may take two equal rows below zero.
+      // For two equal rows, rounding may give a negative value.
       const square = Math.max(0, norm + norms[b + j]! - 2 * products[i * BLOCK + j]!);
       if (square < heaps.worst(a + i)) heaps.push(a + i, b + j, square, false);
       if (square < heaps.worst(b + j)) heaps.push(b + j, a + i, square, false);

@@ -58,7 +58,9 @@ export class GridIndex {
     return found && found.distance <= radius ? found : undefined;
   }
 
-  /** The `count` nearest points, nearest first: rings of cells around the place, until none farther out can be nearer. */
+  /**
+   * The `count` nearest points, nearest first: rings of cells around the place, until none farther out can be nearer.
+   */
   nearestTo(x: number, y: number, count: number): Found[] {
     const best: { index: number; distance: number }[] = [];
     if (!Number.isFinite(x) || !Number.isFinite(y) || count < 1) return best;

@@ -13,9 +13,9 @@ export function lerp(a: ArrayLike<number>, b: ArrayLike<number>, t: number): num
 
 /**
  * Spherical linear interpolation (Shoemake 1985; for latents White 2016): along the great circle between the directions
- * of `a` and `b`, while the length goes linearly from one to the other. Draws of a normal prior in many dimensions lie near a
- * sphere, and a straight line between two of them passes through where the model saw nothing. Along one line, or from the
- * origin, it is {@link lerp}.
+ * of `a` and `b`, while the length goes linearly from one to the other. Draws of a normal prior in many dimensions lie
+ * near a sphere, and a straight line between two of them passes through where the model saw nothing. Along one line, or
+ * from the origin, it is {@link lerp}.
  */
 export function slerp(a: ArrayLike<number>, b: ArrayLike<number>, t: number): number[] {
   const [lengthA, lengthB] = [norm(a), norm(b)];

@@ -3,7 +3,7 @@ export interface Place {
   readonly y: number;
 }
 
-/** Whether a point lies inside a polygon that closes itself: a ray from it crosses the outline an odd number of times. */
+/** Whether a point is inside a closed polygon, by the parity of a ray's crossings. */
 export function insidePolygon(polygon: readonly Place[], x: number, y: number): boolean {
   let inside = false;
   for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i++) {

@@ -9,11 +9,11 @@ export interface Neighbours {
   readonly distances: Float32Array;
 }
 
-/** Collects the k nearest of every row: one binary heap a row, the farthest on top. */
+/** Collects the k nearest of every row, in one binary heap per row with the farthest on top. */
 export class NearestHeaps {
   private readonly indices: Int32Array;
   private readonly squares: Float64Array;
-  /** 1 for an entry that came since it was last looked at. */
+  /** 1 for an entry that was added since the caller last reset it. */
   private readonly fresh: Uint8Array;
 
   constructor(
@@ -25,22 +25,22 @@ export class NearestHeaps {
     this.fresh = new Uint8Array(count * k);
   }
 
-  /** What a squared distance must be below to matter to `row`. */
+  /** The squared distance below which a candidate of `row` is taken. */
   worst(row: number): number {
     return this.squares[row * this.k]!;
   }
 
-  /** The candidates that `row` has now, in no order; −1 where there is none. */
+  /** The current candidates of `row`, unordered; −1 for an empty entry. */
   of(row: number): Int32Array {
     return this.indices.subarray(row * this.k, (row + 1) * this.k);
   }
 
-  /** Which of {@link of} are new to the caller, who may set them to 0. */
+  /** Flags of {@link of} for new entries; the caller may reset them to 0. */
   freshOf(row: number): Uint8Array {
     return this.fresh.subarray(row * this.k, (row + 1) * this.k);
   }
 
-  /** Takes a candidate, unless it is too far or known already when `unique` says so; whether it was taken. */
+  /** Takes a candidate unless it is too far or, with `unique`, already known. Returns whether it was taken. */
   push(row: number, candidate: number, square: number, unique: boolean): boolean {
     const { indices, squares, fresh, k } = this;
     const base = row * k;
@@ -63,7 +63,7 @@ export class NearestHeaps {
     return true;
   }
 
-  /** All neighbours in order; distances are computed anew, since those pushed may come from a product of norms. */
+  /** All neighbours in order, with recomputed distances: those pushed may be inexact products of norms. */
   finish(all: Vectors): Neighbours {
     const { count, k } = this;
     const indices = new Int32Array(count * k);

@@ -55,7 +55,7 @@ function ratio({ above, below }: typeof CENTRE, x: number): number {
   return polynomial(above) / polynomial(below);
 }
 
-/** Where a dimension's values lie: those of the prior, or of the codes where there is none. */
+/** Location and scale of a dimension: the prior's, or the codes' if there is none. */
 export interface Scale {
   readonly mean: number;
   readonly deviation: number;
@@ -68,7 +68,7 @@ const STANDARD: Scale = { mean: 0, deviation: 1 };
  * spaced probabilities (Kingma and Welling 2014, figure 4), so that every point stands for the same share of the prior.
  * Rows from the top (large z₁) to the bottom, columns from the left; all other dimensions are those of `base`.
  *
- * @param scales of the two dimensions, where they are not the standard normal's
+ * @param scales of the two dimensions, if they differ from the standard normal's
  */
 export function manifoldGrid(
   size: number,

@@ -50,8 +50,8 @@ export function invertPca(pca: Pca, x: number, y: number): number[] {
 }
 
 /**
- * The same components with signs that agree with an earlier fit's, so that points don't jump to the other side when the
- * model has learnt on.
+ * The same components with signs that agree with an earlier fit, so that points are not mirrored when the weights
+ * change.
  */
 export function alignPca(pca: Pca, earlier: Pca): Pca {
   if (earlier.dimensions !== pca.dimensions) return pca;

@@ -2,13 +2,13 @@ import { moments } from './covariance';
 import { normalDraws, seededRandom } from './random';
 import type { Vectors } from './vectors';
 
-/** Histograms reach so many of their scales to both sides of their centre; what lies beyond is counted in the outermost bins. */
+/** Half the range of a histogram in units of its scale; values beyond are counted in the outermost bins. */
 export const HISTOGRAM_REACH = 4;
 export const HISTOGRAM_BINS = 40;
-/** A dimension is active whose means vary more than this over the data (Burda, Grosse and Salakhutdinov 2016). */
+/** A unit is active if its posterior mean varies by more than this over the data (Burda et al. 2015). */
 const ACTIVE_VARIANCE = 0.01;
 
-/** Of a dimension that does not vary at all, so that its histogram still has a width. */
+/** Scale of a constant dimension, whose histogram would have no width. */
 const LEAST_SCALE = 1e-6;
 
 /** The aggregate posterior q(z), the mean over the data of q(z|x), set against the prior N(0, I). */
@@ -17,22 +17,24 @@ export interface PosteriorStatistics {
   readonly mean: Float64Array;
   /** Of q(z): the covariance of the means plus the mean of the variances. */
   readonly covariance: Float64Array;
-  /** Mean KL(q(z|x) ‖ p(z)) of each dimension in nats; absent where the encoder gives no distribution. */
+  /** Mean KL(q(z|x) ‖ p(z)) of each dimension in nats; absent if the encoder is deterministic. */
   readonly kl?: Float64Array;
-  /** Whether the means of a dimension vary with the data. */
+  /** Whether each dimension is an active unit. */
   readonly active: readonly boolean[];
-  /** Where the histograms are: 0 and 1 as of the prior, or mean and standard deviation of q(z) where there is no prior. */
+  /**
+   * Centres of the histograms: 0 for a prior, else the mean of q(z). {@link scales} are 1, or its standard deviation.
+   */
   readonly centres: Float64Array;
   readonly scales: Float64Array;
   /** Densities over (z − centre) / scale, as [dimensions, bins]: comparable with a standard normal's. */
   readonly histograms: Float32Array;
-  /** Dimensions, those that tell most first: by KL, else by variance. */
+  /** Dimensions by descending KL, or by descending variance without KL. */
   readonly order: readonly number[];
 }
 
 /**
- * @param logVariances of q(z|x), as `latents`; one draw of each point's distribution then fills the histograms
- * @param prior whether there is one; codes without one have a place and a scale of their own
+ * @param logVariances of q(z|x), shaped as `latents`; the histograms then count one draw per point
+ * @param prior whether there is one; without it, each dimension has its own centre and scale
  */
 export function posteriorStatistics(latents: Vectors, logVariances?: Float32Array, prior = true): PosteriorStatistics {
   const { count, dimensions, data } = latents;

@@ -5,7 +5,7 @@ export interface Vectors {
   readonly data: Float32Array;
 }
 
-/** Throws `RangeError` where the array does not hold what the shape says. */
+/** @throws RangeError if the array's length contradicts the shape */
 export function vectors(data: Float32Array, dimensions: number): Vectors {
   const count = data.length / dimensions;
   if (!Number.isInteger(count)) throw new RangeError(`${data.length} numbers are no rows of ${dimensions}.`);
@@ -38,15 +38,15 @@ export function squaredDistance(all: Vectors, index: number, point: ArrayLike<nu
   return sum;
 }
 
-/** Numbers that one pass gets through in a few milliseconds. */
+/** Numbers that one pass processes in a few milliseconds. */
 const A_FRAME = 4_000_000;
 
-/** Whether {@link nearestRows} takes longer than a frame has, so that it has to wait until a movement rests. */
+/** Whether {@link nearestRows} takes longer than a frame, so that it should wait for the end of a movement. */
 export function isLong({ count, dimensions }: Vectors): boolean {
   return count * dimensions > A_FRAME;
 }
 
-/** The `count` rows nearest to `point`, nearest first; rows that `skip` names are left out. Exact, one pass. */
+/** The `count` rows nearest to `point`, nearest first, without those that `skip` excludes. Exact, in one pass. */
 export function nearestRows(
   all: Vectors,
   point: ArrayLike<number>,
@@ -68,7 +68,7 @@ export function nearestRows(
   return best.map(({ index, distance }) => ({ index, distance: Math.sqrt(distance) }));
 }
 
-/** How many rows have an entry that is no finite number. */
+/** Number of rows with an entry that is not finite. */
 export function brokenRows({ count, dimensions, data }: Vectors): number {
   let broken = 0;
   for (let i = 0; i < count; i++) {

@@ -1,12 +1,12 @@
 import type { Found } from './gridIndex';
 import type { Vectors } from './vectors';
 
-/** In the plane: what is this near to a point is that point. */
+/** Distance in the plane below which a position is that point. */
 const SAME = 1e-12;
 
 /**
- * A latent for a place of a projection that has no inverse: the mean of the latents whose points are the nearest there,
- * weighted by the inverse square of their distances in the plane (Shepard 1968). A guess, and to be called one.
+ * An approximate latent for a position in a projection without an inverse: the mean of the nearest points' latents,
+ * weighted by the inverse square of their distances in the plane (Shepard 1968).
  */
 export function weightedLatent(latents: Vectors, near: readonly Found[]): number[] {
   const { dimensions, data } = latents;

@@ -5,47 +5,47 @@ import type { LatentHost } from '../host/latentHost';
 import { vectors, type Vectors } from '../maths/vectors';
 import type { PointSet } from './pointSet';
 
-/** The points' latents as one state of the weights gives them. */
+/** Latents of the points for one state of the weights. */
 export interface Encoding {
   readonly step: number;
-  /** A run continues while it encodes: the first points are then of this step, the last of {@link step}. */
+  /** Step of the first points: a live run trains between requests, so that the last points are of {@link step}. */
   readonly first: number;
   readonly latents: Vectors;
-  /** Of q(z|x), as [count, latent]; absent where the encoder gives no distribution. */
+  /** Log-variances of q(z|x), as [count, latent]; absent if the encoder is deterministic. */
   readonly logVariances?: Float32Array;
 }
 
-/** A run continues while it encodes or decodes, so that what it gives is of several steps: "step 300", "steps 300 to 310". */
+/** "step 300", or "steps 300 to 310" if a live run trained between requests. */
 export function stepsOf({ first, step }: Pick<Encoding, 'first' | 'step'>): string {
   return first === step ? `step ${formatStep(step)}` : `steps ${formatStep(first)} to ${formatStep(step)}`;
 }
 
-/** Rows of a request: short enough that progress is seen and a cancellation soon noticed. */
+/** Rows per request, few enough for frequent progress and quick cancellation. */
 export const ROWS_A_REQUEST = 2_000;
-/** Models encode so many at a time, or a divisor of it. */
+/** A multiple of every model's encoder batch. */
 const LEAST_ROWS = 250;
-/** Of an answer: a socket takes so much at once, and a point that is dragged then waits behind nothing. */
+/** Limit of an answer, which fits a socket's buffer, so that no request of a drag is queued behind it. */
 const ANSWER_BYTES = 160 * 1024;
 
-/** What an encoder gives for each point: `latent` means and, with `variance`, as many log-variances. */
+/** Output of an encoder per point: `latent` means and, with `variance`, as many log-variances. */
 export interface Encoder {
   readonly latent: number;
   readonly variance: boolean;
 }
 
-/** How many points are encoded with one request. */
+/** Number of points per request. */
 export function rowsARequest({ latent, variance }: Encoder): number {
   const rows = ANSWER_BYTES / (4 * latent * (variance ? 2 : 1));
   return Math.min(ROWS_A_REQUEST, LEAST_ROWS * Math.max(1, Math.floor(rows / LEAST_ROWS)));
 }
-/** More numbers than any model of ours has for 70,000 points; what an answer claims is not to be trusted with memory. */
+/** Limits the memory that an answer may claim: more numbers than our models have for 70,000 points. */
 export const MOST_NUMBERS = 64 * 1024 * 1024;
 
 /**
  * Encodes the points.
- * @param at step of the checkpoint whose weights do it; the newest without one
- * @param progress gets the number of points that are encoded
- * @throws RequestError where the model refuses, or `signal` cancelled it
+ * @param at step of the checkpoint whose weights encode; undefined for the newest
+ * @param progress receives the number of encoded points
+ * @throws RequestError if the model refuses, or `signal` cancels the request
  */
 export async function encode(
   host: LatentHost,
@@ -76,7 +76,7 @@ export async function encode(
   return { first: first ?? step, step, latents: vectors(means, latent), logVariances };
 }
 
-/** The latents of an answer or of a run that is followed. */
+/** Decodes the latents of an answer, or those that a live run sent. */
 export function latentsOf({
   value: { step, count, latent, variance },
   body,

@@ -1,13 +1,13 @@
 import type { Pixels } from './pixels';
 
-/** Bytes of a chunk, about, and of all that are kept. A socket takes a chunk at once: what is dragged waits behind none. */
+/** Approximate size of a chunk, which fits a socket's buffer, so that no request of a drag is queued behind it. */
 const CHUNK_BYTES = 128 * 1024;
 const BUDGET_BYTES = 256 * 1024 * 1024;
 const MOST_IMAGES_A_CHUNK = 2_048;
 
 /**
- * The images of the points, in chunks. All are fetched in the background, so that a picture is there when a point is
- * hovered; one that is wanted now goes before the others. What would not fit into the budget is fetched when it is wanted.
+ * Cache of the points' images, in chunks. All are fetched in the background, so that a hovered point has its image;
+ * requested chunks come first. Chunks beyond the budget are fetched on request only.
  */
 export class ImageStore {
   private readonly chunks = new Map<number, readonly Pixels[]>();
@@ -15,18 +15,18 @@ export class ImageStore {
   private readonly perChunk: number;
   private readonly mostChunks: number;
   private wanted: number[] = [];
-  /** Who waits for the images of a chunk. */
+  /** Pending {@link load} calls by chunk. */
   private readonly waiting = new Map<number, ((images: readonly Pixels[] | undefined) => void)[]>();
   private fetching = false;
   private next = 0;
   private disposed = false;
-  /** What was asked for before everything was forgotten is not kept when it comes. */
+  /** Incremented by {@link forget}; an answer to an earlier request is discarded. */
   private generation = 0;
 
   /**
-   * @param count of the points
-   * @param ask brings the images of `count` points from `begin` on
-   * @param arrived is called when images have come
+   * @param count number of points
+   * @param ask requests the images of `count` points from `begin` on
+   * @param arrived called when images have arrived
    */
   constructor(
     private readonly count: number,
@@ -50,7 +50,7 @@ export class ImageStore {
     return undefined;
   }
 
-  /** The image of a point as soon as it is there; undefined where it cannot be had. */
+  /** Resolves with the image of a point; undefined if it is unavailable. */
   async load(index: number): Promise<Pixels | undefined> {
     const number = Math.floor(index / this.perChunk);
     const known = this.get(index);
@@ -62,12 +62,12 @@ export class ImageStore {
     return images?.[index - number * this.perChunk];
   }
 
-  /** Fetches those that nobody has asked for yet, as far as they fit. */
+  /** Fetches the remaining images in the background, within the budget. */
   prefetch(): void {
     void this.fetchAll();
   }
 
-  /** The images have become others, as those that are decoded do with the weights. */
+  /** Discards all images: those of draws are decoded, and change with the weights. */
   forget(): void {
     this.generation++;
     this.chunks.clear();
@@ -116,13 +116,13 @@ export class ImageStore {
       if (this.chunks.size > this.mostChunks && oldest !== undefined) this.chunks.delete(oldest);
     } catch {
       if (generation !== this.generation) return;
-      // Not asked for again: the panel that needs a picture says that there is none.
+      // Not retried: the panel that needs the image reports that it is missing.
       this.failed.add(number);
     }
     this.settle(number);
   }
 
-  /** Tells those who wait for a chunk that it is there, or that it will not come. */
+  /** Settles the pending calls for a chunk with its images, or with undefined. */
   private settle(number: number): void {
     const images = this.chunks.get(number);
     this.waiting.get(number)?.forEach((tell) => tell(images));

@@ -7,21 +7,21 @@ import type { Model } from './model';
 import { imagesOf, type Pixels } from './pixels';
 import { PointSet, type SetChoice } from './pointSet';
 
-/** As many points as the data sets of this field have; more are left out. */
+/** The size of MNIST; further images are left out. */
 export const MOST_POINTS = 70_000;
-/** Draws of the prior that stand for the points of a model without an encoder. */
+/** Draws from the prior that are the points of a model without an encoder. */
 export const PRIOR_DRAWS = 1_000;
-/** Encodings of checkpoints that were looked at are kept up to so many bytes. */
+/** Limit of the cache of encodings by checkpoint. */
 const KEPT_BYTES = 192 * 1024 * 1024;
 
-/** The points of a model: what they are called, their images and labels, and their latents at any checkpoint. */
+/** The points of a model: their names, images and labels, and their latents at any checkpoint. */
 export class PointSource {
   readonly images: ImageStore;
   readonly points: PointSet;
   private readonly encodings = new Map<number, Encoding>();
   private known: Promise<Uint8Array | undefined> | undefined;
 
-  /** @param arrived is called when images have come */
+  /** @param arrived called when images have arrived */
   constructor(
     private readonly host: LatentHost,
     private readonly model: Model,
@@ -39,7 +39,7 @@ export class PointSource {
     );
   }
 
-  /** How many images there are of which the points are the first. */
+  /** Number of images; the points are the first of them. */
   get all(): number {
     return this.model.encodes ? this.points.of(this.model.description.sets) : PRIOR_DRAWS;
   }
@@ -53,8 +53,8 @@ export class PointSource {
   }
 
   /**
-   * The points' latents by the weights at a checkpoint, or by the newest; draws of the prior for a model without an encoder.
-   * @throws RequestError where the model refuses, or `signal` cancelled it
+   * Latents of the points with the weights of a checkpoint, or the newest; draws from the prior without an encoder.
+   * @throws RequestError if the model refuses, or `signal` cancels the request
    */
   async latents(at: number | undefined, progress: (done: number) => void, signal: AbortSignal): Promise<Encoding> {
     const { latent, encodes, description } = this.model;
@@ -74,7 +74,7 @@ export class PointSource {
     return encoding;
   }
 
-  /** One label a point; undefined where images have none. They are asked for once. */
+  /** One label per point; undefined if images have none. Requested once. */
   labels(): Promise<Uint8Array | undefined> {
     if (!this.known) {
       this.known = this.readLabels();
@@ -130,7 +130,7 @@ export class PointSource {
   }
 }
 
-/** The same draws of N(0, I) each time. */
+/** Draws from N(0, I), the same each time. */
 function draws(latent: number): Encoding['latents'] {
   return vectors(Float32Array.from(normalDraws(PRIOR_DRAWS * latent, seededRandom(11))), latent);
 }

@@ -4,46 +4,45 @@ import type { LatentHost } from '../host/latentHost';
 import { latentsOf, type Encoding } from './encoding';
 import { imagesOf, type Pixels } from './pixels';
 
-/** Rows of a request: half of what one may have, so that a run in progress is not kept long. */
+/** Rows per request: half of the limit, so that a live run is interrupted only briefly. */
 export const DECODED_A_REQUEST = 512;
 export const REENCODED_A_REQUEST = 64;
-/** Of an answer, so that large images come in more of them. */
+/** Limit of an answer; large images take more requests. */
 const MOST_DECODED_BYTES = 16 * 1024 * 1024;
 
-/** By which weights, and as which classes. */
+/** Weights and labels of a request. */
 interface Weights {
   readonly at: number | undefined;
   readonly labels?: number[];
 }
 
-/** Images, and the steps of the weights that made the first and the last of them: those of a live run move on. */
+/** Images, and the steps of the weights that decoded the first and the last one: a live run trains between requests. */
 export interface DecodedImages extends Pick<Encoding, 'first' | 'step'> {
   readonly images: Pixels[];
 }
 
-/** The model that is explored, at one state of its weights and with one label. */
+/** The explored model at one state of its weights. */
 export class Model {
-  /** Step of the checkpoint whose weights answer; the newest without one. */
+  /** Step of the checkpoint whose weights answer; undefined for the newest. */
   at: number | undefined;
-  /** For models that take labels: the class that is decoded. */
-  label = 0;
-
+  /** @param label the class to encode and decode as, for models that take labels */
   constructor(
     private readonly host: LatentHost,
     readonly description: LatentDescription,
+    private readonly label: () => number,
   ) {}
 
-  /** How many dimensions the latents have; 0 for a model without a latent space. */
+  /** Number of latent dimensions; 0 for a model without a latent space. */
   get latent(): number {
     return this.description.capabilities.latent?.size ?? 0;
   }
 
-  /** What an image is encoded to; undefined for a model without an encoder. */
+  /** The kind of encoding; undefined for a model without an encoder. */
   get encodes(): 'gaussian' | 'point' | 'codes' | undefined {
     return this.description.capabilities.latent?.encodes ?? undefined;
   }
 
-  /** Whether p(z) = N(0, I): draws of it decode to samples. */
+  /** Whether p(z) = N(0, I), so that decoded draws are samples. */
   get hasNormalPrior(): boolean {
     return this.description.capabilities.latent?.prior === 'normal';
   }
@@ -65,11 +64,11 @@ export class Model {
     return (await this.decodeAll(latents)).images;
   }
 
-  /** The same, and of which weights they are. Throws {@link RequestError}. */
+  /** The same with the steps of the weights. Throws {@link RequestError}. */
   async decodeAll(latents: readonly ArrayLike<number>[]): Promise<DecodedImages> {
     const images: Pixels[] = [];
     const steps: number[] = [];
-    // All parts of the same checkpoint and as the same class, whatever is chosen meanwhile.
+    // All parts use the same checkpoint and class, even if another one is chosen meanwhile.
     const by = { at: this.at, ...this.labels };
     const most = Math.max(1, Math.min(DECODED_A_REQUEST, Math.floor(MOST_DECODED_BYTES / this.imageBytes)));
     for (let from = 0; from < latents.length; from += most) {
@@ -81,8 +80,8 @@ export class Model {
   }
 
   /**
-   * The image of one latent, and the step of the weights that made it: those of a live run move on. Throws {@link
-   * RequestError}.
+   * The image of one latent, and the step of the weights that decoded it, which differs between requests to a live
+   * run. Throws {@link RequestError}.
    */
   async decodeOne(latent: ArrayLike<number>): Promise<{ readonly image: Pixels | undefined; readonly step: number }> {
     const { images, step } = await this.decodePart([latent], { at: this.at, ...this.labels });
@@ -104,6 +103,6 @@ export class Model {
   }
 
   private get labels(): { readonly labels?: number[] } {
-    return this.isConditional ? { labels: [this.label] } : {};
+    return this.isConditional ? { labels: [this.label()] } : {};
   }
 }

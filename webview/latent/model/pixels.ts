@@ -6,12 +6,12 @@ export interface Pixels {
   readonly data: Uint8Array;
 }
 
-/** More pixels than any data set's images have; what an answer claims is not to be trusted with the page's memory. */
+/** Limits the memory that an answer may claim: more pixels than the images of any data set. */
 const MOST_PIXELS = 4_194_304;
 
 /**
  * The images of an answer, each a view of its body.
- * @throws RangeError where the body is not as long as the shapes say, or an image is too large to be one
+ * @throws RangeError if the body's length contradicts the shapes, or an image is too large
  */
 export function imagesOf(
   { count, height, width, channels }: Omit<Pixels, 'data'> & { readonly count: number },
@@ -30,7 +30,7 @@ export function imagesOf(
   }));
 }
 
-/** As a canvas takes it: red, green, blue and full opacity. */
+/** Converts to RGBA with full opacity. */
 export function toImageData({ width, height, channels, data }: Pixels): ImageData {
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {

@@ -1,6 +1,6 @@
 import type { LatentDescription, LatentSet } from '../../../src/protocol/latent';
 
-/** Which images the points are. */
+/** The data set of the points. */
 export type SetChoice = LatentSet | 'all';
 
 export interface SetRow {
@@ -8,12 +8,12 @@ export interface SetRow {
   readonly row: number;
 }
 
-/** Images of one data set, or of the test set and then the training set: what the index of a point means. */
+/** Maps the index of a point to an image of one data set, or of the test set followed by the training set. */
 export class PointSet {
   private readonly parts: readonly { readonly set: LatentSet; readonly begin: number; readonly count: number }[];
   readonly count: number;
 
-  /** @param most how many points there may be */
+  /** @param most maximum number of points */
   constructor(
     readonly choice: SetChoice,
     sets: LatentDescription['sets'],
@@ -29,7 +29,7 @@ export class PointSet {
     this.count = begin;
   }
 
-  /** How many images there would be without a limit. */
+  /** Number of images without the limit. */
   of(sets: LatentDescription['sets']): number {
     return this.parts.reduce((sum, { set }) => sum + sets[set], 0);
   }
@@ -40,7 +40,7 @@ export class PointSet {
     return { set: part.set, row: index - part.begin };
   }
 
-  /** Ranges of one data set each that together cover the points from `from` on, none longer than `most`. */
+  /** Ranges that cover the points from `from` to `to`, each within one data set and of at most `most` points. */
   ranges(from: number, to: number, most: number): { set: LatentSet; row: number; index: number; count: number }[] {
     const ranges: { set: LatentSet; row: number; index: number; count: number }[] = [];
     for (const { set, begin, count } of this.parts) {
@@ -52,7 +52,7 @@ export class PointSet {
     return ranges;
   }
 
-  /** "test 4,021" is the image's own number: points of two sets are named with their set. */
+  /** The image's number in its data set, which is named if there are two: "test 4021". */
   name(index: number): string {
     const { set, row } = this.at(index);
     return this.choice === 'all' ? `${set} ${row}` : String(row);

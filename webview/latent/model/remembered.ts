@@ -1,13 +1,13 @@
 import type { SetChoice } from './pointSet';
 import type { View } from '../projections/projector';
 
-/** What VS Code remembers of a tab over a reload. */
+/** State of a tab that VS Code keeps over a reload. */
 export interface Remembered {
   readonly view: View;
   readonly set: SetChoice;
-  /** Step of the checkpoint that was chosen; undefined for the newest weights. */
+  /** Step of the chosen checkpoint; undefined for the newest weights. */
   readonly step: number | undefined;
-  /** Names of the tools that are unfolded; undefined where none was ever folded or unfolded. */
+  /** Names of the unfolded tools; undefined for the default. */
   readonly open: readonly string[] | undefined;
 }
 
@@ -15,7 +15,7 @@ const KINDS: readonly string[] = ['dimensions', 'pca', 'umap', 'tsne'] satisfies
 const SETS: readonly string[] = ['test', 'train', 'all'] satisfies SetChoice[];
 const MOST_DIMENSION = 4_096;
 
-/** What was remembered, as far as it still makes sense. */
+/** Decodes the remembered state; invalid values are replaced by defaults. */
 export function decodeRemembered(state: unknown): Remembered {
   const saved = isRecord(state) && isRecord(state['latent']) ? state['latent'] : {};
   const { kind, dimensions, set, step, open } = saved;
@@ -33,7 +33,7 @@ export function decodeRemembered(state: unknown): Remembered {
   };
 }
 
-/** The state with what is to be remembered, and everything else that was in it. */
+/** Adds the remembered values to the editor's state and keeps its other properties. */
 export function withRemembered(state: unknown, key: string, { view, set, step, open }: Remembered): object {
   return { ...(isRecord(state) ? state : {}), run: key, latent: { ...view, set, step, open } };
 }

@@ -8,7 +8,7 @@ export class Selection {
   private hiddenClasses = new Set<number>();
   private size = 0;
 
-  /** Forgets all for a new set of points. */
+  /** Clears the selection for `count` new points. */
   reset(count: number): void {
     this.chosen = new Uint8Array(count);
     this.size = 0;
@@ -30,7 +30,7 @@ export class Selection {
     return indices;
   }
 
-  /** @param how whether the points become the selection, or are added to it or taken from it */
+  /** @param how whether the points replace the selection, are added to it, or are removed from it */
   select(indices: readonly number[], how: 'replace' | 'add' | 'remove' = 'replace'): void {
     if (how === 'replace') this.chosen.fill(0);
     for (const index of indices) if (index < this.chosen.length) this.chosen[index] = how === 'remove' ? 0 : 1;
@@ -47,13 +47,13 @@ export class Selection {
     this.changed.fire();
   }
 
-  /** Shows all of so many classes, or none. */
+  /** Shows all classes or none. @param all number of classes */
   showClasses(all: number, shown: boolean): void {
     this.hiddenClasses = new Set(shown ? [] : Array.from({ length: all }, (_, i) => i));
     this.changed.fire();
   }
 
-  /** Shows one class alone, or all again where it was alone already. */
+  /** Shows only one class, or all if only that one is shown. @param all number of classes */
   isolateClass(label: number, all: number): void {
     const alone = this.isShown(label) && this.hiddenClasses.size === all - 1;
     this.hiddenClasses = new Set(alone ? [] : Array.from({ length: all }, (_, i) => i).filter((i) => i !== label));

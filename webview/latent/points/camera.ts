@@ -1,23 +1,23 @@
 import type { Place } from '../maths/lasso';
 
-/** Twice a whole view of the points is as far out as one gets, and a pixel of single floats as far in. */
+/** Zoom limits: out to twice the full view, in to the resolution of single floats. */
 const SMALLEST = 0.25;
 const LARGEST = 50_000;
 
-/** Pixels around the points where all of them are shown. */
+/** Pixels around the points in the full view. */
 const MARGIN = 20;
 
-/** Which part of the plane is on the screen: the plane's x goes right and y up, pixels (CSS) right and down. */
+/** The visible part of the plane. In the plane y points up, in CSS pixels down. */
 export class Camera {
-  /** Of the plane, in the middle of the screen. */
+  /** The place in the plane at the middle of the screen. */
   x = 0;
   y = 0;
-  /** How many times the points are enlarged over {@link fit}. */
+  /** Magnification relative to {@link fit}. */
   zoom = 1;
   width = 1;
   height = 1;
 
-  /** Pixels for one unit: at zoom 1 the square from −1 to 1 just fits. */
+  /** Pixels per unit; at zoom 1 the square from −1 to 1 just fits. */
   get scale(): number {
     return (this.zoom * Math.max(1, Math.min(this.width, this.height) - 2 * MARGIN)) / 2;
   }
@@ -50,7 +50,7 @@ export class Camera {
     this.y += down / this.scale;
   }
 
-  /** Enlarges by `factor` around a place of the screen, which stays where it is. */
+  /** Zooms by `factor` around a fixed position on the screen. */
   zoomBy(factor: number, at: Place): void {
     const before = this.toPlane(at);
     this.zoom = Math.min(LARGEST, Math.max(SMALLEST, this.zoom * factor));

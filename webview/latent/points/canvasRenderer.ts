@@ -4,9 +4,9 @@ import { fitCanvas, type Frame, type PointRenderer } from './renderer';
 const OPAQUE = 128;
 
 /**
- * Draws points by writing pixels, where there is no WebGL 2: a call of the canvas for each of 70,000 points would take
- * several times as long, and WebGL in software twice as long. Points are discs without soft edges, which do not mix: one of an
- * opacity below one half lies behind the others.
+ * Draws points by writing pixels, for systems without WebGL 2: one canvas call for each of 70,000 points would take
+ * several times as long, and WebGL in software twice as long. Points are discs without antialiasing or blending; one
+ * with an opacity below one half is drawn behind the others.
  */
 export class CanvasRenderer implements PointRenderer {
   readonly name = 'Canvas';
@@ -58,7 +58,9 @@ export class CanvasRenderer implements PointRenderer {
     this.canvas.remove();
   }
 
-  /** A function that puts the top left pixel of a point into its own `x` and `y`, so that no object is made for each. */
+  /**
+   * A function that puts the top left pixel of a point into its own `x` and `y`, so that no object is made for each.
+   */
   private places({ camera, progress, ratio }: Frame, side: number): ((i: number) => void) & { x: number; y: number } {
     const { from, to } = this;
     const scale = camera.scale * ratio;

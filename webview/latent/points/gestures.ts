@@ -1,22 +1,22 @@
 import { boxBetween, type Place } from '../maths/lasso';
 import type { Camera } from './camera';
 
-/** What dragging does. */
+/** The effect of a drag. */
 export type Mode = 'pan' | 'lasso' | 'box' | 'decode';
 
-/** What a person did, in places of the plane. */
+/** Gestures of the user; places are in the plane. */
 export interface GestureListener {
   /** The view moved. */
   moved(): void;
-  /** The pointer, or the keyboard's, is here; undefined when it left. */
+  /** The pointer or the keyboard cursor is here; undefined when it left. */
   hover(place: Place | undefined): void;
   /** A click, or Enter. */
   click(place: Place): void;
   decode(place: Place): void;
-  /** The outline of a selection while it is drawn; empty when it is over. */
+  /** The outline of a selection while it is drawn; empty at its end. */
   outline(outline: readonly Place[]): void;
   select(outline: readonly Place[], how: 'replace' | 'add' | 'remove'): void;
-  /** Where the keyboard's pointer is; undefined where there is none. */
+  /** Place of the keyboard cursor; undefined if there is none. */
   cursor(place: Place | undefined): void;
   /** Escape. */
   cancel(): void;
@@ -27,7 +27,7 @@ const CLICK_PIXELS = 4;
 const STEP_PIXELS = 12;
 const LONG_STEP = 60;
 const ZOOM_STEP = 1.25;
-/** The keyboard's pointer keeps this far from the edge; the view moves instead. */
+/** The keyboard cursor keeps this distance from the edge; the view moves instead. */
 const MARGIN = 40;
 
 /** Pointer, wheel and keys over the points. */
@@ -74,7 +74,7 @@ export class Gestures {
     if (event.pointerId !== press.id) return;
     if (!press.moved && Math.hypot(at.x - press.at.x, at.y - press.at.y) > CLICK_PIXELS) {
       press.moved = true;
-      // What a drag is about is not the point that it began at.
+      // The hovered point at the start of a drag is irrelevant to it.
       this.listener.hover(undefined);
     }
     if (press.mode === 'decode') return this.listener.decode(this.camera.toPlane(at));
@@ -109,7 +109,7 @@ export class Gestures {
 
   private wheel(event: WheelEvent): void {
     event.preventDefault();
-    // A wheel counts in lines or pages on some systems, and a pinch comes as a wheel with the control key.
+    // Some systems report lines or pages, and a pinch arrives as a wheel event with the control key.
     const pixels = event.deltaY * (event.deltaMode === 0 ? 1 : event.deltaMode === 1 ? 24 : 240);
     this.camera.zoomBy(Math.exp(-pixels * (event.ctrlKey ? 0.01 : 0.0016)), this.place(event));
     this.listener.moved();
@@ -153,7 +153,7 @@ export class Gestures {
     this.listener.moved();
   }
 
-  /** Moves the keyboard's pointer, and the view along with it at the edge. */
+  /** Moves the keyboard cursor, and the view with it at the edge. */
   private step(right: number, down: number): void {
     const { camera } = this;
     const before = this.cursor ? camera.toScreen(this.cursor) : camera.middle;
@@ -177,11 +177,11 @@ export class Gestures {
     if (this.corner) this.listener.outline((this.outline = boxBetween(this.corner, place)));
   }
 
-  /** In the selecting modes the first press sets a corner of a box, and the second takes what is inside. */
+  /** In the selecting modes, the first press sets a corner of a box and the second selects the points inside. */
   private enter(event: KeyboardEvent): void {
     const at = this.cursor ?? this.camera.toPlane(this.camera.middle);
     if (this.mode === 'pan') return this.listener.click(at);
-    // Its own pointer shows where that is, and takes it back when it leaves.
+    // Setting the cursor decodes there, and leaving removes it.
     if (this.mode === 'decode') return this.setCursor(at);
     if (!this.corner) {
       this.corner = at;
@@ -197,7 +197,7 @@ export class Gestures {
   }
 }
 
-/** Shift adds to a selection, Alt takes away from it. */
+/** Shift adds to a selection, Alt removes from it. */
 function how({
   shiftKey,
   altKey,

@@ -3,7 +3,7 @@ import type { Theme } from '../../shared/theme';
 import type { Camera } from './camera';
 import { MarksPainter, type Marks } from './marks';
 
-/** What lies over the points, on a canvas of its own. */
+/** Draws the marks over the points on a canvas of its own. */
 export class Overlay {
   readonly canvas = element('canvas', { class: 'overlay', 'aria-hidden': 'true' });
   private readonly context = this.canvas.getContext('2d');

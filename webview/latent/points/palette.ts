@@ -1,8 +1,8 @@
 /**
- * Colours of classes for a dark and for a light background, with a contrast of at least 3 to it. The first ten were found by a
- * search that maximised the smallest difference (Oklab) of any two as seen with normal sight, protanopia, deuteranopia and
- * tritanopia (Machado, Oliveira and Fernandes 2009); the others by the same search, which weighed normal sight more: no thirty
- * colours can be told apart by everybody. The legend therefore also brings a class out alone.
+ * Class colors for dark and light backgrounds, each with a contrast of at least 3. The first ten maximize the smallest
+ * difference (Oklab) of any two under normal vision, protanopia, deuteranopia and tritanopia (Machado, Oliveira and
+ * Fernandes 2009); the others come from the same search with more weight on normal vision, since thirty colors cannot
+ * be distinguishable for everybody. The legend therefore also highlights single classes.
  */
 const ON_DARK = [
   '#49e6fb',
@@ -69,10 +69,10 @@ const ON_LIGHT = [
   '#0023a7',
 ];
 
-/** So many classes have a colour of their own; further ones start over. */
+/** Number of distinct colors; further classes reuse them. */
 export const CLASS_COLORS = ON_DARK.length;
 
-/** The colour of a class in the theme at hand, as #rrggbb. */
+/** The color of a class, as #rrggbb. */
 export function classColor(label: number, dark: boolean): string {
   return (dark ? ON_DARK : ON_LIGHT)[label % CLASS_COLORS]!;
 }
@@ -86,13 +86,13 @@ export function rgb(color: string): [number, number, number] {
 const PLAIN = 215;
 const FAINT = 45;
 
-/** What decides how a point looks. */
+/** Determines the colors of points. */
 export interface Looks {
-  /** One label a point; undefined where images have none. */
+  /** One label per point; undefined if images have none. */
   readonly labels: Uint8Array | undefined;
   readonly shown: (label: number) => boolean;
   readonly selected: ((index: number) => boolean) | undefined;
-  /** A class that is brought out before the others. */
+  /** The highlighted class. */
   readonly emphasised: number | undefined;
   readonly dark: boolean;
 }

@@ -6,22 +6,25 @@ import type { PointRenderer } from './renderer';
 import { WebglRenderer } from './webglRenderer';
 
 const MOVE_MILLISECONDS = 700;
-/** A frame that takes longer than the first, while things move, has fewer points; one below the second more again. */
+/**
+ * During movement, frames slower than the first reduce the number of points, and frames faster than the second raise
+ * it.
+ */
 const SLOW_FRAME = 45;
 const QUICK_FRAME = 36;
 const FEWEST = 4_000;
-/** After so long without a movement all points are drawn. */
+/** Time without movement after which all points are drawn. */
 const REST_MILLISECONDS = 160;
 
-/** The points on the screen: what draws them, where they are on their way, and how many a frame has time for. */
+/** The points on the screen: their renderer, their animation, and how many a frame has time for. */
 export class PointLayer {
   readonly node = element('div', { class: 'point-layer' });
   readonly camera = new Camera();
   private readonly drawn = new Emitter<void>();
   private readonly changed = new Emitter<string>();
-  /** After each frame; what lies over the points is then drawn for the same moment. */
+  /** Fired after each frame, so that the overlay is drawn for the same moment. */
   readonly onFrame = this.drawn.event;
-  /** Says in words what is not as it should be; empty where all is. */
+  /** Reports a degradation; empty if there is none. */
   readonly onNotice = this.changed.event;
   private renderer: PointRenderer;
   private from = new Float32Array(0);
@@ -29,7 +32,7 @@ export class PointLayer {
   private colors = new Uint8Array(0);
   private begun = -Infinity;
   private frame = 0;
-  /** Whether the points have to be drawn anew. */
+  /** Whether the points have to be redrawn. */
   private stale = true;
   private lastFrame = 0;
   private movedAt = -Infinity;
@@ -49,7 +52,7 @@ export class PointLayer {
     return this.to.length / 2;
   }
 
-  /** Where the points go, or are where none is on its way, as [count, 2]. */
+  /** Final positions of the points, as [count, 2]. */
   get target(): Float32Array {
     return this.to;
   }
@@ -58,7 +61,7 @@ export class PointLayer {
     return this.progress < 1;
   }
 
-  /** Where a point is at this moment. */
+  /** Current position of a point. */
   place(index: number): { x: number; y: number } {
     const share = this.progress;
     const at = (axis: number) => {
@@ -68,7 +71,7 @@ export class PointLayer {
     return { x: at(0), y: at(1) };
   }
 
-  /** @param positions [count, 2]; the first points keep their identity where their number changes */
+  /** @param positions [count, 2]; if their number changes, the first points keep their identity */
   setPositions(positions: Float32Array, animated: boolean): void {
     const from = new Float32Array(positions);
     const kept = Math.min(this.count, positions.length / 2);
@@ -99,18 +102,18 @@ export class PointLayer {
     this.requestFrame();
   }
 
-  /** The same where the points stand as they stood, and only what lies over them has changed. */
+  /** The same if only the overlay has changed. */
   requestFrame(): void {
     this.frame ||= requestAnimationFrame((time) => this.draw(time));
   }
 
-  /** The same after the camera moved: fewer points are then enough, until it rests. */
+  /** The same after a camera movement: fewer points may be drawn until it rests. */
   requestMove(): void {
     this.movedAt = performance.now();
     this.requestDraw();
   }
 
-  /** Diameter of a point in pixels (CSS): the fewer there are, and the nearer, the larger. */
+  /** Diameter of a point in CSS pixels, which grows with the zoom and shrinks with the number of points. */
   get pointSize(): number {
     const { camera, count } = this;
     const base = count > 20_000 ? 3 : count > 4_000 ? 4 : count > 1_000 ? 5 : 7;
@@ -141,7 +144,7 @@ export class PointLayer {
     this.renderer.draw({ camera, progress: this.progress, size, ratio: devicePixelRatio, limit });
   }
 
-  /** @param interval since the frame before; a pause is no slow frame */
+  /** @param interval since the previous frame; a pause is not a slow frame */
   private adapt(interval: number): void {
     if (interval > 400) return;
     if (interval > SLOW_FRAME) this.limit = Math.max(FEWEST, Math.min(this.limit, this.count) * 0.75);
@@ -175,7 +178,7 @@ export class PointLayer {
     );
   }
 
-  /** The device is back: a new context is asked for, since all that the old one held is gone. */
+  /** Creates a new context after the loss of the old one, whose content is gone. */
   private restore(): void {
     const renderer = this.webgl();
     if (!renderer) return;
@@ -184,7 +187,7 @@ export class PointLayer {
   }
 
   private replace(renderer: PointRenderer): void {
-    // A lost canvas must live on: its context's return is told to it alone.
+    // The lost canvas must stay alive: only it receives the event of the restored context.
     this.renderer.canvas.remove();
     this.renderer = renderer;
     this.node.append(renderer.canvas);

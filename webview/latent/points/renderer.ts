@@ -1,24 +1,24 @@
 import type { Camera } from './camera';
 
-/** How the points stand at one moment. */
+/** Parameters of one frame. */
 export interface Frame {
   readonly camera: Camera;
-  /** How far the points are on their way from the old positions to the new ones, from 0 to 1. */
+  /** Progress of the animation from the old positions to the new ones, from 0 to 1. */
   readonly progress: number;
   /** Diameter in CSS pixels. */
   readonly size: number;
-  /** Device pixels of a CSS pixel. */
+  /** Device pixels per CSS pixel. */
   readonly ratio: number;
-  /** Only the first so many are drawn. */
+  /** Maximum number of drawn points; the first ones are drawn. */
   readonly limit: number;
 }
 
 /** Draws the points onto a canvas of its own. */
 export interface PointRenderer {
   readonly canvas: HTMLCanvasElement;
-  /** What draws, in words. */
+  /** Name of the renderer: "WebGL" or "Canvas". */
   readonly name: string;
-  /** Where the points come from and where they go, each [count, 2]; both are only read. */
+  /** Sets start and end of the animation, each [count, 2]; both are only read. */
   setPositions(from: Float32Array, to: Float32Array): void;
   /** Red, green, blue and opacity of each point; a point of opacity 0 is not drawn. */
   setColors(colors: Uint8Array): void;

@@ -10,15 +10,15 @@ import { Overlay } from './overlay';
 import { pointColors, type Looks } from './palette';
 import { PointLayer } from './pointLayer';
 
-/** A point is under the pointer within so many pixels. */
+/** Distance up to which a point is under the pointer. */
 const REACH_PIXELS = 14;
 
-export interface SelectionWish {
+export interface SelectionGesture {
   readonly indices: readonly number[];
   readonly how: 'replace' | 'add' | 'remove';
 }
 
-/** The points as they stand, and the marks over them. */
+/** The visible points and marks. */
 export interface Seen {
   /** Of the plane, [count, 2]. */
   readonly positions: Float32Array;
@@ -30,7 +30,7 @@ export interface Seen {
   readonly marks: Marks;
 }
 
-/** The points with all that lies over them and all that can be done to them. Places are of the plane, −1 to 1. */
+/** The points with their overlay and gestures. Places are in the plane, from −1 to 1. */
 export class Scatter {
   readonly node: HTMLElement;
   readonly layer: PointLayer;
@@ -40,18 +40,18 @@ export class Scatter {
   private readonly clicked = new Emitter<number>();
   private readonly probed = new Emitter<Place>();
   private readonly movedOn = new Emitter<void>();
-  private readonly wished = new Emitter<SelectionWish>();
+  private readonly enclosed = new Emitter<SelectionGesture>();
   private readonly cancelled = new Emitter<void>();
   private readonly marked = new Emitter<Marks>();
   /** The point under the pointer changed. */
   readonly onHover = this.hovered.event;
   readonly onPick = this.clicked.event;
   readonly onProbe = this.probed.event;
-  /** The pointer, or the keyboard's, moves or leaves without decoding. */
+  /** The pointer or the keyboard cursor moves or leaves without decoding. */
   readonly onMoveOn = this.movedOn.event;
-  readonly onSelect = this.wished.event;
+  readonly onSelect = this.enclosed.event;
   readonly onCancel = this.cancelled.event;
-  /** What lies over the points, each time that it is drawn. */
+  /** The marks, each time the overlay is drawn. */
   readonly onMarks = this.marked.event;
   private index: GridIndex | undefined;
   private looks: Looks | undefined;
@@ -89,7 +89,7 @@ export class Scatter {
         this.outline = outline;
         this.layer.requestFrame();
       },
-      select: (outline, how) => this.wished.fire({ indices: this.inside(outline), how }),
+      select: (outline, how) => this.enclosed.fire({ indices: this.inside(outline), how }),
       cursor: (place) => {
         this.cursor = place;
         this.layer.requestFrame();
@@ -127,12 +127,12 @@ export class Scatter {
     this.layer.requestFrame();
   }
 
-  /** The points nearest to a place, nearest first; hidden ones are not among them. */
+  /** The points nearest to a place, nearest first, without hidden ones. */
   near(place: Place, count: number): ReturnType<GridIndex['nearestTo']> {
     return this.grid.nearestTo(place.x, place.y, count);
   }
 
-  /** Points a point out. One that is not in sight comes to the middle; else the map stays as somebody has it before them. */
+  /** Hovers a point. The view is centered on it only if it is out of view. */
   reveal(index: number): void {
     const { camera, target } = this.layer;
     const place = { x: target[2 * index]!, y: target[2 * index + 1]! };
@@ -142,7 +142,13 @@ export class Scatter {
     this.layer.requestMove();
   }
 
-  /** What is seen, as it can be painted elsewhere; without what only belongs to the pointer. */
+  /** Brings all points into view. */
+  fit(): void {
+    this.layer.camera.fit();
+    this.layer.requestMove();
+  }
+
+  /** The visible content for a figure, without the marks of the pointer. */
   get seen(): Seen {
     const { layer, marks, looks } = this;
     const { target: positions, camera, pointSize: size } = layer;
@@ -150,12 +156,12 @@ export class Scatter {
     return { positions, colors, size, camera, marks: { ...marks, outline: [] } };
   }
 
-  /** Where a point is on the screen, in pixels from the corner of {@link node}. */
+  /** Position of a point in pixels from the corner of {@link node}. */
   onScreen(index: number): Place {
     return this.layer.camera.toScreen(this.layer.place(index));
   }
 
-  /** Where a place is in the window. */
+  /** Position of a place in pixels from the corner of the window. */
   inWindow(place: Place): Place {
     const { left, top } = this.node.getBoundingClientRect();
     const { x, y } = this.layer.camera.toScreen(place);
@@ -169,7 +175,7 @@ export class Scatter {
     this.layer.requestFrame();
   }
 
-  /** Built when it is first needed: points that move are asked for seldom. */
+  /** Built on demand, because moving points are rarely looked up. */
   private get grid(): GridIndex {
     this.index ??= new GridIndex(this.layer.target, (index) => this.isShown(index));
     return this.index;

@@ -12,7 +12,7 @@ uniform float size;
 out vec4 tint;
 void main() {
   vec2 place = (mix(from, to, progress) - centre) * scale;
-  // A point of opacity 0 goes where nothing is drawn.
+  // A point of opacity 0 is moved out of the clip space.
   gl_Position = color.a > 0.0 ? vec4(place, 0.0, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = size;
   tint = color;
@@ -28,7 +28,7 @@ void main() {
   result = vec4(tint.rgb * cover, cover);
 }`;
 
-/** Draws points as sprites with WebGL 2. The positions stay on the device; a frame sends it seven numbers. */
+/** Draws points as sprites with WebGL 2. The positions stay on the device; a frame sends seven numbers. */
 export class WebglRenderer implements PointRenderer {
   readonly name = 'WebGL';
   private readonly uniforms: Readonly<Record<'centre' | 'scale' | 'progress' | 'size', WebGLUniformLocation | null>>;
@@ -57,7 +57,7 @@ export class WebglRenderer implements PointRenderer {
     };
     gl.enable(gl.BLEND);
     gl.blendFunc(gl.ONE, gl.ONE_MINUS_SRC_ALPHA);
-    // Without this the device is never given back.
+    // Without this the context is never restored.
     canvas.addEventListener('webglcontextlost', (event) => {
       event.preventDefault();
       lost();
@@ -65,9 +65,9 @@ export class WebglRenderer implements PointRenderer {
   }
 
   /**
-   * Undefined where there is no WebGL 2 or only one in software, or it can't do this.
-   * @param lost is called when the device goes away; what was drawn is then gone
-   * @param restored is called when it is back; a new renderer can then be made
+   * Undefined without WebGL 2, or if it is rendered in software or fails.
+   * @param lost called when the context is lost, with everything drawn
+   * @param restored called when a new renderer can be created
    */
   static create(lost: () => void, restored: () => void): WebglRenderer | undefined {
     const canvas = element('canvas', { class: 'points', 'aria-hidden': 'true' });
@@ -136,8 +136,8 @@ export class WebglRenderer implements PointRenderer {
 }
 
 /**
- * Whether the browser plays the graphics device itself, at half the speed of our own canvas. It may do so without calling that a
- * caveat, and then only the name of the device tells.
+ * Whether the browser renders WebGL in software, at half the speed of our own canvas. It may not report that as a
+ * performance caveat; then only the name of the device reveals it.
  */
 function drawsInSoftware(gl: WebGL2RenderingContext): boolean {
   const names = gl.getExtension('WEBGL_debug_renderer_info');
@@ -145,7 +145,7 @@ function drawsInSoftware(gl: WebGL2RenderingContext): boolean {
   return /swiftshader|llvmpipe|softpipe|software|basic render/i.test(String(device));
 }
 
-/** Throws where the device refuses the program. */
+/** @throws Error if the program does not compile or link */
 function compile(gl: WebGL2RenderingContext): WebGLProgram {
   const program = gl.createProgram();
   for (const [type, source] of [

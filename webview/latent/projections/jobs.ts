@@ -10,7 +10,7 @@ export interface JobListener {
 
 /**
  * Runs a job in a worker of its own.
- * @throws RequestError with code `cancelled` when `signal` says so; the worker is then ended in the middle of what it does
+ * @throws RequestError with code `cancelled` if `signal` aborts, which terminates the worker
  */
 export async function runJob<K extends Job['kind']>(
   job: Extract<Job, { readonly kind: K }>,

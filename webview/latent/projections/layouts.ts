@@ -16,11 +16,11 @@ const UMAP_MINIMUM_DISTANCE = 0.1;
 /** UMAP's authors take 500 epochs up to 10,000 points, and 200 beyond. */
 const MANY_POINTS = 10_000;
 const PERPLEXITY = 30;
-/** Fewer have no neighbourhoods to speak of: they are shown by their principal components. */
+/** Fewer points have no meaningful neighbourhoods and are shown by PCA. */
 const FEWEST_POINTS = 4;
-/** Points on their way are told so often. */
+/** Interval at which positions are reported. */
 const TELL_MILLISECONDS = 90;
-/** Neighbours take about this share of a projection's time. */
+/** Approximate share of the neighbour search in the time of a projection. */
 const NEIGHBOURS_SHARE = 0.2;
 
 export interface Reports {
@@ -30,18 +30,18 @@ export interface Reports {
 
 interface Result {
   readonly positions: Float32Array;
-  /** Whether the neighbours were searched exactly. */
+  /** Whether the neighbour search was exact. */
   readonly exact: boolean;
 }
 
-/** A layout that is made in steps. */
+/** An iterative layout. */
 interface Steps {
   readonly positions: ArrayLike<number>;
   readonly finished: boolean;
   step(): void;
 }
 
-/** UMAP (McInnes, Healy and Melville 2018) with 15 neighbours and a least distance of 0.1. */
+/** UMAP (McInnes, Healy and Melville 2018) with 15 neighbours and a minimum distance of 0.1. */
 export function umap(latents: Vectors, start: Float32Array | undefined, reports: Reports): Result {
   if (latents.count < FEWEST_POINTS) return few(latents);
   const { neighbours, exact } = nearest(latents, UMAP_NEIGHBOURS, reports);
@@ -79,7 +79,7 @@ function nearest(
   return { neighbours, exact };
 }
 
-/** Positions in a box from −size to size, each moved by a trifle, so that none lie on each other. */
+/** Positions scaled to a box from −size to size, with jitter so that none coincide. */
 function begin(latents: Vectors, start: Float32Array | undefined, size: number): Float32Array {
   const positions = start ?? projectPca(fitPca(latents), latents);
   const most = positions.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;

@@ -3,10 +3,10 @@ import type { Pca } from '../maths/pca';
 import type { PosteriorStatistics } from '../maths/posterior';
 import type { Vectors } from '../maths/vectors';
 
-/** Up to so many points, neighbours are searched exactly: the time of it grows with the square. */
+/** Up to this number of points the neighbour search is exact; its time grows with the square. */
 export const MOST_EXACT = 20_000;
 
-/** What the worker is asked; there is one worker a job, so that a job is cancelled by ending its worker. */
+/** A job of a worker. Each job has a worker of its own, so that terminating the worker cancels it. */
 export type Job =
   | { readonly kind: 'pca'; readonly latents: Vectors }
   | {
@@ -19,10 +19,10 @@ export type Job =
   | {
       readonly kind: 'umap' | 'tsne';
       readonly latents: Vectors;
-      /** Where the points begin, in any scale; without it by their principal components. */
+      /** Initial positions at any scale; by default the principal components. */
       readonly start?: Float32Array;
     }
-  /** For measurements alone: k nearest neighbours. */
+  /** For measurements only: k nearest neighbours. */
   | { readonly kind: 'neighbours'; readonly latents: Vectors; readonly k: number; readonly exact: boolean };
 
 export interface JobResults {
@@ -35,7 +35,7 @@ export interface JobResults {
 
 export type JobNews =
   | { readonly type: 'progress'; readonly share: number; readonly activity: string }
-  /** The points on their way. */
+  /** Intermediate positions. */
   | { readonly type: 'positions'; readonly positions: Float32Array }
   | { readonly type: 'done'; readonly result: JobResults[Job['kind']] }
   | { readonly type: 'failed'; readonly message: string };

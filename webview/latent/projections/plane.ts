@@ -1,17 +1,17 @@
 import type { Place } from '../maths/lasso';
 
 /**
- * Where a projection's numbers lie on the screen's plane: its points fill the square from −1 to 1, whatever their scale, so
- * that switching between projections moves points and not the camera.
+ * Maps a projection's coordinates to the plane, where the points fill the square from −1 to 1 at any scale, so that
+ * switching between projections moves points and not the camera.
  */
 export interface PlaneFrame {
   readonly x: number;
   readonly y: number;
-  /** Half the longer side of what the points take. */
+  /** Half the longer side of the points' bounding box. */
   readonly half: number;
 }
 
-/** Around all positions that are finite; the square from −1 to 1 where there are none. */
+/** The frame of all finite positions; the square from −1 to 1 if there are none. */
 export function frameOf(positions: Float32Array): PlaneFrame {
   let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (let i = 0; i < positions.length; i += 2) {
@@ -35,7 +35,7 @@ export function fromPlane({ x, y, half }: PlaneFrame, place: Place): Place {
   return { x: x + place.x * half, y: y + place.y * half };
 }
 
-/** All positions on the plane; one that is not finite goes far away. */
+/** All positions on the plane; one that is not finite is moved far out of view. */
 export function allToPlane({ x, y, half }: PlaneFrame, positions: Float32Array): Float32Array {
   return positions.map((value, i) => (Number.isFinite(value) ? (value - (i % 2 === 0 ? x : y)) / half : 1e6));
 }

@@ -6,32 +6,32 @@ import type { Found } from '../maths/gridIndex';
 
 export type ProjectionKind = 'direct' | 'dimensions' | 'pca' | 'umap' | 'tsne';
 
-/** Neighbours whose latents are weighted where a projection has no inverse. */
+/** Number of neighbours whose latents are averaged if a projection has no inverse. */
 export const WEIGHTED_NEIGHBOURS = 8;
 
-/** The points in two dimensions, and the way back. Places are the projection's own numbers. */
+/** The points in two dimensions, and the inverse. Places are in the projection's coordinates. */
 export interface Projection {
   readonly kind: ProjectionKind;
   /** [count, 2] */
   readonly positions: Float32Array;
-  /** What the axes are, in a line. */
+  /** A line that describes the axes. */
   readonly axes: string;
   /** Name of each axis. */
   readonly names: readonly [x: string, y: string];
-  /** How a place becomes a latent, in words. */
+  /** Describes how a place becomes a latent: "inverse PCA". */
   readonly inverse: string;
-  /** Where a standard normal prior lies, where that has a place: at its mean, the standard deviation being 1. */
+  /** The mean of a standard normal prior, if it has a place at unit scale. */
   readonly prior?: Place;
   readonly pca?: Pca;
-  /** The latent at a place. @param near points around it, for projections that have no inverse */
+  /** The latent at a place. @param near nearest points, for projections without an inverse */
   invert(place: Place, near: () => readonly Found[]): number[];
-  /** Where a latent lies, or about where. */
+  /** The place of a latent, which is approximate on a map. */
   place(latent: readonly number[]): Place;
 }
 
 /**
- * Two of the latent dimensions as they are; the first alone lies on a line.
- * @param base the latent whose other dimensions a place gets; asked whenever a place is turned into a latent
+ * Two latent dimensions unchanged; a single one becomes a line.
+ * @param base gives the other dimensions of a place's latent; called for each of them
  */
 export function dimensionsProjection(
   latents: Vectors,
@@ -63,7 +63,7 @@ export function dimensionsProjection(
   };
 }
 
-/** The first two principal components. @param earlier one whose signs are kept */
+/** The first two principal components. @param earlier components whose signs are kept */
 export function pcaProjection(latents: Vectors, fitted: Pca, earlier?: Pca): Projection {
   const pca = earlier ? alignPca(fitted, earlier) : fitted;
   const [first = 0, second = 0] = explainedVariance(pca);
@@ -111,7 +111,7 @@ export function mapProjection(
   };
 }
 
-/** A number in lowered digits: "z₁₂". Dimensions count from 0, as in tags, arrays and the run tab. */
+/** A number in subscript digits: "z₁₂". Dimensions count from 0, as in tags, arrays and the run tab. */
 export function digits(number: number): string {
   return String(number).replace(/\d/g, (digit) => String.fromCodePoint(0x2080 + Number(digit)));
 }

@@ -5,30 +5,30 @@ import { MOST_EXACT } from './messages';
 import type { Pca } from '../maths/pca';
 import { dimensionsProjection, mapProjection, pcaProjection, type Projection } from './projection';
 
-/** What is to be shown. */
+/** The chosen projection. */
 export interface View {
   readonly kind: 'dimensions' | 'pca' | 'umap' | 'tsne';
-  /** For `dimensions`: which two. */
+  /** The two dimensions, for `dimensions`. */
   readonly dimensions: readonly [number, number];
 }
 
-/** A map has no axes, is made in many steps, and has no inverse. */
+/** A map is computed iteratively, and has neither axes nor an inverse. */
 export function isMap(kind: Projection['kind'] | View['kind']): kind is 'umap' | 'tsne' {
   return kind === 'umap' || kind === 'tsne';
 }
 
 export interface ProjectListener {
   readonly progress: (share: number, activity: string) => void;
-  /** The map as it stands while it is made. */
+  /** Receives the map while it is computed. */
   readonly passing: (projection: Projection) => void;
-  /** The point that was picked last: of it are the dimensions that are not shown. */
+  /** The point picked last, which gives the other dimensions of a decoded latent. */
   readonly picked: () => number | undefined;
 }
 
 /**
- * Projects the points as the view says; in a worker, but for what takes no time.
- * @param before what is shown now, where maps start from, and the components that were shown last, whose signs are kept
- * @throws RequestError with code `cancelled` when `signal` says so
+ * Projects the points; in a worker, unless it takes no time.
+ * @param before the shown projection, from which maps start, and the last components, whose signs are kept
+ * @throws RequestError with code `cancelled` if `signal` aborts
  */
 export async function project(
   { latents }: Encoding,
@@ -51,7 +51,7 @@ export async function project(
   if (kind === 'pca') {
     return pcaProjection(latents, await runJob<'pca'>({ kind, latents }, { progress }, signal), before.pca);
   }
-  // The same map of other weights starts from where its points are, so that they move and don't jump.
+  // A map of other weights starts from the current positions, so that points move and do not jump.
   const { shown } = before;
   const start = shown?.kind === kind && shown.positions.length === 2 * latents.count ? shown.positions : undefined;
   const positions = (moving: Float32Array) =>

@@ -6,7 +6,7 @@ import { posteriorStatistics } from '../maths/posterior';
 import { tsne, umap, type Reports } from './layouts';
 import type { Job, JobNews, JobResults } from './messages';
 
-/** The worker's program: one job, then its end. */
+/** The worker's program: it runs one job. */
 const tell = (news: JobNews, transferred: Transferable[] = []) => self.postMessage(news, { transfer: transferred });
 const reports: Reports = {
   progress: (share, activity) => tell({ type: 'progress', share, activity }),

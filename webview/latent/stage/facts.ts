@@ -1,21 +1,18 @@
 import { plural } from '../../../src/common/plural';
 import { stepsOf } from '../model/encoding';
 import type { SetChoice } from '../model/pointSet';
-import type { Explored } from '../model/state';
+import type { Points } from '../model/state';
 
-/** What is explored, in a line: "VAE · MNIST · 10,000 images · 20-D · step 4,690". */
-export function factsOf({ encoding, model, all }: Explored): string {
+/** The facts in the header: "VAE · MNIST · 10,000 images · 20-D · step 4,690". */
+export function factsOf({ encoding, model, all }: Points): string {
   const { description } = model;
   const { count, dimensions } = encoding.latents;
   const what = pointsOf(model.encodes !== undefined, count, all);
   return `${description.title} · ${what} · ${dimensions}-D · ${stepsOf(encoding)}`;
 }
 
-/**
- * The same for a picture of the map, which nobody sees beside the rest: "VAE · MNIST · PCA of 10,000 images (test set)
- * · step 4,690".
- */
-export function captionOf({ encoding, model, all }: Explored, set: SetChoice, projection: string): string {
+/** The caption of a saved map: "VAE · MNIST · PCA of 10,000 images (test set) · 20-D · step 4,690". */
+export function captionOf({ encoding, model, set, all }: Points, projection: string): string {
   const { description } = model;
   const encodes = model.encodes !== undefined;
   const points = `${pointsOf(encodes, encoding.latents.count, all)}${encodes ? ` (${SETS[set]})` : ''}`;
@@ -33,7 +30,7 @@ function pointsOf(encodes: boolean, count: number, all: number): string {
   return plural(Math.max(count, all), one, many, amount(count, all));
 }
 
-/** Of a run whose first thousand images are followed, all that are shown; of a larger data set its first ones. */
+/** Fewer points than images: following a run shows the first thousand, and a large data set is cut. */
 function amount(count: number, all: number): string {
   const number = (value: number) => value.toLocaleString('en-US');
   return count < all ? `the first ${number(count)} of ${number(all)}` : number(count);

@@ -3,13 +3,13 @@ import type { Place } from '../maths/lasso';
 import { paint, picture } from '../model/picture';
 import type { Pixels } from '../model/pixels';
 
-/** From the pointer to the picture, and from the picture to the window's edge, in pixels. */
+/** Distances in pixels from the pointer to the image, and from the image to the window's edge. */
 const OFFSET = 18;
 const MARGIN = 4;
 
 /**
- * The decoded picture beside the pointer, for as long as the tool that it belongs to is out of sight: below the map in a
- * narrow tab, or scrolled away beside it. Who hears the page has the tool.
+ * The decoded image beside the pointer, shown while its tool is out of view: below the map in a narrow tab, or scrolled
+ * away. Screen readers have the tool.
  */
 export class FloatingPicture {
   private readonly canvas = picture('');
@@ -22,13 +22,13 @@ export class FloatingPicture {
     window.addEventListener('resize', () => this.hide());
   }
 
-  /** Something is decoded at the pointer, the keyboard's included. @param pointer where it is in the window, now and later */
+  /** A place is being decoded. @param pointer current position of that place in the window */
   follow(pointer: () => Place): void {
     this.pointer = pointer;
     this.place();
   }
 
-  /** It is decoded. @param original the picture of the tool */
+  /** Shows the decoded image. @param original the image of the tool */
   show(pixels: Pixels, original: Element): void {
     this.original = original;
     if (!this.pointer) return;
@@ -38,20 +38,20 @@ export class FloatingPicture {
     this.place();
   }
 
-  /** The view may have moved under the pointer, and the keyboard's with it. */
+  /** Follows a movement of the view. */
   place(): void {
     if (!this.pointer || this.node.hidden) return;
     const { x, y } = this.pointer();
     const { offsetWidth: width, offsetHeight: height } = this.node;
     const { clientWidth, clientHeight } = document.documentElement;
-    // Beside it, whatever the height: above, a picture at the window's upper edge would be pushed over the pointer.
+    // Beside the pointer at any height: above it, an image at the window's upper edge would cover the pointer.
     const right = x + OFFSET + width + MARGIN <= clientWidth;
     const left = right ? x + OFFSET : Math.max(MARGIN, x - OFFSET - width);
     const top = Math.max(MARGIN, Math.min(clientHeight - height - MARGIN, y - height + OFFSET / 2));
     this.node.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`;
   }
 
-  /** The column of tools scrolls by itself, too, when what was decoded first makes a card higher that is above what is seen. */
+  /** The column of tools may scroll by itself when the first decoded image enlarges a card above the visible part. */
   private scrolled(what: EventTarget | null): void {
     const withMap = what instanceof Node && what.contains(this.node);
     if (withMap || (this.original && isInSight(this.original))) this.hide();
@@ -63,7 +63,7 @@ export class FloatingPicture {
   }
 }
 
-/** Whether all of it is seen: not folded away, nor out of the window or of what scrolls around it. */
+/** Whether all of it is visible: not folded, and within the window and all scrolling ancestors. */
 function isInSight(node: Element): boolean {
   const { left, top, right, bottom, width } = node.getBoundingClientRect();
   if (width === 0) return false;

@@ -2,12 +2,12 @@ import { element, setHidden, setText } from '../../shared/dom';
 import type { Place } from '../maths/lasso';
 import { isLong, nearestRows, row } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
-import type { Explored } from '../model/state';
+import type { Points } from '../model/state';
 
 const NEIGHBOURS = 5;
-/** From the point, in pixels. */
+/** Distance from the point in pixels. */
 const OFFSET = 14;
-/** A pointer that stays so long may wait for what takes longer than a frame. */
+/** Rest of the pointer after which work that takes longer than a frame is done. */
 const REST_MILLISECONDS = 80;
 
 /** The image of the point under the pointer, and the images whose latents are nearest to its own. */
@@ -25,19 +25,19 @@ export class HoverCard {
   private resting: ReturnType<typeof setTimeout> | undefined;
 
   /**
-   * @param at where the point is, in pixels from the stage's corner
-   * @param described is told in words what is shown, at once or when that takes longer than a frame
+   * @param at position of the point, in pixels from the stage's corner
+   * @param described receives a description, after a rest if it takes longer than a frame
    */
-  show(index: number, explored: Explored, at: Place, described: (words: string) => void): void {
+  show(index: number, points: Points, at: Place, described: (words: string) => void): void {
     clearTimeout(this.resting);
-    this.paint(index, explored, this.image);
-    setText(this.caption, named(index, explored));
+    this.paint(index, points, this.image);
+    setText(this.caption, named(index, points));
     this.node.dataset['index'] = String(index);
     const near = () => {
-      const others = this.showNear(index, explored);
-      described(`${named(index, explored)}; near ${others}`);
+      const others = this.showNear(index, points);
+      described(`${named(index, points)}; near ${others}`);
     };
-    if (!isLong(explored.encoding.latents)) near();
+    if (!isLong(points.encoding.latents)) near();
     else {
       if (this.shown !== index) this.near.forEach((canvas) => paint(canvas, undefined));
       this.resting = setTimeout(near, REST_MILLISECONDS);
@@ -47,12 +47,12 @@ export class HoverCard {
     this.place(at);
   }
 
-  /** Images have come meanwhile. */
-  refresh(explored: Explored, at: (index: number) => Place): void {
-    if (this.shown !== undefined) this.show(this.shown, explored, at(this.shown), () => undefined);
+  /** Repaints after images have arrived. */
+  refresh(points: Points, at: (index: number) => Place): void {
+    if (this.shown !== undefined) this.show(this.shown, points, at(this.shown), () => undefined);
   }
 
-  /** The points may have moved, or the view: the card stays beside its own, or waits while that is out of sight. */
+  /** Follows a movement of the points or the view; hidden while its point is out of view. */
   follow(at: (index: number) => Place): void {
     const stage = this.node.parentElement;
     if (this.shown === undefined || !stage) return;
@@ -68,7 +68,7 @@ export class HoverCard {
     setHidden(this.node, true);
   }
 
-  /** Right below the point, and on its other side where there is no room. */
+  /** Places the card to the lower right of the point, or on the other side if there is no room. */
   private place({ x, y }: Place): void {
     const stage = this.node.parentElement;
     if (!stage) return;
@@ -78,21 +78,21 @@ export class HoverCard {
     this.node.style.transform = `translate(${Math.max(0, Math.round(left))}px, ${Math.max(0, Math.round(top))}px)`;
   }
 
-  /** Names of those whose latents are nearest. */
-  private showNear(index: number, explored: Explored): string {
-    const { latents } = explored.encoding;
+  /** Paints the nearest neighbours and returns their names. */
+  private showNear(index: number, points: Points): string {
+    const { latents } = points.encoding;
     const near = nearestRows(latents, row(latents, index), NEIGHBOURS, (other) => other === index);
-    this.near.forEach((canvas, i) => this.paint(near[i]?.index, explored, canvas));
-    return near.map((other) => named(other.index, explored)).join(', ');
+    this.near.forEach((canvas, i) => this.paint(near[i]?.index, points, canvas));
+    return near.map((other) => named(other.index, points)).join(', ');
   }
 
-  private paint(index: number | undefined, { images }: Explored, canvas: HTMLCanvasElement): void {
+  private paint(index: number | undefined, { images }: Points, canvas: HTMLCanvasElement): void {
     paint(canvas, index === undefined ? undefined : images.get(index));
   }
 }
 
 /** "#12 · 7" */
-function named(index: number, { name, className }: Explored): string {
+function named(index: number, { name, className }: Points): string {
   const label = className(index);
   return `#${name(index)}${label === undefined ? '' : ` · ${label}`}`;
 }

@@ -2,12 +2,12 @@ import { element, setHidden, setText } from '../../shared/dom';
 import { CLASS_COLORS, classColor } from '../points/palette';
 import type { Selection } from '../model/selection';
 
-/** As many as a label of one byte can name. */
+/** The number of values of a one-byte label. */
 const MOST_CLASSES = 256;
-/** More than so many stand in a column with a field to find one. */
+/** More classes than this are listed in a column with a search field. */
 const MOST_IN_ROWS = 16;
 
-/** The classes: a click hides or shows one, a double click or one with Shift shows it alone, pointing brings it out. */
+/** The classes: a click toggles one, a double click or Shift+click shows only that one, and hovering highlights it. */
 export class Legend {
   private readonly list = element('ul', { class: 'latent-legend', 'aria-label': 'Classes' });
   private readonly count = element('span', {});
@@ -36,7 +36,7 @@ export class Legend {
   private shown: Uint8Array | undefined;
   private selection: Selection | undefined;
 
-  /** @param emphasise brings a class out before the others; undefined none */
+  /** @param emphasise highlights a class; undefined for none */
   constructor(private readonly emphasise: (label: number | undefined) => void) {
     this.node.addEventListener('pointerleave', () => this.emphasise(undefined));
     this.find.addEventListener('input', () => this.filter());
@@ -45,7 +45,7 @@ export class Legend {
   }
 
   show(classes: readonly string[], labels: Uint8Array, selection: Selection, dark: boolean): void {
-    // Whoever works the buttons by keys would lose them with each new state of the weights.
+    // Replacing the buttons for each state of the weights would take the focus from a keyboard user.
     if (labels === this.shown) return;
     [this.shown, this.selection] = [labels, selection];
     const counts = new Uint32Array(MOST_CLASSES);
@@ -72,7 +72,7 @@ export class Legend {
     this.setTheme(dark);
   }
 
-  /** There are no classes any more: what is shown now has none. */
+  /** Hides the legend, for points without classes. */
   clear(): void {
     this.shown = undefined;
     setHidden(this.node, true);
@@ -92,7 +92,7 @@ export class Legend {
     );
     node.addEventListener('click', (event) => {
       const { selection } = this;
-      // The second click of two: the first has toggled already.
+      // Undo the toggle by the first click of the double click.
       if (event.detail === 2) selection?.toggleClass(label);
       if (event.detail === 2 || event.shiftKey) selection?.isolateClass(label, all);
       else selection?.toggleClass(label);

@@ -1,102 +1,122 @@
-import { cancelled, isCancelled } from '../../../src/protocol/channel';
+import { cancelled } from '../../../src/protocol/channel';
 import type { Pca } from '../maths/pca';
-import type { Explored } from '../model/state';
+import type { Encoding } from '../model/encoding';
+import type { ExplorerStore, Points } from '../model/state';
+import { MOST_EXACT } from '../projections/messages';
 import { mapProjection, type Projection } from '../projections/projection';
 import { isMap, project, type ProjectListener, type View } from '../projections/projector';
-import { MOST_EXACT } from '../projections/messages';
+import type { Message } from './message';
+import type { ProgressBar } from './progressBar';
 import type { Stage } from './stage';
 
-/** What is on the stage. */
+/** The projection on the stage. */
 interface Shown {
   readonly projection: Projection;
   readonly view: View;
-  /** Of which latents: an earlier checkpoint's, until those that are explored now are projected. */
-  readonly encoding: Explored['encoding'];
+  /** Its latents: an earlier checkpoint's, until the newest points are projected. */
+  readonly encoding: Encoding;
 }
 
-/** What a mapping tells. */
-export interface MappingListener {
-  /** What is explored at the moment: while a map is made, other points may be picked. */
-  explored(): Explored | undefined;
-  /** The view that was asked for did not come about; this one is shown instead. */
-  fellBack(view: View): void;
-  failed(error: unknown): void;
-}
-
-/** Projects what is explored and brings it onto the stage; the next projection ends the one before it. */
+/** Projects the store's points onto the stage; the next projection cancels the one before it. */
 export class Mapping {
   private projecting = new AbortController();
   private shown: Shown | undefined;
-  /** The components that were shown last, whatever is shown since: when they come back they lie the same way round. */
+  /** The last components, also if another projection was shown since: their signs are kept. */
   private pca: Pca | undefined;
+  /** The chosen view that was handled last. */
+  private view: View;
+  private newest: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly stage: Stage,
-    private readonly listener: MappingListener,
-  ) {}
+    private readonly store: ExplorerStore,
+    private readonly stage: Pick<Stage, 'show'>,
+    private readonly progress: Pick<ProgressBar, 'during'>,
+    private readonly message: Pick<Message, 'report'>,
+  ) {
+    this.view = store.state.view;
+    store.on(['points', 'view'], (changed) => {
+      const { points, view } = store.state;
+      const handled = !changed.has('points') && view === this.view;
+      this.view = view;
+      if (points && !handled) this.newest = this.show(points, this.viewToShow);
+    });
+  }
 
+  /** Kind of the projection on the stage. */
   get kind(): Projection['kind'] | undefined {
     return this.shown?.projection.kind;
   }
 
-  /** Resolves when the points are where the view has them, or where they stay because it was cancelled or failed. */
-  async show(explored: Explored, view: View): Promise<void> {
+  /**
+   * Resolves when the newest points are where their view has them, or stay because projecting was cancelled or failed.
+   */
+  get settled(): Promise<void> {
+    return this.newest;
+  }
+
+  /** A map takes longer than a live run takes to send the next points. */
+  private get viewToShow(): View {
+    const { view, following } = this.store.state;
+    return following && isMap(view.kind) ? { ...view, kind: 'pca' } : view;
+  }
+
+  private async show(points: Points, view: View): Promise<void> {
     this.projecting.abort();
     const projecting = (this.projecting = new AbortController());
-    const { encoding } = explored;
+    const { encoding } = points;
     const { shown } = this;
     try {
-      // What is decoded and hovered while a map is made must be of the weights that are explored now.
+      // Decoding and hovering while a map is computed must use the newest weights.
       if (isMap(view.kind) && encoding.latents.dimensions > 2 && shown?.encoding !== encoding) {
         if (shown?.projection.kind === view.kind && shown.projection.positions.length === 2 * encoding.latents.count) {
-          this.stage.show(this.moved(shown, explored), explored, 'jump');
-        } else await this.project(explored, { ...view, kind: 'pca' }, projecting);
+          this.stage.show(this.moved(shown, points), points, 'jump');
+        } else await this.project(points, { ...view, kind: 'pca' }, projecting);
       }
-      await this.project(explored, view, projecting);
+      await this.project(points, view, projecting);
     } catch (error) {
       if (this.projecting !== projecting) return;
-      if (!isCancelled(error)) this.listener.failed(error);
-      await this.fallBack(explored, view);
+      this.message.report(error);
+      await this.fallBack(points, view);
     }
   }
 
-  private async project(explored: Explored, view: View, projecting: AbortController): Promise<void> {
-    const { encoding } = explored;
+  private async project(points: Points, view: View, projecting: AbortController): Promise<void> {
+    const { encoding } = points;
     const before = { shown: this.shown?.projection, pca: this.pca };
-    const projection = await this.stage.progress.during('Projecting', projecting, (progress) => {
+    const projection = await this.progress.during('Projecting', projecting, (progress) => {
       const passing: ProjectListener['passing'] = (moving) => {
-        if (!projecting.signal.aborted) this.stage.show(moving, this.newest(explored), 'passing');
+        if (!projecting.signal.aborted) this.stage.show(moving, points, 'passing');
       };
-      const listener = { progress, passing, picked: () => this.listener.explored()?.picked.at(-1) };
+      const listener = { progress, passing, picked: () => this.store.state.picked.at(-1) };
       return project(encoding, view, before, listener, projecting.signal);
     });
     if (projecting.signal.aborted) throw cancelled();
     this.shown = { projection, view, encoding };
     this.pca = projection.pca ?? this.pca;
-    // A map has moved its points all along.
-    this.stage.show(projection, this.newest(explored), isMap(projection.kind) ? 'jump' : 'glide');
+    // A map has moved its points while it was computed.
+    this.stage.show(projection, points, isMap(projection.kind) ? 'jump' : 'glide');
   }
 
-  /** Cancelled by a person, not replaced by another, or failed: back to what was there, or to what takes no time. */
-  private async fallBack(explored: Explored, wanted: View): Promise<void> {
+  /** After a cancellation by the user or a failure: returns to the shown projection, or to one that takes no time. */
+  private async fallBack(points: Points, wanted: View): Promise<void> {
     const { shown } = this;
-    if (shown?.encoding === explored.encoding) {
-      this.stage.show(shown.projection, this.newest(explored), 'glide');
-      return this.listener.fellBack(shown.view);
+    if (shown?.encoding === points.encoding) {
+      this.stage.show(shown.projection, points, 'glide');
+      return this.choose(shown.view);
     }
     if (wanted.kind === 'pca' || wanted.kind === 'dimensions') return;
     const view: View = { ...wanted, kind: 'pca' };
-    this.listener.fellBack(view);
-    await this.show(explored, view);
+    this.choose(view);
+    await this.show(points, view);
   }
 
-  private newest(explored: Explored): Explored {
-    const now = this.listener.explored();
-    return now?.encoding === explored.encoding ? now : explored;
+  private choose(view: View): void {
+    this.view = view;
+    this.store.update({ view });
   }
 
-  /** The points where they are, as the latents of now. */
-  private moved({ projection }: Shown, { encoding: { latents } }: Explored): Projection {
+  /** The projection with its positions kept and the latents replaced. */
+  private moved({ projection }: Shown, { encoding: { latents } }: Points): Projection {
     const kind = projection.kind === 'umap' ? 'umap' : 'tsne';
     return mapProjection(kind, latents, projection.positions, latents.count <= MOST_EXACT);
   }

@@ -4,10 +4,12 @@ import type { Marks } from '../points/marks';
 
 type Mark = Exclude<keyof Marks, 'hovered' | 'outline'>;
 
-/** Pixels of a mark with the gap after it, and of one letter more. */
+/** Width in pixels of a mark with its gap, and of a further letter. */
 const [SIGN, LETTER] = [24, 20];
 
-/** What each mark means, and it alone at a place in pixels. What only follows the mouse says itself what it is. */
+/**
+ * Meaning of each mark, and the mark alone at a place in pixels. Marks that only follow the mouse need no explanation.
+ */
 const MARKS: readonly {
   readonly mark: Mark;
   readonly words: string;
@@ -37,15 +39,15 @@ function isThere(marks: Marks, mark: Mark): boolean {
 }
 
 export interface MarkSign {
-  /** What the mark means. */
+  /** Meaning of the mark. */
   readonly name: string;
-  /** Pixels up to the words beside it. */
+  /** Width in pixels before the name. */
   readonly sign: number;
-  /** The mark alone, with its middle, or that of its first letter, at a place. */
+  /** The mark alone, with its center or that of its first letter at a place. */
   readonly at: (place: Place) => Marks;
 }
 
-/** The marks that are there. */
+/** The visible marks. */
 export function signsOf(marks: Marks): MarkSign[] {
   return MARKS.filter(({ mark }) => isThere(marks, mark)).map(({ mark, words, sign }) => ({
     name: words,
@@ -54,7 +56,7 @@ export function signsOf(marks: Marks): MarkSign[] {
   }));
 }
 
-/** What the marks among the points mean: those that are there, each with its sign. */
+/** The legend of the visible marks. */
 export class MarksLegend {
   private readonly letters = ['A', 'B'].map(() => element('i', { class: 'mark mark-picked' }));
   private readonly items = MARKS.map(({ mark, words }) => {

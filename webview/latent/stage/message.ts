@@ -1,10 +1,11 @@
+import { errorMessage } from '../../../src/common/systemError';
+import { isCancelled } from '../../../src/protocol/channel';
 import { element, setHidden, setText } from '../../shared/dom';
 
 const PASSING_MILLISECONDS = 6_000;
 
 /**
- * What has to be said to whoever works the tab, and at times the button for what can be done about it. It lies over what is
- * there, which does not move for it.
+ * A message to the user, with a button if something can be done about it. It overlays the content, which does not move.
  */
 export class Message {
   private readonly words = element('span', {});
@@ -26,7 +27,7 @@ export class Message {
     this.close.addEventListener('click', () => this.hide());
   }
 
-  /** @param passing whether it goes by itself: what nobody has to do anything about */
+  /** @param passing whether it disappears by itself, since it needs no action */
   say(text: string, passing = false): void {
     clearTimeout(this.leaving);
     if (passing) this.leaving = setTimeout(() => this.hide(), PASSING_MILLISECONDS);
@@ -35,7 +36,12 @@ export class Message {
     setHidden(this.node, false);
   }
 
-  /** The same with a button; what is said already stays. */
+  /** Reports an error; a cancellation is not one. */
+  report(error: unknown): void {
+    if (!isCancelled(error)) this.say(errorMessage(error));
+  }
+
+  /** Adds a button; a message that is already shown stays. */
   offer(text: string, label: string, action: () => void): void {
     clearTimeout(this.leaving);
     if (this.node.hidden) this.say(text);

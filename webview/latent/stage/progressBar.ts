@@ -1,12 +1,12 @@
 import { element, setHidden, setText } from '../../shared/dom';
 
-/** What takes its time, how far it is, and the way to end it. */
+/** The progress of the newest activity, with a button to cancel it. */
 export class ProgressBar {
   private readonly bar = element('progress', { max: 1, 'aria-label': 'Progress' });
   private readonly words = element('span', { role: 'status' });
   private readonly cancel = element('button', { type: 'button', class: 'small-button' }, 'Cancel');
   readonly node = element('div', { class: 'progress-row', hidden: true }, this.words, this.bar, this.cancel);
-  /** What is on its way, the last one begun last; that one is shown. */
+  /** In the order of their start; the last one is shown. */
   private running: Activity[] = [];
   private waiting: string | undefined;
 
@@ -14,15 +14,15 @@ export class ProgressBar {
     this.cancel.addEventListener('click', () => this.running.at(-1)?.controller?.abort());
   }
 
-  /** What the page waits for where it does nothing by itself; nothing without words. */
+  /** Sets what the page waits for while no activity runs; undefined for nothing. */
   wait(words: string | undefined): void {
     this.waiting = words;
     this.write();
   }
 
   /**
-   * Shows what `work` does until it ends.
-   * @param controller by which it can be cancelled; without one it cannot
+   * Shows an activity until `work` ends.
+   * @param controller aborted by the button; without one there is no button
    */
   async during<T>(
     words: string,
@@ -48,7 +48,7 @@ export class ProgressBar {
     const words = shown?.words ?? this.waiting;
     setHidden(this.node, words === undefined);
     if (words === undefined) return;
-    // A bar without a value moves to and fro.
+    // Without a value the bar is indeterminate.
     if (shown?.share === undefined) this.bar.removeAttribute('value');
     else this.bar.value = shown.share;
     setText(this.words, words);

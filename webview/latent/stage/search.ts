@@ -1,5 +1,9 @@
 import { setDisabled } from '../../shared/disabling';
 import { element, setText } from '../../shared/dom';
+import type { Picking } from '../control/picking';
+import type { Exploration, ExplorerStore } from '../model/state';
+import type { Scatter } from '../points/scatter';
+import type { SelectionTool } from '../tools/selectionTool';
 import { NO_POINTS } from './toolbar';
 
 export type Found =
@@ -8,10 +12,10 @@ export type Found =
   | { readonly kind: 'nothing' };
 
 /**
- * What a search means: "#12" the point 12, "7" the class of that name or else the point, "boot" the class whose name begins so,
- * "train 12" the point that is called so.
- * @param points how many there are
- * @param name what a point is called
+ * The meaning of a search text: "#12" is point 12, "7" the class of that name or else the point, "boot" the first class
+ * whose name starts with it, "train 12" the point of that name.
+ * @param points number of points
+ * @param name names a point
  */
 export function interpret(
   text: string,
@@ -24,10 +28,10 @@ export function interpret(
   const exact = classes.findIndex((name) => name.toLowerCase() === wanted);
   if (exact >= 0) return { kind: 'class', label: exact };
   if (number < points) return { kind: 'point', index: number };
-  const called = /^[a-z]+ #?\d+$/.test(wanted) ? indexOf(wanted.replace('#', ''), points, name) : undefined;
-  if (called !== undefined) return { kind: 'point', index: called };
-  const begins = wanted === '' ? -1 : classes.findIndex((name) => name.toLowerCase().startsWith(wanted));
-  return begins >= 0 ? { kind: 'class', label: begins } : { kind: 'nothing' };
+  const named = /^[a-z]+ #?\d+$/.test(wanted) ? indexOf(wanted.replace('#', ''), points, name) : undefined;
+  if (named !== undefined) return { kind: 'point', index: named };
+  const starting = wanted === '' ? -1 : classes.findIndex((name) => name.toLowerCase().startsWith(wanted));
+  return starting >= 0 ? { kind: 'class', label: starting } : { kind: 'nothing' };
 }
 
 function indexOf(wanted: string, points: number, name: (index: number) => string): number | undefined {
@@ -35,36 +39,65 @@ function indexOf(wanted: string, points: number, name: (index: number) => string
   return undefined;
 }
 
-/** What a search does; both say in words what it was. */
-export interface SearchActions {
-  /** Something else is typed. */
-  look(text: string): string;
-  /** It is what is wanted. */
-  go(text: string): string;
-}
-
-/** A field that leads to a point, or selects a class. */
+/** A search field that picks a point or selects a class, and states the result beside it. */
 export class Search {
   private readonly input = element('input', {
     type: 'search',
     placeholder: 'Class or #index',
     'aria-label': 'Find a point by #index (Enter picks it), or select a class by its name',
   });
-  private readonly answer = element('span', { class: 'search-answer', role: 'status' });
-  readonly node = element('form', { class: 'search' }, this.input, this.answer);
+  private readonly result = element('span', { class: 'search-answer', role: 'status' });
+  readonly node = element('form', { class: 'search' }, this.input, this.result);
 
-  constructor({ look, go }: SearchActions) {
-    this.enabled = false;
+  constructor(
+    private readonly store: ExplorerStore,
+    private readonly scatter: Scatter,
+    private readonly picking: Picking,
+    private readonly selectionTool: SelectionTool,
+  ) {
+    setDisabled(this.input, NO_POINTS);
+    store.on(['points'], () => setDisabled(this.input, undefined));
     this.node.addEventListener('submit', (event) => {
       event.preventDefault();
-      setText(this.answer, go(this.input.value));
+      const { exploration } = store;
+      setText(this.result, exploration ? this.go(exploration) : '');
     });
-    this.input.addEventListener('input', () => setText(this.answer, look(this.input.value)));
-    this.input.addEventListener('blur', () => setText(this.answer, ''));
+    this.input.addEventListener('input', () => {
+      const { exploration } = store;
+      setText(this.result, exploration ? this.preview(exploration) : '');
+    });
+    this.input.addEventListener('blur', () => setText(this.result, ''));
   }
 
-  /** Whether there is something to search. */
-  set enabled(enabled: boolean) {
-    setDisabled(this.input, enabled ? undefined : NO_POINTS);
+  private find(exploration: Exploration): Found {
+    const classes = (exploration.labels && exploration.model.description.classes) ?? [];
+    const { count } = exploration.encoding.latents;
+    return interpret(this.input.value, classes, count, (index) => exploration.name(index));
+  }
+
+  /** Shows the point while the user types; picked points stay picked until Enter. */
+  private preview(exploration: Exploration): string {
+    const found = this.find(exploration);
+    if (found.kind !== 'point') {
+      this.scatter.setHover(undefined);
+      return '';
+    }
+    this.scatter.reveal(found.index);
+    return `Enter picks ${exploration.name(found.index)}`;
+  }
+
+  private go(exploration: Exploration): string {
+    const found = this.find(exploration);
+    if (found.kind === 'nothing') return 'no match';
+    if (found.kind === 'point') {
+      this.picking.show(found.index);
+      return `point ${exploration.name(found.index)}`;
+    }
+    const { labels } = exploration;
+    const indices = labels ? Array.from(labels.keys()).filter((index) => labels[index] === found.label) : [];
+    this.store.selection.select(indices);
+    this.selectionTool.reveal();
+    const name = exploration.model.description.classes?.[found.label] ?? '';
+    return `${indices.length.toLocaleString('en-US')} of class ${name}`;
   }
 }

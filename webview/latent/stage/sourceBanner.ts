@@ -1,13 +1,14 @@
-import type { LatentSource } from '../../../src/protocol/latent';
 import { element, setHidden, setText } from '../../shared/dom';
-import { button } from '../tools/tool';
+import type { LatentHost } from '../host/latentHost';
+import type { ExplorerStore } from '../model/state';
+import { button } from '../../shared/controls';
 
-/** Says why there is nothing to explore, and has the button for what can be done about it. */
+/** States why there is nothing to explore, with a button to resolve it. */
 export class SourceBanner {
   private readonly words = element('p', {});
   private readonly remedy = element('p', { class: 'dim' });
-  private readonly trust = button('Trust the Workspace…', () => this.actions.trust());
-  private readonly restart = button('Try Again', () => this.actions.restart());
+  private readonly trust = button('Trust the Workspace…', () => this.host.post({ type: 'trust' }));
+  private readonly restart = button('Try Again', () => this.host.post({ type: 'restart' }));
   readonly node = element(
     'div',
     { class: 'source-banner', role: 'status', hidden: true },
@@ -16,9 +17,16 @@ export class SourceBanner {
     this.restart,
   );
 
-  constructor(private readonly actions: { trust(): void; restart(): void }) {}
+  constructor(
+    private readonly host: LatentHost,
+    private readonly store: ExplorerStore,
+  ) {
+    store.on(['source'], () => this.write());
+  }
 
-  show({ state }: LatentSource): void {
+  private write(): void {
+    const state = this.store.state.source?.state;
+    if (!state) return;
     setHidden(this.node, state.kind !== 'untrusted' && state.kind !== 'problem');
     setHidden(this.trust, state.kind !== 'untrusted');
     setHidden(this.restart, state.kind !== 'problem');

@@ -1,7 +1,7 @@
 import { element, setText } from '../../shared/dom';
 import type { Theme } from '../../shared/theme';
 import type { Place } from '../maths/lasso';
-import type { Explored } from '../model/state';
+import type { ExplorerStore, Points } from '../model/state';
 import { Scatter } from '../points/scatter';
 import { allToPlane, frameOf, fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
 import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection';
@@ -12,163 +12,183 @@ import { FloatingPicture } from './floatingPicture';
 import { HoverCard } from './hoverCard';
 import { Legend } from './legend';
 import { MarksLegend } from './marksLegend';
-import { ProgressBar } from './progressBar';
 
 const KEYS =
   'Arrows move a pointer (Shift: farther), + and − zoom, 0 shows all, Enter picks, decodes or sets a corner of a selection, ' +
   'Escape clears.';
 
-/** The points with their legend, what is said about them, and what is marked among them. */
+/** The map: the points with their legends, the marks among them, and the hovered point. */
 export class Stage {
   readonly scatter: Scatter;
-  readonly legend: Legend;
-  readonly progress = new ProgressBar();
-  /** What is decoded, beside the pointer. */
-  readonly floating = new FloatingPicture();
   readonly node: HTMLElement;
+  /** Below the map. */
+  readonly bottom: HTMLElement;
+  private readonly legend: Legend;
+  /** The decoded image, beside the pointer. */
+  private readonly floating = new FloatingPicture();
   private readonly card = new HoverCard();
   private readonly marks = new MarksLegend();
   private readonly axes = element('p', { class: 'axes' });
   private readonly notice = element('p', { class: 'dim notice', role: 'status' });
-  /** What is under the pointer, for those who hear the page. */
+  /** Describes the hovered point to screen readers. */
   private readonly spoken = element('p', { class: 'visually-hidden', role: 'status' });
   private projection: Projection | undefined;
-  /** Whether the projection is a map on its way: to find a latent's place on it takes too long to be done each time. */
+  /** Whether the projection is a map in progress, on which locating a latent takes too long. */
   private passing = false;
   private frame: PlaneFrame = { x: 0, y: 0, half: 1 };
-  private explored: Explored | undefined;
+  /** The points that the projection shows; the store may have newer ones, which are not projected yet. */
+  private points: Points | undefined;
   private emphasised: number | undefined;
-  private probed: readonly number[] | undefined;
-  private reencoded: readonly number[] | undefined;
-  private path: readonly (readonly number[])[] = [];
-  /** Where those lie, in the projection's own numbers. */
+  private dark = isDark();
+  /** Marked latents in the projection's own coordinates. */
   private places: { probe?: Place; reencoded?: Place; path: readonly Place[] } = { path: [] };
 
-  /** @param below what stands below the points: words beside those of the axes, and a row of its own */
+  /**
+   * @param progress lies over the map
+   * @param status stands beside the names of the axes
+   */
   constructor(
-    private theme: Theme,
-    private dark: boolean,
-    below: { readonly words: HTMLElement; readonly row: HTMLElement },
+    private readonly store: ExplorerStore,
+    progress: HTMLElement,
+    status: HTMLElement,
   ) {
-    this.scatter = new Scatter(theme);
+    this.scatter = new Scatter(store.state.theme);
     this.legend = new Legend((label) => {
       this.emphasised = label;
       this.paint();
     });
-    this.scatter.onHover((index) => this.hover(index));
-    this.scatter.onProbe((place) => this.floating.follow(() => this.scatter.inWindow(place)));
-    this.scatter.onMoveOn(() => this.floating.hide());
-    this.scatter.onCancel(() => this.floating.hide());
-    this.scatter.layer.onFrame(() => {
-      this.card.follow((index) => this.scatter.onScreen(index));
-      this.floating.place();
-    });
-    this.scatter.onMarks((marks) => this.marks.show(marks));
-    this.scatter.layer.onNotice((text) => setText(this.notice, text));
+    this.listen();
+    this.bottom = element(
+      'div',
+      { class: 'stage-bottom' },
+      element('div', { class: 'stage-words' }, this.axes, this.notice, status),
+      this.marks.node,
+    );
     this.node = element(
       'section',
       { class: 'stage', 'aria-label': 'Map of the latents' },
       this.legend.node,
-      element('div', { class: 'map' }, this.scatter.node, this.progress.node, this.card.node),
-      element(
-        'div',
-        { class: 'stage-bottom' },
-        element('div', { class: 'stage-words' }, this.axes, this.notice, below.words),
-        this.marks.node,
-        below.row,
-      ),
+      element('div', { class: 'map' }, this.scatter.node, progress, this.card.node),
+      this.bottom,
       element('p', { id: 'latent-keys', class: 'visually-hidden' }, KEYS),
       this.spoken,
       this.floating.node,
     );
   }
 
+  /** Positions of the points in the projection, as [count, 2]. */
   get positions(): Float32Array {
     return this.projection?.positions ?? new Float32Array(0);
   }
 
-  setTheme(theme: Theme, dark: boolean): void {
-    [this.theme, this.dark] = [theme, dark];
-    this.scatter.setTheme(theme);
-    this.legend.setTheme(dark);
-    this.paint();
-  }
-
   /**
    * Shows the points where a projection has them.
-   * @param how they get there; `passing` where the projection is a map that is still being made
+   * @param how they get there; `passing` for a map that is still being computed
    */
-  show(projection: Projection, explored: Explored, how: 'glide' | 'jump' | 'passing'): void {
+  show(projection: Projection, points: Points, how: 'glide' | 'jump' | 'passing'): void {
     if (this.projection && this.projection.kind !== projection.kind) this.scatter.layer.camera.fit();
-    this.take(explored);
+    this.take(points);
     [this.projection, this.passing] = [projection, how === 'passing'];
     this.frame = frameOf(projection.positions);
     this.scatter.setPositions(allToPlane(this.frame, projection.positions), how === 'glide');
-    setText(this.axes, this.passing ? `${projection.kind === 'umap' ? 'UMAP' : 't-SNE'}, being made` : projection.axes);
-    const { probed, reencoded, path } = this;
-    this.places = { probe: this.locate(probed), reencoded: this.locate(reencoded), path: this.locateAll(path) };
+    setText(
+      this.axes,
+      this.passing ? `${projection.kind === 'umap' ? 'UMAP' : 't-SNE'}, in progress` : projection.axes,
+    );
+    const { probe, reencoded, path } = this.store.state;
+    this.places = {
+      probe: this.locate(probe?.latent),
+      reencoded: probe && this.locate(reencoded),
+      path: this.locateAll(path),
+    };
     this.paint();
     this.mark();
   }
 
-  /** What is explored has changed. */
-  update(explored: Explored): void {
-    this.take(explored);
-    this.paint();
-    this.mark();
-  }
-
-  /** Images have come. */
-  refreshCard(): void {
-    if (this.explored) this.card.refresh(this.explored, (index) => this.scatter.onScreen(index));
-  }
-
-  /** The latent at a place of the plane, and how it was found, in words. */
-  latentAt(place: Place): { readonly latent: number[]; readonly how: string } | undefined {
-    const { projection } = this;
-    if (!projection) return undefined;
-    const near = () => this.scatter.near(place, WEIGHTED_NEIGHBOURS);
-    // All points are hidden, and a map has nothing else to go by.
-    if (isMap(projection.kind) && near().length === 0) return undefined;
-    return { latent: projection.invert(fromPlane(this.frame, place), near), how: projection.inverse };
-  }
-
-  markProbe(latent: readonly number[] | undefined): void {
-    [this.probed, this.reencoded] = [latent, undefined];
-    this.places = { ...this.places, probe: this.locate(latent), reencoded: undefined };
-    this.mark();
-  }
-
-  markReencoded(latent: readonly number[] | undefined): void {
-    // The answer came after the mark that it belongs to was taken away.
-    if (this.probed === undefined) return;
-    this.reencoded = latent;
-    this.places = { ...this.places, reencoded: this.locate(latent) };
-    this.mark();
-  }
-
-  markPath(latents: readonly (readonly number[])[]): void {
-    this.path = latents;
-    this.places = { ...this.places, path: this.locateAll(latents) };
-    this.mark();
-  }
-
-  /** The map as it is seen, as a figure in a PNG file. @param title what it is of, and the facts below it */
+  /** The visible map as a figure in a PNG file. @param title title and caption */
   async snapshot(title: Pick<Caption, 'title' | 'facts'>): Promise<Uint8Array> {
-    const { projection, explored, frame, dark } = this;
-    const classes = (explored?.labels && explored.model.description.classes) ?? [];
+    const { projection, points, frame, dark, store } = this;
+    const classes = (points?.labels && points.model.description.classes) ?? [];
     const shown = classes.flatMap((name, label) =>
-      explored?.selection.isShown(label) ? [{ name, color: classColor(label, dark) }] : [],
+      store.selection.isShown(label) ? [{ name, color: classColor(label, dark) }] : [],
     );
     const scale = projection && !isMap(projection.kind) ? frame : undefined;
     const axes = projection?.names ?? ['', ''];
-    return figure(this.scatter.seen, { ...title, classes: shown, axes, scale }, this.theme);
+    return figure(this.scatter.seen, { ...title, classes: shown, axes, scale }, store.state.theme);
   }
 
-  private take(explored: Explored): void {
-    // Of other images, the point of that number is another.
-    if (this.explored && this.explored.images !== explored.images) this.scatter.setHover(undefined);
-    this.explored = explored;
+  private listen(): void {
+    const { scatter, store, floating } = this;
+    scatter.onHover((index) => this.hover(index));
+    scatter.onProbe((place) => {
+      floating.follow(() => scatter.inWindow(place));
+      this.probe(place);
+    });
+    scatter.onMoveOn(() => floating.hide());
+    scatter.onCancel(() => floating.hide());
+    scatter.layer.onFrame(() => {
+      this.card.follow((index) => scatter.onScreen(index));
+      floating.place();
+    });
+    scatter.onMarks((marks) => this.marks.show(marks));
+    scatter.layer.onNotice((text) => setText(this.notice, text));
+    store.on(['theme'], () => this.setTheme(store.state.theme));
+    store.on(['points'], () => this.showLegend());
+    store.on(['picked', 'selected'], (changed) => {
+      const { points } = store.state;
+      // New points are taken with their projection.
+      if (!points || changed.has('points')) return;
+      this.take(points);
+      this.paint();
+      this.mark();
+    });
+    store.on(['images'], () => {
+      if (this.points) this.card.refresh(this.points, (index) => scatter.onScreen(index));
+    });
+    store.on(['decoded'], () => {
+      const { decoded } = store.state;
+      if (decoded) floating.show(decoded.pixels, decoded.node);
+    });
+    store.on(['probe', 'reencoded', 'path'], (changed) => {
+      const { probe, reencoded, path } = store.state;
+      this.places = {
+        probe: changed.has('probe') ? this.locate(probe?.latent) : this.places.probe,
+        reencoded: probe && this.locate(reencoded),
+        path: changed.has('path') ? this.locateAll(path) : this.places.path,
+      };
+      this.mark();
+    });
+  }
+
+  private setTheme(theme: Theme): void {
+    this.dark = isDark();
+    this.scatter.setTheme(theme);
+    this.legend.setTheme(this.dark);
+    this.paint();
+  }
+
+  private showLegend(): void {
+    const { points } = this.store.state;
+    const classes = points?.model.description.classes;
+    if (classes && points.labels) this.legend.show(classes, points.labels, this.store.selection, this.dark);
+    else this.legend.clear();
+  }
+
+  /** Asks for the latent at a position of the map to be decoded. */
+  private probe(place: Place): void {
+    const { projection } = this;
+    if (!projection) return;
+    const near = () => this.scatter.near(place, WEIGHTED_NEIGHBOURS);
+    // If all points are hidden, a map has nothing to weight.
+    if (isMap(projection.kind) && near().length === 0) return;
+    const latent = projection.invert(fromPlane(this.frame, place), near);
+    this.store.probe(latent, projection.inverse);
+  }
+
+  private take(points: Points): void {
+    // The same index is another image in another data set.
+    if (this.points && this.points.images !== points.images) this.scatter.setHover(undefined);
+    this.points = points;
   }
 
   private locate(latent: readonly number[] | undefined): Place | undefined {
@@ -180,14 +200,14 @@ export class Stage {
   }
 
   private mark(): void {
-    const { projection, frame, explored, places } = this;
+    const { projection, frame, points, places, store } = this;
     if (!projection) return;
     const { layer } = this.scatter;
     const at = (place: Place | undefined) => place && toPlane(frame, place);
-    const prior = explored?.model.hasNormalPrior ? projection.prior : undefined;
+    const prior = points?.model.hasNormalPrior ? projection.prior : undefined;
     this.scatter.setMarks({
       prior: prior && { centre: toPlane(frame, prior), radii: [1, 2, 3].map((radius) => radius / frame.half) },
-      picked: (explored?.picked ?? []).map((index, i) => ({
+      picked: (points ? store.state.picked : []).map((index, i) => ({
         place: () => layer.place(index),
         letter: 'AB'[i] ?? '',
       })),
@@ -198,9 +218,9 @@ export class Stage {
   }
 
   private paint(): void {
-    const { explored } = this;
-    if (!explored) return;
-    const { selection, labels } = explored;
+    if (!this.points) return;
+    const { labels } = this.points;
+    const { selection } = this.store;
     this.scatter.setLooks({
       labels,
       shown: (label) => selection.isShown(label),
@@ -211,14 +231,14 @@ export class Stage {
   }
 
   private hover(index: number | undefined): void {
-    const { explored } = this;
-    if (index === undefined || !explored || index >= explored.encoding.latents.count) return this.card.hide();
-    this.card.show(index, explored, this.scatter.onScreen(index), (words) => setText(this.spoken, words));
+    const { points } = this;
+    if (index === undefined || !points || index >= points.encoding.latents.count) return this.card.hide();
+    this.card.show(index, points, this.scatter.onScreen(index), (description) => setText(this.spoken, description));
   }
 }
 
-/** Whether points lie on a dark background. */
-export function isDark(): boolean {
+/** Whether the background of the points is dark. */
+function isDark(): boolean {
   const { classList } = document.body;
   return (
     classList.contains('vscode-dark') ||

@@ -1,11 +1,14 @@
-import type { LatentDescription } from '../../../src/protocol/latent';
 import { setDisabled } from '../../shared/disabling';
+import { button, segmented } from '../../shared/controls';
 import { element, setHidden } from '../../shared/dom';
-import type { Mode } from '../points/gestures';
+import type { Navigation } from '../control/navigation';
+import type { Saving } from '../export/saving';
 import type { SetChoice } from '../model/pointSet';
+import type { ExplorerStore } from '../model/state';
+import type { Mode } from '../points/gestures';
+import type { Scatter } from '../points/scatter';
 import type { View } from '../projections/projector';
 import { digits } from '../projections/projection';
-import { button, segmented } from '../tools/tool';
 
 const SETS: readonly (readonly [SetChoice, string])[] = [
   ['test', 'test'],
@@ -13,23 +16,10 @@ const SETS: readonly (readonly [SetChoice, string])[] = [
   ['all', 'all'],
 ];
 
-/** Why what needs points is disabled. */
+/** Why controls that need points are disabled. */
 export const NO_POINTS = 'Available once the points are encoded.';
 
-/** What the toolbar has done. */
-export interface ToolbarActions {
-  view(view: View): void;
-  mode(mode: Mode): void;
-  set(choice: SetChoice): void;
-  /** The class that is decoded, for models that take labels. */
-  label(label: number): void;
-  live(on: boolean): void;
-  savePicture(): void;
-  saveTable(): void;
-  fit(): void;
-}
-
-/** The controls above the points: what is shown, how, and what dragging does. */
+/** The controls above the map: projection, effect of a drag, class, data set, following, saving. */
 export class Toolbar {
   readonly node: HTMLElement;
   private readonly projections: HTMLElement;
@@ -41,16 +31,15 @@ export class Toolbar {
   private readonly labelRow = element('label', { class: 'label-choice' }, 'decode as', this.labels);
   private readonly live = button(
     ' Live',
-    () => this.toggleLive(),
+    () => this.navigation.follow(!this.store.state.following),
     'Follow the run: a fixed sample is encoded at regular steps',
   );
-  /** What needs points. */
-  private readonly forPoints: readonly HTMLButtonElement[];
-  private followed = false;
 
   constructor(
-    private view: View,
-    private readonly actions: ToolbarActions,
+    private readonly store: ExplorerStore,
+    private readonly navigation: Navigation,
+    saving: Saving,
+    scatter: Scatter,
   ) {
     this.live.prepend(element('span', { class: 'live-dot' }, '●'));
     this.projections = segmented<View['kind']>(
@@ -61,8 +50,8 @@ export class Toolbar {
         ['umap', 'UMAP'],
         ['tsne', 't-SNE'],
       ],
-      view.kind,
-      (kind) => this.choose({ ...this.view, kind }),
+      store.state.view.kind,
+      (kind) => this.choose({ kind }),
     );
     const modes = segmented<Mode>(
       'Dragging',
@@ -73,19 +62,19 @@ export class Toolbar {
         ['box', 'Box'],
       ],
       'pan',
-      (mode) => actions.mode(mode),
+      (mode) => (scatter.mode = mode),
     );
     for (const select of [this.first, this.second]) {
       select.addEventListener('change', () =>
-        this.choose({ ...this.view, dimensions: [Number(this.first.value), Number(this.second.value)] }),
+        this.choose({ dimensions: [Number(this.first.value), Number(this.second.value)] }),
       );
     }
-    this.sets.addEventListener('change', () => actions.set(this.sets.value as SetChoice));
-    this.labels.addEventListener('change', () => actions.label(Number(this.labels.value)));
-    this.forPoints = [
-      button('Fit', () => actions.fit(), 'Show all points (0)'),
-      button('Save picture…', () => actions.savePicture(), 'The map with title, legend and axes, as PNG'),
-      button('Save CSV…', () => actions.saveTable(), 'All points: label, position and latent'),
+    this.sets.addEventListener('change', () => navigation.chooseSet(this.sets.value as SetChoice));
+    this.labels.addEventListener('change', () => store.update({ label: Number(this.labels.value) }));
+    const forPoints = [
+      button('Fit', () => scatter.fit(), 'Show all points (0)'),
+      button('Save picture…', () => void saving.map(), 'The map with title, legend and axes, as PNG'),
+      button('Save CSV…', () => void saving.table(), 'All points: label, position and latent'),
     ];
     this.node = element(
       'div',
@@ -95,38 +84,42 @@ export class Toolbar {
       modes,
       this.labelRow,
       this.sets,
-      element('span', { class: 'toolbar-end' }, this.live, ...this.forPoints),
+      element('span', { class: 'toolbar-end' }, this.live, ...forPoints),
     );
-    this.choose(view, true);
-    this.havePoints(false);
+    const needingPoints = [...forPoints, this.live];
+    for (const node of needingPoints) setDisabled(node, NO_POINTS);
+    store.on(['points'], () => needingPoints.forEach((node) => setDisabled(node, undefined)));
+    store.on(['description'], () => this.writeDescription());
+    store.on(['view'], () => this.writeView());
+    store.on(['set', 'label'], () => this.writeChoices());
+    store.on(['source', 'following'], () => this.writeLive());
+    this.writeView();
+    this.writeLive();
   }
 
-  /** Whether there are points to save and to bring into view. */
-  havePoints(there: boolean): void {
-    for (const node of [...this.forPoints, this.live]) setDisabled(node, there ? undefined : NO_POINTS);
+  private choose(view: Partial<View>): void {
+    this.store.update({ view: { ...this.store.state.view, ...view } });
   }
 
-  /** Shows what the model can do. */
-  describe({ capabilities, sets, classes }: LatentDescription, chosen: SetChoice): void {
-    // Until then nothing could be chosen; the bar only keeps its room.
+  /** Offers what the model can do. */
+  private writeDescription(): void {
+    const { description, label } = this.store.state;
+    if (!description) return;
+    // Before it is known, the bar only reserves its space.
     this.node.classList.remove('undescribed');
     this.node.inert = false;
-    const latent = capabilities.latent?.size ?? 0;
-    const label = Math.max(0, this.labels.selectedIndex);
-    const plane = latent <= 2;
-    setHidden(this.projections, plane);
-    if (this.first.childElementCount !== latent) {
-      const options = () => Array.from({ length: latent }, (_, d) => element('option', { value: d }, `z${digits(d)}`));
+    const { capabilities, sets, classes } = description;
+    const size = capabilities.latent?.size ?? 0;
+    setHidden(this.projections, size <= 2);
+    if (this.first.childElementCount !== size) {
+      const options = () => Array.from({ length: size }, (_, d) => element('option', { value: d }, `z${digits(d)}`));
       this.first.replaceChildren(...options());
       this.second.replaceChildren(...options());
     }
-    this.first.value = String(this.view.dimensions[0]);
-    this.second.value = String(this.view.dimensions[1]);
-    setHidden(this.dimensions, plane || this.view.kind !== 'dimensions');
     const count = { ...sets, all: sets.test + sets.train };
     this.sets.replaceChildren(
       ...SETS.map(([set, name]) =>
-        element('option', { value: set, selected: set === chosen }, `${name} · ${count[set].toLocaleString('en-US')}`),
+        element('option', { value: set }, `${name} · ${count[set].toLocaleString('en-US')}`),
       ),
     );
     setHidden(this.sets, !capabilities.latent?.encodes);
@@ -134,31 +127,24 @@ export class Toolbar {
     this.labels.replaceChildren(
       ...(classes ?? []).map((name, i) => element('option', { value: i, selected: i === label }, name)),
     );
+    this.writeView();
+    this.writeChoices();
   }
 
-  /** Which class is decoded now. */
-  showLabel(label: number): void {
-    this.labels.value = String(label);
+  private writeView(): void {
+    const { kind, dimensions } = this.store.state.view;
+    this.projections.querySelectorAll('input').forEach((input) => (input.checked = input.value === kind));
+    [this.first.value, this.second.value] = [String(dimensions[0]), String(dimensions[1])];
+    setHidden(this.dimensions, kind !== 'dimensions' || this.first.childElementCount <= 2);
   }
 
-  /** Whether there is a run to follow, and whether it is. */
-  showLive(possible: boolean, on: boolean): void {
-    this.followed = on;
-    setHidden(this.live, !possible);
-    this.live.setAttribute('aria-pressed', String(on));
+  private writeChoices(): void {
+    const { set, label } = this.store.state;
+    [this.sets.value, this.labels.value] = [set, String(label)];
   }
 
-  /** Shows a view as chosen, and tells of it unless `quiet`. */
-  choose(view: View, quiet = false): void {
-    this.view = view;
-    this.projections.querySelectorAll('input').forEach((input) => (input.checked = input.value === view.kind));
-    this.first.value = String(view.dimensions[0]);
-    this.second.value = String(view.dimensions[1]);
-    setHidden(this.dimensions, view.kind !== 'dimensions' || this.first.childElementCount <= 2);
-    if (!quiet) this.actions.view(view);
-  }
-
-  private toggleLive(): void {
-    this.actions.live(!this.followed);
+  private writeLive(): void {
+    setHidden(this.live, !this.store.isLive);
+    this.live.setAttribute('aria-pressed', String(this.store.state.following));
   }
 }

@@ -1,29 +1,30 @@
 import { plural } from '../../../src/common/plural';
 import { setDisabled } from '../../shared/disabling';
+import { button, toolRow } from '../../shared/controls';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatFixed } from '../../shared/format';
 import { Latest } from '../host/latest';
 import { meanVector } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
-import type { Explored, ToolActions } from '../model/state';
+import type { Exploration } from '../model/state';
 import { selectedOf, startLatent, startWords } from './base';
-import { button, Tool, toolRow, type Change } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 interface Group {
-  /** Of the points, which stay the same while the weights and with them the mean become others. */
+  /** The points, from which the mean is recomputed for other weights. */
   readonly indices: readonly number[];
-  /** Of which points: those of another data set are others. */
-  readonly images: Explored['images'];
+  /** Identifies the data set of the points. */
+  readonly images: Exploration['images'];
   readonly mean: readonly number[];
 }
 
-interface Wish {
+interface DecodeRequest {
   readonly latents: readonly (readonly number[])[];
 }
 
 /**
- * An attribute as a direction: from the mean latent of one selection to that of another (Larsen et al. 2016), added to an
- * image as much as a slider says.
+ * An attribute as a direction from the mean latent of one selection to that of another (Larsen et al. 2016), added to
+ * an image by the amount of a slider.
  */
 export class ArithmeticTool extends Tool {
   /** Points that have the attribute, and points that lack it. */
@@ -51,14 +52,15 @@ export class ArithmeticTool extends Tool {
   private readonly takeHaving = button('With = selection', () => this.take('having'), 'The points that have it');
   private readonly takeLacking = button('Without = selection', () => this.take('lacking'), 'The points that lack it');
   private readonly content: HTMLElement;
-  private readonly newest = new Latest<Wish>((wish) => this.decode(wish));
+  private readonly newest = new Latest<DecodeRequest>((request) => this.decode(request));
 
-  constructor(private readonly actions: ToolActions) {
+  constructor(parts: ToolParts) {
     super(
+      parts,
       'arithmetic',
       'Attribute arithmetic',
       'symbol-operator',
-      ['encoding', 'picked', 'label'],
+      ['points', 'picked', 'label'],
       'Add what one selection has and another lacks',
     );
     this.slider.value = '1';
@@ -85,25 +87,21 @@ export class ArithmeticTool extends Tool {
       groupRow(this.pictureLacking, this.takeLacking, this.wordsLacking),
       this.content,
     );
+    // Another selection changes only what can be taken.
+    this.store.on(['selected'], () => this.offer());
     this.offer();
   }
 
-  override update(explored: Explored, change: Change): void {
-    super.update(explored, change);
-    // Another selection changes nothing that is shown, but what can be taken.
-    if (change === 'selection') this.offer();
-  }
-
-  protected show(explored: Explored): void {
+  protected show(exploration: Exploration): void {
     for (const group of ['having', 'lacking'] as const) {
       const known = this[group];
-      this[group] = known?.images === explored.images ? groupOf(known.indices, explored) : undefined;
+      this[group] = known?.images === exploration.images ? groupOf(known.indices, exploration) : undefined;
     }
     this.offer();
     this.compute();
   }
 
-  /** There is nothing to take without a selection. */
+  /** Disables the buttons without a selection. */
   private offer(): void {
     const nothing = !this.current || selectedOf(this.current).length === 0;
     const why = nothing ? 'Select points first: with the lasso, a box or the search.' : undefined;
@@ -111,8 +109,8 @@ export class ArithmeticTool extends Tool {
   }
 
   private take(group: 'having' | 'lacking'): void {
-    const explored = this.current;
-    const taken = explored && groupOf(selectedOf(explored), explored);
+    const exploration = this.current;
+    const taken = exploration && groupOf(selectedOf(exploration), exploration);
     if (!taken) return;
     this[group] = taken;
     this.compute();
@@ -125,7 +123,7 @@ export class ArithmeticTool extends Tool {
 
   private showOnMap(): void {
     const latent = this.edited();
-    if (latent) this.actions.probe(latent);
+    if (latent) this.store.probe(latent, 'the latent itself');
   }
 
   private edited(): number[] | undefined {
@@ -157,7 +155,7 @@ export class ArithmeticTool extends Tool {
     this.newest.want({ latents: [having!.mean, lacking!.mean, edited] });
   }
 
-  private async decode({ latents }: Wish): Promise<void> {
+  private async decode({ latents }: DecodeRequest): Promise<void> {
     try {
       const images = (await this.current?.model.decode(latents)) ?? [];
       const [first, second, edited] = images;
@@ -165,7 +163,7 @@ export class ArithmeticTool extends Tool {
       paint(this.pictureLacking, this.lacking ? (this.having ? second : first) : undefined);
       paint(this.result, edited);
     } catch (error) {
-      this.actions.report(error);
+      this.parts.message.report(error);
     }
   }
 }
@@ -174,8 +172,8 @@ function groupRow(image: HTMLElement, take: HTMLElement, words: HTMLElement): HT
   return element('div', { class: 'group-row' }, image, take, words);
 }
 
-/** The mean of points as they are now; undefined where none of them is shown. */
-function groupOf(indices: readonly number[], { encoding, images }: Explored): Group | undefined {
+/** The group with its current mean; undefined if none of its points is shown. */
+function groupOf(indices: readonly number[], { encoding, images }: Exploration): Group | undefined {
   const shown = indices.filter((index) => index < encoding.latents.count);
   if (shown.length === 0) return undefined;
   return { indices, images, mean: Array.from(meanVector(encoding.latents, shown)) };

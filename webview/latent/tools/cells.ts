@@ -1,16 +1,16 @@
 import { element } from '../../shared/dom';
 
-/** How a picture is divided. */
+/** Division of an image into cells. */
 export interface Grid {
   readonly columns: number;
   readonly rows: number;
 }
 
 /**
- * Lets a person choose a cell of a picture that shows many: by a click, or with the arrow keys and Enter. The result stands
- * where the picture would.
- * @param grid how the picture is divided at the moment
- * @param choose gets the number of the cell, counted in rows
+ * Makes the cells of an image selectable by a click, or with the arrow keys and Enter. The returned element replaces
+ * the image in the page.
+ * @param grid the current division of the image
+ * @param choose receives the index of the cell, row by row
  */
 export function selectableCells(
   canvas: HTMLCanvasElement,

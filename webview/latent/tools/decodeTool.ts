@@ -1,20 +1,22 @@
+import { pictured } from '../../shared/controls';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatStep } from '../../shared/format';
 import { Latest } from '../host/latest';
 import { isLong, nearestRows } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Pixels } from '../model/pixels';
-import type { Explored, ToolActions } from '../model/state';
-import { pictured, Tool, type Change, type MapActions } from './tool';
+import type { Exploration, Slice } from '../model/state';
+import { Tool, type ToolParts } from './tool';
 
 const NEAREST = 5;
-/** A drag that pauses so long may wait for more than its picture. */
+/** After a pause of this length in a drag, its neighbours and its reconstruction are computed, too. */
 const REST_MILLISECONDS = 120;
 
-interface Wish {
+interface DecodeRequest {
   readonly latent: readonly number[];
-  /** How the latent was found, in words. */
+  /** How the latent was found: "inverse PCA". */
   readonly how: string;
+  /** Time of the request, in milliseconds. */
   readonly begun: number;
 }
 
@@ -23,11 +25,11 @@ interface Decoded {
   readonly pixels: Pixels;
 }
 
-/** What the model makes of the latent under the pointer: its picture, that picture encoded again, and real images near it. */
+/** The decoded image of a latent, its reconstruction, and the nearest real images. */
 export class DecodeTool extends Tool {
   private readonly decoded = picture('Decoded image', 'large');
   private readonly reconstruction = picture('The decoded image, encoded and decoded again');
-  private readonly time = element('span', { class: 'number', title: 'From the movement to the picture' });
+  private readonly time = element('span', { class: 'number', title: 'From the movement to the image' });
   private readonly againFrame = pictured(this.reconstruction, 'encoded again');
   private readonly near = Array.from({ length: NEAREST }, () => picture('Real image near it'));
   private readonly how = element('p', { class: 'dim how' });
@@ -35,26 +37,23 @@ export class DecodeTool extends Tool {
   private readonly empty = element(
     'p',
     { class: 'dim' },
-    'Choose Decode above the points and drag: what lies there becomes a picture.',
+    'Choose Decode above the map and drag over it to decode the latents under the pointer.',
   );
   private readonly frame: HTMLElement;
-  private readonly newest = new Latest<Wish>(
-    (wish) => this.decode(wish),
-    (wish) => this.rest(wish),
+  private readonly newest = new Latest<DecodeRequest>(
+    (request) => this.decode(request),
+    (request) => this.rest(request),
   );
   private readonly settled = new Latest<Decoded>((decoded) => this.reencode(decoded));
   private resting: ReturnType<typeof setTimeout> | undefined;
   private pixels: Pixels | undefined;
   private nearest: readonly number[] = [];
-  private last: Wish | undefined;
-  /** Whether pictures are still on their way. */
+  private last: DecodeRequest | undefined;
+  /** Whether images of neighbours have not arrived yet. */
   private missing = false;
 
-  constructor(
-    private readonly actions: ToolActions,
-    private readonly map: Pick<MapActions, 'decoded' | 'reencoded'>,
-  ) {
-    super('decode', 'Decoded', 'eye', [], 'The picture of any point of the latent space');
+  constructor(parts: ToolParts) {
+    super(parts, 'decode', 'Decoded', 'eye', [], 'The image of any point of the latent space');
     this.againFrame.classList.add('again');
     this.node.open = true;
     const buttons = this.near.map((canvas, i) => {
@@ -76,74 +75,82 @@ export class DecodeTool extends Tool {
       ),
     );
     this.body.append(this.empty, this.frame);
+    this.store.on(['probe'], () => this.probe());
+    this.store.on(['points', 'label'], () => this.decodeAgain());
   }
 
-  /** Decodes a latent; only the newest one that was asked for matters. */
-  probe(latent: readonly number[], how: string): void {
+  protected override concerns(changed: ReadonlySet<Slice>): boolean {
+    return changed.has('images') && this.missing;
+  }
+
+  protected show(exploration: Exploration): void {
+    // The decoded image stays; those of its neighbours may have arrived.
+    if (this.last && this.missing) this.showNearest(exploration, this.last.latent);
+  }
+
+  private probe(): void {
+    const { probe } = this.store.state;
+    if (!probe) return;
+    this.node.open = true;
+    this.request(probe);
+  }
+
+  /** Other weights or another class decode to another image. */
+  private decodeAgain(): void {
+    if (this.last && this.node.open) this.request(this.last);
+  }
+
+  private request({ latent, how }: Pick<DecodeRequest, 'latent' | 'how'>): void {
     this.last = { latent, how, begun: performance.now() };
     this.newest.want(this.last);
   }
 
-  /** Decodes once more what was decoded last, since the model would now say something else. */
-  again(): void {
-    if (this.last && this.node.open) this.probe(this.last.latent, this.last.how);
-  }
-
-  protected override concerns(change: Change): boolean {
-    return change === 'images' && this.missing;
-  }
-
-  protected show(explored: Explored): void {
-    // What was decoded stays, until something else is; pictures of its neighbours may have come.
-    if (this.last && this.missing) this.showNearest(explored, this.last.latent);
-  }
-
-  private async decode({ latent, how, begun }: Wish): Promise<void> {
-    const explored = this.current;
-    if (!explored) return;
+  private async decode({ latent, how, begun }: DecodeRequest): Promise<void> {
+    const exploration = this.current;
+    if (!exploration) return;
     try {
-      const { image: pixels, step } = await explored.model.decodeOne(latent);
+      const { image: pixels, step } = await exploration.model.decodeOne(latent);
       this.pixels = pixels;
       paint(this.decoded, pixels);
       setHidden(this.frame, false);
       setHidden(this.empty, true);
-      const canEncode = explored.model.encodes !== undefined;
+      const canEncode = exploration.model.encodes !== undefined;
       for (const part of [this.againFrame, this.drift]) {
         setHidden(part, !canEncode);
-        // Until it is encoded again, what stands there is about the place before.
+        // Until the image is encoded again, these describe the latent before.
         part.classList.add('stale');
       }
-      setText(this.how, [how, byStep(explored, step)].filter(Boolean).join(' · '));
+      setText(this.how, [how, byStep(exploration, step)].filter(Boolean).join(' · '));
       setText(this.time, `decoded in ${Math.max(1, Math.round(performance.now() - begun))} ms`);
       this.frame.dataset['milliseconds'] = (performance.now() - begun).toFixed(1);
-      if (!isLong(explored.encoding.latents)) this.showNearest(explored, latent);
-      if (pixels) this.map.decoded(pixels, this.decoded);
+      if (!isLong(exploration.encoding.latents)) this.showNearest(exploration, latent);
+      if (pixels) this.store.update({ decoded: { pixels, node: this.decoded } });
     } catch (error) {
-      this.actions.report(error);
+      this.parts.message.report(error);
     }
   }
 
-  private showNearest(explored: Explored, latent: readonly number[]): void {
-    const near = nearestRows(explored.encoding.latents, latent, NEAREST);
+  private showNearest(exploration: Exploration, latent: readonly number[]): void {
+    const near = nearestRows(exploration.encoding.latents, latent, NEAREST);
     this.nearest = near.map(({ index }) => index);
     this.missing = false;
     this.near.forEach((canvas, i) => {
       const index = this.nearest[i];
-      const pixels = index === undefined ? undefined : explored.images.get(index);
+      const pixels = index === undefined ? undefined : exploration.images.get(index);
       paint(canvas, pixels);
       if (index === undefined) return;
       this.missing ||= !pixels;
-      const label = explored.className(index);
-      canvas.title = label === undefined ? explored.name(index) : `${explored.name(index)} · ${label}`;
+      const label = exploration.className(index);
+      canvas.title = label === undefined ? exploration.name(index) : `${exploration.name(index)} · ${label}`;
     });
   }
 
   private showNear(i: number): void {
     const index = this.nearest[i];
-    if (index !== undefined) this.actions.show(index);
+    if (index !== undefined) this.parts.picking.show(index);
   }
 
-  private rest({ latent }: Wish): void {
+  private rest({ latent }: DecodeRequest): void {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       const { pixels } = this;
@@ -153,28 +160,28 @@ export class DecodeTool extends Tool {
     }, REST_MILLISECONDS);
   }
 
-  /** The picture back through the encoder, and that through the decoder. */
+  /** Encodes the image, and decodes the result. */
   private async reencode({ latent, pixels }: Decoded): Promise<void> {
-    const explored = this.current;
-    if (!explored?.model.encodes) return;
+    const exploration = this.current;
+    if (!exploration?.model.encodes) return;
     try {
-      const { latents } = await explored.model.encodeImages([pixels]);
+      const { latents } = await exploration.model.encodeImages([pixels]);
       const again = Array.from(latents.data);
-      const [decodedAgain] = await explored.model.decode([again]);
-      // The drag has gone on: this is about another place.
+      const [decodedAgain] = await exploration.model.decode([again]);
+      // The drag has moved to another latent meanwhile.
       if (this.pixels !== pixels) return;
       paint(this.reconstruction, decodedAgain);
       for (const part of [this.againFrame, this.drift]) part.classList.remove('stale');
       const distance = Math.hypot(...again.map((value, d) => value - latent[d]!));
-      setText(this.drift, `Encoded again, it lies ${distance.toFixed(2)} away from where it was.`);
-      this.map.reencoded(again);
+      setText(this.drift, `Encoded again, it is ${distance.toFixed(2)} away from where it was.`);
+      this.store.update({ reencoded: again });
     } catch (error) {
-      this.actions.report(error);
+      this.parts.message.report(error);
     }
   }
 }
 
-/** Beside a live run the points are of earlier weights than those that decode now. */
-function byStep({ model, encoding }: Explored, step: number): string {
+/** Names the step of the decoder's weights if a live run has trained since it encoded the points. */
+function byStep({ model, encoding }: Exploration, step: number): string {
   return model.at !== undefined || step === encoding.step ? '' : `by the weights of step ${formatStep(step)}`;
 }

@@ -1,5 +1,4 @@
-import type { Theme } from '../../shared/theme';
-import type { ToolActions } from '../model/state';
+import type { Stage } from '../stage/stage';
 import { ArithmeticTool } from './arithmeticTool';
 import { DecodeTool } from './decodeTool';
 import { InterpolateTool } from './interpolateTool';
@@ -8,31 +7,25 @@ import { NeighbourhoodTool } from './neighbourhoodTool';
 import { PosteriorTool } from './posteriorTool';
 import { SelectionTool } from './selectionTool';
 import { SlidersTool } from './slidersTool';
-import type { MapActions, Tool } from './tool';
+import type { Tool, ToolParts } from './tool';
 import { TraverseTool } from './traverseTool';
 
-/** All tools, in the order in which they stand beside the points. */
-export interface Tools {
-  readonly all: readonly Tool[];
-  readonly decode: DecodeTool;
-  readonly selection: SelectionTool;
-  setTheme(theme: Theme): void;
-}
-
-export function makeTools(theme: Theme, actions: ToolActions, map: MapActions): Tools {
-  const decode = new DecodeTool(actions, map);
-  const selection = new SelectionTool(actions, map.positions);
-  const posterior = new PosteriorTool(theme);
+/** All tools in their order beside the map, and the one that shows the selection. */
+export function makeTools(
+  parts: ToolParts,
+  stage: Pick<Stage, 'positions'>,
+): { readonly all: readonly Tool[]; readonly selection: SelectionTool } {
+  const selection = new SelectionTool(parts, stage);
   const all = [
-    decode,
-    new InterpolateTool(actions),
-    new TraverseTool(actions, map.chooseDimension),
-    new SlidersTool(actions),
+    new DecodeTool(parts),
+    new InterpolateTool(parts),
+    new TraverseTool(parts),
+    new SlidersTool(parts),
     selection,
-    new ArithmeticTool(actions),
-    new ManifoldTool(actions),
-    new NeighbourhoodTool(actions),
-    posterior,
+    new ArithmeticTool(parts),
+    new ManifoldTool(parts),
+    new NeighbourhoodTool(parts),
+    new PosteriorTool(parts),
   ];
-  return { all, decode, selection, setTheme: (each) => posterior.setTheme(each) };
+  return { all, selection };
 }

@@ -1,3 +1,4 @@
+import { button, segmented, toolRow } from '../../shared/controls';
 import { element, setHidden, setText } from '../../shared/dom';
 import { encodeGif } from '../export/gif';
 import { Latest } from '../host/latest';
@@ -5,24 +6,24 @@ import { interpolate, type Path } from '../maths/interpolate';
 import { row } from '../maths/vectors';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
 import type { Pixels } from '../model/pixels';
-import type { Explored, ToolActions } from '../model/state';
-import { button, segmented, Tool, toolRow } from './tool';
+import type { Exploration } from '../model/state';
+import { Tool, type ToolParts } from './tool';
 
 const STRIP = 8;
 const FRAMES = 36;
 const FRAME_MILLISECONDS = 55;
-/** Saved pictures are enlarged to about this many pixels. */
+/** Approximate size in pixels to which saved images are enlarged. */
 const SAVED_PIXELS = 224;
 
-interface Way extends Pick<Explored, 'model'> {
+interface Interpolation extends Pick<Exploration, 'model'> {
   readonly latents: ReturnType<typeof interpolate>;
 }
 
-/** The way from one picked image to another, as a strip and as a film. */
+/** The interpolation between two picked images, as a strip and as an animation. */
 export class InterpolateTool extends Tool {
   private path: Path = 'spherical';
   private frames: readonly Pixels[] = [];
-  private way: ReturnType<typeof interpolate> = [];
+  private interpolation: ReturnType<typeof interpolate> = [];
   private readonly empty = element('p', { class: 'dim' }, 'Pick two points: a click on each, or Enter.');
   private readonly strip = picture('Interpolation, from the first picked image to the second', 'strip');
   private readonly film = picture('Interpolation, animated', 'large');
@@ -30,16 +31,17 @@ export class InterpolateTool extends Tool {
   private readonly play = button('Play', () => this.toggle());
   private readonly content: HTMLElement;
   private playing: ReturnType<typeof setInterval> | undefined;
-  /** One after the other: a run that is followed may move on more quickly than a way is decoded. */
-  private readonly newest = new Latest<Way>((way) => this.decode(way));
+  /** One at a time: a followed run may send points faster than a path is decoded. */
+  private readonly newest = new Latest<Interpolation>((interpolation) => this.decode(interpolation));
   private frame = 0;
 
-  constructor(private readonly actions: ToolActions) {
+  constructor(parts: ToolParts) {
     super(
+      parts,
       'interpolate',
       'Interpolate',
       'arrow-swap',
-      ['encoding', 'picked', 'label'],
+      ['points', 'picked', 'label'],
       'From one picked image to another',
     );
     this.node.open = true;
@@ -77,28 +79,28 @@ export class InterpolateTool extends Tool {
     this.node.addEventListener('toggle', () => this.toggled());
   }
 
-  protected show(explored: Explored): void {
-    this.compute(explored);
+  protected show(exploration: Exploration): void {
+    this.compute(exploration);
   }
 
-  private compute(explored: Explored): void {
-    const [a, b] = explored.picked;
+  private compute(exploration: Exploration): void {
+    const [a, b] = exploration.picked;
     const two = a !== undefined && b !== undefined;
     setHidden(this.content, !two);
     setHidden(this.empty, two);
     if (!two) {
       this.stop();
-      this.way = [];
-      return this.actions.path([]);
+      this.interpolation = [];
+      return this.store.update({ path: [] });
     }
-    const { latents } = explored.encoding;
-    const way = (this.way = interpolate(row(latents, a), row(latents, b), FRAMES, this.path));
-    this.actions.path(way);
-    setText(this.where, `A ${explored.name(a)} → B ${explored.name(b)}`);
-    this.newest.want({ model: explored.model, latents: way });
+    const { latents } = exploration.encoding;
+    const between = (this.interpolation = interpolate(row(latents, a), row(latents, b), FRAMES, this.path));
+    this.store.update({ path: between });
+    setText(this.where, `A ${exploration.name(a)} → B ${exploration.name(b)}`);
+    this.newest.want({ model: exploration.model, latents: between });
   }
 
-  private async decode({ model, latents }: Way): Promise<void> {
+  private async decode({ model, latents }: Interpolation): Promise<void> {
     try {
       const frames = await model.decode(latents);
       this.frames = frames;
@@ -106,14 +108,14 @@ export class InterpolateTool extends Tool {
       paintGrid(this.strip, shown, STRIP);
       this.showFrame(0);
     } catch (error) {
-      if (!this.newest.outdated) this.actions.report(error);
+      if (!this.newest.outdated) this.parts.message.report(error);
     }
   }
 
-  /** Folded, nothing is worked out, and a way on the map would stay behind when its ends move. */
+  /** A folded tool does not update, so the path on the map is removed. */
   private toggled(): void {
     if (!this.node.open) this.stop();
-    this.actions.path(this.node.open ? this.way : []);
+    this.store.update({ path: this.node.open ? this.interpolation : [] });
   }
 
   private toggle(): void {
@@ -136,13 +138,13 @@ export class InterpolateTool extends Tool {
 
   private async savePng(): Promise<void> {
     const scale = Math.max(1, Math.round(SAVED_PIXELS / Math.max(1, this.strip.height)));
-    this.actions.save('png', `interpolation-${this.path}`, await toPng(this.strip, scale));
+    void this.parts.saving.file('png', `interpolation-${this.path}`, await toPng(this.strip, scale));
   }
 
   private saveGif(): void {
     const back = this.frames.slice(1, -1).reverse();
     const all = [...this.frames, ...back];
     const scale = Math.max(1, Math.round(SAVED_PIXELS / Math.max(1, all[0]?.height ?? 1)));
-    this.actions.save('gif', `interpolation-${this.path}`, encodeGif(all, FRAME_MILLISECONDS, scale));
+    void this.parts.saving.file('gif', `interpolation-${this.path}`, encodeGif(all, FRAME_MILLISECONDS, scale));
   }
 }

@@ -1,19 +1,20 @@
+import { button, toolRow } from '../../shared/controls';
 import { element, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
 import { manifoldGrid } from '../maths/normal';
 import { digits } from '../projections/projection';
 import { stepsOf } from '../model/encoding';
 import { paintGrid, picture, toPng } from '../model/picture';
-import type { Explored, ToolActions } from '../model/state';
+import type { Exploration } from '../model/state';
 import { dimensionOrder, scaleOf, startLatent, startWords } from './base';
 import { selectableCells } from './cells';
-import { button, Tool, toolRow } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 const SIZES = [8, 12, 16, 20, 28];
 const SAVED_SCALE = 2;
 
 /**
- * Two dimensions over the whole prior: decoded at its quantiles, so that every picture stands for the same share of it. Codes
+ * Two dimensions over the whole prior, decoded at its quantiles, so that every image covers the same probability. Codes
  * without a prior have quantiles of their own.
  */
 export class ManifoldTool extends Tool {
@@ -25,15 +26,16 @@ export class ManifoldTool extends Tool {
     ...SIZES.map((size) => element('option', { value: size, selected: size === 16 }, `${size} × ${size}`)),
   );
   private latents: readonly (readonly number[])[] = [];
-  /** One after the other: a run that is followed may move on more quickly than a grid is made. */
-  private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
+  /** One at a time: a followed run may send points faster than a grid is decoded. */
+  private readonly newest = new Latest<Exploration>((exploration) => this.compute(exploration));
 
-  constructor(private readonly actions: ToolActions) {
+  constructor(parts: ToolParts) {
     super(
+      parts,
       'manifold',
       'Manifold grid',
       'table',
-      ['encoding', 'picked', 'label'],
+      ['points', 'picked', 'label'],
       'A grid of images over two dimensions',
     );
     this.size.addEventListener('change', () => this.current && this.newest.want(this.current));
@@ -51,31 +53,31 @@ export class ManifoldTool extends Tool {
     );
   }
 
-  protected show(explored: Explored): void {
-    this.newest.want(explored);
+  protected show(exploration: Exploration): void {
+    this.newest.want(exploration);
   }
 
-  private async compute(explored: Explored): Promise<void> {
+  private async compute(exploration: Exploration): Promise<void> {
     const size = Number(this.size.value);
-    const { dimensions } = explored.encoding.latents;
-    const [first = 0, second = 1] = dimensions <= 2 ? [0, 1] : [...dimensionOrder(explored)].slice(0, 2);
-    const { latent } = startLatent(explored);
-    const scales = [scaleOf(explored, first), scaleOf(explored, Math.min(second, dimensions - 1))] as const;
+    const { dimensions } = exploration.encoding.latents;
+    const [first = 0, second = 1] = dimensions <= 2 ? [0, 1] : [...dimensionOrder(exploration)].slice(0, 2);
+    const { latent } = startLatent(exploration);
+    const scales = [scaleOf(exploration, first), scaleOf(exploration, Math.min(second, dimensions - 1))] as const;
     const grid = manifoldGrid(size, latent, first, second, scales);
-    // One dimension has one row.
+    // A single dimension has one row.
     const latents = dimensions > 1 ? grid : grid.slice(0, size);
-    const of = explored.model.hasNormalPrior ? 'the prior' : 'a normal with the codes’ mean and deviation';
+    const of = exploration.model.hasNormalPrior ? 'the prior' : 'a normal with the codes’ mean and deviation';
     const up = dimensions > 1 ? `, z${digits(second)} up` : '';
-    const others = dimensions > 2 ? `; the others ${startWords(explored)}` : '';
+    const others = dimensions > 2 ? `; the others ${startWords(exploration)}` : '';
     const what = `z${digits(first)} to the right${up}, by quantiles of ${of}${others}`;
     try {
-      const decoded = await explored.model.decodeAll(latents);
+      const decoded = await exploration.model.decodeAll(latents);
       this.latents = latents;
       setText(this.summary, `${what}; by the weights of ${stepsOf(decoded)}`);
       paintGrid(this.canvas, decoded.images, size, 0);
       this.canvas.dataset['size'] = String(size);
     } catch (error) {
-      if (!this.newest.outdated) this.actions.report(error);
+      if (!this.newest.outdated) this.parts.message.report(error);
     }
   }
 
@@ -85,10 +87,10 @@ export class ManifoldTool extends Tool {
 
   private probe(cell: number): void {
     const latent = this.latents[cell];
-    if (latent) this.actions.probe(latent);
+    if (latent) this.store.probe(latent, 'the latent itself');
   }
 
   private async save(): Promise<void> {
-    if (this.canvas.width > 0) this.actions.save('png', 'manifold', await toPng(this.canvas, SAVED_SCALE));
+    if (this.canvas.width > 0) void this.parts.saving.file('png', 'manifold', await toPng(this.canvas, SAVED_SCALE));
   }
 }

@@ -1,17 +1,17 @@
+import { button, toolRow } from '../../shared/controls';
 import { element, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
 import { normalDraws, seededRandom } from '../maths/random';
 import { paintGrid, picture } from '../model/picture';
-import type { Explored, ToolActions } from '../model/state';
+import type { Exploration } from '../model/state';
 import { scaleOf, startLatent, startWords } from './base';
 import { selectableCells } from './cells';
-import { button, Tool, toolRow } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 const SIDE = 7;
 
 /**
- * What lies around a latent in all directions: itself in the middle, draws around it, the farther out the farther from
- * the middle.
+ * Random latents around one in the middle, with a standard deviation that grows with the distance from the middle.
  */
 export class NeighbourhoodTool extends Tool {
   private readonly canvas = picture('Images around the latent', 'manifold clickable');
@@ -26,15 +26,16 @@ export class NeighbourhoodTool extends Tool {
   private readonly output = element('output', { class: 'number' });
   private seed = 1;
   private latents: readonly (readonly number[])[] = [];
-  /** One after the other: a run that is followed may move on more quickly than its pictures are made. */
-  private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
+  /** One at a time: a followed run may send points faster than the images are decoded. */
+  private readonly newest = new Latest<Exploration>((exploration) => this.compute(exploration));
 
-  constructor(private readonly actions: ToolActions) {
+  constructor(parts: ToolParts) {
     super(
+      parts,
       'neighbourhood',
       'Neighborhood of z',
       'target',
-      ['encoding', 'picked', 'label'],
+      ['points', 'picked', 'label'],
       'Draws around a picked point, ever farther out',
     );
     this.radius.value = '0.5';
@@ -54,8 +55,8 @@ export class NeighbourhoodTool extends Tool {
     );
   }
 
-  protected show(explored: Explored): void {
-    this.newest.want(explored);
+  protected show(exploration: Exploration): void {
+    this.newest.want(exploration);
   }
 
   private write(): void {
@@ -67,30 +68,33 @@ export class NeighbourhoodTool extends Tool {
     if (this.current) this.newest.want(this.current);
   }
 
-  private async compute(explored: Explored): Promise<void> {
-    const { latent } = startLatent(explored);
+  private async compute(exploration: Exploration): Promise<void> {
+    const { latent } = startLatent(exploration);
     const spread = this.radius.valueAsNumber;
     this.write();
     const random = seededRandom(this.seed);
-    const deviations = latent.map((_, d) => scaleOf(explored, d).deviation);
+    const deviations = latent.map((_, d) => scaleOf(exploration, d).deviation);
     const middle = (SIDE - 1) / 2;
     const latents = Array.from({ length: SIDE * SIDE }, (_, i) => {
       const out = Math.hypot((i % SIDE) - middle, Math.floor(i / SIDE) - middle) / middle;
       const noise = normalDraws(latent.length, random);
       return latent.map((value, d) => value + out * spread * deviations[d]! * noise[d]!);
     });
-    setText(this.summary, `${startWords(explored)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`);
+    setText(
+      this.summary,
+      `${startWords(exploration)}, which is in the middle; the sides are ${spread.toFixed(2)} σ away`,
+    );
     try {
-      const images = await explored.model.decode(latents);
+      const images = await exploration.model.decode(latents);
       this.latents = latents;
       paintGrid(this.canvas, images, SIDE);
     } catch (error) {
-      if (!this.newest.outdated) this.actions.report(error);
+      if (!this.newest.outdated) this.parts.message.report(error);
     }
   }
 
   private probe(cell: number): void {
     const latent = this.latents[cell];
-    if (latent) this.actions.probe(latent);
+    if (latent) this.store.probe(latent, 'the latent itself');
   }
 }

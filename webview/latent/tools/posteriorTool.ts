@@ -6,17 +6,17 @@ import type { Theme } from '../../shared/theme';
 import { normalDensity } from '../maths/normal';
 import { HISTOGRAM_BINS, HISTOGRAM_REACH, type PosteriorStatistics } from '../maths/posterior';
 import { digits } from '../projections/projection';
-import type { Explored } from '../model/state';
+import type { Exploration } from '../model/state';
 import { MOST_DIMENSIONS } from './base';
-import { Tool } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 const [WIDTH, HEIGHT] = [92, 44];
-/** In a wide tab the sheet shows them larger, and they stay sharp. */
+/** Resolution factor, because a wide tab shows them enlarged. */
 const LARGEST = 2;
 /** The largest density that a histogram shows: twice the prior's. */
 const TOP = 0.9;
 
-/** What the encoder makes of all data, against the prior that samples are drawn from. */
+/** The aggregate posterior beside the prior. */
 export class PosteriorTool extends Tool {
   private readonly summary = element('p', {});
   private readonly heat = element('canvas', { class: 'pixels heat', role: 'img' });
@@ -25,8 +25,8 @@ export class PosteriorTool extends Tool {
   private readonly by = element('h3', {});
   private readonly reach = element('p', { class: 'dim', hidden: true });
 
-  constructor(private theme: Theme) {
-    super('posterior', 'Aggregate posterior', 'graph', ['encoding'], 'What the encoder makes of all data');
+  constructor(parts: ToolParts) {
+    super(parts, 'posterior', 'Aggregate posterior', 'graph', ['points'], 'The distribution of all encoded data');
     this.body.append(
       this.summary,
       this.reach,
@@ -36,29 +36,27 @@ export class PosteriorTool extends Tool {
       this.heat,
       this.scale,
     );
+    // Also while folded: unfolding does not redraw by itself.
+    this.store.on(['theme'], () => this.current && this.show(this.current));
   }
 
-  setTheme(theme: Theme): void {
-    this.theme = theme;
-    // Folded, too: unfolding it draws nothing by itself, and the old theme's colours would stay.
-    if (this.current) this.show(this.current);
+  private get theme(): Theme {
+    return this.store.state.theme;
   }
 
-  protected override titleFor({ model }: Explored): string {
+  protected override titleFor({ model }: Exploration): string {
     return model.hasNormalPrior ? 'Aggregate posterior' : 'Distribution of the codes';
   }
 
-  protected show({ statistics, encoding, model }: Explored): void {
-    if (!statistics) return setText(this.summary, 'Being computed…');
+  protected show({ statistics, encoding, model }: Exploration): void {
     const { dimensions, mean, covariance, active, kl } = statistics;
-    const inactive = active.filter((each) => !each).length;
     const farMean = mean.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
     const deviations = Array.from(mean, (_, d) => Math.sqrt(covariance[d * dimensions + d]!));
     const total = kl?.reduce((sum, value) => sum + value, 0);
     const facts = [
       plural(encoding.latents.count, 'point', 'points', encoding.latents.count.toLocaleString('en-US')),
       total === undefined ? undefined : `mean KL per image ${total.toFixed(2)} nats`,
-      `${dimensions - inactive} of ${plural(dimensions, 'dimension')} active`,
+      `${active.filter(Boolean).length} of ${plural(dimensions, 'active unit')}`,
       `means up to ${farMean.toFixed(2)} from 0`,
       `standard deviations ${Math.min(...deviations).toFixed(2)} to ${Math.max(...deviations).toFixed(2)}`,
     ];
@@ -123,13 +121,15 @@ export class PosteriorTool extends Tool {
     context.stroke();
   }
 
-  /** Blue above zero, orange below, as in pictures of weights; the prior's would be a blue diagonal of ones. */
+  /**
+   * Blue above zero, orange below, as in images of weights; the prior's covariance would be a blue diagonal of ones.
+   */
   private drawHeat({ dimensions, covariance }: PosteriorStatistics, prior: boolean): void {
     const size = Math.min(dimensions, 256);
     [this.heat.width, this.heat.height] = [size, size];
     const image = new ImageData(size, size);
     const { positive, negative } = signColors(this.theme);
-    // A spread would have as many arguments as there are entries.
+    // Spreading the matrix into Math.max would exceed the limit of arguments.
     const largest = covariance.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
     for (let a = 0; a < size; a++) {
       for (let b = 0; b < size; b++) {

@@ -1,18 +1,20 @@
 import { plural } from '../../../src/common/plural';
+import { button, toolRow } from '../../shared/controls';
 import { element, setHidden, setText } from '../../shared/dom';
 import { tableOf } from '../export/table';
 import { MOST_SAVED_IMAGES } from '../../../src/protocol/latentLimits';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
-import type { Explored, ToolActions } from '../model/state';
+import type { Exploration, Slice } from '../model/state';
 import { selectedOf } from './base';
 import { selectableCells, type Grid } from './cells';
-import { button, Tool, toolRow, type Change } from './tool';
+import type { Stage } from '../stage/stage';
+import { Tool, type ToolParts } from './tool';
 
 const THUMBNAILS = 60;
 const COLUMNS = 10;
 const SAVED_SCALE = 4;
 
-/** The selected points: their pictures, and their way out of the explorer. */
+/** The images of the selected points, and their export. */
 export class SelectionTool extends Tool {
   private readonly summary = element('p', {});
   private readonly thumbs = picture('Selected images', 'manifold clickable');
@@ -23,20 +25,22 @@ export class SelectionTool extends Tool {
     { class: 'dim', hidden: true },
     `At most ${count(MOST_SAVED_IMAGES)} images are saved: the first ${count(MOST_SAVED_IMAGES)} that are selected.`,
   );
-  /** Whose pictures are shown. */
+  /** The points whose images are shown. */
   private shown: readonly number[] = [];
-  /** Whether pictures are still on their way. */
+  /** Whether some images have not arrived yet. */
   private missing = false;
 
+  /** @param stage has the positions of the points */
   constructor(
-    private readonly actions: ToolActions,
-    private readonly positions: () => Float32Array,
+    parts: ToolParts,
+    private readonly stage: Pick<Stage, 'positions'>,
   ) {
     super(
+      parts,
       'selection',
       'Selection',
       'list-selection',
-      ['encoding', 'selection'],
+      ['points', 'selected'],
       'What the lasso, a box or the search has selected',
     );
     this.actionsRow = toolRow(
@@ -52,11 +56,11 @@ export class SelectionTool extends Tool {
     this.body.append(this.summary, this.actionsRow, this.limit, cells);
   }
 
-  protected show(explored: Explored): void {
-    const { images } = explored;
-    const indices = selectedOf(explored);
+  protected show(exploration: Exploration): void {
+    const { images } = exploration;
+    const indices = selectedOf(exploration);
     this.missing = false;
-    // Said before anything is saved.
+    // Stated before anything is saved.
     const few = indices.length <= MOST_SAVED_IMAGES;
     setHidden(this.limit, few);
     setText(this.imagesButton, few ? 'Save images…' : `Save ${count(MOST_SAVED_IMAGES)} images…`);
@@ -70,7 +74,7 @@ export class SelectionTool extends Tool {
     }
     setText(
       this.summary,
-      `${plural(indices.length, 'point', 'points', count(indices.length))}${classes(explored, indices)}`,
+      `${plural(indices.length, 'point', 'points', count(indices.length))}${classes(exploration, indices)}`,
     );
     const wanted = indices.slice(0, THUMBNAILS);
     const shown = wanted.flatMap((index) => {
@@ -86,37 +90,43 @@ export class SelectionTool extends Tool {
     );
   }
 
-  protected override concerns(change: Change): boolean {
-    return change === 'images' ? this.missing : super.concerns(change);
+  protected override concerns(changed: ReadonlySet<Slice>): boolean {
+    return (changed.has('images') && this.missing) || super.concerns(changed);
   }
 
   private pick(cell: number): void {
     const index = this.shown[cell];
-    if (index !== undefined) this.actions.show(index);
+    if (index !== undefined) this.parts.picking.show(index);
   }
 
   private async saveCsv(): Promise<void> {
-    const explored = this.current;
-    if (!explored) return;
+    const exploration = this.current;
+    if (!exploration) return;
     try {
-      this.actions.save('csv', 'selection', await tableOf(explored, selectedOf(explored), this.positions()));
+      void this.parts.saving.file(
+        'csv',
+        'selection',
+        await tableOf(exploration, selectedOf(exploration), this.stage.positions),
+      );
     } catch (error) {
-      this.actions.report(error);
+      this.parts.message.report(error);
     }
   }
 
   private async saveImages(): Promise<void> {
-    const explored = this.current;
-    if (!explored) return;
-    const indices = selectedOf(explored);
+    const exploration = this.current;
+    if (!exploration) return;
+    const indices = selectedOf(exploration);
     const wanted = indices.slice(0, MOST_SAVED_IMAGES);
-    // Together: the browser encodes pictures when it has nothing else to do, and that is once a frame.
-    const made = await Promise.all(wanted.map((index) => fileOf(index, explored)));
+    // In parallel: the browser encodes images in its idle time, which comes once a frame.
+    const made = await Promise.all(wanted.map((index) => fileOf(index, exploration)));
     const files = made.flatMap((file) => file ?? []);
     if (files.length < wanted.length) {
-      this.actions.report(`${count(wanted.length - files.length)} of ${count(wanted.length)} images could not be had.`);
+      this.parts.message.report(
+        `${count(wanted.length - files.length)} of ${count(wanted.length)} images could not be had.`,
+      );
     }
-    if (files.length > 0) this.actions.saveImages(files, indices.length);
+    if (files.length > 0) void this.parts.saving.images(files, indices.length);
   }
 }
 
@@ -124,8 +134,8 @@ function count(number: number): string {
   return number.toLocaleString('en-US');
 }
 
-/** An image as a file, fetched where it is not here yet; undefined where it cannot be had. */
-async function fileOf(index: number, { images, name, className }: Explored) {
+/** An image as a PNG file, fetched if necessary; undefined if it is unavailable. */
+async function fileOf(index: number, { images, name, className }: Exploration) {
   const pixels = await images.load(index);
   if (!pixels) return undefined;
   const canvas = element('canvas');
@@ -141,7 +151,7 @@ function gridOf(count: number): Grid {
 }
 
 /** " · 7: 120 · 1: 3", the most frequent first. */
-function classes({ labels, className }: Explored, indices: readonly number[]): string {
+function classes({ labels, className }: Exploration, indices: readonly number[]): string {
   if (!labels) return '';
   const counts = new Map<string, number>();
   for (const index of indices) {

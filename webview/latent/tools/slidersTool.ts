@@ -1,15 +1,16 @@
+import { button, toolRow } from '../../shared/controls';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatFixed } from '../../shared/format';
 import { Latest } from '../host/latest';
 import { digits } from '../projections/projection';
 import { paint, picture } from '../model/picture';
-import type { Explored, ToolActions } from '../model/state';
+import type { Exploration } from '../model/state';
 import { dimensionOrder, MOST_DIMENSIONS, scaleOf, startLatent, startWords } from './base';
-import { button, Tool, toolRow } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 const REACH = 4;
 
-/** One latent, a slider a dimension. */
+/** Edits one latent with one slider per dimension. */
 export class SlidersTool extends Tool {
   private readonly output = picture('Image of the edited latent', 'large');
   private readonly summary = element('p', { class: 'dim' });
@@ -21,12 +22,13 @@ export class SlidersTool extends Tool {
   private start: readonly number[] = [];
   private index: number | undefined;
 
-  constructor(private readonly actions: ToolActions) {
+  constructor(parts: ToolParts) {
     super(
+      parts,
       'sliders',
       'Edit one latent',
       'settings',
-      ['encoding', 'picked', 'label'],
+      ['points', 'picked', 'label'],
       'A slider for each dimension of an image’s latent',
     );
     this.body.append(
@@ -40,7 +42,7 @@ export class SlidersTool extends Tool {
           this.summary,
           toolRow(
             button('Reset', () => this.reset()),
-            button('Show on map', () => this.actions.probe(this.latent)),
+            button('Show on map', () => this.store.probe(this.latent, 'the latent itself')),
           ),
         ),
       ),
@@ -49,14 +51,14 @@ export class SlidersTool extends Tool {
     );
   }
 
-  protected show(explored: Explored): void {
-    const { latent, index } = startLatent(explored);
+  protected show(exploration: Exploration): void {
+    const { latent, index } = startLatent(exploration);
     const same = index === this.index && latent.every((value, d) => value === this.start[d]);
     [this.start, this.index] = [latent, index];
-    setText(this.summary, startWords(explored));
-    // What was edited is kept while it is about the same image.
+    setText(this.summary, startWords(exploration));
+    // Edits are kept as long as the latent that they started from is the same.
     if (!same || this.latent.length !== latent.length) this.latent = [...latent];
-    this.list.replaceChildren(...dimensionOrder(explored, this.most).map((d) => this.slider(d, explored)));
+    this.list.replaceChildren(...dimensionOrder(exploration, this.most).map((d) => this.slider(d, exploration)));
     setHidden(this.more, latent.length <= this.most);
     this.newest.want([...this.latent]);
   }
@@ -66,8 +68,8 @@ export class SlidersTool extends Tool {
     if (this.current) this.show(this.current);
   }
 
-  private slider(dimension: number, explored: Explored): HTMLElement {
-    const { mean, deviation } = scaleOf(explored, dimension);
+  private slider(dimension: number, exploration: Exploration): HTMLElement {
+    const { mean, deviation } = scaleOf(exploration, dimension);
     const value = this.latent[dimension] ?? 0;
     const reach = Math.max(REACH * deviation, Math.abs(value - mean));
     const name = `z${digits(dimension)}`;
@@ -85,10 +87,13 @@ export class SlidersTool extends Tool {
       setText(output, formatFixed(input.valueAsNumber));
       this.newest.want([...this.latent]);
     });
-    const inactive = explored.statistics !== undefined && !explored.statistics.active[dimension];
+    const inactive = exploration.statistics !== undefined && !exploration.statistics.active[dimension];
     return element(
       'label',
-      { class: inactive ? 'slider inactive' : 'slider', title: inactive ? 'Inactive dimension' : undefined },
+      {
+        class: inactive ? 'slider inactive' : 'slider',
+        title: inactive ? 'Inactive unit: its posterior mean does not vary with the data.' : undefined,
+      },
       element('span', { class: 'number' }, name),
       input,
       output,
@@ -105,7 +110,7 @@ export class SlidersTool extends Tool {
       const images = await this.current?.model.decode([latent]);
       paint(this.output, images?.[0]);
     } catch (error) {
-      this.actions.report(error);
+      this.parts.message.report(error);
     }
   }
 }

@@ -1,44 +1,43 @@
+import { button } from '../../shared/controls';
 import { element, setHidden, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
 import { digits } from '../projections/projection';
 import { stepsOf } from '../model/encoding';
 import { paintGrid, picture } from '../model/picture';
-import type { Explored, ToolActions } from '../model/state';
+import type { Exploration } from '../model/state';
 import { dimensionOrder, MOST_DIMENSIONS, scaleOf, startLatent, startWords } from './base';
-import { button, Tool } from './tool';
+import { Tool, type ToolParts } from './tool';
 
 const STEPS = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
-/** What each dimension does: one moved from −3 to 3 standard deviations, the others left as they are. */
+/** The effect of each dimension, moved from −3 to 3 standard deviations while the others are fixed. */
 export class TraverseTool extends Tool {
   private readonly summary = element('p', { class: 'dim' });
   private readonly rows = element('div', { class: 'traverse-rows' });
   private readonly more = button(`${MOST_DIMENSIONS} more`, () => this.showMore());
   private most = MOST_DIMENSIONS;
-  /** One after the other: a run that is followed may move on more quickly than its rows are made. */
-  private readonly newest = new Latest<Explored>((explored) => this.compute(explored));
+  /** One at a time: a followed run may send points faster than the rows are decoded. */
+  private readonly newest = new Latest<Exploration>((exploration) => this.compute(exploration));
 
-  constructor(
-    private readonly actions: ToolActions,
-    private readonly chooseDimension: (dimension: number) => void,
-  ) {
+  constructor(parts: ToolParts) {
     super(
+      parts,
       'traverse',
       'Dimensions by KL',
       'list-ordered',
-      ['encoding', 'picked', 'label'],
+      ['points', 'picked', 'label'],
       'What each dimension does, from −3σ to 3σ',
     );
     this.body.append(this.summary, this.rows, this.more);
     this.more.hidden = true;
   }
 
-  protected override titleFor({ statistics }: Explored): string | undefined {
+  protected override titleFor({ statistics }: Exploration): string | undefined {
     return statistics && `Dimensions by ${statistics.kl ? 'KL' : 'variance'}`;
   }
 
-  protected show(explored: Explored): void {
-    this.newest.want(explored);
+  protected show(exploration: Exploration): void {
+    this.newest.want(exploration);
   }
 
   private showMore(): void {
@@ -46,46 +45,52 @@ export class TraverseTool extends Tool {
     if (this.current) this.newest.want(this.current);
   }
 
-  private async compute(explored: Explored): Promise<void> {
-    const { statistics, encoding } = explored;
+  /** Shows the dimension along x, beside one that is shown already. */
+  private chooseDimension(dimension: number): void {
+    const other = this.store.state.view.dimensions.find((each) => each !== dimension) ?? 0;
+    this.store.update({ view: { kind: 'dimensions', dimensions: [dimension, other] } });
+  }
+
+  private async compute(exploration: Exploration): Promise<void> {
+    const { statistics, encoding } = exploration;
     const { dimensions } = encoding.latents;
-    const order = dimensionOrder(explored, this.most);
-    const { latent } = startLatent(explored);
+    const order = dimensionOrder(exploration, this.most);
+    const { latent } = startLatent(exploration);
     const left = dimensions > order.length ? `; the first ${order.length} of ${dimensions}` : '';
     setHidden(this.more, left === '');
     const by = statistics?.kl ? 'KL, in nats' : 'variance';
     const wanted = order.flatMap((d) => {
-      const { mean, deviation } = scaleOf(explored, d);
+      const { mean, deviation } = scaleOf(exploration, d);
       return STEPS.map((step) => latent.with(d, mean + step * deviation));
     });
     try {
-      const decoded = await explored.model.decodeAll(wanted);
+      const decoded = await exploration.model.decodeAll(wanted);
       const { images } = decoded;
-      const words = `−3σ to 3σ, ${startWords(explored)}; sorted by ${by}${left}`;
+      const words = `−3σ to 3σ, ${startWords(exploration)}; sorted by ${by}${left}`;
       setText(this.summary, `${words}; by the weights of ${stepsOf(decoded)}`);
       this.rows.replaceChildren(
         ...order.map((d, i) => {
           const strip = picture(`Dimension ${d + 1}, from −3 to 3 standard deviations`, 'strip');
           paintGrid(strip, images.slice(i * STEPS.length, (i + 1) * STEPS.length), STEPS.length);
-          return this.row(d, explored, strip);
+          return this.row(d, exploration, strip);
         }),
       );
     } catch (error) {
-      if (!this.newest.outdated) this.actions.report(error);
+      if (!this.newest.outdated) this.parts.message.report(error);
     }
   }
 
-  private row(dimension: number, explored: Explored, strip: HTMLCanvasElement): HTMLElement {
-    const { statistics } = explored;
+  private row(dimension: number, exploration: Exploration, strip: HTMLCanvasElement): HTMLElement {
+    const { statistics } = exploration;
     const value = statistics?.kl?.[dimension];
-    const deviation = statistics ? `σ ${scaleOf(explored, dimension).deviation.toFixed(1)}` : '';
+    const deviation = statistics ? `σ ${scaleOf(exploration, dimension).deviation.toFixed(1)}` : '';
     const inactive = statistics !== undefined && !statistics.active[dimension];
     const name = element(
       'button',
       {
         type: 'button',
         class: `link number${inactive ? ' inactive' : ''}`,
-        title: `${inactive ? 'Inactive: its means do not vary with the data. ' : ''}Show this dimension along x`,
+        title: `${inactive ? 'Inactive unit: its posterior mean does not vary with the data. ' : ''}Show this dimension along x`,
       },
       `z${digits(dimension)}`,
     );

@@ -39,7 +39,7 @@ export function affinities(neighbours: Neighbours, perplexity: number): Affiniti
       const back = backOf(i, n);
       const value = (conditional[n]! + (back < 0 ? 0 : conditional[other * k + back]!)) / (2 * count);
       put(i, other, value);
-      // The other one doesn't have this pair among its own.
+      // The pair is absent from the other point's row.
       if (back < 0) put(other, i, value);
     }
   }

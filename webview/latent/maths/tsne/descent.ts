@@ -22,7 +22,9 @@ export class TsneDescent {
   private readonly rate: number;
   private done = 0;
 
-  /** @param positions [count, 2]: where the points begin; best with a standard deviation of 10⁻⁴ (Kobak and Berens 2019) */
+  /**
+   * @param positions [count, 2]: where the points begin; best with a standard deviation of 10⁻⁴ (Kobak and Berens 2019)
+   */
   constructor(
     private readonly affinities: Affinities,
     positions: Float32Array,
@@ -50,7 +52,7 @@ export class TsneDescent {
     const gradient = this.gradient(exaggerated ? EXAGGERATION : 1);
     for (let i = 0; i < positions.length; i++) {
       const slope = gradient[i]!;
-      // Further the way it went: faster; turned round: slower.
+      // Same direction: larger gain; reversed: smaller gain.
       gains[i] = slope * velocity[i]! < 0 ? gains[i]! + 0.2 : Math.max(0.01, gains[i]! * 0.8);
       const move = momentum * velocity[i]! - this.rate * gains[i]! * slope;
       velocity[i] = Math.max(-FARTHEST, Math.min(FARTHEST, move));

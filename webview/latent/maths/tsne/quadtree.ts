@@ -1,12 +1,11 @@
-/** Coordinates are cut into so many cells a side; points of one smallest cell count as lying on each other. */
+/** Cells per side; points in the same smallest cell count as coincident. */
 const BITS = 16;
 const SIDE = 2 ** BITS;
 
 /**
- * Points of the plane in cells that are divided in four until each holds one, with their number and centre of mass: a
- * group of far points then counts as one (Barnes and Hut 1986). The cells lie in one array in the order in which a search
- * meets them, each with the place where what follows it begins, so that a search is one loop without a stack: at 10,000
- * points twice as fast as following pointers.
+ * A quadtree with the number of points and the centre of mass of each cell, so that a group of distant points counts as
+ * one (Barnes and Hut 1986). The cells are one array in the order of a search, each with the index of the cell that
+ * follows its subtree, so that a search is one loop without a stack: at 10,000 points twice as fast as pointers.
  */
 export class Quadtree {
   /** The points in order of their cells. */
@@ -16,14 +15,14 @@ export class Quadtree {
   private readonly mass: Float64Array;
   private readonly x: Float64Array;
   private readonly y: Float64Array;
-  /** Squared width; 0 for a cell that is not divided. */
+  /** Squared width; 0 for a leaf. */
   private readonly size: Float64Array;
-  /** Where the first cell outside of this one lies. */
+  /** Index of the first cell after the subtree. */
   private readonly after: Int32Array;
   private cells = 0;
 
   constructor(private readonly count: number) {
-    // Only cells that hold two points or more are divided, and of those with one child the child stands for them.
+    // Only cells of at least two points are divided, and a cell with one child is replaced by the child.
     const room = 2 * count;
     this.order = new Int32Array(count);
     this.codes = new Uint32Array(count);
@@ -35,7 +34,7 @@ export class Quadtree {
     this.size = new Float64Array(room);
   }
 
-  /** Builds the tree of all points anew. @param positions [count, 2], finite */
+  /** Rebuilds the tree. @param positions [count, 2], finite */
   build(positions: Float64Array): void {
     const { count, codes, keys, order } = this;
     let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
@@ -50,7 +49,8 @@ export class Quadtree {
     for (let i = 0; i < count; i++) {
       const column = Math.floor((positions[2 * i]! - left) * scale);
       const row = Math.floor((positions[2 * i + 1]! - bottom) * scale);
-      // Code and index in one number of at most 53 bits: numbers sort several times faster than indices by a comparison.
+      // Code and index in one number of at most 53 bits: numbers sort several times faster than indices by a
+      // comparison.
       keys[i] = ((spread(column) | (spread(row) << 1)) >>> 0) * 2 ** 21 + i;
     }
     keys.sort();
@@ -64,8 +64,8 @@ export class Quadtree {
   }
 
   /**
-   * Adds up what all other points do to one at (x, y): with q = 1 / (1 + distance²), `force` gets Σ q² (x − xⱼ, y − yⱼ)
-   * and the result is Σ q. A cell counts as one point where its width is below θ times its distance.
+   * Sums the repulsion on a point at (x, y): with q = 1 / (1 + distance²), `force` gets Σ q² (x − xⱼ, y − yⱼ) and the
+   * result is Σ q. A cell counts as one point if its width is below θ times its distance.
    */
   repulsion(x: number, y: number, theta: number, force: Float64Array): number {
     const { cells, mass, size, after } = this;
@@ -90,11 +90,14 @@ export class Quadtree {
     }
     force[0] = fx;
     force[1] = fy;
-    // The point itself is in the tree, at no distance.
+    // The point itself is in the tree, at distance 0.
     return sum - 1;
   }
 
-  /** The cell of the points order[begin, end), whose codes agree above `level` pairs of bits, and all cells inside of it. */
+  /**
+   * The cell of the points order[begin, end), whose codes agree above `level` pairs of bits, and all cells inside of
+   * it.
+   */
   private divide(positions: Float64Array, begin: number, end: number, level: number, width: number): number {
     while (level > 0 && quadrant(this.codes[begin]!, level) === quadrant(this.codes[end - 1]!, level)) {
       level--;
@@ -125,7 +128,7 @@ export class Quadtree {
     return cell;
   }
 
-  /** Where the quadrant ends that begins at `from`. */
+  /** End of the quadrant that begins at `from`. */
   private endOf(from: number, end: number, level: number): number {
     const wanted = quadrant(this.codes[from]!, level);
     let [low, high] = [from + 1, end];

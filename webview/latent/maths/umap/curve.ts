@@ -8,8 +8,8 @@ const SAMPLES = 300;
 const MOST_ROUNDS = 200;
 
 /**
- * The curve nearest, in least squares, to what is wanted: membership 1 up to `minimumDistance` and falling off
- * exponentially with `spread` beyond it (McInnes, Healy and Melville 2018, section 4.2). Levenberg–Marquardt over a and b,
+ * The least-squares fit to a membership of 1 up to `minimumDistance` that falls off exponentially with `spread` beyond
+ * it (McInnes, Healy and Melville 2018, section 4.2), by Levenberg–Marquardt over a and b,
  * on 300 distances up to 3 spreads.
  */
 export function fitCurve(minimumDistance: number, spread: number): Curve {

@@ -1,14 +1,14 @@
 import type { Curve } from './curve';
 
-/** Keeps the push between points that lie on each other finite. */
+/** Keeps the repulsion between coincident points finite. */
 const SOFTENING = 1e-3;
-/** Of a 32-bit float, sign, exponent and so many bits of the mantissa choose the entry: 0.4 % between two squares. */
+/** Bits of the mantissa that, with sign and exponent of a 32-bit float, index the table: 0.4 % per entry. */
 const MANTISSA_BITS = 8;
 const SHIFT = 23 - MANTISSA_BITS;
 
 /**
- * How strongly two points of the plane draw or push each other, by their squared distance. Both forces need a power,
- * which took four fifths of the layout's time; a table by the leading bits of the square takes a tenth of that.
+ * Attraction and repulsion of two points by their squared distance. Both need a power, which took four fifths of the
+ * layout's time; a table indexed by the leading bits of the square takes a tenth of that.
  */
 export class Forces {
   private readonly attraction: Float32Array;
@@ -21,7 +21,7 @@ export class Forces {
     this.attraction = new Float32Array(entries);
     this.rejection = new Float32Array(entries);
     for (let entry = 0; entry < entries; entry++) {
-      // The middle of those squares that share the entry.
+      // The middle of the squares that share the entry.
       this.bits[0] = (entry << SHIFT) | (1 << (SHIFT - 1));
       const square = this.float[0]!;
       const power = square ** b;
@@ -31,13 +31,13 @@ export class Forces {
     }
   }
 
-  /** Times the difference of positions: the gradient of −log membership; negative. @param square above 0 */
+  /** Factor of the difference of positions in the gradient of −log membership; negative. @param square above 0 */
   attract(square: number): number {
     this.float[0] = square;
     return this.attraction[this.bits[0]! >>> SHIFT]!;
   }
 
-  /** Times the difference of positions: the gradient of log (1 − membership). @param square above 0 */
+  /** Factor of the difference of positions in the gradient of log (1 − membership). @param square above 0 */
   reject(square: number): number {
     this.float[0] = square;
     return this.rejection[this.bits[0]! >>> SHIFT]!;

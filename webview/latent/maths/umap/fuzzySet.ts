@@ -1,6 +1,6 @@
 import type { Neighbours } from '../neighbours';
 
-/** The pairs of points that belong together, and how much: each pair once. */
+/** Pairs of points with their joint membership, each pair once. */
 export interface FuzzySet {
   readonly heads: Int32Array;
   readonly tails: Int32Array;
@@ -10,14 +10,14 @@ export interface FuzzySet {
 
 const MOST_HALVINGS = 64;
 const TOLERANCE = 1e-5;
-/** A scale is no smaller than this share of the mean distance. */
+/** Lower bound of a scale, as a share of the mean distance. */
 const SMALLEST_SCALE = 1e-3;
 
 /**
  * The fuzzy simplicial set of a neighbourhood graph (McInnes, Healy and Melville 2018, algorithms 2 and 3): around each
- * point memberships fall off exponentially beyond its nearest neighbour, at the scale at which they add up to log₂(k + 1); those
- * of both directions are united as p + q − pq. The k neighbours do not count the point itself, as those of umap-learn do, so
- * that k here is its `n_neighbors` − 1.
+ * point memberships fall off exponentially beyond its nearest neighbour, at the scale at which they add up to log₂(k +
+ * 1); those of both directions are united as p + q − pq. The k neighbours do not count the point itself, as those of
+ * umap-learn do, so that k here is its `n_neighbors` − 1.
  */
 export function fuzzySet(neighbours: Neighbours): FuzzySet {
   const { count, k, indices } = neighbours;
@@ -30,7 +30,7 @@ export function fuzzySet(neighbours: Neighbours): FuzzySet {
       const other = indices[n]!;
       const back = indices.subarray(other * k, (other + 1) * k).indexOf(i);
       const mutual = back >= 0;
-      // A mutual pair is met from both ends.
+      // A mutual pair occurs in both rows.
       if (mutual && other < i) continue;
       const [there, here] = [directed[n]!, mutual ? directed[other * k + back]! : 0];
       const weight = there + here - there * here;
@@ -43,7 +43,7 @@ export function fuzzySet(neighbours: Neighbours): FuzzySet {
   return { heads: Int32Array.from(heads), tails: Int32Array.from(tails), weights: Float32Array.from(weights) };
 }
 
-/** How much each neighbour belongs to a point, as [count, k]. */
+/** Membership of each neighbour, as [count, k]. */
 export function memberships({ count, k, distances }: Neighbours): Float32Array {
   const overall = distances.reduce((sum, distance) => sum + distance, 0) / Math.max(1, distances.length);
   const values = new Float32Array(count * k);

@@ -8,9 +8,9 @@ const NEGATIVE_SAMPLES = 5;
 const CLIP = 4;
 
 /**
- * Moves points of the plane so that their memberships become those of a fuzzy set: stochastic gradient descent on the
- * cross-entropy, with pairs drawn as often as they weigh and five random points pushed away for each (McInnes, Healy
- * and Melville 2018, algorithm 5). The learning rate falls linearly from 1 to 0.
+ * Fits the memberships of points in the plane to a fuzzy set by stochastic gradient descent on the cross-entropy: pairs
+ * are sampled in proportion to their weight, with five negative samples each (McInnes, Healy and Melville 2018,
+ * algorithm 5). The learning rate falls linearly from 1 to 0.
  */
 export class UmapLayout {
   private done = 0;
@@ -21,8 +21,8 @@ export class UmapLayout {
   private readonly rejectionDue: Float64Array;
 
   /**
-   * @param positions [count, 2]: where the points begin, spread over about 10; moved in place
-   * @param epochs how many steps there will be
+   * @param positions [count, 2]: initial positions with a spread of about 10; updated in place
+   * @param epochs number of steps
    */
   constructor(
     private readonly set: FuzzySet,
@@ -33,7 +33,7 @@ export class UmapLayout {
   ) {
     this.forces = new Forces(curve);
     const largest = set.weights.reduce((most, weight) => Math.max(most, weight), 0);
-    // A pair that would not be drawn once is left out.
+    // A pair that would never be sampled is left out.
     this.every = Float64Array.from(set.weights, (weight) => (weight * epochs < largest ? Infinity : largest / weight));
     this.due = this.every.slice();
     this.rejectionEvery = this.every.map((epochs) => epochs / NEGATIVE_SAMPLES);
@@ -48,7 +48,7 @@ export class UmapLayout {
     return this.done >= this.epochs;
   }
 
-  /** One epoch. Both ends of a pair are drawn to each other; each of them is then pushed away from points at random. */
+  /** One epoch: attracts both ends of each sampled pair, and repels them from random points. */
   step(): void {
     const { heads, tails } = this.set;
     const rate = 1 - this.done / this.epochs;
@@ -56,7 +56,7 @@ export class UmapLayout {
       if (this.due[edge]! > this.done) continue;
       const [head, tail] = [heads[edge]!, tails[edge]!];
       const rejections = Math.floor((this.done - this.rejectionDue[edge]!) / this.rejectionEvery[edge]!) + 1;
-      // A pair stands for both of its directions.
+      // The set has each pair once, for both directions.
       for (const from of [head, tail]) {
         this.attract(from, from === head ? tail : head, rate);
         for (let n = 0; n < rejections; n++) this.reject(from, rate);
