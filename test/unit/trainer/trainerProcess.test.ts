@@ -437,7 +437,7 @@ describe('a run that fails', () => {
 
   it.each([
     ['a model of terabytes', { model: { family: 'vae', network: { kind: 'mlp', hidden: [65_536, 65_536] } } }, /GB/],
-    ['data on a stranger’s machine', { data: { set: 'idx', path: '\\\\evil\\share' } }, /on another machine/],
+    ['data on a stranger’s machine', { data: { set: 'idx', path: '\\\\evil\\share' } }, /points to another machine/],
   ] as const)('for %s says so before it takes or asks anything', async (_, changes, words) => {
     const run = await newRun(changes as unknown as Partial<SpecificationInput>);
     expect(await finish(run)).toBe(1);
