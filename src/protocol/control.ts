@@ -64,7 +64,8 @@ export type LiveState = z.output<typeof liveStateSchema>;
 /**
  * Why a request is refused. `invalid`: not understood, or a value outside of its range; `unsupported`: this model or process
  * cannot do it; `absent`: what it names is not there; `forbidden`: not by a watcher; `busy`: too many requests wait; `full`:
- * no more can be kept; `starting` and `ended`: not before training begins, or no longer; `failed`: anything else.
+ * no more can be kept; `ended`: not after training has ended; `starting`: not before it begins, as trainers of earlier versions
+ * answer; `failed`: anything else.
  */
 const refusalCodeSchema = z.enum([
   'invalid',

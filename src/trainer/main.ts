@@ -11,16 +11,17 @@ import { train } from './train';
 /**
  * The trainer's program:
  *
- *   train --run DIR [--extend-epochs N]      trains a run and serves its control socket; with
- *         [--without-tensorflow WHY]         WebAssembly where the specification leaves the choice, and waits
- *         [--paused]                         before its first step until it is resumed; takes the last edit of a
- *         [--without-last-edit]              hyperparameter back; changes hyperparameters from its first
- *         [--set NAME=VALUE]…                step on
- *   inspect --checkpoint FILE --id HEX       serves samples and evaluations of a checkpoint while its client stays
- *   measure --run DIR                        times training steps of a run’s specification, prints milliseconds as JSON
- *   self-test [--backend NAME]               loads the tensor library, computes something, prints what runs as JSON
+ *   train --run DIR                    trains a run and serves its control socket
+ *         [--extend-epochs N]          adds epochs to its specification
+ *         [--without-tensorflow WHY]   uses WebAssembly unless the specification names a backend
+ *         [--paused]                   waits before the first step until it is resumed
+ *         [--without-last-edit]        reverts the last edit of a hyperparameter
+ *         [--set NAME=VALUE]…          changes hyperparameters from the first step of this session on
+ *   inspect --checkpoint FILE --id HEX serves samples, evaluations and latents of a checkpoint while its client is connected
+ *   measure --run DIR                  times training steps of a run’s specification, prints milliseconds as JSON
+ *   self-test [--backend NAME]         loads the tensor library, makes one update, prints the backend as JSON
  *
- * Exit codes: 0 well, 1 failed (run.json or standard error say why), 2 wrong usage, 3 another trainer has the run.
+ * Exit codes: 0 success, 1 failure (run.json or standard error say why), 2 wrong usage, 3 another trainer has the run.
  */
 async function main(): Promise<number> {
   const [command, ...rest] = process.argv.slice(2);
@@ -72,7 +73,7 @@ async function main(): Promise<number> {
   }
 }
 
-/** Numbers by name, of "name=value" each; undefined where one is not that. */
+/** Numbers by name from texts of the form "name=value"; undefined if one is not of that form. */
 function assignments(texts: readonly string[]): Record<string, number> | undefined {
   const pairs = texts.map((text) => /^([^=]+)=(.+)$/.exec(text)).map((match) => [match?.[1] ?? '', Number(match?.[2])]);
   return pairs.every(([, value]) => Number.isFinite(value)) ? Object.fromEntries(pairs) : undefined;
@@ -85,11 +86,11 @@ function usage(): number {
   return 2;
 }
 
-// A full disk under trainer.log, or a launcher that has left, must not end a run that has nothing to say.
+// A full disk under trainer.log, or a launcher that has exited, must not end the run.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 main().then(
-  // Native threads and open handles of libraries must not keep a trainer alive that has done its work.
+  // Native threads and open handles of libraries must not keep the process alive.
   (code) => process.exit(code),
   (error: unknown) => {
     process.stderr.write(`${errorMessage(error)}\n`);

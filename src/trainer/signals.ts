@@ -1,6 +1,6 @@
 /**
- * Signals of a process that outlives its terminal: hanging up means nothing to it, and being asked to end means to end
- * with a checkpoint.
+ * Handles the signals of a process that outlives its terminal: SIGHUP is ignored, SIGTERM and SIGINT call `stop`, which
+ * ends a run with a checkpoint.
  */
 export function listenToSignals(stop: () => void): void {
   process.on('SIGHUP', () => undefined);

@@ -46,7 +46,10 @@ export async function train(control: LoopControl, options: TrainOptions): Promis
   const loaded = new Deferred<LoadedRun>();
   const ended = new Deferred<Results['stop']>();
   for (const { promise } of [loaded, ended]) promise.catch(() => undefined); // usually nobody waits for them
-  const requests = new RunRequests({ session, control, followers, loaded: loaded.promise, ended: ended.promise });
+  const requests = new RunRequests({
+    ...{ session, publisher, control, followers },
+    ...{ loaded: loaded.promise, ended: ended.promise },
+  });
 
   /** Carries out the work; an error becomes the run's failure. */
   const attempt = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
@@ -66,12 +69,7 @@ export async function train(control: LoopControl, options: TrainOptions): Promis
       const specification = extended(record.current.specification, options.extendEpochs ?? 0);
       // Before clients can connect: the record must not show them how an earlier trainer ended.
       await session.setStatus('starting', { failure: undefined, specification });
-      return ControlServer.listen(session.identity, clients, {
-        state: () => live.current,
-        logs: () => publisher.logs,
-        locate: () => session.locate(),
-        answer: (request, body, client) => requests.answer(request, body, client),
-      });
+      return ControlServer.listen(session.identity, clients, requests);
     });
     if (server === undefined) return false;
     try {

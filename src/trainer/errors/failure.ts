@@ -5,7 +5,7 @@ import { isRepeated, lastEdit } from '../../protocol/lastEdit';
 import type { Failure, RunRecord } from '../../protocol/run';
 import { SpecificationError } from '../../protocol/specification';
 
-/** Ends a run with words for people: what happened, why, what next. Everything else that is thrown is a fault of ours. */
+/** Ends a run with a message for the user: what happened, why, what to do. All other errors are internal ones. */
 export class TrainerError extends Error {
   override name = 'TrainerError';
   constructor(
@@ -16,7 +16,7 @@ export class TrainerError extends Error {
   }
 }
 
-/** A loss or a weight is not finite any more. */
+/** The failure of a run whose loss or weights are no longer finite. */
 export function notANumber(what: string, step: number): TrainerError {
   return new TrainerError({
     kind: 'not-a-number',
@@ -29,10 +29,10 @@ export function notANumber(what: string, step: number): TrainerError {
 }
 
 /**
- * Says of a run that diverged what a resume starts from, and blames the last edit of a hyperparameter, which most likely
- * was the reason.
+ * Adds to the failure of a diverged run what a resume starts from, and names the last edit of a hyperparameter as the
+ * likely cause.
  *
- * @param checkpoint step of the run's newest checkpoint; undefined where it has none
+ * @param checkpoint step of the run's newest checkpoint; undefined if it has none
  */
 export function explainDivergence(
   failure: Failure,
@@ -53,12 +53,12 @@ export function explainDivergence(
     remedy:
       `${title} was changed from ${edit.before} to ${edit.value} at step ${edit.step}, and a plain resume ` +
       `${repeated ? 'repeats that' : 'continues with that'}. Resume without the last edit, or with another value. ` +
-      `${repeated ? kept : seen(checkpoint)}`,
+      `${repeated ? kept : trainedWithEdit(checkpoint)}`,
   };
 }
 
-/** Finite, but trained with the value that broke the run. */
-function seen(checkpoint: number): string {
+/** The checkpoint is finite, but was trained with the value that made the run diverge. */
+function trainedWithEdit(checkpoint: number): string {
   return (
     `The newest checkpoint, of step ${checkpoint}, was trained with that value: should a resume from it diverge again, ` +
     'branch a new run from an earlier one (latent resume --from).'
@@ -66,10 +66,10 @@ function seen(checkpoint: number): string {
 }
 
 /**
- * What a run's record says of an error.
+ * The failure that a run's record gets for an error.
  *
  * @param step finished updates
- * @param checkpoint step of the run's newest checkpoint; undefined where it has none
+ * @param checkpoint step of the run's newest checkpoint; undefined if it has none
  */
 export function failureOf(error: unknown, step?: number, checkpoint?: number): Failure {
   if (error instanceof TrainerError) return { step, ...error.failure };
@@ -92,7 +92,7 @@ export function failureOf(error: unknown, step?: number, checkpoint?: number): F
     return {
       kind: 'disk',
       message: `There is no space left on the disk of ${where}.`,
-      remedy: `Make room, then ${goOn(checkpoint)}.`,
+      remedy: `Make room, then ${resumeAdvice(checkpoint)}.`,
       step,
     };
   }
@@ -100,7 +100,7 @@ export function failureOf(error: unknown, step?: number, checkpoint?: number): F
     return {
       kind: 'disk',
       message: `${where.replace(/^t/, 'T')} could not be read or written: ${reasonOf(system)} (${system.path === undefined ? errorMessage(error) : code}).`,
-      remedy: `Check the disk and the permissions, then ${goOn(checkpoint)}.`,
+      remedy: `Check the disk and the permissions, then ${resumeAdvice(checkpoint)}.`,
       step,
     };
   }
@@ -114,13 +114,13 @@ export function failureOf(error: unknown, step?: number, checkpoint?: number): F
   };
 }
 
-/** How the run can continue, to stand inside of a sentence. */
-function goOn(checkpoint: number | undefined): string {
+/** How the run can continue, as a clause of a sentence. */
+function resumeAdvice(checkpoint: number | undefined): string {
   if (checkpoint === undefined) return 'resume the run: it has no checkpoint yet and starts from step 0';
   return `resume the run: it continues from its checkpoint of step ${checkpoint}`;
 }
 
-/** The error of the operating system's ("ENOSPC" and the like): this one, or what caused it. */
+/** The operating system's error (such as ENOSPC): this error or one of its causes. */
 function systemError(error: unknown): NodeJS.ErrnoException | undefined {
   for (let current = error; current instanceof Error; current = current.cause) {
     if (/^E[A-Z0-9]+$/.test(errorCode(current) ?? '')) return current;

@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../protocol/control';
 
-/** A request that cannot be granted; told to the client as it is. */
+/** A request that is refused; the client receives this message and code. */
 export class RefusedError extends Error {
   override name = 'RefusedError';
   constructor(

@@ -63,7 +63,7 @@ export async function inspect(file: string, id: string): Promise<void> {
   const answer = (request: ControlRequest, body: Uint8Array): Promise<Answer> => {
     const inspected = { workbench, step, hyperparameters, onProgress };
     if (isLatentRequest(request)) {
-      // Who asks what the model can do is about to ask for it: one compilation now, while it is said to be loading.
+      // A client that asks what the model can do is about to use it: compile now, while the tab shows that it is loading.
       if (request.method === 'describe') workbench.prepareLatents(LONGEST_CALL_MILLISECONDS);
       return answerLatent(request, body, explored);
     }
@@ -91,14 +91,14 @@ export async function inspect(file: string, id: string): Promise<void> {
     // Inside of a promise, so that what is refused at once is an answer, too.
     answer: async (request, body) => answer(request, body),
   });
-  const nobodyCame = new Promise<void>((resolve) => {
+  const noClientCame = new Promise<void>((resolve) => {
     setTimeout(() => {
       if (!clients.hasController) resolve();
     }, PATIENCE_MILLISECONDS);
   });
   // Ctrl-C reaches the inspector as it does its client: what it made in the runtime folder goes with it.
   const ended = new Promise<void>((resolve) => listenToSignals(resolve));
-  await Promise.race([clients.controllerGone, nobodyCame, ended]);
+  await Promise.race([clients.controllerGone, noClientCame, ended]);
   await server.close('the inspection has ended');
   workbench.dispose();
 }

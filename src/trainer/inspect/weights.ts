@@ -8,16 +8,16 @@ import { toState } from '../run/checkpointWriter';
 import { RefusedError } from '../errors/refused';
 import type { Workbench } from '../workbench/workbench';
 
-/** How much of other checkpoints is kept, so that moving back and forth between them reads none twice. */
+/** Cache size for other checkpoints, so that moving back and forth between them reads none twice. */
 const MOST_KEPT_BYTES = 512 * 1024 * 1024;
 
-/** Weights of one step, to be put in place. */
+/** Weights of one step in the form that a runner takes. */
 export interface LoadedWeights {
   readonly step: number;
   readonly state: ReadonlyMap<string, HostTensor>;
 }
 
-/** The weights that a workbench may take: those of the checkpoint that was opened, and of its run's others. */
+/** The weights of the opened checkpoint and of its run's other checkpoints, and which of them the runner holds. */
 export class Weights {
   readonly own: LoadedWeights;
   private readonly kept = new Map<number, LoadedWeights>();
@@ -25,7 +25,7 @@ export class Weights {
   private inPlace: LoadedWeights | undefined;
 
   /**
-   * @param checkpoint that was opened; not kept, since an optimiser's slots are two or three times the weights
+   * @param checkpoint the opened one; not kept, since an optimizer's slots are two or three times the weights
    * @param file real path of the checkpoint; others of its run lie beside it
    */
   constructor(
@@ -37,7 +37,7 @@ export class Weights {
     this.runId = checkpoint.runId;
   }
 
-  /** Those of a step, absent: of the checkpoint that was opened. Throws {@link RefusedError} where there are none. */
+  /** The weights of a step; if absent, of the opened checkpoint. Throws {@link RefusedError} if there are none. */
   async at(step: number | undefined): Promise<LoadedWeights> {
     if (step === undefined || step === this.own.step) return this.own;
     const known = this.kept.get(step);
@@ -56,15 +56,15 @@ export class Weights {
     return loaded;
   }
 
-  /** Puts weights in place, where they are not. */
+  /** Gives weights to the runner, unless it holds them already. */
   use(weights: LoadedWeights): void {
     if (this.inPlace === weights) return;
-    this.inPlace = undefined; // whatever fails below
+    this.inPlace = undefined; // in case the next line throws
     this.workbench.runner.writeState(weights.state);
     this.inPlace = weights;
   }
 
-  /** Only from the folder of the checkpoint that was opened, by a name of ours, and only of the same run. */
+  /** Reads a checkpoint of the same run from the folder of the opened one, under the name that a trainer gives it. */
   private async read(step: number): Promise<LoadedWeights> {
     const file = path.join(path.dirname(this.file), checkpointFileName(step));
     const found = await readCheckpoint(file).catch((error: unknown) => {

@@ -6,12 +6,12 @@ import { RefusedError } from '../errors/refused';
 
 type Schedule = NonNullable<Hyperparameter['schedule']>;
 
-/** `run.json` holds every change, and is read up to a megabyte. */
+/** `run.json` holds every change and is read up to a megabyte. */
 const MOST_CHANGES = 4_000;
 
 /**
- * The numbers that may be changed while a model trains. What holds at an update is a function of the recorded changes
- * and the update's number alone, so a resumed run repeats every change at its own step.
+ * The hyperparameters that may be changed while a model trains. Their values at an update depend on the recorded changes
+ * and the update's number alone, so a resumed run repeats every change at its step.
  */
 export class Hyperparameters {
   private recorded: readonly Change[];
@@ -19,7 +19,7 @@ export class Hyperparameters {
   constructor(
     private readonly declared: Model['hyperparameters'],
     changes: readonly Change[],
-    /** What a schedule multiplies a learning rate by at an update, counted from 1. */
+    /** The factor of a schedule at an update, counted from 1. */
     private readonly factor: (schedule: Schedule, update: number) => number = () => 1,
   ) {
     this.recorded = changes.filter((change) => Object.hasOwn(declared, change.name));
@@ -34,7 +34,7 @@ export class Hyperparameters {
     return Object.fromEntries(Object.keys(this.declared).map((name) => [name, this.valueAt(name, update)]));
   }
 
-  /** The same, with learning rates as their schedule has them. */
+  /** The same with their schedules applied to learning rates. */
   scheduled(update: number): Readonly<Record<string, number>> {
     const values = this.at(update);
     const scheduled = this.schedules.map(([name, schedule]) => [name, values[name]! * this.factor(schedule, update)]);
@@ -53,14 +53,14 @@ export class Hyperparameters {
     );
   }
 
-  /** The changes that begin to hold with an update. */
+  /** The changes that take effect at an update. */
   startingAt(update: number): readonly Change[] {
     return this.recorded.filter((change) => change.step === update);
   }
 
   /**
-   * From `update` on the value holds. Changes of the same name that were recorded for later updates (of an earlier
-   * session that came further) are dropped: the newest word counts. Throws {@link RefusedError} for a name or a value
+   * Records a value that holds from `update` on. Changes of the same name at later updates, from an earlier session that
+   * got further, are dropped: the newest change wins. Throws {@link RefusedError} for a name or a value
    * that the model does not have.
    */
   set(name: string, value: number, update: number): Change {
@@ -72,7 +72,10 @@ export class Hyperparameters {
     const before = this.valueAt(name, update - 1);
     const kept = this.recorded.filter((change) => change.name !== name || change.step < update);
     if (kept.length >= MOST_CHANGES) {
-      throw new RefusedError(`This run has had ${kept.length} changes, and no more are kept.`, 'full');
+      throw new RefusedError(
+        `This run has reached the limit of ${MOST_CHANGES.toLocaleString('en-US')} recorded changes.`,
+        'full',
+      );
     }
     const change: Change = { step: update, name, before, value };
     this.recorded = [...kept, change].sort((left, right) => left.step - right.step);
@@ -80,16 +83,15 @@ export class Hyperparameters {
   }
 
   /**
-   * Makes the changes that come with a resume, which hold from `update` on. An edit that was recorded for a later update
-   * is dropped, since none of the weights has seen it; an earlier one is followed by a change back to the value before it.
-   * Returns sentences on what was taken back. Throws {@link RefusedError} for what cannot be changed, and then changes
-   * nothing.
+   * Applies the changes of a resume, which hold from `update` on. A last edit at a later update is dropped, since the
+   * weights were not trained with it; an earlier one is followed by a change back to its previous value. Returns notes on
+   * what was reverted. Throws {@link RefusedError} for changes that are not possible; then nothing is changed.
    */
   revise(revision: Revision, update: number): string[] {
     const declared = Object.entries(this.declared).map(([name, each]) => ({ name, ...each }));
     const problem = revisionProblem(revision, declared, this.recorded);
     if (problem !== undefined) throw new RefusedError(problem, 'invalid');
-    const notes = revision.withoutLastEdit ? [this.takeBack(lastEdit(this.recorded)!, update)] : [];
+    const notes = revision.withoutLastEdit ? [this.revert(lastEdit(this.recorded)!, update)] : [];
     for (const [name, value] of Object.entries(revision.set ?? {})) {
       if (
         this.valueAt(name, update) !== value ||
@@ -101,7 +103,7 @@ export class Hyperparameters {
     return notes;
   }
 
-  private takeBack(edit: Change, update: number): string {
+  private revert(edit: Change, update: number): string {
     const { name, step, before, value } = edit;
     const words = `${this.check(name).title} ${before} → ${value} (step ${step})`;
     if (step >= update) {

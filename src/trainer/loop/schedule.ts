@@ -1,9 +1,9 @@
 import type { TrainingSpecification } from '../../protocol/specification';
 
 /**
- * What the learning rate is multiplied by at update `update` (from 1) of `total`: it grows in a straight line through the
- * warm-up, and goes from 1 at its end to `final` at the last update. A pure function of its parameters, so that a resumed run
- * continues where it was; more epochs stretch what is left.
+ * The factor of the learning rate at update `update` (from 1) of `total`: it rises linearly during warm-up, then goes from
+ * 1 to `final` at the last update. A pure function of its parameters, so a resumed run continues where it was; added
+ * epochs stretch the remaining schedule.
  */
 export function scheduleFactor(
   { kind, warmup, final }: TrainingSpecification['schedule'],

@@ -25,7 +25,7 @@ export class SpeedMeter {
     this.last = time;
   }
 
-  /** What passes until the next step is not training. */
+  /** Excludes the time until the next step. */
   interrupt(): void {
     this.last = undefined;
   }
@@ -35,7 +35,7 @@ export class SpeedMeter {
     return this.seconds > 0 ? this.steps / this.seconds : 0;
   }
 
-  /** Seconds that so many steps will take, null while unknown. */
+  /** Seconds that `steps` steps will take; null while unknown. */
   secondsFor(steps: number): number | null {
     return this.seconds > 0 ? steps / this.stepsPerSecond : null;
   }

@@ -19,10 +19,10 @@ export interface Explored {
   /** Where the run or the checkpoint stands. */
   readonly now: { readonly step: number; readonly epoch: number };
   /**
-   * Carries work out on the weights of a step (absent: of now), laid aside for other things meanwhile. Resolves with the
-   * step that they are of. Rejects with {@link RefusedError} for weights that cannot be had.
+   * Carries out work with the weights of a step (absent: the current ones), in slices between other work. Resolves with
+   * that step. Rejects with {@link RefusedError} for weights that cannot be had.
    *
-   * @param urgent a hand waits for it, as for a point that is dragged
+   * @param urgent a user waits with the pointer down, as for a point that is dragged
    */
   on<T>(
     at: number | undefined,

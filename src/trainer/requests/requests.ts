@@ -71,7 +71,7 @@ export function mostInAnswer(shape: DataShape): number {
   return Math.floor((MAX_FRAME_BYTES - MAX_HEADER_BYTES) / bytes);
 }
 
-/** Says how many examples one answer holds; of very large ones it holds none. */
+/** The message for a request of more than the `most` examples that fit into one answer; of very large examples none fits. */
 export function tooMany(count: number, shape: DataShape, most: number): string {
   const examples = `${exampleNoun(shape)}s of ${shapeText(shape)}`;
   if (most === 0) return `An answer cannot hold ${examples}: a single one is too large.`;

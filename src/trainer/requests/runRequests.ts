@@ -2,14 +2,15 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { plural } from '../../common/plural';
 import { exampleNoun } from '../../protocol/dataShape';
 import { runFor, type Slices } from '../../common/slices';
-import type { ControlRequest, Results } from '../../protocol/control';
-import type { Answer } from '../socket/controlServer';
+import type { ControlRequest, LiveState, Results } from '../../protocol/control';
+import type { Answer, RequestHandler } from '../socket/controlServer';
 import type { Client } from '../socket/clients';
 import type { Followers } from './followers';
 import { answerLatent, type Explored } from './latentRequests';
 import { RefusedError } from '../errors/refused';
 import type { LoadedRun } from '../start/prepare';
 import { answerEvaluate, answerSample, type Inspected } from './requests';
+import type { Publisher } from '../run/publisher';
 import type { Session } from '../run/session';
 import type { LoopControl } from '../loop/loopControl';
 
@@ -17,7 +18,8 @@ import type { LoopControl } from '../loop/loopControl';
 const SLICE_MILLISECONDS = 20;
 
 export interface RunRequestsParts {
-  readonly session: Pick<Session, 'live' | 'record'>;
+  readonly session: Pick<Session, 'live' | 'record' | 'locate'>;
+  readonly publisher: Pick<Publisher, 'logs'>;
   readonly control: LoopControl;
   readonly followers: Followers;
   /** Resolves when data, model and checkpoint are loaded; requests for them wait until then. */
@@ -27,15 +29,27 @@ export interface RunRequestsParts {
 }
 
 /** Answers requests to a run: at once if they do not need the weights, otherwise between two steps. */
-export class RunRequests {
+export class RunRequests implements RequestHandler {
   constructor(private readonly parts: RunRequestsParts) {}
+
+  state(): LiveState {
+    return this.parts.session.live.current;
+  }
+
+  logs(): Publisher['logs'] {
+    return this.parts.publisher.logs;
+  }
+
+  locate(): Promise<string> {
+    return this.parts.session.locate();
+  }
 
   /** Throws {@link RefusedError}, or the error with which the run has ended. */
   async answer(request: ControlRequest, body: Uint8Array, client: Client): Promise<Answer> {
     const { control, session, loaded, ended, followers } = this.parts;
     switch (request.method) {
       case 'state':
-        return { value: session.live.current };
+        return { value: this.state() };
       case 'pause':
         control.pause();
         return { value: await control.betweenSteps((step) => Promise.resolve({ step })) };

@@ -19,17 +19,17 @@ export interface CheckpointWriterParts {
   readonly publisher: Publisher;
 }
 
-/** Writes what a resume needs. What it announces is on disk, and so is the log that led to it. */
+/** Writes what a resume needs. An announced checkpoint is on disk, and so is the log up to its step. */
 export class CheckpointWriter {
   private newest: { readonly step: number; readonly file: string; readonly requested: boolean } | undefined;
 
-  /** @param metrics What the evaluation before the checkpoint that we started from gave. */
+  /** @param metrics results of the last evaluation before the checkpoint that the session started from, by tag */
   constructor(
     private readonly parts: CheckpointWriterParts,
     private metrics: Readonly<Record<string, number>>,
   ) {}
 
-  /** Newest results of the evaluation, by tag: what the rule that keeps the best goes by. */
+  /** Sets the newest results of the evaluation, by tag, by which the best checkpoint is kept. */
   measured(metrics: Readonly<Record<string, number>>): void {
     this.metrics = metrics;
   }
@@ -37,7 +37,7 @@ export class CheckpointWriter {
   /**
    * Resolves with the file's name once it is safe on disk. Throws without touching older ones.
    *
-   * @param options.requested a person asked for it: it is written once more where only the schedule had written this step
+   * @param options.requested the user asked for it: it is written again if only the schedule had written this step
    */
   async write(step: number, { requested = false } = {}): Promise<string> {
     if (this.newest?.step === step && (this.newest.requested || !requested)) return this.newest.file;
@@ -59,7 +59,7 @@ export class CheckpointWriter {
         requested,
       });
       this.newest = { step, file, requested };
-      // What a resume continues from is the least that run.json may claim after a crash.
+      // After a crash run.json must not claim fewer steps than the checkpoint from which a resume continues.
       await record.update({ step, epoch });
       publisher.checkpointWritten(file, step);
       return file;
@@ -70,7 +70,7 @@ export class CheckpointWriter {
 function toTensors(state: ReadonlyMap<string, HostTensor>, step: number): Map<string, CheckpointTensor> {
   const tensors = new Map<string, CheckpointTensor>();
   for (const [name, { dtype, shape, data }] of state) {
-    // A loss is one step behind the weights: they may have broken in the very update that reported a good loss.
+    // A loss is one step behind the weights: the update that reported a finite loss may have made them non-finite.
     if (dtype === 'float32' && !data.every(Number.isFinite))
       throw notANumber(`The variable ${name} is not finite`, step);
     tensors.set(name, { dtype: dtype === 'float32' ? 'F32' : 'I32', shape, data });

@@ -1,7 +1,7 @@
 import { Emitter } from '../../common/emitter';
 import type { LiveState } from '../../protocol/control';
 
-/** The state that watchers see; told on every change, to be thinned out by who passes it on. */
+/** The state that clients see. Every change fires an event; limiting their rate is the publisher's concern. */
 export class LiveStatus {
   private readonly emitter = new Emitter<LiveState>();
   readonly onChange = this.emitter.event;
@@ -17,14 +17,14 @@ export class LiveStatus {
     this.emitter.fire(this.state);
   }
 
-  /** Newest values of what is logged, by tag. What is not a number travels as null: JSON has no word for it. */
+  /** Sets the newest logged values, by tag. NaN and infinities become null, since JSON cannot express them. */
   measured(values: Readonly<Record<string, number>>): void {
     const metrics = { ...this.state.metrics };
     for (const [tag, value] of Object.entries(values)) metrics[tag] = Number.isFinite(value) ? value : null;
     this.update({ metrics });
   }
 
-  /** Says what keeps the run waiting while the work is under way. */
+  /** Shows an activity, for which training waits, while the work is in progress. */
   async during<T>(activity: string, work: () => Promise<T>): Promise<T> {
     const before = this.state.activity;
     this.update({ activity });

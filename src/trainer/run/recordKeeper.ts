@@ -5,7 +5,7 @@ import { RunError } from '../../runs/error';
 /** How often the number of finished steps is written while nothing else changes. */
 const PROGRESS_MILLISECONDS = 5_000;
 
-/** How many notes of a renamed folder stay: a script may rename one all day. */
+/** The number of notes on renames of the folder that stay: a script may rename it all day. */
 const MOST_MOVES_NOTED = 5;
 const MOVE_NOTE = /^The folder of the run was renamed from .+ to .+ at step \d+\.$/su;
 
@@ -13,7 +13,7 @@ export function moveNote(from: string, to: string, step: number): string {
   return `The folder of the run was renamed from ${from} to ${to} at step ${step}.`;
 }
 
-/** Keeps `run.json`: changes of meaning are on disk when their promise resolves, mere progress every few seconds. */
+/** Keeps `run.json`: updates are on disk when their promise resolves, mere progress is written every few seconds. */
 export class RecordKeeper {
   private due = 0;
   private behind = false;
@@ -29,20 +29,20 @@ export class RecordKeeper {
     return this.record;
   }
 
-  /** Changes the record and writes it. Throws, and changes nothing, for what can't be a record. */
+  /** Changes the record and writes it. Throws for an invalid record, and then changes nothing. */
   async update(patch: Partial<RunRecord>): Promise<void> {
     const before = this.record;
     this.record = { ...before, ...patch };
     try {
       await this.write();
     } catch (error) {
-      // What cannot be written at all would spoil every later write too; a disk may have room again.
+      // An invalid record would spoil every later write too, whereas a full disk may have room again.
       if (error instanceof RunError) this.record = before;
       throw error;
     }
   }
 
-  /** Adds a note unless it is there already. Of those that say that the folder was renamed only the newest few stay. */
+  /** Adds a note unless it is there already. Only the newest few notes of a renamed folder stay. */
   async note(text: string): Promise<void> {
     const { notes } = this.record;
     if (notes.includes(text)) return;
@@ -52,7 +52,7 @@ export class RecordKeeper {
     await this.update({ notes: all.filter((note) => !outdated.has(note)) });
   }
 
-  /** Takes note of progress; written now and then, in the background. Throws what the last such write threw. */
+  /** Records progress, which is written every few seconds in the background. Throws the error of the last such write. */
   progress(step: number, epoch: number): void {
     if (this.problem !== undefined) throw this.problem;
     this.record = { ...this.record, step, epoch };
@@ -65,7 +65,7 @@ export class RecordKeeper {
       });
   }
 
-  /** Waits for what is being written in the background. */
+  /** Waits for the write in the background. */
   settled(): Promise<void> {
     return this.writing;
   }

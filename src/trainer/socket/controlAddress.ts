@@ -7,7 +7,7 @@ import { TrainerError } from '../errors/failure';
 
 /**
  * Makes a secret for a run's address and has `listen` listen there. Throws {@link TrainerError} when a living trainer has the
- * address. Copies of one run that start at the same instant take turns, so that the later ones find the first listening.
+ * address. Copies of one run that start at the same instant claim it one after another, so later ones find the first listening.
  */
 export async function claimAddress<T>(id: string, listen: (address: string, secret: Buffer) => Promise<T>): Promise<T> {
   const claim = async () => {
@@ -26,13 +26,13 @@ export async function claimAddress<T>(id: string, listen: (address: string, secr
   });
 }
 
-/** Gives an address up: `close` removes the socket. */
+/** Releases an address: `close` removes the socket. */
 export async function leaveAddress({ id, secret }: { id: string; secret: Uint8Array }, close: () => void) {
   const left = guardAddress(id, async () => {
     await removeSecret(id, secret);
     close();
   });
-  // Where that cannot be, a secret stays to which nobody listens.
+  // If this fails, a stale secret file remains; nothing listens on its address.
   await left.catch(close);
 }
 
@@ -46,7 +46,7 @@ async function refuseLivingTwin(id: string): Promise<void> {
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error;
     if (error.reason === 'absent') return;
-    who = `a process that does not say which it is (${error.message})`;
+    who = `a process that does not identify itself (${error.message})`;
   }
   throw twin(who);
 }

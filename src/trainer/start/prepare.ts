@@ -9,12 +9,12 @@ import { Hyperparameters } from '../loop/hyperparameters';
 import { previewRows } from '../events/previews';
 import type { Publisher } from '../run/publisher';
 import { RefusedError } from '../errors/refused';
-import { bitDifference, checkBeginning, newestCheckpoint, type Found } from './restore';
+import { bitDifference, requireParentCheckpoint, newestCheckpoint, type RestorePoint } from './restore';
 import type { Session } from '../run/session';
 import { scheduleFactor } from '../loop/schedule';
 import { Workbench } from '../workbench/workbench';
 
-/** A run that is loaded and stands where its newest checkpoint left it. */
+/** A run with its data, model and checkpoint loaded, ready for its next step. */
 export interface LoadedRun {
   readonly workbench: Workbench;
   readonly hyperparameters: Hyperparameters;
@@ -49,9 +49,9 @@ export async function prepare(
   });
   live.update({ activity: 'reading the last checkpoint' });
   const store = new CheckpointStore(run, specification.checkpoints, undefined, complain);
-  // Under the name of before there would be no checkpoint, and the run would start from its first step.
+  // In place: under the old name of a renamed folder there are no checkpoints, and the run would start from its first step.
   const found = await run.inPlace(() => newestCheckpoint(run, store, id));
-  checkBeginning(found, record.current);
+  requireParentCheckpoint(found, record.current);
   const from = restore(workbench, found);
   const metrics = found.checkpoint?.metrics ?? {};
   const { epochs } = specification.training;
@@ -77,7 +77,7 @@ export async function prepare(
 }
 
 /** Puts the checkpoint's tensors in place. Returns how many updates are finished. */
-function restore(workbench: Workbench, { checkpoint, file }: Found): number {
+function restore(workbench: Workbench, { checkpoint, file }: RestorePoint): number {
   if (checkpoint === undefined) return 0;
   try {
     workbench.runner.writeState(toState(checkpoint.tensors));
@@ -94,7 +94,7 @@ function restore(workbench: Workbench, { checkpoint, file }: Found): number {
   return checkpoint.step;
 }
 
-/** Describes what it took back. Throws {@link TrainerError} for what cannot be changed. */
+/** Returns notes on what was reverted. Throws {@link TrainerError} for changes that are not possible. */
 function revise(hyperparameters: Hyperparameters, revision: Revision, from: number): string[] {
   try {
     return hyperparameters.revise(revision, from + 1);
@@ -105,12 +105,12 @@ function revise(hyperparameters: Hyperparameters, revision: Revision, from: numb
   }
 }
 
-/** Where whoever started this process knew that native TensorFlow would not do, the backend cannot know. */
+/** Adds the launcher's reason for not using native TensorFlow, which the backend cannot know. */
 function withReason(info: BackendInfo, reason: string | undefined): BackendInfo {
   return reason === undefined ? info : { ...info, flags: { ...info.flags, tensorflow: reason } };
 }
 
-function notesOf(found: Found, from: number, earlier: BackendInfo | undefined, now: BackendInfo): string[] {
+function notesOf(found: RestorePoint, from: number, earlier: BackendInfo | undefined, now: BackendInfo): string[] {
   const notes = [...found.notes];
   const difference = from === 0 ? undefined : bitDifference(earlier, now);
   if (difference !== undefined) notes.push(`From step ${from} on ${difference}.`);

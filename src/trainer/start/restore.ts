@@ -6,16 +6,20 @@ import type { RunDirectory } from '../../runs/directory';
 import { printable } from '../../runs/printable';
 import { TrainerError } from '../errors/failure';
 
-export interface Found {
-  /** Undefined where the run has no checkpoint that can be used: it starts from its first step. */
+export interface RestorePoint {
+  /** Undefined if the run has no usable checkpoint: then it starts from its first step. */
   readonly checkpoint: Checkpoint | undefined;
   readonly file: string | undefined;
-  /** What is weaker than it could be, in words for the record. */
+  /** Caveats to record in run.json, such as a damaged checkpoint that was skipped. */
   readonly notes: readonly string[];
 }
 
-/** The newest checkpoint of this run that reads whole; says which newer ones were passed over. */
-export async function newestCheckpoint(run: RunDirectory, store: CheckpointStore, runId: string): Promise<Found> {
+/** Finds the run's newest intact checkpoint, and names newer ones that are damaged. Checkpoints of other runs are ignored. */
+export async function newestCheckpoint(
+  run: RunDirectory,
+  store: CheckpointStore,
+  runId: string,
+): Promise<RestorePoint> {
   const newest = await store.newestWhole(runId);
   const others = (await store.list()).filter((info) => info.runId !== runId).map(({ file }) => file);
   const names = await readdir(run.checkpointsPath).catch(() => []);
@@ -31,10 +35,10 @@ export async function newestCheckpoint(run: RunDirectory, store: CheckpointStore
 }
 
 /**
- * Throws {@link TrainerError} for a run that continues another and has no checkpoint: that of the other one was never
- * copied to its end, or all are gone. From its first step on it would be another run than it says.
+ * Throws {@link TrainerError} for a branch without a checkpoint: its parent's was not copied completely, or all were
+ * deleted. Starting from the first step would make it a different run from the one that its record describes.
  */
-export function checkBeginning({ checkpoint }: Found, { parent }: Pick<RunRecord, 'parent'>): void {
+export function requireParentCheckpoint({ checkpoint }: RestorePoint, { parent }: Pick<RunRecord, 'parent'>): void {
   if (checkpoint !== undefined || parent === undefined) return;
   const from = parent.name === undefined ? 'another run' : `“${printable(parent.name, 100)}”`;
   throw new TrainerError({
@@ -44,7 +48,7 @@ export function checkBeginning({ checkpoint }: Found, { parent }: Pick<RunRecord
   });
 }
 
-/** Why the same steps may give other bits than in the session before; undefined where they give the same. */
+/** Why the same steps may give other bits than in the previous session; undefined if they give the same bits. */
 export function bitDifference(before: BackendInfo | undefined, now: BackendInfo): string | undefined {
   if (before === undefined) return undefined;
   const differences: string[] = [];
@@ -56,7 +60,7 @@ export function bitDifference(before: BackendInfo | undefined, now: BackendInfo)
     compare('version', before.version, now.version);
     compare('device', before.device, now.device);
     for (const flag of new Set([...Object.keys(before.flags), ...Object.keys(now.flags)])) {
-      if (flag === 'tensorflow') continue; // why it is WebAssembly that trains, which changes no bits
+      if (flag === 'tensorflow') continue; // the reason for using WebAssembly, which does not change results
       compare(flag, before.flags[flag], now.flags[flag]);
     }
   }

@@ -3,7 +3,7 @@ import type { HostTensor, ProgramFunction } from '../../engine/program';
 /** The first call is slower: TensorFlow plans its memory, and oneDNN chooses layouts. */
 const CALLS = 3;
 
-/** As many rows as are done within so many milliseconds, at most a whole batch, by the quickest of a few calls. */
+/** The number of rows, at most a whole batch, that a call handles in `milliseconds`; measured by the fastest of a few calls. */
 export function batchWithin(milliseconds: number, batch: number, call: () => void): number {
   let quickest = Infinity;
   for (let i = 0; i < CALLS; i++) {
@@ -15,7 +15,7 @@ export function batchWithin(milliseconds: number, batch: number, call: () => voi
   return Math.max(1, Math.floor((batch * milliseconds) / quickest));
 }
 
-/** A function that does the same for so many rows of each input. */
+/** The same function for `batch` rows of each input. */
 export function forBatch(declared: ProgramFunction, batch: number): ProgramFunction {
   const inputs = Object.entries(declared.inputs).map(([name, input]) => {
     return [name, { ...input, shape: [batch, ...input.shape.slice(1)] }] as const;

@@ -8,7 +8,7 @@ import type { Specification } from '../../protocol/specification';
 import { assetsFolder } from '../assets';
 import { TrainerError } from '../errors/failure';
 
-// What a specification names, loaded. Each throws a TrainerError, which says which part could not be, why and what next.
+// Loading what a specification names. Each function throws a TrainerError that says which part failed, why, and what to do.
 
 /** The backend that the specification names; where it leaves that open, the one of the run's earlier sessions. */
 export async function openPinned({ engine }: Specification, pinned: BackendInfo['name'] | undefined): Promise<Backend> {
@@ -40,7 +40,7 @@ export function buildModel(specification: Specification, dataset: Dataset): Mode
 /**
  * The data that the specification names.
  *
- * @param lazily the training set only when it is asked for
+ * @param lazily reads the training set only on first use
  */
 export async function readData(specification: Specification, lazily: boolean): Promise<Dataset> {
   try {

@@ -4,14 +4,14 @@ import { stateOf } from '../../engine/state';
 import { MAX_CHECKPOINT_BYTES } from '../../runs/checkpointSource';
 import { TrainerError } from '../errors/failure';
 
-/** The state, what an update makes of it before it takes its place, and the gradients: at least as much again. */
+/** Peak memory as a multiple of the state: old state, new state and gradients coexist during an update. */
 const TIMES_STATE = 2;
-/** Of a checkpoint's header, generously. */
+/** A generous upper bound for a checkpoint's header. */
 const HEADER_BYTES = 1024 * 1024;
 
 /**
- * Throws {@link TrainerError}, before any memory is taken, for a model that a checkpoint or this machine cannot hold:
- * a few numbers in a specification can ask for terabytes.
+ * Throws {@link TrainerError}, before any memory is allocated, for a model that does not fit into a checkpoint or this
+ * machine: a few numbers in a specification can ask for terabytes.
  *
  * @param memory bytes that this process may use
  */
@@ -32,9 +32,9 @@ function tooLarge(message: string): TrainerError {
   return new TrainerError({ kind: 'specification', message, remedy });
 }
 
-/** What the machine has, or the container that we are in. */
+/** Memory of the machine, or of the container that the process runs in. */
 function availableMemory(): number {
-  // 0 or a huge number where nothing constrains the process.
+  // 0 or a huge number if the process is not constrained.
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
 }

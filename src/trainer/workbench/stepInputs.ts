@@ -5,8 +5,7 @@ import type { Specification } from '../../protocol/specification';
 import { batchWorker } from '../assets';
 
 /**
- * What a training step is given of the data: rows of the examples that the program holds, or of a large set the examples
- * themselves.
+ * The data of a training step: rows of the examples that the program holds, or the examples themselves if the set is large.
  */
 export class StepInputs {
   /** By stream: each call of a step draws batches of its own. */

@@ -42,13 +42,13 @@ export interface WorkbenchOptions {
    * are read when they are asked for and stay outside of the program, and a function is made ready when it is first called.
    */
   readonly ready?: 'training' | 'steps';
-  /** Hears what is being done, in words. */
+  /** Called with a short description of each activity, such as “reading the data”. */
   readonly onActivity: (activity: string) => void;
 }
 
 /** Everything that a specification describes, loaded: data, model and weights on a backend, and what can be done with them. */
 export class Workbench {
-  /** As it is declared where that was measured. */
+  /** The encoder with its measured batch size, once that was measured. */
   private encoder: { readonly function: ProgramFunction; readonly batch: number } | undefined;
 
   private labelsLearnt: readonly number[] | undefined;
@@ -202,8 +202,8 @@ export class Workbench {
   }
 
   /**
-   * Makes ready what the latent explorer calls. Where a call of the encoder takes longer than `longest` milliseconds, it is
-   * declared again for fewer examples: what a hand waits for can go on between two calls only.
+   * Compiles what the latent explorer calls. If a call of the encoder takes longer than `longest` milliseconds, the encoder
+   * is declared again for fewer examples, since urgent requests are served only between two calls.
    */
   prepareLatents(longest = Infinity): void {
     const { encode, decode } = this.model.latent ?? {};

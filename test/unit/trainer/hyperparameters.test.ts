@@ -96,7 +96,9 @@ describe('hyperparameters', () => {
   it('take no more changes than run.json can hold', () => {
     const changes = Array.from({ length: 4000 }, (_, step) => ({ step, name: 'beta', before: 1, value: 2 }));
     const hyperparameters = new Hyperparameters(DECLARED, changes);
-    expect(() => hyperparameters.set('beta', 3, 5000)).toThrow(/no more are kept/);
+    expect(() => hyperparameters.set('beta', 3, 5000)).toThrow(
+      'This run has reached the limit of 4,000 recorded changes.',
+    );
     expect(hyperparameters.set('beta', 3, 3999).value).toBe(3); // in place of the one that is there
   });
 });

@@ -199,7 +199,7 @@ describe('a run that is asked what its model can do', () => {
     const { workbench } = await open('wasm', { family: 'vae', network, latent: 2 });
     const session = { live: { current: { step: 3, epoch: 0.1 } } } as unknown as Session;
     const requests = new RunRequests({
-      ...{ session, control: new LoopControl(), followers: new Followers() },
+      ...{ session, publisher: { logs: [] }, control: new LoopControl(), followers: new Followers() },
       loaded: Promise.resolve({ workbench } as unknown as LoadedRun),
       ended: new Promise(() => undefined),
     });

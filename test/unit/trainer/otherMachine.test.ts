@@ -6,7 +6,7 @@ describe('data on another machine', () => {
     'are not looked for because a file says %s',
     (data) => {
       for (const own of ['C:\\work\\runs\\a', '/home/me/runs/a', '\\\\server\\home\\runs\\a']) {
-        expect(() => refuseOtherMachine(data, own)).toThrow(/on another machine.*drive letter/s);
+        expect(() => refuseOtherMachine(data, own)).toThrow(/another machine.*drive letter/s);
       }
     },
   );

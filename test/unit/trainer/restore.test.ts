@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackendInfo } from '../../../src/protocol/run';
 import { CheckpointStore } from '../../../src/runs/checkpoints';
 import { createRun } from '../../../src/runs/directory';
-import { bitDifference, checkBeginning, newestCheckpoint } from '../../../src/trainer/start/restore';
+import { bitDifference, requireParentCheckpoint, newestCheckpoint } from '../../../src/trainer/start/restore';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
 
 let workspace: Workspace;
@@ -57,13 +57,13 @@ describe('a run that is restored', () => {
     const { find } = await runWith();
     const found = await find();
     expect(found).toEqual({ checkpoint: undefined, file: undefined, notes: [] });
-    expect(() => checkBeginning(found, {})).not.toThrow();
+    expect(() => requireParentCheckpoint(found, {})).not.toThrow();
     const parent = { run: 'a'.repeat(32), step: 12, name: 'parent' };
-    expect(() => checkBeginning(found, { parent })).toThrow(
+    expect(() => requireParentCheckpoint(found, { parent })).toThrow(
       /continues from step 12 of “parent”.*Delete this run’s folder/,
     );
     const whole = await (await runWith(12)).find();
-    expect(() => checkBeginning(whole, { parent })).not.toThrow();
+    expect(() => requireParentCheckpoint(whole, { parent })).not.toThrow();
   });
 });
 

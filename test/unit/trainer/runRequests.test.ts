@@ -35,7 +35,10 @@ function fakeRun({ evaluate = () => Promise.resolve({}) }: { evaluate?: (...all:
   };
   const session = { live, record } as unknown as RunRequestsParts['session'];
   const followers = new Followers();
-  const requests = new RunRequests({ session, control, followers, loaded: loaded.promise, ended: ended.promise });
+  const requests = new RunRequests({
+    ...{ session, publisher: { logs: [] }, control, followers },
+    ...{ loaded: loaded.promise, ended: ended.promise },
+  });
   const run = {
     hyperparameters: new Hyperparameters({ beta: BETA }, []),
     checkpoints: {

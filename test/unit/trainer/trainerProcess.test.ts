@@ -37,7 +37,7 @@ const start = (run: RunDirectory, ...more: string[]) => spawnTrainer(made.progra
 const finish = (run: RunDirectory, ...more: string[]) => ended(start(run, ...more));
 
 let undisturbed: Promise<Outcome> | undefined;
-/** What a run of the usual settings leaves that nobody steers; trained once for all who compare with it. */
+/** What a run of the usual settings leaves that is not interfered with; trained once for all comparisons. */
 function undisturbedOutcome(): Promise<Outcome> {
   undisturbed ??= (async () => {
     const run = await newRun();
@@ -63,7 +63,7 @@ async function kill(trainer: ChildProcess): Promise<void> {
   await ended(trainer);
 }
 
-describe('a run that is steered', () => {
+describe('a run that is controlled', () => {
   it('pauses, steps, writes checkpoints, draws samples, evaluates and stops, and says so in run.json', async () => {
     const run = await newRun();
     const { trainer, client } = await startPaused(run);
@@ -437,7 +437,7 @@ describe('a run that fails', () => {
 
   it.each([
     ['a model of terabytes', { model: { family: 'vae', network: { kind: 'mlp', hidden: [65_536, 65_536] } } }, /GB/],
-    ['data on a stranger’s machine', { data: { set: 'idx', path: '\\\\evil\\share' } }, /on another machine/],
+    ['data on a stranger’s machine', { data: { set: 'idx', path: '\\\\evil\\share' } }, /points to another machine/],
   ] as const)('for %s says so before it takes or asks anything', async (_, changes, words) => {
     const run = await newRun(changes as unknown as Partial<SpecificationInput>);
     expect(await finish(run)).toBe(1);
