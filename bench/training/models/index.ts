@@ -1,4 +1,4 @@
-import { convVae } from './convVae';
+import { convVae, convVae64 } from './convVae';
 import { dcganDiscriminator, dcganGenerator } from './dcgan';
 import { made } from './made';
 import { mlpVae } from './mlpVae';
@@ -18,6 +18,7 @@ export const models: readonly BenchmarkModel[] = [
   wganGp,
   pixelCnn,
   rowLstm,
+  convVae64,
 ];
 
 /** Throws for a name that no model has. */
