@@ -7,7 +7,7 @@ import type * as engine from '../../../src/engine/ops';
  */
 type Plain = Pick<typeof engine, Used>;
 type Used = 'addBias' | 'batchNormalization' | 'constant' | 'sigmoidCrossEntropy' | 'stopGradient' | Absent;
-type Absent = 'layerNormalization' | 'normalizeBatch';
+type Absent = 'layerNormalization' | 'normalizeBatch' | 'sparseSoftmaxCrossEntropy';
 
 /** Of models that TensorFlow.js does not run by itself. */
 function absent(): never {
@@ -34,6 +34,7 @@ const plain: Plain = {
   stopGradient: absent,
   layerNormalization: absent,
   normalizeBatch: absent,
+  sparseSoftmaxCrossEntropy: absent,
 };
 
 export const {
@@ -43,5 +44,6 @@ export const {
   layerNormalization,
   normalizeBatch,
   sigmoidCrossEntropy,
+  sparseSoftmaxCrossEntropy,
   stopGradient,
 } = plain;
