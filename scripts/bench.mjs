@@ -21,6 +21,13 @@ const programs = {
   'bench-plain.cjs': inRoot('bench', 'training', 'node', 'plain.ts'),
 };
 
+/** TensorFlow.js by itself has none of the engine's operations: what models call in their place. */
+const plainOperations = {
+  name: 'plain-operations',
+  setup: (build) =>
+    build.onResolve({ filter: /\/engine\/ops$/ }, () => ({ path: inRoot('bench', 'training', 'node', 'plainOps.ts') })),
+};
+
 /** Parameters that say where the Pythons are which have the peers. */
 async function peers() {
   if (training) {
@@ -49,6 +56,7 @@ await runMain(async () => {
       target: 'node20',
       // The driver of the browser finds its own files beside itself.
       external: ['playwright-core'],
+      plugins: program === 'bench-plain.cjs' ? [plainOperations] : [],
       logLevel: 'warning',
     });
   }

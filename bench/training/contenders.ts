@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { trainerEnvironment, type TensorFlowLocation } from '../../src/native';
 import type { Command } from './child';
+import type { Twin } from './models/model';
 
 /** Paths of the contenders' programs; missing ones are reported as not available. */
 export interface Installation {
@@ -19,7 +20,7 @@ export interface Installation {
 export interface Contender {
   readonly name: string;
   readonly title: string;
-  readonly family: 'latent' | 'tfjs' | 'pytorch' | 'tensorflow';
+  readonly family: 'latent' | Twin;
   /** How it is started, or why it cannot be. */
   command(installation: Installation, task: Task): Command | string;
 }

@@ -1,8 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
 import { initialValue } from '../../src/engine/initialValues';
 import { normals, uniforms } from '../../src/engine/random/philox';
-import type { BenchmarkModel, DataDeclaration, NoiseDeclaration } from './models/model';
+import { trainedBy, variablesOf, type BenchmarkModel } from './models/model';
+import type { DataDeclaration, NoiseDeclaration } from './models/model';
 import { decodeNpy, encodeNpy, type FloatArray } from './npy';
 
 /** Batches that steps take in turn. */
@@ -13,9 +15,17 @@ const SEED = 1;
 /** The counter of the philox draws below. */
 const DATA = 7;
 
+/** The part of `model.json` that Node's contenders read. */
+const descriptionSchema = z.object({
+  trained: z.record(z.string(), z.array(z.string())),
+  weights: z.array(z.object({ name: z.string() })),
+});
+
 /** What all contenders start from, read from a folder that every language can read. */
 export interface Exchange {
   readonly weights: ReadonlyMap<string, FloatArray>;
+  /** Names of weights, by the loss that trains them. */
+  readonly trained: Readonly<Record<string, readonly string[]>>;
   /** By input: [batches, …shape] cut into batches. */
   readonly inputs: Readonly<Record<string, readonly FloatArray[]>>;
   /** By draw, one a checked step. */
@@ -27,11 +37,12 @@ export interface Exchange {
  * `noise/NAME.npy`; the first axis of the latter two counts batches.
  */
 export async function writeExchange(folder: string, model: BenchmarkModel): Promise<void> {
-  const { name, trained, optimizer, inputs, noise } = model;
+  const { name, optimizer, inputs, noise } = model;
+  const variables = variablesOf(model);
   for (const part of ['weights', 'inputs', 'noise']) await mkdir(path.join(folder, part), { recursive: true });
   const write = (part: string, array: string, value: FloatArray) =>
     writeFile(path.join(folder, part, `${array}.npy`), encodeNpy(value));
-  for (const variable of model.variables) {
+  for (const variable of variables) {
     const data = initialValue({ ...variable, dtype: 'float32' }, SEED) as Float32Array;
     await write('weights', variable.name, { shape: variable.shape, data });
   }
@@ -41,7 +52,8 @@ export async function writeExchange(folder: string, model: BenchmarkModel): Prom
   for (const [stream, [draw, declared]] of Object.entries(noise).entries()) {
     await write('noise', draw, noiseOf(declared, 100 + stream));
   }
-  const description = { name, trained, optimizer, inputs: Object.keys(inputs), noise, weights: model.variables };
+  const trained = trainedBy(model, variables);
+  const description = { name, trained, optimizer, inputs: Object.keys(inputs), noise, weights: variables };
   await writeFile(path.join(folder, 'model.json'), JSON.stringify(description));
 }
 
@@ -51,10 +63,12 @@ export async function readExchange(folder: string, model: BenchmarkModel): Promi
     Object.fromEntries(
       await Promise.all(names.map(async (name) => [name, alongFirstAxis(await read(part, name))] as const)),
     );
+  const description = descriptionSchema.parse(JSON.parse(await readFile(path.join(folder, 'model.json'), 'utf8')));
   const weights = new Map<string, FloatArray>();
-  for (const { name } of model.variables) weights.set(name, await read('weights', name));
+  for (const { name } of description.weights) weights.set(name, await read('weights', name));
   return {
     weights,
+    trained: description.trained,
     inputs: await cut('inputs', Object.keys(model.inputs)),
     noise: await cut('noise', Object.keys(model.noise)),
   };
@@ -82,6 +96,7 @@ function dataOf({ kind, shape }: DataDeclaration, stream: number): FloatArray {
     bytes: (v: number) => v / 255,
     signedBytes: (v: number) => v / 127.5 - 1,
     bits: (v: number) => v & 1,
+    levels: (v: number) => v,
   };
   return { shape: all, data: bytes.map(scale[kind]) };
 }

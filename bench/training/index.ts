@@ -119,7 +119,9 @@ async function measureModel(
   const say = (what: string) => process.stderr.write(`  ${model.title}: ${what}\n`);
   try {
     await writeExchange(folder, model);
-    const outcomes = await measure(taking, at, { ...plan, model: model.name, folder, say });
+    const { twins } = model;
+    const able = taking.filter(({ family }) => family === 'latent' || (twins?.includes(family) ?? true));
+    const outcomes = await measure(able, at, { ...plan, model: model.name, folder, say });
     const load: [number, number] = [before, os.loadavg()[0]!];
     return { model: model.name, title: model.title, outcomes: judged(outcomes), load };
   } finally {

@@ -1,69 +1,34 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { VariableDeclaration } from '../../../src/engine/program';
-import { convolution, convolutionVariables, dense, denseVariables, trainedNames, transposed } from './layers';
-import { BATCH, adam, type BenchmarkModel, type StepParts } from './model';
+import { batchNorm, convolution, dense, flatten, leakyRelu, normal } from '../../../src/models/layers';
+import { transposedConvolution, type LayerScope } from '../../../src/models/layers';
+import { adversarialLoss } from './losses';
+import { BATCH, adam, type BenchmarkModel } from './model';
 
 const LATENT = 100;
-const TOP = [7, 7, 64] as const;
-const normal = { kind: 'normal', deviation: 0.02 } as const;
-const kernel = (name: string, shape: readonly number[]): VariableDeclaration => ({
-  name: `${name}.kernel`,
-  shape,
-  initializer: normal,
-});
-const normalization = (name: string, channels: number): VariableDeclaration[] => [
-  { name: `${name}.scale`, shape: [channels], initializer: { kind: 'constant', value: 1 } },
-  { name: `${name}.offset`, shape: [channels], initializer: { kind: 'zeros' } },
-];
-
-/** Layers that are followed by batch normalization have no bias. */
-const variables: readonly VariableDeclaration[] = [
-  kernel('generator.projection', [LATENT, 7 * 7 * 64]),
-  ...normalization('generator.normalization.0', 64),
-  kernel('generator.convolution.0', [4, 4, 32, 64]),
-  ...normalization('generator.normalization.1', 32),
-  kernel('generator.convolution.1', [4, 4, 1, 32]),
-  { name: 'generator.convolution.1.bias', shape: [1], initializer: { kind: 'zeros' } },
-  ...convolutionVariables('discriminator.convolution.0', [4, 4], 1, 32),
-  kernel('discriminator.convolution.1', [4, 4, 32, 64]),
-  ...normalization('discriminator.normalization.1', 64),
-  ...denseVariables('discriminator.logit', 7 * 7 * 64, 1),
-];
-
-function normalized({ operations, variable }: StepParts, name: string, x: tf.Tensor): tf.Tensor {
-  return operations.batchNormalization(x, variable(`${name}.scale`), variable(`${name}.offset`));
-}
+const start = { initialization: normal(0.02) } as const;
+const HALVING = { kernel: 4, stride: 2 } as const;
+/** Before a normalization, which has a bias of its own. */
+const normalized = { ...HALVING, ...start, bias: false } as const;
 
 /** z [batch, 100] → 7×7×64 → 14×14×32 → images [batch, 28, 28, 1] in [−1, 1] */
-function generate(parts: StepParts): tf.Tensor {
-  const { variable } = parts;
-  const projected = tf.matMul(parts.noise.z as tf.Tensor2D, variable('generator.projection.kernel') as tf.Tensor2D);
-  let x = tf.relu(normalized(parts, 'generator.normalization.0', tf.reshape(projected, [BATCH, ...TOP])));
-  x = tf.relu(normalized(parts, 'generator.normalization.1', transposed(parts, 'generator.convolution.0', x)));
-  const pixels = transposed(parts, 'generator.convolution.1', x);
-  return tf.tanh(parts.operations.addBias(pixels, variable('generator.convolution.1.bias')));
+function generate(scope: LayerScope, z: tf.Tensor): tf.Tensor {
+  let x: tf.Tensor = dense(scope, 'generator.projection', z, 7 * 7 * 64, { ...start, bias: false });
+  x = tf.reshape(x, [z.shape[0]!, 7, 7, 64]);
+  x = tf.relu(batchNorm(scope, 'generator.normalization.0', x, 'batch'));
+  x = transposedConvolution(scope, 'generator.convolution.0', x, 32, normalized);
+  x = tf.relu(batchNorm(scope, 'generator.normalization.1', x, 'batch'));
+  return tf.tanh(transposedConvolution(scope, 'generator.convolution.1', x, 1, { ...HALVING, ...start }));
 }
 
 /** images [batch, 28, 28, 1] → 14×14×32 → 7×7×64 → logits [batch, 1] */
-function discriminate(parts: StepParts, images: tf.Tensor): tf.Tensor {
-  const { operations, variable } = parts;
-  let x = operations.leakyRelu(convolution(parts, 'discriminator.convolution.0', images, 2));
-  x = tf.conv2d(x as tf.Tensor4D, variable('discriminator.convolution.1.kernel') as tf.Tensor4D, 2, 'same');
-  x = operations.leakyRelu(normalized(parts, 'discriminator.normalization.1', x));
-  return dense(parts, 'discriminator.logit', tf.reshape(x, [BATCH, 7 * 7 * 64]));
+function discriminate(scope: LayerScope, images: tf.Tensor): tf.Tensor {
+  const first = leakyRelu(convolution(scope, 'discriminator.convolution.0', images, 32, HALVING));
+  const second = convolution(scope, 'discriminator.convolution.1', first, 64, normalized);
+  const x = leakyRelu(batchNorm(scope, 'discriminator.normalization.1', second, 'batch'));
+  return dense(scope, 'discriminator.logit', flatten(x), 1);
 }
 
-/** −log σ(l) or −log(1 − σ(l)), mean over the batch */
-export function adversarialLoss({ operations }: Pick<StepParts, 'operations'>, logits: tf.Tensor, real: boolean) {
-  const labels = real ? tf.onesLike(logits) : tf.zerosLike(logits);
-  return tf.mean<tf.Scalar>(operations.sigmoidCrossEntropy(labels, logits));
-}
-
-const shared = {
-  variables,
-  optimizer: adam(2e-4, 0.5),
-  noise: { z: { kind: 'normal', shape: [BATCH, LATENT] } },
-} as const;
+const shared = { optimizer: adam(2e-4, 0.5), noise: { z: { kind: 'normal', shape: [BATCH, LATENT] } } } as const;
 
 /**
  * Radford et al. 2015 for 28×28 images at half its width: channels 64 → 32 in the generator and 32 → 64 in the
@@ -73,15 +38,17 @@ export const dcganDiscriminator: BenchmarkModel = {
   ...shared,
   name: 'dcgan-d',
   title: 'half-width DCGAN, D step',
-  trained: trainedNames(variables, 'discriminator.'),
+  trains: { loss: 'discriminator.' },
   inputs: { images: { kind: 'signedBytes', shape: [BATCH, 28, 28, 1] } },
-  step: (parts) => {
-    const generated = generate(parts);
-    return () =>
-      tf.add(
-        adversarialLoss(parts, discriminate(parts, parts.inputs.images!), true),
-        adversarialLoss(parts, discriminate(parts, generated), false),
-      );
+  step: (scope, { images }, { z }) => {
+    const generated = generate(scope, z!);
+    return {
+      loss: () =>
+        tf.add(
+          adversarialLoss(discriminate(scope, images!), true),
+          adversarialLoss(discriminate(scope, generated), false),
+        ),
+    };
   },
 };
 
@@ -90,7 +57,7 @@ export const dcganGenerator: BenchmarkModel = {
   ...shared,
   name: 'dcgan-g',
   title: 'half-width DCGAN, G step',
-  trained: trainedNames(variables, 'generator.'),
+  trains: { loss: 'generator.' },
   inputs: {},
-  step: (parts) => () => adversarialLoss(parts, discriminate(parts, generate(parts)), true),
+  step: (scope, _, { z }) => ({ loss: () => adversarialLoss(discriminate(scope, generate(scope, z!)), true) }),
 };

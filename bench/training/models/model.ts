@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import {
   NOISE_INPUT,
   SCALAR_INPUT,
@@ -7,31 +7,44 @@ import {
   type Scope,
   type VariableDeclaration,
 } from '../../../src/engine/program';
-import type { Operations } from '../operations/operations';
+import { variablesOf as variablesOfLayers, type LayerScope } from '../../../src/models/layers';
 
-/** Images, points, … in every step of every model. */
+/** Images, points, … in every step of the models that do not say another number. */
 export const BATCH = 128;
 
 /**
- * One training step to be timed. Its twins in PyTorch and TensorFlow (`../python`) have the same variables by name, layers,
- * loss and optimizer.
+ * One training step to be timed, in the layers that families are made of. Its twins (`../python`) have the same variables by
+ * name, layers, losses and optimizers.
  */
 export interface BenchmarkModel {
   readonly name: string;
   readonly title: string;
-  readonly variables: readonly VariableDeclaration[];
-  /** Names of those that the step updates. */
-  readonly trained: readonly string[];
   readonly optimizer: AdamSettings;
+  /**
+   * By the name of each loss of {@link step}, how the names of the variables begin that it trains, with an optimizer of its
+   * own; all variables by `loss` if absent.
+   */
+  readonly trains?: Readonly<Record<string, string>>;
   readonly inputs: Readonly<Record<string, DataDeclaration>>;
   /** What the step draws. */
   readonly noise: Readonly<Record<string, NoiseDeclaration>>;
-  step(parts: StepParts): Loss;
+  /** Frameworks that have a twin; PyTorch, TensorFlow and TensorFlow.js by itself if absent. */
+  readonly twins?: readonly Twin[];
+  /**
+   * Losses, each called inside its own gradient's tape; what `step` computes before it returns is outside. They may assign
+   * state. Their sum is reported.
+   */
+  step(scope: LayerScope, inputs: Tensors, noise: Tensors): Losses;
 }
 
-/** Random data: bytes / 255 in [0, 1], the same in [−1, 1], bits, or points about a ring of eight modes. */
+export type Twin = 'tfjs' | 'pytorch' | 'tensorflow';
+
+/**
+ * Random data: bytes / 255 in [0, 1], the same in [−1, 1], bits, whole numbers from 0 to 255, or points about a ring of eight
+ * modes.
+ */
 export interface DataDeclaration {
-  readonly kind: 'bytes' | 'signedBytes' | 'bits' | 'ring';
+  readonly kind: 'bytes' | 'signedBytes' | 'bits' | 'levels' | 'ring';
   readonly shape: readonly number[];
 }
 
@@ -47,24 +60,36 @@ export interface AdamSettings {
   readonly learningRate: number;
 }
 
-type Tensors = Readonly<Record<string, tf.Tensor>>;
+export type Tensors = Readonly<Record<string, tf.Tensor>>;
+export type Losses = Readonly<Record<string, () => tf.Scalar>>;
 
-export interface StepParts {
-  readonly operations: Operations;
-  readonly variable: (name: string) => tf.Tensor;
-  readonly inputs: Tensors;
-  readonly noise: Tensors;
+/** In the order in which the step first reads them. */
+export function variablesOf(model: BenchmarkModel): VariableDeclaration[] {
+  return variablesOfLayers((scope, standIn) => {
+    const standIns = (declared: BenchmarkModel['inputs'] | BenchmarkModel['noise']) =>
+      Object.fromEntries(Object.entries(declared).map(([name, { shape }]) => [name, standIn(shape)]));
+    for (const loss of Object.values(model.step(scope, standIns(model.inputs), standIns(model.noise)))) loss();
+  });
 }
 
-/** Called inside the gradient's tape; what `step` computes before it returns is outside. */
-export type Loss = () => tf.Scalar;
+/** Names of the variables that each loss trains. */
+export function trainedBy(
+  { trains = { loss: '' } }: BenchmarkModel,
+  variables: readonly VariableDeclaration[],
+): Record<string, string[]> {
+  const trainable = variables.flatMap(({ name, trained }) => (trained === false ? [] : [name]));
+  return Object.fromEntries(
+    Object.entries(trains).map(([loss, prefix]) => [loss, trainable.filter((name) => name.startsWith(prefix))]),
+  );
+}
 
 /**
  * The model as the engine takes it: `step` draws its noise, `check` is given it, so that all contenders can be seen to
  * compute the same.
  */
-export function programOf(model: BenchmarkModel, operations: Operations): Program {
+export function programOf(model: BenchmarkModel): Program {
   const { beta1, beta2, epsilon } = model.optimizer;
+  const variables = variablesOf(model);
   const declared = Object.entries(model.noise);
   const floats = ([name, { shape }]: [string, { readonly shape: readonly number[] }]): [string, InputDeclaration] => [
     name,
@@ -72,8 +97,11 @@ export function programOf(model: BenchmarkModel, operations: Operations): Progra
   ];
   const data = { ...Object.fromEntries(Object.entries(model.inputs).map(floats)), learningRate: SCALAR_INPUT };
   const body = (scope: Scope, inputs: Tensors, noise: Tensors) => {
-    const loss = model.step({ operations, variable: (name) => scope.variable(name), inputs, noise });
-    return scope.minimize('adam', () => ({ loss: loss() }), inputs.learningRate as tf.Scalar);
+    const losses = Object.entries(model.step(scope, inputs, noise)).map(([name, loss]) => {
+      const reported = scope.minimize(name, () => ({ loss: loss() }), inputs.learningRate as tf.Scalar);
+      return reported['loss'] as tf.Scalar;
+    });
+    return { loss: losses.reduce((sum, loss) => tf.add(sum, loss)) };
   };
   const draw = (scope: Scope, inputs: Tensors): Tensors =>
     Object.fromEntries(
@@ -83,8 +111,13 @@ export function programOf(model: BenchmarkModel, operations: Operations): Progra
       ]),
     );
   return {
-    variables: model.variables,
-    optimizers: { adam: { settings: { kind: 'adam', beta1, beta2, epsilon }, variables: model.trained } },
+    variables,
+    optimizers: Object.fromEntries(
+      Object.entries(trainedBy(model, variables)).map(([loss, names]) => [
+        loss,
+        { settings: { kind: 'adam', beta1, beta2, epsilon }, variables: names },
+      ]),
+    ),
     functions: {
       step: {
         inputs: declared.length > 0 ? { ...data, noise: NOISE_INPUT } : data,

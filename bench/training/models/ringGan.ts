@@ -1,38 +1,30 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { adversarialLoss } from './dcgan';
-import { dense, denseVariables, trainedNames } from './layers';
-import { BATCH, adam, type BenchmarkModel, type StepParts } from './model';
-
-const variables = [
-  ...denseVariables('generator.0', 32, 128),
-  ...denseVariables('generator.1', 128, 128),
-  ...denseVariables('generator.2', 128, 2),
-  ...denseVariables('discriminator.0', 2, 128),
-  ...denseVariables('discriminator.1', 128, 128),
-  ...denseVariables('discriminator.2', 128, 1),
-];
+import { dense, type LayerScope } from '../../../src/models/layers';
+import { adversarialLoss } from './losses';
+import { BATCH, adam, type BenchmarkModel } from './model';
 
 /** Three dense layers with ReLU between them. */
-function network(parts: StepParts, name: string, x: tf.Tensor): tf.Tensor {
-  const hidden = tf.relu(dense(parts, `${name}.1`, tf.relu(dense(parts, `${name}.0`, x))));
-  return dense(parts, `${name}.2`, hidden);
+export function ringNetwork(scope: LayerScope, name: string, x: tf.Tensor, outputs: number): tf.Tensor {
+  const first = tf.relu(dense(scope, `${name}.0`, x, 128));
+  return dense(scope, `${name}.2`, tf.relu(dense(scope, `${name}.1`, first, 128)), outputs);
+}
+
+/** The discriminator's loss on real points [batch, 2] and those that are generated. */
+export function ringDiscriminatorLoss(scope: LayerScope, points: tf.Tensor, generated: tf.Tensor): tf.Scalar {
+  const logits = (x: tf.Tensor) => ringNetwork(scope, 'discriminator', x, 1);
+  return tf.add(adversarialLoss(logits(points), true), adversarialLoss(logits(generated), false));
 }
 
 /** Points on a ring of Gaussians; the discriminator's step, with fresh points of the generator. */
 export const ringGan: BenchmarkModel = {
   name: 'ring-gan',
   title: 'ring GAN, D step',
-  variables,
-  trained: trainedNames(variables, 'discriminator.'),
+  trains: { loss: 'discriminator.' },
   optimizer: adam(1e-3, 0.5),
   inputs: { points: { kind: 'ring', shape: [BATCH, 2] } },
   noise: { z: { kind: 'normal', shape: [BATCH, 32] } },
-  step: (parts) => {
-    const generated = network(parts, 'generator', parts.noise.z!);
-    return () =>
-      tf.add(
-        adversarialLoss(parts, network(parts, 'discriminator', parts.inputs.points!), true),
-        adversarialLoss(parts, network(parts, 'discriminator', generated), false),
-      );
+  step: (scope, { points }, { z }) => {
+    const generated = ringNetwork(scope, 'generator', z!, 2);
+    return { loss: () => ringDiscriminatorLoss(scope, points!, generated) };
   },
 };

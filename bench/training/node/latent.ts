@@ -5,7 +5,6 @@ import { readExchange } from '../exchange';
 import { modelNamed } from '../models';
 import { programOf } from '../models/model';
 import type { FloatArray } from '../npy';
-import { engineOperations } from '../operations/engine';
 import { serve, type Trainee } from './serve';
 
 type Mode = 'compiled' | 'eager';
@@ -16,7 +15,7 @@ async function open(): Promise<Trainee> {
   const model = modelNamed(name);
   const { weights, inputs, noise } = await readExchange(folder, model);
   const backend = await openBackend({ choice: 'tensorflow', threads: Number(threads) });
-  const runner = createRunner(backend, programOf(model, engineOperations()));
+  const runner = createRunner(backend, programOf(model));
   const learningRate: HostTensor = {
     shape: [],
     dtype: 'float32',

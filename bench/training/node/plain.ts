@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs';
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
 import { train } from '@tensorflow/tfjs';
+import type { LayerScope } from '../../../src/models/layers';
 import { readExchange } from '../exchange';
 import { modelNamed } from '../models';
 import type { FloatArray } from '../npy';
-import { plainOperations } from '../operations/plain';
 import { serve, type Trainee } from './serve';
 
 const [name, folder, binding] = process.argv.slice(2) as [string, string, string];
@@ -15,13 +15,13 @@ const [name, folder, binding] = process.argv.slice(2) as [string, string, string
 /** TensorFlow.js for Node alone: its variables, `tf.variableGrads` and its own Adam, with nothing of the engine. */
 async function open(): Promise<Trainee> {
   const model = modelNamed(name);
-  const { weights, inputs, noise } = await readExchange(folder, model);
+  const { weights, inputs, noise, trained: names } = await readExchange(folder, model);
   const version = await loadBackend();
-  const operations = plainOperations();
   const variables = new Map(
     [...weights].map(([variable, value]) => [variable, tf.variable(tensor(value), true, variable)]),
   );
-  const trained = model.trained.map((variable) => variables.get(variable)!);
+  const trained = names['loss']!.map((variable) => variables.get(variable)!);
+  const scope: LayerScope = { variable: (key) => variables.get(key)!, assign: refuseState };
   const { learningRate, beta1, beta2, epsilon } = model.optimizer;
   const batches = mapValues(inputs, (all) => all.map(tensor));
   const given = mapValues(noise, (all) => all.map(tensor));
@@ -30,8 +30,7 @@ async function open(): Promise<Trainee> {
   const step = (index: number, draw: () => Record<string, tf.Tensor>) => {
     const value = tf.tidy(() => {
       const batch = mapValues(batches, (all) => all[index % all.length]!);
-      const parts = { operations, inputs: batch, noise: draw(), variable: (key: string) => variables.get(key)! };
-      const { value: loss, grads } = tf.variableGrads(model.step(parts), trained);
+      const { value: loss, grads } = tf.variableGrads(model.step(scope, batch, draw())['loss']!, trained);
       adam.applyGradients(trained.map((variable) => ({ name: variable.name, tensor: grads[variable.name]! })));
       return loss;
     });
@@ -54,6 +53,10 @@ async function open(): Promise<Trainee> {
       ),
     check: (index) => step(index, () => mapValues(given, (all) => all[index]!)),
   };
+}
+
+function refuseState(): never {
+  throw new Error('not available: the model keeps state that is not trained');
 }
 
 const tensor = ({ shape, data }: FloatArray) => tf.tensor(data.slice(), [...shape]);

@@ -13,6 +13,7 @@ class Exchange:
         with open(os.path.join(folder, "model.json"), encoding="utf-8") as file:
             description = json.load(file)
         self.name = description["name"]
+        # The name of a loss → the variables that it trains.
         self.trained = description["trained"]
         self.optimizer = description["optimizer"]
         # name → {"kind": "normal" or "uniform", "shape": [batch, …]}

@@ -19,18 +19,24 @@ class Trainee:
         exchange = Exchange(folder)
         self.model = MODELS[exchange.name](exchange.weights)
         self.parameters = self.model.parameters
-        for name in exchange.trained:
-            self.parameters[name].requires_grad_(True)
+        self.trained = {loss: [self.parameters[name] for name in names] for loss, names in exchange.trained.items()}
+        for values in self.trained.values():
+            for value in values:
+                value.requires_grad_(True)
         self.first = {name: value.detach().clone() for name, value in self.parameters.items()}
         settings = exchange.optimizer
-        self.optimizer = torch.optim.Adam(
-            [self.parameters[name] for name in exchange.trained],
-            lr=settings["learningRate"],
-            betas=(settings["beta1"], settings["beta2"]),
-            eps=settings["epsilon"],
-            fused=None if mode == "eager" else True,
-        )
-        self.loss = torch.compile(self.model.loss) if mode == "compile" else self.model.loss
+        self.optimizers = [
+            torch.optim.Adam(
+                values,
+                lr=settings["learningRate"],
+                betas=(settings["beta1"], settings["beta2"]),
+                eps=settings["epsilon"],
+                fused=None if mode == "eager" else True,
+            )
+            for values in self.trained.values()
+        ]
+        compute = self.model.loss if list(self.trained) == ["loss"] else self.model.losses
+        self.compute = torch.compile(compute) if mode == "compile" else compute
         self.draws = exchange.draws
         self.inputs, self.noise = (
             {name: torch.from_numpy(array) for name, array in arrays.items()}
@@ -43,7 +49,8 @@ class Trainee:
         with torch.no_grad():
             for name, value in self.first.items():
                 self.parameters[name].copy_(value)
-        self.optimizer.state.clear()
+        for optimizer in self.optimizers:
+            optimizer.state.clear()
 
     def step(self, index):
         drawn = {
@@ -57,11 +64,30 @@ class Trainee:
 
     def update(self, index, noise):
         batch = {name: batches[index % self.count].to(self.device, non_blocking=True) for name, batches in self.inputs.items()}
-        self.optimizer.zero_grad(set_to_none=True)
-        loss = self.loss(batch, noise)
-        loss.backward()
-        self.optimizer.step()
+        for optimizer in self.optimizers:
+            optimizer.zero_grad(set_to_none=True)
+        loss = self.several(batch, noise) if len(self.optimizers) > 1 else self.single(batch, noise)
+        for optimizer in self.optimizers:
+            optimizer.step()
+        # State that is not trained: new values take effect after the step.
+        with torch.no_grad():
+            for name, value in self.model.assigned.items():
+                self.parameters[name].copy_(value)
         return loss.item()
+
+    def single(self, batch, noise):
+        loss = self.compute(batch, noise)
+        loss.backward()
+        return loss
+
+    def several(self, batch, noise):
+        """Each loss trains its own variables, all of them from the values before the step."""
+        losses = self.compute(batch, noise)
+        for name, values in self.trained.items():
+            gradients = torch.autograd.grad(losses[name], values, retain_graph=True)
+            for value, gradient in zip(values, gradients):
+                value.grad = gradient
+        return sum(losses.values())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ class Trainee:
         exchange = Exchange(folder)
         self.first = exchange.weights
         self.variables = {name: tf.Variable(array) for name, array in exchange.weights.items()}
-        self.trained = [self.variables[name] for name in exchange.trained]
+        self.trained = [self.variables[name] for name in exchange.trained["loss"]]
         self.moments = [[tf.Variable(tf.zeros_like(value)) for _ in range(2)] for value in self.trained]
         self.count = tf.Variable(0.0)
         self.settings = exchange.optimizer

@@ -1,6 +1,24 @@
 from .autoregressive import Made, PixelCnn, RowLstm
 from .gan import DcganDiscriminator, DcganGenerator, RingGan, WganGp
-from .vae import ConvVae, MlpVae
+from .kinds import (
+    AlphaGan,
+    GatedPixelCnn,
+    Iwae,
+    Lstm,
+    Nade,
+    NadeUnrolled,
+    RealNvp,
+    RingInside,
+    SnGan,
+    Transformer,
+    UnrolledAdam,
+    UnrolledDescent,
+    VqVae,
+    WganGp64,
+    WganGp64Norm,
+    Zoo,
+)
+from .vae import ConvVae, ConvVae64, MlpVae
 
 MODELS = {
     "mlp-vae": MlpVae,
@@ -12,4 +30,21 @@ MODELS = {
     "made": Made,
     "pixelcnn": PixelCnn,
     "row-lstm": RowLstm,
+    "conv-vae-64": ConvVae64,
+    "ring-inside": RingInside,
+    "unrolled-sgd": UnrolledDescent,
+    "unrolled-adam": UnrolledAdam,
+    "alpha-gan": AlphaGan,
+    "sn-gan": SnGan,
+    "wgan-gp-64": WganGp64,
+    "wgan-gp-64-norm": WganGp64Norm,
+    "vq-vae": VqVae,
+    "iwae": Iwae,
+    "real-nvp": RealNvp,
+    "gated-pixelcnn": GatedPixelCnn,
+    "transformer": Transformer,
+    "lstm": Lstm,
+    "nade": Nade,
+    "nade-unrolled": NadeUnrolled,
+    "zoo": Zoo,
 }

@@ -15,8 +15,10 @@ class RingGan(Model):
         return self.dense(f"{name}.2", hidden)
 
     def loss(self, inputs, noise):
-        generated = self.network("generator", noise["z"])
-        real = adversarial_loss(self.network("discriminator", inputs["points"]), True)
+        return self.discriminate(inputs["points"], self.network("generator", noise["z"]))
+
+    def discriminate(self, points, generated):
+        real = adversarial_loss(self.network("discriminator", points), True)
         return real + adversarial_loss(self.network("discriminator", generated), False)
 
 

@@ -5,13 +5,18 @@ import torch.nn.functional as F
 
 
 class Model:
-    """`loss(inputs, noise)` of a subclass is what a step minimises; both are dictionaries of tensors, images NHWC."""
+    """`loss(inputs, noise)` of a subclass is what a step minimises; both are dictionaries of tensors, images NHWC.
+
+    Where several optimizers take part, `losses` returns one loss by the name of each. A loss may leave new values of state in
+    `assigned`.
+    """
 
     # Features of a convolution that a dense layer reads or writes, by the layer's name: PyTorch counts channels first.
     reads = {}
     writes = {}
 
     def __init__(self, weights):
+        self.assigned = {}
         self.parameters = {name: self.converted(name, torch.from_numpy(array).to(torch.get_default_device())) for name, array in weights.items()}
 
     def converted(self, name, value):

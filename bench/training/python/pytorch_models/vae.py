@@ -13,17 +13,30 @@ class MlpVae(Model):
 
 
 class ConvVae(Model):
-    reads = {"encoder.mean": (7, 7, 64), "encoder.log_variance": (7, 7, 64)}
-    writes = {"decoder.projection": (7, 7, 64)}
+    channels = [32, 64]
+    top = (7, 7, 64)
+
+    def __init__(self, weights):
+        self.reads = {"encoder.mean": self.top, "encoder.log_variance": self.top}
+        self.writes = {"decoder.projection": self.top}
+        super().__init__(weights)
 
     def loss(self, inputs, noise):
         x = images(inputs["images"])
-        y = F.relu(self.convolution("encoder.convolution.0", x, 2, 1))
-        y = F.relu(self.convolution("encoder.convolution.1", y, 2, 1))
+        y = x
+        for index in range(len(self.channels)):
+            y = F.relu(self.convolution(f"encoder.convolution.{index}", y, 2, 1))
         z, kl = latent(self, y.flatten(1), noise["epsilon"])
-        y = F.relu(self.dense("decoder.projection", z)).view(-1, 64, 7, 7)
-        y = F.relu(self.transposed("decoder.convolution.0", y))
+        height, width, channels = self.top
+        y = F.relu(self.dense("decoder.projection", z)).view(-1, channels, height, width)
+        for index in range(len(self.channels) - 1):
+            y = F.relu(self.transposed(f"decoder.convolution.{index}", y))
         return bernoulli_loss(self.transposed("decoder.logits", y), x) + kl
+
+
+class ConvVae64(ConvVae):
+    channels = [64, 128, 256, 512]
+    top = (4, 4, 512)
 
 
 def latent(model, hidden, epsilon):

@@ -1,6 +1,6 @@
 from .autoregressive import Made, PixelCnn, RowLstm
 from .gan import DcganDiscriminator, DcganGenerator, RingGan, WganGp
-from .vae import ConvVae, MlpVae
+from .vae import ConvVae, ConvVae64, MlpVae
 
 MODELS = {
     "mlp-vae": MlpVae,
@@ -12,4 +12,5 @@ MODELS = {
     "made": Made,
     "pixelcnn": PixelCnn,
     "row-lstm": RowLstm,
+    "conv-vae-64": ConvVae64,
 }

@@ -11,14 +11,24 @@ class MlpVae(Model):
 
 
 class ConvVae(Model):
+    channels = [32, 64]
+    top = [7, 7, 64]
+
     def loss(self, inputs, outside):
         x = inputs["images"]
-        y = tf.nn.relu(self.convolution("encoder.convolution.0", x, 2))
-        y = tf.nn.relu(self.convolution("encoder.convolution.1", y, 2))
+        y = x
+        for index in range(len(self.channels)):
+            y = tf.nn.relu(self.convolution(f"encoder.convolution.{index}", y, 2))
         z, kl = latent(self, tf.reshape(y, [x.shape[0], -1]), outside["epsilon"])
-        y = tf.reshape(tf.nn.relu(self.dense("decoder.projection", z)), [x.shape[0], 7, 7, 64])
-        y = tf.nn.relu(self.transposed("decoder.convolution.0", y))
+        y = tf.reshape(tf.nn.relu(self.dense("decoder.projection", z)), [x.shape[0], *self.top])
+        for index in range(len(self.channels) - 1):
+            y = tf.nn.relu(self.transposed(f"decoder.convolution.{index}", y))
         return bernoulli_loss(self.transposed("decoder.logits", y), x) + kl
+
+
+class ConvVae64(ConvVae):
+    channels = [64, 128, 256, 512]
+    top = [4, 4, 512]
 
 
 def latent(model, hidden, epsilon):
