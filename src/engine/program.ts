@@ -26,6 +26,12 @@ export interface VariableDeclaration {
    * and restored as weights are, but is no parameter of the model.
    */
   readonly trained?: false;
+  /**
+   * False for what only saves the next call work, such as the keys and values of earlier positions while samples are drawn; only
+   * of a variable that is not trained. It belongs to a runner and not to its state: it is neither read nor written with that,
+   * so that checkpoints do not have it, and starts again as its initializer says when the state is written.
+   */
+  readonly kept?: false;
 }
 
 /** How a variable starts; draws are a pure function of (seed, variable name). */
@@ -157,10 +163,11 @@ export interface Runner {
    * missing, unknown or of another shape or type than declared.
    */
   call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor>;
-  /** All variables, then the optimisers' slots, in a fixed order. */
+  /** All variables but those that are not {@link VariableDeclaration.kept}, then the optimizers' slots, in a fixed order. */
   readState(): Map<string, HostTensor>;
   /**
-   * Sets the whole state. An optimiser none of whose slots is given starts afresh, so that weights alone can be loaded.
+   * Sets the whole state. An optimizer none of whose slots is given starts afresh, so that weights alone can be loaded; so do
+   * variables that are not {@link VariableDeclaration.kept}, which were computed from other weights.
    * Throws {@link InputError}, before anything is changed, when another name is missing, or one is unknown or of another
    * shape or type.
    */

@@ -19,16 +19,29 @@ export function slotNames(optimizer: string, { settings }: OptimizerDeclaration,
 }
 
 /**
- * All that a program keeps, in the order of checkpoints: its variables, then the slots of each optimiser. Throws a TypeError
- * for a name that is declared twice, and for an optimizer of a variable that is not declared or not trained.
+ * All that a program keeps, in the order of checkpoints: its variables, then the slots of each optimizer. Throws a TypeError
+ * for a name that is declared twice, for an optimizer of a variable that is not declared or not trained, and for a variable that
+ * is trained but not kept.
  */
 export function stateOf(program: Program): ReadonlyMap<string, StateDeclaration> {
+  return new Map([...heldBy(program)].filter(([, declaration]) => declaration.kept !== false));
+}
+
+/** The same with the variables that are not kept: all that a runner holds from one call to the next. */
+export function heldBy(program: Program): ReadonlyMap<string, StateDeclaration> {
   const declared = new Map<string, StateDeclaration>();
   const declare = (declaration: StateDeclaration) => {
     if (declared.has(declaration.name)) throw new TypeError(`The program declares “${declaration.name}” twice.`);
     declared.set(declaration.name, declaration);
   };
-  for (const variable of program.variables) declare({ ...variable, dtype: 'float32' });
+  for (const variable of program.variables) {
+    if (variable.kept === false && variable.trained !== false) {
+      throw new TypeError(
+        `“${variable.name}” is declared as not kept, which only a variable that is not trained can be.`,
+      );
+    }
+    declare({ ...variable, dtype: 'float32' });
+  }
   for (const optimizer of Object.keys(program.optimizers ?? {})) slotsOf(program, optimizer).forEach(declare);
   return declared;
 }
@@ -69,29 +82,30 @@ export function averagesOf(program: Program): ReadonlyMap<string, string> {
   return averages;
 }
 
-/** The whole state as the declarations and `seed` (uint32) say. */
+/** All that a runner holds, as the declarations and `seed` (uint32) say. */
 export function initialState(program: Program, seed: number): Map<string, HostTensor> {
   const state = new Map<string, HostTensor>();
-  for (const declaration of stateOf(program).values()) {
+  for (const declaration of heldBy(program).values()) {
     state.set(declaration.name, startOf(declaration, state, seed));
   }
   return state;
 }
 
 /**
- * A state as it was given, in the declared order and with what may be left out: the slots of an optimiser none of whose slots
- * is given, as they start. Throws {@link InputError} for a name that is missing or unknown, or of another shape or type.
+ * All that a runner holds for a state as it was given, in the declared order: with the slots of an optimizer none of whose slots
+ * is given, and with what is not kept, as they start. Throws {@link InputError} for a name that is missing or unknown, or of another shape or type.
  */
 export function completeState(program: Program, state: ReadonlyMap<string, HostTensor>): Map<string, HostTensor> {
-  const declared = stateOf(program);
+  const declared = heldBy(program);
   for (const name of state.keys()) {
+    if (declared.get(name)?.kept === false) throw new InputError(`“${name}” is not kept, and no part of the state.`);
     if (!declared.has(name)) throw new InputError(`The program has no variable “${name}”.`);
   }
   const fresh = freshSlots(program, state);
   const complete = new Map<string, HostTensor>();
   for (const declaration of declared.values()) {
     const { name } = declaration;
-    if (fresh.has(name)) complete.set(name, startOf(declaration, complete, 0));
+    if (fresh.has(name) || declaration.kept === false) complete.set(name, startOf(declaration, complete, 0));
     else complete.set(name, checkHostTensor(`Variable “${name}”`, state.get(name), declaration));
   }
   return complete;

@@ -138,8 +138,13 @@ export type Sampling =
   | { readonly kind: 'once'; readonly function: string; readonly count: number }
   /**
    * Element by element: call `position` of `length` is given `examples` [count, …] as far as they are drawn, `position` as an
-   * int32 scalar and `noise`, and returns `examples` with that element drawn. The first call starts from zeros. What is
-   * computed once and used again is kept in variables that are not trained.
+   * int32 scalar and `noise`, and returns `examples` with that element drawn. The first call starts from zeros.
+   *
+   * The function should compute no more than the new element needs: what earlier calls computed, such as rows of features or keys
+   * and values, it keeps by `scope.assign` in variables that are neither trained nor kept. A sampling starts at position 0 without
+   * any other call, so that nothing of what they hold then may count; whatever is masked or overwritten need not be cleared.
+   * Sampling leaves turns to others between two calls, and one that begins meanwhile would overwrite them: the caller draws one
+   * at a time. The weights may change in between while the model trains.
    */
   | { readonly kind: 'sequential'; readonly function: string; readonly count: number; readonly length: number };
 

@@ -59,12 +59,12 @@ export class EagerRunner implements Runner {
 
   readState(): Map<string, HostTensor> {
     this.activate();
-    return this.variables.readAll();
+    return this.variables.readState();
   }
 
   writeState(state: ReadonlyMap<string, HostTensor>): void {
     this.activate();
-    this.variables.writeAll(state);
+    this.variables.writeState(state);
   }
 
   dispose(): void {

@@ -1,7 +1,7 @@
 import { keep, type Tensor } from '@tensorflow/tfjs-core';
 import { crossing, sameShape, toHostTensor, toTensor, words } from '../hostTensor';
 import type { HostTensor, OptimizerDeclaration, Program } from '../program';
-import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
+import { completeState, heldBy, initialState, type StateDeclaration } from '../state';
 
 /** The values of a program's variables and of its optimisers' slots. */
 export class Variables {
@@ -13,7 +13,7 @@ export class Variables {
     private readonly program: Program,
     seed: number,
   ) {
-    this.declared = stateOf(program);
+    this.declared = heldBy(program);
     this.names = new Set(program.variables.map(({ name }) => name));
     for (const [name, value] of initialState(program, seed)) this.replace(name, toTensor(value));
   }
@@ -49,14 +49,15 @@ export class Variables {
     this.values.set(name, keep(value));
   }
 
-  /** All values in their declared order. */
-  readAll(): Map<string, HostTensor> {
+  /** The state, in its declared order. */
+  readState(): Map<string, HostTensor> {
     const read = (name: string) => toHostTensor(crossing(name, this.values.get(name)!));
-    return new Map([...this.declared.keys()].map((name) => [name, read(name)]));
+    const kept = [...this.declared.values()].filter((declaration) => declaration.kept !== false);
+    return new Map(kept.map(({ name }) => [name, read(name)]));
   }
 
   /** Sets all values ({@link completeState}). Throws before anything is changed. */
-  writeAll(state: ReadonlyMap<string, HostTensor>): void {
+  writeState(state: ReadonlyMap<string, HostTensor>): void {
     for (const [name, value] of completeState(this.program, state)) this.replace(name, toTensor(value));
   }
 

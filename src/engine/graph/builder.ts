@@ -7,9 +7,13 @@ export const typeAttribute = (name: string, value: number): Attribute => ({ name
 export const shapeAttribute = (value: readonly number[]): Attribute => ({ name: 'shape', kind: 'shape', value });
 export const flagAttribute = (name: string, value: boolean): Attribute => ({ name, kind: 'bool', value });
 
-/** A graph under construction. Nodes are added in an order in which they could run, and named by who adds them. */
+/** Constants of at most this many bytes, such as axes and shapes, are shared. To find an equal one costs less than a node. */
+const SHARED_BYTES = 64;
+
+/** A graph under construction. Nodes are added in an order in which they could run; callers choose their names. */
 export class GraphBuilder {
   readonly nodes: GraphNode[] = [];
+  private readonly shared = new Map<string, string>();
 
   add(
     name: string,
@@ -23,7 +27,16 @@ export class GraphBuilder {
     return name;
   }
 
+  /** Returns the node of an equal small constant instead where the graph has one. */
   constant(name: string, { type, shape, bytes }: TensorType & { readonly bytes: Uint8Array }): string {
+    if (bytes.length > SHARED_BYTES) return this.addConstant(name, { type, shape, bytes });
+    const key = `${type} ${shape.join()} ${bytes.join()}`;
+    const known = this.shared.get(key) ?? this.addConstant(name, { type, shape, bytes });
+    this.shared.set(key, known);
+    return known;
+  }
+
+  private addConstant(name: string, { type, shape, bytes }: TensorType & { readonly bytes: Uint8Array }): string {
     const value: TensorAttribute = { name: 'value', kind: 'tensor', value: { type, shape, bytes } };
     return this.add(name, 'Const', [], [typeAttribute('dtype', type), value]);
   }

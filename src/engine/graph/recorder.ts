@@ -50,7 +50,7 @@ export class Recorder {
 
   /** Where a tensor comes from; a number that the function wrote down becomes a constant. */
   sourceOf(tensor: Tensor): Source {
-    return this.look(this.idOf(tensor), 'it returns or assigns', new Error()).source;
+    return this.look(this.idOf(tensor), 'it returns or assigns').source;
   }
 
   /** Runs `body` with every call of the library recorded. */
@@ -145,11 +145,11 @@ export class Recorder {
     }
   }
 
-  private look(id: number, what: string, at: Error): Known {
+  private look(id: number, what: string, at?: Error): Known {
     const known = this.known.get(id);
     if (known) return known;
     throw new TraceError(
-      `${this.functionName}: ${what} a tensor that was made outside of the function. Make it inside, or declare it as an input or a variable.${callers(at)}`,
+      `${this.functionName}: ${what} a tensor that was made outside of the function. Make it inside, or declare it as an input or a variable.${callers(at ?? new Error())}`,
     );
   }
 

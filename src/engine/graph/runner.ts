@@ -3,7 +3,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_
 import { checkInputs, functionNamed } from '../calls';
 import { leadingShape, unscaledTensor } from '../examples';
 import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingExamples } from '../program';
-import { completeState, initialState, stateOf, type StateDeclaration } from '../state';
+import { completeState, heldBy, initialState, type StateDeclaration } from '../state';
 import { compile, type CompiledProgram } from './compile';
 import { explaining, withoutStacks } from './failure';
 import { Session } from './session';
@@ -24,7 +24,7 @@ export class GraphRunner implements Runner {
   private readonly functions: Record<string, ProgramFunction>;
   private readonly traces = new Map<string, Trace>();
   private loaded: Loaded | undefined;
-  /** The state while there is no session that has it. */
+  /** All that is held while there is no session that has it. */
   private waiting: ReadonlyMap<string, HostTensor> | undefined;
   private disposed = false;
 
@@ -35,7 +35,7 @@ export class GraphRunner implements Runner {
     private readonly examples: TrainingExamples | undefined,
     private readonly onDispose: () => void,
   ) {
-    this.declared = stateOf(program);
+    this.declared = heldBy(program);
     this.functions = { ...program.functions };
     this.waiting = initialState(program, seed);
   }
@@ -70,16 +70,8 @@ export class GraphRunner implements Runner {
   }
 
   readState(): Map<string, HostTensor> {
-    this.checkAlive();
-    const { loaded, waiting } = this;
-    if (loaded === undefined) {
-      return new Map([...waiting!].map(([name, value]) => [name, { ...value, data: value.data.slice() }]));
-    }
-    const values = loaded.session.run(
-      [],
-      [...loaded.program.state.values()].map(({ value }) => value),
-    );
-    return new Map([...loaded.program.state.keys()].map((name, index) => [name, values[index]!]));
+    const kept = [...this.declared.values()].filter((declaration) => declaration.kept !== false);
+    return this.read(kept.map(({ name }) => name));
   }
 
   writeState(state: ReadonlyMap<string, HostTensor>): void {
@@ -123,7 +115,7 @@ export class GraphRunner implements Runner {
     const loaded = { program, session };
     try {
       if (program.resident && examples?.values) feedExamples(loaded, program.resident, examples);
-      writeTo(loaded, this.readState());
+      writeTo(loaded, this.read([...declared.keys()]));
       return loaded;
     } catch (error) {
       session.dispose();
@@ -131,9 +123,21 @@ export class GraphRunner implements Runner {
     }
   }
 
+  private read(names: readonly string[]): Map<string, HostTensor> {
+    this.checkAlive();
+    const { loaded, waiting } = this;
+    if (loaded === undefined) {
+      const copy = (value: HostTensor) => ({ ...value, data: value.data.slice() });
+      return new Map(names.map((name) => [name, copy(waiting!.get(name)!)]));
+    }
+    const nodes = names.map((name) => loaded.program.state.get(name)!.value);
+    const values = loaded.session.run([], nodes);
+    return new Map(names.map((name, index) => [name, values[index]!]));
+  }
+
   private unload(): void {
     if (!this.loaded) return;
-    this.waiting = this.readState();
+    this.waiting = this.read([...this.declared.keys()]);
     this.loaded.session.dispose();
     this.loaded = undefined;
   }
