@@ -29,7 +29,7 @@ class Trainee:
             torch.optim.Adam(
                 values,
                 lr=settings["learningRate"],
-                betas=(settings["beta1"], settings["beta2"]),
+                betas=(float(settings["beta1"]), float(settings["beta2"])),
                 eps=settings["epsilon"],
                 fused=None if mode == "eager" else True,
             )

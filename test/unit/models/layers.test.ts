@@ -364,6 +364,8 @@ describe('variables of a network', () => {
     const fans = { inputs: 50, outputs: 8 };
     expect(layers.heNormal(fans).kernel).toEqual({ kind: 'normal', deviation: 0.2 });
     expect(layers.normal(0.02)(fans)).toEqual({ kernel: { kind: 'normal', deviation: 0.02 }, bias: { kind: 'zeros' } });
+    expect(layers.orthogonal(2)(fans).kernel).toEqual({ kind: 'orthogonal', gain: 2 });
+    expect(layers.allZeros(fans)).toEqual({ kernel: { kind: 'zeros' }, bias: { kind: 'zeros' } });
     // A stride of 2 lets a quarter of a 4×4 kernel meet in one output.
     const [kernel] = layers.variablesOf((scope, standIn) =>
       layers.transposedConvolution(scope, 'a', standIn([1, 7, 7, 64]), 32, { kernel: 4, stride: 2 }),

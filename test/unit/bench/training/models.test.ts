@@ -16,6 +16,9 @@ const PYTORCH: Readonly<Record<string, readonly number[]>> = {
   'ring-gan': [1.38242, 1.356672, 1.333247],
   'dcgan-d': [1.390141, 1.306619, 1.180498],
   'wgan-gp': [8.413566, 8.370286, 8.325463],
+  'unrolled-sgd': [0.7324786, 0.7292803, 0.7290149],
+  'alpha-gan': [8.6803608, 8.9117022, 8.7114134],
+  'sn-gan': [1.9931419, 1.998836, 2.0138547],
 };
 
 describe('the models of the training benchmark', () => {
