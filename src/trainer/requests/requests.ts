@@ -59,7 +59,7 @@ function checkSize(count: number, shape: ImageShape): void {
   throw new RefusedError(tooMany(count, shape, most), 'invalid');
 }
 
-/** The message for a request of more than the `most` images that fit into one answer; of very large images none fits. */
+/** Says how many images one answer holds; of very large ones it holds none. */
 export function tooMany(count: number, shape: ImageShape, most: number): string {
   const images = `images of ${shape.join('×')}`;
   if (most === 0) return `An answer cannot hold ${images}: a single one is too large.`;

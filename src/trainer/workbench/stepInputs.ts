@@ -4,7 +4,8 @@ import type { Specification } from '../../protocol/specification';
 import { batchWorker } from '../assets';
 
 /**
- * The data of a training step: rows of the images that the program holds, or the images themselves if the set is large.
+ * What a training step is given of the data: rows of the images that the program holds, or of a large set the images
+ * themselves.
  */
 export class StepInputs {
   /** By stream: each call of a step draws batches of its own. */

@@ -210,8 +210,8 @@ export class Workbench {
   }
 
   /**
-   * Compiles what the latent explorer calls. If a call of the encoder takes longer than `longest` milliseconds, the encoder
-   * is declared again for fewer images, since urgent requests are served only between two calls.
+   * Makes ready what the latent explorer calls. Where a call of the encoder takes longer than so many milliseconds, it is
+   * declared anew for fewer images: what a hand waits for can go on between two calls only.
    */
   prepareLatents(longest = Infinity): void {
     const { encode, decode } = this.model.latent ?? {};
