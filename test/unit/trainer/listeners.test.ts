@@ -19,7 +19,7 @@ function fakeParts(logging: object = {}, metrics: Losses | undefined = { 'test/l
         logging: { scalars: 100, images: 100, evaluate: 100, histograms: 100, ...logging },
         checkpoints: { every: 100, keepBest: { metric: 'test/elbow', mode: 'min' } },
       },
-      model: { pictures: [], program: { variables } },
+      model: { summaries: [], program: { variables } },
       runner: { readState: () => new Map(variables.map(({ name }) => [name, { data: Float32Array.of(1) }])) },
       evaluate: () => Promise.resolve(metrics),
     },
