@@ -141,10 +141,9 @@ export type Sampling =
    * int32 scalar and `noise`, and returns `examples` with that element drawn. The first call starts from zeros.
    *
    * The function should compute no more than the new element needs: what earlier calls computed, such as rows of features or keys
-   * and values, it keeps by `scope.assign` in variables that are neither trained nor kept. A sampling starts at position 0 without
-   * any other call, so that nothing of what they hold then may count; whatever is masked or overwritten need not be cleared.
-   * Sampling leaves turns to others between two calls, and one that begins meanwhile would overwrite them: the caller draws one
-   * at a time. The weights may change in between while the model trains.
+   * and values, it keeps by `scope.assign` in variables that are neither trained nor kept. No other call starts a sampling, so that
+   * at position 0 nothing of what they hold may count; whatever is masked or overwritten need not be cleared. Between the calls of
+   * one sampling there are none of another and no training step, which would overwrite or invalidate them.
    */
   | { readonly kind: 'sequential'; readonly function: string; readonly count: number; readonly length: number };
 

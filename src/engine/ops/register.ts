@@ -5,6 +5,7 @@ import { registerComposedKernels } from './kernels/composed';
 import { limitEinsumOperands, refuseAbsentKernels, registerMissingKernels } from './kernels/missing';
 import { registerCumulativeSum } from './kernels/cumulativeSum';
 import { registerTensorFlowKernels } from './kernels/tensorflow';
+import { registerTopK } from './kernels/topK';
 
 /**
  * Registers the operations of this folder for a backend, and the gradients of all operations. Once a backend and
@@ -15,6 +16,7 @@ export function registerOperations(backendName: 'tensorflow' | 'wasm' | 'cpu'): 
     registerTensorFlowKernels();
     limitEinsumOperands(backendName);
     registerCumulativeSum();
+    registerTopK();
   } else {
     registerComposedKernels(backendName);
     correctAveragePoolGradient(backendName);
