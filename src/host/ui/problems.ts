@@ -71,7 +71,7 @@ export const problems = {
   }),
   chartsNotLoaded: (): Problem => ({
     severity: 'warning',
-    message: 'VS Code did not load the Charts view. Reloading the window helps as a rule; runs continue meanwhile.',
+    message: 'VS Code did not load the Charts view. Reloading the window usually helps; runs continue meanwhile.',
     actions: [{ title: 'Reload Window', command: 'workbench.action.reloadWindow' }],
   }),
   nothingTo: (what: string): Problem => ({

@@ -51,7 +51,8 @@ export class ChartsView implements vscode.WebviewViewProvider {
 
   /**
    * In a browser, a webview that loads while its service worker takes over can wait forever for a takeover that has
-   * happened, or for one that the browser does not finish. As a rule a new webview loads, else only a reloaded window.
+   * happened: a new webview loads then. Where Chromium does not finish the worker's update, every new webview waits behind
+   * that one, and only a reloaded window helps.
    */
   private async recreate(): Promise<void> {
     if (++this.failures >= PATIENCE_MILLISECONDS.length) {
