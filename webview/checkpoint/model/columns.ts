@@ -11,7 +11,7 @@ export type Fixed = 'type' | 'elements' | 'bytes' | 'change' | 'mean' | 'spark';
 export type Column = 'name' | 'shape' | Fixed;
 
 const ORDER: readonly Column[] = ['name', 'type', 'shape', 'elements', 'bytes', 'change', 'mean', 'spark'];
-/** What matters least goes first. Changes, where files are compared, matter more than shapes. */
+/** Columns in the order in which they are left out. In a comparison, changes matter more than shapes. */
 const LEFT_OUT: readonly Column[] = ['elements', 'bytes', 'spark', 'mean', 'type'];
 
 /** Pixels. */

@@ -3,7 +3,7 @@ import type { TensorRow } from '../../../src/protocol/tensors';
 import { isOptimizers } from './lines';
 import { compareNames } from './tree';
 
-/** Read without being asked for; what is larger and shows no pictures waits for a click. */
+/** Tensors up to this size are read automatically; larger ones without images need a click. */
 const SMALL_ELEMENTS = 4_000_000;
 /** Gray, with alpha, in colour, in colour with alpha; four are also a game's last frames. */
 const MOST_PIXEL_CHANNELS = 4;
@@ -14,13 +14,13 @@ const OF_TOKENS = /attn|attention|embed/i;
 /** PyTorch's [outputs, inputs]; elsewhere a dense kernel is [inputs, outputs]. */
 const BY_OUTPUTS = /weight$/;
 
-/** What there is to see in a tensor, the best first. */
+/** Kinds of images in a tensor, the most informative first. */
 const enum Kind {
-  /** Kernels on pixels: what a network looks for in a picture. */
+  /** Convolution kernels over pixels. */
   PixelKernels,
   /** A dense layer on pixels. */
   PixelMatrix,
-  /** What a decoder composes pictures from. */
+  /** A layer of a decoder that outputs pixels. */
   DrawnKernels,
   DrawnMatrix,
   Kernels,
