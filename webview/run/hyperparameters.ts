@@ -6,9 +6,9 @@ import type { RunView } from '../shared/runStore';
 type Hyperparameter = RunDetail['hyperparameters'][number];
 
 /**
- * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was
- * typed and not applied stays when the field is left, and says so. A run that rests is resumed with what was typed in
- * any of them, by Enter as by every other way of the tab.
+ * The hyperparameters that can be changed during training: Enter applies the typed value, Escape reverts it. A value
+ * that is not applied stays as a draft when the field loses the focus, and is marked. Every resume of the tab, by Enter
+ * or a button, applies all drafts.
  */
 export class HyperparametersPanel {
   readonly node: HTMLElement;
@@ -39,8 +39,8 @@ export class HyperparametersPanel {
   }
 
   /**
-   * What was typed and not applied; `invalid` names the first that no resume could take. Of a run that trains there is
-   * nothing: each value is applied by itself.
+   * The drafts of all fields; `invalid` names the first invalid one. Empty for a live run, whose values are applied one
+   * by one.
    */
   drafts(): { readonly set: Readonly<Record<string, number>>; readonly invalid?: string } {
     const all = [...this.fields].map(([name, field]) => [name, field.draft()] as const);

@@ -13,7 +13,9 @@ export interface ViewState {
   readonly scroll: number;
 }
 
-/** Of more nothing is remembered, so that the file opens as if for the first time; a part of them would unfold the rest. */
+/**
+ * More collapsed groups are not remembered, and the file opens with the default; a part of them would unfold the rest.
+ */
 const MOST_COLLAPSED = 2_000;
 
 export function decodeState(state: unknown): ViewState {
