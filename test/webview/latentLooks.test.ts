@@ -285,7 +285,7 @@ describe('a control that is disabled says why', () => {
     expect(await spoken(take)).toEqual({ disabled: true, description });
     await view.page.locator('.search input').fill('1');
     await view.page.locator('.search input').press('Enter');
-    expect(await spoken(take)).toEqual({ disabled: false, description: 'The points that have it' });
+    expect(await spoken(take)).toEqual({ disabled: false, description: 'The points with the attribute' });
   });
 
   it('beside the slider while the points are encoded again', async () => {

@@ -886,7 +886,7 @@ describe('the run tab', () => {
     await view.snapshot({ runs: [summary()], scalars });
     expect(await missing.isVisible()).toBe(false);
     await view.delta({ removed: ['run-1'] });
-    await missing.getByText('no longer there').waitFor();
+    await missing.getByText('no longer exists').waitFor();
     expect(await view.page.locator('.run-content').isVisible()).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import { isLive } from '../../src/protocol/status';
 import { element, setHidden, setText } from '../shared/dom';
 import type { RunStore } from '../shared/runStore';
 
-/** What the panel says while there is no curve: what would bring one. */
+/** The panel without curves: it says how to get some. */
 export class EmptyState {
   readonly node: HTMLElement;
   private readonly text = element('p');
@@ -38,7 +38,7 @@ export class EmptyState {
       setText(this.text, 'No curves yet. Train a model on MNIST and watch it learn here.');
       setText(
         this.hint,
-        store.lookOnly ?? 'TensorBoard logs of other programs show here too, once they lie in the runs folder.',
+        store.lookOnly ?? 'TensorBoard logs of other programs show here too, once they are in the runs folder.',
       );
     }
   }

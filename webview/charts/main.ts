@@ -18,7 +18,7 @@ import { keepEditingKeys } from '../shared/typing';
 
 keepEditingKeys();
 
-/** The side panel's charts: the curves of the runs that are ticked in the tree above it, over each other. */
+/** The charts of the side panel: the curves of the runs checked in the tree, overlaid. */
 const store = new RunStore();
 const host = new Host((message) => store.apply(message), draw);
 const settings = new SettingsStore(host.editor);

@@ -7,7 +7,7 @@ import { histogramPath, svg } from './svg';
 
 const BINS = 40;
 const [WIDTH, HEIGHT] = [160, 22];
-/** Of each difference the word for it; those that are none are not counted. */
+/** Label of each kind of difference; equal tensors are not counted. */
 const WORDS: Readonly<Record<string, string>> = {
   changed: 'changed',
   added: 'only here',
@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
   same: 'the same',
 };
 
-/** How the file compares to another one: progress, then counts and how the changes are distributed. */
+/** Comparison with another file: progress, then the counts and the distribution of the changes. */
 export class CompareBar {
   private readonly words = element('span', { class: 'number', role: 'status' });
   private readonly chart = element('span', { class: 'changes' });
@@ -64,7 +64,7 @@ export class CompareBar {
   }
 }
 
-/** How the relative changes are distributed, on a logarithmic scale. */
+/** The distribution of the relative changes on a logarithmic scale. */
 function drawing(exponents: readonly number[]): Element {
   const low = Math.floor(exponents.reduce((a, b) => Math.min(a, b)));
   const high = Math.max(low + 1, Math.ceil(exponents.reduce((a, b) => Math.max(a, b))));

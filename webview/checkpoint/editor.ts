@@ -22,17 +22,17 @@ type ComparisonMessage = Extract<HostToCheckpoint, { type: 'comparison' }>;
 
 /** How the listing of a long table ended. */
 interface End {
-  /** Nobody has folded or unfolded the file's groups before. */
+  /** Whether the editor opened without remembered state, so that groups are folded by default. */
   readonly fresh: boolean;
-  /** Of the groups of the first rows those that were folded by themselves. */
+  /** The groups of the first rows that were folded automatically. */
   readonly folded: readonly string[];
   readonly problem: string | undefined;
 }
 
-/** A file with more tensors opens with its groups folded, but for the outermost. */
+/** A file with more tensors opens with all groups folded except the outermost. */
 const UNFOLDED = 400;
 
-/** The whole editor: header, table, and beside it the tensor that is selected or the file itself. */
+/** The editor: header, table, and the details of the selected tensor or of the file. */
 export class CheckpointEditor {
   private readonly header: Header;
   private readonly problem = element('p', { class: 'file-problem', role: 'alert', hidden: true });
@@ -136,7 +136,7 @@ export class CheckpointEditor {
     }
   }
 
-  /** The theme has changed: canvases are drawn anew. */
+  /** Redraws canvases for another theme. */
   redraw(): void {
     this.tensorPane.redraw();
   }
@@ -269,13 +269,13 @@ function measuringIn(measuring: StatisticsCache['measuring']): string | undefine
   return measuring && `Measuring ${formatCount(measuring.done)} of ${formatCount(measuring.of)}…`;
 }
 
-/** Elements of all tensors; of a checkpoint of ours those of the model, without what its optimiser keeps. */
+/** Number of elements of all tensors; in our own checkpoints without the optimizer's state. */
 function parametersOf({ tensors, complete, message }: ShownFile, own: boolean): number {
   if (!complete) return message.summary.parameters;
   return tensors.reduce((sum, { name, elements }) => (own && isOptimizers(name) ? sum : sum + elements), 0);
 }
 
-/** What an optimiser keeps of the weights is seldom looked at, and large files are looked over first. */
+/** The groups folded by default: the optimizer's state, which is rarely needed, and the inner groups of large files. */
 function foldedAtFirst({ tree, tensors }: ShownFile): string[] {
   const inner = tensors.length > UNFOLDED ? tree.groups(1) : [];
   return [...inner, ...tree.groups(0).filter((path) => isOptimizers(path))];

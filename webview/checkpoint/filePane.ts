@@ -7,15 +7,15 @@ import { InspectionCard } from './inspectionCard';
 import type { Link } from './link';
 
 type FileMessage = Extract<HostToCheckpoint, { type: 'file' }>;
-/** Of our own checkpoints these are shown in words, or are of no use to people. */
+/** Metadata of our own checkpoints that is shown elsewhere, or is of no use to readers. */
 const SHOWN_OTHERWISE = ['specification', 'metrics', 'step', 'epoch', 'seed'];
 
 /** Characters of all metadata together that the page lays out. */
 const LONGEST_SHOWN = 400_000;
-/** What is left for each when these are used up. */
+/** Characters per entry once that limit is used up. */
 const SHORTEST_SHOWN = 200;
 
-/** What the file says of itself: of ours the specification and the metrics, of every file its metadata. */
+/** The file's metadata; for our own checkpoints also the specification and the metrics. */
 export class FilePane {
   readonly inspection: InspectionCard;
   private readonly own = element('div', { class: 'own' });
@@ -58,7 +58,7 @@ function ownParts({ step, epoch, seed, run, metrics, specification }: OwnCheckpo
       { class: 'facts' },
       ...rows.flatMap(([name, value]) => [element('dt', {}, name), element('dd', { class: 'number' }, value)]),
     );
-  // What there is for each latent dimension would bury the rest.
+  // Values per latent dimension would hide the others.
   const means = metrics.filter(([tag]) => !/\/\d+$/.test(tag));
   return [
     element('h2', {}, 'Checkpoint'),
@@ -66,7 +66,7 @@ function ownParts({ step, epoch, seed, run, metrics, specification }: OwnCheckpo
     element('h2', {}, 'Metrics at This Step'),
     means.length > 0
       ? list(means.map(([tag, value]) => [tag, typeof value === 'number' ? formatMetric(value) : value]))
-      : element('p', { class: 'dim' }, 'None were measured before it was written.'),
+      : element('p', { class: 'dim' }, 'None were measured before the checkpoint was written.'),
     element(
       'details',
       { open: true },

@@ -11,7 +11,7 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(unit > 0 && value < 9.95 ? 1 : 0)} ${UNITS[unit]}`;
 }
 
-/** Longer ones would keep the page busy with laying them out; the whole name is what the filter looks through. */
+/** Maximum shown length of a name, which bounds the layout time; the filter searches the whole name. */
 const LONGEST_NAME = 300;
 /** Line breaks and other control characters, such as show nothing, and such as turn the direction of what follows. */
 const INVISIBLE =
@@ -33,7 +33,7 @@ export function formatShape({ shape }: Pick<TensorRow, 'shape'>): string {
   return shape.length === 0 ? 'scalar' : shape.join(' × ');
 }
 
-/** Three significant digits, or so many, with a true minus: "−0.0021", "1.3e−7"; "–" where there is none. */
+/** `digits` significant digits with a minus sign: "−0.0021", "1.3e−7"; "–" for undefined. */
 export function formatShort(value: number | null | undefined, digits = 3): string {
   if (value == null) return '–';
   if (Number.isNaN(value)) return 'NaN';
@@ -45,7 +45,7 @@ export function formatShort(value: number | null | undefined, digits = 3): strin
   return text.replace('e+', 'e').replaceAll('-', '−');
 }
 
-/** Six significant digits, for who looks at values. */
+/** Six significant digits, for single values. */
 export function formatExact(value: number | null | undefined): string {
   if (value == null || !Number.isFinite(value)) return formatShort(value);
   return String(Number(value.toPrecision(6)))

@@ -19,7 +19,7 @@ const BUTTONS: readonly { readonly act: Act; readonly icon: string; readonly lab
     { act: 'compare', icon: 'diff', label: 'Compare…', title: 'Compare with another file of tensors' },
   ];
 
-/** Name and totals of the file, and what can be made of it. */
+/** Name and totals of the file, and the actions for it. */
 export class Header {
   private readonly name = element('h1');
   private readonly facts = element('span', { class: 'dim number' });
@@ -47,7 +47,7 @@ export class Header {
     );
   }
 
-  /** @param parameters of the model itself, where that is known apart from what its optimiser keeps */
+  /** @param parameters of the model without the optimizer's state, if known */
   update({ name, summary, own, note }: FileMessage, parameters: number): void {
     setText(this.name, formatName(name));
     this.name.title = formatName(name);
@@ -63,7 +63,7 @@ export class Header {
     setHidden(this.trust, own?.lookOnly === undefined || !own.lookOnly.includes('Restricted'));
   }
 
-  /** @param what is made of the model at the moment; undefined: nothing */
+  /** @param what the running inspection; undefined for none */
   setBusy(what: 'sample' | 'evaluate' | undefined): void {
     const why = what && whyInspecting(what);
     for (const act of ['sample', 'evaluate'] as const) setToolbarButtonDisabled(this.buttons.get(act)!, why);

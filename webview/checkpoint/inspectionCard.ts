@@ -15,7 +15,7 @@ const SEEDS = { title: 'The seed', minimum: 0, maximum: 2 ** 32 - 1 };
 
 const TITLES = { sample: 'Samples', evaluate: 'Evaluation' } as const;
 
-/** What the model of the checkpoint gives: samples of a seed, and means over the test set; each stays beside the other. */
+/** Samples of a seed from the checkpoint's model, and its metrics on the test set, side by side. */
 export class InspectionCard {
   private readonly title = element('h2');
   private readonly activity = element('span', { class: 'dim', role: 'status' });
@@ -59,7 +59,7 @@ export class InspectionCard {
     this.showAny();
   }
 
-  /** The bytes of the file are others now: what another model gave says nothing of them. */
+  /** Discards the results of another model after the file has changed. */
   clear(): void {
     for (const part of [this.sampled, this.evaluated]) setHidden(part, true);
     this.showAny();
@@ -105,7 +105,7 @@ export class InspectionCard {
     this.reveal(this.sampled);
   }
 
-  /** What was asked for may come below what is in sight. */
+  /** Scrolls a result into view. */
   private reveal(part: HTMLElement): void {
     this.showAny();
     part.scrollIntoView({ block: 'nearest' });

@@ -3,18 +3,18 @@ import type { CheckpointExchanges, CheckpointToHost, HostToCheckpoint } from '..
 import { Channel } from '../shared/channel';
 import { ComparisonPieces } from './model/comparisonPieces';
 
-/** A request that can be cancelled: its caller has turned to something else. */
+/** A request that its caller can cancel. */
 export interface Asked<A> {
   /** Rejects with RequestError. */
   readonly answer: Promise<A>;
   cancel(): void;
 }
 
-/** The editor's end of the conversation with the host. */
+/** The editor's end of the channel to the host. */
 export class Link extends Channel<CheckpointExchanges, CheckpointToHost, HostToCheckpoint> {
   private readonly pieces = new ComparisonPieces();
 
-  /** Starts listening, and says so. */
+  /** Starts listening and reports to the host that the page is ready. */
   start(listener: (message: HostToCheckpoint) => void): void {
     this.listen({
       opening: listener,
@@ -24,7 +24,7 @@ export class Link extends Channel<CheckpointExchanges, CheckpointToHost, HostToC
       },
       problem: listener,
       inspection: listener,
-      // What comes in several messages is handed on as one.
+      // Messages in several parts are joined.
       comparison: (message) => {
         const news = this.pieces.take(message.news);
         if (news !== undefined) listener({ ...message, news });
@@ -32,7 +32,7 @@ export class Link extends Channel<CheckpointExchanges, CheckpointToHost, HostToC
     });
   }
 
-  /** @param onProgress hears of shares from 0 to 1 while the answer is being found */
+  /** @param onProgress receives progress from 0 to 1 until the answer arrives */
   ask<M extends MethodOf<CheckpointExchanges>>(
     method: M,
     parameters: CheckpointExchanges[M]['request'],

@@ -1,6 +1,6 @@
 import { element, setHidden, setText } from '../shared/dom';
 
-/** What opening a file is about, for one that takes long; only seen where it does, as is the way out. */
+/** The activity of opening a file with a button to cancel; shown only if it takes long. */
 export class OpeningNote {
   private readonly words = element('span', { role: 'status' }, 'Reading the header…');
   readonly node: HTMLElement;

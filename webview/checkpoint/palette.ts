@@ -2,7 +2,7 @@ import { resolveColor, signColors, type Rgb } from '../shared/signColors';
 import { readTheme } from '../shared/theme';
 import type { Palette } from './detail/tilePainter';
 
-/** How much of the text's colour 0 has, so that a picture can be told from what is around it. */
+/** Share of the text's color in the color of 0, which sets images off from their surroundings. */
 const TINT = 0.09;
 
 /** The colours of signs, and 0 near the editor's own background. */

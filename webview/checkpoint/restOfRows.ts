@@ -3,7 +3,7 @@ import type { Asked, Link } from './link';
 import type { ShownFile } from './model/file';
 import type { TensorRows } from '../../src/protocol/tensors';
 
-/** Fetches what of a long table did not come with the file, message by message: each is small, so nobody waits for it. */
+/** Fetches the remaining rows of a long table in small messages, which delay no other request. */
 export class RestOfRows {
   private asked: Asked<TensorRows> | undefined;
   private over = false;
@@ -16,7 +16,7 @@ export class RestOfRows {
     void this.fetch();
   }
 
-  /** The file is another one now. */
+  /** Stops fetching, for another file. */
   dispose(): void {
     this.over = true;
     this.asked?.cancel();

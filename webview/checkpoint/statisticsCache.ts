@@ -4,29 +4,29 @@ import { MOST_MEASURED_TOGETHER, type StatisticsBatch, type TensorStatistics } f
 import type { Asked, Link } from './link';
 import type { ShownFile } from './model/file';
 
-/** What is asked for by itself, because it is in sight; larger tensors are measured when they are selected. */
+/** Visible tensors up to this size are measured automatically; larger ones when they are selected. */
 const LARGEST_UNASKED_BYTES = 16 * 1024 * 1024;
-/** Questions, not tensors. */
+/** Maximum number of requests in flight. */
 const AT_A_TIME = 2;
 /** Smaller ones are asked for together, as long as all of them are read in a moment. */
 const SMALL_BYTES = 512 * 1024;
 const MOST_BYTES_TOGETHER = 4 * 1024 * 1024;
-/** Of those out of sight, for who sorts by it: so many tensors, and bytes of all together. */
+/** Limits for measuring invisible tensors, which sorting by means needs: their number and total bytes. */
 const MOST_OUT_OF_SIGHT = 2_000;
 const MOST_BYTES_OUT_OF_SIGHT = 1024 * 1024 * 1024;
 
 export type Measured =
   | { readonly statistics: TensorStatistics }
   | { readonly problem: string }
-  /** The user has called it off. */
+  /** Cancelled by the user. */
   | { readonly cancelled: true };
 
-/** Statistics of a file's tensors, each asked for once; what goes out of sight before its turn is not asked for. */
+/** Statistics of a file's tensors, each requested once; a queued request is dropped when its row is out of view. */
 export class StatisticsCache {
   private readonly known = new Map<number, Measured>();
   /** By tensor; small ones share one. */
   private readonly running = new Map<number, Asked<unknown>>();
-  /** How far it is with those that take a while, from 0 to 1. */
+  /** Progress of long measurements, from 0 to 1. */
   private readonly shares = new Map<number, number>();
   private wanted: readonly number[] = [];
   /** Out of sight, but to be measured. */
@@ -34,7 +34,7 @@ export class StatisticsCache {
   private all = false;
   private selected: number | undefined;
 
-  /** @param onChange something that was asked for is there now */
+  /** @param onChange called when requested statistics have arrived */
   constructor(
     private readonly link: Pick<Link, 'ask'>,
     private readonly file: ShownFile,
@@ -45,13 +45,13 @@ export class StatisticsCache {
     return this.known.get(index);
   }
 
-  /** Undefined where it is not known, or there is none. */
+  /** Undefined if it is unknown or does not exist. */
   mean(index: number): number | undefined {
     const measured = this.known.get(index);
     return measured !== undefined && 'statistics' in measured ? (measured.statistics.mean ?? undefined) : undefined;
   }
 
-  /** Whether also tensors out of sight are to be measured, as far as that takes moments and not minutes. */
+  /** Whether invisible tensors are measured, too, within the limits. */
   measureAll(all: boolean): void {
     if (all === this.all) return;
     this.all = all;
@@ -62,7 +62,7 @@ export class StatisticsCache {
     this.next();
   }
 
-  /** How far it is with {@link measureAll}; undefined when that has ended. */
+  /** Progress of {@link measureAll}; undefined after its end. */
   get measuring(): { readonly done: number; readonly of: number } | undefined {
     const done = this.others.reduce((sum, index) => sum + (this.known.has(index) ? 1 : 0), 0);
     return done < this.others.length ? { done, of: this.others.length } : undefined;
@@ -73,7 +73,7 @@ export class StatisticsCache {
     return !this.known.has(index) && this.file.has(index) && this.file.tensors[index]?.problem === undefined;
   }
 
-  /** What is out of sight is measured no further, until {@link measureAll} begins anew. */
+  /** Stops measuring invisible tensors until {@link measureAll} is called again. */
   stopMeasuring(): void {
     this.others = [];
     for (const index of [...this.running.keys()]) {
@@ -87,7 +87,7 @@ export class StatisticsCache {
     return this.shares.get(index);
   }
 
-  /** The rows that are in sight now. */
+  /** Sets the visible rows. */
   want(indices: readonly number[]): void {
     this.wanted = indices;
     for (const index of this.running.keys()) {
@@ -96,7 +96,7 @@ export class StatisticsCache {
     this.next();
   }
 
-  /** The row that is looked at: measured first, however large it is. */
+  /** Sets the selected row, which is measured first at any size. */
   select(index: number | undefined): void {
     const before = this.selected;
     this.selected = index;
@@ -106,7 +106,7 @@ export class StatisticsCache {
     this.next();
   }
 
-  /** Measuring the tensor ends, until it is asked for again. */
+  /** Cancels measuring a tensor until {@link again}. */
   cancel(index: number): void {
     this.callOff(index);
     this.known.set(index, { cancelled: true });
@@ -114,7 +114,7 @@ export class StatisticsCache {
     this.next();
   }
 
-  /** After {@link cancel}. */
+  /** Measures a tensor after {@link cancel}. */
   again(index: number): void {
     this.known.delete(index);
     this.next();
@@ -126,7 +126,7 @@ export class StatisticsCache {
     this.running.clear();
   }
 
-  /** What is asked for together ends when nobody waits for any of it. */
+  /** Cancels a shared request once none of its tensors is wanted. */
   private callOff(index: number): void {
     const asked = this.running.get(index);
     this.running.delete(index);

@@ -14,28 +14,28 @@ import { TableHead, titleOf } from './tableHead';
 export const ROW_HEIGHT = 24;
 /** Drawn beyond the edges, so that scrolling shows no gaps. */
 const OVERSCAN = 8;
-/** Characters of the longest shape or type that is given room: a file may claim dozens of dimensions. */
+/** Maximum width of shapes and types in characters: a file may claim dozens of dimensions. */
 const MOST_SHAPE = 32;
-/** Of the longest texts the widest is measured; digits are about equally wide. */
+/** Number of longest texts that are measured to find the widest. */
 const MOST_MEASURED = 20;
 /** Pixels of a level of the tree, and of the arrow before a name; as in the style sheet. */
 const [INDENT, TWISTIE] = [14, 16];
-/** Rows that are sorted by what is still measured change their places first after this, and then ever more rarely. */
+/** First delay before rows sorted by pending measurements are reordered; later delays are longer. */
 const SETTLE_MILLISECONDS = 1_000;
 
 export interface TableActions {
   select(index: number): void;
-  /** The table is looked at otherwise now: to be remembered. */
+  /** Fired when the view state that is remembered has changed. */
   changed(view: TableView, scroll: number): void;
-  /** Enter on a tensor: the keyboard goes to its details. */
+  /** Fired by Enter on a tensor, which moves the focus to its details. */
   enter(): void;
 }
 
-/** All tensors of a file; however many there are, only those in sight are in the page. */
+/** The virtualized table of all tensors of a file. */
 export class TensorTable {
   private readonly head = new TableHead((column) => this.sortBy(column));
   private readonly sizer = element('div', { class: 'sizer' });
-  private readonly empty = element('p', { class: 'dim no-lines', hidden: true }, 'No tensor fits the filter.');
+  private readonly empty = element('p', { class: 'dim no-lines', hidden: true }, 'No tensor matches the filter.');
   private readonly body = element(
     'div',
     { class: 'table-body', tabindex: 0, role: 'treegrid', 'aria-label': 'Tensors' },
@@ -47,7 +47,7 @@ export class TensorTable {
   private file: ShownFile | undefined;
   private statistics: StatisticsCache | undefined;
   private lines: TreeLine[] = [];
-  /** "3 of 18" where not all are shown. */
+  /** "3 of 18" if not all are shown. */
   tally = '';
   private active = 0;
   /** In characters: what all names of a flat list begin with. */
@@ -57,7 +57,7 @@ export class TensorTable {
   private frame = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private settle = SETTLE_MILLISECONDS;
-  /** Sorted by means of which some are still to come. */
+  /** Whether the rows are sorted by means that are not all known. */
   private unsettled = false;
 
   constructor(
@@ -111,7 +111,7 @@ export class TensorTable {
     this.body.focus();
   }
 
-  /** Something more is known of the tensors. */
+  /** Updates after statistics have arrived. */
   measured(): void {
     this.redraw();
     if (!this.unsettled) return;
@@ -124,7 +124,7 @@ export class TensorTable {
     this.frame ||= requestAnimationFrame(() => this.draw());
   }
 
-  /** By their means, which have come one after the other. */
+  /** Sorts by the means known so far. */
   private rearrange(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -149,12 +149,12 @@ export class TensorTable {
     this.active = Math.min(this.active, Math.max(0, this.lines.length - 1));
     this.sizer.style.height = `${this.lines.length * ROW_HEIGHT}px`;
     this.empty.hidden = this.lines.length > 0;
-    setText(this.empty, this.file.rows.length > 0 ? 'No tensor fits the filter.' : 'This file holds no tensors.');
+    setText(this.empty, this.file.rows.length > 0 ? 'No tensor matches the filter.' : 'This file holds no tensors.');
     setAttributes(this.body, { 'aria-rowcount': this.lines.length + 1 });
     this.head.setSort(this.view.sort, this.view.descending);
   }
 
-  /** Leaves out columns until shapes and names have their room. */
+  /** Leaves out columns until shapes and names fit. */
   private fit(): void {
     const width = this.body.clientWidth;
     if (this.file === undefined || width === 0) return;
@@ -259,7 +259,7 @@ export class TensorTable {
 
   private sortBy(column: SortColumn): void {
     const { sort, descending } = this.view;
-    // Sizes and changes: the largest is looked for.
+    // Numbers start in descending order.
     const first = column === 'elements' || column === 'bytes' || column === 'change' || column === 'mean';
     this.update({ sort: column, descending: sort === column ? !descending : first });
   }
@@ -286,7 +286,7 @@ export class TensorTable {
     else if (bottom > scrollTop + room) this.body.scrollTop = bottom - room;
   }
 
-  /** Which of the rows, sorted by their means, have none. */
+  /** Number of measured rows, or of rows without a mean, while the table is sorted by means. */
   private tallyOfMeans(statistics: StatisticsCache): string {
     const indices = this.lines.flatMap(({ index }) => (index === undefined ? [] : [index]));
     const left = indices.filter((index) => statistics.isLeft(index)).length;
@@ -309,7 +309,7 @@ type Measured = 'shape' | Exclude<Fixed, 'spark'>;
 type Samples = Readonly<Record<Measured, readonly string[]>>;
 type Widths = Readonly<Record<Measured, number>>;
 
-/** What may be the widest in each column. Groups say how many tensors they have in the place of a shape. */
+/** Candidates for the widest text of each column. Groups show their number of tensors in place of a shape. */
 function samplesOf(rows: readonly TensorRow[]): Samples {
   const all = rows.reduce((sum, { elements }) => sum + elements, 0);
   return {

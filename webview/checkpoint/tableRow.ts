@@ -23,7 +23,7 @@ const CHANGE_WORDS = {
 
 export const LONGEST_CHANGE = CHANGE_WORDS.reshaped;
 
-/** The cells of a line, made anew whenever it is drawn: there are never more lines than fit on the screen. */
+/** The cells of a line, recreated for each draw, since only the visible lines exist. */
 export function cellsOf(
   line: TreeLine,
   file: ShownFile,
@@ -69,17 +69,17 @@ function nameCell(
 ): HTMLElement {
   const twistie = group && element('vscode-icon', { name: collapsed ? 'chevron-right' : 'chevron-down', size: 14 });
   const shown = formatName(label);
-  // Where what cannot be seen is written out, characters are others than those that were counted.
+  // Escaped invisible characters change the counted length.
   const same = shown.slice(0, shared) === label.slice(0, shared);
   const pieces = namePieces(shown, same ? shared : 0);
   const text = element('span', { class: 'label', title: formatName(full) });
   if (pieces.shared !== '') text.append(element('bdi', { class: 'shared dim' }, pieces.shared));
   text.append(element('bdi', { class: pieces.head.length > SHORT_HEAD ? 'head' : 'head short' }, pieces.head));
-  // The beginning of the end is cut where there is no room for it either.
+  // The start of the last piece is cut if it does not fit either.
   text.append(element('span', { class: 'tail' }, element('bdi', {}, pieces.tail)));
   const node = cell('name', twistie ?? element('span', { class: 'twistie' }), text);
   node.setAttribute('role', 'rowheader');
-  // Read out as one word, not piece by piece.
+  // Screen readers announce the name as one word.
   node.setAttribute('aria-label', shown);
   node.style.setProperty('--depth', String(Math.min(depth, DEEPEST)));
   return node;
@@ -90,7 +90,7 @@ function changeCell(change: Change | undefined): HTMLElement {
   const text = what === 'changed' ? formatShort(change?.relative) : CHANGE_WORDS[what];
   const node = cell(`change number change-${what}`, text);
   if (change?.other) node.title = `The other file has ${change.other.type}, ${formatShape(change.other)}`;
-  if (what === 'unknown') node.title = 'Its values cannot be held against each other';
+  if (what === 'unknown') node.title = 'Its values cannot be compared';
   if (what === 'changed') node.title = `‖a − b‖ / ‖b‖; the largest difference is ${formatShort(change?.largest)}`;
   return node;
 }
@@ -99,7 +99,7 @@ function measuredCells(measured: Measured | undefined): HTMLElement[] {
   if (measured === undefined || 'cancelled' in measured) return [cell('mean dim', ''), cell('spark')];
   if ('problem' in measured) return problemCells(measured.problem);
   const { mean, deviation, counts, nan, infinite } = measured.statistics;
-  // Where all are equal, as in a count of steps, the number itself is of interest.
+  // If all values are equal, as in a step counter, the value itself is shown.
   const middle = deviation === 0 ? formatExact(mean) : formatShort(mean);
   const text = mean === null ? '' : `${middle} ± ${formatShort(deviation, 2)}`;
   const drawing = svg(
@@ -111,7 +111,7 @@ function measuredCells(measured: Measured | undefined): HTMLElement[] {
   const badge = bad > 0 ? element('span', { class: 'badge' }, nan > 0 ? 'NaN' : 'Inf') : undefined;
   if (badge) badge.title = `${formatCount(nan)} NaN, ${formatCount(infinite)} infinite`;
   const node = cell('mean number', badge, text);
-  // Beside a badge, or of six digits, it may be cut.
+  // It may be cut beside a badge, or if it has six digits.
   node.title = text;
   return [node, cell('spark', drawing)];
 }

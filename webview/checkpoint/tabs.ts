@@ -8,7 +8,7 @@ export interface TabPart<K extends string> {
 
 let made = 0;
 
-/** Tabs as WAI-ARIA has them: arrows go from one to the next, and what is chosen is shown. */
+/** Tabs as in the WAI-ARIA pattern: arrow keys move between them, and the chosen one is shown. */
 export class Tabs<K extends string> {
   private readonly list: HTMLElement;
   readonly node: HTMLElement;

@@ -8,7 +8,7 @@ export interface BannerActions {
   showLog(): void;
   openRecord(): void;
   resumeWithoutLastEdit(): void;
-  /** Leads to where a hyperparameter gets another value. */
+  /** Focuses the field of a hyperparameter. */
   change(name: string): void;
 }
 
@@ -55,10 +55,10 @@ export class Banner {
     setHidden(this.node, shown === undefined);
     if (shown === undefined) return;
     setText(this.message, shown.message);
-    // Many messages say the step themselves.
+    // Many messages contain the step already.
     const said = failure?.step === undefined || failure.message.includes(`at step ${failure.step}`);
     setText(this.where, said ? '' : `step ${formatStep(failure.step!)}`);
-    // Of a run that diverged the remedy says it already.
+    // The remedy of a diverged run says it already.
     const told = failure === undefined || failure.kind === 'not-a-number' || repeats === undefined;
     const remedy = [shown.remedy, ...(told ? [] : [repeats.message])].filter((part) => part !== undefined).join(' ');
     setText(this.remedy, remedy);
@@ -70,13 +70,13 @@ export class Banner {
     setHidden(this.withoutEdit, !revisable || edit === undefined);
     setHidden(this.change, !revisable || this.suspect === '');
     this.withoutEdit.title = edit === undefined ? '' : `Takes back: ${edit.text}`;
-    // Of a run whose record cannot be read no trainer is known, but there is the record to look at.
+    // A run with an unreadable record has no known trainer, but the record can be opened.
     setHidden(this.log, status === 'foreign' || shown === repeats);
     setHidden(this.record, status !== 'foreign');
   }
 }
 
-/** What a plain resume would do to a run whose last edit came after its newest checkpoint. */
+/** Describes a plain resume of a run whose last edit is newer than its newest checkpoint. */
 function repetition({ text, repeatedFrom }: NonNullable<RunDetail['lastEdit']>): Shown | undefined {
   if (repeatedFrom === undefined) return undefined;
   const goes =

@@ -2,10 +2,10 @@ import { element, setHidden, setText } from '../shared/dom';
 import { formatStep } from '../shared/format';
 import type { RunView } from '../shared/runStore';
 
-/** More rows than anybody reads; the newest are kept. */
+/** Maximum number of rows; the newest are kept. */
 const MAXIMUM_ROWS = 200;
 
-/** What was noted about the run, and what happened in it; choosing an event moves the playhead there. */
+/** Notes and events of the run; choosing an event moves the playhead there. */
 export class EventsPanel {
   readonly node: HTMLElement;
   private readonly notes = element('ul', { class: 'notes' });

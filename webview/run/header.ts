@@ -16,7 +16,7 @@ export interface HeaderActions {
   explore(): void;
 }
 
-/** The buttons in their order; those that make no sense now are not there. */
+/** The buttons in their order; those that do not apply are hidden. */
 const BUTTONS: readonly { intent: RunIntent; icon: string; label: string; title: string }[] = [
   { intent: 'resume', icon: 'debug-continue', label: 'Resume', title: 'Continue training' },
   { intent: 'continue', icon: 'debug-continue', label: 'Resume', title: 'Continue from the last checkpoint' },
@@ -32,7 +32,7 @@ const BUTTONS: readonly { intent: RunIntent; icon: string; label: string; title:
   },
 ];
 
-/** What Resume means for a run that has finished. */
+/** Label of Resume for a finished run. */
 const LONGER = 'Train Longer…';
 
 /** Name, status, progress and controls of the run; stays in sight while the tab scrolls. */
@@ -135,7 +135,7 @@ export class Header {
   }
 }
 
-/** "epoch 6.7 of 10", "step 3,127 of 4,690", "168 steps/s", "9 s left", …: what is known of them. */
+/** The known facts among "epoch 6.7 of 10", "step 3,127 of 4,690", "168 steps/s", "9 s left", … */
 function factsOf(summary: RunSummary): string[] {
   const { status, step, totalSteps, stepsPerEpoch, epoch, stepsPerSecond, secondsLeft, activity, headline } = summary;
   const facts: string[] = [];
@@ -143,7 +143,7 @@ function factsOf(summary: RunSummary): string[] {
     const epochs = totalSteps / stepsPerEpoch;
     facts.push(`epoch ${formatEpoch(epoch)}${totalSteps > 0 ? ` of ${formatEpoch(epochs)}` : ''}`);
   }
-  // Of a log of another program only the curves are known.
+  // A log of another program has only curves.
   if (status !== 'foreign')
     facts.push(`step ${formatStep(step)}${totalSteps > 0 ? ` of ${formatStep(totalSteps)}` : ''}`);
   if (status === 'running' && stepsPerSecond !== null && stepsPerSecond > 0) facts.push(formatRate(stepsPerSecond));
@@ -153,7 +153,7 @@ function factsOf(summary: RunSummary): string[] {
   return facts;
 }
 
-/** "test −ELBO": which of the curves of that name it is. */
+/** The headline with its series: "test −ELBO". */
 function headlineLabel({ headline, presentation }: RunSummary): string {
   const label = headline?.label ?? '';
   const series = panelsOf(presentation, 'curves')
@@ -163,7 +163,7 @@ function headlineLabel({ headline, presentation }: RunSummary): string {
   return `${series.label} ${label}`;
 }
 
-/** One decimal, cut and not rounded: an epoch is over when it is over. */
+/** One decimal, truncated, so that an unfinished epoch never reads as finished. */
 function formatEpoch(epoch: number): string {
   return String(Math.floor(epoch * 10 + 1e-6) / 10);
 }

@@ -6,16 +6,16 @@ import type { RunView } from '../shared/runStore';
 type Hyperparameter = RunDetail['hyperparameters'][number];
 
 /**
- * The numbers that may be changed while the model trains: Enter applies, Escape takes back what was typed. What was
- * typed and not applied stays when the field is left, and says so. A run that rests is resumed with what was typed in
- * any of them, by Enter as by every other way of the tab.
+ * The hyperparameters that can be changed during training: Enter applies the typed value, Escape reverts it. A value
+ * that is not applied stays as a draft when the field loses the focus, and is marked. Every resume of the tab, by Enter
+ * or a button, applies all drafts.
  */
 export class HyperparametersPanel {
   readonly node: HTMLElement;
   private readonly reason = element('span', { class: 'dim fixed-reason', id: 'fixed-reason' });
   private readonly fields = new Map<string, Field>();
 
-  /** @param resume Enter was pressed for a run that rests */
+  /** @param resume called on Enter in a field of a run that is not training */
   constructor(
     private readonly apply: (name: string, value: number) => void,
     private readonly resume: () => void,
@@ -28,19 +28,19 @@ export class HyperparametersPanel {
     this.node.append(this.reason);
   }
 
-  /** The trainer did not take the value that was sent; the window says why. */
+  /** The trainer refused a value, which becomes a draft again; the window shows the reason. */
   refused(name: string): void {
     this.fields.get(name)?.refused();
   }
 
-  /** Leads to the field of a hyperparameter. */
+  /** Focuses the field of a hyperparameter. */
   focus(name: string): void {
     this.fields.get(name)?.focus();
   }
 
   /**
-   * What was typed and not applied; `invalid` names the first that no resume could take. Of a run that trains there is
-   * nothing: each value is applied by itself.
+   * The drafts of all fields; `invalid` names the first invalid one. Empty for a live run, whose values are applied one
+   * by one.
    */
   drafts(): { readonly set: Readonly<Record<string, number>>; readonly invalid?: string } {
     const all = [...this.fields].map(([name, field]) => [name, field.draft()] as const);
@@ -103,9 +103,9 @@ class Field {
   private onResume = false;
   private known: Hyperparameter | undefined;
   private sent: number | undefined;
-  /** The value that was replaced last by what was typed here. */
+  /** The value before the last edit in this field. */
   private replaced: number | undefined;
-  /** What was typed and not applied, while the value can only be looked at. */
+  /** The draft, kept while the field is read-only. */
   private held: string | undefined;
 
   constructor(
@@ -122,7 +122,7 @@ class Field {
     });
   }
 
-  /** @param onResume no trainer has the run: a value holds from its resume on */
+  /** @param onResume whether the run is not training, so that a value applies from its resume on */
   update(hyperparameter: Hyperparameter, { fixed, onResume = false }: Pick<RunDetail, 'fixed' | 'onResume'>): void {
     this.onResume = onResume;
     const before = this.known?.current;
@@ -136,17 +136,17 @@ class Field {
     if (before !== current) {
       this.replaced = this.sent === current ? before : undefined;
       this.sent = undefined;
-      // What is being typed stays, unless it is what came.
+      // A draft stays unless it equals the new value.
       const typing = before !== undefined && this.input.value !== String(before) && this.parsed() !== current;
       if (!typing) this.input.value = String(current);
     }
-    // There is nothing to be undone with a trainer that has ended.
+    // Undo needs a trainer.
     if (fixed !== undefined || onResume) this.replaced = undefined;
     this.hold(fixed !== undefined, current);
     this.show();
   }
 
-  /** A field that cannot be edited shows what holds, not what once was typed; that comes back with the editing. */
+  /** A read-only field shows the current value; its draft returns when it is editable again. */
   private hold(fixed: boolean, current: number): void {
     if (fixed && this.dirty && this.sent === undefined) {
       this.held = this.input.value;
@@ -167,7 +167,7 @@ class Field {
     return parsed && 'value' in parsed ? parsed.value : undefined;
   }
 
-  /** What a resume would apply; undefined where nothing was typed. */
+  /** The draft that a resume would apply; undefined without one. */
   draft(): number | 'invalid' | undefined {
     return this.onResume && this.dirty ? (this.parsed() ?? 'invalid') : undefined;
   }
@@ -193,7 +193,7 @@ class Field {
     this.show();
   }
 
-  /** Puts the keyboard here, with the value selected. */
+  /** Focuses the field and selects its value. */
   focus(): void {
     this.input.focus();
     this.input.select();

@@ -12,7 +12,7 @@ interface Entry {
   bytes: number;
 }
 
-/** Images that were shown lately, decoded; the oldest go when the budget is spent. */
+/** Cache of decoded images; the least recently used are evicted when the budget is spent. */
 export class ImageCache {
   private readonly entries = new Map<string, Entry>();
   private readonly known = new Map<string, Float64Array>();
@@ -24,7 +24,7 @@ export class ImageCache {
     private readonly budget = BUDGET_BYTES,
   ) {}
 
-  /** The image of `tag` at `step`. Rejects with {@link ImageError} where there is none that can be shown. */
+  /** The image of `tag` at `step`. Rejects with {@link ImageError} if it is missing or cannot be shown. */
   get(tag: string, step: number): Promise<ImageBitmap> {
     const key = `${step} ${tag}`;
     const known = this.entries.get(key);
@@ -38,13 +38,13 @@ export class ImageCache {
     this.entries.set(key, entry);
     entry.bitmap.then(
       ({ width, height }) => this.account(key, entry, width * height * 4),
-      // Not kept: the next look may find it.
+      // Failures are not cached: the next request may succeed.
       () => this.entries.get(key) === entry && this.entries.delete(key),
     );
     return entry.bitmap;
   }
 
-  /** Forgets the images of a tag whose log was cut back: other images now bear the same steps. */
+  /** Evicts the images of a tag whose log was truncated: the same steps may get other images. */
   noteSteps(tag: string, steps: Float64Array): void {
     const before = this.known.get(tag);
     this.known.set(tag, steps);
@@ -62,7 +62,7 @@ export class ImageCache {
     }
   }
 
-  /** Leaves the bitmap to the garbage collector: a panel may be about to draw it. */
+  /** Leaves the bitmap to the garbage collector, since a panel may still draw it. */
   private drop(key: string, entry: Entry): void {
     this.entries.delete(key);
     this.bytes -= entry.bytes;
@@ -74,7 +74,7 @@ export async function decodeImage(image: ShownImage): Promise<ImageBitmap> {
   if (image.width * image.height > MAXIMUM_PIXELS) {
     throw new ImageError(`The image is too large to show (${image.width} × ${image.height} pixels).`);
   }
-  // A copy: the bytes may be a view into a larger buffer, and a Blob wants an ArrayBuffer of its own.
+  // A copy, because the bytes may be a view into a larger buffer.
   const blob = new Blob([new Uint8Array(image.bytes)], { type: image.mime });
   try {
     return await createImageBitmap(blob);

@@ -56,7 +56,7 @@ export class ImagePanel {
     this.node.remove();
   }
 
-  /** One request at a time, always for what is wanted now: a fast slider skips what it has left behind. */
+  /** One request at a time, always for the newest wanted step: a fast slider skips the steps between. */
   private async load(): Promise<void> {
     if (this.loading) return;
     this.loading = true;

@@ -17,7 +17,7 @@ import { Picture } from './picture';
 export interface InspectionActions {
   inspect(what: Inspection, samples: number): void;
   cancel(): void;
-  /** Saves the samples that were drawn last. */
+  /** Saves the newest samples. */
   save(): void;
   enlarge(image: LargeImage): void;
 }
@@ -30,7 +30,7 @@ const WORDS = {
   evaluate: { button: 'Evaluate', title: 'Evaluation' },
 } as const;
 
-/** What the newest checkpoint of a resting run gives: samples, and means over the test set. */
+/** Samples from the newest checkpoint of a run that is not training, and its metrics on the test set. */
 export class InspectionPanel {
   readonly node: HTMLElement;
   private readonly sample = element('vscode-button', { secondary: true, icon: 'sparkle' }, WORDS.sample.button);
@@ -92,7 +92,7 @@ export class InspectionPanel {
     this.showMeaning();
   }
 
-  /** Whether there is anything to press or to see. */
+  /** Whether it offers or shows anything. */
   get visible(): boolean {
     return this.node.hidden !== true;
   }
@@ -100,7 +100,7 @@ export class InspectionPanel {
   update({ summary }: RunView): void {
     const { inspections, presentation, capabilities } = summary;
     this.presentation = presentation;
-    // A run that trains again leaves its checkpoint behind, and what was said of it.
+    // Results of the checkpoint are outdated once the run trains again.
     if (inspections.length === 0 && !this.busy) this.clear();
     setHidden(this.node, inspections.length === 0 && !this.shown);
     setHidden(this.sample, !inspections.includes('sample'));
@@ -113,7 +113,7 @@ export class InspectionPanel {
     for (const part of [this.problem, this.where, this.sampled, this.table]) setHidden(part, true);
   }
 
-  /** Shows how far the inspection is. */
+  /** Shows the progress of the inspection. */
   take({ what, news }: InspectionMessage): void {
     const words = WORDS[what];
     this.setBusy(what, news.kind === 'progress');
@@ -126,7 +126,7 @@ export class InspectionPanel {
     if (news.kind === 'metrics') this.showMetrics(news);
   }
 
-  /** What the charts of the family call a tag. */
+  /** The label of a tag in the family's charts. */
   private get names(): Map<string, { name: string; unit: string }> {
     const charts = panelsOf(this.presentation, 'curves');
     return new Map(
@@ -136,7 +136,7 @@ export class InspectionPanel {
     );
   }
 
-  /** The importance samples that are asked for; undefined where that is no number of them. */
+  /** Number of importance samples in the field; undefined if it is invalid. */
   private get samples(): number | undefined {
     const parsed = parseBounded(this.count.value, SAMPLES);
     return 'value' in parsed && Number.isInteger(parsed.value) ? parsed.value : undefined;
@@ -156,7 +156,7 @@ export class InspectionPanel {
     else this.start('evaluate', samples);
   }
 
-  /** Asks once: the host tells how it stands when it has begun. */
+  /** Sends one request; the host reports progress once it has begun. */
   private start(what: Inspection, samples: number): void {
     if (this.busy) return;
     this.setBusy(what, true);

@@ -9,7 +9,7 @@ export interface LargeImage {
   readonly where: string;
   /** What each row of a grid shows, from the top. */
   readonly rows?: readonly string[];
-  /** Hands the image to the host's save dialog. */
+  /** Saves the image with the host's save dialog. */
   save(): void;
 }
 
@@ -38,7 +38,7 @@ export class Lightbox {
       element('header', {}, this.title, this.where, element('span', { class: 'lightbox-actions' }, save, close)),
       this.frame,
     );
-    // A click beside the picture, which is one on the dialog itself or its frame.
+    // A click on the backdrop, which is the dialog itself or its frame.
     this.node.addEventListener('click', ({ target }) => {
       if (target === this.node || target === this.frame) this.node.close();
     });
@@ -58,7 +58,7 @@ export class Lightbox {
     this.fit();
   }
 
-  /** Whole device pixels for each pixel of the image where there is room for them. */
+  /** An integer number of device pixels per image pixel if it fits. */
   private fit(): void {
     const { width, height } = this.canvas;
     const available = [this.frame.clientWidth - this.labels.node.offsetWidth, this.frame.clientHeight];

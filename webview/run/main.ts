@@ -19,7 +19,7 @@ const host = new Host(
   () => tab.draw(),
   (message) => tab.take(message),
 );
-// What VS Code hands to the panel's serializer after a reload: which run this tab is of.
+// VS Code passes this state to the panel's serializer after a reload; it identifies the run.
 const state = host.editor.getState();
 host.editor.setState({ ...(typeof state === 'object' ? state : {}), run: key });
 const tab = new RunTab(key, store, host, new SettingsStore(host.editor));

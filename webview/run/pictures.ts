@@ -11,7 +11,7 @@ import { ImagePanel, type ImageActions } from './imagePanel';
 import { mergeStops, type Playhead } from './playhead';
 import { Timeline } from './timeline';
 
-/** A log of another program may have thousands of tags; each panel asks for its image. */
+/** Maximum number of panels: a log of another program may have thousands of tags, each of which loads an image. */
 const MAXIMUM_IMAGES = 24;
 
 export interface PicturesActions extends ImageActions {
@@ -19,7 +19,7 @@ export interface PicturesActions extends ImageActions {
   request(tag: string, step: number): Promise<ShownImage>;
 }
 
-/** Images and bars of the step at which the playhead stands, under one slider. */
+/** Images and bars at the playhead's step, under one slider. */
 export class Pictures {
   readonly node = element('div', { class: 'pictures' });
   private readonly timeline: Timeline;
@@ -37,7 +37,7 @@ export class Pictures {
     this.node.append(this.timeline.node);
   }
 
-  /** Shows what there is at the playhead; whether the run has any of it. */
+  /** Shows the content at the playhead. Returns whether the run has any. */
   update(run: RunView): boolean {
     const { summary } = run;
     const images = declaredImages(run);
@@ -83,7 +83,7 @@ export class Pictures {
   }
 }
 
-/** The steps with images, else those with bars: where the slider can stop. */
+/** The slider's stops: the steps with images, or without images those with bars. */
 function findStops(run: RunView, images: PanelOf<'images'>[]): Float64Array {
   const imageSteps = images.flatMap(({ tag }) => run.images.get(tag) ?? []);
   if (imageSteps.some(({ length }) => length > 0)) return mergeStops(imageSteps);
@@ -93,7 +93,7 @@ function findStops(run: RunView, images: PanelOf<'images'>[]): Float64Array {
   return mergeStops(barSteps);
 }
 
-/** The images that the family declares, in its order; of logs of other programs those that there are. */
+/** The images that the family declares, in its order; for logs of other programs, all images. */
 function declaredImages({ summary, images }: RunView): PanelOf<'images'>[] {
   const { presentation } = summary;
   const all = presentation
@@ -102,7 +102,7 @@ function declaredImages({ summary, images }: RunView): PanelOf<'images'>[] {
   return all.slice(0, MAXIMUM_IMAGES);
 }
 
-/** When the first evaluation is due; undefined where the run is over or nothing is known. */
+/** The step of the first evaluation; undefined if it is unknown or the run has ended. */
 function expectation({ summary, detail }: RunView): string | undefined {
   if (!detail || !(summary.status === 'running' || summary.status === 'starting' || summary.status === 'paused')) {
     return undefined;
@@ -110,7 +110,7 @@ function expectation({ summary, detail }: RunView): string | undefined {
   const { evaluate } = detail.specification.logging;
   const every = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
   if (every <= 0) return 'After the first evaluation.';
-  // A run that began with another's checkpoint does not begin at 0.
+  // A run that started from another run's checkpoint does not start at step 0.
   const next = (Math.floor(summary.step / every) + 1) * every;
   const step = summary.totalSteps > 0 ? Math.min(next, summary.totalSteps) : next;
   return `After the first evaluation, at step ${formatStep(step)}.`;

@@ -2,8 +2,8 @@ import { Emitter } from '../../src/common/emitter';
 import { lowerBound, upperBound } from '../shared/search';
 
 /**
- * Where the run tab stands in the run's history: one position for images, bars and charts. It follows the newest step
- * until it is pinned; a preview (the pointer over a chart) passes and leaves it as it was.
+ * The position of the run tab in the run's history, shared by images, bars and charts. It follows the newest step until
+ * it is pinned; a preview (hovering a chart) does not change it.
  */
 export class Playhead {
   private readonly changed = new Emitter<void>();
@@ -12,7 +12,7 @@ export class Playhead {
   private pinned: number | undefined;
   private previewed: number | undefined;
 
-  /** Steps that have something to show, ascending: the slider's stops. */
+  /** The slider's stops: steps with content, ascending. */
   get stops(): Float64Array {
     return this.logged;
   }
@@ -21,23 +21,23 @@ export class Playhead {
     this.logged = stops;
   }
 
-  /** The step that is shown; undefined while following the newest. */
+  /** The shown step; undefined while following the newest. */
   get step(): number | undefined {
     return this.previewed ?? this.pinned;
   }
 
-  /** The step where it stays when the pointer leaves; undefined while following. */
+  /** The pinned step; undefined while following. */
   get pin(): number | undefined {
     return this.pinned;
   }
 
-  /** The slider's position: the last stop at or before the step. −1 where there are no stops. */
+  /** Index of the last stop at or before the step; −1 without stops. */
   get index(): number {
     const last = this.logged.length - 1;
     return this.step === undefined ? last : Math.min(last, Math.max(0, upperBound(this.logged, this.step) - 1));
   }
 
-  /** Stays at `step`; without one follows the newest again. */
+  /** Pins `step`; undefined follows the newest again. */
   pinTo(step: number | undefined): void {
     this.previewed = undefined;
     if (this.pinned === step) return;
@@ -45,7 +45,7 @@ export class Playhead {
     this.changed.fire();
   }
 
-  /** Stays at a stop; the last one means to follow. */
+  /** Pins a stop; the last one follows. */
   pinToIndex(index: number): void {
     this.pinTo(index >= this.logged.length - 1 ? undefined : this.logged[index]);
   }
@@ -57,7 +57,7 @@ export class Playhead {
   }
 }
 
-/** The last entry at or before `step`, the first where all are later, the very last without a step. */
+/** The last entry at or before `step`, or the first if all are later; the last one without a step. */
 export function stopFor(steps: Float64Array, step: number | undefined): number | undefined {
   if (step === undefined) return steps[steps.length - 1];
   return steps[Math.max(0, upperBound(steps, step) - 1)];
@@ -71,7 +71,7 @@ export function mergeStops(columns: readonly Float64Array[]): Float64Array {
   return Float64Array.from(new Set(columns.flatMap((column) => [...column]))).sort();
 }
 
-/** Whether `known` is how `now` began: then what was remembered of its steps still holds. */
+/** Whether `known` is a prefix of `now`, so that cached results for its steps remain valid. */
 export function continues(known: Float64Array, now: Float64Array): boolean {
   if (known.length === 0) return true;
   // Ascending and equally many up to the last known step: a cut-back run has dropped some of them.

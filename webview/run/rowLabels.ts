@@ -14,7 +14,7 @@ export class RowLabels {
   }
 }
 
-/** The same for a reader of the page: "rows: data, model, data, model". */
+/** The same for screen readers: "rows: data, model, data, model". */
 export function rowWords(rows: readonly string[] | undefined): string {
   return rows === undefined || rows.length === 0 ? '' : `; rows: ${rows.join(', ')}`;
 }

@@ -24,10 +24,10 @@ import { Playhead } from './playhead';
 import { SpecificationPanel } from './specification';
 import { isStarting, StagesPanel } from './stages';
 
-const GONE = 'This run is no longer there: its folder was moved or removed.';
-const LOOKING = 'Looking for this run. If its folder was moved or removed, this tab can be closed.';
+const GONE = 'This run no longer exists: its folder was moved or deleted.';
+const LOOKING = 'Looking for this run. If its folder was moved or deleted, close this tab.';
 
-/** Puts the tab together: header, charts, and the pictures of the step at which the playhead stands. */
+/** The run tab: header, charts, and the images at the playhead's step. */
 export class RunTab {
   readonly node: HTMLElement;
   private readonly playhead = new Playhead();
@@ -55,9 +55,9 @@ export class RunTab {
     ...planHeatMaps(runs, 'declared'),
     ...planHeatMaps(runs, 'foreign'),
   ]);
-  /** What was asked of the run and is not over: it is asked once, however often a button is pressed. */
+  /** Intents in flight, so that repeated clicks send one request. */
   private readonly underWay = new Set<RunIntent>();
-  /** Names of the values that the last resume took with it. */
+  /** Names of the values that the last resume applied. */
   private resumedWith: readonly string[] = [];
   private seen = false;
   private theme = readTheme();
@@ -147,7 +147,7 @@ export class RunTab {
     this.host.requestDraw();
   }
 
-  /** What came of an inspection, a change or an intent. */
+  /** Handles the outcome of an inspection, a change or an intent. */
   take(message: OutcomeMessage): void {
     switch (message.type) {
       case 'inspection':
@@ -156,7 +156,7 @@ export class RunTab {
         return this.hyperparameters.refused(message.name);
       case 'acted':
         this.underWay.delete(message.intent);
-        // What the resume did not bring is a draft again.
+        // Values that the resume did not apply become drafts again.
         if (message.intent === 'continue') for (const name of this.resumedWith) this.hyperparameters.refused(name);
         return;
       default:
@@ -221,7 +221,7 @@ export class RunTab {
     this.host.post({ type: 'intent', intent, run: this.key });
   }
 
-  /** Every resume applies what stands in the fields: it was typed for it. None is made with what is no value. */
+  /** A resume applies the drafts in the fields, and is refused while one of them is invalid. */
   private resume(withoutLastEdit = false): void {
     if (this.underWay.has('continue')) return;
     const { set, invalid } = this.hyperparameters.drafts();
@@ -235,7 +235,7 @@ export class RunTab {
     this.hyperparameters.sent(set);
   }
 
-  /** Pointer over a chart: a look at that step. Click: stay there; at the newest point, follow again. */
+  /** Hovering a chart previews its step; a click pins it, or follows again at the newest point. */
   private connectPlayhead(): void {
     this.playhead.pinTo(this.settings.value.pinned);
     this.playhead.onChange(() => {
@@ -257,7 +257,7 @@ export class RunTab {
   }
 }
 
-/** Whether curves are to come: a run that has ended logs no more by itself. */
+/** Whether curves are expected: a run that has ended logs no more by itself. */
 function mayStillLog({ status }: RunSummary): boolean {
   return status === 'created' || isLive(status);
 }

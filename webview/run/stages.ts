@@ -14,7 +14,7 @@ interface Stage {
   ended: number | undefined;
 }
 
-/** What a run does before its first values: each stage with the time that it took, and the one under way. */
+/** The stages of a run before its first values: those completed with their duration, and the current one. */
 export class StagesPanel {
   readonly node: HTMLElement;
   private readonly list = element('ol', { class: 'stages-list' });
@@ -36,7 +36,7 @@ export class StagesPanel {
     if (stage === undefined) return this.stop();
     const last = this.stages.at(-1);
     if (last?.name !== stage || last.ended !== undefined) {
-      // A run that starts anew, as a resume does, begins a new list.
+      // A restart, as by a resume, begins a new list.
       if (last?.ended !== undefined) this.stages.length = 0;
       else if (last) last.ended = performance.now();
       this.stages.push({ name: stage, begun: performance.now(), ended: undefined });
@@ -67,7 +67,7 @@ export class StagesPanel {
   }
 }
 
-/** Tenths while they say something: most stages take less than a second. */
+/** Tenths of a second for short durations, since most stages take less than a second. */
 function timeOf(seconds: number): string {
   return seconds < 10 ? `${seconds.toFixed(1)} s` : formatDuration(Math.floor(seconds));
 }
@@ -82,7 +82,7 @@ function stageItem(): HTMLElement {
   );
 }
 
-/** What happens before there is anything to see; undefined where there is, or nothing starts. */
+/** The activity before the first values; undefined after them, or if nothing starts. */
 function stageOf({ summary, series }: RunView): string | undefined {
   const { status, activity, step, obstacle } = summary;
   if (obstacle !== undefined) return undefined;
@@ -91,7 +91,7 @@ function stageOf({ summary, series }: RunView): string | undefined {
   return status === 'running' && step === 0 && nothingYet ? (activity ?? LAST) : undefined;
 }
 
-/** Whether the run is on its way to its first values. */
+/** Whether the run is starting and has no values yet. */
 export function isStarting(run: RunView): boolean {
   return stageOf(run) !== undefined;
 }

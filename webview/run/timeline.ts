@@ -22,7 +22,7 @@ export class Timeline {
     this.node = element('div', { class: 'timeline' }, this.where, this.slider, this.follow);
   }
 
-  /** @param live whether the run still trains: following then means something else than the last step */
+  /** @param live whether the run still trains; only then does following differ from showing the last step */
   update(live: boolean): void {
     const { stops, index, step } = this.playhead;
     setHidden(this.node, stops.length === 0);

@@ -84,7 +84,7 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
 
   /** Asks the host for everything, which makes it forget what was requested before. */
   ready(): void {
-    this.rejectAll('The view was loaded again.');
+    this.rejectAll('The view was reloaded.');
     this.send({ type: 'ready' });
   }
 

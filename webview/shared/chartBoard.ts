@@ -34,7 +34,7 @@ export class ChartBoard {
   readonly node = element('div', {}, this.list, this.more);
   private most = PAGE;
   private readonly charts = new Map<string, LineChart>();
-  /** Where charts go that nobody has scrolled to yet: a canvas and a chart each would be made for nothing. */
+  /** Placeholders of charts that were not scrolled into view yet, which need no canvas. */
   private readonly places = new Map<string, HTMLElement>();
   private readonly inSight: IntersectionObserver;
   private readonly curves = new Map<string, Curve>();
@@ -241,7 +241,7 @@ function isNear(node: HTMLElement): boolean {
   return width > 0 && bottom > -AHEAD && top < innerHeight + AHEAD;
 }
 
-/** What a chart holds, for who cannot see a canvas: tests. */
+/** The content of a chart, for tests, which cannot read a canvas. */
 function describe(node: HTMLElement, curves: readonly ChartCurve[]): void {
   const drawn = curves.filter(({ curve }) => curve.columns.length > 0);
   node.dataset['curves'] = String(drawn.length);

@@ -19,7 +19,7 @@ export class Columns {
     return this.count;
   }
 
-  /** Rises with every change, so that who draws can tell whether there is anything to do. */
+  /** Increments with every change, so that a view can tell whether it is outdated. */
   get version(): number {
     return this.changes;
   }

@@ -1,11 +1,11 @@
 import type { Inspection } from '../../src/protocol/views';
 
-/** What a control says of itself while it can be used, and the reason that stands there instead. */
+/** Tooltip of each disabled control, and the reason shown in its place. */
 const given = new WeakMap<HTMLElement, { readonly own: string; readonly why: string }>();
 
 /**
  * Disables a control and says why, in its tooltip, which is its accessible description, too.
- * @param why undefined: it can be used, and says again what it does
+ * @param why undefined enables the control and restores its tooltip
  */
 export function setDisabled(control: HTMLElement & { disabled: boolean }, why: string | undefined): void {
   control.disabled = why !== undefined;
@@ -14,7 +14,7 @@ export function setDisabled(control: HTMLElement & { disabled: boolean }, why: s
   setReason(control, why);
 }
 
-/** Puts the reason in the place of the tooltip, and the tooltip back. */
+/** Replaces the tooltip by the reason; undefined restores it. */
 export function setReason(control: HTMLElement, why: string | undefined): void {
   const before = given.get(control);
   // A tooltip other than the reason was set since: it is what the control says of itself now.
@@ -25,7 +25,7 @@ export function setReason(control: HTMLElement, why: string | undefined): void {
   if (control.title !== title) control.title = title;
 }
 
-/** Why nothing else is made of a model while samples or means are. */
+/** Why no other inspection can start while one is running. */
 export function whyInspecting(what: Inspection): string {
   return `${what === 'sample' ? 'Samples are being drawn' : 'An evaluation is running'}: wait, or cancel it.`;
 }

@@ -5,10 +5,10 @@ import { Channel } from './channel';
 import type { RunsMessage } from './runStore';
 
 export type InspectionMessage = Extract<HostToView, { type: 'inspection' }>;
-/** What came of something that a person asked for in the view. */
+/** The outcome of a user's action in the view. */
 export type OutcomeMessage = InspectionMessage | Extract<HostToView, { type: 'notApplied' | 'acted' }>;
 
-/** An image that the host could not give; the message is for people. */
+/** An image that the host could not provide; the message is shown to the user. */
 export class ImageError extends Error {
   override name = 'ImageError';
 }
@@ -22,25 +22,25 @@ const IMAGE_TIMEOUT_MS = 15_000;
 const FILLING_SHARE = 4;
 
 /**
- * The view's end of the conversation. Messages wait for the next frame and are then applied together; each is
- * acknowledged only after it was drawn, so that the host sends no more than this view can show. Only while the host has
- * still more to say of what it knows some are not drawn each.
+ * The view's end of the channel. Messages wait for the next frame and are then applied together; each is acknowledged
+ * only after it was drawn, so that the host sends no more than this view can show. While the view is being filled, some
+ * frames are skipped.
  */
 export class Host extends Channel<ViewExchanges, ViewToHost, HostToView> {
   private readonly waiting: HostToView[] = [];
   private frame = 0;
-  /** A snapshot was asked for: what comes before it continues what is not there. */
+  /** Whether a requested snapshot is pending; messages before it are ignored. */
   private outdated = false;
-  /** More is to come of what the host knows. */
+  /** Whether the host has more to send before the view is complete. */
   private filling = false;
   private drawn = { at: -Infinity, milliseconds: 0 };
   /** Everything since the snapshot could be applied. */
   private whole = true;
 
   /**
-   * @param apply takes one message in; where it says what cannot be applied, the host is asked for a snapshot, once
-   * @param draw is called once a frame, after all messages of that frame
-   * @param outcome takes what came of what the view asked for
+   * @param apply applies one message; if it returns a reason why it cannot, a snapshot is requested, once
+   * @param draw called once per frame, after all messages of that frame
+   * @param outcome receives the outcomes of the user's actions
    */
   constructor(
     private readonly apply: (message: RunsMessage) => string | undefined,
@@ -50,7 +50,7 @@ export class Host extends Channel<ViewExchanges, ViewToHost, HostToView> {
     super();
   }
 
-  /** Starts listening, and says so. */
+  /** Starts listening and reports to the host that the page is ready. */
   start(): void {
     const receive = (message: HostToView) => this.receive(message);
     this.listen({ snapshot: receive, delta: receive, inspection: receive, notApplied: receive, acted: receive });
@@ -61,7 +61,7 @@ export class Host extends Channel<ViewExchanges, ViewToHost, HostToView> {
     super.ready();
   }
 
-  /** Draws with the next frame, for changes that came from the person and not from the host. */
+  /** Draws with the next frame, for changes by the user and not by the host. */
   requestDraw(): void {
     this.frame ||= requestAnimationFrame(() => this.flush());
   }

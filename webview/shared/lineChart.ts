@@ -36,17 +36,17 @@ export interface ChartFrame {
 export interface ChartActions {
   toggle(key: string): void;
   zoom(range: Range | undefined): void;
-  /** The chart was laid out anew, or came into sight. */
+  /** Called after a new layout, or when the chart comes into view. */
   redraw(): void;
 }
 
-/** Of more runs a label tells the number. */
+/** Maximum number of runs named in a label, which states how many more there are. */
 const NAMED_RUNS = 12;
 
 /** A curve that ends fewer CSS pixels from the cursor has a value there. */
 const REACH = 8;
 
-/** One chart: heading, legend, plot. Shows what it is given and reports what a person does. */
+/** One chart: heading, legend and plot. It reports the user's actions. */
 export class LineChart {
   readonly node: HTMLElement;
   private readonly titleNode = element('h3');
@@ -123,7 +123,7 @@ export class LineChart {
     this.plot.setAttribute('aria-label', `${this.name}.${whose} Arrow keys move along the curve.`);
   }
 
-  /** Draws if there is anything new to draw and somebody can see it. */
+  /** Draws if something has changed and the chart is visible. */
   draw(frame: ChartFrame): void {
     const themeOrLayout = this.frame?.theme !== frame.theme || this.frame.settings !== frame.settings;
     this.frame = frame;

@@ -1,6 +1,6 @@
 import type { RunView } from './runStore';
 
-/** What a run's plan was made of; another number of series means that a tag is new, since none ever goes. */
+/** Inputs of a run's plan; the number of series detects new tags, since none is ever removed. */
 interface Planned {
   readonly run: RunView;
   readonly series: number;

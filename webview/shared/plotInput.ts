@@ -1,6 +1,6 @@
 import type { Range } from './sceneOf';
 
-/** What a person does on a plot, in axis units. */
+/** Actions of the user on a plot, in axis units. */
 export interface PlotActions {
   toX(pixel: number): number;
   /** Moves by logged points from where the cursor is: ±1, ±10, or to either end (±∞). */

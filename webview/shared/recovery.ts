@@ -1,11 +1,11 @@
 import { element, setHidden, setText } from './dom';
 
-/** A page that fails again within this time of having asked for everything would ask for ever. */
+/** A failure within this time after an automatic retry is not retried again, since that might never end. */
 const PATIENCE_MS = 30_000;
 
 /**
- * What a page does when it gets something that it cannot apply: it asks the host for everything once, by itself. When that
- * fails as well it says so, beside a button that asks again; what did arrive stays on the screen.
+ * Recovers from a message that the page cannot apply: requests a snapshot once, automatically. If that fails as well, it
+ * shows an error with a button to retry; content that did arrive stays on the screen.
  */
 export class Recovery {
   readonly node: HTMLElement;
@@ -14,8 +14,8 @@ export class Recovery {
   private answered = true;
 
   /**
-   * @param ask asks the host for everything
-   * @param now milliseconds, from any moment on
+   * @param ask requests a snapshot from the host
+   * @param now a clock in milliseconds
    */
   constructor(
     private readonly ask: () => void,
@@ -26,7 +26,7 @@ export class Recovery {
     this.node = element('div', { class: 'trouble', role: 'alert', hidden: true }, this.text, again);
   }
 
-  /** Something could not be applied. @param reason a phrase that follows a colon */
+  /** Called if a message could not be applied. @param reason a phrase that follows a colon */
   failed(reason: string): void {
     if (!this.node.hidden) return;
     const lately = this.asked !== undefined && this.now() - this.asked < PATIENCE_MS;
@@ -35,7 +35,7 @@ export class Recovery {
     setHidden(this.node, false);
   }
 
-  /** Everything has come, and was applied. */
+  /** A snapshot has arrived and was applied. */
   succeeded(): void {
     this.answered = true;
     setHidden(this.node, true);

@@ -87,11 +87,11 @@ export class RunView {
 /** The runs that a view shows, as the host's messages describe them. */
 export class RunStore {
   private readonly byKey = new Map<string, RunView>();
-  /** Why nothing may be launched from here; undefined where it may. */
+  /** The reason why nothing may be launched from here; undefined if it may. */
   lookOnly: string | undefined;
   /** The runs that a view which overlays them lets choose from. */
   choices: readonly RunChoice[] = [];
-  /** False until the first snapshot: until then nobody knows whether there are runs. */
+  /** False until the first snapshot, before which it is unknown whether there are runs. */
   filled = false;
   /** False while the host has more to say of what it knows: what is missing may still come. */
   complete = false;

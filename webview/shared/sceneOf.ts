@@ -30,9 +30,9 @@ export interface SceneInput {
 
 export interface BuiltScene {
   readonly scene: Scene;
-  /** What the chart can't show, in words; undefined where it shows everything. */
+  /** Describes values that the chart cannot show; undefined if it shows everything. */
   readonly notice: string | undefined;
-  /** What is said where the pointer comes near: events, and where a curve leaves the range. */
+  /** Descriptions shown near the pointer: events, and where a curve leaves the range. */
   readonly remarks: readonly PlotMark[];
 }
 
@@ -46,7 +46,7 @@ const ARROW_SPACING = 10;
 /** Sentences below a chart; sixty runs could each have one. */
 const MOST_WORDS = 3;
 
-/** Turns curves into what the canvas draws: thinned lines, ranges, ticks, and words about what is missing. */
+/** Turns curves into a scene: thinned lines, ranges, ticks, and a description of what is missing. */
 export function buildScene(input: SceneInput): BuiltScene {
   const { curves, settings, range, width, theme } = input;
   const lines: DrawnLine[] = [];

@@ -37,7 +37,7 @@ export const MAXIMUM_SMOOTHING = 0.99;
 /** More are forgotten, oldest first: runs come and go, the remembered state must not grow with them. */
 const MAXIMUM_HIDDEN = 500;
 
-/** The settings of a view: one owner, told to all who draw, and remembered across reloads. */
+/** The settings of a view: their single owner, which notifies subscribers and keeps them over reloads. */
 export class SettingsStore {
   private readonly changed = new Emitter<ChartSettings>();
   readonly onChange = this.changed.event;
@@ -66,7 +66,7 @@ export class SettingsStore {
   }
 }
 
-/** What was remembered, as far as it still makes sense. */
+/** Decodes the remembered settings; invalid values are replaced by defaults. */
 export function decodeSettings(state: unknown): ChartSettings {
   const saved = isRecord(state) && isRecord(state['charts']) ? state['charts'] : {};
   const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, sortBars, pinned } = saved;

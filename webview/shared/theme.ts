@@ -116,7 +116,7 @@ function luminance(parts: readonly number[]): number {
   return 0.2126 * red! + 0.7152 * green! + 0.0722 * blue!;
 }
 
-/** Themes may give two charts colours that nobody can tell apart (high contrast light does); the second then goes last. */
+/** Some themes give two charts indistinguishable colors (high contrast light does); the second then goes last. */
 export function distinctFirst(colors: readonly string[]): string[] {
   const first: string[] = [];
   const last: string[] = [];

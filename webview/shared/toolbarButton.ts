@@ -16,9 +16,9 @@ const disabled = new WeakSet<VscodeToolbarButton>();
 const guarded = new WeakSet<VscodeToolbarButton>();
 
 /**
- * Disables a toolbar button and says why; the component itself knows no such state. It keeps the focus, so that the reason
- * can be heard and nobody is thrown out of the toolbar when it is pressed.
- * @param why undefined: it can be used
+ * Disables a toolbar button and states why; the component has no such state. The button stays focusable, so that screen
+ * readers announce the reason and the focus stays in the toolbar.
+ * @param why undefined enables the button
  */
 export function setToolbarButtonDisabled(button: VscodeToolbarButton, why: string | undefined): void {
   if (why === undefined) disabled.delete(button);

@@ -8,11 +8,11 @@ export interface Bounds {
 
 /** The share of a curve at its beginning that does not stretch the axis: a model falls from hundreds of nats at once. */
 const BEGINNING = 0.02;
-/** Values beyond these quantiles may be outliers … */
+/** Values outside these quantiles may be outliers … */
 const OUTLIERS = 0.01;
-/** … and are, so many spreads of the quantiles away from them. */
+/** … and are, if they are farther away than this multiple of the quantiles' range. */
 const FENCE = 0.5;
-/** So few points are measurements, each of which counts. */
+/** Up to this number, every point counts. */
 const FEW = 20;
 
 export function unite(all: readonly Bounds[]): Bounds {
@@ -42,7 +42,7 @@ export function robustBounds(
   for (let i = 0; i < y.length; i++) {
     if (x[i]! >= begin && x[i]! <= visible.maximum && Number.isFinite(y[i]!)) values.push(y[i]!);
   }
-  // Zoomed into the beginning: then that is what somebody wants to see.
+  // The view is zoomed into the beginning, so the beginning counts.
   if (values.length === 0) return { lowest, highest };
   const sorted = Float64Array.from(values).sort();
   const last = sorted.length - 1;

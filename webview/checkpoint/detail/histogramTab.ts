@@ -6,7 +6,7 @@ import { svg } from '../svg';
 
 const [WIDTH, HEIGHT] = [640, 220];
 
-/** The distribution of a tensor's values, and the figures that sum it up. */
+/** The distribution of a tensor's values with summary statistics. */
 export class HistogramTab {
   private readonly chart = element('div', { class: 'histogram' });
   private readonly words = element('span', { role: 'status' });
@@ -15,12 +15,12 @@ export class HistogramTab {
   private readonly facts = element('dl', { class: 'facts' });
   readonly node = element('div', { class: 'histogram-tab' }, this.chart, this.note, this.facts);
 
-  /** @param toggle cancels what is being read, and starts it again where it was cancelled */
+  /** @param toggle cancels reading, or restarts it after a cancellation */
   constructor(toggle: () => void) {
     this.action.addEventListener('click', toggle);
   }
 
-  /** @param share how much of the tensor has been read, from 0 to 1, where that takes a while */
+  /** @param share progress of reading the tensor, from 0 to 1, if it takes a while */
   show(measured: Measured | undefined, share?: number): void {
     const statistics = measured && 'statistics' in measured ? measured.statistics : undefined;
     const cancelled = measured !== undefined && 'cancelled' in measured;

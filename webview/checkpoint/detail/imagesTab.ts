@@ -68,7 +68,7 @@ export class ImagesTab {
     setText(this.note, '');
   }
 
-  /** Another tab is looked at: what is not there yet is not read on. */
+  /** Cancels pending reads while another tab is shown. */
   leave(): void {
     if (this.asked !== undefined) this.clear();
   }

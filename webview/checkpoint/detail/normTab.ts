@@ -17,7 +17,7 @@ export class NormTab {
 
   constructor(private readonly link: Pick<Link, 'ask'>) {}
 
-  /** @param step that of the file which is open */
+  /** @param step of the open file */
   show(tensor: number, step: number): void {
     if (this.shown === tensor) return;
     this.clear();
@@ -44,7 +44,7 @@ export class NormTab {
     this.chart.replaceChildren();
   }
 
-  /** Another tab is looked at: what is not there yet is not read on. */
+  /** Cancels pending reads while another tab is shown. */
   leave(): void {
     if (this.asked !== undefined) this.clear();
   }
@@ -54,7 +54,7 @@ export class NormTab {
     const few = steps.length < 2;
     setText(
       this.note,
-      few ? 'A curve needs two checkpoints of the run at least.' : '‖w‖ by step; the open one is marked.',
+      few ? 'A curve needs at least two checkpoints of the run.' : '‖w‖ by step; the open one is marked.',
     );
     if (few) return;
     const [first, last] = [steps[0]!, steps.at(-1)!];

@@ -13,14 +13,14 @@ import { ImagesTab } from './imagesTab';
 import { NormTab } from './normTab';
 import { ValuesTab } from './valuesTab';
 
-/** Tensors above this are drawn as pictures only when they are asked for: it means to read them whole, twice. */
+/** Larger tensors are drawn as images on request only, since that reads them twice. */
 const LARGEST_DRAWN_UNASKED = 256 * 1024 * 1024;
 
-/** Everything about the tensor that is selected; only the tab that is open reads. */
+/** The details of the selected tensor; only the open tab reads. */
 export class TensorPane {
   private readonly name = element('h2', { class: 'tensor-name' });
   private readonly facts = element('p', { class: 'dim number' });
-  /** Why there are no values to be seen: nothing has failed. */
+  /** The reason why there are no values, other than an error. */
   private readonly problem = element('p', { class: 'dim note', role: 'status', hidden: true });
   private readonly values: ValuesTab;
   private readonly histogram = new HistogramTab(() => this.toggleStatistics());
@@ -32,7 +32,7 @@ export class TensorPane {
   private statistics: StatisticsCache | undefined;
   private tab: Tab | undefined;
 
-  /** @param tab that was chosen last; undefined: what suits a tensor is chosen */
+  /** @param tab chosen last; undefined for the one that suits the tensor */
   constructor(
     link: Link,
     tab: Tab | undefined,
@@ -91,7 +91,7 @@ export class TensorPane {
     setHidden(this.tabs.node, true);
   }
 
-  /** Statistics have come, or the tab is another one. */
+  /** Updates for new statistics or another tab. */
   update(): void {
     const { shown } = this;
     if (shown === undefined || this.tabs.node.hidden) return;
@@ -126,7 +126,7 @@ export class TensorPane {
     this.tabs.focus();
   }
 
-  /** The tab that was chosen, where the tensor has it; at first pictures where there are more than one. */
+  /** The chosen tab if the tensor has it; by default images if there are several. */
   private suiting(row: TensorRow, drawable: boolean, several: boolean): Tab {
     const { tab } = this;
     if (tab === 'images' && drawable) return 'images';

@@ -2,13 +2,13 @@ import type { TensorTiles } from '../../../src/protocol/tensors';
 import { element, setHidden } from '../../shared/dom';
 import type { TileGrid } from './tilePainter';
 
-/** A frame around the picture that arrow keys have gone to. */
+/** A frame around the image that the arrow keys have selected. */
 export class TileCursor {
   readonly node = element('div', { class: 'tile-cursor', hidden: true });
   private at: number | undefined;
 
   /**
-   * The picture that a key goes to; undefined for a key that goes nowhere.
+   * The image that a key selects; undefined for other keys.
    * @param scale pixels of the page in one of the canvas
    */
   move(key: string, tiles: TensorTiles, grid: TileGrid, scale: number): number | undefined {
@@ -18,10 +18,10 @@ export class TileCursor {
     };
     const step = steps[key];
     if (step === undefined) return undefined;
-    // The first key shows where one is.
+    // The first key only shows the cursor.
     const wanted = this.at === undefined ? 0 : this.at + step;
     const last = tiles.count - 1;
-    // Down from the last line but one, where nothing is below, stays; Home and End go as far as there is something.
+    // Down stays if no image is below; Home and End stop at the first and last image.
     const at = Number.isFinite(step) && (wanted < 0 || wanted > last) ? this.at! : Math.max(0, Math.min(last, wanted));
     this.at = at;
     const { style } = this.node;
@@ -34,7 +34,7 @@ export class TileCursor {
     return at;
   }
 
-  /** Other pictures are drawn, or other sizes. */
+  /** Updates for other images or sizes. */
   hide(): void {
     this.at = undefined;
     setHidden(this.node, true);

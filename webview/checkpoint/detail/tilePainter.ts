@@ -23,7 +23,7 @@ const GAP = 2;
 const WANTED = 44;
 const MOST_PIXELS = 16 * 1024 * 1024;
 
-/** How pictures are laid out in a canvas of so many pixels across. */
+/** Lays out images in a canvas of a given width in pixels. */
 export function gridOf(tiles: Pick<TensorTiles, 'width' | 'height' | 'count'>, across: number): TileGrid {
   const { width, height, count } = tiles;
   const alone = count === 1;
@@ -38,7 +38,7 @@ export function gridOf(tiles: Pick<TensorTiles, 'width' | 'height' | 'count'>, a
   return { columns, zoom, pitchX, pitchY, width: columns * pitchX - gap, height: rows * pitchY - gap };
 }
 
-/** Which picture lies at a place of the canvas; undefined between and behind them. */
+/** Index of the image at a position of the canvas; undefined between and after them. */
 export function tileAt(grid: TileGrid, tiles: TensorTiles, x: number, y: number): number | undefined {
   const [column, row] = [Math.floor(x / grid.pitchX), Math.floor(y / grid.pitchY)];
   const inside = x % grid.pitchX < tiles.width * grid.zoom && y % grid.pitchY < tiles.height * grid.zoom;

@@ -10,7 +10,7 @@ const MARGIN = 64;
 /** A page of more than some ten million pixels has no exact scroll position; what is further is reached by its number. */
 const MOST_ROWS = 400_000;
 const MOST_COLUMNS = 100_000;
-/** What of it stays in sight before a row or column that is gone to. */
+/** Rows or columns before the one that is scrolled to, which stay in the sheet. */
 const BEFORE = 100;
 
 const AXES = {
@@ -46,7 +46,7 @@ export class ValuesTab {
   );
   private tensor: { readonly index: number; readonly row: TensorRow } | undefined;
   private indices: number[] = [];
-  /** The row and the column at which the sheet begins. */
+  /** The first visible row and column. */
   private base = { row: 0, column: 0 };
   private asked: Asked<TensorSlice> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -125,7 +125,7 @@ export class ValuesTab {
     this.timer = setTimeout(() => this.load(), 60);
   }
 
-  /** Asks for what is in sight, and a little more. */
+  /** Requests the visible values and a margin. */
   private load(): void {
     const { tensor, scroller } = this;
     if (tensor === undefined || scroller.clientHeight === 0) return;

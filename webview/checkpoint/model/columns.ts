@@ -11,13 +11,13 @@ export type Fixed = 'type' | 'elements' | 'bytes' | 'change' | 'mean' | 'spark';
 export type Column = 'name' | 'shape' | Fixed;
 
 const ORDER: readonly Column[] = ['name', 'type', 'shape', 'elements', 'bytes', 'change', 'mean', 'spark'];
-/** What matters least goes first. Changes, where files are compared, matter more than shapes. */
+/** Columns in the order in which they are left out. In a comparison, changes matter more than shapes. */
 const LEFT_OUT: readonly Column[] = ['elements', 'bytes', 'spark', 'mean', 'type'];
 
 /** Pixels. */
 export interface Room {
   readonly width: number;
-  /** Of the longest name and the longest shape. */
+  /** Widths of the longest name and the longest shape. */
   readonly name: number;
   readonly shape: number;
   readonly fixed: Readonly<Record<Fixed, number>>;
@@ -30,7 +30,10 @@ export interface Layout {
   readonly left: readonly Column[];
 }
 
-/** Which columns there is room for: one after the other is left out before a shape is cut, and long names come before shapes. */
+/**
+ * Which columns there is room for: one after the other is left out before a shape is cut, and long names come before
+ * shapes.
+ */
 export function layoutOf({ width, name, shape, fixed, compared }: Room): Layout {
   const left = new Set<Column>(compared ? [] : ['change']);
   const wanted = Math.min(Math.max(name, NAME_LEAST), NAME_WANTED);

@@ -8,7 +8,7 @@ export class ComparisonPieces {
   private pieces: Uint8Array[] = [];
   private bytes = 0;
 
-  /** What is to be told now; undefined for a part of it. */
+  /** The complete message; undefined for a part of it. */
   take(news: ComparisonNews): ComparisonNews | undefined {
     if (news.kind === 'others') return this.add(news.from, news.rows);
     const { pieces, bytes } = this;

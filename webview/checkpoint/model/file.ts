@@ -19,7 +19,7 @@ export interface Change {
   readonly other?: TensorRow;
 }
 
-/** The file that is shown, and what of another file it is compared with. */
+/** The shown file, and its comparison with another file. */
 export class ShownFile {
   private readonly listed: TensorRow[];
   private changes: readonly Change[] | undefined;
@@ -33,7 +33,7 @@ export class ShownFile {
     this.all = this.listed;
   }
 
-  /** Of a long table the first ones, until the others have come. */
+  /** The rows of the file; for a long table the first ones until the others have arrived. */
   get tensors(): readonly TensorRow[] {
     return this.listed;
   }
@@ -42,7 +42,7 @@ export class ShownFile {
     return this.listed.length >= this.message.summary.tensors;
   }
 
-  /** The next rows of the table; false where there are none. */
+  /** Adds the next rows of the table. Returns false if there are none. */
   append(table: Uint8Array): boolean {
     const rows = rowsOf(table);
     this.order = undefined;
@@ -54,7 +54,7 @@ export class ShownFile {
     return rows.length > 0;
   }
 
-  /** Those of the file; while it is compared also those that only the other file has. */
+  /** The rows of the file and, in a comparison, those that only the other file has. */
   get rows(): readonly TensorRow[] {
     return this.all;
   }
@@ -68,7 +68,7 @@ export class ShownFile {
     return (this.order ??= this.tree.order());
   }
 
-  /** What the filter looks through; made once, since a key typed into it asks for all of them. */
+  /** The texts that the filter searches, cached because each keystroke searches all of them. */
   get searchTexts(): SearchTexts {
     return (this.texts ??= new SearchTexts(this.all));
   }
@@ -103,7 +103,7 @@ export class ShownFile {
     this.list(removed.length > 0 ? [...this.listed, ...removed] : this.listed);
   }
 
-  /** What is known of the rows is found again only where they are others: of half a million that takes a second. */
+  /** Derived data is recomputed for changed rows only: for half a million rows it takes a second. */
   private list(rows: readonly TensorRow[]): void {
     if (rows === this.all) return;
     this.all = rows;
@@ -117,7 +117,7 @@ function rowsOf(table: Uint8Array): TensorRow[] {
   return parsed<TensorRow[]>(table);
 }
 
-/** What the host says is typed, and comes as JSON where there is much of it. */
+/** Decodes a long list, which the host sends as JSON. */
 function parsed<T>(json: Uint8Array): T {
   return JSON.parse(new TextDecoder().decode(json)) as T;
 }

@@ -16,7 +16,7 @@ export interface TableView {
 
 const natural = new Intl.Collator('en', { numeric: true });
 
-/** What an optimiser keeps of the weights is seldom looked at. */
+/** Name prefix of the optimizer's state, which is rarely needed. */
 const OPTIMIZER = /^optim/i;
 
 export function isOptimizers(name: string): boolean {
@@ -26,7 +26,7 @@ export function isOptimizers(name: string): boolean {
 /**
  * The lines of the table: a tree by names, or a flat list where it is filtered or sorted by something else.
  *
- * @param mean of a tensor, where that is known
+ * @param mean of a tensor, if it is known
  */
 export function linesOf(
   file: ShownFile,
@@ -43,7 +43,7 @@ export function linesOf(
   const fitting = all.filter(
     (index) => (texts?.fits(index, words) ?? true) && (!differing || file.change(index)?.what !== 'same'),
   );
-  // Of equals, names come in their order, which is the one that they are in already.
+  // A stable sort keeps equal rows in the order of their names.
   const indices = sort === 'name' ? fitting : fitting.sort(comparer(file, sort, descending, mean));
   return indices.map((index) => ({ label: file.rows[index]!.name, depth: 0, index }));
 }
@@ -64,7 +64,7 @@ function comparer(
 /** 1 for what stands behind the others in whatever direction they are sorted, else 0. */
 function goesLast(file: ShownFile, sort: SortColumn, mean: (index: number) => number | undefined) {
   if (sort === 'mean') return (index: number) => (mean(index) === undefined ? 1 : 0);
-  // Moments change much from step to step, and it is the weights that are compared.
+  // Optimizer moments change much from step to step and would hide the weights.
   if (sort === 'change') return (index: number) => (isOptimizers(file.rows[index]!.name) ? 1 : 0);
   return undefined;
 }
@@ -96,7 +96,7 @@ function compareShapes(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? 0 : a[at]! - b[at]!;
 }
 
-/** What is new, gone or of another shape differs more than anything that can be measured. */
+/** Added, removed or reshaped tensors come before all measured differences. */
 function weight(file: ShownFile, index: number): number {
   const change = file.change(index);
   if (change === undefined || change.what === 'same') return -1;

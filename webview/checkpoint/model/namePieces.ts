@@ -2,7 +2,7 @@ import { commonBeginning } from '../../../src/common/names';
 
 /** A name in three pieces, of which the first ones give way where there is no room. */
 export interface NamePieces {
-  /** The beginning that all names of the list have; empty where it is not worth an ellipsis. */
+  /** The common prefix of all names; empty if it is too short to be abbreviated. */
   readonly shared: string;
   readonly head: string;
   /** Stays longest: "….0.kernel" tells more than "encoder.conv…". */
@@ -15,7 +15,7 @@ const SHORTEST_TAIL = 5;
 /** Is an end by itself. */
 const SHORT_NAME = 10;
 
-/** @param shared how many characters all names of the list begin with */
+/** @param shared length of the common prefix of all names */
 export function namePieces(shown: string, shared: number): NamePieces {
   const from = shared < LEAST_SHARED || shared >= shown.length ? 0 : shared;
   const characters = [...shown.slice(from)];
@@ -36,7 +36,7 @@ function tailStart(characters: readonly string[]): number {
   return mark >= 0 && length - mark >= SHORTEST_TAIL ? mark : earliest;
 }
 
-/** What all names begin with, in characters: the first and the last one in order differ where any two do. */
+/** Length of the common prefix of sorted names, which is that of the first and the last one. */
 export function sharedBeginning(names: Iterable<string>): number {
   let [first, last]: (string | undefined)[] = [];
   for (const name of names) {

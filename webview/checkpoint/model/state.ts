@@ -3,17 +3,19 @@ import { COLUMNS, type SortColumn, type TableView } from './lines';
 export const TABS = ['values', 'histogram', 'images', 'norm'] as const;
 export type Tab = (typeof TABS)[number];
 
-/** What the editor remembers, across reloads of the window and while it is hidden. */
+/** State that the editor keeps over a reload of the window and while it is hidden. */
 export interface ViewState {
   readonly table: TableView;
-  /** Of the tensor that is looked at, by name: its place may change with the file. */
+  /** Name of the selected tensor, since its index may change with the file. */
   readonly selected: string | undefined;
   readonly tab: Tab | undefined;
   readonly pane: 'tensor' | 'file';
   readonly scroll: number;
 }
 
-/** Of more nothing is remembered, so that the file opens as if for the first time; a part of them would unfold the rest. */
+/**
+ * More collapsed groups are not remembered, and the file opens with the default; a part of them would unfold the rest.
+ */
 const MOST_COLLAPSED = 2_000;
 
 export function decodeState(state: unknown): ViewState {
@@ -38,7 +40,7 @@ export function encodeState({ table, ...rest }: ViewState): unknown {
   return { ...rest, ...view, ...(collapsed.size <= MOST_COLLAPSED && { collapsed: [...collapsed] }) };
 }
 
-/** Whether the editor has been looked at before: then what was collapsed is the user's choice. */
+/** Whether the editor was shown before, so that collapsed groups are the user's choice. */
 export function isRemembered(state: unknown): boolean {
   return 'collapsed' in recordOf(state);
 }

@@ -3,24 +3,27 @@ import type { TensorRow } from '../../../src/protocol/tensors';
 import { isOptimizers } from './lines';
 import { compareNames } from './tree';
 
-/** Read without being asked for; what is larger and shows no pictures waits for a click. */
+/** Tensors up to this size are read automatically; larger ones without images need a click. */
 const SMALL_ELEMENTS = 4_000_000;
 /** Gray, with alpha, in colour, in colour with alpha; four are also a game's last frames. */
 const MOST_PIXEL_CHANNELS = 4;
-/** By its names: the network that makes pictures instead of looking at them. Its last layer has the shape of a first one. */
+/**
+ * By its names: the network that makes pictures instead of looking at them. Its last layer has the shape of a first
+ * one.
+ */
 const DRAWS = /(^|[^a-z])(dec|decoder|deconv|gen|generator|up|upsample)(?![a-z])|transpose/i;
 /** Where tokens are attended to, the width of a layer may happen to be a square, but no row of it is a picture. */
 const OF_TOKENS = /attn|attention|embed/i;
 /** PyTorch's [outputs, inputs]; elsewhere a dense kernel is [inputs, outputs]. */
 const BY_OUTPUTS = /weight$/;
 
-/** What there is to see in a tensor, the best first. */
+/** Kinds of images in a tensor, the most informative first. */
 const enum Kind {
-  /** Kernels on pixels: what a network looks for in a picture. */
+  /** Convolution kernels over pixels. */
   PixelKernels,
   /** A dense layer on pixels. */
   PixelMatrix,
-  /** What a decoder composes pictures from. */
+  /** A layer of a decoder that outputs pixels. */
   DrawnKernels,
   DrawnMatrix,
   Kernels,
@@ -68,7 +71,7 @@ function rated(row: TensorRow, file: { convolutional: boolean; tokens: boolean }
   return { name, kind: matrix ? Kind.Matrix : Kind.Other, size: elements };
 }
 
-/** Of the pictures that a dense layer takes, or makes; 0 where those are none, or there is but one. */
+/** Width of the images that a dense layer takes or makes; 0 if there are none, or only one. */
 function sideOfPictures({ name, shape }: TensorRow, draws: boolean): number {
   if (shape.length !== 2) return 0;
   const pixelsFirst = BY_OUTPUTS.test(name) === draws;
@@ -77,7 +80,7 @@ function sideOfPictures({ name, shape }: TensorRow, draws: boolean): number {
   return layout?.width ?? 0;
 }
 
-/** By names where all else is equal: the first layers of a network come first there. */
+/** Breaks ties by name, which usually puts the first layers first. */
 function compare(a: Candidate, b: Candidate): number {
   return a.kind - b.kind || b.size - a.size || compareNames(a.name, b.name);
 }

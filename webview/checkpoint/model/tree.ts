@@ -1,8 +1,8 @@
 import type { TensorRow } from '../../../src/protocol/tensors';
 
-/** A line of the table: a tensor, or a group of those whose names begin alike. */
+/** A line of the table: a tensor, or a group of tensors with a common prefix. */
 export interface TreeLine {
-  /** What of the name the lines above it do not say. */
+  /** The part of the name that its parent lines do not contain. */
   readonly label: string;
   readonly depth: number;
   /** Index of the tensor; absent for a group. */
@@ -11,7 +11,7 @@ export interface TreeLine {
 }
 
 export interface TreeGroup {
-  /** The beginning that the names share; what tells groups apart. */
+  /** The common prefix, which identifies the group. */
   readonly path: string;
   readonly tensors: number;
   readonly parameters: number;
@@ -26,18 +26,18 @@ interface Branch {
   tensors: number;
   parameters: number;
   bytes: number;
-  /** In order of their names; found when they are first to be seen, since most groups of a large file never are. */
+  /** Sorted by name; computed when first shown, because most groups of a large file never are. */
   entries?: readonly Entry[];
 }
 
-/** What stands in a group: a tensor, or a group of its own. */
+/** A member of a group: a tensor or a subgroup. */
 interface Entry {
   readonly label: string;
   readonly leaf?: number;
   readonly group?: Branch;
 }
 
-/** Fewer are no group: their names stand in full. */
+/** Minimum size of a group; fewer tensors are listed with their full names. */
 const SMALLEST_GROUP = 3;
 /** Names of hostile files may have a million parts. */
 const DEEPEST = 24;
@@ -51,7 +51,7 @@ export class TensorTree {
     rows.forEach((row, index) => this.add(row, index));
   }
 
-  /** The lines that are to be seen, in order of names. */
+  /** The visible lines, sorted by name. */
   lines(collapsed: ReadonlySet<string>): TreeLine[] {
     const lines: TreeLine[] = [];
     walk(this.root, 0, collapsed, lines);
@@ -79,7 +79,7 @@ export class TensorTree {
     return found;
   }
 
-  /** A tensor more; what was in order around it is put in order again when it is to be seen. */
+  /** Adds a tensor; groups around it are sorted again when they are shown. */
   add({ name, elements, bytes }: TensorRow, index: number): void {
     const parts = splitName(name);
     let at = this.root;
@@ -125,7 +125,7 @@ function branch(label: string, path: string): Branch {
   return { label, path, branches: new Map(), leaves: [], tensors: 0, parameters: 0, bytes: 0 };
 }
 
-/** A group that holds nothing but one other group is one with it. */
+/** A group with a single subgroup is merged with it. */
 function folded(group: Branch): Branch {
   const [only] = group.branches.values();
   if (only === undefined || group.branches.size > 1 || group.leaves.length > 0) return group;

@@ -68,7 +68,8 @@ export class Navigation {
         return this.load();
       }
       this.fail(error);
-      if (!this.store.state.points) this.message.offer('Nothing is encoded.', 'Encode Again', () => void this.load());
+      if (!this.store.state.points)
+        this.message.offer('No points are encoded yet.', 'Encode Again', () => void this.load());
     }
   }
 

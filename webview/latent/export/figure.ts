@@ -190,6 +190,6 @@ function write(
 
 function contextOf(canvas: OffscreenCanvas): OffscreenCanvasRenderingContext2D {
   const context = canvas.getContext('2d');
-  if (!context) throw new Error('The picture can’t be drawn: the page got no canvas to draw it on.');
+  if (!context) throw new Error('The figure cannot be drawn: the page got no canvas.');
   return context;
 }

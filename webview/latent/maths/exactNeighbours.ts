@@ -26,7 +26,7 @@ export function exactNeighbours(
       multiply(data, all.dimensions, a * BLOCK, b * BLOCK, products);
       take(heaps, norms, products, a * BLOCK, b * BLOCK);
     }
-    // Of the pairs, row a of the triangle takes blocks − a.
+    // Row a of the triangle of pairs has blocks − a entries.
     progress(1 - ((blocks - a - 1) * (blocks - a)) / (blocks * (blocks + 1)));
   }
   return heaps.finish(all);

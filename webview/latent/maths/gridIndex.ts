@@ -3,7 +3,7 @@ export interface Found {
   readonly distance: number;
 }
 
-/** So many points a cell on average: few enough to look at all, many enough that most searches end in nine cells. */
+/** Average number of points per cell: few enough to compare all, enough that most searches end in nine cells. */
 const POINTS_A_CELL = 4;
 
 /** Finds the points near a place: they lie in the cells of a uniform grid, one after the other in one array. */

@@ -65,7 +65,7 @@ export async function encode(
     const answer = await host.request('encode', { set, from: row, count, at }, { signal });
     const part = latentsOf(answer);
     if (part.latents.count !== count || part.latents.dimensions !== latent) {
-      throw new RangeError('The answer does not have the shape that was asked for.');
+      throw new RangeError('The answer has an unexpected shape.');
     }
     means.set(part.latents.data, index * latent);
     if (part.logVariances) logVariances?.set(part.logVariances, index * latent);

@@ -46,7 +46,7 @@ export class PointPipeline {
   load(set: SetChoice, step: number | undefined): Promise<void> {
     return this.newest(async (loading) => {
       const { signal } = loading;
-      const { value: description } = await this.progress.during('Looking at the model', loading, () =>
+      const { value: description } = await this.progress.during('Reading the model', loading, () =>
         this.host.request('describe', {}, { signal }),
       );
       const model = new Model(this.host, description, () => this.store.state.label);

@@ -21,7 +21,7 @@ export function imagesOf(
   if ((channels !== 1 && channels !== 3) || !(size > 0) || height * width > MOST_PIXELS) {
     throw new RangeError(`Images of ${height} × ${width} × ${channels} can’t be shown.`);
   }
-  if (body.byteLength !== count * size) throw new RangeError('The answer is not as long as it says.');
+  if (body.byteLength !== count * size) throw new RangeError('The length of the answer contradicts its shape.');
   return Array.from({ length: count }, (_, i) => ({
     height,
     width,

@@ -39,7 +39,7 @@ export interface Exploration extends Points {
 
 /** Each property is a slice to which parts subscribe; {@link Store} says how. */
 export interface ExplorerState {
-  /** What the tab explores, and whether something answers; undefined until the host has said so. */
+  /** The explored run or file, and whether a process answers; undefined until the host has sent it. */
   readonly source: LatentSource | undefined;
   /** Progress of the live run. */
   readonly training: LatentTraining | undefined;

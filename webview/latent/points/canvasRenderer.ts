@@ -48,7 +48,7 @@ export class CanvasRenderer implements PointRenderer {
       const color = (colors[4 * i + 2]! << 16) | (colors[4 * i + 1]! << 8) | colors[4 * i]!;
       const corner = top * width + left;
       if (alpha >= OPAQUE) for (const offset of disc) pixels[corner + offset] = (0xff << 24) | color;
-      // What is behind covers nothing that is there.
+      // A point behind does not cover an existing one.
       else for (const offset of disc) pixels[corner + offset] ||= (alpha << 24) | color;
     }
     context.putImageData(this.image, 0, 0);

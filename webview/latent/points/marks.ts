@@ -9,7 +9,7 @@ export interface Marks {
   readonly hovered?: Place;
   /** Points move, so that they are asked for their places. */
   readonly picked: readonly { readonly place: () => Place; readonly letter: string }[];
-  /** What was decoded, and where its picture is encoded again. */
+  /** The decoded latent, and its image encoded again. */
   readonly probe?: Place;
   readonly reencoded?: Place;
   /** From one picked point to the other. */

@@ -155,7 +155,7 @@ export class PointLayer {
     const fewer = moves && this.limit < this.count;
     const notices = [
       fewer && `${Math.round(this.limit).toLocaleString('en-US')} points while moving`,
-      this.lost && 'The graphics device was lost; drawn without it',
+      this.lost && 'The graphics device was lost; drawing without it',
     ];
     const text = notices.filter(Boolean).join(' · ');
     if (text === this.last) return;

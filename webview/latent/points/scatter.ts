@@ -20,7 +20,7 @@ export interface SelectionGesture {
 
 /** The visible points and marks. */
 export interface Seen {
-  /** Of the plane, [count, 2]. */
+  /** Places in the plane, [count, 2]. */
   readonly positions: Float32Array;
   /** Red, green, blue and opacity of each. */
   readonly colors: Uint8Array;

@@ -47,10 +47,14 @@ export class ArithmeticTool extends Tool {
   private readonly hint = element(
     'p',
     { class: 'dim' },
-    'Select points that have something in common (a class by the search, or with the lasso), then others that lack it.',
+    'Select points with a common attribute (a class with the search, or with the lasso), then points without it.',
   );
-  private readonly takeHaving = button('With = selection', () => this.take('having'), 'The points that have it');
-  private readonly takeLacking = button('Without = selection', () => this.take('lacking'), 'The points that lack it');
+  private readonly takeHaving = button('With = selection', () => this.take('having'), 'The points with the attribute');
+  private readonly takeLacking = button(
+    'Without = selection',
+    () => this.take('lacking'),
+    'The points without the attribute',
+  );
   private readonly content: HTMLElement;
   private readonly newest = new Latest<DecodeRequest>((request) => this.decode(request));
 
@@ -61,7 +65,7 @@ export class ArithmeticTool extends Tool {
       'Attribute arithmetic',
       'symbol-operator',
       ['points', 'picked', 'label'],
-      'Add what one selection has and another lacks',
+      'Add the difference between two selections',
     );
     this.slider.value = '1';
     this.slider.addEventListener('input', () => this.compute());

@@ -20,7 +20,7 @@ export function selectableCells(
   const frame = element('i', { class: 'cell-cursor', hidden: true });
   const node = element('div', { class: 'cells' }, canvas, frame);
   canvas.tabIndex = 0;
-  canvas.title = 'A click, or arrows and Enter, chooses a picture';
+  canvas.title = 'Choose an image with a click, or with arrow keys and Enter';
   let [column, row] = [0, 0];
   const place = () => {
     const { columns, rows } = grid();

@@ -36,7 +36,7 @@ export class NeighbourhoodTool extends Tool {
       'Neighborhood of z',
       'target',
       ['points', 'picked', 'label'],
-      'Draws around a picked point, ever farther out',
+      'Random latents around a picked point',
     );
     this.radius.value = '0.5';
     this.radius.addEventListener('input', () => this.write());

@@ -41,7 +41,7 @@ export class SelectionTool extends Tool {
       'Selection',
       'list-selection',
       ['points', 'selected'],
-      'What the lasso, a box or the search has selected',
+      'The points selected with the lasso, a box or the search',
     );
     this.actionsRow = toolRow(
       button('Save CSV…', () => void this.saveCsv(), 'Index, label, position and latent of each point'),
@@ -69,7 +69,7 @@ export class SelectionTool extends Tool {
       paint(this.thumbs, undefined);
       return setText(
         this.summary,
-        'Nothing is selected. Draw with the lasso or a box (Shift adds, Alt takes away), or search for a class.',
+        'Nothing is selected. Draw with the lasso or a box (Shift adds, Alt removes), or search for a class.',
       );
     }
     setText(

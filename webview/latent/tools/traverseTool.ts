@@ -26,7 +26,7 @@ export class TraverseTool extends Tool {
       'Dimensions by KL',
       'list-ordered',
       ['points', 'picked', 'label'],
-      'What each dimension does, from −3σ to 3σ',
+      'The effect of each dimension, from −3σ to 3σ',
     );
     this.body.append(this.summary, this.rows, this.more);
     this.more.hidden = true;
