@@ -1,10 +1,10 @@
 import { errorMessage } from '../common/systemError';
 import { modelFrame } from './graph/places';
 
-/** Runs at most this deep into the callers of an operation: messages name the model's own functions. */
+/** Frames that a stack has at most: between an operation and the model's function that calls it there are many. */
 const STACK_FRAMES = 40;
 
-/** Runs `body` with errors that know enough of their callers to reach the model's. */
+/** Runs `body` with stacks deep enough to reach the model's own functions. */
 export function withDeepStacks<Result>(body: () => Result): Result {
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = STACK_FRAMES;

@@ -55,7 +55,7 @@ export function runBody(
 
 /**
  * Runs a body that may not wait for values, as `tensor.data()` and `tf.booleanMaskAsync` do: they would come when the call is over and
- * its tensors are gone. Such a promise stays as it is for ever, since nobody may be there to hear that it fails.
+ * its tensors are gone. Such a promise never settles: its rejection might be unhandled.
  */
 function withoutWaiting<Result>(name: string, body: () => Result): Result {
   const { backend } = engine();
@@ -73,7 +73,7 @@ function withoutWaiting<Result>(name: string, body: () => Result): Result {
     if (waited) throw waited;
     return result;
   } catch (error) {
-    throw waited ?? error; // what a body made of the promise is no news
+    throw waited ?? error; // a failure that follows from the promise is no second error
   } finally {
     Reflect.deleteProperty(backend, 'read');
     if (before) Object.defineProperty(backend, 'read', before);

@@ -13,7 +13,7 @@ export function checkLearningRate({ dtype, shape }: Tensor): void {
 }
 
 /**
- * Gradients of a loss with regard to `values`, clipped as the optimiser says. `report` is handed each named output of
+ * Gradients of a loss with regard to `values`, clipped as the optimizer says. `report` is handed each named output of
  * the loss, which otherwise ends with the gradient's own scope. Throws a TypeError for a loss that is no scalar or does
  * not depend on a variable.
  */

@@ -41,7 +41,7 @@ export async function openBackend({ choice, threads }: OpenOptions): Promise<Bac
   );
 }
 
-/** What whoever started this process has settled already, as for a run that is continued. */
+/** The number of threads that the parent process has chosen, as for a resumed run. */
 function settledThreads(): number | undefined {
   const threads = Number(process.env['TF_NUM_INTRAOP_THREADS']);
   return Number.isSafeInteger(threads) && threads > 0 ? threads : undefined;

@@ -60,7 +60,7 @@ export const SCALAR_INPUT: InputDeclaration = { shape: [], dtype: 'float32' };
 
 export interface ProgramFunction {
   readonly inputs: Readonly<Record<string, InputDeclaration>>;
-  /** "averaged": it sees the moving averages of those variables that an optimiser keeps one of. */
+  /** "averaged": it sees the moving averages of the variables whose optimizer keeps them. */
   readonly weights?: 'averaged';
   body(scope: Scope, inputs: Readonly<Record<string, Tensor>>): Readonly<Record<string, Tensor>>;
 }
@@ -76,8 +76,8 @@ export interface Scope {
   /** U[0, 1), likewise; a normal draw of the same stream depends on it. */
   uniform(noise: Tensor1D, stream: number, shape: readonly number[]): Tensor;
   /**
-   * One update of a declared optimiser's variables against `loss`, whose named outputs are returned for reporting. Once a
-   * call and optimiser; a variable may be updated by one optimiser in a call only.
+   * One update of a declared optimizer's variables against `loss`, whose named outputs are returned for reporting. Once a
+   * call and optimizer; a variable may be updated by one optimizer in a call only.
    */
   minimize(
     optimizer: string,
@@ -87,7 +87,7 @@ export interface Scope {
 }
 
 /**
- * An optimiser and what it updates. Each counts its own updates and has slots of its own, which the engine adds to the
+ * An optimizer and what it updates. Each counts its own updates and has slots of its own, which the engine adds to the
  * program's state (`./state.ts`): so the two players of a GAN, or two losses of one encoder, do not disturb each other,
  * whichever functions they are minimised in.
  */

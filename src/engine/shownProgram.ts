@@ -2,7 +2,7 @@ import type { HostTensor, Program } from './program';
 import { stateOf } from './state';
 
 /**
- * A program whose functions are called for what they show and never to train: without its optimisers, whose slots are two
+ * A program whose functions are called for what they show and never to train: without its optimizers, whose slots are two
  * thirds of Adam's state. One that keeps averages stays as it is, since they are what its functions read. A function that
  * minimises still has its name there and is refused when it is called.
  */
@@ -11,7 +11,7 @@ export function shownProgram(program: Program): Program {
   return averages ? program : { ...program, optimizers: undefined };
 }
 
-/** Of a checkpoint's tensors those that the {@link shownProgram} holds, and what is unknown, which it is to refuse. */
+/** A checkpoint's tensors that the {@link shownProgram} holds, and unknown ones, for `writeState` to refuse. */
 export function shownState(program: Program, state: ReadonlyMap<string, HostTensor>): Map<string, HostTensor> {
   const held = stateOf(shownProgram(program));
   const slots = new Set([...stateOf(program).keys()].filter((name) => !held.has(name)));

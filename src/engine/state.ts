@@ -7,13 +7,13 @@ import { ruleOf } from './optimizers';
 /** A tensor that a program keeps from one call to the next. */
 export type StateDeclaration = VariableDeclaration & InputDeclaration & { readonly startsAs?: string };
 
-/** Names of an optimiser's slots, as in checkpoints: "optimizer.adam.m.encoder.mean.kernel". */
+/** Names of an optimizer's slots, as in checkpoints: "optimizer.adam.m.encoder.mean.kernel". */
 export const stepSlot = (optimizer: string) => `optimizer.${optimizer}.step`;
 export const variableSlot = (optimizer: string, slot: string, variable: string) =>
   `optimizer.${optimizer}.${slot}.${variable}`;
 export const averageSlot = (optimizer: string, variable: string) => variableSlot(optimizer, 'average', variable);
 
-/** The slots of a variable's update, in the order of the optimiser's rule. */
+/** The slots of a variable's update, in the order of the optimizer's rule. */
 export function slotNames(optimizer: string, { settings }: OptimizerDeclaration, variable: string): string[] {
   return ruleOf(settings).slots.map(({ name }) => variableSlot(optimizer, name, variable));
 }
@@ -46,7 +46,7 @@ export function heldBy(program: Program): ReadonlyMap<string, StateDeclaration> 
   return declared;
 }
 
-/** The slots of one optimiser: those of each of its variables, their averages, and how often it has updated them. */
+/** The slots of one optimizer: those of each of its variables, their averages, and how often it has updated them. */
 function slotsOf(program: Program, optimizer: string): StateDeclaration[] {
   const declared = new Map(program.variables.map((variable) => [variable.name, variable]));
   const { variables, settings, average } = program.optimizers![optimizer]!;
@@ -117,7 +117,7 @@ function startOf(declaration: StateDeclaration, state: ReadonlyMap<string, HostT
   return { shape, dtype, data };
 }
 
-/** Slots of the optimisers that a state says nothing of. Half of one's slots would train on with the rest at zero. */
+/** Slots of optimizers that have none in a state. With some of its slots, an optimizer would continue with the others at zero. */
 function freshSlots(program: Program, state: ReadonlyMap<string, HostTensor>): ReadonlySet<string> {
   const fresh = new Set<string>();
   for (const optimizer of Object.keys(program.optimizers ?? {})) {

@@ -3,7 +3,7 @@ import { crossing, sameShape, toHostTensor, toTensor, words } from '../hostTenso
 import type { HostTensor, OptimizerDeclaration, Program } from '../program';
 import { completeState, heldBy, initialState, type StateDeclaration } from '../state';
 
-/** The values of a program's variables and of its optimisers' slots. */
+/** The values of a program's variables and of its optimizers' slots. */
 export class Variables {
   private readonly declared: ReadonlyMap<string, StateDeclaration>;
   private readonly names: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export class Variables {
     return this.values.get(name)!;
   }
 
-  /** A slot of a declared optimiser. */
+  /** A slot of a declared optimizer. */
   slot(name: string): Tensor {
     return this.values.get(name)!;
   }

@@ -3,7 +3,7 @@ import { MAX_POOL_SECOND_GRADIENT } from '../ops/kernels/names';
 import { detached } from './tape';
 
 /**
- * Convolutions are linear in the input and in the filter, so that their gradients are convolutions, and so on for ever. Pooling
+ * Convolutions are linear in the input and in the filter, so that their gradients are convolutions, and so on. Pooling
  * is linear in the input (but for which entry is the largest). [batch, height, width, channel].
  */
 export const convolutionGradients: tf.GradConfig[] = [

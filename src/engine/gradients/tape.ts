@@ -3,7 +3,7 @@ import { engine, getGradient, type NamedAttrMap, type Tensor } from '@tensorflow
 /**
  * TensorFlow.js keeps what a gradient needs as copies, and writes the copy of an *output* onto the tape before the kernel
  * that has made it. A second differentiation reads the tape in order and so takes the copy for a constant: whatever a gradient
- * computes from a saved output is lost, without a word. The functions here put a saved output back in its place, or take a
+ * computes from a saved output is lost, without an error. The functions here put a saved output back in its place, or take a
  * tensor off the tape where it is only looked at (in a comparison, say).
  */
 
@@ -40,8 +40,8 @@ export function attached({ inputs, value, saved, gradient }: Attachment): Tensor
 }
 
 /**
- * A kernel's saved output y as a function of its input x again, without computing anything. Only where somebody differentiates
- * the gradient in turn; else y itself.
+ * A kernel's saved output y as a function of its input x again, without computing anything. Only where the gradient is
+ * differentiated in turn; else y itself.
  */
 export function reattached<T extends Tensor>(
   kernelName: string,

@@ -70,7 +70,7 @@ export class GraphBuilder {
     return this.add(name, operation, [a, b], [typeAttribute('T', DataType.float32)]);
   }
 
-  /** Something to fetch that is there once `after` have run. */
+  /** A node to fetch, which has a value once `after` have run. */
   done(name: string, after: readonly string[]): string {
     const zero = { type: DataType.int32, shape: [], bytes: new Uint8Array(4) };
     return this.add(

@@ -2,9 +2,9 @@ import { callers } from '../callers';
 import { TraceError, type Source, type Trace, type TracedConstant, type TracedOperation } from './trace';
 
 /**
- * Throws {@link TraceError} unless two traces of a function, made with different inputs, noise and variables, are the same. What
- * differs has come from a value: a branch taken for it, a number drawn in JavaScript, a tensor computed before the trace. In a
- * graph it would stay for ever what it was the first time.
+ * Throws {@link TraceError} unless two traces of a function, made with different inputs, noise and variables, are the same. Differences
+ * come from values: a branch, a number drawn in JavaScript, a tensor computed before the trace. In a graph they would be fixed at
+ * what they were the first time.
  */
 export function compareTraces(name: string, first: Trace, second: Trace): void {
   first.operations.forEach((operation, index) => {

@@ -10,7 +10,7 @@ import { Recorder } from './recorder';
 import { TraceScope } from './scope';
 import type { Trace } from './trace';
 
-/** A program and its state (`stateOf`), which is the same for all of its functions. */
+/** A program and its state (`heldBy`), which is the same for all of its functions. */
 interface TracedProgram {
   readonly program: Program;
   readonly declared: ReadonlyMap<string, StateDeclaration>;
@@ -46,7 +46,7 @@ function traceOnce(
     return recorder.begin({ from, name: of }, () => anyTensor(declaration, variant, stream));
   };
   const state = new Map<string, Tensor>();
-  // Made when it is asked for: a function that does not train has no use for slots, which are two thirds of the state.
+  // Made on demand: a function that does not train needs no slots, which are two thirds of the state.
   const stateNamed = (of: string) => {
     const tensor = state.get(of) ?? begin('state', declared.get(of)!, of);
     state.set(of, tensor);

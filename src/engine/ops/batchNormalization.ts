@@ -17,7 +17,7 @@ export interface BatchNormalization<T extends Tensor> {
 }
 
 /**
- * Batch normalisation in training (Ioffe & Szegedy 2015, algorithm 1):
+ * Batch normalization in training (Ioffe & Szegedy 2015, algorithm 1):
  *
  *   y = scale (x − μ) / √(σ² + ε) + offset,   μ, σ² over all axes but the last
  *

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
- * Layer normalisation (Ba, Kiros & Hinton 2016): y = scale (x − μ) / √(σ² + ε) + offset with the biased statistics of
+ * Layer normalization (Ba, Kiros & Hinton 2016): y = scale (x − μ) / √(σ² + ε) + offset with the biased statistics of
  * the last axis. x [..., n]; scale, offset [n] → like x
  */
 export function layerNormalization<T extends tf.Tensor>(
@@ -14,7 +14,7 @@ export function layerNormalization<T extends tf.Tensor>(
 }
 
 /**
- * Instance normalisation (Ulyanov, Vedaldi & Lempitsky 2016): the same with the statistics of each image and channel over height
+ * Instance normalization (Ulyanov, Vedaldi & Lempitsky 2016): the same with the statistics of each image and channel over height
  * and width. x [batch, height, width, n]; scale, offset [n] → like x
  */
 export function instanceNormalization(

@@ -1,7 +1,7 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Initializer } from '../program';
 
-/** How an optimiser of one kind updates a variable. */
+/** How an optimizer of one kind updates a variable. */
 export interface OptimizerRule {
   /** What it keeps for each variable, in the variable's shape; the names are those of checkpoints. */
   readonly slots: readonly { readonly name: string; readonly initializer: Initializer }[];

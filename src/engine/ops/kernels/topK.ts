@@ -41,7 +41,7 @@ type Top = (x: tf.Tensor, k: number) => tf.Tensor[];
 export function topOfBlocks(x: tf.Tensor, k: number, top: Top): tf.Tensor[] {
   const length = x.shape.at(-1)!;
   const rows = x.size / length;
-  const size = Math.max(1, Math.round(Math.sqrt(length / k)));
+  const size = blockOf(length, k);
   const count = Math.ceil(length / size);
   const rest = count * size - length;
   const flat = tf.reshape(x, [rows, length]);
@@ -59,6 +59,16 @@ export function topOfBlocks(x: tf.Tensor, k: number, top: Top): tf.Tensor[] {
   const within = tf.sub(places!, tf.mul(block, tf.scalar(size, 'int32')));
   const shape = [...x.shape.slice(0, -1), k];
   return [tf.reshape(values!, shape), tf.reshape(tf.add(starts, within), shape)];
+}
+
+/** A length of blocks near √(n / k); one that divides n where there is one, since what does not must be padded. */
+function blockOf(length: number, k: number): number {
+  const best = Math.max(1, Math.round(Math.sqrt(length / k)));
+  for (let off = 0; off <= best / 2; off++) {
+    const size = [best - off, best + off].find((each) => length % each === 0);
+    if (size !== undefined) return size;
+  }
+  return best;
 }
 
 /** Indices into rows of `count` entries, [rows, k], as indices into all of them, [rows · k]. */

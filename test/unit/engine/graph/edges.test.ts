@@ -46,8 +46,18 @@ it('edges of a graph grow with the sum of its variables and of what may fail, no
   expect(both - none).toBe(variables - none + (lookups - none));
 });
 
+// For each pair of equal operations that it merges, TensorFlow goes through the edges of what waits for them.
+it('no node that updates wait for has more than some edges, and equal axes are one constant', () => {
+  const { nodes } = compiled(program(3, 500));
+  const barriers = nodes.filter(({ operation }) => operation === 'NoOp');
+  expect(barriers.length).toBeGreaterThan(500 / 64);
+  for (const { inputs } of barriers) expect(inputs.length).toBeLessThanOrEqual(64);
+  expect(nodes.filter(({ operation }) => operation === 'GatherV2')).toHaveLength(500);
+  expect(nodes.filter(({ operation }) => operation === 'Const').length).toBeLessThan(10);
+});
+
 it('every update waits for all that may fail, and for all that uses the value before it', () => {
-  const { nodes } = compiled(program(3, 7));
+  const { nodes } = compiled(program(3, 7 * 64));
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const before = (name: string, known = new Set<string>()): ReadonlySet<string> => {
     for (const input of byName.get(name)!.inputs) {
@@ -58,7 +68,7 @@ it('every update waits for all that may fail, and for all that uses the value be
   };
   const lookups = nodes.filter(({ operation }) => operation === 'GatherV2').map(({ name }) => name);
   const updates = nodes.filter(({ name, operation }) => operation === 'AssignVariableOp' && name.includes('/update'));
-  expect([lookups.length, updates.length]).toEqual([7, 3]);
+  expect([lookups.length, updates.length]).toEqual([7 * 64, 3]);
   for (const { name, inputs } of updates) {
     const users = nodes.filter(({ inputs: of }) => of.some((input) => byName.get(input)?.inputs[0] === inputs[0]));
     const readings = nodes.filter((node) => node.operation === 'ReadVariableOp' && node.inputs[0] === inputs[0]);
