@@ -52,7 +52,7 @@ export class ChartsView implements vscode.WebviewViewProvider {
   /**
    * In a browser, a webview that loads while its service worker takes over can wait forever for a takeover that has
    * happened: a new webview loads then. Where Chromium does not finish the worker's update, every new webview waits behind
-   * that one, and only a reloaded window helps.
+   * that one, and the user is offered a reload of the window.
    */
   private async recreate(): Promise<void> {
     if (++this.failures >= PATIENCE_MILLISECONDS.length) {
