@@ -30,6 +30,8 @@ export interface Model {
   readonly phases: readonly Phase[];
   /** What an evaluation measures; empty where nothing is measured but the losses. */
   readonly metrics: readonly Metric[];
+  /** What an evaluation measures of samples, for a model that draws them. */
+  readonly sampleMetrics?: readonly SampleMetric[];
   /** What is logged while the model trains, besides losses and metrics; the presentation's panels show it. */
   readonly summaries: readonly Summary[];
   readonly sampling?: Sampling;
@@ -71,6 +73,14 @@ export interface Metric {
   readonly function: string;
   /** Values by tag. `means`: the outputs' sums divided by the number of examples, in double precision. */
   finish(means: Means): Readonly<Record<string, number>>;
+}
+
+/** Measured on samples of the model instead of the test set, such as how many modes of the data they reach. */
+export interface SampleMetric {
+  /** How many are drawn, the same draws at each evaluation. */
+  readonly samples: number;
+  /** Values by tag. `samples` [samples, …] and `test` [samples, …], the first test examples, are the model's values. */
+  finish(samples: Float32Array, test: Float32Array): Readonly<Record<string, number>>;
 }
 
 export type Means = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float64Array }>;

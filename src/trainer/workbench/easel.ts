@@ -10,7 +10,7 @@ export function easelOf(workbench: Workbench): Easel {
   const encodings = new Map<number, Encoded>();
   return {
     call: (name, inputs) => workbench.call(name, inputs),
-    test: (count) => ({ examples: testExamples(workbench, count), labels: testLabels(workbench, count) }),
+    test: (count) => ({ examples: workbench.firstTests(count), labels: testLabels(workbench, count) }),
     *encoded(count) {
       let encoded = encodings.get(count);
       if (encoded === undefined) encodings.set(count, (encoded = yield* encodeTest(workbench, count)));
@@ -23,14 +23,7 @@ export function easelOf(workbench: Workbench): Easel {
   };
 }
 
-/** The first `count` test examples as the model takes them, from the start again where the set has fewer. */
-function testExamples(workbench: Workbench, count: number): Float32Array {
-  const { values } = workbench.dataset.test;
-  const take = workbench.takes(values);
-  return Float32Array.from({ length: count * exampleSize(workbench.shape) }, (_, i) => take(values[i % values.length]!));
-}
-
-/** Their labels; undefined where the set has none. */
+/** Labels of the first `count` test examples; undefined where the set has none. */
 function testLabels({ dataset }: Workbench, count: number): Int32Array | undefined {
   const { labels } = dataset.test;
   return labels && Int32Array.from({ length: count }, (_, row) => labels[row % labels.length]!);

@@ -19,6 +19,7 @@ import { checkModelSize } from './modelSize';
 import { refuseOtherMachine } from './otherMachine';
 import { StepInputs } from './stepInputs';
 import { initialSeed, trainingStep } from './trainingStep';
+import { withBreaks } from './withBreaks';
 
 /** Examples [count, …]: images with values in [0, 1], or points. */
 export interface Examples {
@@ -122,11 +123,24 @@ export class Workbench {
     );
   }
 
-  /** Metrics of the test set (its first `count` examples), by tag. Undefined for a model without metrics. */
+  /** Metrics of the test set (its first `count` examples) and of samples, by tag. Undefined for a model without metrics. */
   async evaluate(hyperparameters: Values, count?: number, onProgress?: Progress): Promise<Values | undefined> {
-    if (this.model.metrics.length === 0) return undefined;
+    const { metrics, sampleMetrics = [] } = this.model;
+    if (metrics.length + sampleMetrics.length === 0) return undefined;
     const options = { ...this.evaluationOptions, hyperparameters, onProgress };
-    return (await evaluateModel(this.runner, this.model, this.tested(count), options)).metrics;
+    const measured = { ...(await evaluateModel(this.runner, this.model, this.tested(count), options)).metrics };
+    for (const { samples, finish } of sampleMetrics) {
+      const { data } = await withBreaks(this.draw(samples, this.seed));
+      Object.assign(measured, finish(data, this.firstTests(samples)));
+    }
+    return measured;
+  }
+
+  /** The first `count` test examples as the model takes them, from the start again where the set has fewer. */
+  firstTests(count: number): Float32Array {
+    const { values } = this.dataset.test;
+    const take = this.takes(values);
+    return Float32Array.from({ length: count * exampleSize(this.shape) }, (_, i) => take(values[i % values.length]!));
   }
 
   /**

@@ -166,7 +166,7 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
     expect([...shown.data]).toEqual([...picked].flatMap((row) => [...points.values!.subarray(2 * row, 2 * row + 2)]));
     const few = { examples: { rows: picked.slice(0, 3) }, noise: noise(1, 2) };
     expect(() => create(points).call('batches', few)).toThrow(/by 6 rows, but has 3/);
-    const given = { unscaled: Float32Array.from({ length: 12 }, (_, index) => -index) };
+    const given = { unscaled: Float32Array.from({ length: 12 }, (_, index) => index - 20) };
     expect(create(points).call('batches', { examples: given, noise: noise(1, 2) }).examples!.data).toEqual(
       given.unscaled,
     );

@@ -117,6 +117,12 @@ function playersOf(training: ModelContext['training']): Model {
       { name: 'generator', function: 'updateGenerator', due: (step) => step % 2 === 0 },
     ],
     metrics: [{ function: 'evaluate', finish: scalars }],
+    sampleMetrics: [
+      {
+        samples: 3,
+        finish: (drawn, test) => ({ 'test/brightness': mean(drawn), 'test/brightness_of_data': mean(test) }),
+      },
+    ],
     summaries: [samples()],
     sampling: { kind: 'sequential', function: 'draw', count: 2, length: PIXELS },
     likelihood: { kind: 'exact', function: 'likelihood', batch: BATCH },
@@ -200,6 +206,10 @@ describe('a family that the trainer has never heard of', () => {
       const logit = logits[i % PIXELS]!;
       return sum + (pixel / 255) * logit - Math.log1p(Math.exp(logit));
     }, 0);
+    const tags = (await workbench.evaluate(values(workbench)))!;
+    expect(tags['test/nll']).toBeCloseTo(-expected / test.count, 4);
+    expect(tags['test/brightness']).toBeCloseTo((PIXELS + 1) / (2 * PIXELS), 5);
+    expect(tags['test/brightness_of_data']).toBeCloseTo(mean(test.values.subarray(0, 3 * PIXELS)) / 255, 5);
     const measured = await workbench.logLikelihood(0);
     expect(measured['test/log_likelihood']).toBeCloseTo(expected / test.count, 4);
     expect(measured).not.toHaveProperty('test/effective_samples');
@@ -228,3 +238,8 @@ describe('a family that the trainer has never heard of', () => {
     await expect(answerLatent(request, new Uint8Array(0), explored)).rejects.toMatchObject({ code: 'unsupported' });
   });
 });
+
+function mean(values: Iterable<number>): number {
+  const all = [...values];
+  return all.reduce((sum, value) => sum + value, 0) / all.length;
+}
