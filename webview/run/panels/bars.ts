@@ -1,11 +1,12 @@
-import { plural } from '../../src/common/plural';
-import '../shared/toolbarButton';
-import { element, setHidden, setText } from '../shared/dom';
-import { formatSteady, formatStep } from '../shared/format';
-import type { RunView } from '../shared/runStore';
-import { upperBound } from '../shared/search';
-import type { SettingsStore } from '../shared/settings';
-import type { PanelOf } from '../../src/protocol/panels';
+import { plural } from '../../../src/common/plural';
+import '../../shared/toolbarButton';
+import { element, setHidden, setText } from '../../shared/dom';
+import { formatSteady, formatStep } from '../../shared/format';
+import type { RunView } from '../../shared/runStore';
+import { upperBound } from '../../shared/search';
+import type { SettingsStore } from '../../shared/settings';
+import type { PanelOf } from '../../../src/protocol/panels';
+import type { PanelFrame, PanelView } from './panel';
 
 type BarsDeclaration = PanelOf<'bars'>;
 
@@ -28,7 +29,7 @@ interface BarGroup {
 }
 
 /** One number a latent dimension, as bars: which of them the model uses. */
-export class BarsPanel {
+export class BarsPanel implements PanelView<'bars'> {
   readonly node: HTMLElement;
   private readonly heading = element('h2');
   private readonly summary = element('span', { class: 'where number' });
@@ -61,11 +62,8 @@ export class BarsPanel {
     this.plot.addEventListener('pointerleave', () => this.hover(undefined));
   }
 
-  /**
-   * The values at `step` (the newest without one).
-   * @param expected what is said while there are none; without it the panel is not there then
-   */
-  update(declaration: BarsDeclaration, run: RunView, step: number | undefined, expected?: string): void {
+  /** Where nothing is logged, nor expected, the panel is not there. */
+  update(declaration: BarsDeclaration, { run, step, expected }: PanelFrame): void {
     const { title, unit, activeAbove } = declaration;
     const bars = barsAt(declaration, run, step);
     const empty = bars.length === 0;
