@@ -45,6 +45,7 @@ export class HistogramSource {
       this.fetching?.abort();
       this.fetching = undefined;
       this.held = [];
+      this.retryAt = -Infinity;
       this.changed();
     }
     this.known = steps;

@@ -5,7 +5,6 @@ import { element, setHidden } from '../../shared/dom';
 import { formatStep, formatValue } from '../../shared/format';
 import { Legend } from '../../shared/legend';
 import { linearTicks } from '../../shared/ticks';
-import type { Theme } from '../../shared/theme';
 import { extentOf, meanOf, quantileOf, sharesOf, totalOf, type Bins } from './distribution';
 import { arrowOf, Figure, label, type FigureSize } from './figure';
 import { commonSteps, HistogramSource, stepIndex } from './histogramSource';
@@ -32,8 +31,8 @@ interface Plot {
 const BINS = 64;
 /** Colors alone do not tell curves apart for everybody. */
 const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 2], [8, 3, 2, 3]];
-const ROW_HEIGHT = 13;
-const MOST_ROWS = 40;
+const ROW_HEIGHT = 15;
+const MOST_ROWS = 24;
 /** A ridge is this many rows high. */
 const OVERLAP = 2.6;
 const BINS_AT_ONCE = 8;
@@ -139,7 +138,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
       : 'Left and right arrow keys read its bins.';
     this.figure.describe(
       `${title}${step === undefined ? '' : ` at step ${formatStep(step)}`}. ${words}. ${keys}`,
-      all.length === 1 ? describe(samples[0]) : '',
+      all.length === 1 ? describe(samples[0]) : meansOf(all, samples),
     );
     this.figure.invalidate();
   }
@@ -190,7 +189,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
     if (range === undefined) return;
     const { theme } = frame;
     const middle = (plot.left + plot.right) / 2;
-    for (const { value, label: text } of linearTicks(range.lowest, range.highest, (plot.right - plot.left) / 70)) {
+    for (const { value, label: text } of linearTicks(range.lowest, range.highest, (plot.right - plot.left) / 48)) {
       label(context, theme, text, { x: xOf(value, range, plot), y: plot.bottom + 10, align: 'center' });
     }
     label(context, theme, declaration.quantity, { x: middle, y: plot.bottom + 24, align: 'center' });
@@ -246,11 +245,11 @@ export class HistogramsPanel implements PanelView<'histograms'> {
       const base = baseline(row);
       const height = (share: number) => base - Math.min(1.3, share / most) * tall;
       const strong = row === current || row === this.at;
+      cover(context, shares[row]!, { plot, base, height, color: theme.background });
       shares[row]!.forEach((one, i) => {
         if (!one) return;
-        const { color } = visible[i]!;
-        const style = { plot, base, height, color, dash: [], backed: i === 0 ? theme.background : undefined };
-        outline(context, one, { ...style, width: strong ? 2 : 1 });
+        const { color, dash } = visible[i]!;
+        outline(context, one, { plot, base, height, color, dash, width: strong ? 2 : 1 });
       });
       context.lineWidth = 1;
       context.strokeStyle = strong ? theme.accent : theme.grid;
@@ -341,19 +340,28 @@ function ridges(plot: Plot, rows: number): { apart: number; tall: number; baseli
   return { apart, tall, baseline: (row) => plot.bottom - (rows - 1 - row) * apart };
 }
 
-interface Outline {
+interface Area {
   readonly plot: Plot;
   readonly base: number;
   readonly height: (share: number) => number;
   readonly color: string;
-  readonly dash: readonly number[];
-  readonly width?: number;
-  /** Covers what is behind. */
-  readonly backed?: string | undefined;
 }
 
-function outline(context: CanvasRenderingContext2D, shares: Float64Array, style: Outline): void {
-  const { plot, base, height, color, dash, width = 1.5, backed } = style;
+/** Hides what is behind a row of ridges. */
+function cover(
+  context: CanvasRenderingContext2D,
+  all: readonly (Float64Array | undefined)[],
+  { plot, base, height, color }: Area,
+): void {
+  const highest = new Float64Array(BINS);
+  for (const shares of all) shares?.forEach((share, bin) => (highest[bin] = Math.max(highest[bin]!, share)));
+  context.globalAlpha = 0.92;
+  context.fillStyle = color;
+  context.fill(pathOf(highest, { plot, base, height }));
+  context.globalAlpha = 1;
+}
+
+function pathOf(shares: Float64Array, { plot, base, height }: Omit<Area, 'color'>): Path2D {
   const x = (bin: number) => plot.left + (bin / shares.length) * (plot.right - plot.left);
   const path = new Path2D();
   // Steps, since bins are what was counted: a smooth curve would invent values beside a narrow peak.
@@ -363,11 +371,16 @@ function outline(context: CanvasRenderingContext2D, shares: Float64Array, style:
     path.lineTo(x(bin + 1), height(share));
   });
   path.lineTo(x(shares.length), base);
-  if (backed !== undefined) {
-    context.globalAlpha = 0.8;
-    context.fillStyle = backed;
-    context.fill(path);
-  }
+  return path;
+}
+
+function outline(
+  context: CanvasRenderingContext2D,
+  shares: Float64Array,
+  { dash, width = 1.5, ...area }: Area & { readonly dash: readonly number[]; readonly width?: number },
+): void {
+  const path = pathOf(shares, area);
+  const { color } = area;
   context.globalAlpha = 0.22;
   context.fillStyle = color;
   context.fill(path);
@@ -393,6 +406,12 @@ function shortStep(step: number): string {
 
 function round(value: number): number {
   return Number(value.toPrecision(3));
+}
+
+/** "means: data 2.03, model −0.2" */
+function meansOf(all: readonly Drawn[], samples: readonly (HistogramSample | undefined)[]): string {
+  const means = all.map(({ label: name }, i) => `${name} ${formatValue(round(samples[i] ? meanOf(samples[i]) : NaN))}`);
+  return `means: ${means.join(', ')}`;
 }
 
 /** "2,000 values, mean 0.01, nine of ten from −1.6 to 1.7" */

@@ -1,7 +1,6 @@
 import type { LoggedTensor } from '../../../src/protocol/logs';
 import type { PanelOf } from '../../../src/protocol/panels';
 import { plural } from '../../../src/common/plural';
-import { setHidden } from '../../shared/dom';
 import { formatStep, formatValue } from '../../shared/format';
 import { ValueError } from '../../shared/host';
 import { stopFor } from '../playhead';
@@ -206,13 +205,14 @@ export class MatrixPanel implements PanelView<'matrix'> {
     const { rows, columns } = this.matrix!;
     const { axes } = this.declaration!;
     const [across, down] = [width / columns, height / rows];
-    const everyRow = Math.max(1, Math.ceil((LABEL_SIZE + 2) / down));
+    const everyRow = Math.max(1, Math.ceil((LABEL_SIZE + 5) / down));
     for (let row = 0; row < rows; row += everyRow) {
       const name = fitted(context, this.rowName(row), MOST_LABEL);
       label(context, theme, name, { x: left - 5, y: top + (row + 0.5) * down, align: 'right' });
     }
     const names = Array.from({ length: columns }, (_, column) => this.columnName(column));
-    const widest = Math.max(...names.slice(0, 64).map((name) => context.measureText(name).width), 8);
+    const some = [...names.slice(0, 64), ...names.slice(-1)];
+    const widest = Math.max(...some.map((name) => context.measureText(name).width), 8);
     const everyColumn = Math.max(1, Math.ceil((Math.min(widest, MOST_LABEL) + 6) / across));
     for (let column = 0; column < columns; column += everyColumn) {
       const name = fitted(context, names[column]!, Math.max(across * everyColumn - 4, 12));

@@ -25,6 +25,8 @@ const PAN_PIXELS = 40;
 /** A point is read when the pointer is this near. */
 const NEAR_PIXELS = 10;
 const MOST_CLASSES = 24;
+/** Of the greatest value. */
+const NEARLY_NOTHING = 0.1;
 
 /** Points, fields, meshes and arrows in one plane, with zoom and pan. */
 export class PlanePanel implements PanelView<'plane'> {
@@ -130,7 +132,10 @@ export class PlanePanel implements PanelView<'plane'> {
     this.figure.describe(
       `${title}${step === undefined ? '' : ` at step ${formatStep(step)}`}. ${words.join('; ')}. ` +
         'Arrow keys move, plus and minus zoom, 0 shows all, comma and full stop read the points.',
-      words.join(' · '),
+      loaded
+        .filter(({ layer }) => this.isShown(layer) && layer.kind === 'points')
+        .map((data) => describeLayer(data))
+        .join(' · '),
     );
     this.figure.invalidate();
   }
@@ -175,7 +180,10 @@ export class PlanePanel implements PanelView<'plane'> {
     const own = declared && declared[0] < declared[1] ? { lowest: declared[0], highest: declared[1] } : undefined;
     const range = own ?? finiteRange(tensor!.values) ?? { lowest: 0, highest: 1 };
     const diverging = range.lowest < 0 && range.highest > 0;
-    return heatScale(diverging ? 'diverging' : 'gray', range, this.frame!.theme);
+    // A density that is nearly 0 somewhere is 0 there for everybody who looks at it.
+    const fromZero = own === undefined && range.lowest > 0 && range.lowest < range.highest * NEARLY_NOTHING;
+    const shown = fromZero ? { ...range, lowest: 0 } : range;
+    return heatScale(diverging ? 'diverging' : 'gray', shown, this.frame!.theme);
   }
 
   private key(layer: PlaneLayer): string {
@@ -186,13 +194,16 @@ export class PlanePanel implements PanelView<'plane'> {
     return !this.services.settings.value.hidden.includes(this.key(layer));
   }
 
-  /** A field has none of its own: the palette begins with the layer above it. */
+  /** The first two colors of the palette are those of signs, which a field may have: what lies on one begins after them. */
   private color(index: number): string {
-    const { palette, dim } = this.frame!.theme;
+    const { theme } = this.frame!;
     const { layers } = this.declaration!;
-    if (layers[index]?.kind === 'field') return dim;
+    const layer = layers[index];
+    if (layer?.kind === 'field') return theme.dim;
+    if (layer?.kind === 'points' && layer.classes !== undefined) return classColor(0, theme);
+    const reserved = layers.some(({ kind }) => kind === 'field') ? 2 : 0;
     const before = layers.slice(0, index).filter(({ kind }) => kind !== 'field').length;
-    return palette[before % palette.length]!;
+    return theme.palette[(before + reserved) % theme.palette.length]!;
   }
 
   private project(size: FigureSize): Projection | undefined {
