@@ -3,7 +3,6 @@ import { Deferred } from '../common/deferred';
 import type { Disposable } from '../common/disposable';
 import { Emitter, type Event } from '../common/emitter';
 import { errorMessage } from './error';
-import { cancelled } from '../protocol/channel';
 import type {
   HistogramSample,
   LoggedImage,
@@ -89,7 +88,10 @@ export class LogService implements Disposable {
     return this.ask<LoggedTensor | null>({ type: 'tensor', run, tag, step });
   }
 
-  /** The histograms of a tag at step `from` and later, thinned to what a view can draw. */
+  /**
+   * The histograms of a tag at step `from` and later, thinned to what a view can draw. Rejects with the signal's reason when
+   * nobody wants them any more.
+   */
   histograms(run: string, tag: string, from: number, signal?: AbortSignal): Promise<readonly HistogramSample[]> {
     return this.ask<readonly HistogramSample[]>({ type: 'histograms', run, tag, from }, signal);
   }
@@ -105,7 +107,7 @@ export class LogService implements Disposable {
   }
 
   private ask<R>(question: WithoutId<Question>, signal?: AbortSignal): Promise<R> {
-    if (signal?.aborted) return Promise.reject(cancelled());
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const id = this.nextId++;
     const answer = new Deferred<unknown>();
     this.waiting.set(id, answer);
@@ -116,7 +118,7 @@ export class LogService implements Disposable {
     const cancel = () => {
       if (!this.waiting.delete(id)) return;
       this.post({ type: 'cancel', id });
-      answer.reject(cancelled());
+      answer.reject(signal?.reason as Error);
     };
     signal?.addEventListener('abort', cancel, { once: true });
     const settled = () => signal?.removeEventListener('abort', cancel);

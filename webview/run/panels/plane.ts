@@ -200,7 +200,11 @@ export class PlanePanel implements PanelView<'plane'> {
     const { layers } = this.declaration!;
     const layer = layers[index];
     if (layer?.kind === 'field') return theme.dim;
-    if (layer?.kind === 'points' && layer.classes !== undefined) return classColor(0, theme);
+    if (layer?.kind === 'points') {
+      if (layer.classes !== undefined) return classColor(0, theme);
+      // Beside the colors of classes every other one would look like one of them.
+      if (layers.some((other) => other.kind === 'points' && other.classes !== undefined)) return theme.foreground;
+    }
     const reserved = layers.some(({ kind }) => kind === 'field') ? 2 : 0;
     const before = layers.slice(0, index).filter(({ kind }) => kind !== 'field').length;
     return theme.palette[(before + reserved) % theme.palette.length]!;
