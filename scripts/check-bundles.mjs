@@ -31,7 +31,7 @@ const onUse = [
 const rules = {
   'extension.cjs': {
     without: [tensors],
-    kilobytes: 640,
+    kilobytes: 670,
     parts: {
       'src/extension.ts': { without: onUse, kilobytes: 90 },
       'src/runs/scan.ts': { without: [packages], kilobytes: 20 },
@@ -45,7 +45,7 @@ const rules = {
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },
   'webview/checkpoint.js': { without: [tensors, vscode, node], kilobytes: 300 },
   'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 256 },
-  'webview/run.js': { without: [tensors, vscode, node], kilobytes: 570 },
+  'webview/run.js': { without: [tensors, vscode, node], kilobytes: 640 },
 };
 
 /**

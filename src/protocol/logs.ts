@@ -16,21 +16,32 @@ export interface ScalarDelta extends ScalarColumns {
   readonly start: number;
 }
 
-export type TagKind = 'scalar' | 'image' | 'histogram' | 'text';
+/**
+ * Values that stay on disk until they are asked for, one tag and step at a time: of each tag a list of its steps is told.
+ */
+export const LOCATED_KINDS = ['images', 'histograms', 'tensors'] as const;
+export type LocatedKind = (typeof LOCATED_KINDS)[number];
+
+/** The steps, ascending, at which a tag was logged. */
+export interface LoggedSteps {
+  readonly tag: string;
+  readonly steps: Float64Array;
+}
 
 /**
  * What has changed in a run's log since the last update; in a snapshot, all of it, but for series that are too many for one
  * message: the next updates hold those from their first point on.
  */
-export interface LogUpdate {
+export interface LogUpdate extends SeriesUpdate {
   /** The run directory. */
   readonly run: string;
-  readonly scalars: readonly ScalarDelta[];
-  /** Image tags whose list of logged steps changed, with the whole new list. */
-  readonly images: readonly { readonly tag: string; readonly steps: Float64Array }[];
-  readonly histograms: readonly { readonly tag: string; readonly steps: Float64Array }[];
   /** All that is wrong in the files so far, in words ("record at byte 8123 of … is damaged and was skipped"). */
   readonly problems: readonly string[];
+}
+
+/** The series that changed; of what is located, the tags whose list of steps changed, with the whole new list. */
+export interface SeriesUpdate extends Readonly<Record<LocatedKind, readonly LoggedSteps[]>> {
+  readonly scalars: readonly ScalarDelta[];
 }
 
 /** How values were distributed at a step: `counts[i]` of them between `limits[i]` and `limits[i + 1]`. */
@@ -39,6 +50,15 @@ export interface HistogramSample {
   /** Ascending edges, one more than there are buckets; both empty when nothing was counted. */
   readonly limits: Float64Array;
   readonly counts: Float64Array;
+}
+
+/** Numbers as they were logged, rounded to 32 bits. */
+export interface LoggedTensor {
+  readonly step: number;
+  /** [] for a single number; its product is the number of values. */
+  readonly shape: readonly number[];
+  /** The last axis fastest. */
+  readonly values: Float32Array;
 }
 
 /** Client → service. Requests have an id and are answered once. */
@@ -58,7 +78,17 @@ export type LogServiceRequest =
   /** `tag`: of this one alone. */
   | { readonly type: 'snapshot'; readonly id: number; readonly run: string; readonly tag?: string }
   | { readonly type: 'image'; readonly id: number; readonly run: string; readonly tag: string; readonly step: number }
-  | { readonly type: 'histograms'; readonly id: number; readonly run: string; readonly tag: string };
+  /** Those at step `from` and later. */
+  | {
+      readonly type: 'histograms';
+      readonly id: number;
+      readonly run: string;
+      readonly tag: string;
+      readonly from: number;
+    }
+  | { readonly type: 'tensor'; readonly id: number; readonly run: string; readonly tag: string; readonly step: number }
+  /** The answer of the request with this number is no longer wanted: it fails, sooner than it would be answered. */
+  | { readonly type: 'cancel'; readonly id: number };
 
 /** An encoded image as it stands in the log (PNG or JPEG; size as announced, not yet checked against the bytes). */
 export interface LoggedImage {
@@ -73,6 +103,6 @@ export type LogServiceMessage =
   | {
       readonly type: 'answer';
       readonly id: number;
-      readonly value: LogUpdate | LoggedImage | readonly HistogramSample[] | null;
+      readonly value: LogUpdate | LoggedImage | LoggedTensor | readonly HistogramSample[] | null;
     }
   | { readonly type: 'failure'; readonly id: number; readonly message: string };

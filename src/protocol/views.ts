@@ -2,12 +2,13 @@ import * as z from 'zod';
 import { capabilitiesSchema } from './capabilities';
 import { backendInfoSchema, failureSchema, presentationSchema, runStatusSchema, type Hyperparameter } from './run';
 import { seedSchema } from './schemaParts';
+import type { HistogramSample, LoggedTensor } from './logs';
 import type { Specification } from './specification';
 
 /**
  * What the host and the views of runs say to each other over their channel. A view says `ready`, gets a snapshot and then
  * deltas; it acknowledges each message by its sequence number and the host sends more only while few are on their way, merged,
- * so that a slow or hidden view never falls far behind. Images are requested. A view names intents of a fixed list, never a
+ * so that a slow or hidden view never falls far behind. Images, histograms and tensors are requested. A view names intents of a fixed list, never a
  * command, path or address.
  */
 
@@ -101,6 +102,13 @@ export interface ViewScalarDelta {
   readonly values: Float64Array;
 }
 
+/** All steps at which a tag of a run was logged, ascending; the values are requested. */
+export interface LocatedSteps {
+  readonly run: string;
+  readonly tag: string;
+  readonly steps: Float64Array;
+}
+
 /** An image as it goes to a page: of a kind and size that can be shown. */
 export interface ShownImage {
   readonly step: number;
@@ -121,7 +129,9 @@ export type HostToView = { readonly sequence: number } & (
       readonly runs: readonly RunSummary[];
       readonly removed: readonly string[];
       readonly scalars: readonly { readonly run: string; readonly series: readonly ViewScalarDelta[] }[];
-      readonly images: readonly { readonly run: string; readonly tag: string; readonly steps: Float64Array }[];
+      readonly images: readonly LocatedSteps[];
+      readonly histograms: readonly LocatedSteps[];
+      readonly tensors: readonly LocatedSteps[];
       readonly marks: readonly {
         readonly run: string;
         readonly marks: readonly { readonly step: number; readonly text: string }[];
@@ -170,10 +180,19 @@ const key = z.string().max(4096);
 export const viewRequests = {
   /** An image that a run logged. */
   image: z.object({ run: key, tag: z.string().max(4096), step: z.number() }),
+  /** A tensor that a run logged. */
+  tensor: z.object({ run: key, tag: z.string().max(4096), step: z.number() }),
+  /** The histograms of a tag at step `from` and later, thinned to what a view can draw. */
+  histograms: z.object({ run: key, tag: z.string().max(4096), from: z.number() }),
 } as const;
 
 export interface ViewExchanges {
   readonly image: { readonly request: z.output<typeof viewRequests.image>; readonly answer: ShownImage };
+  readonly tensor: { readonly request: z.output<typeof viewRequests.tensor>; readonly answer: LoggedTensor };
+  readonly histograms: {
+    readonly request: z.output<typeof viewRequests.histograms>;
+    readonly answer: readonly HistogramSample[];
+  };
 }
 
 /** View → host, beside requests; decoded against this before anything is done with it. */

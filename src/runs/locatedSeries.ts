@@ -7,7 +7,7 @@ export interface LogWindow {
   readonly end: number;
 }
 
-/** Where the images or histograms of one tag are logged; the bytes stay on disk. Steps ascend strictly. */
+/** Where the images, histograms or tensors of one tag are logged; the bytes stay on disk. Steps ascend strictly. */
 export class LocatedSeries {
   private steps: number[] = [];
   private windows: LogWindow[] = [];

@@ -7,7 +7,7 @@ import { printable } from './printable';
 import { EventStreamDecoder, type LogEvent } from '../formats/tfevents';
 
 /**
- * Also how finely images and histograms are found again: to show one, a window of about this size is read and decoded
+ * Also how finely images, histograms and tensors are found again: to show one, a window of about this size is read and decoded
  * (1 ms).
  */
 const CHUNK_BYTES = 256 * 1024;

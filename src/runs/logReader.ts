@@ -4,15 +4,14 @@ import { compareEventFileNames, isEventFileName } from './eventLogName';
 import type { LocatedSeries, LogWindow } from './locatedSeries';
 import { LogFile, readWindows } from './logFile';
 import { printable } from './printable';
+import { coarse, MOST_HISTOGRAMS, thinned } from './sampling';
 import { SeriesStore } from './series';
 import type { SummaryValue } from '../formats/tfevents';
-import type { HistogramSample, LoggedImage, LogUpdate } from '../protocol/logs';
+import type { HistogramSample, LocatedKind, LoggedImage, LoggedTensor, LogUpdate } from '../protocol/logs';
 
 /** A run of ours has one for each time that it was resumed. */
 const MAX_FILES = 1000;
 const MAX_PROBLEMS = 100;
-/** "histograms" are decoded together; a tag with more is thinned out to this many, evenly and with the newest. */
-const MAX_HISTOGRAMS = 500;
 
 /** Beyond this, live bytes that wait are read from disk instead. */
 const MAX_HELD_BYTES = 8 * 1024 * 1024;
@@ -92,39 +91,47 @@ export class RunLogReader {
   only(tag: string): LogUpdate {
     const series = this.store.scalar(tag);
     const scalars = series === undefined ? [] : [series];
-    return { run: this.run, scalars, images: [], histograms: [], problems: this.problems() };
+    return { run: this.run, scalars, images: [], histograms: [], tensors: [], problems: this.problems() };
   }
 
   /** The image logged for a tag at exactly this step; null if there is none. */
   async image(tag: string, step: number): Promise<LoggedImage | null> {
-    const series = this.store.image(tag);
-    const window = series?.find(step);
-    if (series === undefined || window === undefined) return null;
-    const found = await this.decodeAgain(series, [[step, window]], (value) =>
-      value.kind === 'image' ? value : undefined,
+    return this.one('images', tag, step, (value) =>
+      value.kind === 'image'
+        ? { step, width: value.width, height: value.height, bytes: value.bytes.slice() }
+        : undefined,
     );
-    const image = found.get(step);
-    if (image === undefined) return null;
-    return { step, width: image.width, height: image.height, bytes: image.bytes.slice() };
   }
 
-  /** The histograms of a tag, by step. */
-  async histograms(tag: string): Promise<HistogramSample[]> {
-    const series = this.store.histogram(tag);
+  /** The tensor logged for a tag at exactly this step; null if there is none. */
+  async tensor(tag: string, step: number): Promise<LoggedTensor | null> {
+    return this.one('tensors', tag, step, (value) =>
+      value.kind === 'tensor' ? { step, shape: value.shape, values: value.values } : undefined,
+    );
+  }
+
+  /**
+   * The histograms of a tag at step `from` and later, by step: thinned evenly, with the newest, to {@link MOST_HISTOGRAMS},
+   * each of few enough buckets to be drawn. Rejects as soon as `signal` is aborted, with its reason.
+   */
+  async histograms(tag: string, from = -Infinity, signal?: AbortSignal): Promise<HistogramSample[]> {
+    const series = this.store.locate('histograms', tag);
     if (series === undefined) return [];
-    const all = series.entries();
-    const stride = Math.ceil(all.length / MAX_HISTOGRAMS);
-    const wanted = all.filter((_, index) => (all.length - 1 - index) % stride === 0);
-    const byFile = new Map<string, (readonly [number, LogWindow])[]>();
-    for (const entry of wanted) byFile.set(entry[1].file, [...(byFile.get(entry[1].file) ?? []), entry]);
+    const wanted = thinned(
+      series.entries().filter(([step]) => step >= from),
+      MOST_HISTOGRAMS,
+    );
+    const files = new Set(wanted.map(([, { file }]) => file));
     const samples: HistogramSample[] = [];
-    for (const entries of byFile.values()) {
-      const found = await this.decodeAgain(series, entries, (value) =>
-        value.kind === 'histogram' ? value : undefined,
+    for (const name of files) {
+      const entries = wanted.filter(([, { file }]) => file === name);
+      const found = await this.decodeAgain(
+        series,
+        entries,
+        (value) => (value.kind === 'histogram' ? coarse(value) : undefined),
+        signal,
       );
-      for (const [step, { limits, counts }] of found) {
-        samples.push({ step, limits: limits.slice(), counts: counts.slice() });
-      }
+      for (const [step, buckets] of found) samples.push({ step, ...buckets });
     }
     return samples.sort((a, b) => a.step - b.step);
   }
@@ -216,17 +223,34 @@ export class RunLogReader {
     return [...this.unreadable.values(), ...this.store.problems, ...ofFiles].slice(0, MAX_PROBLEMS);
   }
 
-  /** Reads the values of one tag at some steps, all in one file, from disk. A window can hold several; the last counts. */
-  private async decodeAgain<V extends SummaryValue>(
+  private async one<V>(
+    kind: LocatedKind,
+    tag: string,
+    step: number,
+    pick: (value: SummaryValue) => V | undefined,
+  ): Promise<V | null> {
+    const series = this.store.locate(kind, tag);
+    const window = series?.find(step);
+    if (series === undefined || window === undefined) return null;
+    return (await this.decodeAgain(series, [[step, window]], pick)).get(step) ?? null;
+  }
+
+  /**
+   * Reads the values of one tag at some steps, all in one file, from disk. A window can hold several; the last counts.
+   * @param pick what is kept of a value; must not reference it where it is larger
+   */
+  private async decodeAgain<V>(
     series: LocatedSeries,
     entries: readonly (readonly [number, LogWindow])[],
     pick: (value: SummaryValue) => V | undefined,
+    signal?: AbortSignal,
   ): Promise<Map<number, V>> {
     const first = series.first(entries[0]![1].file);
     const windows = new Set([...(first === undefined ? [] : [first]), ...entries.map(([, window]) => window)]);
     const wanted = new Set(entries.map(([step]) => step));
     const found = new Map<number, V>();
     for await (const events of readWindows(this.run, windows)) {
+      signal?.throwIfAborted();
       for (const event of events) {
         if (event.kind !== 'summary' || !wanted.has(event.step)) continue;
         for (const value of event.values) {

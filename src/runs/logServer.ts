@@ -1,13 +1,15 @@
 import { assertNever } from '../common/assertNever';
 import { errorMessage } from './error';
 import { WatchedRun } from './watchedRun';
-import type { HistogramSample, LoggedImage, LogServiceMessage, LogServiceRequest, LogUpdate } from '../protocol/logs';
+import { LOCATED_KINDS, type LogServiceMessage, type LogServiceRequest, type LogUpdate } from '../protocol/logs';
 
 type Answer = Extract<LogServiceMessage, { type: 'answer' }>['value'];
 
 /** The log service's side that does the work: answers requests and posts updates of the runs that are open. */
 export class LogServer {
   private readonly runs = new Map<string, WatchedRun>();
+  /** Questions that are being answered. */
+  private readonly answering = new Map<number, AbortController>();
 
   /** @param post sends a message; the buffers in `transfer` change owners */
   constructor(private readonly post: (message: LogServiceMessage, transfer: ArrayBuffer[]) => void) {}
@@ -37,7 +39,15 @@ export class LogServer {
         void this.answer(request.id, () => this.opened(request.run).reader.image(request.tag, request.step));
         break;
       case 'histograms':
-        void this.answer(request.id, () => this.opened(request.run).reader.histograms(request.tag));
+        void this.answer(request.id, (signal) =>
+          this.opened(request.run).reader.histograms(request.tag, request.from, signal),
+        );
+        break;
+      case 'tensor':
+        void this.answer(request.id, () => this.opened(request.run).reader.tensor(request.tag, request.step));
+        break;
+      case 'cancel':
+        this.answering.get(request.id)?.abort();
         break;
       default:
         assertNever(request);
@@ -50,12 +60,16 @@ export class LogServer {
     this.runs.set(run, new WatchedRun(run, send));
   }
 
-  private async answer(id: number, work: () => Promise<Answer>): Promise<void> {
+  private async answer(id: number, work: (signal: AbortSignal) => Promise<Answer>): Promise<void> {
+    const controller = new AbortController();
+    this.answering.set(id, controller);
     try {
-      const value = await work();
+      const value = await work(controller.signal);
       this.post({ type: 'answer', id, value }, buffersOf(value));
     } catch (error) {
       this.post({ type: 'failure', id, message: errorMessage(error) }, []);
+    } finally {
+      this.answering.delete(id);
     }
   }
 
@@ -67,7 +81,7 @@ export class LogServer {
 }
 
 /** All buffers of a message. Every typed array that is sent owns its buffer whole, so nothing else is given away. */
-function buffersOf(value: LogUpdate | LoggedImage | readonly HistogramSample[] | null): ArrayBuffer[] {
+function buffersOf(value: Answer): ArrayBuffer[] {
   const arrays = typedArraysOf(value);
   return arrays.map((array) => {
     const { buffer } = array;
@@ -78,15 +92,14 @@ function buffersOf(value: LogUpdate | LoggedImage | readonly HistogramSample[] |
   });
 }
 
-function typedArraysOf(
-  value: LogUpdate | LoggedImage | readonly HistogramSample[] | null,
-): (Float64Array | Uint8Array)[] {
+function typedArraysOf(value: Answer): (Float64Array | Float32Array | Uint8Array)[] {
   if (value === null) return [];
   if ('bytes' in value) return [value.bytes];
+  if ('shape' in value) return [value.values];
   if ('scalars' in value) {
     return [
       ...value.scalars.flatMap(({ steps, walls, values }) => [steps, walls, values]),
-      ...[...value.images, ...value.histograms].map(({ steps }) => steps),
+      ...LOCATED_KINDS.flatMap((kind) => value[kind].map(({ steps }) => steps)),
     ];
   }
   return value.flatMap(({ limits, counts }) => [limits, counts]);

@@ -3,7 +3,14 @@ import { Deferred } from '../common/deferred';
 import type { Disposable } from '../common/disposable';
 import { Emitter, type Event } from '../common/emitter';
 import { errorMessage } from './error';
-import type { HistogramSample, LoggedImage, LogServiceMessage, LogServiceRequest, LogUpdate } from '../protocol/logs';
+import type {
+  HistogramSample,
+  LoggedImage,
+  LoggedTensor,
+  LogServiceMessage,
+  LogServiceRequest,
+  LogUpdate,
+} from '../protocol/logs';
 
 /** A worker that ends more often than this within a minute would do so for ever. */
 const MAX_RESTARTS = 5;
@@ -11,7 +18,7 @@ const RESTART_WINDOW_MILLISECONDS = 60_000;
 /** Of V8's heap; typed arrays are not in it. */
 const WORKER_HEAP_MEGABYTES = 1024;
 
-type Question = Extract<LogServiceRequest, { id: number }>;
+type Question = Exclude<Extract<LogServiceRequest, { id: number }>, { type: 'cancel' }>;
 type WithoutId<Q> = Q extends unknown ? Omit<Q, 'id'> : never;
 
 /**
@@ -76,8 +83,17 @@ export class LogService implements Disposable {
     return this.ask<LoggedImage | null>({ type: 'image', run, tag, step });
   }
 
-  histograms(run: string, tag: string): Promise<readonly HistogramSample[]> {
-    return this.ask<readonly HistogramSample[]>({ type: 'histograms', run, tag });
+  /** The tensor logged for a tag at exactly this step; null when there is none (any more). */
+  tensor(run: string, tag: string, step: number): Promise<LoggedTensor | null> {
+    return this.ask<LoggedTensor | null>({ type: 'tensor', run, tag, step });
+  }
+
+  /**
+   * The histograms of a tag at step `from` and later, thinned to what a view can draw. Rejects with the signal's reason when
+   * nobody wants them any more.
+   */
+  histograms(run: string, tag: string, from: number, signal?: AbortSignal): Promise<readonly HistogramSample[]> {
+    return this.ask<readonly HistogramSample[]>({ type: 'histograms', run, tag, from }, signal);
   }
 
   dispose(): void {
@@ -90,7 +106,8 @@ export class LogService implements Disposable {
     this.problems.dispose();
   }
 
-  private ask<R>(question: WithoutId<Question>): Promise<R> {
+  private ask<R>(question: WithoutId<Question>, signal?: AbortSignal): Promise<R> {
+    if (signal?.aborted) return Promise.reject(signal.reason as Error);
     const id = this.nextId++;
     const answer = new Deferred<unknown>();
     this.waiting.set(id, answer);
@@ -98,6 +115,14 @@ export class LogService implements Disposable {
       this.waiting.delete(id);
       answer.reject(new Error('The log service is not running.'));
     }
+    const cancel = () => {
+      if (!this.waiting.delete(id)) return;
+      this.post({ type: 'cancel', id });
+      answer.reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    const settled = () => signal?.removeEventListener('abort', cancel);
+    answer.promise.then(settled, settled);
     // The request's type determines the type of the answer; see LogServer.handle.
     return answer.promise as Promise<R>;
   }

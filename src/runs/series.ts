@@ -1,7 +1,7 @@
 import { LocatedSeries, type LogWindow } from './locatedSeries';
 import { ScalarSeries } from './scalarSeries';
 import type { LogEvent, SummaryValue } from '../formats/tfevents';
-import type { LogUpdate, ScalarDelta } from '../protocol/logs';
+import { LOCATED_KINDS, type LocatedKind, type ScalarDelta, type SeriesUpdate } from '../protocol/logs';
 
 /** What a log may make us hold; a run of ours has some 60 tags and, after a day, a million points. */
 const DEFAULT_LIMITS = { tags: 20_000, points: 10_000_000 };
@@ -15,8 +15,11 @@ const DEFAULT_LIMITS = { tags: 20_000, points: 10_000_000 };
  */
 export class SeriesStore {
   private readonly scalars = new Map<string, ScalarSeries>();
-  private readonly images = new Map<string, LocatedSeries>();
-  private readonly histograms = new Map<string, LocatedSeries>();
+  private readonly located: Readonly<Record<LocatedKind, Map<string, LocatedSeries>>> = {
+    images: new Map(),
+    histograms: new Map(),
+    tensors: new Map(),
+  };
   private points = 0;
   private readonly overLimits = new Set<string>();
 
@@ -35,18 +38,15 @@ export class SeriesStore {
   /** Drops all points before a rebuild; receivers see it as truncation to zero points. */
   reset(): void {
     for (const series of this.scalars.values()) this.points -= series.cut(-Infinity);
-    for (const all of [this.images, this.histograms]) {
-      for (const series of all.values()) this.points -= series.reset();
+    for (const kind of LOCATED_KINDS) {
+      for (const series of this.located[kind].values()) this.points -= series.reset();
     }
     this.overLimits.clear();
   }
 
-  image(tag: string): LocatedSeries | undefined {
-    return this.images.get(tag);
-  }
-
-  histogram(tag: string): LocatedSeries | undefined {
-    return this.histograms.get(tag);
+  /** Where the values of a tag are. */
+  locate(kind: LocatedKind, tag: string): LocatedSeries | undefined {
+    return this.located[kind].get(tag);
   }
 
   /** Messages about limits that the log exceeds. */
@@ -55,11 +55,10 @@ export class SeriesStore {
   }
 
   /** Changes since the last call, of a limited number of series; empty lists if there are none. */
-  take(most = Infinity): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
+  take(most = Infinity): SeriesUpdate {
     const room = { left: most };
     return {
-      images: collect(this.images, (series) => series.takeChange(), room),
-      histograms: collect(this.histograms, (series) => series.takeChange(), room),
+      ...this.collectLocated((series) => series.takeChange(), room),
       scalars: collect(this.scalars, (series) => series.takeDelta(), room),
     };
   }
@@ -68,7 +67,7 @@ export class SeriesStore {
    * Everything, without touching what {@link take} is going to give. Of more than `most` series the rest is left to
    * {@link take}, which then gives all of each.
    */
-  snapshot(most = Infinity): Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> {
+  snapshot(most = Infinity): SeriesUpdate {
     let left = most;
     const take = <R>(series: { snapshot(): R; touch(): void }): R | undefined => {
       if (left-- > 0) return series.snapshot();
@@ -76,8 +75,7 @@ export class SeriesStore {
       return undefined;
     };
     return {
-      images: collect(this.images, take),
-      histograms: collect(this.histograms, take),
+      ...this.collectLocated(take),
       scalars: collect(this.scalars, take),
     };
   }
@@ -94,17 +92,31 @@ export class SeriesStore {
           this.series(this.scalars, value.tag, () => new ScalarSeries(value.tag))?.add(step, wall, value.value) ?? 0;
         break;
       case 'image':
-        this.points += this.series(this.images, value.tag, () => new LocatedSeries(value.tag))?.add(step, window) ?? 0;
-        break;
+        return this.note('images', value.tag, step, window);
       case 'histogram':
-        this.points +=
-          this.series(this.histograms, value.tag, () => new LocatedSeries(value.tag))?.add(step, window) ?? 0;
-        break;
-      case 'text':
+        return this.note('histograms', value.tag, step, window);
       case 'tensor':
+        return this.note('tensors', value.tag, step, window);
+      case 'text':
       case 'unread':
         break;
     }
+  }
+
+  private note(kind: LocatedKind, tag: string, step: number, window: LogWindow): void {
+    this.points += this.series(this.located[kind], tag, () => new LocatedSeries(tag))?.add(step, window) ?? 0;
+  }
+
+  private collectLocated<R>(
+    take: (series: LocatedSeries) => R | undefined,
+    room?: { left: number },
+  ): Record<LocatedKind, R[]> {
+    const { images, histograms, tensors } = this.located;
+    return {
+      images: collect(images, take, room),
+      histograms: collect(histograms, take, room),
+      tensors: collect(tensors, take, room),
+    };
   }
 
   /** The tag's series, created if new; undefined if the log exceeds a limit. */
@@ -115,7 +127,8 @@ export class SeriesStore {
     }
     const known = all.get(tag);
     if (known !== undefined) return known;
-    if (this.scalars.size + this.images.size + this.histograms.size >= this.limits.tags) {
+    const located = LOCATED_KINDS.reduce((sum, kind) => sum + this.located[kind].size, 0);
+    if (this.scalars.size + located >= this.limits.tags) {
       this.overLimits.add(`The log has more than ${this.limits.tags} tags; the later ones are not shown.`);
       return undefined;
     }
@@ -125,7 +138,7 @@ export class SeriesStore {
   }
 
   private cut(step: number): void {
-    for (const all of [this.scalars, this.images, this.histograms]) {
+    for (const all of [this.scalars, ...LOCATED_KINDS.map((kind) => this.located[kind])]) {
       for (const series of all.values()) this.points -= series.cut(step);
     }
   }

@@ -1,7 +1,7 @@
 import { watch, type FSWatcher } from 'node:fs';
 import { RunLogReader } from './logReader';
 import type { Disposable } from '../common/disposable';
-import type { LogUpdate } from '../protocol/logs';
+import { LOCATED_KINDS, type LogUpdate } from '../protocol/logs';
 
 /** Twenty updates a second look smooth; more would only cost. */
 const UPDATE_MILLISECONDS = 50;
@@ -110,8 +110,7 @@ export class WatchedRun implements Disposable {
     if (this.disposed) return;
     const update = this.reader.take(MOST_SERIES);
     const problems = update.problems.join('\n');
-    const news = update.scalars.length + update.images.length + update.histograms.length > 0;
-    if (!news && problems === this.problems) return;
+    if (seriesIn(update) === 0 && problems === this.problems) return;
     this.polls = 0;
     this.told = true;
     this.problems = problems;
@@ -121,8 +120,8 @@ export class WatchedRun implements Disposable {
   }
 
   /** Schedules another message if this one was full. */
-  private goOn({ scalars, images, histograms }: LogUpdate): void {
-    if (scalars.length + images.length + histograms.length < MOST_SERIES || this.disposed) return;
+  private goOn(update: LogUpdate): void {
+    if (seriesIn(update) < MOST_SERIES || this.disposed) return;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), NEXT_MILLISECONDS);
   }
@@ -142,4 +141,8 @@ export class WatchedRun implements Disposable {
     this.watcher?.close();
     this.watcher = undefined;
   }
+}
+
+function seriesIn(update: LogUpdate): number {
+  return LOCATED_KINDS.reduce((sum, kind) => sum + update[kind].length, update.scalars.length);
 }

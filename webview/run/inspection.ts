@@ -10,7 +10,7 @@ import { element, setAttributes, setHidden, setText } from '../shared/dom';
 import { formatMetric, formatStep } from '../shared/format';
 import type { InspectionMessage } from '../shared/host';
 import type { RunView } from '../shared/runStore';
-import { decodeImage } from './imageCache';
+import { decodeImage } from './panels/imageCache';
 import type { LargeImage } from './lightbox';
 import { Picture } from './picture';
 

@@ -2,6 +2,7 @@ import '../shared/base.css';
 import '../shared/controls.css';
 import '../shared/chart.css';
 import './run.css';
+import './panels/panels.css';
 import { Host } from '../shared/host';
 import { RunStore } from '../shared/runStore';
 import { SettingsStore } from '../shared/settings';

@@ -19,7 +19,8 @@ import { Header } from './header';
 import { HyperparametersPanel } from './hyperparameters';
 import { InspectionPanel } from './inspection';
 import { Lightbox } from './lightbox';
-import { Pictures } from './pictures';
+import { FurtherHistograms } from './panels/furtherHistograms';
+import { Panels, panelServices } from './panels/panels';
 import { Playhead } from './playhead';
 import { SpecificationPanel } from './specification';
 import { isStarting, StagesPanel } from './stages';
@@ -39,7 +40,8 @@ export class RunTab {
   private readonly furtherBoard: ChartBoard;
   private readonly heatBoard: HeatBoard;
   private readonly further: HTMLDetailsElement;
-  private readonly pictures: Pictures;
+  private readonly pictures: Panels;
+  private readonly histograms: FurtherHistograms;
   private readonly lightbox = new Lightbox();
   private readonly specification: SpecificationPanel;
   private readonly hyperparameters: HyperparametersPanel;
@@ -91,11 +93,15 @@ export class RunTab {
       save: () => host.post({ type: 'saveInspection' }),
       enlarge: (image) => this.lightbox.open(image),
     });
-    this.pictures = new Pictures(this.playhead, settings, {
-      request: (tag, step) => host.image(key, tag, step),
+    const services = panelServices(this.playhead, settings, {
+      image: (tag, step) => host.value('image', { run: key, tag, step }),
+      tensor: (tag, step) => host.value('tensor', { run: key, tag, step }),
+      histograms: (tag, from, signal) => host.value('histograms', { run: key, tag, from }, signal),
       enlarge: (image) => this.lightbox.open(image),
       save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
     });
+    this.pictures = new Panels(this.playhead, services);
+    this.histograms = new FurtherHistograms(services, () => host.requestDraw());
     const board = { settings, cursor: this.cursor, requestDraw: () => host.requestDraw() };
     this.board = new ChartBoard(board);
     this.furtherBoard = new ChartBoard({ ...board, small: true });
@@ -123,6 +129,7 @@ export class RunTab {
         this.noCurves,
         this.board.node,
         this.further,
+        this.histograms.node,
       ),
       this.pictures.node,
       this.events.node,
@@ -183,9 +190,10 @@ export class RunTab {
     this.stages.update(run);
     this.inspection.update(run);
     this.drawCharts(run);
-    const nothing = !this.pictures.update(run) && !this.inspection.visible;
+    const nothing = !this.pictures.update(run, this.theme) && !this.inspection.visible;
     setHidden(this.pictures.node, nothing);
     this.content.classList.toggle('charts-only', nothing);
+    this.histograms.update(run, this.playhead.step, this.theme);
     this.events.update(run);
   }
 

@@ -1,6 +1,6 @@
 import { errorMessage } from '../../src/common/systemError';
-import { isCancelled } from '../../src/protocol/channel';
-import type { HostToView, ShownImage, ViewExchanges, ViewToHost } from '../../src/protocol/views';
+import { isCancelled, type MethodOf } from '../../src/protocol/channel';
+import type { HostToView, ViewExchanges, ViewToHost } from '../../src/protocol/views';
 import { Channel } from './channel';
 import type { RunsMessage } from './runStore';
 
@@ -8,12 +8,12 @@ export type InspectionMessage = Extract<HostToView, { type: 'inspection' }>;
 /** The outcome of a user's action in the view. */
 export type OutcomeMessage = InspectionMessage | Extract<HostToView, { type: 'notApplied' | 'acted' }>;
 
-/** An image that the host could not provide; the message is shown to the user. */
-export class ImageError extends Error {
-  override name = 'ImageError';
+/** A value of the log that the host could not provide, or that cannot be drawn; the message is shown to the user. */
+export class ValueError extends Error {
+  override name = 'ValueError';
 }
 
-const IMAGE_TIMEOUT_MS = 15_000;
+const VALUE_TIMEOUT_MS = 15_000;
 
 /**
  * While a view is being filled, drawing takes at most a fixed share of its time: every message brings more curves, and
@@ -66,13 +66,18 @@ export class Host extends Channel<ViewExchanges, ViewToHost, HostToView> {
     this.frame ||= requestAnimationFrame(() => this.flush());
   }
 
-  /** The image that `run` logged as `tag` at `step`. Rejects with {@link ImageError}, at the latest after 15 seconds. */
-  async image(run: string, tag: string, step: number): Promise<ShownImage> {
-    const signal = AbortSignal.timeout(IMAGE_TIMEOUT_MS);
+  /** A value of a run's log. Rejects with {@link ValueError}, at the latest after 15 seconds. */
+  async value<M extends MethodOf<ViewExchanges>>(
+    method: M,
+    parameters: ViewExchanges[M]['request'],
+    unwanted?: AbortSignal,
+  ): Promise<ViewExchanges[M]['answer']> {
+    const patience = AbortSignal.timeout(VALUE_TIMEOUT_MS);
     try {
-      return await this.request('image', { run, tag, step }, { signal });
+      const signal = unwanted === undefined ? patience : AbortSignal.any([patience, unwanted]);
+      return await this.request(method, parameters, { signal });
     } catch (error) {
-      throw new ImageError(isCancelled(error) ? 'The image did not arrive.' : errorMessage(error));
+      throw new ValueError(isCancelled(error) ? 'The values did not arrive.' : errorMessage(error));
     }
   }
 

@@ -1,3 +1,4 @@
+import { LOCATED_KINDS } from '../../src/protocol/logs';
 import type { HostToView, RunChoice, RunDetail, RunSummary } from '../../src/protocol/views';
 import { axisTransform, type AxisKind, type AxisTransform } from './axis';
 import { Columns } from './columns';
@@ -23,6 +24,8 @@ export class RunView {
   readonly series = new Map<string, Columns>();
   /** Steps at which an image was logged, ascending, by tag. */
   readonly images = new Map<string, Float64Array>();
+  readonly histograms = new Map<string, Float64Array>();
+  readonly tensors = new Map<string, Float64Array>();
   marks: readonly Mark[] = [];
   /** Absent for a log of another program, and where the record cannot be read. */
   detail: RunDetail | undefined;
@@ -129,9 +132,11 @@ export class RunStore {
       }
       run.touch();
     }
-    for (const { run, tag, steps } of message.images) {
-      if (steps instanceof Float64Array) this.byKey.get(run)?.images.set(tag, steps);
-      else problem = 'a list of images came without its steps';
+    for (const kind of LOCATED_KINDS) {
+      for (const { run, tag, steps } of message[kind]) {
+        if (steps instanceof Float64Array) this.byKey.get(run)?.[kind].set(tag, steps);
+        else problem = `a list of ${kind} came without its steps`;
+      }
     }
     for (const { run, detail } of message.details) {
       const view = this.byKey.get(run);

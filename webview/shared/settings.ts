@@ -18,6 +18,10 @@ export interface ChartSettings {
   readonly specification: boolean;
   /** Whether bars stand in order of size instead of by dimension. */
   readonly sortBars: boolean;
+  /** Whether histograms are shown over all steps instead of at one. */
+  readonly overTime: boolean;
+  /** Whether the section with the histograms that no panel of the family names is open. */
+  readonly histograms: boolean;
   /** The step at which the images of a run stand; undefined where they follow the newest. */
   readonly pinned: number | undefined;
 }
@@ -31,6 +35,8 @@ export const DEFAULT_SETTINGS: ChartSettings = {
   more: false,
   specification: false,
   sortBars: false,
+  overTime: false,
+  histograms: false,
   pinned: undefined,
 };
 export const MAXIMUM_SMOOTHING = 0.99;
@@ -69,7 +75,8 @@ export class SettingsStore {
 /** Decodes the remembered settings; invalid values are replaced by defaults. */
 export function decodeSettings(state: unknown): ChartSettings {
   const saved = isRecord(state) && isRecord(state['charts']) ? state['charts'] : {};
-  const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, sortBars, pinned } = saved;
+  const { axis, logarithmic, fitAll, smoothing, hidden, more, specification, sortBars, overTime, histograms, pinned } =
+    saved;
   return {
     axis: axis === 'step' || axis === 'epoch' || axis === 'time' ? axis : DEFAULT_SETTINGS.axis,
     logarithmic: typeof logarithmic === 'boolean' ? logarithmic : DEFAULT_SETTINGS.logarithmic,
@@ -84,6 +91,8 @@ export function decodeSettings(state: unknown): ChartSettings {
     more: more === true,
     specification: specification === true,
     sortBars: sortBars === true,
+    overTime: overTime === true,
+    histograms: histograms === true,
     pinned: typeof pinned === 'number' && pinned >= 0 ? pinned : undefined,
   };
 }

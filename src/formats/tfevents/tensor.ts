@@ -96,7 +96,7 @@ export function tensorNumbers(tensor: WireTensor): Float64Array | undefined {
 export function tensorFloats(tensor: WireTensor): Float32Array | undefined {
   const { type, shape, content } = tensor;
   if (type === FLOAT && content.length > 0 && content.length === 4 * elementCount(shape)) {
-    return new Float32Array(content.slice().buffer);
+    return new Float32Array(new Uint8Array(content).buffer);
   }
   return elements(tensor, (count) => new Float32Array(count));
 }

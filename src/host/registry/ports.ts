@@ -2,7 +2,7 @@ import type { Event } from '../../common/emitter';
 import type { Disposable } from '../../common/disposable';
 import type { LiveState, Method, Parameters, Results } from '../../protocol/control';
 import type { Revision } from '../../protocol/revision';
-import type { LoggedImage, LogUpdate } from '../../protocol/logs';
+import type { HistogramSample, LoggedImage, LoggedTensor, LogUpdate } from '../../protocol/logs';
 
 /**
  * What the registry needs from the rest: decoded logs, and trainers to talk to. The extension gives it the log service
@@ -22,6 +22,8 @@ export interface Logs {
    */
   snapshot(run: string, tag?: string): Promise<LogUpdate>;
   image(run: string, tag: string, step: number): Promise<LoggedImage | null>;
+  tensor(run: string, tag: string, step: number): Promise<LoggedTensor | null>;
+  histograms(run: string, tag: string, from: number, signal?: AbortSignal): Promise<readonly HistogramSample[]>;
   readonly onUpdate: Event<LogUpdate>;
 }
 

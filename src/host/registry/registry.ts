@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import { Emitter } from '../../common/emitter';
-import type { LoggedImage, LogUpdate } from '../../protocol/logs';
+import type { HistogramSample, LoggedImage, LoggedTensor, LogUpdate } from '../../protocol/logs';
 import type { Revision } from '../../protocol/revision';
 import type { Specification } from '../../protocol/specification';
 import type { RunDetail, RunIntent, RunSummary } from '../../protocol/views';
@@ -141,6 +141,16 @@ export class RunRegistry implements Disposable {
   async image(key: string, tag: string, step: number): Promise<LoggedImage | null> {
     const run = this.entries.get(key);
     return run === undefined ? null : this.options.logs.image(run.path, tag, step);
+  }
+
+  async tensor(key: string, tag: string, step: number): Promise<LoggedTensor | null> {
+    const run = this.entries.get(key);
+    return run === undefined ? null : this.options.logs.tensor(run.path, tag, step);
+  }
+
+  async histograms(key: string, tag: string, from: number, signal: AbortSignal): Promise<readonly HistogramSample[]> {
+    const run = this.entries.get(key);
+    return run === undefined ? [] : this.options.logs.histograms(run.path, tag, from, signal);
   }
 
   /** Reads the logs that someone looks at on from disk; those of attached runs come through the socket. */

@@ -74,7 +74,11 @@ export function connectWebview(
         inspections.repeat();
       },
       take: (message) => handle(message, page),
-      handlers: { image: ({ run, tag, step }) => session.image(run, tag, step) },
+      handlers: {
+        image: ({ run, tag, step }) => session.image(run, tag, step),
+        tensor: ({ run, tag, step }) => session.tensor(run, tag, step),
+        histograms: ({ run, tag, from }, { signal }) => session.histograms(run, tag, from, signal),
+      },
       warn: (message) => studio.log.warn(message),
     }),
   );

@@ -1,4 +1,4 @@
-import type { LogUpdate, ScalarDelta } from '../../protocol/logs';
+import { LOCATED_KINDS, type LocatedKind, type LogUpdate, type ScalarDelta } from '../../protocol/logs';
 import type { HostToView, RunChoice, RunDetail, RunSummary, ViewScalarDelta } from '../../protocol/views';
 
 type Content = Extract<HostToView, { type: 'snapshot' | 'delta' }>;
@@ -13,7 +13,7 @@ type Room = { -readonly [K in Exclude<keyof MessageLimits, 'characters'>]: numbe
  */
 interface MessageLimits {
   readonly points: number;
-  /** Series and lists of images. */
+  /** Series and lists of steps. */
   readonly series: number;
   /** Of JSON, for runs and for what is said of them each; one that is longer goes alone. */
   readonly characters: number;
@@ -29,14 +29,24 @@ export class PendingDelta {
   private readonly runs = new Map<string, RunSummary>();
   private readonly removed = new Set<string>();
   private readonly scalars = new Map<string, Map<string, ScalarDelta>>();
-  private readonly images = new Map<string, Map<string, Float64Array>>();
+  /** Lists of steps by run and tag. */
+  private readonly located: Readonly<Record<LocatedKind, Map<string, Map<string, Float64Array>>>> = {
+    images: new Map(),
+    histograms: new Map(),
+    tensors: new Map(),
+  };
   private readonly marks = new Map<string, readonly Mark[]>();
   private readonly details = new Map<string, RunDetail>();
   private choices: readonly RunChoice[] | undefined;
 
+  /** What waits, by run. */
+  private get parts(): Map<string, unknown>[] {
+    const { images, histograms, tensors } = this.located;
+    return [this.runs, this.scalars, images, histograms, tensors, this.marks, this.details];
+  }
+
   get empty(): boolean {
-    const parts = [this.runs, this.removed, this.scalars, this.images, this.marks, this.details];
-    return this.choices === undefined && parts.every((part) => part.size === 0);
+    return this.choices === undefined && this.removed.size === 0 && this.parts.every((part) => part.size === 0);
   }
 
   run(summary: RunSummary): void {
@@ -45,7 +55,7 @@ export class PendingDelta {
   }
 
   remove(key: string): void {
-    for (const part of [this.runs, this.scalars, this.images, this.marks, this.details]) part.delete(key);
+    for (const part of this.parts) part.delete(key);
     this.removed.add(key);
   }
 
@@ -76,8 +86,10 @@ export class PendingDelta {
       if (merged === undefined) whole = false;
       else series.set(delta.tag, merged);
     }
-    for (const { tag, steps } of update.images) {
-      entry(this.images, key, () => new Map<string, Float64Array>()).set(tag, steps);
+    for (const kind of LOCATED_KINDS) {
+      for (const { tag, steps } of update[kind]) {
+        entry(this.located[kind], key, () => new Map<string, Float64Array>()).set(tag, steps);
+      }
     }
     return whole;
   }
@@ -92,7 +104,9 @@ export class PendingDelta {
     const content = {
       runs: runs.map(([, summary]) => summary),
       removed: [...this.removed],
-      images: this.takeImages(room, known),
+      images: takeSteps(this.located.images, room, known),
+      histograms: takeSteps(this.located.histograms, room, known),
+      tensors: takeSteps(this.located.tensors, room, known),
       scalars: this.takeScalars(room, known),
       marks: marks.map(([run, all]) => ({ run, marks: all })),
       details: details.map(([run, detail]) => ({ run, detail })),
@@ -101,22 +115,6 @@ export class PendingDelta {
     this.removed.clear();
     this.choices = undefined;
     return content;
-  }
-
-  private takeImages(room: Room, known: (run: string) => boolean): Content['images'] {
-    const taken: { run: string; tag: string; steps: Float64Array }[] = [];
-    for (const [run, waiting] of this.images) {
-      if (!known(run)) continue;
-      for (const [tag, steps] of waiting) {
-        if (room.series <= 0 || room.points <= 0) break;
-        taken.push({ run, tag, steps });
-        waiting.delete(tag);
-        room.series -= 1;
-        room.points -= steps.length;
-      }
-      if (waiting.size === 0) this.images.delete(run);
-    }
-    return taken;
   }
 
   private takeScalars(room: Room, known: (run: string) => boolean): Content['scalars'] {
@@ -140,9 +138,29 @@ export class PendingDelta {
   }
 
   clear(): void {
-    for (const part of [this.runs, this.removed, this.scalars, this.images, this.marks, this.details]) part.clear();
+    for (const part of [...this.parts, this.removed]) part.clear();
     this.choices = undefined;
   }
+}
+
+function takeSteps(
+  all: Map<string, Map<string, Float64Array>>,
+  room: Room,
+  known: (run: string) => boolean,
+): Content['images'] {
+  const taken: { run: string; tag: string; steps: Float64Array }[] = [];
+  for (const [run, waiting] of all) {
+    if (!known(run)) continue;
+    for (const [tag, steps] of waiting) {
+      if (room.series <= 0 || room.points <= 0) break;
+      taken.push({ run, tag, steps });
+      waiting.delete(tag);
+      room.series -= 1;
+      room.points -= steps.length;
+    }
+    if (waiting.size === 0) all.delete(run);
+  }
+  return taken;
 }
 
 /** The points of a delta from its `from`th to before its `to`th. */

@@ -1,6 +1,6 @@
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import { RequestError } from '../../protocol/channel';
-import type { LogUpdate } from '../../protocol/logs';
+import type { HistogramSample, LoggedTensor, LogUpdate } from '../../protocol/logs';
 import type {
   HostToView,
   Inspection,
@@ -14,7 +14,10 @@ import type { RunRegistry } from '../registry/registry';
 import { checkImage } from './image';
 import { PendingDelta } from './pending';
 
-type Registry = Pick<RunRegistry, 'run' | 'marks' | 'detail' | 'openLog' | 'snapshot' | 'image' | 'onChange' | 'onLog'>;
+type Registry = Pick<
+  RunRegistry,
+  'run' | 'marks' | 'detail' | 'openLog' | 'snapshot' | 'image' | 'tensor' | 'histograms' | 'onChange' | 'onLog'
+>;
 
 export interface SessionOptions {
   readonly registry: Registry;
@@ -131,6 +134,18 @@ export class ViewSession implements Disposable {
     const { image, problem } = checkImage(logged);
     if (image === undefined) throw new RequestError(problem ?? 'The image is not shown.', 'unsupported');
     return image;
+  }
+
+  /** A tensor of the log. */
+  async tensor(key: string, tag: string, step: number): Promise<LoggedTensor> {
+    const logged = await this.options.registry.tensor(key, tag, step);
+    if (logged === null) throw new RequestError('These values are no longer in the log.', 'absent');
+    return logged;
+  }
+
+  /** Histograms of the log. */
+  histograms(key: string, tag: string, from: number, signal: AbortSignal): Promise<readonly HistogramSample[]> {
+    return this.options.registry.histograms(key, tag, from, signal);
   }
 
   /** A hyperparameter keeps its value, although the view wanted another. */

@@ -7,7 +7,7 @@ import { encodePng } from '../../../src/formats/png';
 import { encodeEventRecord, type WritableEvent } from '../../../src/formats/tfevents';
 import { EventLogWriter } from '../../../src/runs/eventLog';
 import { RunLogReader } from '../../../src/runs/logReader';
-import { anyLog, expectedPoints, Receiver, scalarEvent } from './support/logEvents';
+import { anyLog, expectedPoints, Receiver, scalarEvent, tensorRecord } from './support/logEvents';
 import { temporaryFolder, temporaryRun } from './support/runs';
 
 const NAME = 'events.out.tfevents.1700000000.host';
@@ -244,7 +244,7 @@ describe('RunLogReader', () => {
     const reader = new RunLogReader(run.path);
     const receiver = new Receiver();
     await update(reader, receiver);
-    expect(receiver.images.get('samples')).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(receiver.located.images.get('samples')).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
     for (let step = 1; step <= 8; step++) {
       const found = await reader.image('samples', step);
       expect(found).toMatchObject({ step, width: 40, height: 30 });
@@ -257,5 +257,109 @@ describe('RunLogReader', () => {
     expect(await reader.image('samples', 9)).toBeNull();
     expect(await reader.image('nothing', 1)).toBeNull();
     expect(await reader.histograms('nothing')).toEqual([]);
+    expect((await reader.histograms('weights/w', 7)).map(({ step }) => step)).toEqual([7, 8]);
+  });
+
+  it('finds each tensor again with its shape, and drops those that a resume repeats', async () => {
+    const run = await temporaryRun();
+    const log = async (from: number, to: number, step: number | undefined, offset: number) => {
+      const writer = await EventLogWriter.open(run, { step });
+      for (let at = from; at <= to; at++) {
+        writer.tensor('plane', at, [2, 1, 2], Float32Array.of(at + offset, NaN, -1, 2));
+        writer.tensor('empty', at, [0, 2], new Float32Array(0));
+      }
+      await writer.close();
+    };
+    await log(1, 5, undefined, 0);
+    await log(4, 6, 3, 100);
+    const reader = new RunLogReader(run.path);
+    const receiver = new Receiver();
+    await update(reader, receiver);
+    expect(Object.fromEntries(receiver.located.tensors)).toEqual({
+      plane: [1, 2, 3, 4, 5, 6],
+      empty: [1, 2, 3, 4, 5, 6],
+    });
+    for (let step = 1; step <= 6; step++) {
+      const values = Float32Array.of(step <= 3 ? step : step + 100, NaN, -1, 2);
+      expect(await reader.tensor('plane', step)).toEqual({ step, shape: [2, 1, 2], values });
+    }
+    expect(await reader.tensor('empty', 2)).toEqual({ step: 2, shape: [0, 2], values: new Float32Array(0) });
+    expect(await reader.tensor('plane', 7)).toBeNull();
+    expect(await reader.tensor('nothing', 1)).toBeNull();
+  });
+
+  it('gives of many histograms as many as can be drawn, evenly and with the newest, and of few buckets', async () => {
+    const run = await temporaryRun();
+    const limits = Float64Array.from({ length: 3001 }, (_, i) => i);
+    const events = Array.from({ length: 1001 }, (_, step): WritableEvent => {
+      const wide = step === 1000;
+      const counts = new Float64Array(wide ? 3000 : 1).fill(1);
+      const value = {
+        limits: wide ? limits : limits.slice(0, 2),
+        counts,
+        min: 0,
+        max: wide ? 3000 : 1,
+        sum: 0,
+        sumSquares: 0,
+      };
+      return {
+        wallTime: 1,
+        step,
+        kind: 'summary',
+        values: [{ kind: 'histogram', tag: 'h', ...value, count: counts.length }],
+      };
+    });
+    await writeFile(path.join(run.path, 'tfevents.1'), Buffer.concat(events.map(encodeEventRecord)));
+    const reader = new RunLogReader(run.path);
+    await reader.refresh();
+    const all = await reader.histograms('h');
+    expect(all.map(({ step }) => step)).toEqual(Array.from({ length: 334 }, (_, i) => 1 + 3 * i));
+    const { limits: merged, counts } = all.at(-1)!;
+    expect([counts.length, merged.length, merged[0], merged[1], merged.at(-1)]).toEqual([500, 501, 0, 6, 3000]);
+    expect(counts.reduce((sum, n) => sum + n, 0)).toBe(3000);
+  });
+
+  it('stops reading histograms that nobody wants any more', async () => {
+    const run = await temporaryRun();
+    const writer = await EventLogWriter.open(run);
+    writer.histogram('h', 1, Float32Array.of(1, 2));
+    await writer.close();
+    const reader = new RunLogReader(run.path);
+    await reader.refresh();
+    const controller = new AbortController();
+    const reading = reader.histograms('h', 0, controller.signal);
+    controller.abort();
+    await expect(reading).rejects.toThrow('aborted');
+  });
+
+  it('leaves tensors out that nobody could draw, without a word against the rest of their record', async () => {
+    const run = await temporaryRun();
+    const scalar = (tag: string): WritableEvent => ({
+      wallTime: 1,
+      step: 1,
+      kind: 'summary',
+      values: [{ kind: 'scalar', tag, value: 1 }],
+    });
+    await writeFile(
+      path.join(run.path, 'tfevents.1'),
+      Buffer.concat([
+        encodeEventRecord(scalar('before')),
+        ...[
+          // A million elements from one; a shape that the content does not fit; a shape of 2^63; a type that is no number.
+          [1, [1024, 1024], 'repeated'],
+          [1, [3, 3], 'content'],
+          [1, [2 ** 40, 2 ** 40], 'repeated'],
+          [8, [2], 'content'],
+        ].map((tensor) => tensorRecord('hostile', ...(tensor as [number, number[], 'repeated' | 'content']))),
+        encodeEventRecord(scalar('after')),
+      ]),
+    );
+    const reader = new RunLogReader(run.path);
+    const receiver = new Receiver();
+    await update(reader, receiver);
+    expect([...receiver.points.keys()]).toEqual(['before', 'beside', 'after']);
+    expect(receiver.points.get('beside')).toEqual([[4, 1]]);
+    expect(receiver.located.tensors.size).toBe(0);
+    expect(receiver.problems).toEqual([]);
   });
 });

@@ -151,7 +151,7 @@ describe('LogService', () => {
   it('tells nobody what was under way when a run was closed, also when it is open again', async () => {
     const prompt = `const { parentPort } = require('node:worker_threads');
       parentPort.on('message', ({ type, run, opening }) => {
-        const update = { run, scalars: [], images: [], histograms: [], problems: [String(opening)] };
+        const update = { run, scalars: [], images: [], histograms: [], tensors: [], problems: [String(opening)] };
         if (type === 'open') parentPort.postMessage({ type: 'update', opening, update });
       });`;
     const { service, updates } = await startService(prompt);
@@ -168,6 +168,7 @@ describe('LogService', () => {
     const png = encodePng({ width: 2, height: 2, channels: 1, data: new Uint8Array(4) });
     log.image('samples', 5, png, 2, 2);
     log.histogram('weights/w', 5, Float32Array.of(1, 2));
+    log.tensor('plane', 5, [1, 2], Float32Array.of(3, 4));
     log.scalar('a', 5, 0.25);
     await log.close();
     const { service } = await startService();
@@ -179,7 +180,19 @@ describe('LogService', () => {
     expect(Buffer.from(image!.bytes)).toEqual(Buffer.from(png));
     expect(image!.bytes.byteLength).toBe(image!.bytes.buffer.byteLength);
     expect(await service.image(run.path, 'samples', 6)).toBeNull();
-    expect(await service.histograms(run.path, 'weights/w')).toMatchObject([{ step: 5 }]);
+    expect(await service.histograms(run.path, 'weights/w', 0)).toMatchObject([{ step: 5 }]);
+    expect(await service.tensor(run.path, 'plane', 5)).toEqual({
+      step: 5,
+      shape: [1, 2],
+      values: Float32Array.of(3, 4),
+    });
+    expect(await service.tensor(run.path, 'plane', 6)).toBeNull();
+    const controller = new AbortController();
+    const unwanted = service.histograms(run.path, 'weights/w', 0, controller.signal);
+    controller.abort();
+    await expect(unwanted).rejects.toThrow('aborted');
+    await expect(service.histograms(run.path, 'weights/w', 0, controller.signal)).rejects.toThrow('aborted');
+    expect(await service.histograms(run.path, 'weights/w', 6)).toEqual([]);
   });
 
   it('rejects questions about a run that is not open', async () => {

@@ -73,7 +73,7 @@ describe('SeriesStore', () => {
     store.take();
     store.apply([scalarEvent('a', 4, 4)], nowhere);
     expect(store.take().scalars).toMatchObject([{ tag: 'a', start: 3, steps: Float64Array.of(4) }]);
-    expect(store.take()).toEqual({ scalars: [], images: [], histograms: [] });
+    expect(store.take()).toEqual({ scalars: [], images: [], histograms: [], tensors: [] });
     store.apply([startEvent(2)], nowhere);
     expect(store.take().scalars).toMatchObject([{ tag: 'a', start: 1, steps: new Float64Array(0) }]);
   });

@@ -120,7 +120,7 @@ function playersOf(training: ModelContext['training']): Model {
     sampleMetrics: [
       {
         samples: 3,
-        finish: (drawn, test) => ({ 'test/brightness': mean(drawn), 'test/brightness_of_data': mean(test) }),
+        finish: (drawn, test) => ({ 'test/brightness': meanOf(drawn), 'test/brightness_of_data': meanOf(test) }),
       },
     ],
     summaries: [samples()],
@@ -209,7 +209,7 @@ describe('a family that the trainer has never heard of', () => {
     const tags = (await workbench.evaluate(values(workbench)))!;
     expect(tags['test/nll']).toBeCloseTo(-expected / test.count, 4);
     expect(tags['test/brightness']).toBeCloseTo((PIXELS + 1) / (2 * PIXELS), 5);
-    expect(tags['test/brightness_of_data']).toBeCloseTo(mean(test.values.subarray(0, 3 * PIXELS)) / 255, 5);
+    expect(tags['test/brightness_of_data']).toBeCloseTo(meanOf(test.values.subarray(0, 3 * PIXELS)) / 255, 5);
     const measured = await workbench.logLikelihood(0);
     expect(measured['test/log_likelihood']).toBeCloseTo(expected / test.count, 4);
     expect(measured).not.toHaveProperty('test/effective_samples');
@@ -239,7 +239,7 @@ describe('a family that the trainer has never heard of', () => {
   });
 });
 
-function mean(values: Iterable<number>): number {
+function meanOf(values: Iterable<number>): number {
   const all = [...values];
   return all.reduce((sum, value) => sum + value, 0) / all.length;
 }

@@ -30,6 +30,8 @@ function runOf(series: Readonly<Record<string, { steps: number[]; walls: number[
     runs: [summary()],
     removed: [],
     images: [],
+    histograms: [],
+    tensors: [],
     marks: [],
     details: [],
     scalars: [

@@ -29,6 +29,8 @@ const message = (type: 'snapshot' | 'delta', change: Partial<RunsMessage> = {}):
     removed: [],
     scalars: [],
     images: [],
+    histograms: [],
+    tensors: [],
     marks: [],
     details: [],
     complete: true,

@@ -24,11 +24,22 @@ export interface OpenOptions {
   readonly scale?: number;
 }
 
+/** Steps at which a tag was logged. */
+export interface Steps {
+  readonly run: string;
+  readonly tag: string;
+  readonly steps: readonly number[];
+}
+
+type Request<M extends keyof ViewExchanges> = Extract<RequestMessage<ViewExchanges>, { method: M }>;
+
 export interface Update {
   readonly runs?: readonly RunSummary[];
   readonly removed?: readonly string[];
   readonly scalars?: readonly { readonly run: string; readonly series: readonly Series[] }[];
-  readonly images?: readonly { readonly run: string; readonly tag: string; readonly steps: readonly number[] }[];
+  readonly images?: readonly Steps[];
+  readonly histograms?: readonly Steps[];
+  readonly tensors?: readonly Steps[];
   readonly marks?: readonly {
     readonly run: string;
     readonly marks: readonly { readonly step: number; readonly text: string }[];
@@ -105,12 +116,31 @@ export class ViewPage {
 
   /** The images that the view has requested so far. */
   async requestedImages(): Promise<ViewExchanges['image']['request'][]> {
-    return (await this.sent('request')).map(({ parameters }) => parameters);
+    return (await this.requests('image')).map(({ parameters }) => parameters);
+  }
+
+  /** The requests of a method so far. */
+  async requests<M extends keyof ViewExchanges>(method: M): Promise<Request<M>[]> {
+    return (await this.sent('request')).filter((request): request is Request<M> => request.method === method);
+  }
+
+  /** Waits for a request of a method, counted from 1. */
+  async waitForRequest<M extends keyof ViewExchanges>(method: M, count = 1): Promise<Request<M>> {
+    await this.page.waitForFunction(
+      ([wanted, least]) => window.latentTest.sent.filter((message) => message['method'] === wanted).length >= least,
+      [method, count] as const,
+    );
+    return (await this.requests(method))[count - 1]!;
+  }
+
+  /** Answers a request, of any method; arrays of numbers as {@link column} and `f32` have them. */
+  async answer(id: number, value: unknown): Promise<void> {
+    await this.post({ type: 'answer', id, value });
   }
 
   /** The view's request of an image, counted from 1. */
-  waitForImage(count = 1): Promise<RequestMessage<ViewExchanges>> {
-    return this.waitForMessage('request', count);
+  waitForImage(count = 1): Promise<Request<'image'>> {
+    return this.waitForRequest('image', count);
   }
 
   async waitForMessage<T extends Sent['type']>(type: T, count = 1): Promise<Extract<Sent, { type: T }>> {
@@ -161,13 +191,16 @@ export class ViewPage {
 
   private async send(type: 'snapshot' | 'delta', update: Update): Promise<number> {
     const { runs = [], removed = [], scalars = [], images = [], marks = [], details = [], choices, lookOnly } = update;
-    const { complete = true } = update;
+    const { complete = true, histograms = [], tensors = [] } = update;
+    const located = (all: readonly Steps[]) => all.map(({ run, tag, steps }) => ({ run, tag, steps: column(steps) }));
     const sequence = await this.post({
       type,
       runs,
       removed,
       scalars: scalars.map(({ run, series }) => ({ run, series: series.map(wire) })),
-      images: images.map(({ run, tag, steps }) => ({ run, tag, steps: column(steps) })),
+      images: located(images),
+      histograms: located(histograms),
+      tensors: located(tensors),
       marks,
       details,
       choices,

@@ -1,6 +1,6 @@
 import { Emitter } from '../../../../src/common/emitter';
 import type { LiveState } from '../../../../src/protocol/control';
-import type { LoggedImage, LogUpdate, ScalarDelta } from '../../../../src/protocol/logs';
+import type { HistogramSample, LoggedImage, LoggedTensor, LogUpdate, ScalarDelta } from '../../../../src/protocol/logs';
 import type { RunRecord } from '../../../../src/protocol/run';
 import { parseSpecification } from '../../../../src/protocol/specification';
 import type { Logs, TrainerAddress, Trainers, TrainerWatch } from '../../../../src/host/registry/ports';
@@ -82,7 +82,7 @@ export function scalars(tag: string, start: number, values: readonly number[]): 
 }
 
 export function update(run: string, deltas: readonly ScalarDelta[]): LogUpdate {
-  return { run, scalars: deltas, images: [], histograms: [], problems: [] };
+  return { run, scalars: deltas, images: [], histograms: [], tensors: [], problems: [] };
 }
 
 /** A trainer that says what the test tells it to. */
@@ -138,6 +138,10 @@ export class FakeLogs implements Logs {
   readonly onUpdate = this.updates.event;
   readonly snapshots = new Map<string, LogUpdate>();
   readonly images = new Map<string, LoggedImage>();
+  readonly tensors = new Map<string, LoggedTensor>();
+  readonly samples = new Map<string, readonly HistogramSample[]>();
+  /** Of the last request of histograms. */
+  signal: AbortSignal | undefined;
 
   open(run: string): void {
     this.reading.push(run);
@@ -156,5 +160,12 @@ export class FakeLogs implements Logs {
   }
   image(run: string, tag: string, step: number): Promise<LoggedImage | null> {
     return Promise.resolve(this.images.get(`${run} ${tag} ${step}`) ?? null);
+  }
+  tensor(run: string, tag: string, step: number): Promise<LoggedTensor | null> {
+    return Promise.resolve(this.tensors.get(`${run} ${tag} ${step}`) ?? null);
+  }
+  histograms(run: string, tag: string, from: number, signal?: AbortSignal): Promise<readonly HistogramSample[]> {
+    this.signal = signal;
+    return Promise.resolve((this.samples.get(`${run} ${tag}`) ?? []).filter(({ step }) => step >= from));
   }
 }

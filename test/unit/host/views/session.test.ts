@@ -280,4 +280,33 @@ describe('a view session', () => {
     logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
     await expect(session.image(key, 'samples', 100)).rejects.toMatchObject({ code: 'absent' });
   });
+
+  it('tells which steps of images, histograms and tensors there are, and gives their values on request', async () => {
+    await start();
+    const steps = Float64Array.of(1, 2);
+    const located = {
+      images: [{ tag: 'i', steps }],
+      histograms: [{ tag: 'h', steps }],
+      tensors: [{ tag: 't', steps }],
+    };
+    logs.updates.fire({ ...update(PATH, []), ...located });
+    session.acknowledge(posted.at(-1)!.sequence);
+    for (const [kind, tag] of [
+      ['images', 'i'],
+      ['histograms', 'h'],
+      ['tensors', 't'],
+    ] as const) {
+      const told = posted.flatMap((message) => (message.type === 'delta' ? message[kind] : []));
+      expect(told).toEqual([{ run: key, tag, steps }]);
+    }
+    const tensor = { step: 2, shape: [1], values: Float32Array.of(7) };
+    logs.tensors.set(`${PATH} t 2`, tensor);
+    expect(await session.tensor(key, 't', 2)).toBe(tensor);
+    await expect(session.tensor(key, 't', 1)).rejects.toMatchObject({ code: 'absent' });
+    const sample = { step: 2, limits: Float64Array.of(0, 1), counts: Float64Array.of(3) };
+    logs.samples.set(`${PATH} h`, [sample]);
+    const { signal } = new AbortController();
+    expect(await session.histograms(key, 'h', 2, signal)).toEqual([sample]);
+    expect(logs.signal).toBe(signal);
+  });
 });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import type { LogUpdate } from '../../../../src/protocol/logs';
+import { LOCATED_KINDS, type LocatedKind, type SeriesUpdate } from '../../../../src/protocol/logs';
+import { WireWriter } from '../../../../src/common/wireWriter';
 import type { WritableEvent } from '../../../../src/formats/tfevents';
+import { frameRecord } from '../../../../src/formats/tfevents/record';
 
 export const scalarEvent = (tag: string, step: number, value: number): WritableEvent => ({
   wallTime: 1_700_000_000 + step,
@@ -9,6 +11,36 @@ export const scalarEvent = (tag: string, step: number, value: number): WritableE
   values: [{ kind: 'scalar', tag, value }],
 });
 export const startEvent = (step: number): WritableEvent => ({ wallTime: 1_700_000_000, step, kind: 'sessionStart' });
+
+/**
+ * A record at step 4 with the scalar `beside` and a tensor that our own writer would refuse.
+ * @param type a `tensorflow.DataType`
+ * @param elements eight bytes of content, or one number that stands for all
+ */
+export function tensorRecord(tag: string, type: number, shape: readonly number[], elements: 'content' | 'repeated') {
+  const writer = new WireWriter();
+  writer.clear();
+  writer.double(1, 1);
+  writer.integer(2, 4);
+  writer.message(5, () => {
+    writer.message(1, () => {
+      writer.string(1, tag);
+      writer.message(8, () => {
+        writer.integer(1, type);
+        writer.message(2, () => {
+          for (const size of shape) writer.message(2, () => writer.integer(1, size));
+        });
+        if (elements === 'content') writer.data(4, new Uint8Array(8));
+        else writer.float(5, 0.5);
+      });
+    });
+    writer.message(1, () => {
+      writer.string(1, 'beside');
+      writer.float(2, 1);
+    });
+  });
+  return frameRecord(writer.written());
+}
 
 /** Logs of few tags and steps, so that points supersede each other often. */
 export const anyLog: fc.Arbitrary<WritableEvent[]> = fc.array(
@@ -46,21 +78,23 @@ export function expectedPoints(events: readonly WritableEvent[]): Map<string, [n
 /** A receiver of updates, as a view is one. */
 export class Receiver {
   readonly points = new Map<string, [number, number][]>();
-  readonly images = new Map<string, number[]>();
-  readonly histograms = new Map<string, number[]>();
+  readonly located: Readonly<Record<LocatedKind, Map<string, number[]>>> = {
+    images: new Map(),
+    histograms: new Map(),
+    tensors: new Map(),
+  };
   problems: readonly string[] = [];
 
-  receive(
-    update: Pick<LogUpdate, 'scalars' | 'images' | 'histograms'> & { readonly problems?: readonly string[] },
-  ): void {
+  receive(update: SeriesUpdate & { readonly problems?: readonly string[] }): void {
     for (const { tag, start, steps, values } of update.scalars) {
       const before = this.points.get(tag) ?? [];
       if (start > before.length) throw new Error(`A delta of ${tag} leaves a gap before ${start}.`);
       const added = [...steps].map((step, index): [number, number] => [step, values[index]!]);
       this.points.set(tag, [...before.slice(0, start), ...added]);
     }
-    for (const { tag, steps } of update.images) this.images.set(tag, [...steps]);
-    for (const { tag, steps } of update.histograms) this.histograms.set(tag, [...steps]);
+    for (const kind of LOCATED_KINDS) {
+      for (const { tag, steps } of update[kind]) this.located[kind].set(tag, [...steps]);
+    }
     this.problems = update.problems ?? this.problems;
   }
 }

@@ -1,11 +1,12 @@
-import { plural } from '../../src/common/plural';
-import '../shared/toolbarButton';
-import { element, setHidden, setText } from '../shared/dom';
-import { formatSteady, formatStep } from '../shared/format';
-import type { RunView } from '../shared/runStore';
-import { upperBound } from '../shared/search';
-import type { SettingsStore } from '../shared/settings';
-import type { PanelOf } from '../../src/protocol/panels';
+import { plural } from '../../../src/common/plural';
+import '../../shared/toolbarButton';
+import { element, setHidden, setText } from '../../shared/dom';
+import { formatSteady, formatStep } from '../../shared/format';
+import type { RunView } from '../../shared/runStore';
+import { upperBound } from '../../shared/search';
+import type { SettingsStore } from '../../shared/settings';
+import type { PanelOf } from '../../../src/protocol/panels';
+import type { PanelFrame, PanelView } from './panel';
 
 type BarsDeclaration = PanelOf<'bars'>;
 
@@ -28,7 +29,7 @@ interface BarGroup {
 }
 
 /** One number per latent dimension as bars, such as its KL. */
-export class BarsPanel {
+export class BarsPanel implements PanelView<'bars'> {
   readonly node: HTMLElement;
   private readonly heading = element('h2');
   private readonly summary = element('span', { class: 'where number' });
@@ -61,11 +62,8 @@ export class BarsPanel {
     this.plot.addEventListener('pointerleave', () => this.hover(undefined));
   }
 
-  /**
-   * Shows the values at `step`, or the newest.
-   * @param expected the text shown while there are none; without it, the panel is hidden then
-   */
-  update(declaration: BarsDeclaration, run: RunView, step: number | undefined, expected?: string): void {
+  /** Hidden where nothing is logged, nor expected. */
+  update(declaration: BarsDeclaration, { run, step, expected }: PanelFrame): void {
     const { title, unit, threshold } = declaration;
     const bars = barsAt(declaration, run, step);
     const empty = bars.length === 0;

@@ -1,0 +1,171 @@
+import type { HistogramSample, LoggedTensor } from '../../../src/protocol/logs';
+import type { Panel, PanelKind } from '../../../src/protocol/panels';
+import { panelsOf } from '../../../src/protocol/panelsOf';
+import type { ShownImage } from '../../../src/protocol/views';
+import { element } from '../../shared/dom';
+import { formatStep } from '../../shared/format';
+import type { RunView } from '../../shared/runStore';
+import type { SettingsStore } from '../../shared/settings';
+import type { Theme } from '../../shared/theme';
+import type { LargeImage } from '../lightbox';
+import { mergeStops, type Playhead } from '../playhead';
+import { Timeline } from '../timeline';
+import { Animation } from './animation';
+import { BarsPanel } from './bars';
+import { FilmstripPanel } from './filmstrip';
+import { HistogramsPanel } from './histograms';
+import { imageCache } from './imageCache';
+import { ImagePanel } from './images';
+import { MatrixPanel } from './matrix';
+import type { PanelFrame, PanelServices, PanelView } from './panel';
+import { PlanePanel } from './plane';
+import { StepCache } from './stepCache';
+
+/** Curves are drawn by the boards of charts. */
+type DrawnKind = Exclude<PanelKind, 'curves'>;
+type DrawnPanel = Exclude<Panel, { readonly kind: 'curves' }>;
+
+/** A record may declare thousands, and a log of another program have as many tags; each panel asks for its values. */
+const MOST_PANELS = 48;
+const MOST_IMAGES = 24;
+/** Of tensors: some sixty planes of twenty thousand points. */
+const TENSOR_BYTES = 16 * 1024 * 1024;
+/** Of encoded animations. */
+const ANIMATION_BYTES = 32 * 1024 * 1024;
+
+const makers: { readonly [K in DrawnKind]: (services: PanelServices) => PanelView<K> } = {
+  images: (services) => new ImagePanel(services),
+  bars: ({ settings }) => new BarsPanel(settings),
+  histograms: (services) => new HistogramsPanel(services),
+  plane: (services) => new PlanePanel(services),
+  matrix: (services) => new MatrixPanel(services),
+  filmstrip: (services) => new FilmstripPanel(services),
+};
+
+/** What panels ask of the host; all reject with a ValueError. */
+export interface PanelActions {
+  image(tag: string, step: number): Promise<ShownImage>;
+  tensor(tag: string, step: number): Promise<LoggedTensor>;
+  histograms(tag: string, from: number, signal: AbortSignal): Promise<readonly HistogramSample[]>;
+  enlarge(image: LargeImage): void;
+  save(tag: string, step: number): void;
+}
+
+export function panelServices(playhead: Playhead, settings: SettingsStore, actions: PanelActions): PanelServices {
+  return {
+    settings,
+    images: imageCache((tag, step) => actions.image(tag, step)),
+    animations: new StepCache(
+      async (tag, step) => Animation.of(await actions.image(tag, step)),
+      ({ bytes }) => bytes,
+      ANIMATION_BYTES,
+    ),
+    tensors: new StepCache(
+      (tag, step) => actions.tensor(tag, step),
+      ({ values }) => values.byteLength,
+      TENSOR_BYTES,
+    ),
+    histograms: (tag, from, signal) => actions.histograms(tag, from, signal),
+    enlarge: (image) => actions.enlarge(image),
+    save: (tag, step) => actions.save(tag, step),
+    pinTo: (step) => playhead.pinTo(step),
+  };
+}
+
+/** The panels of the step at which the playhead stands, in the family's order, under one slider. */
+export class Panels {
+  readonly node = element('div', { class: 'pictures' });
+  private readonly timeline: Timeline;
+  private readonly views = new Map<string, PanelView<DrawnKind>>();
+  private order = '';
+
+  constructor(
+    private readonly playhead: Playhead,
+    private readonly services: PanelServices,
+  ) {
+    this.timeline = new Timeline(playhead);
+    this.node.append(this.timeline.node);
+  }
+
+  /** Shows what there is at the playhead; whether the run has any of it. */
+  update(run: RunView, theme: Theme): boolean {
+    const { summary } = run;
+    const panels = declared(run);
+    this.playhead.setStops(findStops(run, panels));
+    this.timeline.update(summary.intents.includes('pause') || summary.status === 'running');
+    const frame = { run, step: this.playhead.step, theme, expected: expectation(run) };
+    const shown = new Map(panels.map((panel, i) => [keyOf(panel, i), panel]));
+    for (const [key, view] of this.views) {
+      if (shown.has(key)) continue;
+      view.dispose();
+      this.views.delete(key);
+    }
+    for (const [key, panel] of shown) this.show(key, panel, frame);
+    const order = [...shown.keys()].join('\n');
+    if (order !== this.order) this.node.append(...[...shown.keys()].map((key) => this.views.get(key)!.node));
+    this.order = order;
+    return panels.length > 0;
+  }
+
+  /** A key begins with the kind, so a known view is of the panel's kind. */
+  private show(key: string, panel: DrawnPanel, frame: PanelFrame): void {
+    const view = this.views.get(key) ?? (makers[panel.kind](this.services) as PanelView<DrawnKind>);
+    this.views.set(key, view);
+    view.update(panel, frame);
+  }
+}
+
+/** Stays the same while a run is trained, also where the family declares two panels of one tag. */
+function keyOf(panel: DrawnPanel, index: number): string {
+  return `${panel.kind} ${index} ${'tag' in panel ? panel.tag : panel.title}`;
+}
+
+/** What the family declares, in its order; of logs of other programs the images that there are. */
+function declared({ summary, images }: RunView): DrawnPanel[] {
+  const { presentation } = summary;
+  if (presentation === undefined) {
+    const tags = [...images.keys()].sort().slice(0, MOST_IMAGES);
+    return tags.map((tag) => ({ kind: 'images', tag, title: tag }));
+  }
+  return presentation.panels.filter((panel) => panel.kind !== 'curves').slice(0, MOST_PANELS);
+}
+
+/** The steps with something that is logged now and then, else those with bars: where the slider can stop. */
+function findStops(run: RunView, panels: readonly DrawnPanel[]): Float64Array {
+  const located = panels.flatMap((panel) => stepsOf(run, panel));
+  if (located.some(({ length }) => length > 0)) return mergeStops(located);
+  const bars = panelsOf(run.summary.presentation, 'bars').flatMap(
+    ({ prefix }) => run.series.get(`${prefix}00`)?.steps ?? [],
+  );
+  return mergeStops(bars);
+}
+
+function stepsOf(run: RunView, panel: DrawnPanel): Float64Array[] {
+  switch (panel.kind) {
+    case 'images':
+    case 'filmstrip':
+      return [run.images.get(panel.tag) ?? []].flat();
+    case 'histograms':
+      return panel.series.flatMap(({ tag }) => run.histograms.get(tag) ?? []);
+    case 'plane':
+      return panel.layers.flatMap(({ tag }) => run.tensors.get(tag) ?? []);
+    case 'matrix':
+      return [run.tensors.get(panel.tag) ?? []].flat();
+    case 'bars':
+      return [];
+  }
+}
+
+/** When the first evaluation is due; undefined where the run is over or nothing is known. */
+export function expectation({ summary, detail }: RunView): string | undefined {
+  if (!detail || !(summary.status === 'running' || summary.status === 'starting' || summary.status === 'paused')) {
+    return undefined;
+  }
+  const { evaluate } = detail.specification.logging;
+  const every = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
+  if (every <= 0) return 'After the first evaluation.';
+  // A run that began with another's checkpoint does not begin at 0.
+  const next = (Math.floor(summary.step / every) + 1) * every;
+  const step = summary.totalSteps > 0 ? Math.min(next, summary.totalSteps) : next;
+  return `After the first evaluation, at step ${formatStep(step)}.`;
+}
