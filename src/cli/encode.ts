@@ -20,6 +20,8 @@ export interface EncodeOptions {
 
 /** Latents of a whole data set: [count, latent] each. */
 interface Encoded {
+  /** What was encoded: "image", "point". */
+  readonly noun: string;
   readonly step: number;
   readonly count: number;
   readonly latent: number;
@@ -58,6 +60,7 @@ async function encodeAll(
   onProgress: (done: number, total: number, noun: string) => void,
 ): Promise<Encoded> {
   const { value: described } = await client.request('describe', {});
+  const noun = exampleNoun(described.capabilities.data);
   const total = described.sets[set];
   const parts: { readonly means: Float32Array; readonly logVariances?: Float32Array }[] = [];
   let [step, latent, done] = [described.step, 0, 0];
@@ -71,7 +74,7 @@ async function encodeAll(
     });
     ({ step, latent } = value);
     done += value.count;
-    onProgress(done, total, exampleNoun(described.capabilities.data));
+    onProgress(done, total, noun);
   }
   const join = (chunks: readonly (Float32Array | undefined)[]) => {
     const whole = new Float32Array(total * latent);
@@ -84,6 +87,7 @@ async function encodeAll(
   };
   const gaussian = parts.every(({ logVariances }) => logVariances !== undefined);
   return {
+    noun,
     step,
     count: total,
     latent,
@@ -105,10 +109,10 @@ const writers: Readonly<Record<string, (encoded: Encoded) => Iterable<Uint8Array
   '.csv': csvLines,
 };
 
-function* csvLines({ means, logVariances, labels, count, latent }: Encoded): Generator<string> {
+function* csvLines({ noun, means, logVariances, labels, count, latent }: Encoded): Generator<string> {
   // The same names as in the tables of the latent explorer.
   const columns = (name: string) => Array.from({ length: latent }, (_, j) => `${name}${j + 1}`);
-  const head = ['row', ...(labels ? ['label'] : []), ...columns('z')];
+  const head = [noun, ...(labels ? ['label'] : []), ...columns('z')];
   yield csvLine([...head, ...(logVariances ? columns('log_variance') : [])]);
   const row = (of: Float32Array, i: number) => Array.from(of.subarray(i * latent, (i + 1) * latent), shortFloat);
   for (let i = 0; i < count; i++) {
