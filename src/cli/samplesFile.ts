@@ -14,5 +14,6 @@ export function samplesFile(out: string, value: Results['sample'], body: Uint8Ar
 
 function* pointLines(points: Float32Array, size: number): Generator<string> {
   yield csvLine(Array.from({ length: size }, (_, axis) => `x${axis}`));
-  for (let at = 0; at < points.length; at += size) yield csvLine(Array.from(points.subarray(at, at + size), shortFloat));
+  for (let at = 0; at < points.length; at += size)
+    yield csvLine(Array.from(points.subarray(at, at + size), shortFloat));
 }

@@ -48,7 +48,8 @@ export function checkExamples(
   }
   const { rows } = given;
   const count = sizeOf(leadingShape(shape, examples));
-  if (examples.values === undefined) throw new InputError(`${what} is given by rows, but the runner holds no examples.`);
+  if (examples.values === undefined)
+    throw new InputError(`${what} is given by rows, but the runner holds no examples.`);
   if (rows.length !== count) throw new InputError(`${what} must be given by ${count} rows, but has ${rows.length}.`);
   checkRange(`${what}, given by rows,`, rows, examples.shape[0]!);
 }

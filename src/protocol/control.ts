@@ -157,8 +157,7 @@ export interface Results extends LatentResults {
    * or points of `size` coordinates as float32, little-endian.
    */
   sample: { step: number; count: number; columns?: number } & (
-    | { height: number; width: number; channels: number; size?: undefined }
-    | { size: number }
+    { height: number; width: number; channels: number; size?: undefined } | { size: number }
   );
   /** `unit`: of the model’s most important figure ("nats per image"). */
   evaluate: { step: number; count: number; unit?: string; metrics: Record<string, number> };

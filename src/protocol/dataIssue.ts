@@ -20,5 +20,9 @@ export function dataIssue({ data }: Specification): SpecificationIssue | undefin
   if (unused === undefined) return undefined;
   const sets = Object.entries(TAKES).flatMap(([set, keys]) => (keys.includes(unused) ? [`"${set}"`] : []));
   const keys = ['data', unused] as const;
-  return { keys, path: keys.join('.'), message: `has no effect on the set "${data.set}"; it is for ${sets.join(' and ')}` };
+  return {
+    keys,
+    path: keys.join('.'),
+    message: `has no effect on the set "${data.set}"; it is for ${sets.join(' and ')}`,
+  };
 }

@@ -142,7 +142,9 @@ export function parseSpecification(value: unknown): Specification {
  */
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(value);
-  const issues = [dataIssue(specification), metricIssue(specification), optimizerIssue(specification)].filter((issue) => issue !== undefined);
+  const issues = [dataIssue(specification), metricIssue(specification), optimizerIssue(specification)].filter(
+    (issue) => issue !== undefined,
+  );
   if (issues.length > 0) throw new SpecificationError(issues);
   return specification;
 }

@@ -5,11 +5,7 @@ import type { Scaling } from '../program';
 import { statelessUniform } from '../random/draw';
 
 /** Rows of the examples, one after the other, bytes as numbers in [0, 1]. */
-export function gathered(
-  values: Uint8Array | Float32Array,
-  rows: Int32Array,
-  shape: readonly number[],
-): Float32Array {
+export function gathered(values: Uint8Array | Float32Array, rows: Int32Array, shape: readonly number[]): Float32Array {
   const data = new Float32Array(sizeOf(shape));
   const size = data.length / rows.length;
   const white = values instanceof Uint8Array ? 255 : 1;

@@ -13,7 +13,7 @@ export type { AffineOptions, Parametrization } from './affine';
 export { convolution, transposedConvolution } from './convolution';
 export type { ConvolutionOptions, TransposedConvolutionOptions } from './convolution';
 export { dense, embedding, type EmbeddingOptions } from './dense';
-export { allZeros, glorotUniform, heNormal, normal, orthogonal, uniformFanIn } from './initialization';
+export { allZeros, glorotUniform, heNormal, normal, orthogonal } from './initialization';
 export type { Fans, Initialization } from './initialization';
 export { degreeMask, hiddenDegrees, masked, naturalDegrees, rasterMask, type Mask } from './masks';
 export { batchNorm, layerNorm, type BatchNormOptions, type Statistics } from './normalization';

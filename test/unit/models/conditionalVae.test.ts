@@ -88,7 +88,13 @@ describe.each(backends())('a conditional VAE on %s', (name) => {
   it.each(networks)('with %s sees the label in both networks', async (_, options) => {
     const { model, runner } = await start(name, 'cvae', options);
     const [zero, one] = [everything(runner, model, 0), everything(runner, model, 1)];
-    for (const what of ['encode.mean', 'encode.logVariance', 'decode.examples', 'sample.examples', 'reconstruct.examples']) {
+    for (const what of [
+      'encode.mean',
+      'encode.logVariance',
+      'decode.examples',
+      'sample.examples',
+      'reconstruct.examples',
+    ]) {
       expect(zero[what], what).not.toEqual(one[what]);
     }
     runner.dispose();

@@ -27,7 +27,6 @@ function histogram(summary: Summary, parts: Partial<Easel>): Float32Array {
 }
 
 const encodings = (means: readonly number[], logVariances?: readonly number[], labels?: readonly number[]) => ({
-  // eslint-disable-next-line require-yield -- there is nothing to wait for
   *encoded() {
     return {
       means: Float32Array.from(means),
@@ -132,7 +131,7 @@ describe('a model of points', () => {
     expect(() => modelOf({ family: 'vae' })).toThrow('Points are no probabilities');
     expect(() => modelOf({ family: 'ae' })).toThrow('Points are no probabilities');
     const network = { kind: 'convolutional' } as const;
-    expect(() => modelOf({ family: 'vae', decoder: gaussian, network })).toThrow('takes images');
+    expect(() => modelOf({ family: 'vae', decoder: gaussian, network })).toThrow('learns from images');
   });
 });
 
