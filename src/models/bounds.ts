@@ -68,17 +68,22 @@ export function boundModel({ family, title, context, model, hyperparameters, tra
     phases: [{ name: 'train', function: 'train' }],
     metrics: [{ function: 'evaluate', finish }],
     ...lvm.latentVariableParts(model),
-    summaries: views.summaries,
+    summaries: [...views.examples.summaries, ...views.latent.summaries],
     presentation: {
       family,
       title: `${title} · ${context.dataTitle}`,
       headline: { tag: 'test/negative_elbo', label: '−ELBO', mode: 'min' },
-      panels: [...boundPanels(per('nats', context), model.latent), ...views.panels],
+      panels: [
+        ...boundPanels(per('nats', context)),
+        ...views.examples.panels,
+        klPanel(model.latent),
+        ...views.latent.panels,
+      ],
     },
   };
 }
 
-function boundPanels(unit: string, latent: number): Panel[] {
+function boundPanels(unit: string): Panel[] {
   const curves = (title: string, name: string): Panel => ({
     kind: 'curves',
     title,
@@ -88,17 +93,16 @@ function boundPanels(unit: string, latent: number): Panel[] {
       { tag: `test/${name}`, label: 'test' },
     ],
   });
-  return [
-    curves('−ELBO', 'negative_elbo'),
-    curves('Reconstruction', 'reconstruction'),
-    curves('KL', 'kl'),
-    {
-      kind: 'bars',
-      title: 'KL per latent dimension',
-      prefix: 'latent/kl/',
-      count: latent,
-      unit: 'nats',
-      threshold: 0.01,
-    },
-  ];
+  return [curves('−ELBO', 'negative_elbo'), curves('Reconstruction', 'reconstruction'), curves('KL', 'kl')];
+}
+
+function klPanel(count: number): Panel {
+  return {
+    kind: 'bars',
+    title: 'KL per latent dimension',
+    prefix: 'latent/kl/',
+    count,
+    unit: 'nats',
+    threshold: 0.01,
+  };
 }

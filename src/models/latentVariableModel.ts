@@ -4,7 +4,7 @@ import { SIZES, type ModelContext } from './context';
 import { gaussianLogLikelihood, standardNormalLogLikelihood } from './distributions';
 import { exampleShape } from '../protocol/dataShape';
 import { examplesInput, flattened, toExamples } from './examples';
-import { exampleViews, gaussianLatentViews, joined, type Views } from './latentViews';
+import { exampleViews, gaussianLatentViews, type Views } from './latentViews';
 import type { PixelDistribution } from './likelihoods';
 import type { Model } from './model';
 import { reparameterize, type Gaussian } from './posteriors';
@@ -107,10 +107,13 @@ export function latentVariableParts({
   };
 }
 
-/** What such a model is looked at with, by the same functions. */
+/** What such a model is looked at with, by the same functions: what it makes of examples, and its latent space. */
 export function latentVariableViews(
   { latent, classes }: LatentVariableModel,
   context: Pick<ModelContext, 'data'>,
-): Views {
-  return joined(exampleViews(context, { samples: true, latent, classes }), gaussianLatentViews(latent));
+): { readonly examples: Views; readonly latent: Views } {
+  return {
+    examples: exampleViews(context, { samples: true, latent, classes }),
+    latent: gaussianLatentViews(latent),
+  };
 }

@@ -298,7 +298,7 @@ describe('the panel of histograms', () => {
       /^step 100: data mean 1\.\d+, model mean/,
     );
     await canvas.press('Enter');
-    expect(await view.timeline.inputValue()).toBe('1');
+    await expect.poll(() => view.timeline.inputValue()).toBe('1');
   });
 
   it('asks only for the steps that it does not have, and for all after a run was cut back', async () => {

@@ -43,6 +43,8 @@ describe('the speed of the views', () => {
           removed: [],
           scalars: [{ run: run.key, series }],
           images: [],
+          histograms: [],
+          tensors: [],
           marks: [],
           details: [],
           complete: true,
