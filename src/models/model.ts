@@ -92,8 +92,11 @@ export interface Summary {
   readonly due: 'images' | 'histograms';
   /** What {@link draw} calls besides the model's sampling and encoding. */
   readonly functions: readonly string[];
-  /** Of a grid of images, the names of its rows from the top; undefined where rows mean nothing. */
-  rows?(easel: Easel): readonly string[] | undefined;
+  /**
+   * Of a grid of images, the names of its rows from the top; of points, those of the classes that they are labelled with.
+   * Undefined where there are none.
+   */
+  names?(easel: Easel): readonly string[] | undefined;
   /** Drawn in slices, so that requests are answered meanwhile. */
   draw(easel: Easel): Slices<Drawn>;
 }
@@ -127,6 +130,8 @@ export interface Easel {
   encoded(count: number): Slices<Encoded>;
   /** The same samples at each call, class by class for a model of classes, `columns` of each. */
   samples(count: number, columns: number): Slices<Float32Array>;
+  /** Names of the classes that the test set's labels mean; undefined where it has none. */
+  readonly labels: readonly string[] | undefined;
   /** The classes that samples are drawn of, in that order; undefined for a model that takes no labels. */
   readonly classes: readonly { readonly label: number; readonly name: string }[] | undefined;
 }

@@ -25,7 +25,7 @@ const [SEED, POSTERIOR, PRIOR] = [0, 0x5000_0000, 0x5000_0001];
 export function reconstructions(name: string, count: number): Summary {
   return {
     ...{ tag: 'reconstructions', due: 'images', functions: [name] },
-    rows: () => Array.from({ length: (2 * count) / COLUMNS }, (_, row) => (row % 2 === 0 ? 'data' : 'model')),
+    names: () => Array.from({ length: (2 * count) / COLUMNS }, (_, row) => (row % 2 === 0 ? 'data' : 'model')),
     *draw(easel) {
       const { examples, labels } = easel.test(count);
       const { examples: reconstructed } = easel.call(name, { examples, labels });
@@ -41,7 +41,7 @@ export function samples(): Summary {
   const shown = ({ classes }: Easel) => classes?.slice(0, MOST_CLASSES);
   return {
     ...{ tag: 'samples', due: 'images', functions: [] },
-    rows: (easel) => shown(easel)?.map(({ name }) => name),
+    names: (easel) => shown(easel)?.map(({ name }) => name),
     *draw(easel) {
       const classes = shown(easel);
       const count = classes === undefined ? SAMPLES : classes.length * COLUMNS;
@@ -54,6 +54,7 @@ export function samples(): Summary {
 export function testPoints(): Summary {
   return {
     ...{ tag: 'points/data', due: 'images', functions: [] },
+    names: ({ labels }) => labels,
     *draw(easel) {
       const { examples, labels } = easel.test(POINTS);
       return pointsOf(examples, labels);
@@ -65,6 +66,7 @@ export function testPoints(): Summary {
 export function samplePoints(): Summary {
   return {
     ...{ tag: 'points/samples', due: 'images', functions: [] },
+    names: ({ classes, labels }) => classes && labels,
     *draw(easel) {
       const { classes } = easel;
       const ofEach = Math.ceil(POINTS / (classes?.length ?? 1));
@@ -178,6 +180,7 @@ export function posteriorCovariance(latent: number): Summary {
 export function latentPoints(): Summary {
   return {
     ...{ tag: 'latent/points', due: 'images', functions: [] },
+    names: ({ labels }) => labels,
     *draw(easel) {
       const { means, labels } = yield* easel.encoded(ENCODED);
       return pointsOf(means, labels);

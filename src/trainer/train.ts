@@ -4,7 +4,7 @@ import type { Results } from '../protocol/control';
 import type { RunRecord } from '../protocol/run';
 import { RunDirectory } from '../runs/directory';
 import { listenersOf } from './events/listeners';
-import { logSummaries } from './events/previews';
+import { logSummaries } from './events/summaries';
 import { trainingLoop } from './loop/loop';
 import type { LoopControl } from './loop/loopControl';
 import { SpeedMeter } from './loop/speedMeter';

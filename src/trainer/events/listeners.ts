@@ -6,7 +6,7 @@ import { notANumber } from '../errors/failure';
 import type { Hyperparameters } from '../loop/hyperparameters';
 import type { LiveStatus } from '../run/live';
 import type { Losses, StepListener } from '../loop/loop';
-import { logSummaries } from './previews';
+import { logSummaries } from './summaries';
 import type { RecordKeeper } from '../run/recordKeeper';
 import type { SpeedMeter } from '../loop/speedMeter';
 import type { Workbench } from '../workbench/workbench';

@@ -8,7 +8,7 @@ import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../protocol/frames';
 import type { EventLogWriter } from '../../runs/eventLog';
 import type { Answer } from '../socket/controlServer';
 import { RefusedError } from '../errors/refused';
-import { logSamples } from '../events/previews';
+import { logSamples } from '../events/summaries';
 import { withBreaks } from '../workbench/withBreaks';
 import type { Examples, Progress, Values, Workbench } from '../workbench/workbench';
 

@@ -6,7 +6,7 @@ import { capabilitiesOf } from '../../models/model';
 import { CheckpointWriter, toState } from '../run/checkpointWriter';
 import { TrainerError } from '../errors/failure';
 import { Hyperparameters } from '../loop/hyperparameters';
-import { previewRows } from '../events/previews';
+import { summaryNames } from '../events/summaries';
 import type { Publisher } from '../run/publisher';
 import { RefusedError } from '../errors/refused';
 import { bitDifference, requireParentCheckpoint, newestCheckpoint, type RestorePoint } from './restore';
@@ -133,7 +133,7 @@ async function describe(
     totalSteps,
     stepsPerEpoch,
     parameters,
-    presentation: { ...model.presentation, panels: withRows(model.presentation.panels, previewRows(workbench)) },
+    presentation: { ...model.presentation, panels: withNames(model.presentation.panels, summaryNames(workbench)) },
     capabilities: capabilitiesOf(model),
     hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,
@@ -142,13 +142,21 @@ async function describe(
   await record.update(patch);
 }
 
-function withRows(
+/** More names than a record may hold tell nobody anything. */
+const MOST_NAMES = 256;
+
+function withNames(
   panels: Presentation['panels'],
-  rows: Readonly<Record<string, readonly string[] | undefined>>,
+  names: Readonly<Record<string, readonly string[] | undefined>>,
 ): Presentation['panels'] {
+  const namesOf = (tag: string) => names[tag]?.slice(0, MOST_NAMES);
   return panels.map((panel) => {
-    const named = panel.kind === 'images' ? rows[panel.tag] : undefined;
-    return named === undefined ? panel : { ...panel, rows: [...named] };
+    if (panel.kind === 'images') return { ...panel, rows: panel.rows ?? namesOf(panel.tag) };
+    if (panel.kind !== 'plane') return panel;
+    const layers = panel.layers.map((layer) =>
+      layer.kind === 'points' ? { ...layer, classes: layer.classes ?? namesOf(layer.tag) } : layer,
+    );
+    return { ...panel, layers };
   });
 }
 

@@ -19,6 +19,7 @@ export function easelOf(workbench: Workbench): Easel {
     *samples(count, columns) {
       return (yield* workbench.draw(count, seed, columns)).data;
     },
+    labels: names,
     classes: sampledLabels?.map((label) => ({ label, name: names?.[label] ?? String(label) })),
   };
 }

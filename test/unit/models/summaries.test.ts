@@ -11,7 +11,15 @@ function easel(parts: Partial<Easel>): Easel {
   const missing = () => {
     throw new Error('The summary draws what this test does not expect.');
   };
-  return { call: missing, test: missing, encoded: missing, samples: missing, classes: undefined, ...parts };
+  return {
+    call: missing,
+    test: missing,
+    encoded: missing,
+    samples: missing,
+    labels: undefined,
+    classes: undefined,
+    ...parts,
+  };
 }
 
 function tensor(summary: Summary, parts: Partial<Easel>): Extract<Drawn, { kind: 'tensor' }> {
@@ -59,7 +67,13 @@ describe('the summaries of a model', () => {
     expect(histogram(summaries.standardNormalPrior(), encodings([1, 2, 3, 4]))).toHaveLength(4);
   });
 
-  it('put labels beside points', () => {
+  it('put labels beside points, and say what they are called', () => {
+    const named = easel({ labels: ['a', 'b'], classes: [{ label: 1, name: 'b' }] });
+    for (const of of [summaries.testPoints(), summaries.samplePoints(), summaries.latentPoints()]) {
+      expect(of.names?.(named)).toEqual(['a', 'b']);
+    }
+    // Samples of a model that takes no labels have none.
+    expect(summaries.samplePoints().names?.(easel({ labels: ['a', 'b'] }))).toBeUndefined();
     const { shape, values } = tensor(summaries.latentPoints(), encodings([1, 2, 3, 4], undefined, [7, 9]));
     expect([shape, [...values]]).toEqual([
       [2, 3],

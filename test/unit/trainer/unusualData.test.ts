@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { runAll } from '../../../src/common/slices';
 import { metricsOf } from '../../../src/protocol/metrics';
 import { parseSpecification, type ModelSpecification } from '../../../src/protocol/specification';
-import { previewRows } from '../../../src/trainer/events/previews';
+import { summaryNames } from '../../../src/trainer/events/summaries';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
@@ -92,7 +92,7 @@ describe('a conditional model of data whose labels have gaps', () => {
   it('is sampled in the classes that it was trained on alone', async () => {
     const workbench = await open('cvae', { train: 12, test: 8, size: 4, labels: (image) => [0, 2, 7][image % 3]! });
     train(workbench);
-    expect(previewRows(workbench)['samples']).toEqual(['0', '2', '7']);
+    expect(summaryNames(workbench)['samples']).toEqual(['0', '2', '7']);
     const drawn = runAll(workbench.sample(6, 3));
     expect(drawn.columns).toBe(2);
     // The same noise with the labels written out, in a call of the model itself.

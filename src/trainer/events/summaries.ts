@@ -9,10 +9,10 @@ import { easelOf } from '../workbench/easel';
 import { withBreaks } from '../workbench/withBreaks';
 import type { Examples, Workbench } from '../workbench/workbench';
 
-/** What the rows of the model's grids of images show, by tag; a grid whose rows mean nothing is left out. */
-export function previewRows(workbench: Workbench): Readonly<Record<string, readonly string[] | undefined>> {
+/** What rows of grids and classes of points are called, by tag. */
+export function summaryNames(workbench: Workbench): Readonly<Record<string, readonly string[] | undefined>> {
   const easel = easelOf(workbench);
-  return Object.fromEntries(workbench.model.summaries.map((summary) => [summary.tag, summary.rows?.(easel)]));
+  return Object.fromEntries(workbench.model.summaries.map((summary) => [summary.tag, summary.names?.(easel)]));
 }
 
 /** Logs those of the model's summaries that this rule makes due. Between slices the event loop has its turn. */
