@@ -1,5 +1,5 @@
 import { element, setHidden, setText } from '../../shared/dom';
-import { CLASS_COLORS, classColor } from '../points/palette';
+import { CLASS_COLORS, classColor } from '../../shared/classColors';
 import type { Selection } from '../model/selection';
 
 /** The number of values of a one-byte label. */

@@ -7,7 +7,7 @@ import { allToPlane, frameOf, fromPlane, toPlane, type PlaneFrame } from '../pro
 import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection';
 import { isMap } from '../projections/projector';
 import { figure, type Caption } from '../export/figure';
-import { classColor } from '../points/palette';
+import { classColor } from '../../shared/classColors';
 import { FloatingPicture } from './floatingPicture';
 import { HoverCard } from './hoverCard';
 import { Legend } from './legend';

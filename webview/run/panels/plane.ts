@@ -1,6 +1,6 @@
 import type { LoggedTensor } from '../../../src/protocol/logs';
 import type { PanelOf, PlaneLayer } from '../../../src/protocol/panels';
-import { classColor } from '../../shared/classColors';
+import { themedClassColor } from '../../shared/classColors';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatStep, formatValue } from '../../shared/format';
 import { ValueError } from '../../shared/host';
@@ -162,7 +162,7 @@ export class PlanePanel implements PanelView<'plane'> {
     this.classes.replaceChildren(
       ...names.map((name, i) => {
         const dot = element('i');
-        dot.style.backgroundColor = classColor(i, theme);
+        dot.style.backgroundColor = themedClassColor(i, theme);
         return element('li', {}, dot, name);
       }),
     );
@@ -201,7 +201,7 @@ export class PlanePanel implements PanelView<'plane'> {
     const layer = layers[index];
     if (layer?.kind === 'field') return theme.dim;
     if (layer?.kind === 'points') {
-      if (layer.classes !== undefined) return classColor(0, theme);
+      if (layer.classes !== undefined) return themedClassColor(0, theme);
       // Beside the colors of classes every other one would look like one of them.
       if (layers.some((other) => other.kind === 'points' && other.classes !== undefined)) return theme.foreground;
     }
@@ -255,7 +255,7 @@ export class PlanePanel implements PanelView<'plane'> {
       case 'points': {
         const { theme } = this.frame!;
         const count = Math.max(10, layer.classes?.length ?? 0);
-        const classes = Array.from({ length: count }, (_, index) => resolveCached(classColor(index, theme)));
+        const classes = Array.from({ length: count }, (_, index) => resolveCached(themedClassColor(index, theme)));
         return drawPoints(context, projection, tensor, { color: resolveCached(color), classes, hollow });
       }
     }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLASS_COLORS, classColor, pointColors, rgb } from '../../../../webview/latent/points/palette';
+import { pointColors, rgb } from '../../../../webview/latent/points/palette';
+import { CLASS_COLORS, classColor } from '../../../../webview/shared/classColors';
 import { THEMES } from '../../../webview/support/themes';
 
 type Triple = readonly [number, number, number];
