@@ -94,7 +94,7 @@ export class RunView extends ChartedView {
 
   /** The curves of a run: charts that are drawn, latent dimensions of the bars, and series under *More Curves*. */
   async counts(): Promise<{ charts: number; bars: number; further: number }> {
-    const further = this.frame.locator('details.further');
+    const further = this.frame.locator('details.further').filter({ hasText: 'More curves' });
     if (!(await further.evaluate((node: HTMLDetailsElement) => node.open))) await further.locator('summary').click();
     const caption = await this.frame.locator('.bars-panel .where').innerText();
     const shown = await further.locator('.chart:not(.heat-map)').count();
