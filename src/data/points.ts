@@ -1,6 +1,7 @@
 import { normals, uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
 import type { Dataset, ExampleSet, Split } from './dataset';
+import { DATA_TITLES } from '../protocol/dataTitles';
 import { DataError } from './error';
 
 /** Points on a plane, drawn once: the same for every seed of training, so that runs can be compared. */
@@ -18,8 +19,8 @@ const SPACING = 2;
 const MOST_MODES = 256;
 
 /**
- * A mixture of Gaussians on a circle or a square grid, whose labels are the modes, or a spiral. Throws {@link DataError}  * for modes that
- * do not fit, and for a binarization.
+ * A mixture of Gaussians on a circle or a square grid, whose labels are the modes, or a spiral. Throws
+ * {@link DataError} for modes that do not fit, and for a binarization.
  */
 export function makePoints(specification: PointsSpecification): Dataset {
   const { set, binarization } = specification;
@@ -34,10 +35,8 @@ export function makePoints(specification: PointsSpecification): Dataset {
       ? { split, count: COUNT[split], values: scattered(places, spiral, noise, deviation) }
       : mixture(split, centersOf(specification), places, noise, deviation);
   };
-  return { name: TITLES[set], train: make('train'), test: make('test'), shape: { kind: 'points', size: 2 } };
+  return { name: DATA_TITLES[set], train: make('train'), test: make('test'), shape: { kind: 'points', size: 2 } };
 }
-
-const TITLES = { ring: 'Ring', grid: 'Grid', swissRoll: 'Swiss roll' } as const;
 
 type Point = readonly [number, number];
 

@@ -1,13 +1,14 @@
+import { crc32 } from 'node:zlib';
 import type { Bitmap } from './grid';
 import { packedPixels, pngHeader } from './png';
-import { concatenate, PNG_SIGNATURE, pngChunk } from './pngChunks';
+import { concatenate, PNG_SIGNATURE, pngChunk } from '../common/pngChunks';
 
 /** Fields of a frame's control chunk that hold 16 bits. */
 const MOST_MILLISECONDS = 65_535;
 const HOLD_MILLISECONDS = 1000;
 
 /**
- * Encodes frames as an animated PNG (PNG specification, third edition, 4.9), repeated for ever. It can be logged as any
+ * Encodes frames as an animated PNG (PNG specification, third edition, 4.9), repeated indefinitely. It can be logged as any
  * image: browsers, and so TensorBoard, play it.
  *
  * Readers that know no animations see the last frame, the finished image, which is stored once more in front as a default
@@ -32,15 +33,15 @@ export function encodeAnimation(frames: readonly Bitmap[], millisecondsPerFrame:
     const milliseconds = frame === last ? Math.max(delay, HOLD_MILLISECONDS) : delay;
     const control = frameControl(sequence++, frame, milliseconds);
     const pixels = frame === last ? finished : packedPixels(frame);
-    return [pngChunk('fcTL', control), pngChunk('fdAT', concatenate([bigEndian(sequence++), pixels]))];
+    return [pngChunk('fcTL', control, crc32), pngChunk('fdAT', concatenate([bigEndian(sequence++), pixels]), crc32)];
   });
   return concatenate([
     PNG_SIGNATURE,
-    pngChunk('IHDR', pngHeader(last)),
-    pngChunk('acTL', bigEndian(frames.length, 0)),
-    pngChunk('IDAT', finished),
+    pngChunk('IHDR', pngHeader(last), crc32),
+    pngChunk('acTL', bigEndian(frames.length, 0), crc32),
+    pngChunk('IDAT', finished, crc32),
     ...moving,
-    pngChunk('IEND', new Uint8Array(0)),
+    pngChunk('IEND', new Uint8Array(0), crc32),
   ]);
 }
 

@@ -2,7 +2,7 @@ import { promisify } from 'node:util';
 import { crc32, deflate, deflateSync, inflateSync } from 'node:zlib';
 import { FormatError } from './error';
 import type { Bitmap } from './grid';
-import { concatenate, PNG_SIGNATURE, pngChunk } from './pngChunks';
+import { concatenate, PNG_SIGNATURE, pngChunk } from '../common/pngChunks';
 import { filterRows, filterRowsInTurns, unfilterRows } from './pngFilter';
 
 /**
@@ -76,9 +76,9 @@ export function pngHeader({ width, height, channels, data }: Bitmap): Uint8Array
 function assembled(header: Uint8Array, pixels: Uint8Array): Uint8Array {
   return concatenate([
     PNG_SIGNATURE,
-    pngChunk('IHDR', header),
-    pngChunk('IDAT', pixels),
-    pngChunk('IEND', new Uint8Array(0)),
+    pngChunk('IHDR', header, crc32),
+    pngChunk('IDAT', pixels, crc32),
+    pngChunk('IEND', new Uint8Array(0), crc32),
   ]);
 }
 

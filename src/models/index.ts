@@ -1,5 +1,6 @@
 import { assertNever } from '../common/assertNever';
 import type { DataShape } from '../protocol/capabilities';
+import { DATA_TITLES } from '../protocol/dataTitles';
 import type { DataSpecification, Specification } from '../protocol/specification';
 import { createAutoencoder } from './ae';
 import type { ModelContext } from './context';
@@ -33,10 +34,8 @@ export function createModel(specification: Specification, data: DataShape, class
   }
 }
 
-const TITLES = { mnist: 'MNIST', ring: 'Ring', grid: 'Grid', swissRoll: 'Swiss roll' } as const;
-
 /** "MNIST", or the name of the folder that the data come from. */
 function titleOf(data: DataSpecification): string {
-  if (data.set !== 'idx') return TITLES[data.set];
+  if (data.set !== 'idx') return DATA_TITLES[data.set];
   return data.path?.split(/[\\/]/).findLast((part) => part !== '' && part !== '.') ?? 'images';
 }

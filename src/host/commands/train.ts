@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { SpecificationTextError } from '../../formats/specificationText';
 import type { FAMILIES } from '../../protocol/families';
@@ -83,23 +82,8 @@ async function start(studio: Studio, order: Order, folder: vscode.WorkspaceFolde
   // empty (its service worker takes over before VS Code listens for that). Then the tab again: what comes last has the
   // keyboard.
   await vscode.commands.executeCommand('latentStudio.openRun', key);
-  await settled();
   await revealCharts();
   await vscode.commands.executeCommand('latentStudio.openRun', key);
-}
-
-/**
- * In a browser, each webview but the first asks for an update of the service worker that they share. Chromium can leave that
- * request unanswered when the worker was registered less than a second before, and every later webview waits behind it.
- */
-const SETTLE_MILLISECONDS = 2_000;
-
-let settling: Promise<void> | undefined;
-
-/** Resolves when another webview can be opened after the first one of this window; on the desktop at once. */
-function settled(): Promise<void> {
-  if (vscode.env.uiKind !== vscode.UIKind.Web) return Promise.resolve();
-  return (settling ??= pause(SETTLE_MILLISECONDS));
 }
 
 async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {

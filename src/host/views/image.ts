@@ -1,3 +1,4 @@
+import { PNG_SIGNATURE } from '../../common/pngChunks';
 import type { LoggedImage } from '../../protocol/logs';
 import type { ShownImage } from '../../protocol/views';
 
@@ -11,7 +12,6 @@ interface ImageAnswer {
 const MOST_PIXELS = 16 * 1024 * 1024;
 /** To hand more to a page would keep the extension host from everything else. */
 const MOST_BYTES = 16 * 1024 * 1024;
-const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
 /**
  * Looks at the image itself before it goes to a page: only PNG and JPEG, and only of a size, as its own header says,

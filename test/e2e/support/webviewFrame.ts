@@ -10,11 +10,6 @@ export class WebviewFrame {
     return this.frame.evaluate(() => document.body.dataset['vscodeThemeKind']);
   }
 
-  /** When its document began to load, in milliseconds since 1970. */
-  openedAt(): Promise<number> {
-    return this.frame.evaluate(() => performance.timeOrigin);
-  }
-
   /** Marks the document; resolves with what resolves once it is gone, as it is when the page was loaded again. */
   async mark(): Promise<() => Promise<void>> {
     await this.frame.evaluate(() => (document.body.dataset['marked'] = 'yes'));

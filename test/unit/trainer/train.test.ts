@@ -33,7 +33,7 @@ async function connect(run: RunDirectory, role: Role = 'controller'): Promise<Co
   }
 }
 
-describe('a training run', () => {
+describe('a run in the process of its test', () => {
   it('is trained to its end, and is then free for the next trainer', async () => {
     const run = await newRun();
     expect(await train(new LoopControl(), { run: run.path })).toBe(true);

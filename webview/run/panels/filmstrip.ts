@@ -91,7 +91,7 @@ export class FilmstripPanel implements PanelView<'filmstrip'> {
     this.node.remove();
   }
 
-  /** Another step's animation goes on at the frame where the one before it stood. */
+  /** Another step's animation starts at the frame where the previous one stood. */
   private take(animation: Animation): void {
     const atEnd = this.animation === undefined || this.index >= this.animation.length - 1;
     this.animation = animation;

@@ -11,6 +11,8 @@ const RETRY_MILLISECONDS = 1000;
 /** The histograms of one tag, fetched as they are logged. */
 export class HistogramSource {
   private held: readonly HistogramSample[] = [];
+  /** Their steps: the playhead looks them up with every move. */
+  private heldSteps: Float64Array = new Float64Array(0);
   private known: Float64Array = new Float64Array(0);
   private fetching: AbortController | undefined;
   private retryAt = -Infinity;
@@ -31,12 +33,7 @@ export class HistogramSource {
   /** The last at or before `step`, the first where all are later, the newest without a step. */
   at(step: number | undefined): HistogramSample | undefined {
     if (step === undefined) return this.held.at(-1);
-    const index =
-      upperBound(
-        Float64Array.from(this.held, (sample) => sample.step),
-        step,
-      ) - 1;
-    return this.held[Math.max(0, index)];
+    return this.held[Math.max(0, upperBound(this.heldSteps, step) - 1)];
   }
 
   /** Fetches what is missing of these steps, which are all that are logged. */
@@ -44,7 +41,7 @@ export class HistogramSource {
     if (!continues(this.known, steps)) {
       this.fetching?.abort();
       this.fetching = undefined;
-      this.held = [];
+      this.hold([]);
       this.retryAt = -Infinity;
       this.changed();
     }
@@ -82,10 +79,15 @@ export class HistogramSource {
 
   private take(samples: readonly HistogramSample[], newest: number): void {
     const later = samples.filter(({ step }) => step > newest);
-    // Steps that were announced and are not there: they would be asked for for ever.
+    // Steps that were announced and are not there: they would be requested again and again.
     if (later.length === 0) this.retryAt = performance.now() + RETRY_MILLISECONDS;
     const all = [...this.held, ...later];
-    this.held = all.length <= MOST_SAMPLES ? all : all.filter((_, index) => (all.length - 1 - index) % 2 === 0);
+    this.hold(all.length <= MOST_SAMPLES ? all : all.filter((_, index) => (all.length - 1 - index) % 2 === 0));
+  }
+
+  private hold(samples: readonly HistogramSample[]): void {
+    this.held = samples;
+    this.heldSteps = Float64Array.from(samples, ({ step }) => step);
   }
 }
 

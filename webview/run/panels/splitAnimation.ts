@@ -1,3 +1,4 @@
+import { concatenate, PNG_SIGNATURE, pngChunk } from '../../../src/common/pngChunks';
 import { ValueError } from '../../shared/host';
 
 /** One frame of an animated PNG, as a PNG of its own. */
@@ -17,7 +18,6 @@ interface Chunk {
   readonly data: Uint8Array;
 }
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const MOST_FRAMES = 4096;
 /** Browsers take shorter delays for mistakes, too. */
 const LEAST_MILLISECONDS = 10;
@@ -73,12 +73,12 @@ function frameOf(parts: {
   if (width < 1 || height < 1 || x + width > parts.width || y + height > parts.height) throw damaged();
   const own = header.slice();
   own.set(control.subarray(4, 12));
-  const png = join([
-    Uint8Array.from(SIGNATURE),
-    chunk('IHDR', own),
-    ...shared.map(({ type, data }) => chunk(type, data)),
-    ...pixels.map((data) => chunk('IDAT', data)),
-    chunk('IEND', new Uint8Array(0)),
+  const png = concatenate([
+    PNG_SIGNATURE,
+    pngChunk('IHDR', own, crc32),
+    ...shared.map(({ type, data }) => pngChunk(type, data, crc32)),
+    ...pixels.map((data) => pngChunk('IDAT', data, crc32)),
+    pngChunk('IEND', new Uint8Array(0), crc32),
   ]);
   const [counter, denominator] = [20, 22].map((at) => (control[at]! << 8) | control[at + 1]!) as [number, number];
   const milliseconds = (1000 * counter) / (denominator || 100);
@@ -91,9 +91,9 @@ function frameOf(parts: {
 }
 
 function readChunks(bytes: Uint8Array): Chunk[] {
-  if (SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw damaged();
+  if (PNG_SIGNATURE.some((byte, i) => bytes[i] !== byte)) throw damaged();
   const chunks: Chunk[] = [];
-  for (let at = SIGNATURE.length; at + 12 <= bytes.length;) {
+  for (let at = PNG_SIGNATURE.length; at + 12 <= bytes.length;) {
     const end = at + 8 + uint32(bytes, at);
     if (end + 4 > bytes.length) throw damaged();
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
@@ -110,26 +110,6 @@ function damaged(): ValueError {
 
 function uint32(bytes: Uint8Array, at: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0);
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(12 + data.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, data.length);
-  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
-  bytes.set(data, 8);
-  view.setUint32(8 + data.length, crc32(bytes.subarray(4, 8 + data.length)));
-  return bytes;
-}
-
-function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }
 
 const crcs = Uint32Array.from({ length: 256 }, (_, byte) => {
