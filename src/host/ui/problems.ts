@@ -71,7 +71,7 @@ export const problems = {
   }),
   chartsNotLoaded: (): Problem => ({
     severity: 'warning',
-    message: 'VS Code did not load the Charts view. Reloading the window usually helps; runs continue meanwhile.',
+    message: 'VS Code has not loaded the Charts view yet. Reloading the window usually helps; runs continue meanwhile.',
     actions: [{ title: 'Reload Window', command: 'workbench.action.reloadWindow' }],
   }),
   nothingTo: (what: string): Problem => ({

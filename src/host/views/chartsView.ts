@@ -8,10 +8,13 @@ import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
 /**
- * How long the page is waited for before a new one is made, each time longer: where it is slow for another reason, a new one
- * only begins again. After the last the user is told.
+ * How long each page may take to load before the next one replaces it. The times grow because a page that is merely slow would
+ * have to start over.
  */
 const PATIENCE_MILLISECONDS = [4_000, 8_000, 16_000] as const;
+
+/** Pages that must fail before the user is told: the cure for most of the rest is theirs, a reload of the window. */
+const TOLD_AFTER = 2;
 
 /** The *Charts* view of the side bar: curves of the selected runs and of those that train. */
 export class ChartsView implements vscode.WebviewViewProvider {
@@ -55,10 +58,8 @@ export class ChartsView implements vscode.WebviewViewProvider {
    * that one, and the user is offered a reload of the window.
    */
   private async recreate(): Promise<void> {
-    if (++this.failures >= PATIENCE_MILLISECONDS.length) {
-      if (this.failures === PATIENCE_MILLISECONDS.length) report(problems.chartsNotLoaded());
-      return;
-    }
+    if (++this.failures === TOLD_AFTER) report(problems.chartsNotLoaded());
+    if (this.failures >= PATIENCE_MILLISECONDS.length) return;
     this.studio.log.warn('The Charts view did not load. It is opened again.');
     await vscode.commands.executeCommand('latentStudio.charts.removeView');
     await revealCharts();
