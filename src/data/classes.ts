@@ -10,8 +10,8 @@ export function classNames({ classes, train, test }: Dataset): readonly string[]
   return Array.from({ length: count }, (_, label) => classes?.[label] ?? String(label));
 }
 
-/** The labels that training images have, in order: of another one below the highest a model has learnt nothing. */
-export function learntLabels({ train }: Dataset): readonly number[] {
+/** The labels that training images have, in order: of another one below the highest a model has learned nothing. */
+export function learnedLabels({ train }: Dataset): readonly number[] {
   return [...new Set(train.labels)].sort((a, b) => a - b);
 }
 

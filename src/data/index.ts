@@ -2,7 +2,7 @@ export { BatchSource, evaluationBatches } from './batches';
 export type { Batch, BatchOptions, EvaluationBatch } from './batches';
 export { fromModel, toModel, trainingExamples } from './scaling';
 export { PrefetchedBatches } from './prefetch';
-export { classNames, learntLabels } from './classes';
+export { classNames, learnedLabels } from './classes';
 export { firstOf, loadDataset } from './dataset';
 export type { Dataset, DataLocations, ExampleSet } from './dataset';
 export { DataError } from './error';

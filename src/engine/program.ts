@@ -89,7 +89,7 @@ export interface Scope {
 /**
  * An optimizer and what it updates. Each counts its own updates and has slots of its own, which the engine adds to the
  * program's state (`./state.ts`): so the two players of a GAN, or two losses of one encoder, do not disturb each other,
- * whichever functions they are minimised in.
+ * whichever functions they are minimized in.
  */
 export interface OptimizerDeclaration {
   readonly settings: OptimizerSettings;

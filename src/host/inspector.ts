@@ -32,7 +32,7 @@ export async function inspectCheckpoint(checkpoint: string, options: InspectOpti
     async sample(count, seed) {
       const { value, body } = await client.request('sample', { count, seed });
       const grid = samplesPicture(value, body);
-      // A grid of colour pictures takes a quarter of a second: the window does not wait for it.
+      // A grid of color pictures takes a quarter of a second: the window does not wait for it.
       const bytes = await encodePngInTurns(grid);
       return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes };
     },

@@ -12,7 +12,7 @@
 export interface Packed {
   readonly packed: typeof FORMAT;
   readonly data: unknown;
-  /** Bytes of `buffer`: one that was cut on its way is recognised by it. */
+  /** Bytes of `buffer`: one that was cut on its way is recognized by it. */
   readonly size: number;
   readonly buffer: ArrayBuffer;
 }

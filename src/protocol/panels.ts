@@ -8,7 +8,7 @@ import './jitless';
 
 const title = z.string();
 const tag = z.string();
-const labelled = { tag, label: z.string() };
+const labeled = { tag, label: z.string() };
 /** Ends of an axis, ascending. */
 const interval = z.tuple([z.number(), z.number()]);
 const names = z.array(z.string().max(100)).max(256);
@@ -18,7 +18,7 @@ const curvesSchema = z.object({
   kind: z.literal('curves'),
   title,
   unit: z.string().default(''),
-  series: z.array(z.object(labelled)),
+  series: z.array(z.object(labeled)),
 });
 
 /** An image summary, a grid of examples as a rule. */
@@ -47,22 +47,22 @@ const histogramsSchema = z.object({
   title,
   /** What is distributed, as the label of its axis. */
   quantity: z.string().default(''),
-  series: z.array(z.object(labelled)).min(1).max(8),
+  series: z.array(z.object(labeled)).min(1).max(8),
 });
 
 /** What lies on a plane, from the bottom up; tensor summaries of float32. */
 const planeLayerSchema = z.discriminatedUnion('kind', [
   /** [n, 2] x and y, or [n, 3] with the index of a class. */
-  z.object({ kind: z.literal('points'), ...labelled, classes: names.optional() }),
+  z.object({ kind: z.literal('points'), ...labeled, classes: names.optional() }),
   /**
-   * [rows, columns] values at the centres of the cells into which `x` and `y` are divided, the lowest row first.
+   * [rows, columns] values at the centers of the cells into which `x` and `y` are divided, the lowest row first.
    * `range`: the values at the ends of the color scale; those of the step if absent.
    */
-  z.object({ kind: z.literal('field'), ...labelled, x: interval, y: interval, range: interval.optional() }),
+  z.object({ kind: z.literal('field'), ...labeled, x: interval, y: interval, range: interval.optional() }),
   /** [n, 4]: x, y and the arrow's extent along both axes. */
-  z.object({ kind: z.literal('arrows'), ...labelled }),
+  z.object({ kind: z.literal('arrows'), ...labeled }),
   /** [rows, columns, 2]: where the vertices of a regular grid are mapped to. */
-  z.object({ kind: z.literal('grid'), ...labelled }),
+  z.object({ kind: z.literal('grid'), ...labeled }),
 ]);
 export type PlaneLayer = z.output<typeof planeLayerSchema>;
 
@@ -77,7 +77,7 @@ const planeSchema = z.object({
   layers: z.array(planeLayerSchema).min(1).max(16),
 });
 
-/** A tensor summary [rows, columns] as a labelled heat map: covariance, confusion, usage. */
+/** A tensor summary [rows, columns] as a labeled heat map: covariance, confusion, usage. */
 const matrixSchema = z.object({
   kind: z.literal('matrix'),
   title,
@@ -110,8 +110,8 @@ export type PanelOf<Kind extends PanelKind> = Extract<Panel, { readonly kind: Ki
 
 /** Version 0.1.0 wrote a list for each of the kinds that it had. */
 const earlierPanelsSchema = z.object({
-  charts: z.array(z.object({ title, unit: z.string().default(''), series: z.array(z.object(labelled)) })),
-  images: z.array(z.object({ ...labelled, rows: names.optional() })),
+  charts: z.array(z.object({ title, unit: z.string().default(''), series: z.array(z.object(labeled)) })),
+  images: z.array(z.object({ ...labeled, rows: names.optional() })),
   bars: z.array(barsSchema.omit({ kind: true, threshold: true }).extend({ activeAbove: z.number().optional() })),
 });
 

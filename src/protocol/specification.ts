@@ -11,15 +11,15 @@ import { trainingSchema, type optimizerSchema } from './trainingSpecification';
 
 /**
  * The specification of an experiment: the contents of a `*.latent.json` file, which `run.json` stores with all defaults
- * resolved. Unknown keys are errors, so that a misspelt setting is never silently ignored.
+ * resolved. Unknown keys are errors, so that a misspelled setting is never silently ignored.
  */
 
 export const dataSchema = z.strictObject({
   set: choice({
     mnist: 'MNIST handwritten digits, 28×28, included with the extension.',
     idx: 'Files in MNIST’s format (Fashion-MNIST, …) in the folder “path”.',
-    ring: 'Points on a plane: Gaussians on a circle of radius 2, labelled by mode.',
-    grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labelled by mode.',
+    ring: 'Points on a plane: Gaussians on a circle of radius 2, labeled by mode.',
+    grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labeled by mode.',
     swissRoll: 'Points on a plane: a spiral within the unit circle.',
   })
     .default('mnist')

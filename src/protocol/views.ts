@@ -42,7 +42,7 @@ export const runSummarySchema = z.object({
   notes: z.array(z.string()),
   /** What keeps this window from following the run although it continues, and what to do about it. */
   obstacle: z.object({ message: z.string(), remedy: z.string() }).optional(),
-  /** Which colour of the palette the run has, the same in every view. */
+  /** Which color of the palette the run has, the same in every view. */
   color: z.int(),
   /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
   intents: z.array(runIntentSchema),

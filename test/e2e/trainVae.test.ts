@@ -186,8 +186,8 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     const view = await ExplorerView.find(workbench);
     await view.ready();
     expect(await view.facts()).toMatch(/^VAE · MNIST · 10,000 images · 20-D · step \d/);
-    const colours = await view.dragToDecode(12);
-    expect(Math.min(...colours)).toBeGreaterThan(30);
+    const colors = await view.dragToDecode(12);
+    expect(Math.min(...colors)).toBeGreaterThan(30);
     expect(await view.interpolate(0, 1)).toEqual({ width: 8 * 29 - 1, height: 28 });
     await view.project('UMAP');
     await inEveryTheme(view, 'latent');
@@ -240,8 +240,8 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     const view = await ExplorerView.find(workbench);
     await view.ready();
     expect(await view.facts()).toMatch(/^VAE · MNIST · [\d,]+ images · 2-D · /);
-    const colours = await view.dragToDecode(6);
-    expect(Math.min(...colours)).toBeGreaterThan(30);
+    const colors = await view.dragToDecode(6);
+    expect(Math.min(...colors)).toBeGreaterThan(30);
     await view.manifold();
     await picture('plane-light');
     await workbench.command('Latent Studio: Stop');

@@ -139,7 +139,7 @@ suite('A *.latent.json in the editor', () => {
   });
 
   for (const [what, text] of [
-    ['a misspelt key', '{ "model": { "family": "vae" }, "trainning": {} }'],
+    ['a misspelled key', '{ "model": { "family": "vae" }, "trainning": {} }'],
     ['no JSON', '{ "model": '],
   ] as const) {
     test(`with ${what} starts nothing`, async () => {

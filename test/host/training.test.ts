@@ -40,7 +40,7 @@ suite('Training a specification', () => {
     assert.match(item.contextValue!, /;pause;.*stop;/);
   });
 
-  test('has a ticked box in the tree and the colour of its curves, and is unticked by a command', async () => {
+  test('has a ticked box in the tree and the color of its curves, and is unticked by a command', async () => {
     const { tree } = await studio();
     const item = async () =>
       (await tree.getTreeItem(run.key)) as vscode.TreeItem & { checkboxState: { state: number } };

@@ -70,7 +70,7 @@ describe('the charts panel', () => {
     expect((await chart.ink(RUNS.blue)).count).toBe(all);
   });
 
-  it('lays several runs over each other in their colours, and takes one away when the host says so', async () => {
+  it('lays several runs over each other in their colors, and takes one away when the host says so', async () => {
     const view = await suite.open('charts');
     await showCharts(view, 3);
     const chart = view.chart('Reconstruction');
@@ -200,7 +200,7 @@ describe('the charts panel', () => {
     });
     expect(await view.page.locator('.plot').count()).toBe(0);
     const map = view.page.getByRole('img', { name: /^latent\/variance: 12 series as a heat map, 0 to 11\./ });
-    // The newest column is pale throughout, the first one from pale to the run's colour.
+    // The newest column is pale throughout, the first one from pale to the run's color.
     const strength = (column: number, row: number) =>
       map.evaluate(
         (canvas: HTMLCanvasElement, [x, y]) =>

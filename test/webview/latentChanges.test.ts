@@ -536,7 +536,7 @@ describe('a picture of the map', () => {
     const axis = (number: number) =>
       expect.stringMatching(new RegExp(`^PC ${number} \\(\\d+\\.\\d % of the variance\\)$`));
     expect(texts).toEqual(expect.arrayContaining([axis(1), axis(2), '−2', '2']));
-    // The first class has its colour in the legend; the second is hidden there and on the map.
+    // The first class has its color in the legend; the second is hidden there and on the map.
     expect(colors['42,148,255']).toBeGreaterThan(50);
     expect(colors['188,49,17'] ?? 0).toBe(0);
   });

@@ -2,7 +2,7 @@ import { setAttributes, type Attributes, type Child } from '../shared/dom';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 
-/** As `element` of webview/shared/dom.ts, for drawings: their colours are the sheet's, so they follow the theme. */
+/** As `element` of webview/shared/dom.ts, for drawings: their colors are the sheet's, so they follow the theme. */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},

@@ -3,7 +3,7 @@ import { formatStep, formatValue } from './format';
 import { nearestIndex } from './search';
 import type { Columns } from './columns';
 
-/** What the charts' x axis counts: optimiser updates, passes over the data, or time since the run's first point. */
+/** What the charts' x axis counts: optimizer updates, passes over the data, or time since the run's first point. */
 export type AxisKind = 'step' | 'epoch' | 'time';
 
 /** x = (column − offset) · scale; `times` as {@link RunView.timesOf} has them, which never decrease. */

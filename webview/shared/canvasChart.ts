@@ -11,7 +11,7 @@ export interface DrawnLine {
   readonly color: string;
   readonly width: number;
   readonly dash: readonly number[];
-  /** Every point gets a dot; without it only points that have no neighbour to be joined with. */
+  /** Every point gets a dot; without it only points that have no neighbor to be joined with. */
   readonly dots: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { ViewScalarDelta } from '../../src/protocol/views';
 
 /**
- * The points of one series as three growing columns. A capacity that doubles keeps an append at amortised constant cost,
+ * The points of one series as three growing columns. A capacity that doubles keeps an append at amortized constant cost,
  * and a million points at 24 MB.
  */
 export class Columns {

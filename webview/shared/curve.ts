@@ -11,8 +11,8 @@ const DASHES: readonly (readonly number[])[] = [[], [5, 3], [1.5, 3], [8, 3, 1.5
 const LONG_DASH = [14, 3];
 
 /**
- * The dash of each kind of curve: colour alone must not carry the difference.
- * @param run the index of the run's colour; where the hues start over, one more dot tells the runs apart
+ * The dash of each kind of curve: color alone must not carry the difference.
+ * @param run the index of the run's color; where the hues start over, one more dot tells the runs apart
  */
 export function dashOf(kind: number, run = 0): readonly number[] {
   const dash = DASHES[kind % DASHES.length]!;

@@ -27,7 +27,7 @@ interface Row {
 const MOST_COLUMNS = 1200;
 const ROWS_AT_ONCE = 10;
 
-/** Many series of one kind, a row each, over the x axis: paler is less, the run's colour is more. */
+/** Many series of one kind, a row each, over the x axis: paler is less, the run's color is more. */
 export class HeatMap {
   private readonly title = element('h3');
   private readonly where = element('span', { class: 'where number' });

@@ -20,7 +20,7 @@ const PALEST = 0.08;
 
 /**
  * The pixels of a heat map, RGBA: a column for each of `places`, `height` lines for the rows. Of more rows than lines some
- * share one, which has the colour of their mean: no screen shows thousands of lines, and painting them took longer than
+ * share one, which has the color of their mean: no screen shows thousands of lines, and painting them took longer than
  * the moment between two updates.
  */
 export function heatPixels(

@@ -16,7 +16,7 @@ import { nearestIndex } from './search';
 import type { ChartSettings } from './settings';
 import type { Theme } from './theme';
 
-/** A curve of this chart, as the board colours it. */
+/** A curve of this chart, as the board colors it. */
 export interface ChartCurve {
   readonly curve: Curve;
   readonly color: string;
@@ -107,7 +107,7 @@ export class LineChart {
 
   setTitle(title: string, unit: string): void {
     if (this.titleNode.textContent !== title) {
-      // The last part of a tag tells it from its neighbours: the folders before it give way first.
+      // The last part of a tag tells it from its neighbors: the folders before it give way first.
       const own = title.lastIndexOf('/') + 1;
       const parts = [element('span', { class: 'folders' }, title.slice(0, own)), element('span', {}, title.slice(own))];
       this.titleNode.replaceChildren(...(own === 0 ? [title] : parts));

@@ -38,7 +38,7 @@ export interface BuiltScene {
 
 /** Points further apart than this get dots of their own. */
 const DOT_SPACING = 14;
-/** Per cent of a raw curve's colour that stays behind the smoothed one. */
+/** Per cent of a raw curve's color that stays behind the smoothed one. */
 const FAINT = 28;
 /** CSS pixels between two arrows of a curve. */
 const ARROW_SPACING = 10;

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../src/protocol/views';
 export interface StatusLook {
   readonly label: string;
   readonly icon: string;
-  /** Which colour: of activity, of success, of caution, of failure, or none. */
+  /** Which color: of activity, of success, of caution, of failure, or none. */
   readonly tone: 'active' | 'good' | 'warning' | 'bad' | 'quiet';
 }
 

@@ -1,7 +1,7 @@
 import { RUN_COLORS, RUN_COLOR_COUNT, runColorId } from '../../src/common/runColors';
 import { Emitter, type Event } from '../../src/common/emitter';
 
-/** The editor's colours as a canvas needs them: resolved. */
+/** The editor's colors as a canvas needs them: resolved. */
 export interface Theme {
   readonly foreground: string;
   readonly dim: string;
@@ -10,7 +10,7 @@ export interface Theme {
   readonly border: string;
   readonly accent: string;
   readonly warning: string;
-  /** The theme's own colours for charts, those that can be told apart first. */
+  /** The theme's own colors for charts, those that can be told apart first. */
   readonly palette: readonly string[];
   /** The hues of runs; see {@link runColor}. */
   readonly runs: readonly string[];
@@ -19,7 +19,7 @@ export interface Theme {
 }
 
 /**
- * Colours that every theme defines for charts first. Beside each what is drawn where the theme's own can hardly be seen
+ * Colors that every theme defines for charts first. Beside each what is drawn where the theme's own can hardly be seen
  * on its background: some define the orange of charts as a translucent highlight.
  */
 const PALETTE = [
@@ -80,7 +80,7 @@ export function readTheme(): Theme {
 const DASHED_KINDS = 4;
 
 /**
- * The colour of a run's curves: one hue everywhere.
+ * The color of a run's curves: one hue everywhere.
  * @param index the one that the host gives the run
  * @param kind the curve's place among those of its chart (train 0, test 1, …)
  */
@@ -91,7 +91,7 @@ export function runColor({ runs, foreground, background }: Theme, index: number,
   return `color-mix(in srgb, ${hue} 55%, ${shade === 1 ? foreground : background})`;
 }
 
-/** The colour where it can be told from its background, else the substitute for a background of that kind. */
+/** The color where it can be told from its background, else the substitute for a background of that kind. */
 export function legible(color: string, background: string, substitutes: { onDark: string; onLight: string }): string {
   const behind = parseColor(background);
   const [red, green, blue, alpha] = parseColor(color);
@@ -102,7 +102,7 @@ export function legible(color: string, background: string, substitutes: { onDark
   return b < 0.18 ? substitutes.onDark : substitutes.onLight;
 }
 
-/** Whether a colour covers what is behind it at all: "transparent" is computed as black without alpha. */
+/** Whether a color covers what is behind it at all: "transparent" is computed as black without alpha. */
 export function isPainted(color: string): boolean {
   return parseColor(color)[3] > 0;
 }
@@ -131,7 +131,7 @@ function distance(a: readonly number[], b: readonly number[]): number {
   return Math.hypot(...[0, 1, 2].map((i) => a[i]! - b[i]!));
 }
 
-/** [red, green, blue, alpha] of "#rrggbb", "#rrggbbaa", "rgb(…)" and "rgba(…)", in which VS Code sets colours; else of black. */
+/** [red, green, blue, alpha] of "#rrggbb", "#rrggbbaa", "rgb(…)" and "rgba(…)", in which VS Code sets colors; else of black. */
 export function parseColor(color: string): [number, number, number, number] {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})?$/i.exec(color);
   if (hex) {

@@ -98,7 +98,7 @@ const UNITS = [
 ] as const;
 
 /**
- * "1.2k", "0.05", "2e-5": as short as tells two neighbours apart that are `step` from each other.
+ * "1.2k", "0.05", "2e-5": as short as tells two neighbors apart that are `step` from each other.
  * @param most the largest magnitude of all labels of the axis, which decides their unit
  */
 function compact(value: number, step: number, most = Math.abs(value)): string {

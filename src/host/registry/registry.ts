@@ -233,7 +233,7 @@ export class RunRegistry implements Disposable {
     const missing = new Set(gone.values());
     const moves: RegistryMove[] = [];
     const changed: string[] = [];
-    // Colours are dealt in the order of creation, so that a reload gives the same ones.
+    // Colors are dealt in the order of creation, so that a reload gives the same ones.
     for (const item of [...found].sort((a, b) => compare(createdAt(a), createdAt(b)))) {
       const key = this.keyOf(item.path);
       const known = this.entries.get(key);

@@ -31,7 +31,7 @@ export interface RunRow {
 }
 
 /**
- * A run in the tree: a box for whether its curves are in the charts, the status as an icon in the colour of its curves,
+ * A run in the tree: a box for whether its curves are in the charts, the status as an icon in the color of its curves,
  * progress beside the name, the evidence in the tooltip.
  */
 export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeItem {

@@ -99,7 +99,7 @@ describe('a folder of idx files', () => {
     expect(train.labels).toBeUndefined();
   });
 
-  it('may hold colour images', async () => {
+  it('may hold color images', async () => {
     await write({
       'train-images-idx3-ubyte': idx([1, 2, 2, 3], range(12)),
       't10k-images-idx3-ubyte': idx([1, 2, 2, 3], range(12)),

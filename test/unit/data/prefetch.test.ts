@@ -40,7 +40,7 @@ describe('batches that a thread prepares', () => {
     }
   });
 
-  it('are black and white when binarised statically, as the bytes of a smaller set are', () => {
+  it('are black and white when binarized statically, as the bytes of a smaller set are', () => {
     const batches = open({ ...options, binarization: 'static' });
     const { values } = trainingExamples(set, [1, 2, 1], 'static', 'unit');
     const { rows } = new BatchSource(set, options).batch(5);

@@ -15,7 +15,7 @@ function imagesOf(options: BatchOptions, images: ExampleSet = set): Float32Array
   return Array.from({ length: 4 }, (_, row) => batch!.examples.subarray(row * 10_000, (row + 1) * 10_000));
 }
 
-describe('binarisation', () => {
+describe('binarization', () => {
   it('draws each pixel with its intensity as probability', () => {
     for (const options of [dynamic, { ...dynamic, binarization: 'static' } as const]) {
       const on = [0, 0, 0, 0];

@@ -253,7 +253,7 @@ describe('a model of TensorFlow.js', () => {
     return folder;
   };
 
-  it('is read over the borders of its files, quantised weights as what they stand for', async () => {
+  it('is read over the borders of its files, quantized weights as what they stand for', async () => {
     const data = Buffer.concat([bytesOf(Float32Array.of(1, 2, 3)), Uint8Array.of(0, 10, 20), Uint8Array.of(0, 0x3c)]);
     const folder = await folderWith({ 'a.bin': data.subarray(0, 6), 'b.bin': data.subarray(6) });
     const weights = [

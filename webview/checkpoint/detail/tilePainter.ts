@@ -47,8 +47,8 @@ export function tileAt(grid: TileGrid, tiles: TensorTiles, x: number, y: number)
 }
 
 /**
- * Draws the pictures: one number a pixel from the colour of negative values over that of 0 to that of positive ones, in
- * colour three numbers around middle gray. NaN is transparent.
+ * Draws the pictures: one number a pixel from the color of negative values over that of 0 to that of positive ones, in
+ * color three numbers around middle gray. NaN is transparent.
  * @param each every picture has its own range; else all have one
  */
 export function paint(
@@ -72,13 +72,13 @@ export function paint(
   for (let tile = 0; tile < count; tile++) {
     const own = values.subarray(tile * pixels * channels, (tile + 1) * pixels * channels);
     const scale = each ? largest(own) : tiles.scale;
-    inner.putImageData(new ImageData(colours(own, channels, scale || 1, palette), width, height), 0, 0);
+    inner.putImageData(new ImageData(colors(own, channels, scale || 1, palette), width, height), 0, 0);
     const [x, y] = [(tile % grid.columns) * grid.pitchX, Math.floor(tile / grid.columns) * grid.pitchY];
     context.drawImage(small, x, y, width * grid.zoom, height * grid.zoom);
   }
 }
 
-function colours(
+function colors(
   values: Float32Array,
   channels: 1 | 3,
   scale: number,

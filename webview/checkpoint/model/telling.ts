@@ -5,7 +5,7 @@ import { compareNames } from './tree';
 
 /** Tensors up to this size are read automatically; larger ones without images need a click. */
 const SMALL_ELEMENTS = 4_000_000;
-/** Gray, with alpha, in colour, in colour with alpha; four are also a game's last frames. */
+/** Gray, with alpha, in color, in color with alpha; four are also a game's last frames. */
 const MOST_PIXEL_CHANNELS = 4;
 /**
  * By its names: the network that makes pictures instead of looking at them. Its last layer has the shape of a first

@@ -13,7 +13,7 @@ export interface Palette {
   indexOf(color: number): number;
 }
 
-/** Cells of the colour cube with at least one pixel, from `begin` to `end` in a common order. */
+/** Cells of the color cube with at least one pixel, from `begin` to `end` in a common order. */
 interface Box {
   readonly begin: number;
   readonly end: number;

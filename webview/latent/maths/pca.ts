@@ -33,9 +33,9 @@ export function projectPca(pca: Pca, latents: Vectors, first = 0, second = 1): F
   for (let i = 0; i < count; i++) {
     let [x, y] = [0, 0];
     for (let d = 0; d < dimensions; d++) {
-      const centred = data[i * dimensions + d]! - pca.mean[d]!;
-      x += centred * a[d]!;
-      y += centred * b[d]!;
+      const centerd = data[i * dimensions + d]! - pca.mean[d]!;
+      x += centerd * a[d]!;
+      y += centerd * b[d]!;
     }
     positions[2 * i] = x;
     positions[2 * i + 1] = y;

@@ -14,7 +14,7 @@ const MOST_OFFERED = 200;
 export async function pickOther(name: string, file: string | undefined): Promise<string | undefined> {
   const browse = { label: '$(folder-opened) Another File…', file: undefined };
   const beside =
-    file === undefined ? [] : (await neighbours(file)).map((other) => ({ label: plain(other, 200), file: other }));
+    file === undefined ? [] : (await neighbors(file)).map((other) => ({ label: plain(other, 200), file: other }));
   const here = { label: 'beside it', kind: vscode.QuickPickItemKind.Separator, file: undefined };
   const title = `Compare ${plain(name, 100)} with…`;
   const picked = await vscode.window.showQuickPick(beside.length > 0 ? [here, ...beside, browse] : [browse], { title });
@@ -23,13 +23,13 @@ export async function pickOther(name: string, file: string | undefined): Promise
   const chosen = await vscode.window.showOpenDialog({
     title,
     defaultUri: file === undefined ? undefined : vscode.Uri.file(path.dirname(file)),
-    // Files are recognised by their bytes, so any name may be chosen.
+    // Files are recognized by their bytes, so any name may be chosen.
     filters: { Tensors: KINDS, 'All Files': ['*'] },
   });
   return chosen?.[0]?.scheme === 'file' ? chosen[0].fsPath : undefined;
 }
 
-async function neighbours(file: string): Promise<string[]> {
+async function neighbors(file: string): Promise<string[]> {
   const entries = await readdir(path.dirname(file), { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => !entry.isDirectory() && entry.name !== path.basename(file))

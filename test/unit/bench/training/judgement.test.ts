@@ -19,7 +19,7 @@ const model = (...outcomes: OutcomeResult[]): ModelResult => ({
 
 const verdicts = (result: ModelResult) => barsOf(result).map(({ atMost, ratio }) => [atMost, ratio]);
 
-describe('the judgement over contenders', () => {
+describe('the judgment over contenders', () => {
   it('lets nobody count who computes something else than most', () => {
     const agreed = reference([
       [9, 8],

@@ -42,7 +42,7 @@ describe('the registry', () => {
     expect(changes.at(-1)).toEqual({ changed: [only().key], removed: [] });
   });
 
-  it('tells a renamed folder from one that went and one that came, and keeps its colour', async () => {
+  it('tells a renamed folder from one that went and one that came, and keeps its color', async () => {
     const moves: RegistryMove[] = [];
     registry.onMove((move) => moves.push(move));
     const other = found({ path: '/ws/runs/other', record: record({ id: 'b'.repeat(32) }) });
@@ -240,7 +240,7 @@ describe('the registry', () => {
     expect(only().status).toBe('stopped');
   });
 
-  it('gives the newest run first, and the same colours after a reload', async () => {
+  it('gives the newest run first, and the same colors after a reload', async () => {
     const at = (name: string, createdAt: string) =>
       found({
         name,

@@ -1,4 +1,4 @@
-import { NearestHeaps, type Neighbours } from './neighbours';
+import { NearestHeaps, type Neighbors } from './neighbors';
 import { seededRandom, type Random } from './random';
 import type { Vectors } from './vectors';
 
@@ -13,19 +13,19 @@ const ENOUGH = 0.002;
 
 /**
  * Nearly all of the k nearest others of every row: a forest of random projection trees (Dasgupta and Freund 2008) finds
- * first candidates, rounds of nearest-neighbour descent (Dong, Moses and Li 2011: a neighbour's neighbour is likely to
+ * first candidates, rounds of nearest-neighbor descent (Dong, Moses and Li 2011: a neighbor's neighbor is likely to
  * be one) improve them.
  * @throws RangeError if there are fewer than k others
  */
-export function approximateNeighbours(
+export function approximateNeighbors(
   all: Vectors,
   k: number,
   progress: (share: number) => void = () => undefined,
   random: Random = seededRandom(1),
-): Neighbours {
+): Neighbors {
   const { count } = all;
   if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbors each.`);
-  // Neighbours in space become neighbours in memory, which makes the rounds a third faster.
+  // Neighbors in space become neighbors in memory, which makes the rounds a third faster.
   const order = Int32Array.from({ length: count }, (_, i) => i);
   split(all, order, 0, count, random, () => undefined);
   const sorted = reordered(all, order);
@@ -54,8 +54,8 @@ function reordered({ count, dimensions, data }: Vectors, order: Int32Array): Vec
   return { count, dimensions, data: copy };
 }
 
-/** Neighbours of the rows before they were reordered. */
-function restored({ count, k, ...sorted }: Neighbours, order: Int32Array): Neighbours {
+/** Neighbors of the rows before they were reordered. */
+function restored({ count, k, ...sorted }: Neighbors, order: Int32Array): Neighbors {
   const indices = new Int32Array(count * k);
   const distances = new Float32Array(count * k);
   order.forEach((to, from) => {
@@ -106,7 +106,7 @@ function compareLeaf(all: Vectors, heaps: NearestHeaps, order: Int32Array, begin
   for (let i = begin; i < end; i++) for (let j = i + 1; j < end; j++) compare(all, heaps, order[i]!, order[j]!);
 }
 
-/** Tries two rows as neighbours of each other; how many entries improved. */
+/** Tries two rows as neighbors of each other; how many entries improved. */
 function compare({ data, dimensions }: Vectors, heaps: NearestHeaps, i: number, j: number): number {
   if (i === j) return 0;
   const limit = Math.max(heaps.worst(i), heaps.worst(j));
@@ -118,7 +118,7 @@ function compare({ data, dimensions }: Vectors, heaps: NearestHeaps, i: number, 
 }
 
 /**
- * One round: the neighbours of a point, and those whose neighbour it is, are tried as each other's, unless both have
+ * One round: the neighbors of a point, and those whose neighbor it is, are tried as each other's, unless both have
  * been tried in a round before; how many entries improved.
  */
 function descend(all: Vectors, heaps: NearestHeaps, random: Random): number {
