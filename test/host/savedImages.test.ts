@@ -55,7 +55,10 @@ suite('What the latent explorer saves', () => {
     await answering('showOpenDialog', undefined, async (asked) => {
       assert.deepEqual(await saveImages({ of: 1, images }), {});
       const bad = [...images, { name: 'b', bytes: Uint8Array.of(1, 2, 3) }];
-      await assert.rejects(saveImages({ of: 2, images: bad }), { code: 'invalid', message: 'Not all are images.' });
+      await assert.rejects(saveImages({ of: 2, images: bad }), {
+        code: 'invalid',
+        message: 'Some files are not images.',
+      });
       assert.equal(asked.length, 1);
     });
     assert.deepEqual(await readdir(folder()), []);

@@ -418,8 +418,8 @@ describe('the checkpoint editor', () => {
     expect(await browser.locator('.opening').textContent()).toContain('Reading the header: 4 of 46 MB…');
     await cancel.click();
     expect(page.said.at(-1)).toEqual({ type: 'cancelOpening' });
-    await page.post({ type: 'problem', message: 'It was not opened: you cancelled that.' });
-    await expect.poll(() => browser.getByRole('alert').textContent()).toContain('you cancelled that');
+    await page.post({ type: 'problem', message: 'Opening was cancelled.' });
+    await expect.poll(() => browser.getByRole('alert').textContent()).toContain('Opening was cancelled');
     expect(await browser.locator('.opening').isVisible()).toBe(false);
     await browser.getByRole('button', { name: 'Try Again' }).click();
     expect(page.said.at(-1)).toEqual({ type: 'reload' });
@@ -531,7 +531,7 @@ describe('the checkpoint editor', () => {
     expect(await evaluated.locator('dd').allTextContents()).toEqual(['105.25', '20']);
     const measured = browser.locator('h2', { hasText: 'Metrics at This Step' }).locator('+ dl dd');
     expect(await measured.allTextContents()).toEqual(['105.20', '25.40', 'NaN', '20']);
-    const lookOnly = 'In Restricted Mode checkpoints can be looked at, but nothing is started.';
+    const lookOnly = 'In Restricted Mode checkpoints can be viewed, but nothing is started.';
     const own = ownCheckpoint({ intents: [], lookOnly });
     await page.show(path.join(folder, 'vae.safetensors'), 'a.safetensors', own);
     expect(await offered()).toEqual(['Compare…']);
@@ -648,7 +648,7 @@ describe('the checkpoint editor', () => {
 
   it('says why a checkpoint is not taken for one of ours', async () => {
     const page = await open();
-    const note = 'It is shown as any file of tensors: it has format “latent-studio/2”.';
+    const note = 'It is shown as a plain tensor file: it has format “latent-studio/2”.';
     await page.show(await written('new.safetensors', vae()), 'new.safetensors', undefined, note);
     await expect.poll(() => page.view.page.locator('.look').textContent()).toContain(note);
   });

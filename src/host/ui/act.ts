@@ -19,10 +19,10 @@ const NAMES: Record<RunIntent, string> = {
   continue: 'Resume',
 };
 
-/** How long a word of success stands in the status bar. */
+/** How long a success message stays in the status bar. */
 const SHOWN_MILLISECONDS = 5_000;
 
-/** Carries out what a button or a command wants of a run, and says what came of it. Never rejects. */
+/** Carries out the intent of a button or a command on a run and reports the outcome. Never rejects. */
 export async function act(registry: RunRegistry, key: string, intent: RunIntent, revision?: Revision): Promise<void> {
   const run = registry.run(key);
   const epochs = intent === 'continue' && run?.status === 'finished' ? await askEpochs(run) : undefined;
@@ -39,7 +39,7 @@ export async function act(registry: RunRegistry, key: string, intent: RunIntent,
   }
 }
 
-/** Only starting a trainer takes long enough to say that it is under way; the rest is answered between two steps. */
+/** Only starting a trainer takes long enough to need progress; other intents are answered between two steps. */
 function withProgress<T>(intent: RunIntent, what: string, work: () => Promise<T>): Thenable<T> {
   if (intent !== 'continue') return work();
   const title = `${plain(what, 200)}…`;
@@ -50,7 +50,7 @@ async function askEpochs({ name, totalSteps, stepsPerEpoch }: RunSummary): Promi
   const done = stepsPerEpoch > 0 ? Math.round(totalSteps / stepsPerEpoch) : 0;
   const answer = await vscode.window.showInputBox({
     title: plain(`Train ${name} longer`, 200),
-    prompt: `It has finished${done > 0 ? ` its ${plural(done, 'epoch')}` : ''}. How many more?`,
+    prompt: `It has finished${done > 0 ? ` its ${plural(done, 'epoch')}` : ''}. How many more epochs?`,
     value: String(Math.max(1, done)),
     validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
   });

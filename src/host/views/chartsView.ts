@@ -8,14 +8,14 @@ import { chartedPart } from './chartedPart';
 import { connectWebview } from './connectWebview';
 
 /**
- * How long the page is waited for before a new one is made, each time longer: where it is slow for another reason, a new one
- * only begins again. After the last the user is told.
+ * How long to wait for the page before creating a new one, longer each time: if the page is slow for another reason, a
+ * new one would only start over. After the last attempt the user is told.
  */
 const PATIENCE_MILLISECONDS = [4_000, 8_000, 16_000] as const;
 
-/** The *Charts* view of the side bar: curves of the selected runs and of those that train. */
+/** The *Charts* view of the side bar: curves of the selected runs and of the live ones. */
 export class ChartsView implements vscode.WebviewViewProvider {
-  /** How often the page did not load in this window. */
+  /** How often the page failed to load in this window. */
   private failures = 0;
 
   constructor(private readonly studio: Studio) {}
@@ -51,15 +51,15 @@ export class ChartsView implements vscode.WebviewViewProvider {
 
   /**
    * In a browser, a webview that loads while its service worker takes over can wait forever for a takeover that has
-   * happened: a new webview loads then. Where Chromium does not finish the worker's update, every new webview waits behind
-   * that one, and the user is offered a reload of the window.
+   * already happened; a new webview then loads. If Chromium does not finish updating the worker, every new webview
+   * waits as well, and the user is offered a reload of the window.
    */
   private async recreate(): Promise<void> {
     if (++this.failures >= PATIENCE_MILLISECONDS.length) {
       if (this.failures === PATIENCE_MILLISECONDS.length) report(problems.chartsNotLoaded());
       return;
     }
-    this.studio.log.warn('The Charts view did not load. It is opened again.');
+    this.studio.log.warn('The Charts view did not load. Opening it again.');
     await vscode.commands.executeCommand('latentStudio.charts.removeView');
     await revealCharts();
   }

@@ -8,7 +8,7 @@ import { checkImage } from './image';
 import { imageFileName, type SavedImage } from './imageFileName';
 import type { Inspections } from '../inspections';
 
-/** Saves an image as it stands in the log. Never rejects. */
+/** Saves an image from the log, unchanged. Never rejects. */
 export async function saveLogged(
   studio: Studio,
   { run, tag, step }: { readonly run: string; readonly tag: string; readonly step: number },
@@ -19,14 +19,14 @@ export async function saveLogged(
   report(problems.act('Saving the image', problem ?? 'It is no longer in the log.'));
 }
 
-/** Saves what the last inspection drew. Never rejects. */
+/** Saves the image that the last inspection drew. Never rejects. */
 export async function saveSample(studio: Studio, { sample }: Inspections): Promise<void> {
   if (sample === undefined) return report(problems.act('Saving the samples', 'Draw them again first.'));
   const run = studio.registry.run(sample.run)?.name ?? 'run';
   await save({ ...sample.news.image, seed: sample.news.seed, run, label: 'samples' });
 }
 
-/** The very bytes, where the user says. */
+/** Writes the original bytes where the user chooses. */
 async function save(image: SavedImage): Promise<void> {
   const name = imageFileName(image);
   const extension = path.extname(name).slice(1);

@@ -8,8 +8,8 @@ const KINDS = ['safetensors', 'npz', 'npy', 'json', 'h5', 'hdf5', 'keras'];
 const MOST_OFFERED = 200;
 
 /**
- * The file to compare one of this name with: one that lies beside it, where it is on this machine's disk, or any other.
- * Undefined when the user picks none.
+ * Asks which file to compare with: one in the same folder, if that is on a local disk, or any other. Undefined if the
+ * user picks none.
  */
 export async function pickOther(name: string, file: string | undefined): Promise<string | undefined> {
   const browse = { label: '$(folder-opened) Another File…', file: undefined };
@@ -23,7 +23,7 @@ export async function pickOther(name: string, file: string | undefined): Promise
   const chosen = await vscode.window.showOpenDialog({
     title,
     defaultUri: file === undefined ? undefined : vscode.Uri.file(path.dirname(file)),
-    // Files are recognized by their bytes, so any name may be chosen.
+    // Files are recognized by their contents, so any name may be chosen.
     filters: { Tensors: KINDS, 'All Files': ['*'] },
   });
   return chosen?.[0]?.scheme === 'file' ? chosen[0].fsPath : undefined;

@@ -12,7 +12,7 @@ import { runAround } from './own';
 
 const TITLE = 'Resume from Here';
 
-/** *Resume from Here*: a new run that begins with a checkpoint. Never rejects; says what came of it. */
+/** *Resume from Here*: a new run that begins with a checkpoint. Never rejects; reports the outcome. */
 export async function resumeFrom(studio: Studio, file: string): Promise<void> {
   if (!vscode.workspace.isTrusted) return report(problems.untrusted(TITLE));
   try {
@@ -36,7 +36,7 @@ export async function resumeFrom(studio: Studio, file: string): Promise<void> {
   }
 }
 
-/** Beside the run that it comes from; else where the workspace keeps its runs. */
+/** Beside the run that the checkpoint belongs to, otherwise in the workspace's runs folder. */
 async function runsFolderFor(studio: Studio, file: string): Promise<string | undefined> {
   const key = runAround(file, studio);
   const run = key === undefined ? undefined : studio.registry.pathOf(key);

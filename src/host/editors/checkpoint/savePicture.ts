@@ -4,9 +4,9 @@ import { errorMessage } from '../../../common/systemError';
 import { plain } from '../../ui/plain';
 import { problems, report } from '../../ui/problems';
 
-/** Saves a picture that the view has drawn, where the user says. Never rejects. */
+/** Saves a picture drawn by the view where the user chooses. Never rejects. */
 export async function savePicture(beside: vscode.Uri, name: string, bytes: Uint8Array): Promise<void> {
-  // Names of tensors come from files: only letters, digits, dots and dashes of them are left.
+  // Tensor names come from files, so only letters, digits, dots and dashes are kept.
   const stem = name.replace(/[^A-Za-z0-9.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');
   const target = await vscode.window.showSaveDialog({
     title: 'Save Picture',
