@@ -3,7 +3,7 @@ import { nearest } from './nearest';
 import type { Specification } from './specification';
 import type { SpecificationIssue } from './specificationIssues';
 
-/** Settings for an optimizer that the model does not have: they would change nothing. */
+/** Settings for an optimizer that the model does not have, and that would be ignored. */
 export function optimizerIssue({ model, training }: Specification): SpecificationIssue | undefined {
   const known = familyOptimizers(model);
   const unknown = Object.keys(training.optimizers ?? {}).find((name) => !known.includes(name));

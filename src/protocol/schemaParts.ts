@@ -4,7 +4,7 @@ import './jitless';
 export const positiveInteger = z.int().min(1);
 export const layerSize = positiveInteger.max(65_536);
 
-/** A seed of random numbers: 32 bits without a sign. */
+/** A random seed: an unsigned 32-bit integer. */
 export const seedSchema = z
   .int()
   .min(0)

@@ -11,7 +11,7 @@ import { trainingSchema, type optimizerSchema } from './trainingSpecification';
 
 /**
  * The specification of an experiment: the contents of a `*.latent.json` file, which `run.json` stores with all defaults
- * resolved. Unknown keys are errors, so that a misspelled setting is never silently ignored.
+ * resolved. Unknown keys are errors, so a misspelled setting is never silently ignored.
  */
 
 export const dataSchema = z.strictObject({
@@ -137,8 +137,8 @@ export function parseSpecification(value: unknown): Specification {
 }
 
 /**
- * The same for a new run, which also requires that the parts fit each other. Records and checkpoints of older runs are
- * exempt, so that they still open. Throws {@link SpecificationError}.
+ * The same for a new run, which also requires that the parts are consistent. Records and checkpoints of older runs are
+ * exempt, so that they can still be opened. Throws {@link SpecificationError}.
  */
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(value);

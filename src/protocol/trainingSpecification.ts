@@ -75,7 +75,7 @@ const averageSchema = z
   .strictObject({ decay: fraction.default(0.999).describe('Decay rate of the moving average.') })
   .describe('Exponential moving average of the weights, used for evaluation and sampling.');
 
-/** Settings of one optimizer of several; absent ones are those of all. */
+/** Settings of one of several optimizers; absent ones are inherited from `training`. */
 const namedOptimizerSchema = z
   .strictObject({
     optimizer: optimizerSchema.optional().describe('Optimizer and its settings.'),

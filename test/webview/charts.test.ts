@@ -255,7 +255,7 @@ describe('the charts panel', () => {
     const plot = (await chart.plot.boundingBox())!;
     // The plot's axis begins 46 pixels from the left, and ends 18 from the right; the last point is at step 990.
     await view.page.mouse.move(plot.x + 46 + (600 / 990) * (plot.width - 64), plot.y + 60);
-    expect(await remark.textContent()).toBe('train: 10,000 at step 600, above what is shown');
+    expect(await remark.textContent()).toBe('train: 10,000 at step 600, above the shown range');
     await view.page.mouse.move(plot.x + 46 + (300 / 990) * (plot.width - 64), plot.y + 60);
     expect(await remark.isVisible()).toBe(false);
     await view.page.getByRole('switch', { name: 'Fit all' }).click();
@@ -400,7 +400,7 @@ describe('the charts panel', () => {
     expect(await view.chart('loss').node.locator('.legend .label').allTextContents()).toEqual(['train', 'val']);
     await view.axis('Epoch');
     await view.settle();
-    expect(await view.chart('lr').node.locator('.notice').textContent()).toContain('steps per epoch are not known');
+    expect(await view.chart('lr').node.locator('.notice').textContent()).toContain('steps per epoch are unknown');
   });
 
   it('draws the charts of a log with hundreds of groups a page at a time', async () => {

@@ -1,11 +1,11 @@
 import type { Capabilities } from '../capabilities';
 
-/** The part of a record, or of a checkpoint's head, that says what its model can do. */
+/** The part of a record, or of a checkpoint's metadata, that determines the capabilities of its model. */
 interface Declared {
   readonly capabilities?: Capabilities;
 }
 
-/** What can be asked of the model of a record or a checkpoint; undefined where nothing tells. */
+/** The capabilities of the model of a record or a checkpoint; undefined if they cannot be determined. */
 export function capabilitiesIn({ capabilities }: Declared, specification: unknown): Capabilities | undefined {
   if (capabilities !== undefined) return capabilities;
   const model = part(specification, 'model');
@@ -13,7 +13,7 @@ export function capabilitiesIn({ capabilities }: Declared, specification: unknow
 }
 
 /**
- * What can be asked of models of version 0.1.0, whose records and checkpoints do not tell. Undefined for a family that
+ * Capabilities of models of version 0.1.0, whose records and checkpoints do not state them. Undefined for a family that
  * version did not have.
  */
 function earlierCapabilities(family: unknown, latent: unknown): Capabilities | undefined {

@@ -1,10 +1,10 @@
 import type { TensorTiles } from '../../../src/protocol/tensors';
 
-/** Where the pictures of a tensor are on the canvas, in its own pixels. */
+/** The layout of a tensor's pictures on the canvas, in its own pixels. */
 export interface TileGrid {
   readonly columns: number;
   readonly zoom: number;
-  /** From the left of one picture to that of the next. */
+  /** Distance between the left edges of neighboring pictures. */
   readonly pitchX: number;
   readonly pitchY: number;
   readonly width: number;
@@ -19,7 +19,7 @@ export interface Palette {
 }
 
 const GAP = 2;
-/** A small picture is shown at this size at least; one alone fills the width. */
+/** Minimum size of a small picture; a single one fills the width. */
 const WANTED = 44;
 const MOST_PIXELS = 16 * 1024 * 1024;
 
@@ -47,9 +47,9 @@ export function tileAt(grid: TileGrid, tiles: TensorTiles, x: number, y: number)
 }
 
 /**
- * Draws the pictures: one number a pixel from the color of negative values over that of 0 to that of positive ones, in
- * color three numbers around middle gray. NaN is transparent.
- * @param each every picture has its own range; else all have one
+ * Draws the pictures: one number per pixel on a scale from the color of negative values through that of 0 to that of
+ * positive ones, or three numbers as color around middle gray. NaN is transparent.
+ * @param each whether every picture has its own range instead of a common one
  */
 export function paint(
   canvas: HTMLCanvasElement,

@@ -17,7 +17,7 @@ export interface Palette {
 interface Box {
   readonly begin: number;
   readonly end: number;
-  /** The channel along which it is the longest, in bits that its level is shifted by, and that length. */
+  /** The longest channel, as the shift of its bits, and its length. */
   readonly shift: number;
   readonly length: number;
 }

@@ -5,8 +5,8 @@ import { meanVector, type Vectors } from './vectors';
 const BLOCK = 64;
 
 /**
- * The k nearest others of every row, exactly, by blocked products: |a − b|² = |a|² + |b|² − 2 a·b, each pair once. Rows
- * are centerd first, which changes no distance and keeps the difference of large numbers small.
+ * The k nearest neighbors of every row, exactly, by blocked products: |a − b|² = |a|² + |b|² − 2 a·b, each pair once.
+ * Rows are centerd first, which changes no distance and keeps the difference of large numbers small.
  * @param progress receives the completed share
  * @throws RangeError if there are fewer than k others
  */

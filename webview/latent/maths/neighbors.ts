@@ -1,6 +1,6 @@
 import { squaredDistance, row, type Vectors } from './vectors';
 
-/** For each row its nearest others, nearest first, as [count, k]. */
+/** The nearest neighbors of each row, nearest first, as [count, k]. */
 export interface Neighbors {
   readonly count: number;
   readonly k: number;
