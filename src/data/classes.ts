@@ -10,7 +10,10 @@ export function classNames({ classes, train, test }: Dataset): readonly string[]
   return Array.from({ length: count }, (_, label) => classes?.[label] ?? String(label));
 }
 
-/** The labels that training images have, in order: of another one below the highest a model has learned nothing. */
+/**
+ * The labels that occur in the training images, ascending: the model has learned nothing about other labels below the
+ * highest one.
+ */
 export function learnedLabels({ train }: Dataset): readonly number[] {
   return [...new Set(train.labels)].sort((a, b) => a - b);
 }

@@ -11,7 +11,7 @@ import { makePoints } from './points';
 
 export type Split = 'train' | 'test';
 
-/** Examples, one after the other. */
+/** Examples in the order of the data set. */
 export interface ExampleSet {
   readonly split: Split;
   readonly count: number;
@@ -92,7 +92,7 @@ async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
 async function loadIdx(relative: string | undefined, base: string, lazily: boolean): Promise<Dataset> {
   if (relative === undefined) {
     throw new DataError(
-      'The specification asks for idx files but does not say where they are.',
+      'The specification requires idx files but does not say where they are.',
       'Set data.path to the folder that contains them.',
     );
   }
@@ -124,7 +124,7 @@ async function nearest(folder: string): Promise<string> {
   return '';
 }
 
-/** The first `limit` examples of a set, read when they are asked for. */
+/** The first `limit` examples of a data set, read on demand. */
 export function firstOf(set: ExampleSet, limit: number): ExampleSet {
   if (limit >= set.count) return set;
   const { split, count, labels } = set;
