@@ -1,6 +1,6 @@
 import { permutation } from '../engine/random/philox';
 import type { Scaling } from '../engine/program';
-import type { ExampleSet } from './dataset';
+import type { ExampleSet } from './exampleSet';
 import { exampleAt, writeExample, type Binarization } from './scaling';
 
 export interface BatchOptions {

@@ -1,4 +1,4 @@
-import type { Dataset, ExampleSet } from './dataset';
+import type { Dataset, ExampleSet } from './exampleSet';
 
 /**
  * Names of the classes that labels 0, 1, … mean: their numbers by default. Undefined unless training and test

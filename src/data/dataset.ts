@@ -2,33 +2,12 @@ import path from 'node:path';
 import { access, stat } from 'node:fs/promises';
 import { errorCode, reasonOf } from '../common/systemError';
 import { assertNever } from '../common/assertNever';
-import type { DataShape } from '../protocol/capabilities';
 import { DATA_TITLES } from '../protocol/dataTitles';
 import type { DataSpecification } from '../protocol/specification';
 import { DataError } from './error';
+import type { Dataset, ExampleSet } from './exampleSet';
 import { readIdxFolder } from './idxFolder';
 import { makePoints } from './points';
-
-export type Split = 'train' | 'test';
-
-/** Examples in the order of the data set. */
-export interface ExampleSet {
-  readonly split: Split;
-  readonly count: number;
-  /** Images as bytes [count, height, width, channel], points as numbers [count, size]. */
-  readonly values: Uint8Array | Float32Array;
-  /** [count] */
-  readonly labels?: Uint8Array;
-}
-
-export interface Dataset {
-  readonly name: string;
-  /** Names of the labels, if known. */
-  readonly classes?: readonly string[];
-  readonly train: ExampleSet;
-  readonly test: ExampleSet;
-  readonly shape: DataShape;
-}
 
 export interface DataLocations {
   /** Base folder of the specification's `path`. */

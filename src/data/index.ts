@@ -4,5 +4,6 @@ export { fromModel, toModel, trainingExamples } from './scaling';
 export { PrefetchedBatches } from './prefetch';
 export { classNames, learnedLabels } from './classes';
 export { firstOf, loadDataset } from './dataset';
-export type { Dataset, DataLocations, ExampleSet } from './dataset';
+export type { DataLocations } from './dataset';
+export type { Dataset, ExampleSet } from './exampleSet';
 export { DataError } from './error';

@@ -1,6 +1,6 @@
 import { normals, uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
-import type { Dataset, ExampleSet, Split } from './dataset';
+import type { Dataset, ExampleSet, Split } from './exampleSet';
 import { DATA_TITLES } from '../protocol/dataTitles';
 import { DataError } from './error';
 

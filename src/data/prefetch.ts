@@ -2,12 +2,7 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { RingReader, createRing, type SharedRing } from './batchRing';
 import type { BatchOptions } from './batches';
-import type { ExampleSet } from './dataset';
-
-/**
- * Data sets up to this size are kept in the memory of the backend; a step then only uploads the indices of its rows.
- */
-export const MOST_RESIDENT_BYTES = 2 ** 30;
+import type { ExampleSet } from './exampleSet';
 
 export interface BatchWorkerData {
   readonly ring: SharedRing;

@@ -1,10 +1,12 @@
 import type { Scaling, TrainingExamples } from '../engine/program';
 import { uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
-import type { ExampleSet, Split } from './dataset';
-import { MOST_RESIDENT_BYTES } from './prefetch';
+import type { ExampleSet, Split } from './exampleSet';
 
 export type Binarization = DataSpecification['binarization'];
+
+/** Larger data sets are not kept in the backend's memory; otherwise a step only uploads the indices of its rows. */
+const MOST_RESIDENT_BYTES = 2 ** 30;
 
 /** Streams of Philox, far from the small numbers used by models. */
 const STREAM: Record<Split, number> = { train: 0x4000_0000, test: 0x8000_0000 };

@@ -7,7 +7,6 @@ import type { Interpreter } from '../process/interpreter';
 import type { RunRegistry } from './registry/registry';
 import type { FrontRun } from './registry/frontRun';
 import type { RunSelection } from './registry/selection';
-import type { EngineContext } from './ui/engineContext';
 
 /** What every feature of the extension receives; put together in src/extension.ts. */
 export interface Studio {
@@ -16,7 +15,8 @@ export interface Studio {
   readonly selection: RunSelection;
   readonly front: FrontRun;
   readonly launcher: Launcher;
-  readonly engine: EngineContext;
+  /** Context keys of the engine; refreshed after its setup. */
+  readonly engine: { refresh(): Promise<void> };
   readonly log: vscode.LogOutputChannel;
   /** State of this machine, for offers that are made once. */
   readonly memory: vscode.Memento;

@@ -1,4 +1,4 @@
-import type { DataSpecification, Specification } from './specification';
+import type { DataSpecification } from './dataSpecification';
 import type { SpecificationIssue } from './specificationIssues';
 
 type Key = keyof DataSpecification;
@@ -13,7 +13,7 @@ const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
 };
 
 /** A setting that the chosen data set does not have, and that would be ignored. */
-export function dataIssue({ data }: Specification): SpecificationIssue | undefined {
+export function dataIssue(data: DataSpecification): SpecificationIssue | undefined {
   const all: readonly Key[] = ['path', 'binarization', 'modes', 'deviation'];
   const given = all.filter((key) => data[key] !== undefined && data[key] !== 'none');
   const unused = given.find((key) => !TAKES[data.set].includes(key));

@@ -1,4 +1,4 @@
-import type { DataSpecification } from './specification';
+import type { DataSpecification } from './dataSpecification';
 
 /** Titles of the data sets that need no folder. */
 export const DATA_TITLES: Readonly<Record<Exclude<DataSpecification['set'], 'idx'>, string>> = {

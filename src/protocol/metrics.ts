@@ -1,7 +1,7 @@
-import { familyMetrics } from './families/schemas';
+import type { CheckpointRule } from './checkpointRule';
+import { familyMetrics, type ModelSpecification } from './families/schemas';
 import type { SpecificationIssue } from './specificationIssues';
 import { nearest } from './nearest';
-import type { ModelSpecification, Specification } from './specification';
 
 /** Every tag that an evaluation of the model logs; a test of the trainer compares them with the actual ones. */
 export function metricsOf(model: ModelSpecification): string[] {
@@ -15,7 +15,7 @@ export function metricsOf(model: ModelSpecification): string[] {
 }
 
 /** A keep rule for a metric that the model's evaluation does not log, which would never keep a checkpoint. */
-export function metricIssue({ model, checkpoints }: Specification): SpecificationIssue | undefined {
+export function metricIssue(model: ModelSpecification, checkpoints: CheckpointRule): SpecificationIssue | undefined {
   const metric = checkpoints.keepBest?.metric;
   if (metric === undefined || metricsOf(model).includes(metric)) return undefined;
   const { scalars } = familyMetrics(model);

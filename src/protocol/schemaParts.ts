@@ -15,3 +15,5 @@ export function choice<const Words extends Readonly<Record<string, string>>>(wor
   const values = Object.keys(words) as (keyof Words & string)[];
   return z.enum(values).meta({ enumDescriptions: Object.values(words) });
 }
+
+export const stepsOrEpoch = z.union([positiveInteger, z.literal('epoch')]);

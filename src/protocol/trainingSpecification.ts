@@ -98,3 +98,5 @@ export const trainingSchema = z.strictObject({
     .optional()
     .describe('Settings of single optimizers by name, for families with several.'),
 });
+
+export type TrainingSpecification = z.output<typeof trainingSchema>;

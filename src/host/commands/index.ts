@@ -15,6 +15,7 @@ const control =
     (await import('./control')).control(studio, intents, to, argument, suits);
 const files = () => import('./files');
 const training = () => import('./train');
+const picking = () => import('./trainPicked');
 
 /** A finished run has nothing left to resume; it can only be trained longer. */
 const hasFinished = ({ status }: RunSummary) => status === 'finished';
@@ -27,8 +28,11 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
       async (studio) => (await training()).trainFamily(studio, family),
     ]),
   ),
-  train: async (studio) => (await import('./trainPicked')).trainPicked(studio),
-  trainSpecification: async (studio, argument) => (await training()).trainFile(studio, argument),
+  train: async (studio) => (await picking()).trainPicked(studio),
+  trainSpecification: async (studio, argument) => {
+    const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+    return file === undefined ? (await picking()).trainPicked(studio) : (await training()).trainFile(studio, file);
+  },
   newSpecification: async () => (await import('./newSpecification')).newSpecification(),
   pause: control(['pause'], 'pause'),
   resume: control(['resume', 'continue'], 'resume', (run) => !hasFinished(run)),

@@ -26,10 +26,8 @@ export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[num
   }));
 }
 
-/** *Train This Specification*: the one in the editor, or the file that the command was called on. */
-export async function trainFile(studio: Studio, argument: unknown): Promise<void> {
-  const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  if (file === undefined) return (await import('./trainPicked')).trainPicked(studio);
+/** *Train This Specification*. */
+export async function trainFile(studio: Studio, file: vscode.Uri): Promise<void> {
   return train(studio, 'Train This Specification', async () => {
     const specification = await readSpecification(file).catch(async (error: unknown) => {
       throw new ProblemError(problems.specification(file, specificationWords(error), await placeOf(error, file)));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadDataset, type Dataset } from '../../../src/data';
-import { dataSchema, type DataSpecification } from '../../../src/protocol/specification';
+import { dataSchema, type DataSpecification } from '../../../src/protocol/dataSpecification';
 
 type Input = Partial<DataSpecification> & Pick<DataSpecification, 'set'>;
 

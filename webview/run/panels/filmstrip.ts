@@ -146,7 +146,7 @@ export class FilmstripPanel implements PanelView<'filmstrip'> {
     this.timer = setTimeout(() => this.advance(animation), animation.delay(index) / Number(this.speed.value));
   }
 
-  /** Motion that was asked for ends by itself where motion is to be reduced; else it begins again. */
+  /** With reduced motion, a played animation ends after one pass; otherwise it repeats. */
   private advance(animation: Animation): void {
     const last = this.index >= animation.length - 1;
     if (last && this.stillness.matches) return this.pause();
