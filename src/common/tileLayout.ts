@@ -153,3 +153,13 @@ function tiles(
 ): TileLayout {
   return { label, height, width, channels, count, tileStrides, pixelStrides };
 }
+
+/** The largest finite magnitude, which is the end of a picture's color scale; 0 if there is none. */
+export function largestMagnitude(values: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i]!);
+    if (magnitude > most && magnitude !== Infinity) most = magnitude;
+  }
+  return most;
+}

@@ -1,4 +1,4 @@
-import { tileLayouts, type TileLayout } from '../common/tileLayout';
+import { largestMagnitude, tileLayouts, type TileLayout } from '../common/tileLayout';
 import type { TensorTiles, TileQuery } from '../protocol/tensors';
 import type { Numbers } from './encoding';
 import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
@@ -41,7 +41,7 @@ export async function tilesOf(
     if (at >= 0) values[at * pixels + pixel] = value;
   });
   const its = indices.map((tile) => norms[tile]!);
-  return { width, height, channels, count: shown, total, indices, norms: its, values, scale: largest(values) };
+  return { width, height, channels, count: shown, total, indices, norms: its, values, scale: largestMagnitude(values) };
 }
 
 /**
@@ -80,7 +80,7 @@ async function oneTile(tensor: ReadableTensor, layout: TileLayout, reading: Read
     if (values[at] === values[at] && !(Math.abs(values[at]!) >= Math.abs(value))) values[at] = value;
   });
   const alone = { count: 1, total: 1, indices: new Float64Array(1), norms: Float64Array.of(Math.sqrt(squares)) };
-  return { width, height, channels, ...alone, values, scale: largest(values) };
+  return { width, height, channels, ...alone, values, scale: largestMagnitude(values) };
 }
 
 interface Reading {
@@ -133,13 +133,4 @@ async function walk(
       }
     }
   });
-}
-
-function largest(values: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i]!);
-    if (magnitude > most && magnitude !== Infinity) most = magnitude;
-  }
-  return most;
 }

@@ -4,6 +4,7 @@ import type { Revision } from '../../protocol/revision';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { ActionError, type Performance } from '../registry/perform';
 import type { RunRegistry } from '../registry/registry';
+import { askEpochs } from './askEpochs';
 import { formatStep } from './format';
 import { plain } from './plain';
 import { problems, report } from './problems';
@@ -25,7 +26,7 @@ const SHOWN_MILLISECONDS = 5_000;
 /** Carries out the intent of a button or a command on a run and reports the outcome. Never rejects. */
 export async function act(registry: RunRegistry, key: string, intent: RunIntent, revision?: Revision): Promise<void> {
   const run = registry.run(key);
-  const epochs = intent === 'continue' && run?.status === 'finished' ? await askEpochs(run) : undefined;
+  const epochs = intent === 'continue' && run?.status === 'finished' ? await askMore(run) : undefined;
   if (epochs === 'cancelled') return;
   const name = run === undefined ? '' : ` of ${run.name}`;
   const what = epochs === undefined ? `${NAMES[intent]}${name}` : `Training${name} for ${plural(epochs, 'more epoch')}`;
@@ -46,15 +47,10 @@ function withProgress<T>(intent: RunIntent, what: string, work: () => Promise<T>
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
 }
 
-async function askEpochs({ name, totalSteps, stepsPerEpoch }: RunSummary): Promise<number | 'cancelled'> {
+function askMore({ name, totalSteps, stepsPerEpoch }: RunSummary): Promise<number | 'cancelled'> {
   const done = stepsPerEpoch > 0 ? Math.round(totalSteps / stepsPerEpoch) : 0;
-  const answer = await vscode.window.showInputBox({
-    title: plain(`Train ${name} longer`, 200),
-    prompt: `It has finished${done > 0 ? ` its ${plural(done, 'epoch')}` : ''}. How many more epochs?`,
-    value: String(Math.max(1, done)),
-    validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
-  });
-  return answer === undefined ? 'cancelled' : Number(answer.trim());
+  const prompt = `It has finished${done > 0 ? ` its ${plural(done, 'epoch')}` : ''}. How many more epochs?`;
+  return askEpochs(`Train ${name} longer`, prompt, Math.max(1, done));
 }
 
 function success(intent: RunIntent, name: string, { step, checkpoint }: Performance): string | undefined {

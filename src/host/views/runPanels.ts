@@ -5,6 +5,7 @@ import type { Studio } from '../studio';
 import { viewHtml, viewOptions } from '../ui/html';
 import { plain } from '../ui/plain';
 import { connectWebview } from './connectWebview';
+import { restoredKey } from './restoredKey';
 
 export const RUN_PANEL = 'latentStudio.run';
 
@@ -33,7 +34,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const key = keyOf(state);
+    const key = restoredKey(state);
     if (key === undefined || this.panels.has(key)) return panel.dispose();
     void this.fill(panel, key);
   }
@@ -100,10 +101,4 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     const run = this.studio.registry.run(key);
     return run === undefined ? 'Run' : plain(run.name, 60);
   }
-}
-
-/** The run of a restored tab. The page has written this state, so it is decoded like any message. */
-function keyOf(state: unknown): string | undefined {
-  const run = typeof state === 'object' && state !== null && 'run' in state ? state.run : undefined;
-  return typeof run === 'string' && /^[0-9a-f]{24}$/.test(run) ? run : undefined;
 }

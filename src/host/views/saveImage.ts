@@ -1,9 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { errorMessage } from '../../common/systemError';
 import type { Studio } from '../studio';
-import { plain } from '../ui/plain';
 import { problems, report } from '../ui/problems';
+import { saveBytes } from '../ui/saveBytes';
 import { checkImage } from './image';
 import { imageFileName, type SavedImage } from './imageFileName';
 import type { Inspections } from '../inspections';
@@ -27,20 +26,14 @@ export async function saveSample(studio: Studio, { sample }: Inspections): Promi
 }
 
 /** Writes the original bytes where the user chooses. */
-async function save(image: SavedImage): Promise<void> {
+function save(image: SavedImage): Promise<void> {
   const name = imageFileName(image);
-  const extension = path.extname(name).slice(1);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog({
+  return saveBytes({
     title: 'Save Image',
-    defaultUri: folder && vscode.Uri.joinPath(folder, name),
-    filters: { [extension.toUpperCase()]: [extension] },
+    proposed: folder && vscode.Uri.joinPath(folder, name),
+    extension: path.extname(name).slice(1),
+    bytes: image.bytes,
+    what: 'Saving the image',
   });
-  if (target === undefined) return;
-  try {
-    await vscode.workspace.fs.writeFile(target, image.bytes);
-    vscode.window.setStatusBarMessage(plain(`Saved ${path.basename(target.path)}`, 200), 5_000);
-  } catch (error) {
-    report(problems.act('Saving the image', errorMessage(error)));
-  }
 }

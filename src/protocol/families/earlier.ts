@@ -1,3 +1,4 @@
+import { propertyOf } from '../propertyOf';
 import type { Capabilities } from '../capabilities';
 
 /** The part of a record, or of a checkpoint's metadata, that determines the capabilities of its model. */
@@ -8,8 +9,8 @@ interface Declared {
 /** The capabilities of the model of a record or a checkpoint; undefined if they cannot be determined. */
 export function capabilitiesIn({ capabilities }: Declared, specification: unknown): Capabilities | undefined {
   if (capabilities !== undefined) return capabilities;
-  const model = part(specification, 'model');
-  return earlierCapabilities(part(model, 'family'), part(model, 'latent'));
+  const model = propertyOf(specification, 'model');
+  return earlierCapabilities(propertyOf(model, 'family'), propertyOf(model, 'latent'));
 }
 
 /**
@@ -32,9 +33,3 @@ function earlierCapabilities(family: unknown, latent: unknown): Capabilities | u
 }
 
 const SAMPLED = { sampling: 'once', likelihood: 'importance' } as const;
-
-function part(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}

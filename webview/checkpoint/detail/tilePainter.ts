@@ -1,3 +1,4 @@
+import { largestMagnitude } from '../../../src/common/tileLayout';
 import type { TensorTiles } from '../../../src/protocol/tensors';
 
 /** The layout of a tensor's pictures on the canvas, in its own pixels. */
@@ -71,7 +72,7 @@ export function paint(
   const pixels = width * height;
   for (let tile = 0; tile < count; tile++) {
     const own = values.subarray(tile * pixels * channels, (tile + 1) * pixels * channels);
-    const scale = each ? largest(own) : tiles.scale;
+    const scale = each ? largestMagnitude(own) : tiles.scale;
     inner.putImageData(new ImageData(colors(own, channels, scale || 1, palette), width, height), 0, 0);
     const [x, y] = [(tile % grid.columns) * grid.pitchX, Math.floor(tile / grid.columns) * grid.pitchY];
     context.drawImage(small, x, y, width * grid.zoom, height * grid.zoom);
@@ -96,13 +97,4 @@ function colors(
     out[to + 3] = Number.isNaN(values[i]!) ? 0 : 255;
   }
   return out;
-}
-
-function largest(values: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i]!);
-    if (magnitude > most && magnitude !== Infinity) most = magnitude;
-  }
-  return most;
 }

@@ -131,14 +131,3 @@ export function label(
   context.textBaseline = at.base ?? 'middle';
   context.fillText(text, at.x, at.y);
 }
-
-/** The step of an arrow key; undefined for any other key. */
-export function arrowOf({ key }: KeyboardEvent): readonly [right: number, down: number] | undefined {
-  const arrows: Record<string, readonly [number, number]> = {
-    ArrowLeft: [-1, 0],
-    ArrowRight: [1, 0],
-    ArrowUp: [0, -1],
-    ArrowDown: [0, 1],
-  };
-  return arrows[key];
-}

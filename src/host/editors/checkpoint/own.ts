@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { propertyOf } from '../../../protocol/propertyOf';
 import { errorMessage } from '../../../common/systemError';
 import type { OwnCheckpoint } from '../../../protocol/checkpointView';
 import { familyName } from '../../../protocol/families';
@@ -108,14 +109,8 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-function part(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
 function textAt(value: unknown, ...names: string[]): string | undefined {
-  const found = names.reduce(part, value);
+  const found = names.reduce(propertyOf, value);
   return typeof found === 'string' ? found.slice(0, 100) : undefined;
 }
 

@@ -7,6 +7,7 @@ import type { Studio } from '../../studio';
 import { viewHtml, viewOptions } from '../../ui/html';
 import { plain } from '../../ui/plain';
 import { postToPage } from '../../ui/postToPage';
+import { restoredKey } from '../restoredKey';
 import { save, saveImages } from './save';
 import type { Subject } from './subject';
 import { LatentTab } from './tab';
@@ -39,7 +40,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const key = keyOf(state);
+    const key = restoredKey(state);
     if (key === undefined || this.panels.has(key)) return panel.dispose();
     this.fill(panel, key);
     return Promise.resolve();
@@ -150,10 +151,4 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
   private get remembered(): Readonly<Record<string, string>> {
     return this.studio.memory.get<Record<string, string>>(MEMORY, {});
   }
-}
-
-/** The subject of a restored tab. The page has written this state, so it is decoded like any message. */
-function keyOf(state: unknown): string | undefined {
-  const run = typeof state === 'object' && state !== null && 'run' in state ? state.run : undefined;
-  return typeof run === 'string' && /^[0-9a-f]{24}$/.test(run) ? run : undefined;
 }
