@@ -188,17 +188,17 @@ async function deliver(
   return EXIT.done;
 }
 
-/** `eval CHECKPOINT`: the test set's means, with importance-sampled likelihood where samples are asked for. */
+/** `eval CHECKPOINT`: means over the test set; also the likelihood, if importance samples are requested. */
 export async function evaluate(
   target: string,
-  options: { samples: number; count?: number },
+  { importanceSamples, count }: { importanceSamples?: number; count?: number },
   output: Output,
 ): Promise<number> {
   return inspecting(target, async (client) => {
     client.onState(({ activity }) => {
       if (activity !== undefined) output.stage({ event: 'progress', activity }, activity);
     });
-    const { value } = await client.request('evaluate', options);
+    const { value } = await client.request('evaluate', { samples: importanceSamples, count });
     // Metrics per latent dimension are only in --json output.
     const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
     const unit = value.unit ? `, ${value.unit}` : '';

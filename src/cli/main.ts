@@ -70,9 +70,16 @@ function build(finish: (code: number) => void): Command {
     .option('--out <file.png>', 'PNG file to write')
     .action(async (target, options) => finish(await sample(target, options, output(options))));
   command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
-    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples per image', integer, 0)
+    .option(
+      '--importance-samples <k>',
+      'also estimate log p(x) by importance sampling, with k samples per image',
+      integer,
+    )
+    .option('--samples <k>', 'deprecated: the earlier name of --importance-samples', integer)
     .option('--count <n>', 'use only the first n test images', positiveInteger)
-    .action(async (target, options) => finish(await evaluate(target, options, output(options))));
+    .action(async (target, { importanceSamples, samples, ...options }) =>
+      finish(await evaluate(target, { importanceSamples: importanceSamples ?? samples, ...options }, output(options))),
+    );
   command('encode <checkpoint>', 'write the latents of a data set, as NumPy’s .npz or as .csv')
     .option('--set <name>', 'which data: test or train', 'test')
     .option('--out <file>', 'file to write: FILE.npz or FILE.csv')

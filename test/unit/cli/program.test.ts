@@ -99,7 +99,7 @@ describe('latent train', () => {
       [['resume', 'nothing'], /There is no run "nothing"/],
       [['sample', path.join(workspace.folder, 'a.safetensors')], /--out FILE.png/],
       [['eval', 'nothing.safetensors'], /There is no checkpoint/],
-      [['eval', 'x', '--samples', 'many'], /whole number/],
+      [['eval', 'x', '--importance-samples', 'many'], /whole number/],
       [['encode', 'x'], /--out FILE.npz/],
       [['encode', 'x', '--out', 'x.txt'], /--out FILE.npz/],
       [['encode', 'x', '--out', 'x.csv', '--set', 'all'], /no "all"/],
@@ -374,8 +374,10 @@ describe('latent on a checkpoint', () => {
     await latent(['train', 'tiny.latent.json', '--name', 'source', '--set', 'training.epochs=1']);
     const file = path.join(workspace.runs, 'source', 'checkpoints', 'step-00000006.safetensors');
     // The answer is the last line: progress comes before it where the evaluation takes long enough to report any.
-    const evaluated = documents(await latent(['eval', file, '--samples', '10', '--json'])).at(-1);
+    const evaluated = documents(await latent(['eval', file, '--importance-samples', '10', '--json'])).at(-1);
     expect(evaluated).toMatchObject({ step: 6, count: 32 });
+    // The option's earlier name, which scripts may still use.
+    expect(documents(await latent(['eval', file, '--samples', '10', '--json'])).at(-1)).toEqual(evaluated);
     const metrics = evaluated!['metrics'] as Record<string, number>;
     expect(metrics['test/negative_elbo']).toBeGreaterThan(0);
     expect(metrics['test/log_likelihood']).toBeLessThan(0);
