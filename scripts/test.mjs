@@ -35,7 +35,7 @@ const setUps = {
 };
 
 async function setUp(chosen) {
-  say('\n── Set-up');
+  say('\n── Setup');
   checkCheckout();
   const packages = await runShown('bash', [inRoot('scripts', 'setup-system.sh')]);
   if (packages !== 0) throw new Problem('The tests cannot run without the packages named above.');

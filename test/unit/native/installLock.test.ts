@@ -14,7 +14,7 @@ async function lockOf(owner: object): Promise<string> {
   return lock;
 }
 
-describe('the lock of a set-up', () => {
+describe('the lock of a setup', () => {
   it('lets one work at a time, and tells the other whom it waits for', async () => {
     const lock = path.join(await temporaryFolder(), 'tensorflow.lock');
     const events: string[] = [];

@@ -297,7 +297,7 @@ describe('the registry', () => {
       trainers.watches.push(new FakeWatch());
       await refresh();
       await expect(registry.perform(only().key, 'resume')).rejects.toThrow(/nothing to resume/);
-      await expect(registry.perform('unknown', 'stop')).rejects.toThrow(/gone/);
+      await expect(registry.perform('unknown', 'stop')).rejects.toThrow(/no longer in its folder/);
     });
   });
 
