@@ -50,7 +50,7 @@ suite('What the latent explorer saves', () => {
     });
   });
 
-  test('are nothing where the dialog was left, or what came is no image', async () => {
+  test('are not written if the dialog was cancelled, or a file is not an image', async () => {
     const images = [image('a', 1)];
     await answering('showOpenDialog', undefined, async (asked) => {
       assert.deepEqual(await saveImages({ of: 1, images }), {});
@@ -64,7 +64,7 @@ suite('What the latent explorer saves', () => {
     assert.deepEqual(await readdir(folder()), []);
   });
 
-  test('says why it cannot be written', async () => {
+  test('reports why a file cannot be written', async () => {
     const file = path.join(folder(), 'file');
     await writeFile(file, '');
     await answering('showOpenDialog', [vscode.Uri.file(file)], async () => {

@@ -47,7 +47,7 @@ suite('View Trainer Log', () => {
     assert.match((await shown()).document.getText(), /newest of all$/);
   });
 
-  test('gives nobody a file by its path', async () => {
+  test('opens no file by its path', async () => {
     const uri = vscode.Uri.from({ scheme: 'latent-studio-log', path: file, query: path.dirname(file) });
     assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), 'The run is no longer in its folder.');
   });

@@ -92,7 +92,7 @@ describe.each(KINDS)('the colors of runs: $kind', ({ kind, background, least }) 
 });
 
 describe('sixty runs', () => {
-  it('have looks of their own, and so have their test curves', () => {
+  it('are visually distinct, and so are their test curves', () => {
     const looks = Array.from({ length: 60 }, (_, run) =>
       [0, 1].map((kind) => `${run % RUN_COLOR_COUNT} ${dashOf(kind, run).join(' ')}`),
     ).flat();

@@ -146,7 +146,7 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
     expect(weights(create(2))).not.toEqual(weights(create(1)));
   });
 
-  describe('refuses, with a message that says what, and changes nothing:', () => {
+  describe('refuses with a specific message, and changes nothing:', () => {
     const refusals: [string, (runner: Runner) => void, RegExp][] = [
       ['a function that is not there', (r) => r.call('tarin', {}), /no function “tarin”; it has train, draw, swap/],
       ['a function’s name from Object', (r) => r.call('toString', {}), /no function “toString”/],

@@ -51,7 +51,7 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
   const rows = Int32Array.of(4, 0, 4);
   const binarized = { ...images, scaling: 'binary' } as const;
 
-  it('are had by the numbers of their rows, as intensities', () => {
+  it('are looked up by row index, as intensities', () => {
     const shown = create().call('show', { images: { rows }, noise: noise(1, 2) }).images!;
     expect(shown.shape).toEqual(SHAPE);
     const expected = [...rows].flatMap((row) => [

@@ -33,7 +33,7 @@ describe('the lock of a setup', () => {
     expect(await readdir(path.dirname(lock))).toEqual([]);
   });
 
-  it('takes over from a process that has died, or whose number somebody else has now', async () => {
+  it('takes over from a dead process, or one whose number was reused', async () => {
     for (const owner of [
       { pid: 2 ** 30, startTime: '1' },
       { pid: process.pid, startTime: 'another time' },

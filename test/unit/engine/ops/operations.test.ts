@@ -133,7 +133,7 @@ describe.each(everyBackend)('on %s', (name) => {
     );
   });
 
-  test('clipping by the global norm keeps the direction of all gradients together', () => {
+  test('clipping by the global norm preserves the joint direction of all gradients', () => {
     const gradients = [tf.tensor1d([3, 0]), tf.tensor2d([[4]])];
     expectClose(ops.globalNorm(gradients), [5]);
     const clipped = ops.clipByGlobalNorm(gradients, 2);

@@ -122,7 +122,7 @@ describe('the registry', () => {
     expect(trainers.asked.filter((asked) => asked.startsWith('set'))).toEqual([]);
   });
 
-  it('talks to nobody for a run whose lock no living process holds', async () => {
+  it('contacts no process for a run whose lock no live process holds', async () => {
     disk = [found({ lock: { state: 'free', evidence: 'No trainer holds its lock.' } })];
     await refresh();
     expect(trainers.asked).toEqual([]);
@@ -301,7 +301,7 @@ describe('the registry', () => {
     });
   });
 
-  it('reads the headline anew when points are missing before those that came', async () => {
+  it('reads the headline again if points before the received ones are missing', async () => {
     trainers.watches.push(new FakeWatch());
     await refresh();
     const tag = record().presentation!.headline.tag;
