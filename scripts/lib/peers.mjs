@@ -12,7 +12,7 @@ const files = {
   purpose: 'run the tests against TensorBoard, safetensors and NumPy',
 };
 const trainingFolder = inRoot('bench', 'training', 'python');
-/** Apart, so that one that cannot be had takes nothing from the other. */
+/** Separate, so that one that is unavailable does not affect the other. */
 const training = {
   pytorch: {
     name: 'bench-pytorch',
@@ -30,7 +30,7 @@ const training = {
   },
 };
 
-/** The Python that has the readers and writers of our files, or `undefined` where they are not set up. */
+/** The Python that has the readers and writers of our files; `undefined` if they are not set up. */
 export const findPeers = () => findPythonWith(files);
 
 /**
