@@ -1,4 +1,4 @@
-// The VS Code that is shown in a browser: where it is kept, and how it gets there.
+// The VS Code that is shown in a browser: where it is stored, and how it is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -124,7 +124,7 @@ function checkCompiler() {
     why: `Missing: ${missing.join(', ')}.`,
     next: [
       'Run scripts/setup-system.sh, which installs them or says how, and then the same command again.',
-      'Training needs none of this: `npm run train` works now, on WebAssembly where there is no TensorFlow.',
+      'Training needs none of this: `npm run train` works now, on WebAssembly if there is no TensorFlow.',
     ].join('\n  '),
   });
 }

@@ -53,7 +53,7 @@ export async function branchTraining(options: {
   const { epochs, done } = await branchPoint(options.from);
   if (done && options.extendEpochs === undefined) {
     throw new FinishedError(
-      `This is the end of ${plural(epochs, 'epoch')}. Say how many more the new run should train.`,
+      `This checkpoint completes ${plural(epochs, 'epoch')}. Say how many more the new run should train.`,
     );
   }
   const gitCommit = await commitOf(path.dirname(options.runsFolder));
@@ -142,7 +142,7 @@ async function checkContinuable(run: RunDirectory, record: RunRecord, extended: 
   if (newest !== undefined && (extended || newest.step < record.totalSteps)) return;
   const finished = `${printable(record.name)} has finished its ${plural(record.specification.training.epochs, 'epoch')}`;
   if (newest !== undefined) throw new FinishedError(`${finished}. Say how many more it should train.`);
-  throw new LaunchError(`${finished}, and none of its checkpoints can be read any more: train a new run.`);
+  throw new LaunchError(`${finished}, and none of its checkpoints can be read: train a new run.`);
 }
 
 /** A run is self-contained: paths relative to the specification's file become absolute. */

@@ -18,7 +18,7 @@ import {
  */
 
 const byte = 2 ** 8 - 1;
-/** Of a request's body. */
+/** Size of a request's body. */
 export const MOST_REQUEST_BYTES = 8 * 1024 * 1024;
 
 const set = z.enum(['train', 'test']);

@@ -83,7 +83,7 @@ const namedOptimizerSchema = z
     clip: clipSchema.optional(),
     average: averageSchema.optional(),
   })
-  .describe('Settings of this optimizer; what is left out is as in training.');
+  .describe('Settings of this optimizer; omitted ones are inherited from training.');
 
 export const trainingSchema = z.strictObject({
   epochs: positiveInteger.max(1_000_000).default(10).describe('Passes over the training set.'),

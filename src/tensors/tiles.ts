@@ -45,8 +45,8 @@ export async function tilesOf(
 }
 
 /**
- * Where the `count` largest of the norms are, the largest first, of equals the first one. There may be millions of them
- * and few are shown, so candidates are gathered and thinned out in turn instead of putting all in order.
+ * The indices of the `count` largest norms, largest first; among equals the first one comes first. There may be
+ * millions of norms, few of which are shown, so candidates are collected and pruned repeatedly instead of sorting all.
  */
 function largestFirst(norms: Float64Array, count: number): Float64Array {
   const before = (a: number, b: number) => norms[b]! - norms[a]! || a - b;
@@ -85,7 +85,7 @@ async function oneTile(tensor: ReadableTensor, layout: TileLayout, reading: Read
 
 interface Reading {
   readonly signal: AbortSignal;
-  /** Of a tensor that is read in several parts; from 0 to 1. */
+  /** Progress of a tensor that is read in several parts, from 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
 

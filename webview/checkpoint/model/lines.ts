@@ -24,7 +24,7 @@ export function isOptimizers(name: string): boolean {
 }
 
 /**
- * The lines of the table: a tree by names, or a flat list where it is filtered or sorted by something else.
+ * The lines of the table: a tree by names, or a flat list if filtered or sorted by another column.
  *
  * @param mean of a tensor, if it is known
  */

@@ -19,7 +19,7 @@ export function fitPca(latents: Vectors): Pca {
   return { dimensions, mean, components: vectors, variances: values.map((value) => Math.max(0, value)) };
 }
 
-/** The share of all variance that lies along each component; zeros where there is no variance at all. */
+/** The share of the variance along each component; zeros if there is no variance at all. */
 export function explainedVariance({ variances }: Pca): Float64Array {
   const total = variances.reduce((sum, value) => sum + value, 0);
   return variances.map((value) => (total > 0 ? value / total : 0));
