@@ -1,15 +1,15 @@
 import { normals, uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
-import type { Dataset, ExampleSet, Split } from './dataset';
+import type { Dataset, ExampleSet, Split } from './exampleSet';
 import { DATA_TITLES } from '../protocol/dataTitles';
 import { DataError } from './error';
 
-/** Points on a plane, drawn once: the same for every seed of training, so that runs can be compared. */
+/** Points on a plane, drawn once and independently of the training seed, so that runs can be compared. */
 export type PointsSpecification = DataSpecification & { readonly set: 'ring' | 'grid' | 'swissRoll' };
 
 const COUNT: Record<Split, number> = { train: 50_000, test: 10_000 };
 const SEED = 0;
-/** Philox's streams: which mode or place, and the noise. */
+/** Philox streams: one for mode or position, one for the noise. */
 const PLACES: Record<Split, number> = { train: 0x4100_0000, test: 0x8100_0000 };
 const NOISE: Record<Split, number> = { train: 0x4200_0000, test: 0x8200_0000 };
 /** As in Metz et al. 2017 (ring) and Srivastava et al. 2017 (grid). */
@@ -53,7 +53,7 @@ function centersOf({ set, modes }: PointsSpecification): Point[] {
   const side = Math.round(Math.sqrt(count));
   if (side * side !== count) {
     throw new DataError(
-      `${count} modes are no square grid.`,
+      `${count} modes do not form a square grid.`,
       `Set data.modes to a square number, such as ${side * side}.`,
     );
   }
@@ -73,7 +73,7 @@ function mixture(
   return { split, count: labels.length, values: scattered(places, center, noise, deviation), labels };
 }
 
-/** t (cos t, sin t) for t from 1.5 π to 4.5 π, to which the largest radius is 1. */
+/** t (cos t, sin t) for t from 1.5 π to 4.5 π, scaled to a maximum radius of 1. */
 function spiral(place: number): Point {
   const t = 1.5 * Math.PI * (1 + 2 * place);
   const radius = t / (4.5 * Math.PI);

@@ -1,9 +1,9 @@
-import { familyMetrics } from './families/schemas';
+import type { CheckpointRule } from './checkpointRule';
+import { familyMetrics, type ModelSpecification } from './families/schemas';
 import type { SpecificationIssue } from './specificationIssues';
 import { nearest } from './nearest';
-import type { ModelSpecification, Specification } from './specification';
 
-/** Every tag that an evaluation of the model logs. A trainer's test holds them against what an evaluation gives. */
+/** Every tag that an evaluation of the model logs; a test of the trainer compares them with the actual ones. */
 export function metricsOf(model: ModelSpecification): string[] {
   const { scalars, numbered } = familyMetrics(model);
   return [
@@ -14,8 +14,8 @@ export function metricsOf(model: ModelSpecification): string[] {
   ];
 }
 
-/** A checkpoint rule that asks for a metric which no evaluation of the model gives: it would keep nothing. */
-export function metricIssue({ model, checkpoints }: Specification): SpecificationIssue | undefined {
+/** A keep rule for a metric that the model's evaluation does not log, which would never keep a checkpoint. */
+export function metricIssue(model: ModelSpecification, checkpoints: CheckpointRule): SpecificationIssue | undefined {
   const metric = checkpoints.keepBest?.metric;
   if (metric === undefined || metricsOf(model).includes(metric)) return undefined;
   const { scalars } = familyMetrics(model);
