@@ -5,6 +5,7 @@ import { issueWords } from './issueWords';
 import { modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
 import { optimizerIssue } from './optimizerNames';
+import { withPreset } from './presets';
 import { choice, positiveInteger } from './schemaParts';
 import { specificationIssues, type SpecificationIssue } from './specificationIssues';
 import { trainingSchema, type optimizerSchema } from './trainingSpecification';
@@ -137,11 +138,11 @@ export function parseSpecification(value: unknown): Specification {
 }
 
 /**
- * The same for a new run, which also requires that the parts fit each other. Records and checkpoints of older runs are
- * exempt, so that they still open. Throws {@link SpecificationError}.
+ * The same for a new run, which has its family's preset besides the defaults and requires that the parts fit each other. Records
+ * and checkpoints of older runs are exempt, so that they still open and mean what they did. Throws {@link SpecificationError}.
  */
 export function parseNewSpecification(value: unknown): Specification {
-  const specification = parseSpecification(value);
+  const specification = parseSpecification(withPreset(value));
   const issues = [dataIssue(specification), metricIssue(specification), optimizerIssue(specification)].filter(
     (issue) => issue !== undefined,
   );

@@ -14,7 +14,7 @@ export const FAMILIES = [
 interface FamilyRow {
   /** `model.family` of a specification. */
   readonly id: string;
-  /** The command `latentStudio.<command>`, which trains the family with every default. */
+  /** The command `latentStudio.<command>`, which trains the family with its preset and every default. */
   readonly command: string;
   /** Title of that command in the palette. */
   readonly title: string;

@@ -3,7 +3,7 @@ import '../jitless';
 import type { FamilyId } from '.';
 import { ae } from './ae';
 import { cvae } from './cvae';
-import type { FamilyDefinition, FamilyMetrics } from './family';
+import type { FamilyDefinition, FamilyMetrics, FamilyPreset } from './family';
 import { vae } from './vae';
 
 const SCHEMAS = { vae, cvae, ae } as const satisfies Record<FamilyId, FamilyDefinition>;
@@ -17,6 +17,12 @@ export type ModelSpecification = z.output<typeof modelSchema>;
 export function familyOptimizers({ family }: ModelSpecification): readonly string[] {
   const definition: FamilyDefinition = SCHEMAS[family];
   return definition.optimizers ?? [];
+}
+
+/** The preset of the family of that id; undefined where it has none, or where there is no such family. */
+export function presetOf(family: unknown): FamilyPreset | undefined {
+  const definitions: Readonly<Record<string, FamilyDefinition>> = SCHEMAS;
+  return typeof family === 'string' && Object.hasOwn(definitions, family) ? definitions[family]!.preset : undefined;
 }
 
 /** What an evaluation of the model logs. */
