@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { SpecificationTextError } from '../../formats/specificationText';
 import type { FAMILIES } from '../../protocol/families';
-import { parseSpecification, type Specification } from '../../protocol/specification';
+import { parseNewSpecification, type Specification } from '../../protocol/specification';
 import { resolveRunsFolder, RunsFolderError } from '../registry/runsFolder';
 import { settings } from '../settings';
 import type { Studio } from '../studio';
@@ -18,10 +18,10 @@ class ProblemError extends Error {
   }
 }
 
-/** A family with every default; these are the same as in its preset in examples/. */
+/** A family with its preset and every default. */
 export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[number]): Promise<void> {
   return train(studio, title, async () => ({
-    specification: parseSpecification({ model: { family: id } }),
+    specification: parseNewSpecification({ model: { family: id } }),
     folder: await chooseFolder(),
   }));
 }

@@ -1,3 +1,8 @@
+import type * as z from 'zod';
+import type { DATA_TITLES } from '../dataTitles';
+import type { dataSchema } from '../dataSpecification';
+import type { trainingSchema } from '../trainingSpecification';
+
 /** The metrics that an evaluation of a model logs, determined by its specification alone. */
 export interface FamilyMetrics {
   readonly scalars: readonly string[];
@@ -11,4 +16,12 @@ export interface FamilyDefinition {
   metrics(model: never): FamilyMetrics;
   /** Names of its optimizers where it has several, by what they train ("generator"). */
   readonly optimizers?: readonly string[];
+  /** What a new specification of the family says where it was written without it, such as Adam's β₁ for a GAN, or data. */
+  readonly preset?: FamilyPreset;
+}
+
+export interface FamilyPreset {
+  readonly data?: z.input<typeof dataSchema> & { readonly set: keyof typeof DATA_TITLES };
+  /** With the `kind` of each variant, which decides whether what was written is completed by it. */
+  readonly training?: z.input<typeof trainingSchema>;
 }

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { HostTensor } from '../../../src/engine/program';
 import type { LatentRequest } from '../../../src/protocol/control';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../../src/protocol/frames';
+import type { NetworkSpecification } from '../../../src/protocol/families/parts';
 import type { ModelSpecification, SpecificationInput } from '../../../src/protocol/specification';
 import { SIZES } from '../../../src/models/context';
 import { answerLatent, type Explored } from '../../../src/trainer/requests/latentRequests';
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => workspace.remove());
 
-const network: ModelSpecification['network'] = { kind: 'mlp', hidden: [8], activation: 'relu' };
+const network: NetworkSpecification = { kind: 'mlp', hidden: [8], activation: 'relu' };
 const PIXELS = 36;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
