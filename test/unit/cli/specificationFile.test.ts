@@ -48,7 +48,7 @@ describe('--set', () => {
     for (const setting of ['', '=1', 'a', 'a..b=1', '.a=1']) {
       expect(() => applySetting({}, setting)).toThrow(/is not path=value/);
     }
-    expect(() => applySetting({ a: 1 }, 'a.b=2')).toThrow(/inside of a value/);
+    expect(() => applySetting({ a: 1 }, 'a.b=2')).toThrow(/inside a value/);
     expect(() => applySetting({ a: [] }, 'a.1=2')).toThrow(/not an index of a list of 0/);
   });
 
