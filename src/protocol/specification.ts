@@ -2,7 +2,7 @@ import * as z from 'zod';
 import './jitless';
 import { dataIssue } from './dataIssue';
 import { issueWords } from './issueWords';
-import { modelSchema } from './families/schemas';
+import { completed, modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
 import { optimizerIssue } from './optimizerNames';
 import { choice, positiveInteger } from './schemaParts';
@@ -137,11 +137,11 @@ export function parseSpecification(value: unknown): Specification {
 }
 
 /**
- * The same for a new run, which also requires that the parts fit each other. Records and checkpoints of older runs are
- * exempt, so that they still open. Throws {@link SpecificationError}.
+ * The same for a new run, with the defaults of its family, which also requires that the parts fit each other. Records and
+ * checkpoints of older runs are exempt, so that they still open. Throws {@link SpecificationError}.
  */
 export function parseNewSpecification(value: unknown): Specification {
-  const specification = parseSpecification(value);
+  const specification = parseSpecification(completed(value));
   const issues = [dataIssue(specification), metricIssue(specification), optimizerIssue(specification)].filter(
     (issue) => issue !== undefined,
   );

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { SpecificationTextError } from '../../formats/specificationText';
 import type { FAMILIES } from '../../protocol/families';
-import { parseSpecification, type Specification } from '../../protocol/specification';
+import { parseNewSpecification, type Specification } from '../../protocol/specification';
 import { resolveRunsFolder, RunsFolderError } from '../registry/runsFolder';
 import { settings } from '../settings';
 import type { Studio } from '../studio';
@@ -21,7 +21,7 @@ class ProblemError extends Error {
 /** A family with every default, which are those of its preset in examples/. */
 export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[number]): Promise<void> {
   return train(studio, title, async () => ({
-    specification: parseSpecification({ model: { family: id } }),
+    specification: parseNewSpecification({ model: { family: id } }),
     folder: await chooseFolder(),
   }));
 }

@@ -2,14 +2,32 @@ import * as z from 'zod';
 import '../jitless';
 import type { FamilyId } from '.';
 import { ae } from './ae';
+import { cgan } from './cgan';
 import { cvae } from './cvae';
+import { dcgan } from './dcgan';
+import { withFamilyDefaults } from './defaults';
 import type { FamilyDefinition, FamilyMetrics } from './family';
+import { gan } from './gan';
 import { vae } from './vae';
+import { wgan } from './wgan';
+import { wganGp } from './wganGp';
 
-const SCHEMAS = { vae, cvae, ae } as const satisfies Record<FamilyId, FamilyDefinition>;
+const SCHEMAS = { vae, cvae, ae, gan, cgan, dcgan, wgan, 'wgan-gp': wganGp } as const satisfies Record<
+  FamilyId,
+  FamilyDefinition
+>;
 
 export const modelSchema = z
-  .discriminatedUnion('family', [SCHEMAS.vae.schema, SCHEMAS.cvae.schema, SCHEMAS.ae.schema])
+  .discriminatedUnion('family', [
+    SCHEMAS.vae.schema,
+    SCHEMAS.cvae.schema,
+    SCHEMAS.ae.schema,
+    SCHEMAS.gan.schema,
+    SCHEMAS.cgan.schema,
+    SCHEMAS.dcgan.schema,
+    SCHEMAS.wgan.schema,
+    SCHEMAS['wgan-gp'].schema,
+  ])
   .describe('Model to train: its family and the settings of that family.');
 export type ModelSpecification = z.output<typeof modelSchema>;
 
@@ -21,6 +39,16 @@ export function familyOptimizers({ family }: ModelSpecification): readonly strin
 
 /** What an evaluation of the model logs. */
 export function familyMetrics(model: ModelSpecification): FamilyMetrics {
-  const { metrics } = SCHEMAS[model.family];
-  return metrics(model);
+  const definition: FamilyDefinition = SCHEMAS[model.family];
+  return definition.metrics(model as never);
+}
+
+/** Whether models of the family draw samples. */
+export function familySamples({ family }: ModelSpecification): boolean {
+  return SCHEMAS[family].samples;
+}
+
+/** A new specification, not yet decoded, with the defaults of its family. */
+export function completed(value: unknown): unknown {
+  return withFamilyDefaults(value, SCHEMAS);
 }

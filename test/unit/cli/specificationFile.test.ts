@@ -24,7 +24,7 @@ describe('--set', () => {
       'training.average.decay=.99',
     ]);
     expect(specification.training.epochs).toBe(3);
-    expect(specification.model.network).toMatchObject({ hidden: [400, 50] });
+    expect(specification.model).toMatchObject({ network: { hidden: [400, 50] } });
     expect(specification.data.binarization).toBe('dynamic');
     expect(specification.checkpoints.keepBest).toEqual({ metric: 'test/kl', mode: 'min' });
     expect(specification.training.average).toEqual({ decay: 0.99 });

@@ -84,7 +84,7 @@ describe.each(backends())('the −ELBO that %s computes', (name) => {
       const { inputs } = model.program.functions['evaluate']!;
       const batch = inputs['examples']!.shape[0]!;
       const { size: latent } = model.latent!;
-      const samples = specification.model.family === 'ae' ? 1 : specification.model.samples;
+      const samples = 'samples' in specification.model ? specification.model.samples : 1;
       const labels = (count: number): Record<string, HostTensor> =>
         model.classes ? { labels: patternLabels(count, CLASSES) } : {};
       const backend = await openBackend({ choice: name });

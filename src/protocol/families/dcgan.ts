@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import '../jitless';
+import { layerSize } from '../schemaParts';
+import { discriminatorMetrics, gameDefaults, gameLatent, practice, prior } from './adversarial';
+
+export const dcganSchema = z.strictObject({
+  family: z
+    .literal('dcgan')
+    .describe('Deep convolutional GAN: strided convolutions and batch normalization, for images.'),
+  channels: z
+    .array(layerSize)
+    .min(1)
+    .max(16)
+    .default([64, 128])
+    .describe('Channels of each 4×4 convolution of stride 2 of the discriminator, mirrored in the generator.'),
+  latent: gameLatent,
+  prior,
+  ...practice,
+});
+export type DcganSpecification = z.output<typeof dcganSchema>;
+
+export const dcgan = {
+  schema: dcganSchema,
+  metrics: discriminatorMetrics,
+  samples: true,
+  optimizers: ['discriminator', 'generator'],
+  defaults: gameDefaults({ epochs: 10, players: false }),
+};
