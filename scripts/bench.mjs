@@ -14,21 +14,21 @@ import { setUpTensorFlow } from './lib/tensorflow.mjs';
 const given = process.argv.slice(2);
 const training = given.includes('training');
 
-/** The main program, and the contenders of the training benchmark that run on Node. */
+/** The main program, and the contenders of the training benchmark that run on Node.js. */
 const programs = {
   'bench.cjs': inRoot('bench', 'index.ts'),
   'bench-latent.cjs': inRoot('bench', 'training', 'node', 'latent.ts'),
   'bench-plain.cjs': inRoot('bench', 'training', 'node', 'plain.ts'),
 };
 
-/** TensorFlow.js by itself has none of the engine's operations: what models call in their place. */
+/** TensorFlow.js alone has none of the engine's operations; these are the substitutes that models call. */
 const plainOperations = {
   name: 'plain-operations',
   setup: (build) =>
     build.onResolve({ filter: /\/engine\/ops$/ }, () => ({ path: inRoot('bench', 'training', 'node', 'plainOps.ts') })),
 };
 
-/** Parameters that say where the Pythons are which have the peers. */
+/** Options for the Python interpreters that have the peers. */
 async function peers() {
   if (training) {
     if (given.some((parameter) => parameter.startsWith('--from'))) return [];
@@ -45,7 +45,8 @@ async function peers() {
 
 await runMain(async () => {
   await build(['--production']);
-  if (!(await setUpTensorFlow())) process.stdout.write('  Without native TensorFlow the figures are of WebAssembly.\n');
+  if (!(await setUpTensorFlow()))
+    process.stdout.write('  Without native TensorFlow, the figures are those of WebAssembly.\n');
   const found = await peers();
   for (const [program, entry] of Object.entries(programs)) {
     await esbuild.build({
@@ -54,7 +55,7 @@ await runMain(async () => {
       bundle: true,
       platform: 'node',
       target: 'node20',
-      // The driver of the browser finds its own files beside itself.
+      // The browser's driver locates its files relative to itself.
       external: ['playwright-core'],
       plugins: program === 'bench-plain.cjs' ? [plainOperations] : [],
       logLevel: 'warning',

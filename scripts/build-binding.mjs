@@ -1,6 +1,6 @@
 // Puts the compiled binding to TensorFlow where a package takes it from: <outdir>/<platform>-<arch>/tfjs_binding.node.
 //   node scripts/build-binding.mjs [--outdir FOLDER]
-// It is the one that the set-up of TensorFlow compiles here from the sources in @tensorflow/tfjs-node-gpu: Node-API and
+// It is the one that the setup of TensorFlow compiles here from the sources in @tensorflow/tfjs-node-gpu: Node-API and
 // TensorFlow's C interface only, so one file for every Node and for the user's own TensorFlow.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';

@@ -26,7 +26,7 @@ const node = { platform: 'node', target: 'node20', format: 'cjs' };
 const browser = { platform: 'browser', target: 'chrome128', format: 'esm' };
 /** @type {{entry: string, out: string, tests?: boolean, options: esbuild.BuildOptions}[]} */
 const bundles = [
-  // The parts of it that a start does not need are extension/*.cjs.
+  // The parts that startup does not need are extension/*.cjs.
   { entry: 'src/extension.ts', out: 'extension.cjs', options: { ...node, plugins: [vscodeNames, splitCommonJs] } },
   { entry: 'src/runs/worker.ts', out: 'logWorker.cjs', options: node },
   { entry: 'src/tensors/worker.ts', out: 'tensorWorker.cjs', options: node },
@@ -45,7 +45,7 @@ const bundles = [
   },
 ];
 
-/** Files that the programs read, beside them. A copy shares its blocks with the original where the disk can do that. */
+/** Files that the programs read, beside them. A copy shares its blocks with the original if the disk supports that. */
 async function copyAssets() {
   const copy = (from, to, options) =>
     cp(inRoot('node_modules', from), path.join(dist, to), { mode: constants.COPYFILE_FICLONE, ...options });
@@ -68,7 +68,7 @@ const contexts = await Promise.all(
       const context = await esbuild.context({
         entryPoints: [inRoot(entry)],
         outfile: path.join(dist, out),
-        // The metafile names its inputs relative to this.
+        // The metafile's inputs are relative to this folder.
         absWorkingDir: inRoot(),
         bundle: true,
         sourcemap: flags.production ? false : 'linked',

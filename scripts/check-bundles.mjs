@@ -7,7 +7,9 @@ const vscode = /^vscode$/;
 const tensors = /(^|node_modules\/)@tensorflow\//;
 const node = /^(node:|(fs|path|net|os|crypto|child_process|worker_threads)$)/;
 const packages = /(^|\/)node_modules\//;
-/** What waits for a click, a view or the first run that is found: none of it may hold up the start of a window. */
+/**
+ * Modules that are needed after a click, for a view or for the first run found: they must not delay a window's start.
+ */
 const onUse = [
   packages,
   /^src\/(process|formats|native|tensors)\//,
@@ -49,13 +51,13 @@ const rules = {
 };
 
 /**
- * What a bundle consists of, or with `entry` what of it is loaded together with that module.
- * @returns {{bytes: number, inside: string[]}} its size, and every module that it holds or leaves to be found at run time
+ * The modules of a bundle, or with `entry` those that are loaded together with that module.
+ * @returns {{bytes: number, inside: string[]}} its size, and every module that it contains or requires at run time
  */
 function contents({ outputs }, entry) {
   const all = Object.keys(outputs).filter((name) => !name.endsWith('.map') && !name.endsWith('.css'));
   const parts = new Set(entry ? all.filter((name) => outputs[name].entryPoint === entry) : all);
-  // A set may grow while it is walked through.
+  // A Set may grow while it is iterated.
   for (const part of parts) {
     for (const { path, kind, external } of outputs[part].imports) {
       if (!external && kind !== 'dynamic-import') parts.add(path);
@@ -74,7 +76,7 @@ function doubts(name, { bytes, inside }, { without, kilobytes }) {
   const size = Math.ceil(bytes / 1024);
   process.stdout.write(`${name.padEnd(24)} ${String(size).padStart(6)} KB of ${kilobytes}\n`);
   if (size === 0) return [`${name}: nothing of that name was built`];
-  const found = size > kilobytes ? [`${name}: ${size} KB, ${kilobytes} are allowed`] : [];
+  const found = size > kilobytes ? [`${name}: ${size} KB; the limit is ${kilobytes}`] : [];
   for (const pattern of without) {
     const wrong = inside.filter((module) => pattern.test(module));
     if (wrong.length > 0) found.push(`${name}: may not hold ${wrong.slice(0, 3).join(', ')}`);
@@ -100,5 +102,5 @@ await runMain(async () => {
   }
   found.delete('test-host.cjs.json');
   for (const file of found) problems.push(`${file.slice(0, -5)}: no rule in scripts/check-bundles.mjs speaks of it`);
-  if (problems.length > 0) throw new Problem(`The bundles are not as they should be:\n  ${problems.join('\n  ')}`);
+  if (problems.length > 0) throw new Problem(`The bundles violate their rules:\n  ${problems.join('\n  ')}`);
 });

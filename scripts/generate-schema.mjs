@@ -24,10 +24,10 @@ const bundle = await esbuild.build({
 const code = Buffer.from(bundle.outputFiles[0].contents).toString('base64');
 const { default: strict } = await import(`data:text/javascript;base64,${code}`);
 
-/** Accepts everything; beside another schema in `anyOf` it keeps that one from complaining. */
+/** Accepts everything; in an `anyOf` it suppresses errors of the other schemas. */
 const anything = {};
 
-/** The same schema without its demands: descriptions, defaults and what can be offered. */
+/** The same schema without validation: descriptions, defaults and completions. */
 function advice({ description, default: value, properties, items, oneOf, anyOf, ...rest }) {
   const words = anyOf?.flatMap((each) => ('const' in each ? [`, or ${JSON.stringify(each.const)}`] : [])) ?? [];
   const numbers = limits(anyOf?.find(({ type }) => type === 'integer') ?? rest);
@@ -60,7 +60,7 @@ function limits({ type, minimum, maximum, exclusiveMinimum, exclusiveMaximum }) 
   return [kind, bounds.join(least !== undefined && most !== undefined ? ' ' : ', ')].filter(Boolean).join(' ');
 }
 
-/** A section's default is to have all of its own. */
+/** A section's default is the combination of its members' defaults. */
 const defaults = (value) =>
   value === undefined || (typeof value === 'object' && !Array.isArray(value))
     ? ''
@@ -69,7 +69,10 @@ const defaults = (value) =>
 const mapped = (properties) =>
   Object.fromEntries(Object.entries(properties).map(([key, schema]) => [key, advice(schema)]));
 
-/** Possibilities that a key chooses from: the key offers all of them, and each one its own keys where it is chosen. */
+/**
+ * A union with a discriminator: the discriminator offers all its values, and each member its own keys once it is
+ * chosen.
+ */
 function chosenBy(key, possibilities) {
   const all = possibilities.map(({ properties }) => properties[key]);
   const choice = {
@@ -94,7 +97,7 @@ function offered({ enum: values, enumDescriptions, const: only, anyOf = [] }) {
   return anyOf.map(offered).find((found) => found !== undefined);
 }
 
-/** Keys without a description, which the editor shows on completion. */
+/** Keys without a description, which the editor would show on completion. */
 function undescribed({ properties = {}, anyOf = [], items }, at = '') {
   const own = Object.entries(properties).flatMap(([key, schema]) => [
     ...(schema.description || 'const' in schema ? [] : [`${at}${key}`]),

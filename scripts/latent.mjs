@@ -16,7 +16,7 @@ const newestSource = () =>
       .filter((entry) => entry.isFile())
       .map((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs),
   );
-/** When the older of the two programs was built; 0 when one of them was not. */
+/** Build time of the older of the two programs; 0 if one of them is missing. */
 const oldestProgram = () =>
   Math.min(...programs.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0));
 
@@ -26,9 +26,10 @@ await runMain(async () => {
     const built = spawnSync(process.execPath, [inRoot('scripts', 'build.mjs')], { stdio: ['ignore', 2, 2] });
     if (built.status !== 0) throw new Problem('The build failed.', { why: 'See the messages above.' });
   }
-  // npm changes into the checkout; the paths that follow `npm run latent --` are meant from where they were typed.
+  // npm changes into the checkout; paths after `npm run latent --` are relative to the folder where the command was
+  // typed.
   if (process.env.npm_lifecycle_event === 'latent' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
-  // In this process, so that Ctrl-C, exit codes and the terminal are the program's own.
+  // In this process, so that Ctrl-C, exit codes and the terminal belong to the program itself.
   process.argv[1] = programs[0];
   await import(pathToFileURL(programs[0]).href);
 });

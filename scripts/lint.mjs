@@ -8,9 +8,9 @@ const tool = (name, file) => inRoot('node_modules', name, file);
 const checks = {
   'types (tsc)': [tool('typescript', 'bin/tsc'), '-p', '.'],
   'types of scripts (tsc)': [tool('typescript', 'bin/tsc'), '-p', 'tsconfig.scripts.json'],
-  'rules and arrows (eslint)': [tool('eslint', 'bin/eslint.js'), '.', '--max-warnings', '0'],
+  'rules and imports (eslint)': [tool('eslint', 'bin/eslint.js'), '.', '--max-warnings', '0'],
   'format (prettier)': [tool('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
-  'what nobody uses (knip)': [tool('knip', 'bin/knip.js')],
+  'unused code (knip)': [tool('knip', 'bin/knip.js')],
   'schema of specifications': [inRoot('scripts', 'generate-schema.mjs'), '--check'],
   build: [inRoot('scripts', 'build.mjs')],
   bundles: [inRoot('scripts', 'check-bundles.mjs')],

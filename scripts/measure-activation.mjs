@@ -11,7 +11,7 @@ import { inRoot } from './lib/paths.mjs';
 import { Problem, runMain } from './lib/problem.mjs';
 import { linkExtension, startServed } from './lib/served.mjs';
 
-/** The extension as it is packed, without what only its trainers need. */
+/** The extension as packaged, without the files that only its trainers need. */
 async function assemble(folder) {
   await mkdir(folder, { recursive: true });
   await build(['--production', '--outdir', path.join(folder, 'dist')]);
@@ -21,7 +21,7 @@ async function assemble(folder) {
   await cp(inRoot('media'), path.join(folder, 'media'), { recursive: true });
 }
 
-/** Opens a command by its title, as soon as the palette offers it. */
+/** Runs a command by its title, as soon as the palette offers it. */
 async function command(page, title) {
   const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${title}"]`).first();
   for (let attempt = 0; attempt < 20; attempt += 1) {
@@ -37,7 +37,7 @@ async function command(page, title) {
   throw new Problem(`VS Code does not offer the command “${title}”.`);
 }
 
-/** One start of a window; the milliseconds that its list of running extensions shows for ours. */
+/** One start of a window; returns the milliseconds that its list of running extensions shows for ours. */
 async function start(browser, url) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   try {

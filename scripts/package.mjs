@@ -16,7 +16,7 @@ const target = 'linux-x64';
 const largest = 25_000_000;
 const words = ['README.md', 'CHANGELOG.md', 'LICENSE', 'THIRD_PARTY_NOTICES.md'];
 
-/** The manifest without what only a checkout needs: everything is bundled. */
+/** The manifest without the parts that only a checkout needs: everything is bundled. */
 async function manifest() {
   const { scripts, devDependencies, dependencies, bin, type, ...kept } = JSON.parse(
     await readFile(inRoot('package.json'), 'utf8'),
@@ -42,7 +42,7 @@ async function assemble(folder) {
   await writeFile(path.join(folder, 'package.json'), JSON.stringify(await manifest(), null, 2));
 }
 
-/** The files that the extension's bundle was made of, as the build noted them. */
+/** The files that the extension's bundle was made of, as recorded by the build. */
 async function extensionParts(dist) {
   const { outputs } = JSON.parse(await readFile(path.join(dist, 'meta', 'extension.cjs.json'), 'utf8'));
   return Object.keys(outputs).map((name) => path.relative(dist, inRoot(name)));
@@ -52,7 +52,7 @@ async function extensionParts(dist) {
 async function check(folder) {
   const files = await readdir(path.join(folder, 'dist'), { recursive: true });
   const libraries = files.filter((name) => /libtensorflow/.test(name));
-  if (libraries.length > 0) throw new Problem(`TensorFlow’s library may not be packed: ${libraries.join(', ')}`);
+  if (libraries.length > 0) throw new Problem(`TensorFlow’s library must not be packaged: ${libraries.join(', ')}`);
   const needed = [
     ...(await extensionParts(path.join(folder, 'dist'))),
     ...[
@@ -68,7 +68,7 @@ async function check(folder) {
     ...[`native/${target}/tfjs_binding.node`, 'wasm/tfjs-backend-wasm-simd.wasm', 'data/mnist/train-images-idx3-ubyte'],
   ];
   const missing = needed.filter((name) => !files.includes(path.normalize(name)));
-  if (missing.length > 0) throw new Problem(`The package would lack ${missing.join(', ')}.`);
+  if (missing.length > 0) throw new Problem(`The package would be missing ${missing.join(', ')}.`);
 }
 
 await runMain(async () => {

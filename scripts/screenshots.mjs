@@ -11,7 +11,7 @@ const taken = inRoot('test-results', 'e2e');
 
 await runMain(async () => {
   const code = await runShown(process.execPath, [inRoot('scripts', 'test.mjs'), 'e2e']);
-  if (code !== 0) throw new Problem('No picture was replaced.', { why: 'A test has failed; see above.' });
+  if (code !== 0) throw new Problem('No image was replaced.', { why: 'A test has failed; see above.' });
   for (const name of await readdir(kept)) {
     if (name.endsWith('.png')) await copyFile(path.join(taken, name), path.join(kept, name));
   }

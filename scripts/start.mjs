@@ -51,9 +51,9 @@ function onPath(name) {
 
 const hasScreen = () => process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-/** The desktop's VS Code, where it can open a window from here: not without a screen, nor as root, which it refuses. */
+/** The desktop's VS Code, if it can open a window from here: it needs a screen, and refuses to run as root. */
 function desktopCode() {
-  // Inside a remote window `code` only talks to that window and knows nothing of extensions under development.
+  // Inside a remote window `code` only talks to that window and cannot load extensions under development.
   if (!hasScreen() || process.env.VSCODE_IPC_HOOK_CLI || process.getuid?.() === 0) return undefined;
   return onPath('code');
 }
@@ -68,7 +68,7 @@ async function openDesktop(code, workspace) {
   say('VS Code is open on the sample workspace, with the extension.');
 }
 
-/** As the extension does it when it is activated (src/host/autoStart.ts). */
+/** The same condition as in the extension's activation (src/host/autoStart.ts). */
 const whatHappens = (workspace) =>
   existsSync(path.join(workspace, 'runs'))
     ? 'The window opens with the newest run, and asks whether to continue it or to train a new one.'
@@ -102,13 +102,13 @@ async function serve(workspace, port, data, address) {
   await writeFile(address, served.url, { mode: 0o600 });
   say(`\nVS Code with Latent Studio:\n\n  ${served.url}\n`);
   say(
-    'It is the same at each start, so it can be bookmarked. Who has it can use this computer as you: keep it to yourself.',
+    'It is the same at each start, so it can be bookmarked. Anyone who has it can use this computer as you: keep it secret.',
   );
-  say('If a page says "Forbidden", it was opened with another address: use this one.');
+  say('If a page says "Forbidden", it was opened at another address: use this one.');
   const opener = hasScreen() ? onPath(process.platform === 'darwin' ? 'open' : 'xdg-open') : undefined;
   if (opener) spawnOwned(opener, [served.url], { stdio: 'ignore' }).on('error', () => undefined);
   else {
-    say('There is no screen here to open it on. From another machine:');
+    say('There is no screen to open it on. From another machine:');
     say(`  ssh -N -L ${served.port}:127.0.0.1:${served.port} ${process.env.USER ?? 'you'}@this-machine`);
     say('and open the address there.\n');
   }
@@ -117,7 +117,7 @@ async function serve(workspace, port, data, address) {
   await served.ended;
   if (isEnding()) return;
   throw new Problem('The served VS Code has ended.', {
-    why: `What it said: ${served.log}`,
+    why: `Its output: ${served.log}`,
     next: 'Start it again: npm start',
   });
 }

@@ -13,10 +13,10 @@ import { inRoot, root } from './lib/paths.mjs';
 import { Problem, runMain } from './lib/problem.mjs';
 import { startServed } from './lib/served.mjs';
 
-/** How long the whole suite may take. */
+/** Timeout of the whole suite. */
 const MINUTES = 8;
 const tests = inRoot('dist', 'test', 'host.cjs');
-/** What the window printed, and how it looked when the suite did not end. */
+/** The window's output, and a screenshot if the suite did not end. */
 const traces = inRoot('test-results', 'host');
 
 /** @returns {Promise<number>} the exit code that VS Code gives the run: 0 when `run()` of the suite resolved */
@@ -32,7 +32,7 @@ async function inServed({ workspace, data, trust }, environment) {
         MINUTES * 60_000,
       );
       page.on('crash', () => reject(new Problem('The page crashed.')));
-      // VS Code calls these two when a window was opened with tests: what window and suite printed, and how it ended.
+      // VS Code calls these two if a window was opened with tests: the output of window and suite, and the outcome.
       void page.exposeFunction('codeAutomationLog', (type, values) => {
         log.write(`[${type}] ${Array.isArray(values) ? format(...values) : values}\n`);
       });
@@ -60,7 +60,7 @@ async function inServed({ workspace, data, trust }, environment) {
   }
 }
 
-/** The same in the desktop's VS Code, where its download can be reached. */
+/** The same in the desktop's VS Code, if its download is available. */
 async function inDesktop({ workspace, data, trust }, environment) {
   const { runTests } = await import('@vscode/test-electron');
   await mkdir(path.join(data, 'User'), { recursive: true });
@@ -74,7 +74,7 @@ async function inDesktop({ workspace, data, trust }, environment) {
   });
 }
 
-/** A window that is not trusted stays so without a question, which would hold the suite up. */
+/** A window that is not trusted stays untrusted without a question, which would block the suite. */
 const asksNothing = { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.banner': 'never' };
 
 /** The windows that the suites need, one after the other. */
@@ -83,7 +83,7 @@ const windows = [
   { name: 'restricted', trust: false },
 ];
 
-/** Results of several windows as those of one. */
+/** Combines the results of several windows. */
 async function merged(reports) {
   const all = { tests: [], passes: [], failures: [], pending: [] };
   for (const report of reports) {
@@ -93,11 +93,11 @@ async function merged(reports) {
   return { stats: { tests: all.tests.length, failures: all.failures.length }, ...all };
 }
 
-/** Prints the suite's report; true when it holds a test and no failure. */
+/** Prints the suite's report; true if it contains a test and no failure. */
 async function show(report) {
   const text = await readFile(report, 'utf8').catch(() => undefined);
   if (text === undefined) {
-    process.stdout.write(`The in-host suite wrote no results. What its window printed: ${traces}/window.log\n`);
+    process.stdout.write(`The in-host suite wrote no results. Output of its window: ${traces}/window.log\n`);
     return false;
   }
   const { tests: all, failures, pending } = JSON.parse(text);
@@ -134,7 +134,7 @@ await runMain(async () => {
       const ended = await (values.desktop ? inDesktop : inServed)({ workspace, data, trust }, environment);
       code ||= ended;
       if (existsSync(results)) reports.push(results);
-      else process.stdout.write(`The ${name} window wrote no results. What it printed: ${traces}/window.log\n`);
+      else process.stdout.write(`The ${name} window wrote no results. Its output: ${traces}/window.log\n`);
     }
     await writeFile(report, JSON.stringify(await merged(reports), null, 2));
     return (await show(report)) && reports.length === windows.length ? code : 1;

@@ -17,25 +17,25 @@ import { setUpTensorFlow } from './lib/tensorflow.mjs';
 const strict = Boolean(process.env.CI);
 const say = (line) => process.stdout.write(`${line}\n`);
 
-/** What a suite may need; each is quick when it is there already. */
+/** Requirements of suites; each check is quick if the requirement is met. */
 const setUps = {
   served: () => setUpServedVscode(),
   async tensorflow() {
     if (await setUpTensorFlow()) return;
-    if (strict) throw new Problem('The tests need native TensorFlow here.', { why: 'See above why it is missing.' });
+    if (strict) throw new Problem('The tests need native TensorFlow here.', { why: 'The reason is above.' });
     process.env.LATENT_STUDIO_NO_TENSORFLOW ??= 'native TensorFlow could not be set up on this machine';
     say('  Tests of native TensorFlow will be skipped.');
   },
   async peers() {
     const code = await runShown(process.execPath, [inRoot('scripts', 'setup-peers.mjs')]);
     if (code === 0) return;
-    if (strict) throw new Problem('The tests need the Python peers here.', { why: 'See above why they are missing.' });
+    if (strict) throw new Problem('The tests need the Python peers here.', { why: 'The reason is above.' });
     say('  Tests against TensorBoard, safetensors and NumPy will be skipped.');
   },
 };
 
 async function setUp(chosen) {
-  say('\n── Set-up');
+  say('\n── Setup');
   checkCheckout();
   const packages = await runShown('bash', [inRoot('scripts', 'setup-system.sh')]);
   if (packages !== 0) throw new Problem('The tests cannot run without the packages named above.');
@@ -51,7 +51,7 @@ async function testFiles() {
     .map((entry) => path.join(entry.parentPath, entry.name));
 }
 
-/** What makes a pass mean less than it seems. */
+/** Reasons why a pass would mean less than it seems to. */
 function doubts(suite, outcome, files, filtered) {
   const found = [];
   if (outcome.passed + outcome.failures.length === 0) found.push(`suite "${suite.name}" ran no test`);

@@ -26,13 +26,13 @@ export async function latent(programs: string, results: string, python: string |
     ours.set('70,000, WebGL in any case', await measureOurs(browser, site.url, many, true));
     jobs = {
       few: await measureJobs(browser, site.url, few, [
-        ['neighbours', true],
+        ['neighbors', true],
         ['umap', true],
         ['tsne', true],
       ]),
       many: await measureJobs(browser, site.url, many, [
         ['pca', true],
-        ['neighbours', false],
+        ['neighbors', false],
       ]),
     };
     for (const vectors of python === undefined ? [] : [few, many]) {
@@ -83,12 +83,12 @@ function figuresOf(
     figures[`${label}: click on PCA to points`] = [measured.pca];
     figures[`${label}: click on UMAP to its end`] = [measured.umap];
   }
-  const [neighbours, umap, tsne] = few;
-  figures['worker: 15 exact neighbours of 10,000 × 20'] = [neighbours!];
+  const [neighbors, umap, tsne] = few;
+  figures['worker: 15 exact neighbors of 10,000 × 20'] = [neighbors!];
   figures['worker: UMAP of 10,000'] = [umap!];
   figures['worker: t-SNE of 10,000'] = [tsne!];
   figures['worker: PCA of 70,000 × 20'] = [many[0]!];
-  figures['worker: 15 approximate neighbours of 70,000 × 20'] = [many[1]!];
+  figures['worker: 15 approximate neighbors of 70,000 × 20'] = [many[1]!];
   for (const [count, { load, umap: projectorUmap }] of theirs) {
     figures[`TensorBoard’s projector, ${count}: load to principal components`] = [load];
     figures[`TensorBoard’s projector, ${count}: UMAP of its 5,000`] = [projectorUmap];

@@ -7,7 +7,7 @@ declare global {
     benchJobs: {
       load(base64: string, dimensions: number): void;
       /** Milliseconds from the start of the worker to its answer. */
-      time(kind: 'pca' | 'neighbours' | 'umap' | 'tsne', exact: boolean): Promise<number>;
+      time(kind: 'pca' | 'neighbors' | 'umap' | 'tsne', exact: boolean): Promise<number>;
     };
   }
 }
@@ -21,7 +21,7 @@ window.benchJobs = {
   },
   time: async (kind, exact) => {
     const begun = performance.now();
-    const job: Job = kind === 'neighbours' ? { kind, latents, k: 15, exact } : { kind, latents };
+    const job: Job = kind === 'neighbors' ? { kind, latents, k: 15, exact } : { kind, latents };
     await runJob(job);
     return performance.now() - begun;
   },

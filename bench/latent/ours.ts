@@ -75,7 +75,7 @@ export async function measureJobs(
   browser: Browser,
   url: string,
   vectors: Float32Array,
-  kinds: readonly (readonly ['pca' | 'neighbours' | 'umap' | 'tsne', exact: boolean])[],
+  kinds: readonly (readonly ['pca' | 'neighbors' | 'umap' | 'tsne', exact: boolean])[],
 ): Promise<number[]> {
   const page = await browser.newPage();
   try {

@@ -22,8 +22,8 @@ export function cacheFolder(environment = process.env, platform = process.platfo
   if (local) return join(local, 'latent-studio', 'Cache');
   const home = homeFolder();
   if (home === undefined) {
-    throw new Problem('This user has no home folder, so there is no place for files that are kept.', {
-      next: 'Let the environment variable HOME or LATENT_STUDIO_CACHE name a folder that you may write to.',
+    throw new Problem('This user has no home folder, so there is no place for cached files.', {
+      next: 'Set the environment variable HOME or LATENT_STUDIO_CACHE to a folder that you may write to.',
     });
   }
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'latent-studio');

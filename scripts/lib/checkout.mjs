@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { inRoot } from './paths.mjs';
 import { Problem } from './problem.mjs';
 
-/** Refuses a Node.js or a checkout that cannot work, before anything fails with less clear words. */
+/** Rejects an unsuitable Node.js or checkout, before anything fails with a less clear message. */
 export function checkCheckout() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {

@@ -17,7 +17,7 @@ function signalGroup(child, signal) {
 }
 
 let ending = false;
-/** Whether a signal has asked this script to end: what ends now ends because of that. */
+/** Whether a signal has asked this script to end, so that failing children are expected. */
 export const isEnding = () => ending;
 
 process.on('exit', () => children.forEach((child) => signalGroup(child, 'SIGKILL')));
@@ -54,7 +54,7 @@ export async function stopOwned(child, patience = 5000) {
 }
 
 /**
- * Runs a command to its end with its output shown as it comes.
+ * Runs a command to its end, passing its output through.
  * @returns {Promise<number>} its exit code; 128 + the signal's number when a signal ended it
  */
 export function runShown(command, parameters, options = {}) {

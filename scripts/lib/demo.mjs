@@ -11,7 +11,7 @@ const readme = `# A place to try Latent Studio
 - \`npm start\` begins *Train VAE* when the window opens for the first time; later it shows the newest run and asks whether to
   resume it or to begin another one. Runs are in \`runs/\`.
 - Open one of the \`*.latent.json\` files, change it, and press *Train This Specification* in the editor's title bar.
-- Everything here is yours to change or delete; \`npm start\` makes what is missing again.
+- Everything here is yours to change or delete; \`npm start\` restores what is missing.
 `;
 
 const usual = inRoot('demo');

@@ -4,9 +4,9 @@ import path from 'node:path';
 const SUFFIX = '?inline-worker';
 
 /**
- * Bundles the program that is imported as `./name?inline-worker` into one text. A webview may start workers from blobs only,
- * so that a worker can't be a file of its own, nor import any. It is a module: these have a scope of their own, and need no
- * function around all of their lines.
+ * Bundles the program that is imported as `./name?inline-worker` into one text. A webview may start workers only from
+ * blobs, so a worker cannot be a separate file or import one. It is a module, which has its own scope and needs no
+ * wrapping function.
  * @type {esbuild.Plugin}
  */
 export const inlineWorker = {

@@ -1,4 +1,4 @@
-// One set-up of a thing at a time, also between checkouts: a lock file that names the process that holds it.
+// One setup of a thing at a time, also between checkouts: a lock file that names the process that holds it.
 import { link, readFile, rename, rm, unlink, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -20,7 +20,7 @@ export function modelPlaces(folder = inRoot('src', 'models')) {
         const name = `${path.basename(folder)}/${path.basename(file)}`;
         const mark = (edge) => `__place(${JSON.stringify(name)}, '${edge}');`;
         const source = await readFile(file, 'utf8');
-        // On the lines that are there: their numbers are those of the source map.
+        // Without adding lines, so that line numbers match the source map.
         const marked = `import { place as __place } from ${JSON.stringify(places)}; ${mark('begin')} ${source}\n${mark('end')}`;
         const { target } = build.initialOptions;
         const { code } = await esbuild.transform(marked, {

@@ -20,19 +20,19 @@ interface Definition extends Operation {
   outputs: Argument[];
 }
 
-/** Types of elements that a program can hold: float, double, int32, uint8, int64, bool, half, bfloat16. */
+/** Element types that a program can hold: float, double, int32, uint8, int64, bool, half, bfloat16. */
 const NUMERIC = new Set([1, 2, 3, 4, 9, 10, 14, 19]);
-/** Families that no program of ours traces: they would only make the table long. */
+/** Families that none of our programs uses: they would only make the table long. */
 const LEFT_OUT =
   /^_|Quant|Uniform[A-Z]|Sparse(?!SoftmaxCross|ToDense)|Ragged|Dataset|Iterator|Tensor(Array|List|Map)|Lookup|Batch(Cholesky|Matrix|Self|Svd|FFT|IFFT)|XLA|Xla|Collective|Nccl|Tpu|TPU|Boosted|Image|Jpeg|Png|Gif|Bmp|Audio|Wav|Mfcc|String|Debug|Fake|Ref[A-Z]|Dummy|Test|Composite|Case$|If$|While$|Partitioned|Remote|Symbolic|RiscV?|Risc[A-Z]|Adjust[A-Z]/;
-/** Their results' shapes depend on values, which a trace would take for fixed. */
+/** The shapes of their results depend on values, which a trace would treat as fixed. */
 const SHAPED_BY_VALUES =
   /^(?:Where|Unique|ListDiff|NonMaxSuppression|CombinedNonMax|GenerateBoundingBox|DynamicPartition|(?:Parallel)?DynamicStitch|Segment|Kmeans|KMC2|CTC\w*Decoder)/;
-/** They change a variable by reference, or steer which others run. */
+/** They change a variable by reference, or control which others run. */
 const NO_FUNCTIONS =
   /^(?:Apply|Assign|Scatter(?!Nd$|NdNon)|Inplace|CountUpTo|StridedSliceAssign|DestroyTemporary|IsVariableInit|Sdca|Enter$|Exit$|Merge$|Switch$|NextIteration|LoopCond|Abort|PyFunc|Placeholder)/;
 
-/** TensorFlow's OpList, reduced to the operations without state whose tensors hold numbers and have shapes known beforehand. */
+/** TensorFlow's OpList, reduced to stateless operations on numeric tensors with statically known shapes. */
 export function operationsOf(bytes: Uint8Array): Record<string, Operation> {
   const wire = new WireReader();
   wire.reset(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), 0, bytes.length);

@@ -1,4 +1,5 @@
-// The independent programs that tests and benchmarks compare us with: where they are kept, and how they get there.
+// The independent programs that tests and benchmarks compare us with: where they are stored, and how they are
+// installed.
 import { inRoot } from './paths.mjs';
 import { Problem } from './problem.mjs';
 import { findPythonWith, setUpPythonWith } from './pythonEnvironment.mjs';
@@ -12,7 +13,7 @@ const files = {
   purpose: 'run the tests against TensorBoard, safetensors and NumPy',
 };
 const trainingFolder = inRoot('bench', 'training', 'python');
-/** Apart, so that one that cannot be had takes nothing from the other. */
+/** Separate, so that one that is unavailable does not affect the other. */
 const training = {
   pytorch: {
     name: 'bench-pytorch',
@@ -30,7 +31,7 @@ const training = {
   },
 };
 
-/** The Python that has the readers and writers of our files, or `undefined` where they are not set up. */
+/** The Python that has the readers and writers of our files; `undefined` if they are not set up. */
 export const findPeers = () => findPythonWith(files);
 
 /**
@@ -41,8 +42,8 @@ export const findPeers = () => findPythonWith(files);
 export const setUpPeers = () => setUpPythonWith(files);
 
 /**
- * Sets the frameworks of the training benchmark up unless they are there: 2.5 GB the first time, and twice that where pip's
- * index has no PyTorch for the CPU alone. What cannot be had is said and left out.
+ * Sets the frameworks of the training benchmark up unless they are there: 2.5 GB the first time, and twice that where
+ * pip's index has no PyTorch for the CPU alone. Packages that cannot be installed are reported and omitted.
  * @returns {Promise<{pytorch?: string, tensorflow?: string}>} the Pythons that have them
  */
 export async function setUpTrainingPeers() {

@@ -31,7 +31,7 @@ const interpreterOf = (folder) =>
   process.platform === 'win32' ? path.join(folder, 'Scripts', 'python.exe') : path.join(folder, 'bin', 'python');
 
 /**
- * The Python that has the packages, or `undefined` where they are not set up.
+ * The Python that has the packages; `undefined` if they are not set up.
  * @param {PythonPackages} packages
  */
 export function findPythonWith(packages) {
@@ -58,13 +58,13 @@ export async function setUpPythonWith(packages) {
     await rm(staging, { recursive: true, force: true });
     await mkdir(staging);
     await step(`${packages.title} for Python`, () => install(python, staging, packages));
-    // Nothing inside names its own place: programs are started as modules, never by the scripts that pip writes.
+    // Nothing inside contains its own path: programs are started as modules, never by the scripts that pip writes.
     await rename(staging, folder);
     return interpreterOf(folder);
   });
 }
 
-/** An environment without a pip of its own, filled by the pip outside: Debian's Python cannot make one with pip. */
+/** An environment without its own pip, filled by the pip outside: Debian's Python cannot create one with pip. */
 async function install(python, folder, { requirements, trial }) {
   const log = path.join(folder, 'setup.log');
   const next = 'Check that Python has pip and the network or pip’s index, then run the same command again.';

@@ -9,7 +9,7 @@ import { freePort } from './ports.mjs';
 import { Problem } from './problem.mjs';
 import { setUpServedVscode } from './servedVscode.mjs';
 
-/** Settings that a new server begins with: a quiet window with nothing that needs a network. Later they are the user's. */
+/** Initial settings of a new server: a quiet window that needs no network. Later they are the user's. */
 const settings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
@@ -72,13 +72,13 @@ export async function installExtension(data, file) {
   if (code !== 0) throw new Problem(`VS Code did not install ${file} (exit code ${code}).`);
 }
 
-/** The token of this data folder's last server: with it, addresses that were kept stay good. */
+/** The token of this data folder's last server, reused so that saved addresses stay valid. */
 async function readToken(file) {
   const token = await readFile(file, 'utf8').catch(() => '');
   return /^[0-9a-f]{48}$/.test(token) ? token : undefined;
 }
 
-/** The port of this data folder's last server, where it is free. */
+/** The port of this data folder's last server, if it is free. */
 async function lastPort(data) {
   const text = await readFile(path.join(data, 'port'), 'utf8').catch(() => '');
   if (!/^\d{4,5}$/.test(text)) return undefined;
@@ -121,7 +121,7 @@ export async function startServed({
   const settingsFile = path.join(data, 'data', 'User', 'settings.json');
   if (!existsSync(settingsFile))
     await writeFile(settingsFile, JSON.stringify({ ...settings, ...extraSettings }, null, 2));
-  // In a file, not on the command line: that one everybody on the machine can read.
+  // In a file, since the command line is visible to every user of the machine.
   await writeFile(tokenFile, token, { mode: 0o600 });
   await writeFile(path.join(data, 'port'), String(port));
 
@@ -179,7 +179,7 @@ async function untilAnswering(url, ended, log) {
     gone ? 'The served VS Code ended while starting.' : 'The served VS Code does not answer after a minute.',
     {
       why: `Its last lines:\n    ${last}`,
-      next: `Remove ${path.dirname(log)} and try again; if it stays so, remove the served VS Code from the cache folder.`,
+      next: `Remove ${path.dirname(log)} and try again; if the problem persists, remove the served VS Code from the cache folder.`,
     },
   );
 }

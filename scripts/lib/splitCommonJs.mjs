@@ -6,7 +6,7 @@ import { mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inRoot } from './paths.mjs';
 
-/** Parts have their contents' hash in their names: a window that runs an earlier build finds its own for so long. */
+/** File names of parts contain a hash of their contents: a window that runs an earlier build still finds its own. */
 const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /**
@@ -52,7 +52,7 @@ async function removeOld(folder) {
   }
 }
 
-/** The text with its source map inside, where esbuild looks for it. */
+/** The text with its source map inline, where esbuild looks for it. */
 function withMap(text, map) {
   if (map === undefined) return text;
   return `${text}//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}\n`;

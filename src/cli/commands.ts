@@ -28,7 +28,7 @@ import { Interruption } from './interruption';
 import { logSize, watchRun } from './watch';
 import path from 'node:path';
 
-/** `train SPEC`: makes a run, starts its trainer and watches it. */
+/** `train SPEC`: creates a run, starts its trainer and watches it. */
 export async function train(
   file: string,
   options: { runs: string; name?: string; set: readonly string[] },
@@ -51,7 +51,7 @@ export async function train(
   return started(run, pid, output, interruption);
 }
 
-/** `resume RUN`: continues a paused run, or starts the trainer of a run that ended; and watches it. */
+/** `resume RUN`: continues a paused run, or restarts the trainer of an ended one, and watches it. */
 export async function resume(
   run: string,
   options: { runs: string; epochs?: number } & RevisionOptions,
@@ -83,7 +83,7 @@ export async function resume(
   }
   if (options.epochs !== undefined) {
     throw new Error(
-      `${directory.name} is ${status}: it can be made longer when it has ended. ` +
+      `${directory.name} is ${status}: it can be trained longer once it has ended. ` +
         `First: ${shellCommand(['latent', 'stop', directory.path])} — ` +
         `then: ${resumeLonger(directory.path, options.epochs)}`,
     );
@@ -98,7 +98,7 @@ export async function resume(
   return watchRun(directory, output, interruption);
 }
 
-/** @param logged size of the trainer's log before it was started */
+/** @param logged size of the trainer's log before the trainer was started */
 async function started(
   run: RunDirectory,
   pid: number,
@@ -139,8 +139,8 @@ export interface SampleOptions {
 }
 
 /**
- * `sample RUN` asks the living trainer, which logs them too; where there is none, and for `sample CHECKPOINT`, they are
- * drawn from the (newest) checkpoint and need a file to go to.
+ * `sample RUN` asks the live trainer, which logs the samples too; without one, and for `sample CHECKPOINT`, they are
+ * drawn from the (newest) checkpoint and need an output file.
  */
 export async function sample(target: string, options: SampleOptions, output: Output): Promise<number> {
   const { count = 64, seed, out } = options;
@@ -188,17 +188,17 @@ async function deliver(
   return EXIT.done;
 }
 
-/** `eval CHECKPOINT`: the test set's means, with importance-sampled likelihood where samples are asked for. */
+/** `eval CHECKPOINT`: means over the test set; also the likelihood, if importance samples are requested. */
 export async function evaluate(
   target: string,
-  options: { samples: number; count?: number },
+  { importanceSamples, count }: { importanceSamples?: number; count?: number },
   output: Output,
 ): Promise<number> {
   return inspecting(target, async (client) => {
     client.onState(({ activity }) => {
       if (activity !== undefined) output.stage({ event: 'progress', activity }, activity);
     });
-    const { value } = await client.request('evaluate', options);
+    const { value } = await client.request('evaluate', { samples: importanceSamples, count });
     // Metrics per latent dimension are only in --json output.
     const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
     const unit = value.unit ? `, ${value.unit}` : '';
@@ -209,7 +209,7 @@ export async function evaluate(
   });
 }
 
-/** Starts an inspector of a checkpoint (of a run: its newest) for the time of an act. */
+/** Runs an inspector of a checkpoint (of a run: its newest) for the duration of a command. */
 export async function inspecting(target: string, act: (client: ControlClient) => Promise<number>): Promise<number> {
   const checkpoint = await findCheckpoint(target);
   const client = await launchInspector({ checkpoint, programs: programs() });

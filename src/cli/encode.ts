@@ -20,7 +20,7 @@ export interface EncodeOptions {
 
 /** Latents of a whole data set: [count, latent] each. */
 interface Encoded {
-  /** What was encoded: "image", "point". */
+  /** The noun for an example: "image", "point". */
   readonly noun: string;
   readonly step: number;
   readonly count: number;
@@ -32,8 +32,7 @@ interface Encoded {
 
 /** `encode CHECKPOINT --out FILE.npz|FILE.csv`: the latents of the test set (or `--set train`) and its labels. */
 export async function encode(target: string, { out, set }: EncodeOptions, output: Output): Promise<number> {
-  if (set !== 'test' && set !== 'train')
-    throw new UsageError(`There is a set "test" and a set "train", and no "${set}".`);
+  if (set !== 'test' && set !== 'train') throw new UsageError(`The set is "test" or "train"; there is no "${set}".`);
   const write = out === undefined ? undefined : writers[path.extname(out).toLowerCase()];
   if (out === undefined || write === undefined) {
     throw new UsageError('Say where the latents should go: --out FILE.npz (for NumPy), or --out FILE.csv');

@@ -1,11 +1,11 @@
 import { EXIT } from './exit';
 
 /**
- * Ctrl-C, from the moment a run is begun: the first one is a wish, carried out as soon as there is somebody to
- * tell; the second one leaves at once.
+ * Ctrl-C once a run has been started: the first one is remembered, and carried out as soon as the trainer can be
+ * reached; the second one exits at once.
  */
 export class Interruption {
-  /** Whether a wish of this process is not carried out yet. */
+  /** Whether an interruption of this process has not been carried out yet. */
   static pending = false;
   private wished = false;
   private act: (() => void) | undefined;
@@ -25,7 +25,7 @@ export class Interruption {
     return this.wished;
   }
 
-  /** What to do about it; done at once when it has been wished already. */
+  /** Sets the reaction; it runs at once if an interruption is already pending. */
   answerWith(act: () => void): void {
     this.act = act;
     if (this.wished) act();

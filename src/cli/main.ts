@@ -15,7 +15,7 @@ import { Interruption } from './interruption';
 
 /**
  * `latent`: the work of the extension without VS Code. With --json each command prints JSON on standard output: one
- * document, or for commands that take a while one a line, told apart by "event". Exit codes: 0 done, 1 failed, 2 wrong
+ * document, or for long-running commands one per line, distinguished by "event". Exit codes: 0 done, 1 failed, 2 wrong
  * usage, 130 interrupted (the run has written its checkpoint by then).
  */
 function build(finish: (code: number) => void): Command {
@@ -70,9 +70,16 @@ function build(finish: (code: number) => void): Command {
     .option('--out <file.png>', 'PNG file to write')
     .action(async (target, options) => finish(await sample(target, options, output(options))));
   command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
-    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples per image', integer, 0)
+    .option(
+      '--importance-samples <k>',
+      'also estimate log p(x) by importance sampling, with k samples per image',
+      integer,
+    )
+    .option('--samples <k>', 'deprecated: the earlier name of --importance-samples', integer)
     .option('--count <n>', 'use only the first n test images', positiveInteger)
-    .action(async (target, options) => finish(await evaluate(target, options, output(options))));
+    .action(async (target, { importanceSamples, samples, ...options }) =>
+      finish(await evaluate(target, { importanceSamples: importanceSamples ?? samples, ...options }, output(options))),
+    );
   command('encode <checkpoint>', 'write the latents of a data set, as NumPy’s .npz or as .csv')
     .option('--set <name>', 'which data: test or train', 'test')
     .option('--out <file>', 'file to write: FILE.npz or FILE.csv')
@@ -137,7 +144,7 @@ function explain(error: unknown): number {
   return usage ? EXIT.usage : EXIT.failed;
 }
 
-/** Errors of the system's own calls have a code and a path where others have words. */
+/** System errors have a code and a path instead of a message for users. */
 function wordsOf(error: unknown): string {
   const code = errorCode(error);
   const { path, syscall } = error as NodeJS.ErrnoException;
@@ -145,14 +152,14 @@ function wordsOf(error: unknown): string {
   return `${path ?? 'A file or connection'} cannot be used: ${reasonOf(error)}.`;
 }
 
-/** "error: unknown option '--nmae'" without the word that `event` says already. */
+/** "error: unknown option '--nmae'" without its first word, which `event` already says. */
 function misuseOf({ code, message }: CommanderError): string {
   return code === 'commander.help' ? 'A command is missing.' : message.replace(/^error: /, '');
 }
 
 /**
- * Who read the output may have left, as `head` does: so does this process, without words, while a run continues. Not
- * before a Ctrl-C is carried out, though, which ends the `tee` behind the pipe first.
+ * The reader of the output may have exited, as `head` does: this process then exits silently, while a run continues. A
+ * pending Ctrl-C is carried out first, since it also ends a `tee` behind the pipe.
  */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;

@@ -4,8 +4,8 @@ import { reasonOf } from '../common/systemError';
 import { writeFileAtomically } from '../runs/files';
 
 /**
- * Writes a command's output to the file that the user named, atomically: otherwise the old file stays. Pipes and devices, which
- * cannot be replaced, are written to. Throws with the reason and what next.
+ * Writes a command's output to the file that the user named, atomically: on failure the old file stays. Pipes and
+ * devices, which cannot be replaced, are written to directly. Throws with the reason and advice.
  */
 export async function writeOut(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
   try {
@@ -26,7 +26,7 @@ export async function writeOut(file: string, chunks: Iterable<Uint8Array | strin
   }
 }
 
-/** Whether the name is that of a regular file or of nothing yet. */
+/** Whether a name is that of a regular file, or does not exist yet. */
 export async function isReplaced(file: string): Promise<boolean> {
   return stat(file).then(
     (stats) => stats.isFile(),
@@ -36,7 +36,7 @@ export async function isReplaced(file: string): Promise<boolean> {
 
 const CHUNK_CHARACTERS = 1 << 20;
 
-/** Short texts are gathered, so that each write is worth its call. */
+/** Short texts are collected into larger writes. */
 async function* inBytes(chunks: Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
   let text = '';
   for (const chunk of chunks) {

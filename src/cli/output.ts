@@ -4,22 +4,22 @@ import { isLive } from '../protocol/status';
 import { printable, printableJson, printableLines } from '../runs/printable';
 import { progressLine } from './progressLine';
 
-/** The required part of a stream: process.stdout, or a list of strings in a test. */
+/** The part of a stream that is used: process.stdout, or a list of strings in tests. */
 export interface Sink {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;
 }
 
-/** A terminal shows a line that moves; a file or a pipe gets one now and then. */
+/** Intervals between progress updates: a terminal updates one line; a file or a pipe gets a line now and then. */
 const TERMINAL_MILLISECONDS = 100;
 const PLAIN_MILLISECONDS = 5_000;
 const JSON_MILLISECONDS = 1_000;
 
 /**
- * Output of the command line: readable text, or (with --json) one JSON document per line on standard output, while errors
- * and remarks stay on standard error. Much of it comes from files that may be hostile, so that nothing leaves here that
- * could steer a terminal.
+ * Output of the command line: readable text, or (with --json) one JSON document per line on standard output, with
+ * errors and remarks on standard error. Much of the content comes from untrusted files, so terminal control sequences
+ * are removed.
  */
 export class Output {
   private due = 0;
@@ -31,12 +31,12 @@ export class Output {
     private readonly error: Sink = process.stderr,
   ) {}
 
-  /** Width of the terminal; undefined where the output goes elsewhere or the terminal does not know its width. */
+  /** Width of the terminal; undefined if the output goes elsewhere or the width is unknown. */
   get columns(): number | undefined {
     return this.out.isTTY === true && this.out.columns ? this.out.columns : undefined;
   }
 
-  /** A result: the document with --json, the words without. */
+  /** Prints a result: the document with --json, otherwise the text. */
   result(document: object, words: string): void {
     this.clearLine();
     this.out.write(`${this.json ? printableJson(document) : printableLines(words)}\n`);
@@ -53,7 +53,7 @@ export class Output {
     this.error.write(`${printableLines(words)}\n`);
   }
 
-  /** How far a run is; shown at a pace that suits who reads. */
+  /** Progress of a run, at an interval that suits the output. */
   progress(state: LiveState, presentation: Presentation | undefined): void {
     // A start that fails immediately may be over before a client connects, and the end has its own event: without these
     // states, scripts receive the same events every time.
@@ -61,7 +61,7 @@ export class Output {
     this.paced(JSON_MILLISECONDS, { event: 'progress', ...state }, () => progressLine(state, presentation));
   }
 
-  /** How far something else is, by stage. */
+  /** Progress of another activity, by stage. */
   stage(document: object, words: string): void {
     this.paced(JSON_MILLISECONDS, document, () => words);
   }
@@ -74,8 +74,8 @@ export class Output {
     if (this.json) this.out.write(`${printableJson(document)}\n`);
     else if (!live) this.out.write(`${printable(words())}\n`);
     else {
-      // Back to the start, the line, and nothing of the longer one before it.
-      // A terminal that does not know its width says 0.
+      // Returns to the start of the line and clears the rest of a longer previous one. A terminal of unknown width
+      // reports 0.
       this.out.write(`\r${printable(words()).slice(0, (this.out.columns || 80) - 1)}\u001b[K`);
       this.lineShown = true;
     }

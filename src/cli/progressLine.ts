@@ -20,7 +20,7 @@ export function progressLine(state: LiveState, presentation: Presentation | unde
   return parts.join(' · ');
 }
 
-/** The family's first chart says what the loss is: "−ELBO 105.2 (test 106.1)". */
+/** The family's first chart defines the loss: "−ELBO 105.2 (test 106.1)". */
 function losses({ metrics }: LiveState, presentation: Presentation | undefined): string[] {
   const chart = panelsOf(presentation, 'curves')[0];
   if (chart === undefined) return [];

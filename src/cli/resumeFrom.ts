@@ -8,7 +8,7 @@ import { revisionOf, type RevisionOptions } from './revision';
 import { UsageError } from './usageError';
 import { watchRun } from './watch';
 
-/** `resume --from CHECKPOINT`: makes a new run that continues from there, starts its trainer and watches it. */
+/** `resume --from CHECKPOINT`: creates a new run that continues from there, starts its trainer and watches it. */
 export async function resumeFrom(
   target: string,
   options: { runs: string; name?: string; epochs?: number } & RevisionOptions,

@@ -6,14 +6,14 @@ import type { RunDirectory } from '../runs/directory';
 import { shellCommand } from '../runs/shellCommand';
 import { UsageError } from './usageError';
 
-/** What `resume` says of hyperparameters. */
+/** The hyperparameter options of `resume`. */
 export interface RevisionOptions {
   /** "name=value" each. */
   readonly set: readonly string[];
   readonly withoutLastEdit?: boolean;
 }
 
-/** Undefined if nothing is to be changed. Throws {@link UsageError} for anything but name=number. */
+/** Undefined if there are no changes. Throws {@link UsageError} for anything but name=number. */
 export function revisionOf({ set, withoutLastEdit }: RevisionOptions): Revision | undefined {
   if (set.length === 0 && !withoutLastEdit) return undefined;
   const values = set.map((text): [string, number] => {
@@ -25,7 +25,10 @@ export function revisionOf({ set, withoutLastEdit }: RevisionOptions): Revision 
   return { withoutLastEdit, set: Object.fromEntries(values) };
 }
 
-/** Sets values of a run whose trainer is paused. Throws for one that is in any other state, and changes nothing then. */
+/**
+ * Changes hyperparameters of a run whose trainer is paused. Throws, without changing anything, if it is in another
+ * state.
+ */
 export async function reviseLive(
   run: RunDirectory,
   { id, hyperparameters = [], changes }: RunRecord,
@@ -40,8 +43,8 @@ export async function reviseLive(
   }
   if (revision.withoutLastEdit) {
     throw new Error(
-      `${run.name} is paused, and the steps since the last edit are trained: --without-last-edit is for a run that has ` +
-        'ended. Give the hyperparameter its value back with --set.',
+      `${run.name} is paused, and has trained since the last edit: --without-last-edit is for a run that has ` +
+        'ended. Restore the hyperparameter’s value with --set.',
     );
   }
   const problem = revisionProblem(revision, hyperparameters, changes);

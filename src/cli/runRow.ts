@@ -5,12 +5,12 @@ import { RunLogReader } from '../runs/logReader';
 import { printable } from '../runs/printable';
 import type { RunListing } from '../runs/scan';
 
-/** A run in the output of `latent runs --json`. */
+/** One run in the output of `latent runs --json`. */
 export interface Row {
   readonly name: string;
   readonly path: string;
   readonly status: string;
-  /** Why we believe the status. */
+  /** The evidence for the status. */
   readonly evidence: string;
   readonly step?: number;
   readonly totalSteps?: number;
@@ -19,7 +19,7 @@ export interface Row {
   /** The best value of the run's headline metric. */
   readonly best?: { readonly tag: string; readonly label: string; readonly value: number; readonly step: number };
   readonly startedAt?: string;
-  /** Of a run without a living trainer: when its record was written last. */
+  /** For a run without a live trainer: when its record was last written. */
   readonly endedAt?: string;
   readonly backend?: BackendInfo;
 }
@@ -46,7 +46,7 @@ export async function rowOf(listing: RunListing): Promise<Row> {
   };
 }
 
-/** A record that claims a living trainer is believed only while one holds the lock. */
+/** A record that claims a live trainer is believed only while a process holds the lock. */
 async function statusOf(path: string, record: RunRecord): Promise<Pick<Row, 'status' | 'evidence'>> {
   const { status, failure } = record;
   if (status === 'failed') return { status, evidence: printable(failure?.message ?? '') };

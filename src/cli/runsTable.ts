@@ -8,17 +8,17 @@ import { rowOf, type Row } from './runRow';
 import { table } from './table';
 import { checkRunsFolder } from './targets';
 
-/** `runs [DIR]`: every run of a folder and how it stands, newest first; with `verbose` also why its status is believed. */
+/** `runs [DIR]`: all runs of a folder with their status, newest first; with `verbose` also the evidence for it. */
 export async function listRuns(folder: string, output: Output, { verbose }: { verbose: boolean }): Promise<number> {
   await checkRunsFolder(folder);
   const rows: Row[] = [];
-  // One after the other: thousands of locks and logs at a time would take more files than a process may have open.
+  // One after the other: thousands of locks and logs at once would exceed the limit of open files.
   for (const listing of await scanRuns(folder)) rows.push(await rowOf(listing));
   rows.sort((a, b) => compare(b.startedAt ?? '', a.startedAt ?? '') || compare(b.name, a.name));
   const lines = table(
     ['NAME', 'STATUS', 'EPOCH', 'STEP', 'BEST', 'STARTED', 'ENDED', 'BACKEND', ...(verbose ? ['EVIDENCE'] : [])],
     rows.map((row) => [...cells(row, Date.now()), ...(verbose ? [row.evidence] : [])]),
-    // With --verbose nothing is cut.
+    // With --verbose nothing is truncated.
     verbose ? undefined : output.columns,
   );
   if (!verbose && rows.some(({ status }) => status === 'unreadable')) {

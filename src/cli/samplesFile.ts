@@ -5,7 +5,10 @@ import { pointsOf, samplesPicture } from '../formats/samples';
 import type { Results } from '../protocol/control';
 import { UsageError } from './usageError';
 
-/** What `--out` gets: a PNG or, of points, the numbers themselves where the file's name ends in `.csv`. Throws {@link UsageError}. */
+/**
+ * The contents of the `--out` file: a PNG or, for points and a file name that ends in `.csv`, the numbers. Throws
+ * {@link UsageError}.
+ */
 export function samplesFile(out: string, value: Results['sample'], body: Uint8Array): Iterable<Uint8Array | string> {
   if (path.extname(out).toLowerCase() !== '.csv') return [encodePng(samplesPicture(value, body))];
   if (value.size === undefined) throw new UsageError('Samples of images go to a PNG file: --out FILE.png');

@@ -5,12 +5,12 @@ import { parseNewSpecification, type Specification } from '../protocol/specifica
 import { reasonOf } from '../runs/error';
 import { UsageError } from './usageError';
 
-/** A specification is a few hundred bytes. */
+/** A specification has a few hundred bytes. */
 const LARGEST_BYTES = 1024 * 1024;
 
 /**
- * Reads a `*.latent.json` file and changes it as `--set` says. Throws {@link UsageError} for a file that is none and for
- * a setting that cannot be made, SpecificationError for keys and values that do not exist.
+ * Reads a `*.latent.json` file and applies the `--set` options. Throws {@link UsageError} for an invalid file and for a
+ * setting that cannot be applied, SpecificationError for unknown keys and invalid values.
  */
 export async function readSpecification(file: string, settings: readonly string[] = []): Promise<Specification> {
   const text = await readText(file);
@@ -44,8 +44,9 @@ async function readText(file: string): Promise<string> {
 }
 
 /**
- * `a.b.c=value` on a copy: missing objects on the way are made, numbers are indices of arrays, and the value is JSON
- * where it can be read as such (".5" is a number, too), else the text itself. Throws {@link UsageError}.
+ * `a.b.c=value`, applied to a copy: missing objects on the way are created, numbers are indices of arrays, and the
+ * value is parsed as JSON if possible (".5" is accepted as a number), else it is the text itself. Throws {@link
+ * UsageError}.
  */
 export function applySetting(root: unknown, setting: string): unknown {
   const equals = setting.indexOf('=');
@@ -66,9 +67,9 @@ function put(target: unknown, [key, ...rest]: readonly string[], value: unknown,
     return [...target.slice(0, index), put(target[index], rest, value, setting), ...target.slice(index + 1)];
   }
   if (target !== undefined && (typeof target !== 'object' || target === null)) {
-    throw new UsageError(`In "${setting}", ${key} lies inside of a value that is not an object.`);
+    throw new UsageError(`In "${setting}", ${key} is inside a value that is not an object.`);
   }
-  // Entries and not an assignment: a key named __proto__ stays a mere key, for the schema to refuse.
+  // Object.fromEntries instead of an assignment: a key named __proto__ stays an ordinary key, which the schema rejects.
   const entries = new Map(Object.entries(target ?? {}));
   entries.set(key, put(entries.get(key), rest, value, setting));
   return Object.fromEntries(entries);

@@ -1,12 +1,12 @@
 import { printable } from '../runs/printable';
 
-/** A first column stays at least this wide, whatever the terminal. */
+/** Minimum width of the first column, whatever the terminal. */
 const NARROWEST = 16;
 
 /**
- * Lines of columns that are as wide as their widest cell; a column that says nothing at all is left out.
+ * Lines of columns as wide as their widest cell; empty columns are omitted.
  *
- * @param width of the terminal: cells of the first column are cut in the middle where the lines would be longer
+ * @param width of the terminal: cells of the first column are shortened in the middle if the lines would be longer
  */
 export function table(titles: readonly string[], rows: readonly (readonly string[])[], width = Infinity): string[] {
   const whole = rows.map((row) => row.map((cell) => printable(cell)));
@@ -21,7 +21,7 @@ export function table(titles: readonly string[], rows: readonly (readonly string
   );
 }
 
-/** "a-very-l…e-name": names that are counted up differ at their ends, those of a sweep at their beginnings. */
+/** "a-very-l…e-name": numbered names differ at their ends, those of a sweep at their beginnings. */
 export function middleCut(text: string, room: number): string {
   const characters = Array.from(text);
   if (characters.length <= room) return text;

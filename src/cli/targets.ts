@@ -44,7 +44,7 @@ export async function checkRunsFolder(folder: string): Promise<void> {
 }
 
 /**
- * The error of starting a new run, with advice if its folder is the reason. Commands that create runs take that folder
+ * Adds advice to the error of creating a run, if the folder is the reason. Commands that create runs take the folder
  * with --runs.
  */
 export function withRunsAdvice(error: unknown): unknown {
@@ -52,12 +52,12 @@ export function withRunsAdvice(error: unknown): unknown {
   return new Error(`${error.message} Choose a folder that you may write to: --runs FOLDER`, { cause: error });
 }
 
-/** Throws {@link UsageError} where no file can be written under a name. */
+/** Throws {@link UsageError} if no file can be written under a name. */
 export async function checkOut(file: string): Promise<void> {
   const folder = path.dirname(path.resolve(file));
   const around = await kindOf(folder);
   if (around === 'nothing')
-    throw new UsageError(`The folder ${folder} does not exist: make it, or choose another one.`);
+    throw new UsageError(`The folder ${folder} does not exist: create it, or choose another one.`);
   if (around === 'other') throw new UsageError(`${folder} is not a folder: choose another place for ${file}.`);
   if ((await kindOf(file)) === 'folder')
     throw new UsageError(`${file} is a folder: name a file in it (--out FILE.png).`);

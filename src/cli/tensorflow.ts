@@ -2,7 +2,7 @@ import { installTensorFlow, tensorFlowStatus } from '../native';
 import type { Output } from './output';
 import { EXIT } from './exit';
 
-/** `tensorflow status`: what a run would compute with. */
+/** `tensorflow status`: the backend that a run would use. */
 export async function showTensorFlow(output: Output): Promise<number> {
   const status = await tensorFlowStatus();
   const next = status.state === 'missing' ? ' Set it up with: latent tensorflow install' : '';
@@ -10,7 +10,7 @@ export async function showTensorFlow(output: Output): Promise<number> {
   return EXIT.done;
 }
 
-/** `tensorflow install`: sets native TensorFlow up; Ctrl-C cancels, and what was finished is kept. */
+/** `tensorflow install`: sets up native TensorFlow; Ctrl-C cancels, and finished stages are kept. */
 export async function setUpTensorFlow(output: Output, options: { python?: string }): Promise<number> {
   const cancel = new AbortController();
   const abort = () => cancel.abort();
@@ -28,7 +28,7 @@ export async function setUpTensorFlow(output: Output, options: { python?: string
     });
   } catch (error) {
     if (!cancel.signal.aborted) throw error;
-    output.problem('Cancelled. What was finished is kept; the next set-up continues there.');
+    output.problem('Cancelled. What was finished is kept; the next setup continues there.');
     return EXIT.interrupted;
   } finally {
     process.off('SIGINT', abort);

@@ -14,7 +14,7 @@ export async function liveStatus(target: Target): Promise<RunStatus | undefined>
   try {
     const client = await ControlClient.connect({ ...target, role: 'watcher' });
     const { status } = client.state;
-    // One that has just ended is about to let go of the run.
+    // A trainer that has just ended is about to release the run.
     if (!isLive(status)) await new Promise((resolve) => client.onClose(resolve));
     client.dispose();
     return isLive(status) ? status : undefined;
@@ -40,7 +40,7 @@ export function resumeLonger(run: string, epochs: number): string {
   return shellCommand(['latent', 'resume', run, '--epochs', String(epochs)]);
 }
 
-/** Says how the run can be continued, and what `more` there is to do. */
+/** Throws with advice on how to continue the run; `more` is added to it. */
 export async function noTrainer(run: RunDirectory, more = ''): Promise<Error> {
   const finished = (await run.readRecord()).status === 'finished';
   const next = finished

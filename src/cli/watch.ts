@@ -23,7 +23,7 @@ import type { Output } from './output';
 /**
  * Shows a run until its training ends; an interruption asks it to stop with a checkpoint. Resolves with the exit code.
  *
- * @param logged size of the trainer's log when this trainer began; what it adds are its own words
+ * @param logged size of the trainer's log when this trainer started; later content is its own output
  */
 export async function watchRun(
   run: RunDirectory,
@@ -75,7 +75,7 @@ export async function logSize(run: RunDirectory): Promise<number> {
   );
 }
 
-/** The trainer's output that is only in its log, as when the disk was too full for its record. */
+/** The trainer's output that is only in its log, for example because the disk was too full for its record. */
 async function lastWords(run: RunDirectory, from: number): Promise<string> {
   try {
     const log = await openRegularFile(run.logPath);
@@ -85,7 +85,7 @@ async function lastWords(run: RunDirectory, from: number): Promise<string> {
       await log.close();
     }
   } catch {
-    return ''; // that it ended is what matters
+    return ''; // Only the fact that it ended matters.
   }
 }
 
@@ -103,7 +103,7 @@ interface End {
   readonly advice: readonly string[];
 }
 
-/** A trainer that had lost its run could say so to us, and no more in run.json. */
+/** A trainer that has lost its run can tell us so, but cannot write it to run.json. */
 function ended(
   record: RunRecord,
   last: LiveState | undefined,
@@ -113,7 +113,7 @@ function ended(
   return { status, failure, step, totalSteps };
 }
 
-/** Where a plain resume would repeat the last edit, or that made the run diverge: how to continue without it. */
+/** If a plain resume would repeat the last edit, or that edit made the run diverge: how to continue without it. */
 async function adviceOnEdit(
   run: RunDirectory,
   { id, specification, changes, hyperparameters }: RunRecord,
@@ -170,7 +170,7 @@ function conclude(
   return interruption.requested ? EXIT.interrupted : EXIT.done;
 }
 
-/** Says once what the run trains on; for programs that is in every progress document. */
+/** States once what the run trains on; for programs this is in every progress document. */
 class Announcement {
   said: Promise<void> | undefined;
 
@@ -190,7 +190,7 @@ class Announcement {
   }
 }
 
-/** Resolves when the trainer is gone, with the last state that it told; undefined where it had ended already. */
+/** Resolves when the trainer is gone, with its last state; undefined if it had already ended. */
 async function follow(
   run: RunDirectory,
   target: { id: string; expectedPath: string },
@@ -223,7 +223,7 @@ async function follow(
   return client.state;
 }
 
-/** A trainer that is about to end, or is killed, may close the connection in the middle of the greeting. */
+/** A trainer that is about to end, or is killed, may close the connection during the handshake. */
 async function hasEnded(run: RunDirectory, { reason }: ConnectError): Promise<boolean> {
   if (reason !== 'silent') return reason === 'absent';
   if (!isLive((await run.readRecord()).status)) return true;

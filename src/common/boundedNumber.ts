@@ -5,7 +5,7 @@ export function parseBounded(
 ): { readonly value: number } | { readonly problem: string } {
   const trimmed = text.trim().replace('−', '-');
   if (!/^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(trimmed)) {
-    return { problem: trimmed === '' ? 'Enter a number.' : 'Not a number: write 0.001 or 1e-3.' };
+    return { problem: trimmed === '' ? 'Enter a number.' : 'Not a number: enter 0.001 or 1e-3.' };
   }
   const value = Number(trimmed);
   if (value >= minimum && value <= maximum) return { value };

@@ -2,7 +2,7 @@ export interface Disposable {
   dispose(): void;
 }
 
-/** Owns disposables; a member that arrives after the owner's end is disposed at once, so that nothing can leak. */
+/** Owns disposables; one that is added after this is disposed of is disposed of at once, so that nothing leaks. */
 export class DisposableStore implements Disposable {
   private members: Disposable[] = [];
   private ended = false;
@@ -17,7 +17,7 @@ export class DisposableStore implements Disposable {
     return member;
   }
 
-  /** Last in, first out; a member that throws does not keep the others alive. */
+  /** Last in, first out; a member that throws does not prevent disposal of the others. */
   dispose(): void {
     if (this.ended) return;
     this.ended = true;

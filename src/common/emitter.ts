@@ -2,7 +2,7 @@ import { toDisposable, type Disposable } from './disposable';
 
 export type Event<T> = (listener: (value: T) => void) => Disposable;
 
-/** An event with any number of listeners. A listener that throws is reported and does not keep the others from hearing. */
+/** An event with any number of listeners. A listener that throws is reported and does not affect the others. */
 export class Emitter<T> implements Disposable {
   private readonly listeners = new Set<(value: T) => void>();
 

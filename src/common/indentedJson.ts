@@ -1,8 +1,8 @@
-/** Each level is two spaces before every line: nesting is squared in the indented text. */
+/** Indentation of two spaces per level and line: the size of the text grows with the square of the nesting. */
 const DEEPEST = 32;
 const LONGEST = 200_000;
 
-/** JSON from a file, indented; undefined if it is not JSON, nested too deeply or too long to read. */
+/** Indents JSON from a file; undefined if it is not JSON, nested too deeply or too long to read. */
 export function indentedJson(text: string): string | undefined {
   if (text.length > LONGEST || deeperThan(text, DEEPEST)) return undefined;
   try {

@@ -1,4 +1,4 @@
-/** "1 tensor", "3 tensors": the count as it is, or as `shown` writes it, and the noun that fits. */
+/** "1 tensor", "3 tensors": the count, or `shown` in its place, and the singular or plural noun. */
 export function plural(count: number, noun: string, many = `${noun}s`, shown = String(count)): string {
   return `${shown} ${count === 1 ? noun : many}`;
 }

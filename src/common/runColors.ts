@@ -13,7 +13,7 @@ export const RUN_COLORS = {
 
 export const RUN_COLOR_COUNT = RUN_COLORS.dark.length;
 
-/** The id of the theme color of the run that is given this index; a run past the last starts over, with another dash. */
+/** The id of the theme color for the run with this index; the colors repeat, with another dash. */
 export function runColorId(index: number): string {
   return `latentStudio.run${(index % RUN_COLOR_COUNT) + 1}`;
 }

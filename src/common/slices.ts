@@ -1,7 +1,9 @@
-/** Work that can be laid aside at each `yield`, so that its thread can do something else in between. */
+/** Work that can be suspended at each `yield`, so that its thread can do something else in between. */
 export type Slices<T> = Generator<void, T, void>;
 
-/** Continues the work for about that many milliseconds: by at least one slice, and by none that would take longer. */
+/**
+ * Continues the work for about this many milliseconds: at least one slice, and none that is expected to take longer.
+ */
 export function runFor<T>(work: Slices<T>, milliseconds: number): IteratorResult<void, T> {
   let now = performance.now();
   const end = now + milliseconds;
@@ -9,7 +11,7 @@ export function runFor<T>(work: Slices<T>, milliseconds: number): IteratorResult
     const began = now;
     const result = work.next();
     now = performance.now();
-    // The next slice is taken to last as long as this one.
+    // The next slice is assumed to take as long as this one.
     if (result.done === true || now + (now - began) > end) return result;
   }
 }

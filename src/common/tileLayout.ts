@@ -1,6 +1,6 @@
 /**
- * How a tensor can be cut into pictures. A picture's pixel and the picture itself are linear functions of an element's
- * indices, one stride a dimension, so that a tensor can be cut while it streams by.
+ * Ways to divide a tensor into pictures. A pixel's position and the picture's index are linear functions of an
+ * element's indices, with one stride per dimension, so that a tensor can be divided while it is streamed.
  */
 export interface TileLayout {
   /** "Columns as 28 × 28" */
@@ -9,19 +9,19 @@ export interface TileLayout {
   readonly height: number;
   readonly channels: 1 | 3;
   readonly count: number;
-  /** By dimension: what one step along it adds to the number of the picture, and to the position within it. */
+  /** Strides by dimension: the increment of the picture's index, and of the position within the picture. */
   readonly tileStrides: readonly number[];
   readonly pixelStrides: readonly number[];
 }
 
-/** Convolution kernels are small: tensors with such leading or trailing sizes are banks of filters. */
+/** Convolution kernels are small: tensors whose leading or trailing sizes are at most this are filter banks. */
 const LARGEST_KERNEL = 16;
-/** A picture smaller than this shows nothing. */
+/** A smaller picture shows nothing. */
 const SMALLEST_PICTURE = 16;
 const LARGEST_SIDE = 4096;
-/** Tiles are shown in full, and some hundred fit on a screen. */
+/** Tiles are shown at full size, and about a hundred fit on a screen. */
 const LARGEST_OF_MANY = 1024;
-/** The norms of more are not worth the memory. */
+/** The norms of more pictures are not worth the memory. */
 const MOST_PICTURES = 2 ** 22;
 
 interface Picture {
@@ -30,9 +30,7 @@ interface Picture {
   readonly channels: 1 | 3;
 }
 
-/**
- * The layouts that make sense for a shape, the most telling one first; none for a scalar or an empty tensor.
- */
+/** The layouts that make sense for a shape, the most informative one first; none for a scalar or an empty tensor. */
 export function tileLayouts(shape: readonly number[]): TileLayout[] {
   if (shape.length === 0 || shape.some((size) => size < 1)) return [];
   if (shape.length === 4) return [...kernels(shape).filter(drawable), matrix(shape)];
@@ -52,22 +50,22 @@ function drawable({ count, width, height }: TileLayout): boolean {
   return count === 1 || (count <= MOST_PICTURES && Math.max(width, height) <= LARGEST_OF_MANY);
 }
 
-/** A matrix as pictures of its columns or rows, whichever have the size of a picture; columns multiply inputs here. */
+/** A matrix as pictures of its columns or rows, whichever have the size of a picture; columns belong to units here. */
 function vectors(rows: number, columns: number): TileLayout[] {
   const found: TileLayout[] = [];
   const ofColumn = pictureOf(rows);
   if (ofColumn) found.push(tiles(`Columns as ${sizes(ofColumn)}`, ofColumn, columns, [0, 1], [1, 0]));
   const ofRow = pictureOf(columns);
   if (ofRow) found.push(tiles(`Rows as ${sizes(ofRow)}`, ofRow, rows, [1, 0], [0, 1]));
-  // The larger picture is that of the data, the smaller one happens to be a square of units.
+  // The larger picture is one of the data; the smaller one happens to be a square number of units.
   return found.sort((a, b) => b.width * b.height - a.width * a.height);
 }
 
-/** The kernels of a convolution, by the shape of the tensor that holds them. */
+/** The kernels of a convolution, by the shape of their tensor. */
 export interface Kernel {
   /** TensorFlow's [height, width, inputs, outputs], else PyTorch's [outputs, inputs, height, width]. */
   readonly sizesFirst: boolean;
-  /** Channels that it takes; in TensorFlow's transposed convolutions those that it makes. */
+  /** Its input channels; for transposed convolutions of TensorFlow, its output channels. */
   readonly inputs: number;
 }
 
@@ -86,7 +84,7 @@ function isSmall(height: number, width: number): boolean {
   return Math.max(height, width) <= LARGEST_KERNEL && height * width > 1;
 }
 
-/** Where either pair of sizes could be that of kernels: most kernels are square, and smaller than their number. */
+/** If either pair of sizes could be that of the kernels: most kernels are square, and smaller than their number. */
 function areRatherLast([a, b, c, d]: readonly number[]): boolean {
   if ((a === b) !== (c === d)) return c === d;
   return a! * b! > c! * d!;
@@ -116,7 +114,7 @@ function kernels(shape: readonly number[]): TileLayout[] {
   return found;
 }
 
-/** The whole tensor as one picture, rows of its last dimension; a vector as one row. */
+/** The whole tensor as one picture, with a row per index of the leading dimensions; a vector as one row. */
 function matrix(shape: readonly number[]): TileLayout {
   const width = shape.at(-1)!;
   const height = shape.slice(0, -1).reduce((product, size) => product * size, 1);
@@ -131,7 +129,7 @@ function matrix(shape: readonly number[]): TileLayout {
   );
 }
 
-/** Data sets of pictures are mostly square. */
+/** Data sets of images are mostly square. */
 function pictureOf(length: number): Picture | undefined {
   for (const channels of [1, 3] as const) {
     const side = Math.sqrt(length / channels);
@@ -154,4 +152,14 @@ function tiles(
   pixelStrides: readonly number[],
 ): TileLayout {
   return { label, height, width, channels, count, tileStrides, pixelStrides };
+}
+
+/** The largest finite magnitude, which is the end of a picture's color scale; 0 if there is none. */
+export function largestMagnitude(values: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) {
+    const magnitude = Math.abs(values[i]!);
+    if (magnitude > most && magnitude !== Infinity) most = magnitude;
+  }
+  return most;
 }

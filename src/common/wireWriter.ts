@@ -58,7 +58,7 @@ export class WireWriter {
     this.data(field, encoder.encode(text));
   }
 
-  /** A nested message: written first and then moved by the width of its length, which is one byte for most. */
+  /** A nested message: written first and then moved by the width of its length, which is usually one byte. */
   message(field: number, body: () => void): void {
     this.varint(field * 8 + BYTES);
     const start = this.length;

@@ -1,21 +1,21 @@
-/** Batches that are prepared ahead. */
+/** Number of prefetched batches. */
 const SLOTS = 4;
 const enum At {
-  /** The step that is wanted next; those before it are done with. */
+  /** The next step to be read; earlier ones are no longer needed. */
   Wanted = 0,
-  /** Changes when the reader jumps, which invalidates prefetched batches. */
+  /** Incremented when the reader jumps, which invalidates prefetched batches. */
   Leap = 1,
-  /** Set by the reader when it needs no more, and by the writer when it could not continue. */
+  /** Set by the reader when it is done, and by the writer when it failed. */
   Ended = 2,
   /** The step that each slot holds, plus one. */
   Slots = 3,
 }
 
-/** What the two threads share. */
+/** The memory shared by the two threads. */
 export interface SharedRing {
   readonly control: SharedArrayBuffer;
   readonly numbers: SharedArrayBuffer;
-  /** Numbers of a batch. */
+  /** Number of values of a batch. */
   readonly length: number;
 }
 
@@ -27,10 +27,10 @@ export function createRing(length: number): SharedRing {
   };
 }
 
-/** A batch must be there within this; preparing one takes milliseconds. */
+/** Timeout for a batch; preparing one takes milliseconds. */
 const PATIENCE_MILLISECONDS = 30_000;
 
-/** The side that trains: it takes batches by their step, mostly one after the other. */
+/** The consumer, in the training thread: takes batches by step, mostly consecutively. */
 export class RingReader {
   private readonly control: Int32Array;
   private readonly slots: readonly Float32Array[];
@@ -41,7 +41,7 @@ export class RingReader {
     this.slots = slotsOf(numbers, length);
   }
 
-  /** The batch of a step, which stays as it is until the next call. Throws when the other side has failed. */
+  /** The batch of a step, valid until the next call. Throws if the producer has failed. */
   take(step: number): Float32Array {
     const { control } = this;
     Atomics.store(control, At.Wanted, step);
@@ -66,7 +66,7 @@ export class RingReader {
   }
 }
 
-/** The producer: prefetches into free slots until told to stop. `fill` writes the batch of a step. */
+/** The producer: prefetches into free slots until it is told to stop. `fill` writes the batch of a step. */
 export function fillRing(
   { control: shared, numbers, length }: SharedRing,
   fill: (step: number, into: Float32Array) => void,
@@ -89,7 +89,8 @@ export function fillRing(
     };
     const held = Atomics.load(control, At.Slots + slot);
     if (held !== next + 1) {
-      // A reader that leaps back may be about to take what the slot holds: it sees that this is going, or its leap is seen here.
+      // If the reader jumps back, it may need what the slot holds: either it sees that the slot is being refilled, or
+      // its jump is seen here.
       mark(0);
       if (Atomics.load(control, At.Leap) !== leap) {
         mark(held);

@@ -1,29 +1,29 @@
 import { permutation } from '../engine/random/philox';
 import type { Scaling } from '../engine/program';
-import type { ExampleSet } from './dataset';
+import type { ExampleSet } from './exampleSet';
 import { exampleAt, writeExample, type Binarization } from './scaling';
 
 export interface BatchOptions {
   readonly batch: number;
   readonly binarization: Binarization;
-  /** How the model takes the values of examples. */
+  /** How the values of examples are scaled for the model. */
   readonly scaling: Scaling;
   readonly seed: number;
-  /** Orders of other streams are independent of each other; 0 if absent. */
+  /** Independent random orders for different streams; 0 if absent. */
   readonly stream?: number;
 }
 
 export interface Batch {
-  /** Which example of the set each is: [batch] */
+  /** Index of each example in the data set: [batch] */
   readonly rows: Int32Array;
   readonly labels?: Uint8Array;
 }
 
 /**
- * Batches for training: each epoch shows every example once, in a new random order. The batch of a step is a pure
- * function of (seed, step), so a checkpoint needs no more than the step to go on with the same data. Where the examples
- * don't fill the last batch of an epoch it is filled up from the start of that epoch's order: all batches are full,
- * as a program's fixed shapes demand, and none mixes two epochs.
+ * Batches for training: each epoch contains every example once, in a new random order. The batch of a step is a pure
+ * function of (seed, step), so a checkpoint needs only the step to continue with the same data. If the examples do not
+ * fill the last batch of an epoch, it is filled up from the start of that epoch's order: all batches are full, as a
+ * program's fixed shapes require, and none mixes two epochs.
  */
 export class BatchSource {
   readonly stepsPerEpoch: number;
@@ -58,17 +58,17 @@ export class BatchSource {
 export interface EvaluationBatch {
   /** [batch, …]; rows after the last example are zeros. */
   readonly examples: Float32Array;
-  /** 1 for an example, 0 for a row that only fills up: [batch] */
+  /** 1 for an example, 0 for a padding row: [batch] */
   readonly weights: Float32Array;
   /** Labels, if the set has any; 0 for padding rows: [batch] */
   readonly labels?: Int32Array;
-  /** How many examples it holds. */
+  /** Number of examples in it. */
   readonly count: number;
 }
 
 /**
- * Every example once, in the order of the set. Where scaling draws it is the same draw at each evaluation: curves should
- * move because the model does.
+ * Every example once, in the order of the data set. If scaling draws random numbers, they are the same at each
+ * evaluation: curves should change only because the model does.
  */
 export function* evaluationBatches(set: ExampleSet, options: BatchOptions): Generator<EvaluationBatch, void, void> {
   const { batch } = options;

@@ -1,4 +1,4 @@
-import type { Dataset, ExampleSet } from './dataset';
+import type { Dataset, ExampleSet } from './exampleSet';
 
 /**
  * Names of the classes that labels 0, 1, … mean: their numbers by default. Undefined unless training and test
@@ -10,8 +10,11 @@ export function classNames({ classes, train, test }: Dataset): readonly string[]
   return Array.from({ length: count }, (_, label) => classes?.[label] ?? String(label));
 }
 
-/** The labels that training images have, in order: of another one below the highest a model has learnt nothing. */
-export function learntLabels({ train }: Dataset): readonly number[] {
+/**
+ * The labels that occur in the training images, ascending: the model has learned nothing about other labels below the
+ * highest one.
+ */
+export function learnedLabels({ train }: Dataset): readonly number[] {
   return [...new Set(train.labels)].sort((a, b) => a - b);
 }
 

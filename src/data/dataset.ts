@@ -2,33 +2,12 @@ import path from 'node:path';
 import { access, stat } from 'node:fs/promises';
 import { errorCode, reasonOf } from '../common/systemError';
 import { assertNever } from '../common/assertNever';
-import type { DataShape } from '../protocol/capabilities';
 import { DATA_TITLES } from '../protocol/dataTitles';
 import type { DataSpecification } from '../protocol/specification';
 import { DataError } from './error';
+import type { Dataset, ExampleSet } from './exampleSet';
 import { readIdxFolder } from './idxFolder';
 import { makePoints } from './points';
-
-export type Split = 'train' | 'test';
-
-/** Examples, one after the other. */
-export interface ExampleSet {
-  readonly split: Split;
-  readonly count: number;
-  /** Images as bytes [count, height, width, channel], points as numbers [count, size]. */
-  readonly values: Uint8Array | Float32Array;
-  /** [count] */
-  readonly labels?: Uint8Array;
-}
-
-export interface Dataset {
-  readonly name: string;
-  /** Names of the labels, if known. */
-  readonly classes?: readonly string[];
-  readonly train: ExampleSet;
-  readonly test: ExampleSet;
-  readonly shape: DataShape;
-}
 
 export interface DataLocations {
   /** Base folder of the specification's `path`. */
@@ -92,7 +71,7 @@ async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
 async function loadIdx(relative: string | undefined, base: string, lazily: boolean): Promise<Dataset> {
   if (relative === undefined) {
     throw new DataError(
-      'The specification asks for idx files but does not say where they are.',
+      'The specification requires idx files but does not say where they are.',
       'Set data.path to the folder that contains them.',
     );
   }
@@ -124,7 +103,7 @@ async function nearest(folder: string): Promise<string> {
   return '';
 }
 
-/** The first `limit` examples of a set, read when they are asked for. */
+/** The first `limit` examples of a data set, read on demand. */
 export function firstOf(set: ExampleSet, limit: number): ExampleSet {
   if (limit >= set.count) return set;
   const { split, count, labels } = set;

@@ -11,7 +11,7 @@ import { DataError } from './error';
 /** Checked before allocating memory, for a file and for its decompressed contents. */
 const LARGEST_FILE = 2 ** 31 - 1;
 
-/** An array and the file that it comes from. */
+/** An array and the file that it was read from. */
 export type IdxFile = IdxArray & { readonly file: string };
 
 /**
@@ -54,7 +54,7 @@ async function find(folder: string, stem: string, rank: number): Promise<string 
     if (!stats.isDirectory()) other ??= location;
     else nested ??= await fileWithin(location, names);
   }
-  // Something that is neither is for `checkedSize` to refuse by its name.
+  // Anything else is rejected by `checkedSize`, under its own name.
   return nested ?? other ?? (candidates[0] === undefined ? undefined : path.join(folder, candidates[0]));
 }
 
@@ -89,7 +89,7 @@ const ONE_FOLDER = 'Set data.path to a folder that contains only the idx files.'
 
 /** Throws {@link DataError} for unsupported contents. */
 function checkedSize(file: string, found: Stats): number {
-  // Reading a pipe would wait for ever, and a device has no size.
+  // Reading a pipe would block forever, and a device has no size.
   if (!found.isFile()) {
     throw new DataError(
       `${file} is not a file.`,
@@ -136,7 +136,7 @@ async function beginningOf(file: string): Promise<Uint8Array> {
 function readNow(file: string, expected: readonly number[]): Uint8Array {
   let bytes: Uint8Array;
   try {
-    checkedSize(file, statSync(file)); // it may be another one by now
+    checkedSize(file, statSync(file)); // The file may have been replaced since.
     bytes = readFileSync(file);
   } catch (error) {
     throw error instanceof DataError ? error : unreadable(file, error);
@@ -147,7 +147,7 @@ function readNow(file: string, expected: readonly number[]): Uint8Array {
   throw new DataError(words, 'Open the model again.');
 }
 
-/** What decoding gives, its errors with the name of the file. */
+/** Adds the file's name to errors of decoding. */
 function sound<T>(file: string, decode: () => T): T {
   try {
     return decode();

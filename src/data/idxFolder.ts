@@ -1,6 +1,6 @@
 import type { ImageShape } from '../common/imageShape';
 import type { DataShape } from '../protocol/capabilities';
-import type { ExampleSet, Split } from './dataset';
+import type { ExampleSet, Split } from './exampleSet';
 import { DataError } from './error';
 import { readIdx, type IdxFile } from './idxFile';
 

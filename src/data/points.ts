@@ -1,13 +1,13 @@
 import { normals, uniforms } from '../engine/random/philox';
 import { deviationOf, mixtureOf, modesOf } from '../protocol/mixtures';
 import type { Mixture, Point, PointsSpecification } from '../protocol/mixtures';
-import type { Dataset, ExampleSet, Split } from './dataset';
+import type { Dataset, ExampleSet, Split } from './exampleSet';
 import { DATA_TITLES } from '../protocol/dataTitles';
 import { DataError } from './error';
 
 const COUNT: Record<Split, number> = { train: 50_000, test: 10_000 };
 const SEED = 0;
-/** Philox's streams: which mode or place, and the noise. */
+/** Philox streams: one for mode or position, one for the noise. */
 const PLACES: Record<Split, number> = { train: 0x4100_0000, test: 0x8100_0000 };
 const NOISE: Record<Split, number> = { train: 0x4200_0000, test: 0x8200_0000 };
 const MOST_MODES = 256;
@@ -43,7 +43,7 @@ function checkModes(specification: PointsSpecification): void {
   const side = Math.round(Math.sqrt(count));
   if (specification.set === 'grid' && side * side !== count) {
     throw new DataError(
-      `${count} modes are no square grid.`,
+      `${count} modes do not form a square grid.`,
       `Set data.modes to a square number, such as ${side * side}.`,
     );
   }
@@ -60,7 +60,7 @@ function mixture(
   return { split, count: labels.length, values: scattered(places, center, noise, deviation), labels };
 }
 
-/** t (cos t, sin t) for t from 1.5 π to 4.5 π, to which the largest radius is 1. */
+/** t (cos t, sin t) for t from 1.5 π to 4.5 π, scaled to a maximum radius of 1. */
 function spiral(place: number): Point {
   const t = 1.5 * Math.PI * (1 + 2 * place);
   const radius = t / (4.5 * Math.PI);

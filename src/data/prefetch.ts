@@ -2,25 +2,22 @@ import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { RingReader, createRing, type SharedRing } from './batchRing';
 import type { BatchOptions } from './batches';
-import type { ExampleSet } from './dataset';
-
-/** Sets up to this size are kept where the program runs; a step then waits for nothing but their rows' numbers. */
-export const MOST_RESIDENT_BYTES = 2 ** 30;
+import type { ExampleSet } from './exampleSet';
 
 export interface BatchWorkerData {
   readonly ring: SharedRing;
   readonly set: ExampleSet;
   readonly options: BatchOptions;
-  /** Numbers of one example. */
+  /** Number of values of an example. */
   readonly size: number;
 }
 
 /**
- * Batches of a large data set before they are scaled, prepared by a thread of their own while the program trains. Which
- * examples a step has is the same as always (`BatchSource`).
+ * Batches of a large data set before scaling, prepared by a separate thread while the program trains. The examples of a
+ * step are the same as without prefetching (`BatchSource`).
  */
 export class PrefetchedBatches {
-  /** Numbers of a batch. */
+  /** Number of values of a batch. */
   readonly length: number;
   private readonly reader: RingReader;
   private readonly worker: Worker;
@@ -57,7 +54,7 @@ export class PrefetchedBatches {
   }
 }
 
-/** The same values in shared memory; not copied if they are already shared. */
+/** The same values in shared memory; not copied if they already are. */
 function shared(values: Uint8Array | Float32Array): Uint8Array | Float32Array {
   if (values.buffer instanceof SharedArrayBuffer) return values;
   const memory = new SharedArrayBuffer(values.byteLength);

@@ -1,18 +1,20 @@
 import type { Scaling, TrainingExamples } from '../engine/program';
 import { uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
-import type { ExampleSet, Split } from './dataset';
-import { MOST_RESIDENT_BYTES } from './prefetch';
+import type { ExampleSet, Split } from './exampleSet';
 
 export type Binarization = DataSpecification['binarization'];
 
-/** Streams of Philox: far from the small numbers of the models. */
+/** Larger data sets are not kept in the backend's memory; otherwise a step only uploads the indices of its rows. */
+const MOST_RESIDENT_BYTES = 2 ** 30;
+
+/** Streams of Philox, far from the small numbers used by models. */
 const STREAM: Record<Split, number> = { train: 0x4000_0000, test: 0x8000_0000 };
-/** "static" is one fixed data set, the same for every seed of training, so that runs can be compared. */
+/** "static" is one fixed data set, independent of the training seed, so that runs can be compared. */
 const STATIC_SEED = 0;
 const UNIT = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
-/** How examples become a model's values, and which draw that takes. */
+/** How examples are scaled for a model, and which random draw that uses. */
 export interface ScalingKey {
   readonly scaling: Scaling;
   readonly binarization: Binarization;
@@ -21,9 +23,9 @@ export interface ScalingKey {
 }
 
 /**
- * What a program learns from. Bytes are those of the set or, binarized statically, 0 and 255, drawn once; other draws are
- * repeated at each step. Of a set that is too large to be kept there, the program is given the values before they are
- * scaled (`PrefetchedBatches`).
+ * The training data of a program. Bytes are those of the data set or, if binarized statically, 0 and 255, drawn once;
+ * other draws are repeated at each step. For a data set that is too large to be kept in the backend's memory, the
+ * program receives the values before scaling (`PrefetchedBatches`).
  *
  * @param shape of one example
  */
@@ -39,7 +41,10 @@ export function trainingExamples(
   return { ...examples, values: binarization === 'static' ? staticBytes(set) : values };
 }
 
-/** The scaling of each draw: images that are binarized at each step take none but that, and those binarized once no other. */
+/**
+ * Images that are binarized at each step are scaled by that draw; images that were binarized once need no further
+ * scaling.
+ */
 function drawnScaling(binarization: Binarization, scaling: Scaling): Scaling {
   if (binarization === 'dynamic') return 'binary';
   return binarization === 'static' && scaling === 'binary' ? 'unit' : scaling;
@@ -61,7 +66,7 @@ export function exampleAt<Values extends Uint8Array | Float32Array>(values: Valu
   return values.subarray(row * size, (row + 1) * size) as Values;
 }
 
-/** An example before scaling: bytes as numbers in [0, 1], numbers as they are, drawn once where it is binarized statically. */
+/** An example before scaling: bytes as numbers in [0, 1], numbers unchanged, drawn once if binarized statically. */
 export function writeUnscaled(
   { binarization, split }: Pick<ScalingKey, 'binarization' | 'split'>,
   row: number,
@@ -73,7 +78,7 @@ export function writeUnscaled(
   else writeUnit(example, out, offset);
 }
 
-/** Writes one example as a model takes it into `out` from `offset` on. A pure function of its arguments. */
+/** Writes one example, scaled for a model, into `out` from `offset` on. A pure function of its arguments. */
 export function writeExample(
   key: ScalingKey,
   row: number,
@@ -93,13 +98,13 @@ export function writeExample(
   }
 }
 
-/** Values of [0, 1] as a model takes them, without a draw: what it is shown of an image. */
+/** Values in [0, 1] as scaled for a model, without random draws, for use when images are shown. */
 export function toModel(scaling: Scaling, unit: number): number {
   if (scaling === 'signed') return 2 * unit - 1;
   return scaling === 'dequantized' ? (255 * unit + 0.5) / 256 : unit;
 }
 
-/** What is shown of a model's values: in [0, 1] where the model keeps to its range. */
+/** The inverse, for showing a model's values: in [0, 1] if the model keeps to its range. */
 export function fromModel(scaling: Scaling, value: number): number {
   return scaling === 'signed' ? (value + 1) / 2 : value;
 }
@@ -112,8 +117,8 @@ function writeUnit(example: Uint8Array | Float32Array, out: Float32Array, offset
 /**
  * Each pixel as 1 with the probability of its intensity, else 0.
  *
- * Only pixels that are neither black nor white are drawn for, in their order: on MNIST that is less than one in five, and a
- * batch of 128 takes half the time.
+ * Random numbers are drawn only for pixels that are neither black nor white, in order: on MNIST that is less than one
+ * in five, and a batch of 128 takes half the time.
  */
 function writeBinary(
   example: Uint8Array | Float32Array,

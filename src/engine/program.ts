@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { Initializer } from './initializer';
 import type { OptimizerSettings } from './optimizers';
 
 export type { OptimizerSettings };
@@ -15,6 +16,8 @@ export interface Program {
   readonly optimizers?: Readonly<Record<string, OptimizerDeclaration>>;
   readonly functions: Readonly<Record<string, ProgramFunction>>;
 }
+
+export type { Initializer } from './initializer';
 
 export interface VariableDeclaration {
   /** As in checkpoints: "encoder.hidden.0.kernel". */
@@ -33,19 +36,6 @@ export interface VariableDeclaration {
    */
   readonly kept?: false;
 }
-
-/** How a variable starts; draws are a pure function of (seed, variable name). */
-export type Initializer =
-  | { readonly kind: 'zeros' }
-  | { readonly kind: 'constant'; readonly value: number }
-  | { readonly kind: 'normal'; readonly deviation: number }
-  /** U(−limit, limit). */
-  | { readonly kind: 'uniform'; readonly limit: number }
-  /**
-   * As a matrix of its last axis and all others: orthonormal columns, or rows where there are more columns, times `gain`; uniform
-   * among all such matrices.
-   */
-  | { readonly kind: 'orthogonal'; readonly gain: number };
 
 export interface InputDeclaration {
   readonly shape: readonly number[];
@@ -89,7 +79,7 @@ export interface Scope {
 /**
  * An optimizer and what it updates. Each counts its own updates and has slots of its own, which the engine adds to the
  * program's state (`./state.ts`): so the two players of a GAN, or two losses of one encoder, do not disturb each other,
- * whichever functions they are minimised in.
+ * whichever functions they are minimized in.
  */
 export interface OptimizerDeclaration {
   readonly settings: OptimizerSettings;

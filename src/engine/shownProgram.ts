@@ -4,7 +4,7 @@ import { stateOf } from './state';
 /**
  * A program whose functions are called for what they show and never to train: without its optimizers, whose slots are two
  * thirds of Adam's state. One that keeps averages stays as it is, since they are what its functions read. A function that
- * minimises still has its name there and is refused when it is called.
+ * minimizes still has its name there and is refused when it is called.
  */
 export function shownProgram(program: Program): Program {
   const averages = Object.values(program.optimizers ?? {}).some(({ average }) => average !== undefined);

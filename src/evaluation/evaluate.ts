@@ -71,7 +71,7 @@ async function meansOf(
   return sums;
 }
 
-/** The (seed, counter) pair that a program's `noise` input takes. */
+/** The (seed, counter) pair for a program's `noise` input. */
 export function noise(seed: number, counter: number): HostTensor {
   return { shape: [2], dtype: 'int32', data: Int32Array.of(seed | 0, counter) };
 }

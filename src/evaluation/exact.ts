@@ -10,7 +10,7 @@ export interface ExactOptions extends Omit<BatchOptions, 'batch' | 'scaling'> {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** log p(x) in nats per example, where a model computes it. Throws for one that does not. */
+/** log p(x) in nats per example, if the model computes it exactly. Throws for other models. */
 export async function exactLogLikelihood(
   runner: Callable,
   model: Pick<Model, 'family' | 'likelihood' | 'program' | 'scaling'>,

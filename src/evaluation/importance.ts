@@ -7,9 +7,9 @@ import type { Model } from '../models/model';
 import { noise } from './evaluate';
 
 export interface ImportanceOptions extends Omit<BatchOptions, 'batch' | 'scaling'> {
-  /** k: draws from q(z|x) for each image. */
+  /** k: draws from q(z|x) per image. */
   readonly samples: number;
-  /** Images done, and their total; throwing ends the estimate. */
+  /** Receives the number of finished images, and the total; throwing ends the estimate. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -24,7 +24,7 @@ export interface ImportanceEstimate {
   readonly samples: number;
 }
 
-/** Noise counters set aside for one batch of images, so that more samples continue where fewer ended. */
+/** Noise counters reserved for one batch of images, so that more samples continue where fewer ended. */
 const CHUNKS_OF_A_BATCH = 2 ** 14;
 
 /**
@@ -75,7 +75,7 @@ export async function importanceLogLikelihood(
   };
 }
 
-/** log of the mean of exp(x) over numbers that come one by one: nothing overflows, whatever their size. */
+/** log of the mean of exp(x) over a stream of numbers, without overflow. */
 export class LogMean {
   private maximum = -Infinity;
   /** Σ exp(x − maximum) and Σ exp(x − maximum)² */

@@ -5,19 +5,19 @@ export interface ScatterOptions {
   readonly side?: number;
 }
 
-/** Of the side, what stays free around the points. */
+/** Margin around the points, as a share of the side. */
 const MARGIN = 0.05;
-/** A mark's reach around its pixel: 3 × 3 pixels. */
+/** Reach of a mark around its pixel: 3 × 3 pixels. */
 const REACH = 1;
-/** What one point adds to a pixel; where points lie close it grows to white. */
+/** Brightness that one point adds to a pixel; dense regions saturate to white. */
 const INK = 90;
 
 /**
- * Points [count, 2] as a gray picture, to the same scale on both axes with y upwards, light where there are many. Points that
- * are not finite are left out. Throws a RangeError for numbers that are no pairs.
+ * Points [count, 2] as a gray picture, to the same scale on both axes with y upwards, light where there are many.
+ * Points that are not finite are left out. Throws a RangeError for an odd number of values.
  */
 export function scatter(points: Float32Array, { side = 384 }: ScatterOptions = {}): Bitmap {
-  if (points.length % 2 !== 0) throw new RangeError(`${points.length} numbers are no points of two coordinates.`);
+  if (points.length % 2 !== 0) throw new RangeError(`${points.length} numbers are not points of two coordinates.`);
   const data = new Uint8ClampedArray(side * side);
   const finite = pairs(points).filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y));
   const [left, right] = ends(finite.map(([x]) => x));

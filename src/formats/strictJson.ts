@@ -200,7 +200,7 @@ class Parser {
         escaped = true;
         end++;
       } else if (!(code >= 0x20)) {
-        // NaN too, which is what comes behind the end.
+        // NaN too, which is the value beyond the end.
         throw this.error('a string that does not end');
       }
     }

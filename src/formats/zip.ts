@@ -29,7 +29,7 @@ interface ZipDirectory {
 
 /** The end record with the longest comment, and before it the locator of the 64-bit one. */
 export const ZIP_TAIL_BYTES = 22 + 0xffff + 20;
-/** Of a member's own header, without name and extra field. */
+/** Size of a member's own header, without name and extra field. */
 export const ZIP_LOCAL_BYTES = 30;
 const LARGEST_DIRECTORY = 64 * 1024 * 1024;
 /** Deflate's maximum ratio: a member that claims more is invalid. */

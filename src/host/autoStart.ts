@@ -10,10 +10,10 @@ import { trainCommand } from './ui/trainCommand';
 const STARTED = 'startedBy';
 
 /**
- * `npm start` names its sample workspace in the environment of the VS Code that it starts, and only there does anything
- * begin unasked: without runs, the first family of the list is trained; later the newest run is shown, and the user says
- * what happens next. Once per start: a reloaded window has the same environment, and the same parent process. A workspace
- * cannot set the environment.
+ * `npm start` names its sample workspace in the environment of the VS Code that it starts. Only in that workspace does
+ * anything start unasked: if there are no runs, the first family of the list is trained; later, the newest run is
+ * opened and the user is asked what to do. This happens once per start: a reloaded window has the same environment and
+ * the same parent process. A workspace cannot set the environment.
  */
 export async function trainOnStart(studio: Studio, sample: string): Promise<void> {
   if (!(await isOpen(sample))) return;
@@ -24,7 +24,7 @@ export async function trainOnStart(studio: Studio, sample: string): Promise<void
   await begin(studio.registry.runs().filter(({ status }) => status !== 'foreign'));
 }
 
-/** Whether a folder, by whatever path, is the one that this window has open. Exported for the tests. */
+/** Whether a folder, by whatever path, is the one that this window has open. Exported for tests. */
 export async function isOpen(folder: string): Promise<boolean> {
   const [only, ...others] = vscode.workspace.workspaceFolders ?? [];
   if (only?.uri.scheme !== 'file' || others.length > 0) return false;
@@ -33,7 +33,7 @@ export async function isOpen(folder: string): Promise<boolean> {
   return open !== undefined && open === wanted;
 }
 
-/** Exported for the tests. */
+/** Exported for tests. */
 export async function begin(runs: readonly RunSummary[]): Promise<void> {
   const run = runs.find(({ status }) => isLive(status)) ?? runs[0];
   if (run === undefined) return void (await vscode.commands.executeCommand(trainCommand(DEFAULT_FAMILY).command));
@@ -41,7 +41,7 @@ export async function begin(runs: readonly RunSummary[]): Promise<void> {
   if (!isLive(run.status)) void offer(run);
 }
 
-/** Nobody waits for the answer: the question may stand for hours. */
+/** Not awaited: the question may stay open for hours. */
 async function offer(run: RunSummary): Promise<void> {
   const { plain } = await import('./ui/plain');
   const another = trainCommand(DEFAULT_FAMILY);
@@ -61,7 +61,7 @@ const ENDED: Partial<Record<RunSummary['status'], string>> = {
 };
 
 function standing({ name, status, step, totalSteps }: RunSummary): string {
-  if (status === 'finished') return `${name} has finished. Train it longer, or begin a new run?`;
+  if (status === 'finished') return `${name} has finished. Train it longer, or start a new run?`;
   const at = step > 0 ? ` at step ${formatStep(step, totalSteps)}` : '';
-  return `${name} ${ENDED[status] ?? 'rests'}${at}. Continue it, or begin a new run?`;
+  return `${name} ${ENDED[status] ?? 'rests'}${at}. Resume it, or start a new run?`;
 }

@@ -8,11 +8,11 @@ import { resumesFrom } from './registry/resumesFrom';
 import { mayBeAlive } from './registry/summary';
 import { settings } from './settings';
 
-/** Files come in bursts: a run's first second writes a dozen. */
+/** File events come in bursts: the first second of a run writes a dozen files. */
 const SETTLE_MILLISECONDS = 150;
 const PROBE_MILLISECONDS = 5_000;
 
-/** Finds the runs of the workspace, and notices when there may be others. */
+/** Finds the runs of the workspace and notices when there may be new ones. */
 export class Discovery implements Disposable {
   private readonly store = new DisposableStore();
   private readonly probe = new ChangeProbe();
@@ -24,7 +24,7 @@ export class Discovery implements Disposable {
 
   constructor(private readonly log: vscode.LogOutputChannel) {}
 
-  /** All runs of all runs folders. A folder that cannot be used is said in the log. */
+  /** All runs of all runs folders. A folder that cannot be used is reported in the log. */
   async scan(): Promise<readonly RunFound[]> {
     const folders = await this.resolveFolders();
     if (folders.join('\0') !== this.folders.join('\0')) this.follow(folders);
@@ -32,8 +32,8 @@ export class Discovery implements Disposable {
   }
 
   /**
-   * Calls `onChange` when a scan may find something else, at latest a few seconds after; `uncertain` says whether it
-   * should be called then even if no file changed, since a process may have.
+   * Calls `onChange` when a scan may find something new, within a few seconds. `uncertain` says whether to call it even
+   * if no file has changed, because a process may have ended.
    */
   start(onChange: () => void, uncertain: () => boolean): void {
     this.onChange = onChange;
@@ -105,7 +105,7 @@ export class Discovery implements Disposable {
   }
 }
 
-/** Adds what the record alone does not say: whether its trainer lives, and where a resume would continue. */
+/** Adds what the record alone does not tell: whether its trainer is alive, and where a resume would continue. */
 async function lookedUp(listing: RunListing): Promise<RunFound> {
   if (listing.kind !== 'run') return listing;
   const { path, record } = listing;

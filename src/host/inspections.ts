@@ -8,11 +8,11 @@ export interface InspectionOptions {
   readonly post: (what: Inspection, news: InspectionNews) => void;
   /** Starts a trainer on the newest checkpoint of the run. */
   readonly launch: (run: string) => Promise<Inspector>;
-  /** Why it may not be done now, in words; undefined where it may. */
+  /** Why an inspection is not possible now, for users; undefined if it is. */
   readonly refuses: (run: string, what: Inspection) => string | undefined;
 }
 
-/** As many as the trainer logs while it trains. */
+/** The same number as the trainer logs during training. */
 const SAMPLES = 64;
 
 interface Task {
@@ -24,11 +24,11 @@ type Order = Extract<ViewToHost, { type: 'inspect' }>;
 type Sample = Extract<InspectionNews, { kind: 'sample' }>;
 
 /**
- * What a view makes of a run's newest checkpoint: one thing at a time, each by a trainer of its own that ends with it.
- * The last news of each are kept, for a page that was gone when they came.
+ * Sampling and evaluation of a run's newest checkpoint: one at a time, each in a trainer of its own that ends with it.
+ * The last results are kept for a page that was hidden when they came.
  */
 export class Inspections implements Disposable {
-  /** By what was asked for, the latest at the end. */
+  /** By kind of inspection, the latest last. */
   private readonly last = new Map<Inspection, InspectionNews>();
   private current: Task | undefined;
   private drawn: { readonly run: string; readonly news: Sample } | undefined;
@@ -40,17 +40,17 @@ export class Inspections implements Disposable {
     return this.drawn;
   }
 
-  /** Says the last news of each again. */
+  /** Sends the last results again. */
   repeat(): void {
     for (const [what, news] of [...this.last]) this.options.post(what, news);
   }
 
-  /** What it was made of is another thing now. What is under way still tells how it ends. */
+  /** Discards results, because the checkpoint has changed. An inspection in progress still reports its end. */
   forget(): void {
     for (const what of [...this.last.keys()]) if (what !== this.current?.what) this.last.delete(what);
   }
 
-  /** Carries one out, and tells how it goes. Never rejects; does nothing while another one is under way. */
+  /** Carries out an inspection and reports its progress. Never rejects; does nothing while another one is running. */
   async start({ run, what, seed, samples }: Order): Promise<void> {
     if (this.current !== undefined) return;
     const refusal = this.options.refuses(run, what);
@@ -77,7 +77,7 @@ export class Inspections implements Disposable {
     }
   }
 
-  /** Ends what is under way; its trainer ends too, at the latest when it has started. */
+  /** Cancels the inspection in progress; its trainer ends as well, at the latest once it has started. */
   cancel(): void {
     const task = this.current;
     if (task === undefined) return;
@@ -99,13 +99,13 @@ export class Inspections implements Disposable {
 
 async function draw(inspector: Inspector, seed = randomInt(2 ** 32)): Promise<Sample> {
   const { step, count, width, height, bytes } = await inspector.sample(SAMPLES, seed);
-  // An exact buffer: one of a pool would send all of the pool.
+  // An exact buffer: a pooled one would send the whole pool.
   return { kind: 'sample', step, seed, count, image: { step, width, height, bytes: bytes.slice(), mime: 'image/png' } };
 }
 
 async function measure(inspector: Inspector, samples: number): Promise<InspectionNews> {
   const { step, count, metrics } = await inspector.evaluate(samples);
-  // What there is for each latent dimension is drawn as bars where it was logged.
+  // Metrics per latent dimension are shown as bars where they were logged.
   const means = Object.entries(metrics).filter(([tag]) => !/\/\d+$/.test(tag));
   return { kind: 'metrics', step, count, metrics: Object.fromEntries(means) };
 }

@@ -3,10 +3,10 @@ import type { Trainers } from './registry/ports';
 import { settings } from './settings';
 import type { Launcher } from './studio';
 
-// Loaded with the first use, which keeps the schemas of protocol and records out of the extension's start.
+// Loaded on first use, which keeps the schemas of protocol and records out of the extension's activation.
 const training = () => import('../process/training');
 
-/** Trainers as the registry and the commands see them, started from the bundled programs in `dist`. */
+/** Trainers as seen by the registry and the commands, started from the bundled programs in `dist`. */
 export function createLauncher(dist: string): Launcher & Trainers {
   const programs = () => ({ node: settings.node(), trainer: path.join(dist, 'trainer.cjs') });
   const environment = (): Record<string, string> => {
@@ -41,7 +41,7 @@ export function createLauncher(dist: string): Launcher & Trainers {
     async attach(address) {
       const { ConnectError, ControlClient } = await import('../process/client');
       return ControlClient.connect({ ...address, role: 'watcher' }).catch((error: unknown) => {
-        // Also one that does not speak with us: what it has written can be looked into all the same.
+        // Also if the trainer does not answer: what it has written can still be viewed.
         if (error instanceof ConnectError) return undefined;
         throw error;
       });

@@ -9,11 +9,14 @@ import { Gathering } from './ui/gathering';
 
 const OFFERED = 'offeredTensorFlow';
 
-/** How long endings are gathered before they are told, and how far apart two messages are at least: sweeps end often. */
+/**
+ * How long run endings are collected before they are reported, and the minimum interval between two messages: sweeps
+ * end runs often.
+ */
 const GATHER_MILLISECONDS = 3_000;
 const APART_MILLISECONDS = 60_000;
 
-/** Says what a user should hear of without looking: that a run ended, and once that there is a faster engine. */
+/** Notifies the user of events that need attention: a run has ended, or (once) a faster engine is available. */
 export class Notices implements vscode.Disposable {
   private readonly watch: EndingWatch;
   private readonly ended = new EndedItem();
@@ -28,7 +31,7 @@ export class Notices implements vscode.Disposable {
     this.ended.update(runs, this.studio.front.key);
     for (const run of runs) {
       const slow = run.status === 'running' && run.backend?.name === 'wasm';
-      // Who asks for WebAssembly in the specification has a reason.
+      // A specification that asks for WebAssembly does so for a reason.
       if (slow && run.intents.length > 0 && this.studio.registry.specification(run.key)?.engine.backend === 'auto') {
         void this.offerTensorFlow();
       }
@@ -40,7 +43,7 @@ export class Notices implements vscode.Disposable {
     this.ended.dispose();
   }
 
-  /** As the runs are now: one that was resumed meanwhile has not ended. */
+  /** The current state of the runs: one that was resumed meanwhile has not ended. */
   private tell(keys: readonly string[]): void {
     const wanted = settings.notifications();
     const runs = keys
@@ -56,7 +59,7 @@ export class Notices implements vscode.Disposable {
     await memory.update(OFFERED, true);
     const yes = 'Set Up TensorFlow';
     const answer = await vscode.window.showInformationMessage(
-      'This run trains on WebAssembly. Native TensorFlow is several times faster and can be set up once for all runs that follow.',
+      'This run trains on WebAssembly. Native TensorFlow is several times faster and needs to be set up only once.',
       yes,
     );
     if (answer === yes) await vscode.commands.executeCommand('latentStudio.setUpTensorFlow');

@@ -2,8 +2,8 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 
 /**
- * The settings, read anew each time. `node` and `tensorflowLibrary` name what is executed: they have machine scope, in
- * which VS Code takes no value from a workspace.
+ * The settings, read on each access. `node` and `tensorflowLibrary` name what is executed: they have machine scope, in
+ * which VS Code ignores values from a workspace.
  */
 export const settings = {
   runsFolder: (folder: vscode.WorkspaceFolder): string => read('runsFolder', folder.uri) || 'runs',

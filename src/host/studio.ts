@@ -7,54 +7,54 @@ import type { Interpreter } from '../process/interpreter';
 import type { RunRegistry } from './registry/registry';
 import type { FrontRun } from './registry/frontRun';
 import type { RunSelection } from './registry/selection';
-import type { EngineContext } from './ui/engineContext';
 
-/** What every feature of the extension is given; it is put together in src/extension.ts. */
+/** What every feature of the extension receives; put together in src/extension.ts. */
 export interface Studio {
   readonly extension: vscode.Uri;
   readonly registry: RunRegistry;
   readonly selection: RunSelection;
   readonly front: FrontRun;
   readonly launcher: Launcher;
-  readonly engine: EngineContext;
+  /** Context keys of the engine; refreshed after its setup. */
+  readonly engine: { refresh(): Promise<void> };
   readonly log: vscode.LogOutputChannel;
-  /** Of this machine, for what is offered once. */
+  /** State of this machine, for offers that are made once. */
   readonly memory: vscode.Memento;
 }
 
-/** Starts our programs, with the interpreter and the libraries that the machine's settings name. */
+/** Starts our programs, with the interpreter and libraries that the machine settings name. */
 export interface Launcher {
-  /** Makes a run and starts its trainer; resolves to the run directory when the trainer answers. */
+  /** Creates a run and starts its trainer; resolves to the run directory when the trainer answers. */
   start(options: { runsFolder: string; specification: Specification; base?: string }): Promise<{ path: string }>;
-  /** Makes a run that continues from a checkpoint file, and starts its trainer; resolves when that answers. */
+  /** Creates a run that continues from a checkpoint file, and starts its trainer; resolves when that answers. */
   branch(options: { runsFolder: string; from: string; extendEpochs?: number }): Promise<{ path: string }>;
-  /** A program of ours that is not a trainer, and what runs it. */
+  /** One of our programs other than the trainer, and the interpreter that runs it. */
   interpreter(): Promise<Interpreter>;
-  /** Starts a trainer on the newest checkpoint of a run that rests; it ends when it is disposed of. */
+  /** Starts a trainer on the newest checkpoint of a run that is not training; disposing of it ends the trainer. */
   inspect(run: string): Promise<Inspector>;
   /** The same on a checkpoint file. */
   inspectCheckpoint(file: string): Promise<Inspector>;
-  /** Connects to the living trainer of a run, to look; undefined where nobody answers. */
+  /** Connects to the live trainer of a run as a watcher; undefined if nobody answers. */
   attach(address: { readonly id: string; readonly expectedPath: string }): Promise<ModelClient | undefined>;
-  /** Starts a trainer on a checkpoint file, and stays connected; it ends when it is disposed of. */
+  /** Starts a trainer on a checkpoint file and stays connected; disposing of it ends the trainer. */
   open(checkpoint: string): Promise<ModelClient>;
-  /** Whether trainers that start now use native TensorFlow, and if not whether it could be set up. */
+  /** Whether trainers started now use native TensorFlow and, if not, whether it could be set up. */
   tensorFlow(): Promise<'ready' | 'missing' | 'unsupported'>;
-  /** Added to the environment of whatever is started. */
+  /** Added to the environment of every process that is started. */
   environment(): Record<string, string>;
 }
 
-/** A process that holds a model and answers for it. */
+/** A process that holds a model and answers requests about it. */
 export type ModelClient = Pick<
   ControlClient,
   'state' | 'onState' | 'onCheckpoint' | 'onLatents' | 'onClose' | 'request' | 'dispose'
 >;
 
-/** A checkpoint, loaded by a trainer that writes nothing. */
+/** A checkpoint loaded by a trainer that writes nothing. */
 export interface Inspector extends Disposable {
-  /** What it does, in words, while it works. */
+  /** The current activity, for users. */
   onActivity(listener: (activity: string) => void): Disposable;
-  /** A grid of so many samples, as PNG. */
+  /** A grid of this many samples, as PNG. */
   sample(
     count: number,
     seed: number,
@@ -65,6 +65,6 @@ export interface Inspector extends Disposable {
     readonly height: number;
     readonly bytes: Uint8Array;
   }>;
-  /** Means over the test set; with the likelihood by so many importance samples an image, unless they are 0. */
+  /** Means over the test set; also the likelihood, by this many importance samples per image, unless 0. */
   evaluate(samples: number): Promise<Results['evaluate']>;
 }

@@ -93,7 +93,7 @@ export interface Summary {
   /** What {@link draw} calls besides the model's sampling and encoding. */
   readonly functions: readonly string[];
   /**
-   * Of a grid of images, the names of its rows from the top; of points, those of the classes that they are labelled with.
+   * Of a grid of images, the names of its rows from the top; of points, those of the classes that they are labeled with.
    * Undefined where there are none.
    */
   names?(easel: Easel): readonly string[] | undefined;

@@ -208,9 +208,9 @@ function* covariance({ means, logVariances, count }: Encoded, latent: number) {
 
 function pointsOf(values: Float32Array, labels: Int32Array | undefined): Drawn {
   if (labels === undefined) return { kind: 'tensor', shape: [values.length / 2, 2], values };
-  const labelled = new Float32Array(3 * labels.length);
-  labels.forEach((label, row) => labelled.set([values[2 * row]!, values[2 * row + 1]!, label], 3 * row));
-  return { kind: 'tensor', shape: [labels.length, 3], values: labelled };
+  const labeled = new Float32Array(3 * labels.length);
+  labels.forEach((label, row) => labeled.set([values[2 * row]!, values[2 * row + 1]!, label], 3 * row));
+  return { kind: 'tensor', shape: [labels.length, 3], values: labeled };
 }
 
 /** Filled up with zeros to `length`. */

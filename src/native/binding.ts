@@ -6,13 +6,13 @@ import { BINDING } from './location';
 import { makeCacheFolder } from './makeFolder';
 import { libraryNames, platformName } from './wheels';
 
-/** The version of Node-API that the binding is compiled for: every Node since 15.12 has it. */
+/** The version of Node-API that the binding is compiled for, supported by every Node.js since 15.12. */
 const NODE_API_VERSION = 8;
 const PARENTS_SEARCHED = 3;
 
-/** Where the sources of the binding, or a compiled one, come from: folders that belong to this product's files. */
+/** Locations of the binding's sources, or of a compiled one; these folders are part of the product. */
 export interface ProductFiles {
-  /** A compiled binding that was shipped with the product. */
+  /** A compiled binding shipped with the product. */
   readonly prebuilt?: string;
   /** The folder `binding` of @tensorflow/tfjs-node-gpu. */
   readonly sources?: string;
@@ -21,7 +21,7 @@ export interface ProductFiles {
 }
 
 /**
- * Looks beside and above the running program: `dist/native/<platform>` in the packed product, `node_modules` in a
+ * Searches beside and above the running program: `dist/native/<platform>` in the packaged product, `node_modules` in a
  * checkout.
  */
 export async function findProductFiles(start = __dirname): Promise<ProductFiles> {
@@ -43,7 +43,7 @@ export async function findProductFiles(start = __dirname): Promise<ProductFiles>
 }
 
 /**
- * Puts the binding into `folder` and returns its path: the one that was shipped, else compiled from TensorFlow.js' own
+ * Puts the binding into `folder` and returns its path: the shipped one, else one compiled from TensorFlow.js' own
  * sources and TensorFlow's headers (`include`). It looks for the libraries in its own folder first.
  */
 export async function provideBinding(
@@ -82,7 +82,7 @@ interface Compilation {
   readonly libraryFolder: string;
 }
 
-/** One call of the C++ compiler; node-gyp would fetch Node's headers and bring nothing that Node-API needs. */
+/** A single call of the C++ compiler; node-gyp would download Node's headers, which Node-API does not need. */
 async function compileBinding(what: Compilation, signal?: AbortSignal): Promise<void> {
   const macos = process.platform === 'darwin';
   const compiler = await findProgram(macos ? ['clang++', 'g++'] : ['g++', 'clang++']);
@@ -98,8 +98,8 @@ async function compileBinding(what: Compilation, signal?: AbortSignal): Promise<
     compiler,
     [
       ...['-O2', '-fPIC', '-std=c++17', `-DNAPI_VERSION=${NODE_API_VERSION}`, '-Wno-deprecated-declarations'],
-      // The sources free arrays as if they were single objects. Told a size, allocators that are preloaded (jemalloc)
-      // believe it.
+      // The sources free arrays as if they were single objects. With sized deallocation, preloaded allocators
+      // (jemalloc) would rely on that size.
       '-fno-sized-deallocation',
       ...(macos ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
       ...[what.nodeHeaders, what.include].map((folder) => `-I${folder}`),

@@ -3,11 +3,12 @@ import { TensorFlowSetupError } from './error';
 import { homeFolder } from './places';
 
 /**
- * Where things that can be fetched or built again are kept, outside every workspace: `LATENT_STUDIO_CACHE`, else a folder of
- * `XDG_CACHE_HOME`, else of the platform's place for caches. The same rule as in `scripts/lib/cache.mjs`.
+ * Folder for files that can be downloaded or built again, outside every workspace: `LATENT_STUDIO_CACHE`, else a folder
+ * in `XDG_CACHE_HOME`, else in the platform's cache folder. The same rule as in `scripts/lib/cache.mjs`.
  *
  * Relative paths are ignored, as the XDG specification demands: they would depend on the folder of the process. Throws
- * TensorFlowSetupError "disk" for a user without a home who names no folder: a shared one is no place for code that is loaded.
+ * TensorFlowSetupError "disk" for a user without a home who names no folder: a shared one is no place for code that is
+ * loaded.
  */
 export function cacheFolder(
   environment: NodeJS.ProcessEnv = process.env,
@@ -25,8 +26,8 @@ export function cacheFolder(
   if (home === undefined) {
     throw new TensorFlowSetupError(
       'disk',
-      'This user has no home folder, so there is no place for files that are kept.',
-      'Let the environment variable HOME or LATENT_STUDIO_CACHE name a folder that you may write to.',
+      'This user has no home folder, so there is no place for cached files.',
+      'Set the environment variable HOME or LATENT_STUDIO_CACHE to a folder that you may write to.',
     );
   }
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'latent-studio');

@@ -6,8 +6,8 @@ import type { TensorFlowLocation } from './location';
 const TIMEOUT_MILLISECONDS = 120_000;
 
 /**
- * Runs a piece of JavaScript with the binding in a process of its own, so that a crash of the library (a CPU without the
- * needed instructions, a wrong CUDA) is a message here. The program finds `binding`, its parameters from
+ * Runs a piece of JavaScript with the binding in a separate process, so that a crash of the library (a CPU without the
+ * required instructions, a wrong CUDA) becomes an error message. The program gets `binding`, its parameters from
  * `process.argv[2]` on, and `answer(value)`, whose JSON is returned. Throws TensorFlowSetupError "self-test".
  */
 export async function runBinding(
@@ -21,7 +21,7 @@ export async function runBinding(
     ['-e', `${PREAMBLE}{${program}}`, location.binding, ...(options.parameters ?? [])],
     {
       signal: options.signal,
-      // VS Code's own executable is a Node when asked to be one.
+      // VS Code's own executable acts as Node.js if told to.
       environment: { ...environment, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
       timeoutMilliseconds: TIMEOUT_MILLISECONDS,
     },
@@ -37,7 +37,7 @@ export async function runBinding(
   }
 }
 
-/** The library may print, too: only the last line is the answer. */
+/** The library may print as well, so only the last line is the answer. */
 const PREAMBLE = `
 const binding = require(process.argv[1]);
 const answer = (value) => console.log('\\n' + JSON.stringify(value));

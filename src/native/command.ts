@@ -5,7 +5,7 @@ import { cancelled } from './error';
 import { neutralFolder } from './places';
 
 export interface CommandResult {
-  /** Exit status; null when a signal ended it. */
+  /** Exit status; null if a signal ended it. */
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -16,18 +16,17 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
   readonly environment?: NodeJS.ProcessEnv;
   readonly timeoutMilliseconds?: number;
-  /** Where it runs; the user's home when absent, or another folder that is no workspace where there is none. */
+  /** Working directory; by default the user's home, or another folder outside any workspace if there is none. */
   readonly folder?: string;
 }
 
-/** Output kept of each stream; what is over it is dropped from the front, where the least telling lines are. */
+/** Maximum output kept per stream; the beginning, which is least informative, is dropped first. */
 const OUTPUT_LIMIT = 1 << 20;
 const KILL_GRACE_MILLISECONDS = 3000;
 
 /**
- * Runs a program to its end, away from the current folder: a workspace must not influence what a tool does
- * (`.python-version`, `pip.conf`, `setup.cfg`). Throws "cancelled" when the signal fires, after the whole process group
- * was told to end.
+ * Runs a program to its end, outside the current folder: a workspace must not influence a tool (`.python-version`,
+ * `pip.conf`, `setup.cfg`). Throws "cancelled" if the signal is aborted, after telling the whole process group to end.
  */
 export function runCommand(
   program: string,
@@ -50,7 +49,7 @@ export function runCommand(
         if (process.platform === 'win32') child.kill(how);
         else process.kill(-child.pid, how);
       } catch {
-        // The group has ended by itself.
+        // The group has already ended.
       }
     };
     let force: NodeJS.Timeout | undefined;
@@ -78,9 +77,8 @@ export function runCommand(
 }
 
 /**
- * The full path of a program, looked up on PATH as the shell does, but only in absolute folders (a relative entry would
- * mean the folder somebody happens to work in) and not in an activated virtual environment, which may belong to a
- * workspace.
+ * The full path of a program, looked up on the PATH as the shell does, but only in absolute folders (a relative entry
+ * would depend on the current folder) and not in an activated virtual environment, which may belong to a workspace.
  */
 export async function findProgram(names: readonly string[], environment = process.env): Promise<string | undefined> {
   const virtual = environment['VIRTUAL_ENV'];

@@ -9,9 +9,9 @@ import type { Python } from './python';
 import { TENSORFLOW_VERSION, type Wheel } from './wheels';
 
 export interface Progress {
-  /** skipped: something that was found is not used, and why; worth telling also where progress is shown now and then. */
+  /** skipped: something that was found is not used, with the reason; worth reporting even if progress is throttled. */
   readonly stage: 'search' | 'skipped' | 'wait' | 'download' | 'unpack' | 'binding' | 'self-test';
-  /** Of the stage, 0 to 1; absent where the end is not known. */
+  /** Of the stage, 0 to 1; absent if the total is unknown. */
   readonly fraction?: number;
   readonly message: string;
 }
@@ -20,8 +20,8 @@ export type ProgressListener = (progress: Progress) => void;
 const WATCH_MILLISECONDS = 500;
 
 /**
- * The wheel, checked by its hash, in `folder`. A wheel that an earlier, interrupted set-up left there is used after the
- * same check. pip does the fetching, so proxies, mirrors and certificates are those that the user has set for it.
+ * Downloads the wheel into `folder` and checks its hash. A wheel left there by an interrupted setup is reused after the
+ * same check. The download is done by pip, so the user's proxies, mirrors and certificates apply.
  */
 export async function fetchWheel(
   wheel: Wheel,
@@ -56,7 +56,7 @@ export async function fetchWheel(
     });
     const result = await runCommand(python.program, pipParameters(wheel, requirements, scratch), {
       signal,
-      // pip writes what it fetches into its temporary folder first: there its growth can be watched, and is cleaned up.
+      // pip first downloads into its temporary folder: its growth there shows the progress, and it is cleaned up.
       environment: { ...process.env, TMPDIR: scratch, TEMP: scratch, TMP: scratch },
     });
     if (result.code !== 0) {
@@ -82,7 +82,7 @@ function downloadFailed(python: Python, wheel: Wheel, output: string): TensorFlo
   return new TensorFlowSetupError(
     'download',
     `pip could not fetch ${wheel.project} ${TENSORFLOW_VERSION}:\n${lastLines(output)}`,
-    `Check the network and pip’s settings (${python.program} -m pip config list), then start the set-up again.`,
+    `Check the network and pip’s settings (${python.program} -m pip config list), then start the setup again.`,
   );
 }
 
@@ -97,7 +97,7 @@ async function hasHash(file: string, wheel: Wheel): Promise<boolean> {
   }
 }
 
-/** Throws TensorFlowSetupError "disk" where the disk of `folder` has fewer bytes left than are `needed`. */
+/** Throws TensorFlowSetupError "disk" if the disk of `folder` has fewer free bytes than `needed`. */
 export async function checkSpace(folder: string, needed: number): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   const free = bavail * bsize;
@@ -112,7 +112,7 @@ function megabytes(bytes: number): string {
   return `${Math.floor(bytes / 1e6).toLocaleString('en-US')} MB`;
 }
 
-/** Bytes of all files below a folder that somebody else writes into and deletes from. */
+/** Total size of the files in a folder that another process writes to and deletes from. */
 async function bytesIn(folder: string): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {

@@ -3,23 +3,23 @@ import path from 'node:path';
 import type { TensorFlowLocation } from './location';
 
 export interface EnvironmentOptions {
-  /** Threads within one operation; TensorFlow's own choice (all cores) when absent. */
+  /** Threads per operation; TensorFlow's own choice (all cores) if absent. */
   readonly threads?: number;
 }
 
-/** What TensorFlow reads when its library is loaded; each may be overridden by the user's own environment. */
+/** Variables that TensorFlow reads when its library is loaded; the user's own environment takes precedence. */
 const DEFAULTS: Readonly<Record<string, string>> = {
-  // Off by default on CPUs without AVX-512, where it brings most: a convolutional VAE trains in two thirds of the time.
+  // Off by default on CPUs without AVX-512, where it helps most: a convolutional VAE trains in two thirds of the time.
   TF_ENABLE_ONEDNN_OPTS: '1',
-  // Warnings and errors only: trainer.log is for people.
+  // Only warnings and errors: trainer.log is for people.
   TF_CPP_MIN_LOG_LEVEL: '1',
-  // Take GPU memory as it is needed, or a second run would find none left.
+  // Allocates GPU memory on demand; otherwise a second run would find none left.
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
 };
 
 /**
- * The environment of a process that loads TensorFlow: library path and settings. All must be in place when the process
- * starts (the dynamic linker reads its path only then), so whoever spawns a trainer uses this.
+ * The environment of a process that loads TensorFlow: library path and settings. Both must be set before the process
+ * starts (the dynamic linker reads its path only then), so every caller that spawns a trainer uses this.
  */
 export function trainerEnvironment(
   location?: TensorFlowLocation,
@@ -28,8 +28,8 @@ export function trainerEnvironment(
 ): NodeJS.ProcessEnv {
   const environment: NodeJS.ProcessEnv = { ...DEFAULTS, ...base };
   Object.assign(environment, threadSettings(options.threads));
-  // The order of additions, and with it the last bits, else differs from call to call: a resumed run would not be the
-  // undisturbed one. On a CPU it is the same anyway.
+  // Otherwise the order of additions, and thus the last bits, would differ from call to call, and a resumed run would
+  // differ from an uninterrupted one. On a CPU it is deterministic anyway.
   if (location?.device === 'gpu') environment['TF_DETERMINISTIC_OPS'] ??= '1';
   if (location) {
     const variable = libraryPathVariable();
@@ -40,7 +40,7 @@ export function trainerEnvironment(
   return environment;
 }
 
-/** The settings alone, for a process that is already running and has not loaded the library yet. */
+/** Only the settings, for a process that is already running and has not loaded the library yet. */
 export function applyTensorFlowSettings(options: EnvironmentOptions = {}, environment = process.env): void {
   for (const [name, value] of Object.entries(DEFAULTS)) environment[name] ??= value;
   Object.assign(environment, threadSettings(options.threads));

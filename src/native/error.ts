@@ -2,13 +2,13 @@ import { errorCode, reasonOf } from '../common/systemError';
 
 /**
  * TensorFlow could not be set up. The message says what happened and why; `next` says what the user can do. WebAssembly
- * keeps working in every such case, so callers report this and continue.
+ * works in every such case, so callers report this and continue.
  */
 export class TensorFlowSetupError extends Error {
   override name = 'TensorFlowSetupError';
 
   constructor(
-    /** For programs: which kind of thing is missing. */
+    /** For programs: the category of the problem. */
     readonly code: TensorFlowSetupCode,
     message: string,
     readonly next: string,
@@ -23,7 +23,7 @@ export type TensorFlowSetupCode =
 
 const ROOM = 'Free some space, or choose another folder with LATENT_STUDIO_CACHE.';
 
-/** There is no room in the cache; `how` much is needed, where that is known. */
+/** There is not enough space in the cache; `how` states the required amount if known. */
 export function noRoom(folder: string, how?: string, options?: ErrorOptions): TensorFlowSetupError {
   return new TensorFlowSetupError(
     'disk',
@@ -33,12 +33,12 @@ export function noRoom(folder: string, how?: string, options?: ErrorOptions): Te
   );
 }
 
-/** Whether what a program said last, such as pip or Python, is that it had no room. */
+/** Whether the last output of a program, such as pip or Python, indicates a full disk. */
 export function saysFull(output: string): boolean {
   return /No space left on device|Disk quota exceeded|Errno (?:28|122)\b|ENOSPC|EDQUOT/.test(output);
 }
 
-/** Anything that a set-up throws, as its own error; what the system says of a file there is said of the cache. */
+/** Converts anything that a setup throws into its own error; system errors are attributed to the cache. */
 export function asSetupError(error: unknown, cache: string): unknown {
   const code = errorCode(error);
   if (error instanceof TensorFlowSetupError || code === undefined) return error;
@@ -59,7 +59,7 @@ export function throwIfCancelled(signal: AbortSignal | undefined): void {
 export function cancelled(): TensorFlowSetupError {
   return new TensorFlowSetupError(
     'cancelled',
-    'The set-up of TensorFlow was cancelled.',
+    'The setup of TensorFlow was cancelled.',
     'Start it again: finished stages are kept.',
   );
 }

@@ -31,9 +31,10 @@ export interface InstallOptions {
 }
 
 /**
- * Makes native TensorFlow ready and says where it is. Libraries are taken from the folder that LATENT_STUDIO_TENSORFLOW
- * names, else from the user's own Python package, else from a wheel that pip fetches. Each finished stage is kept, so a
- * set-up that was interrupted continues where it was; of two at the same time the second waits. Throws TensorFlowSetupError.
+ * Sets up native TensorFlow and returns its location. Libraries are taken from the folder that LATENT_STUDIO_TENSORFLOW
+ * names, else from the user's own Python package, else from a wheel downloaded by pip. Each finished stage is kept, so
+ * an interrupted setup continues where it stopped; a second concurrent setup waits for the first. Throws
+ * TensorFlowSetupError.
  */
 export async function installTensorFlow(options: InstallOptions = {}): Promise<TensorFlowLocation> {
   const { onProgress = () => undefined, signal } = options;
@@ -104,13 +105,13 @@ async function installInPlace(
     throw new TensorFlowSetupError(
       'library',
       `The folder ${libraryFolder} does not hold TensorFlow’s libraries (libtensorflow_cc and libtensorflow_framework).`,
-      'Let LATENT_STUDIO_TENSORFLOW name the folder “tensorflow” of a Python package, or remove it.',
+      'Set LATENT_STUDIO_TENSORFLOW to the folder “tensorflow” of a Python package, or remove it.',
     );
   }
   const staging = `${setupFolder(source)}.new`;
   await rm(staging, { recursive: true, force: true });
   await makeCacheFolder(staging);
-  // The binding looks beside itself first, so a process that was started without the library path finds them, too.
+  // The binding looks beside itself first, so a process started without the library path finds them too.
   for (const { name } of libraries) await symlink(path.join(libraryFolder, name), path.join(staging, name));
   const binding = await addBinding(staging, libraryFolder, options);
   return finish(source, staging, { binding, libraryFolder }, options);
@@ -157,7 +158,10 @@ async function addBinding(staging: string, libraryFolder: string, options: Insta
   return provideBinding(staging, libraryFolder, headers, options.signal);
 }
 
-/** Self-test and manifest; then the staging folder takes its name, which makes it visible at once and whole. */
+/**
+ * Runs the self-test and writes the manifest; then the staging folder is renamed to its final name, which makes it
+ * visible atomically.
+ */
 async function finish(
   source: TensorFlowSource,
   staging: string,
@@ -165,7 +169,7 @@ async function finish(
   { onProgress, signal }: InstallOptions,
 ): Promise<TensorFlowLocation> {
   onProgress?.({ stage: 'self-test', message: 'Trying TensorFlow out' });
-  // The version and the device are what the library is asked for.
+  // The library itself reports its version and device.
   const untested: TensorFlowLocation = { binding, libraryFolder, source, version: '', device: 'cpu' };
   const { version, device } = await selfTest(untested, signal);
 
@@ -190,9 +194,5 @@ async function finish(
   await rename(staging, target);
   const location = await locateTensorFlow();
   if (location) return location;
-  throw new TensorFlowSetupError(
-    'disk',
-    `What was written to ${target} is not there any more.`,
-    'Start the set-up again.',
-  );
+  throw new TensorFlowSetupError('disk', `What was written to ${target} no longer exists.`, 'Start the setup again.');
 }

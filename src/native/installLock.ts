@@ -16,11 +16,11 @@ const RETRY_MILLISECONDS = 500;
 const ABANDONED_MILLISECONDS = 10_000;
 
 /**
- * Runs `work` while holding the lock folder, after whoever holds it has finished or died. A process counts as alive only
- * when its number and its start time agree, since numbers are used again.
+ * Runs `work` while holding the lock folder, after its current holder has finished or died. A process counts as alive
+ * only when its number and its start time agree, since numbers are used again.
  *
- * The folder comes to be with its owner's name in it and goes away by being renamed: a folder that is not empty cannot be
- * renamed over, so of several processes one gets it, and nobody ever finds it half made or half gone.
+ * The folder is created with its owner's name in it and removed by renaming: since a nonempty folder cannot be replaced
+ * by a rename, only one of several processes gets it, and no process ever sees it half created or half removed.
  */
 export async function withInstallLock<T>(
   folder: string,
@@ -36,7 +36,7 @@ export async function withInstallLock<T>(
     while (!(await take(candidate, folder))) {
       throwIfCancelled(signal);
       const holder = await holderOf(folder);
-      // An empty folder is nobody's lock, but in the way on Windows.
+      // An empty folder is no lock, but it blocks the rename on Windows.
       if (holder === undefined) await rmdir(folder).catch(() => undefined);
       if (holder === undefined || (!holder.alive && (await breakLock(folder)))) continue;
       if (holder.alive) onWait(holder.pid);
@@ -57,7 +57,7 @@ async function take(candidate: string, folder: string): Promise<boolean> {
     await rename(candidate, folder);
     return true;
   } catch (error) {
-    // Windows says EPERM for any folder that is in the way.
+    // Windows reports EPERM for any existing folder.
     if (['ENOTEMPTY', 'EEXIST', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
     throw error;
   }
@@ -70,8 +70,8 @@ async function remove(folder: string): Promise<void> {
 }
 
 /**
- * Removes the lock of a process that has died. Of several that want to, one at a time looks again and removes, so that
- * nobody removes the lock that another has taken meanwhile. False when somebody else is at it.
+ * Removes the lock of a dead process. Of several processes, only one at a time checks again and removes it, so that
+ * none removes a lock that another has just taken. Returns false if another process is doing so.
  */
 async function breakLock(folder: string): Promise<boolean> {
   const guard = `${folder}.breaking`;
@@ -80,11 +80,11 @@ async function breakLock(folder: string): Promise<boolean> {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     const since = await stat(guard).then(
-      // One from the future was left before the clock was set back.
+      // A time in the future means that the clock was set back since.
       ({ mtimeMs }) => Math.abs(Date.now() - mtimeMs),
       () => 0,
     );
-    // Breaking takes milliseconds: whoever began this has died at it.
+    // Breaking takes milliseconds: a process that is still at it has died.
     if (since > ABANDONED_MILLISECONDS) await rm(guard, { recursive: true, force: true });
     return false;
   }
@@ -98,7 +98,7 @@ async function breakLock(folder: string): Promise<boolean> {
   }
 }
 
-/** Who holds the lock; undefined when nobody does. An owner that cannot be read (a power cut) counts as dead. */
+/** The holder of the lock; undefined if there is none. An unreadable owner (a power failure) counts as dead. */
 async function holderOf(folder: string): Promise<{ text: string; pid: number; alive: boolean } | undefined> {
   const text = await readFile(path.join(folder, OWNER), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
@@ -106,7 +106,7 @@ async function holderOf(folder: string): Promise<{ text: string; pid: number; al
   try {
     owner = JSON.parse(text) as Partial<Owner>;
   } catch {
-    // Judged below.
+    // Handled below.
   }
   const { pid = 0, startTime } = owner;
   const known = Number.isSafeInteger(pid) && pid > 0 && typeof startTime === 'string';
@@ -114,7 +114,7 @@ async function holderOf(folder: string): Promise<{ text: string; pid: number; al
   return { text, pid, alive };
 }
 
-/** When a process started, in whatever unit the platform has; undefined when it does not exist. */
+/** Start time of a process in a platform-specific unit; undefined if it does not exist. */
 export async function startTimeOf(pid: number): Promise<string | undefined> {
   if (process.platform === 'linux') {
     const line = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);

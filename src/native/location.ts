@@ -4,11 +4,11 @@ import * as z from 'zod';
 import { cacheFolder } from './cache';
 import { libraryNames, platformName, TENSORFLOW_VERSION } from './wheels';
 
-/** A TensorFlow that was set up and has passed its self-test. */
+/** A TensorFlow installation that has passed its self-test. */
 export interface TensorFlowLocation {
   /** The file that Node loads. */
   readonly binding: string;
-  /** Where the two libraries lie; a process that uses them needs it in its library path. */
+  /** Folder of the two libraries; a process that uses them needs it in its library path. */
   readonly libraryFolder: string;
   /** As the library itself says, "2.21.0". */
   readonly version: string;
@@ -17,18 +17,18 @@ export interface TensorFlowLocation {
 }
 
 /**
- * wheel: fetched by us; python: the user's own Python package, used in place; folder: LATENT_STUDIO_TENSORFLOW; package:
- * what TensorFlow.js installs for itself (Windows).
+ * wheel: downloaded by us; python: the user's own Python package, used in place; folder: LATENT_STUDIO_TENSORFLOW;
+ * package: installed by TensorFlow.js itself (Windows).
  */
 const sourceSchema = z.enum(['wheel', 'python', 'folder', 'package']);
 export type TensorFlowSource = z.output<typeof sourceSchema>;
 
 export const MANIFEST = 'manifest.json';
 export const BINDING = 'tfjs_binding.node';
-/** Raised when what a set-up folder holds changes, so that older folders are not mistaken for it. */
+/** Incremented when the contents of a setup folder change, so that older folders are not mistaken for current ones. */
 const RECIPE = 1;
 
-/** Written last into a set-up folder: what is there, and the sizes by which damage or an update is noticed. */
+/** Written last into a setup folder: its contents, and the sizes by which damage or an update is detected. */
 const manifestSchema = z.object({
   recipe: z.literal(RECIPE),
   version: z.string(),
@@ -46,7 +46,9 @@ export function encodeManifest(manifest: Manifest): string {
   return `${JSON.stringify({ recipe: RECIPE, ...manifest }, undefined, 2)}\n`;
 }
 
-/** The folder of one source's set-up. Only the fetched one is named by version: the others follow what the user has. */
+/**
+ * The setup folder of a source. Only the downloaded one is named by version: the others follow the user's installation.
+ */
 export function setupFolder(source: TensorFlowSource): string {
   const kind = source === 'wheel' ? TENSORFLOW_VERSION : source;
   return path.join(cacheFolder(), `tensorflow-${kind}-${platformName()}-r${RECIPE}`);
@@ -59,8 +61,8 @@ export function chosenLibraryFolder(environment = process.env): string | undefin
 }
 
 /**
- * The TensorFlow that is ready to be loaded, or undefined. Cheap (a few `stat`s) and free of side effects. A folder named
- * by LATENT_STUDIO_TENSORFLOW comes first, then the user's Python package, then the fetched wheel.
+ * The TensorFlow that is ready to be loaded, or undefined. Cheap (a few `stat`s) and free of side effects. A folder
+ * named by LATENT_STUDIO_TENSORFLOW comes first, then the user's Python package, then the downloaded wheel.
  */
 export async function locateTensorFlow(environment = process.env): Promise<TensorFlowLocation | undefined> {
   const chosen = chosenLibraryFolder(environment);
@@ -75,7 +77,7 @@ export async function locateTensorFlow(environment = process.env): Promise<Tenso
   return undefined;
 }
 
-/** Reads a source's set-up folder; undefined unless there can be one and every file is there in its recorded size. */
+/** Reads a source's setup folder; undefined unless every file has its recorded size. */
 async function readSetup(from: TensorFlowSource): Promise<TensorFlowLocation | undefined> {
   try {
     const folder = setupFolder(from);

@@ -4,14 +4,14 @@ import { errorCode, reasonOf } from '../common/systemError';
 import { TensorFlowSetupError } from './error';
 
 /**
- * Makes a folder and those around it that are missing, one after the other: Node's recursive `mkdir` calls a read-only
- * disk "ENOENT", as if something were missing. Throws the system's own error.
+ * Creates a folder and its missing ancestors one by one: Node's recursive `mkdir` reports a read-only disk as "ENOENT",
+ * as if something were missing. Throws the system's own error.
  */
 export async function makeFolder(folder: string, mode?: number): Promise<void> {
   if (await isFolder(folder)) return;
   if (path.dirname(folder) !== folder) await makeFolder(path.dirname(folder));
   await mkdir(folder, mode).catch(async (error: unknown) => {
-    // Somebody else may make it at the same time.
+    // Another process may create it at the same time.
     if (errorCode(error) !== 'EEXIST' || !(await isFolder(folder))) throw error;
   });
 }
@@ -22,7 +22,7 @@ export async function makeCacheFolder(folder: string): Promise<void> {
     throw new TensorFlowSetupError(
       'disk',
       `TensorFlow cannot be kept in ${folder}: ${reasonOf(error)}.`,
-      'Let the environment variable LATENT_STUDIO_CACHE name a folder that you may write to, then start again.',
+      'Set the environment variable LATENT_STUDIO_CACHE to a folder that you may write to, then start again.',
       { cause: error },
     );
   });

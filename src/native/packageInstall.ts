@@ -5,9 +5,10 @@ import { lastLines, runCommand } from './command';
 import { TensorFlowSetupError } from './error';
 
 /**
- * Windows, NOT TRIED: TensorFlow's wheels carry no library there that the binding could be linked with, so this is
- * TensorFlow.js' own install script, which fetches libtensorflow 2.9.1 and a compiled binding from Google's storage into the
- * package's folder. Only a checkout has that folder; the packed product says so and uses WebAssembly.
+ * Windows, UNTESTED: TensorFlow's wheels for Windows contain no library that the binding could be linked with, so this
+ * runs TensorFlow.js' own install script, which downloads libtensorflow 2.9.1 and a compiled binding from Google's
+ * storage into the package's folder. Only a checkout has that folder; the packaged product says so and uses
+ * WebAssembly.
  */
 export async function runPackageInstall(signal?: AbortSignal): Promise<{ binding: string; libraryFolder: string }> {
   const { sources } = await findProductFiles();

@@ -6,18 +6,18 @@ import { findProgram, lastLines, runCommand } from './command';
 import { TensorFlowSetupError } from './error';
 import { librariesIn } from './location';
 
-/** A Python that runs; used for its pip and zip reader, and for where it keeps packages. Never to run TensorFlow. */
+/** A working Python; used for its pip and zip reader, and to find its packages. Never to run TensorFlow. */
 export interface Python {
   readonly program: string;
   readonly version: string;
   readonly hasPip: boolean;
-  /** Folders of installed packages, the user's own included. */
+  /** Folders of installed packages, including the user's own. */
   readonly packageFolders: readonly string[];
 }
 
 const answerSchema = z.object({ version: z.string(), pip: z.boolean(), folders: z.array(z.string()) });
 
-/** `-I` keeps PYTHON* variables, the current folder and the user's site out; the user's folder is only looked at. */
+/** `-I` ignores PYTHON* variables, the current folder and the user's site; the user's folder is only inspected. */
 const QUESTION = `
 import importlib.util, json, platform, site, sys, sysconfig
 folders = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"]]
@@ -31,8 +31,8 @@ print(json.dumps({
 `;
 
 /**
- * The Python to use: `chosen` (a machine setting), else LATENT_STUDIO_PYTHON, else `python3` on the path; undefined where
- * there is none. Throws for a chosen one that does not run.
+ * The Python to use: `chosen` (a machine setting), else LATENT_STUDIO_PYTHON, else `python3` on the path; undefined if
+ * there is none. Throws if the chosen one does not run.
  */
 export async function findPython(chosen?: string, signal?: AbortSignal): Promise<Python | undefined> {
   const named = chosen || process.env['LATENT_STUDIO_PYTHON'] || undefined;
@@ -64,7 +64,7 @@ function answerOf(stdout: string): z.infer<typeof answerSchema> {
   }
 }
 
-/** A TensorFlow package that lies in a Python's folders, found by its files alone. */
+/** A TensorFlow package in a Python's folders, found only by its files. */
 export interface InstalledTensorFlow {
   readonly libraryFolder: string;
   /** From the name of the package's metadata folder; the library itself is asked later. */

@@ -16,7 +16,7 @@ const product = [...binding.tensorDataSync(result.id)];
 answer({ version: binding.TF_Version, gpu: binding.isUsingGpuDevice(), product });
 `;
 
-/** What the library says of itself once it has multiplied two matrices. Throws TensorFlowSetupError "self-test". */
+/** The library's report after multiplying two matrices. Throws TensorFlowSetupError "self-test". */
 export async function selfTest(
   location: TensorFlowLocation,
   signal?: AbortSignal,

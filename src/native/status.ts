@@ -1,7 +1,7 @@
 import { locateTensorFlow, type TensorFlowLocation } from './location';
 import { unsupportedReason } from './wheels';
 
-/** Whether native TensorFlow is ready, could be set up, or cannot run here; `summary` says it in a sentence. */
+/** Whether native TensorFlow is ready, could be set up, or cannot run here; `summary` is a sentence for users. */
 export type TensorFlowStatus =
   | { readonly state: 'ready'; readonly summary: string; readonly location: TensorFlowLocation }
   | { readonly state: 'missing' | 'unsupported'; readonly summary: string };

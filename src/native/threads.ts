@@ -6,9 +6,9 @@ import { cacheFolder } from './cache';
 import type { TensorFlowLocation } from './location';
 import { makeFolder } from './makeFolder';
 
-/** A choice that is nearly as fast with fewer threads leaves cores to everybody else. */
+/** Prefers fewer threads if they are nearly as fast, which leaves cores to other processes. */
 const WORTH_IT = 0.95;
-/** Programs whose measurements are kept; the oldest goes first. */
+/** Number of programs whose measurements are kept; the oldest is dropped first. */
 const MOST_KEPT = 500;
 
 const recordSchema = z.record(
@@ -17,18 +17,17 @@ const recordSchema = z.record(
 );
 type Measurements = z.output<typeof recordSchema>;
 
-/** What is going to run, and how long a step of it takes with so many threads. */
+/** The program to run, and a measurement of its step time with a number of threads. */
 export interface ThreadMeasurement {
-  /** Says the program: whatever changes the work of a step. */
+  /** Identifies the program by everything that affects the work of a step. */
   readonly program: string;
-  /** Milliseconds of a step. */
+  /** Milliseconds per step. */
   readonly measure: (threads: number) => Promise<number>;
 }
 
 /**
- * How many threads an operation should use here, by measurement: one is often faster than two for small layers. Measured
- * once for a machine, a TensorFlow and a program, and kept in the cache. Where measuring fails, and with a GPU, it is the
- * number of cores.
+ * The number of threads per operation, by measurement: one is often faster than two for small layers. Measured once per
+ * machine, TensorFlow and program, and cached. If measuring fails, and with a GPU, it is the number of cores.
  */
 export async function chooseThreads(
   location: TensorFlowLocation,
@@ -44,7 +43,7 @@ export async function chooseThreads(
     for (const threads of candidates(cores)) milliseconds[threads] = await measure(threads);
     const threads = fewestWorthIt(milliseconds);
     const measured = { ...(await readMeasurements()), [key]: { threads, milliseconds } };
-    // Without a cache that can be written to, the next run measures again.
+    // Without a writable cache, the next run measures again.
     await writeMeasurements(measured).catch(() => undefined);
     return threads;
   } catch {
@@ -58,7 +57,7 @@ export function candidates(cores: number): number[] {
   return [...powers, cores];
 }
 
-/** The fewest threads whose time is nearly the best. */
+/** The smallest number of threads that is nearly the fastest. */
 export function fewestWorthIt(milliseconds: Readonly<Record<string, number>>): number {
   const best = Math.min(...Object.values(milliseconds));
   const threads = Object.keys(milliseconds).map(Number);

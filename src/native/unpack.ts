@@ -5,7 +5,10 @@ import { noRoom, saysFull, TensorFlowSetupError } from './error';
 import type { Python } from './python';
 import type { Wheel } from './wheels';
 
-/** By prefix: what the binding's sources include, directly or not, and the notices that go with the libraries. */
+/**
+ * Prefixes of the required members: headers that the binding's sources include, directly or not, and the libraries'
+ * notices.
+ */
 const HEADERS_AND_NOTICES = [
   'tensorflow/include/tensorflow/c/',
   'tensorflow/include/tensorflow/core/platform/ctstring',
@@ -16,8 +19,8 @@ const HEADERS_AND_NOTICES = [
 ];
 
 /**
- * Streams members out of a zip file; Python's reader checks each one's CRC. The first folder is cut off the names, and a
- * name that would leave the target is refused.
+ * Extracts members of a zip file; Python's reader checks each one's CRC. The first folder is removed from the names,
+ * and a name that would leave the target is rejected.
  */
 const PROGRAM = `
 import os, shutil, sys, zipfile
@@ -47,12 +50,12 @@ export async function unpackWheel(
   const members = [`tensorflow/${functions}`, `tensorflow/${framework}`, ...HEADERS_AND_NOTICES];
   const result = await runCommand(python.program, ['-I', '-c', PROGRAM, file, folder, ...members], { signal });
   if (result.code === 0) return;
-  // The wheel had the right hash, so either the disk is full or Python cannot write there; keep nothing half.
+  // The wheel had the right hash, so either the disk is full or Python cannot write there; nothing partial is kept.
   await rm(folder, { recursive: true, force: true });
   if (saysFull(result.stderr)) throw noRoom(path.dirname(folder));
   throw new TensorFlowSetupError(
     'disk',
     `TensorFlow’s package could not be unpacked into ${folder}:\n${lastLines(result.stderr)}`,
-    'Check the free space and the rights of that folder, then start the set-up again.',
+    'Check the free space and the permissions of that folder, then start the setup again.',
   );
 }

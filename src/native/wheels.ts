@@ -1,17 +1,17 @@
 import process from 'node:process';
 
-/** TensorFlow's version that is fetched where the user has none. */
+/** The version of TensorFlow that is downloaded if the user has none. */
 export const TENSORFLOW_VERSION = '2.21.0';
 
 /**
- * The file that we fetch on a platform. The wheel is pinned by hash, and asked for by its own tags, so that it is the
+ * The file to download for a platform. The wheel is pinned by hash, and requested by its own tags, so that it is the
  * same one whatever Python runs pip. The library inside needs no Python.
  */
 export interface Wheel {
   readonly project: string;
   readonly file: string;
   readonly sha256: string;
-  /** Bytes of the wheel, and of what we unpack from it. */
+  /** Size of the wheel, and of the part that we unpack. */
   readonly size: number;
   readonly unpackedSize: number;
   /** pip's `--platform`. */
@@ -19,7 +19,7 @@ export interface Wheel {
   readonly libraries: LibraryNames;
 }
 
-/** File names of the two libraries: the C functions, and what they stand on. */
+/** File names of the two libraries: the C API, and the library that it depends on. */
 export interface LibraryNames {
   readonly functions: string;
   readonly framework: string;
@@ -34,7 +34,7 @@ const MACOS_LIBRARIES: LibraryNames = {
   framework: 'libtensorflow_framework.2.dylib',
 };
 
-/** Which of these were tried is said in docs/platforms.md. */
+/** The tested platforms are listed in docs/platforms.md. */
 const WHEELS: Readonly<Record<string, Wheel>> = {
   'linux-x64': {
     project: 'tensorflow-cpu',
@@ -65,7 +65,7 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
   },
 };
 
-/** "linux-x64": how platforms are named in the cache and in the package. */
+/** "linux-x64": the platform's name in the cache and in the package. */
 export function platformName(): string {
   return `${process.platform}-${process.arch}`;
 }
@@ -74,17 +74,17 @@ export function wheelFor(platform = platformName()): Wheel | undefined {
   return WHEELS[platform];
 }
 
-/** Library names on a platform; undefined where TensorFlow's packages have no library that we could link (Windows). */
+/** Library names on a platform; undefined if TensorFlow's packages have no library that we could link (Windows). */
 export function libraryNames(platform: NodeJS.Platform = process.platform): LibraryNames | undefined {
   if (platform === 'linux') return LINUX_LIBRARIES;
   if (platform === 'darwin') return MACOS_LIBRARIES;
   return undefined;
 }
 
-/** Why native TensorFlow cannot run on this machine, in words; undefined where it can be tried. */
+/** Why native TensorFlow cannot run on this machine, for users; undefined if it can be tried. */
 export function unsupportedReason(): string | undefined {
   if (!['linux', 'darwin', 'win32'].includes(process.platform))
-    return `TensorFlow is not made for ${process.platform}.`;
+    return `TensorFlow is not available for ${process.platform}.`;
   const report = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
   const glibc = report.header?.glibcVersionRuntime;
   if (process.platform === 'linux' && glibc === undefined) {
@@ -96,7 +96,7 @@ export function unsupportedReason(): string | undefined {
   return undefined;
 }
 
-/** Less than zero when `a` is older; numbers are compared part by part. */
+/** Negative if `a` is older; compared part by part as numbers. */
 function compareVersions(a: string, b: string): number {
   const [left, right] = [a, b].map((version) => version.split('.').map((part) => Number.parseInt(part, 10) || 0));
   for (let i = 0; i < Math.max(left!.length, right!.length); i++) {

@@ -24,17 +24,20 @@ import { readSecret } from './secret';
 export interface ConnectOptions {
   /** The run's id, or the id that an inspector was given. */
   readonly id: string;
-  /** A controller may change things, and there is one at a time; watchers see everything and ask for `state`. */
+  /**
+   * A controller may change things, and there is one at a time; watchers receive everything and may ask for `state`.
+   */
   readonly role: Role;
   readonly expectedPid?: number;
   readonly expectedStartTime?: string;
-  /** The run directory (or checkpoint) that the caller means. */
+  /** The run directory (or checkpoint) that the caller expects. */
   readonly expectedPath?: string;
 }
 
 /**
- * The trainer of a run could not be reached, or does not want the client. `absent`: there is none; `silent`: a process
- * listens and does not answer, or stopped answering; `controlled`: another client has control; `refused`: all else.
+ * The trainer of a run could not be reached, or rejected the client. `absent`: there is none; `silent`: a process
+ * listens but does not answer, or stopped answering; `controlled`: another client has control; `refused`: anything
+ * else.
  */
 export class ConnectError extends Error {
   override name = 'ConnectError';
@@ -58,8 +61,8 @@ export interface LogBytes {
 }
 
 /**
- * A connection to a trainer that proved who it is. Whoever only looks stays connected as a watcher; whoever acts takes
- * control for as long as the act lasts ({@link withControl}), so that a window and a terminal can steer the same run.
+ * A connection to a trainer that has proved its identity. Observers stay connected as watchers; an action takes control
+ * only for as long as it lasts ({@link withControl}), so that a window and a terminal can control the same run.
  */
 export class ControlClient implements Disposable {
   private readonly stateEmitter = new Emitter<LiveState>();
@@ -72,12 +75,12 @@ export class ControlClient implements Disposable {
   private current: LiveState;
 
   readonly onState = this.stateEmitter.event;
-  /** Bytes as the trainer appends them; some are left out for a client that reads too slowly. */
+  /** Bytes as the trainer appends them; some are dropped for a client that reads too slowly. */
   readonly onLog = this.logEmitter.event;
   readonly onCheckpoint = this.checkpointEmitter.event;
-  /** What `follow` asks for. */
+  /** The results of `follow`. */
   readonly onLatents = this.latentsEmitter.event;
-  /** Once, with the reason in words. */
+  /** Fired once, with the reason for users. */
   readonly onClose = this.closeEmitter.event;
 
   private constructor(
@@ -86,7 +89,7 @@ export class ControlClient implements Disposable {
   ) {
     this.current = proof.welcome.state;
     void socket.closed.then((reason) => this.ended(reason));
-    // Listeners that are attached in the turn in which connect() resolves hear everything since the welcome.
+    // Listeners attached in the turn in which connect() resolves receive everything since the welcome.
     setImmediate(() => socket.receive((frame) => this.receive(frame)));
   }
 
@@ -107,7 +110,7 @@ export class ControlClient implements Disposable {
     }
   }
 
-  /** The newest state that the trainer sent. */
+  /** The latest state that the trainer sent. */
   get state(): LiveState {
     return this.current;
   }
@@ -120,15 +123,15 @@ export class ControlClient implements Disposable {
     return this.proof.startTime;
   }
 
-  /** Event files and their sizes when the connection was made: what {@link onLog} continues. */
+  /** Event files and their sizes at the time of the connection: {@link onLog} continues from there. */
   get logs(): readonly { readonly file: string; readonly size: number }[] {
     return this.proof.welcome.logs;
   }
 
   /**
-   * Rejects with {@link RequestError} when the trainer refuses, and with ConnectError when the connection ends.
+   * Rejects with {@link RequestError} if the trainer refuses, and with ConnectError if the connection ends.
    *
-   * @param sent what travels beside the parameters of some requests
+   * @param sent the body of requests that have one
    */
   async request<M extends Method>(
     method: M,
@@ -141,7 +144,8 @@ export class ControlClient implements Disposable {
     this.pending.set(id, answer);
     this.socket.send({ type: 'request', id, method, parameters }, sent);
     const { value, body } = await answer.promise;
-    // The trainer is of our own version (checked in the handshake) and proved: its results are what it says.
+    // The trainer is of our own version (checked in the handshake) and has proved its identity, so its results are
+    // trusted.
     return { value: value as Results[M], body };
   }
 
@@ -211,7 +215,7 @@ function openSocket(address: string): Promise<Socket> {
       resolve(socket);
     });
     socket.once('error', (error) => {
-      // Anything else (a queue that is full, a process without files left) does not say that there is no trainer.
+      // Other errors (a full queue, no file descriptors left) do not mean that there is no trainer.
       const absent = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK'].includes(errorCode(error) ?? '');
       if (absent) reject(new ConnectError('No trainer listens for the run.', 'absent'));
       else reject(new ConnectError(`The trainer cannot be reached: ${error.message}.`, 'silent'));

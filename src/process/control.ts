@@ -1,13 +1,13 @@
 import type { Method, Parameters, Results } from '../protocol/control';
 import { ConnectError, ControlClient, type ConnectOptions } from './client';
 
-/** How long to wait for another controller to finish its act. */
+/** How long to wait for another controller to finish. */
 const PATIENCE_MILLISECONDS = 3_000;
 const RETRY_MILLISECONDS = 50;
 
 /**
- * Takes control of a run for the time of one act. Waits a moment while another client has control; throws
- * {@link ConnectError} when it keeps it, or when no trainer serves the run.
+ * Takes control of a run for the duration of one action. Waits a moment while another client has control; throws {@link
+ * ConnectError} if it keeps it, or if no trainer serves the run.
  */
 export async function withControl<T>(
   options: Omit<ConnectOptions, 'role'>,

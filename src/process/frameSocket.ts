@@ -3,14 +3,14 @@ import { errorMessage } from '../common/systemError';
 import { Deferred } from '../common/deferred';
 import { encodeFrame, FrameDecoder, type Frame } from '../protocol/frames';
 
-/** How long a trainer waits for each message of a client's handshake. */
+/** Timeout for each message of a handshake. */
 const HANDSHAKE_MILLISECONDS = 5_000;
-/** Frames that may wait while nobody receives; more is a peer that does not keep to the handshake. */
+/** Frames that may be queued without a receiver; a peer that sends more violates the handshake. */
 const MOST_WAITING = 256;
 
 /**
- * Frames over a socket. The handshake asks for one frame at a time; after it a receiver gets all of them, in order. A
- * peer that sends what can't be a frame is cut off.
+ * Frames over a socket. The handshake reads one frame at a time; afterwards a receiver gets all of them, in order. A
+ * peer that sends invalid data is disconnected.
  */
 export class FrameSocket {
   private readonly decoder: FrameDecoder;
@@ -20,7 +20,7 @@ export class FrameSocket {
   private end: string | undefined;
   private readonly ended = new Deferred<string>();
 
-  /** @param limit Largest frame that the peer may send, in bytes. */
+  /** @param limit maximum size of a frame from the peer, in bytes */
   constructor(
     private readonly socket: Socket,
     limit: number,
@@ -31,7 +31,7 @@ export class FrameSocket {
     socket.on('close', () => this.close('the connection was closed'));
   }
 
-  /** Settles, with the reason in words, when nothing more will come. */
+  /** Settles with the reason, for users, when nothing more will arrive. */
   get closed(): Promise<string> {
     return this.ended.promise;
   }
@@ -45,7 +45,7 @@ export class FrameSocket {
     return this.socket.writableLength;
   }
 
-  /** From now on the peer may send frames of so many bytes. */
+  /** Changes the maximum size of a frame from the peer. */
   accept(limit: number): void {
     this.decoder.limit = limit;
   }
@@ -58,7 +58,7 @@ export class FrameSocket {
     if (this.open) this.socket.write(frame);
   }
 
-  /** Resolves once what was sent so far has left this process, or the peer is gone. */
+  /** Resolves once everything sent so far has left this process, or the peer is gone. */
   async drained(): Promise<void> {
     await new Promise<void>((resolve) => {
       if (!this.open) resolve();
@@ -66,7 +66,7 @@ export class FrameSocket {
     });
   }
 
-  /** The next frame. Rejects when the peer closes or takes too long. */
+  /** The next frame. Rejects if the peer closes the connection or the timeout expires. */
   async next(milliseconds = HANDSHAKE_MILLISECONDS): Promise<Frame> {
     const first = this.waiting.shift();
     if (first !== undefined) return first;
@@ -76,7 +76,7 @@ export class FrameSocket {
     const giveUp = () => {
       if (this.wanted === wanted) this.close(`no answer within ${milliseconds / 1000} s`);
     };
-    // A trainer computes for seconds at times; timers fire then before the socket is read, so one more turn is given.
+    // A trainer may compute for seconds; timers then fire before the socket is read, so one more turn is allowed.
     const timer = setTimeout(() => setImmediate(giveUp), milliseconds);
     try {
       return await wanted.promise;
@@ -85,7 +85,7 @@ export class FrameSocket {
     }
   }
 
-  /** From now on every frame goes to the receiver, those that wait first. A receiver that throws ends the connection. */
+  /** From now on every frame goes to the receiver, queued ones first. A receiver that throws ends the connection. */
   receive(receiver: (frame: Frame) => void): void {
     this.receiver = receiver;
     for (const frame of this.waiting.splice(0)) this.hand(frame);
@@ -99,7 +99,7 @@ export class FrameSocket {
     this.ended.resolve(reason);
   }
 
-  /** Lets what was sent arrive, then closes. */
+  /** Closes the connection after everything sent has arrived. */
   async finish(reason: string): Promise<void> {
     if (!this.open) return;
     await Promise.race([new Promise<void>((resolve) => this.socket.end(resolve)), this.closed, later(1_000)]);
@@ -130,7 +130,7 @@ export class FrameSocket {
     } else if (this.waiting.length < MOST_WAITING) {
       this.waiting.push(frame);
     } else {
-      this.close('the peer does not keep to the handshake');
+      this.close('the peer violates the handshake');
     }
   }
 }

@@ -7,8 +7,8 @@ const REFERENCE = /^ref: (refs(\/[A-Za-z0-9_@+-][A-Za-z0-9_.@+-]*)+)$/;
 const LARGEST_FILE = 4 * 1024 * 1024;
 
 /**
- * The commit that is checked out where a folder lies, read from `.git` as data: nothing of a repository is run, so no
- * hook and no setting of it can do anything. Undefined outside of a repository, and where it is kept in another way.
+ * The commit checked out in the repository that contains a folder, read from `.git` as data: nothing of a repository is
+ * executed, so no hook or setting of it takes effect. Undefined outside a repository, and for unsupported layouts.
  */
 export async function gitCommit(folder: string): Promise<string | undefined> {
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
@@ -30,7 +30,7 @@ async function resolveHead(git: string, head: string): Promise<string | undefine
   return commit !== undefined && COMMIT.test(commit) ? commit : undefined;
 }
 
-/** The trimmed text of a regular file of reasonable size; undefined for all else. */
+/** The trimmed text of a regular file of reasonable size; undefined for anything else. */
 async function read(file: string): Promise<string | undefined> {
   return readBounded(file, LARGEST_FILE).then(
     (bytes) => new TextDecoder().decode(bytes).trim(),

@@ -17,7 +17,7 @@ type Welcome = Extract<TrainerMessage, { type: 'welcome' }>;
 
 export type Refusal = Extract<TrainerMessage, { type: 'refused' }>;
 
-/** The peer is not who it should be, or does not want us; the message says why, in words for people. */
+/** The peer is not the expected one, or rejects us; the message says why, for users. */
 export class HandshakeError extends Error {
   override name = 'HandshakeError';
   constructor(
@@ -32,11 +32,14 @@ export interface TrainerIdentity {
   readonly id: string;
   readonly secret: Uint8Array;
   readonly pid: number;
-  /** As src/runs/processIdentity.ts gives it. */
+  /** As defined by src/runs/processIdentity.ts. */
   readonly startTime: string;
 }
 
-/** The trainer's side: the role that the client proved it may ask for. Tells the client why before it throws. */
+/**
+ * The trainer's side: returns the role that the client has proved it may have. Tells the client the reason before it
+ * throws.
+ */
 export async function answerHandshake(socket: FrameSocket, identity: TrainerIdentity): Promise<Role> {
   const refuse = (reason: string): never => {
     socket.send({ type: 'refused', reason, code: 'handshake' });
@@ -73,12 +76,12 @@ export interface ClientGreeting {
   readonly id: string;
   readonly role: Role;
   readonly secret: Uint8Array;
-  /** Where the caller knows them from elsewhere (the process that it spawned, the lock of the run). */
+  /** If the caller knows them from elsewhere (the process that it spawned, the lock of the run). */
   readonly expectedPid?: number;
   readonly expectedStartTime?: string;
 }
 
-/** Who answered, proved. */
+/** The proved identity of the peer. */
 export interface TrainerProof {
   readonly pid: number;
   readonly startTime: string;

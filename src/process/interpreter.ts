@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What runs the trainer: a program and what it needs in its environment. */
+/** The program that runs the trainer, and its environment. */
 export interface Interpreter {
   readonly program: string;
   readonly version: string;
@@ -13,13 +13,13 @@ export class InterpreterError extends Error {
   override name = 'InterpreterError';
 }
 
-/** The oldest Node.js that a trainer runs on. */
+/** The oldest Node.js version that a trainer runs on. */
 const OLDEST = [20, 19] as const;
 
 /**
- * The Node.js that was asked for (a machine setting, never one of a workspace), else a fit `node` of the PATH, else this
- * very program, which for VS Code's own executable means Electron as Node.js. Throws {@link InterpreterError} when the
- * one that was asked for does not do.
+ * The Node.js to use: the configured one (a machine setting, never one of a workspace), else a suitable `node` on the
+ * PATH, else the current executable, which for VS Code means Electron as Node.js. Throws {@link InterpreterError} if
+ * the configured one is unsuitable.
  */
 export async function chooseInterpreter(asked?: string): Promise<Interpreter> {
   if (asked !== undefined) return checkAsked(asked);
@@ -41,7 +41,7 @@ async function checkAsked(asked: string): Promise<Interpreter> {
   return { program: asked, version, environment };
 }
 
-/** Absolute entries of the PATH only: a relative one would be looked up in whatever folder is current. */
+/** Only absolute entries of the PATH: a relative one would depend on the current folder. */
 function candidatesOnPath(): string[] {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   return (process.env['PATH'] ?? '')
@@ -52,7 +52,7 @@ function candidatesOnPath(): string[] {
 
 const versions = new Map<string, Promise<string | undefined>>();
 
-/** The version of Node.js that the program says it is; asked once for each program. */
+/** The version that the program reports; cached per program. */
 function versionOf(program: string): Promise<string | undefined> {
   const known = versions.get(program);
   if (known !== undefined) return known;

@@ -15,7 +15,7 @@ import { obstacleOf } from './nativeCheck';
 import { threadsOf } from './threads';
 import { LONGEST_TAIL, tail, wordsOf } from './trainerWords';
 
-/** The programs that we ship, as the caller knows them. */
+/** The bundled programs, as configured by the caller. */
 export interface Programs {
   /** A machine setting; chosen by {@link chooseInterpreter} when absent. */
   readonly node?: string;
@@ -34,37 +34,40 @@ export interface LaunchOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** The trainer ended before it could be reached; the message holds what it said. */
+/** The trainer ended before it could be reached; the message contains its output. */
 export class LaunchError extends Error {
   override name = 'LaunchError';
 }
 
-/** The run is in a folder that this user, or anybody, may only read. */
+/** The run is in a folder that is read-only for this user, or for everyone. */
 export class ReadOnlyRunError extends LaunchError {
   override name = 'ReadOnlyRunError';
 }
 
-/** A trainer answers as soon as it holds its run, before it loads anything; slow disks and busy machines need some. */
+/**
+ * A trainer answers as soon as it holds its run, before it loads anything; this allows for slow disks and busy
+ * machines.
+ */
 const START_MILLISECONDS = 60_000;
-/** Signals of a crash in native code. */
+/** Signals that indicate a crash in native code. */
 const CRASHES: readonly (NodeJS.Signals | null)[] = ['SIGSEGV', 'SIGILL', 'SIGABRT', 'SIGBUS', 'SIGFPE'];
 
 /**
- * For a process that waits for somebody's hand most of the time, and of which there may be several: V8's young generation
- * takes 12 MB instead of 48; starting and answering are no slower for it.
+ * For a process that is idle most of the time and may have several instances: V8's young generation takes 12 MB instead
+ * of 48, without slowing down startup or answers.
  */
 const INSPECTOR_FLAGS = ['--max-semi-space-size=4'];
 
 const READ_ONLY: readonly (string | undefined)[] = ['EACCES', 'EPERM', 'EROFS'];
 
-/** The trainer's exit code when another one has the run (src/trainer/main.ts). */
+/** The trainer's exit code if another one has the run (src/trainer/main.ts). */
 const TAKEN = 3;
 
 /**
- * Starts the trainer of a run, detached, so that it outlives this process; resolves when it has taken the run and
- * answers, or has come to its end already: how it went is in `run.json` then. `folder` is where the run is by now:
- * somebody may rename it meanwhile. Throws {@link LaunchError} with the
- * trainer's own words when it fails before it answers, {@link LockedError} when another trainer has the run.
+ * Starts the trainer of a run, detached, so that it outlives this process. Resolves when it has taken the run and
+ * answers, or has already ended, in which case `run.json` says how. `folder` returns the current path of the run, which
+ * may be renamed meanwhile. Throws {@link LaunchError} with the trainer's output if it fails before it answers, and
+ * {@link LockedError} if another trainer has the run.
  */
 export async function launchTrainer(options: LaunchOptions): Promise<{ pid: number; folder: string }> {
   const run = await RunDirectory.open(options.run);
@@ -109,7 +112,7 @@ async function launchHeld(run: RunDirectory, record: RunRecord, held: HeldFolder
 
 /**
  * Starts the trainer in inspect mode on a checkpoint and connects as its controller. It ends when the client does.
- * Throws {@link LaunchError} for a file that is not a checkpoint of ours.
+ * Throws {@link LaunchError} for a file that is not a Latent Studio checkpoint.
  */
 export async function launchInspector(options: {
   readonly checkpoint: string;
@@ -136,7 +139,7 @@ export async function launchInspector(options: {
 function readOnly(run: RunDirectory, error: unknown): ReadOnlyRunError {
   return new ReadOnlyRunError(
     `${run.name} cannot be trained, since nothing can be written to ${run.path}: ${reasonOf(error)}. ` +
-      'Get the right to write there, or continue from its checkpoint in a new run elsewhere.',
+      'Make the folder writable, or continue from its checkpoint in a new run elsewhere.',
     { cause: error },
   );
 }
@@ -179,20 +182,20 @@ function revised({ withoutLastEdit = false, set = {} }: Revision = {}): string[]
   return [...(withoutLastEdit ? ['--without-last-edit'] : []), ...values];
 }
 
-/** What changes bits and is settled when the library loads, as the sessions before had it. */
+/** Settings that affect results bit by bit and are fixed when the library loads, taken from the previous sessions. */
 function pinnedSettings(record: RunRecord | undefined): Record<string, string> {
   const oneDnn = record?.backend?.flags['oneDNN'];
   return oneDnn === undefined ? {} : { TF_ENABLE_ONEDNN_OPTS: oneDnn === 'on' ? '1' : '0' };
 }
 
-/** Whether the trainer took the run and wrote down how it failed: then it came to an end like any other. */
+/** Whether the trainer took the run and recorded how it failed: then it ended like any other run. */
 async function saidInRecord(run: RunDirectory, child: ChildProcess, before: RunRecord): Promise<boolean> {
   if (child.exitCode === TAKEN) return false;
   const { status, failure, updatedAt } = await run.readRecord();
   return status === 'failed' && failure !== undefined && updatedAt !== before.updatedAt;
 }
 
-/** In words of our own: what the log has gained may be those of the trainer that has the run. */
+/** Our own message, since new lines in the log may be from the trainer that has the run. */
 async function taken(run: RunDirectory): Promise<Error> {
   const lock = await inspectLock(run.path);
   if (lock.state === 'held' || lock.state === 'unknown') return new LockedError(lock, run.path);
@@ -200,9 +203,9 @@ async function taken(run: RunDirectory): Promise<Error> {
 }
 
 /**
- * Waits for a process to answer; undefined when it ended before it could be reached.
+ * Waits for a process to answer; undefined if it ended before it could be reached.
  *
- * @param locate where the folder of its run is
+ * @param locate returns the folder of its run
  */
 async function connectTo(
   child: ChildProcess,
@@ -217,7 +220,7 @@ async function connectTo(
     if (spawnError !== undefined) throw new LaunchError(`The trainer could not be started: ${spawnError.message}.`);
     if (child.exitCode !== null || child.signalCode !== null) return undefined;
     try {
-      // Another trainer may own the run and answer in place of ours, which is about to give up.
+      // Another trainer may own the run and answer instead of ours, which is about to give up.
       return await ControlClient.connect({ id, expectedPath: await locate?.(), role, expectedPid: child.pid });
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error;
@@ -233,5 +236,5 @@ function endedEarly(child: ChildProcess, output: string): LaunchError {
   const remedy = CRASHES.includes(child.signalCode)
     ? ' This looks like a crash in native code; set "engine": { "backend": "wasm" } to train without native TensorFlow.'
     : '';
-  return new LaunchError(said === '' ? `The trainer ended ${how} and said nothing.${remedy}` : `${said}${remedy}`);
+  return new LaunchError(said === '' ? `The trainer ended ${how} without a message.${remedy}` : `${said}${remedy}`);
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { TensorFlowLocation } from '../native';
 import { runtimeFolder } from './runtimeFolder';
 
-/** Loading the library from a slow disk takes a while; a check that hangs is a check that failed. */
+/** Allows for loading the library from a slow disk; a check that hangs has failed. */
 const PATIENCE_MILLISECONDS = 120_000;
 
 export interface SelfTest {
@@ -16,15 +16,15 @@ export interface SelfTest {
 }
 
 /**
- * Whether a trainer can compute with this TensorFlow here; the reason in words where it can't. It is tried in a process
- * of its own, since a library that was set up on another machine (a home folder on a network) may crash on this one's
- * processor. A success is remembered until the library, the trainer or the machine's session is another.
+ * Whether a trainer can use this TensorFlow here; the reason if it cannot. This is tried in a separate process, since a
+ * library that was set up on another machine (a home folder on a network) may crash on this processor. Success is
+ * cached until the library, the trainer or the machine's session changes.
  */
 export async function obstacleOf(location: TensorFlowLocation, selfTest: SelfTest): Promise<string | undefined> {
   const marker = await markerOf(location, selfTest.trainer);
   if (await exists(marker)) return undefined;
   const obstacle = await run(selfTest);
-  // Where nothing can be remembered (a full disk), the next start tries again.
+  // If the result cannot be cached (a full disk), the next start tries again.
   if (obstacle === undefined) await writeFile(marker, '').catch(() => undefined);
   return obstacle;
 }
@@ -42,7 +42,7 @@ function run({ program, trainer, environment }: SelfTest): Promise<string | unde
   });
 }
 
-/** In the runtime folder: it belongs to this machine and ends with its session. */
+/** In the runtime folder, which is specific to this machine and session. */
 async function markerOf(location: TensorFlowLocation, trainer: string): Promise<string> {
   const parts: unknown[] = [process.arch, location];
   for (const file of [location.binding, trainer]) {

@@ -7,14 +7,14 @@ import { printable } from '../runs/printable';
 import { shellCommand } from '../runs/shellCommand';
 
 /**
- * Where control sockets and their secrets live: a folder of this user alone, outside every workspace. Its addresses
- * derive from a run's id and nothing else, so that nothing found in a run folder is ever used as an address.
+ * The folder of control sockets and their secrets: private to this user and outside every workspace. Addresses derive
+ * from a run's id and nothing else, so nothing found in a run folder is ever used as an address.
  */
 
-/** Unix sockets: sizeof(sun_path) is 104 on macOS and 108 on Linux, the closing zero included. */
+/** Unix sockets: sizeof(sun_path) is 104 on macOS and 108 on Linux, including the terminating zero. */
 const LONGEST_SOCKET_PATH = 103;
 
-/** Sockets and secrets cannot be kept; the message says where, why and what next. */
+/** Sockets and secrets cannot be stored; the message says where, why and what to do. */
 export class RuntimeFolderError extends Error {
   override name = 'RuntimeFolderError';
 }
@@ -22,8 +22,8 @@ export class RuntimeFolderError extends Error {
 const REMEDY = 'Set XDG_RUNTIME_DIR to a folder of your own (chmod 700) that has room.';
 
 /**
- * The folder, made where it is missing. Throws {@link RuntimeFolderError} when there can be none, and when others could
- * read or replace it.
+ * The folder, created if missing. Throws {@link RuntimeFolderError} if that is impossible, or if others could read or
+ * replace it.
  */
 export async function runtimeFolder(): Promise<string> {
   const folder = await chooseFolder();
@@ -37,8 +37,8 @@ export async function runtimeFolder(): Promise<string> {
 }
 
 /**
- * What the system says of a file there as an error of its own kind: it would else be taken for one of the run's folder,
- * which is on another disk.
+ * Wraps a system error of a file in this folder: otherwise it would be attributed to the run's folder, which is on
+ * another disk.
  */
 export function unusable(location: string, error: unknown): unknown {
   if (error instanceof RuntimeFolderError || errorCode(error) === undefined) return error;
@@ -49,8 +49,8 @@ export function unusable(location: string, error: unknown): unknown {
 }
 
 /**
- * The session's own folder, else one of the user's among temporary files. A place that does not exist, cannot be written
- * to or is too long for a socket's path is passed over, by the same rule in every process of the user.
+ * The session's own folder, else one of the user's in the temporary folder. A candidate that does not exist, is not
+ * writable or is too long for a socket's path is skipped, by the same rule in every process of the user.
  */
 async function chooseFolder(): Promise<string> {
   if (process.platform === 'win32') {
@@ -73,7 +73,7 @@ function fits(folder: string): boolean {
   return Buffer.byteLength(path.join(folder, `${'0'.repeat(16)}.sock`)) <= LONGEST_SOCKET_PATH;
 }
 
-/** After `su` and `sudo` the variable may still name the folder of whoever was there before. */
+/** After `su` and `sudo` the variable may still name the folder of the previous user. */
 async function isOwn(candidate: string): Promise<boolean> {
   return lstat(candidate).then(
     (stats) => stats.isDirectory() && stats.uid === userNumber(),
@@ -81,13 +81,13 @@ async function isOwn(candidate: string): Promise<boolean> {
   );
 }
 
-/** Somebody else may have made the folder first in a shared /tmp: then we do not use it. */
+/** In a shared /tmp another user may have created the folder first: then it is not used. */
 async function checkOwnership(folder: string): Promise<void> {
   const stats = await lstat(folder);
   if (!stats.isDirectory()) {
     throw new RuntimeFolderError(`${folder} is not a folder. Remove it, then try again.`);
   }
-  if (process.platform === 'win32') return; // %LOCALAPPDATA% is the user's own by its access list
+  if (process.platform === 'win32') return; // %LOCALAPPDATA% is private to the user by its access list.
   if (stats.uid !== userNumber()) {
     throw new RuntimeFolderError(`${folder} belongs to another user. Set XDG_RUNTIME_DIR to a folder of your own.`);
   }
@@ -97,7 +97,7 @@ async function checkOwnership(folder: string): Promise<void> {
   }
   const parent = await stat(path.dirname(folder));
   const [sticky, open] = [(parent.mode & 0o1000) !== 0, (parent.mode & 0o022) !== 0];
-  // Whoever may rename the folder could put another in its place, whatever its own permissions are.
+  // A user who may rename the folder could replace it, whatever its own permissions are.
   if ((parent.uid === 0 || parent.uid === userNumber()) && (sticky || !open)) return;
   throw new RuntimeFolderError(
     `Other users could replace ${folder}, since the folder around it is theirs to change. ` +
@@ -105,26 +105,26 @@ async function checkOwnership(folder: string): Promise<void> {
   );
 }
 
-/** The address of a run's trainer. Throws for an id that is not one. */
+/** The address of a run's trainer. Throws for an invalid id. */
 export async function socketPath(id: string): Promise<string> {
   const name = stem(id);
   const folder = await runtimeFolder();
   return process.platform === 'win32' ? `\\\\.\\pipe\\latent-studio-${id}` : path.join(folder, `${name}.sock`);
 }
 
-/** The file with the secret of a run's trainer. Throws for an id that is not one. */
+/** The file with the secret of a run's trainer. Throws for an invalid id. */
 export async function secretPath(id: string): Promise<string> {
   const name = stem(id);
   return path.join(await runtimeFolder(), `${name}.secret`);
 }
 
-/** The lock under which a run's address changes hands. Throws for an id that is not one. */
+/** The lock that guards changes of a run's address. Throws for an invalid id. */
 export async function addressLockPath(id: string): Promise<string> {
   const name = stem(id);
   return path.join(await runtimeFolder(), `${name}.lock`);
 }
 
-/** Half of the id (64 bits): the whole would not fit on macOS, whose temporary folders have long names. */
+/** Half of the id (64 bits): all of it would not fit on macOS, whose temporary folders have long names. */
 function stem(id: string): string {
   if (!runIdSchema.safeParse(id).success) throw new RuntimeFolderError('A run’s id is 32 hexadecimal digits.');
   return id.slice(0, 16);

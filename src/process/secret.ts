@@ -4,13 +4,13 @@ import { open, rm } from 'node:fs/promises';
 import { errorCode } from '../runs/error';
 import { secretPath, unusable } from './runtimeFolder';
 
-/** Bytes of a secret and of a nonce: 256 bits. */
+/** Size of a secret and of a nonce: 256 bits. */
 const SECRET_BYTES = 32;
 
-/** There is none, or a link that is not one of ours. */
+/** The file does not exist, or is a link that we did not make. */
 const ABSENT: readonly (string | undefined)[] = ['ENOENT', 'ELOOP'];
 
-/** Makes the secret of a trainer that is about to listen, in place of one that a killed trainer left. */
+/** Creates the secret of a trainer that is about to listen, replacing one left by a killed trainer. */
 export async function createSecret(id: string): Promise<Buffer> {
   const secret = randomBytes(SECRET_BYTES);
   const file = await secretPath(id);
@@ -29,8 +29,8 @@ export async function createSecret(id: string): Promise<Buffer> {
 }
 
 /**
- * The secret of a run's trainer; undefined where there is none, so no trainer of ours serves the run. Throws when it
- * cannot be known whether there is one.
+ * The secret of a run's trainer; undefined if there is none, so that no trainer serves the run. Throws if that cannot
+ * be determined.
  */
 export async function readSecret(id: string): Promise<Buffer | undefined> {
   const file = await secretPath(id);
@@ -49,7 +49,7 @@ export async function readSecret(id: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Removes a trainer's secret, unless another trainer has put its own there since. */
+/** Removes a trainer's secret, unless another trainer has replaced it since. */
 export async function removeSecret(id: string, secret: Uint8Array): Promise<void> {
   const present = await readSecret(id);
   if (present !== undefined && timingSafeEqual(present, secret)) await rm(await secretPath(id), { force: true });
@@ -59,7 +59,7 @@ export function createNonce(): string {
   return randomBytes(SECRET_BYTES).toString('hex');
 }
 
-/** Who proves, and what both sides have said so far; see src/protocol/control.ts. */
+/** The prover's role and what both sides have said so far; see src/protocol/control.ts. */
 export interface Claim {
   readonly side: 'trainer' | 'client';
   readonly id: string;
@@ -74,7 +74,7 @@ export function prove(secret: Uint8Array, claim: Claim): string {
   return createHmac('sha256', secret).update([side, id, startTime, clientNonce, trainerNonce].join('|')).digest('hex');
 }
 
-/** Whether the proof is the claim's; takes the same time wherever they differ. */
+/** Whether the proof matches the claim; in constant time. */
 export function proves(proof: string, secret: Uint8Array, claim: Claim): boolean {
   return timingSafeEqual(Buffer.from(proof, 'hex'), Buffer.from(prove(secret, claim), 'hex'));
 }

@@ -1,6 +1,6 @@
 import { tensorFlowStatus, type TensorFlowStatus } from '../native';
 
-/** How native TensorFlow stands for a trainer that is started with these variables added to ours. */
+/** The status of native TensorFlow for a trainer that is started with these additional environment variables. */
 export async function tensorFlowState(
   environment: Readonly<Record<string, string>>,
 ): Promise<TensorFlowStatus['state']> {

@@ -9,14 +9,15 @@ const TIMEOUT_MILLISECONDS = 120_000;
 export interface MeasuringOptions {
   readonly run: string;
   readonly trainer: string;
-  /** What runs the trainer. */
+  /** The program that runs the trainer. */
   readonly program: string;
   readonly environment: NodeJS.ProcessEnv;
 }
 
 /**
- * Threads must be settled when the library loads: those of the specification; for a resume those of the sessions before, or
- * its bits would differ; those of the environment; else the number with which steps of this very program are fastest.
+ * The number of threads, which must be fixed before the library loads: that of the specification; for a resume, that of
+ * the previous sessions, or results would differ bit by bit; that of the environment; else the fastest number for this
+ * program, by measurement.
  */
 export async function threadsOf(
   { specification, backend }: RunRecord,
@@ -34,7 +35,7 @@ export async function threadsOf(
   });
 }
 
-/** A short name for the work of a step: two specifications that differ in seed or epochs have the same. */
+/** A short name for the work of a step: specifications that differ only in seed or epochs have the same. */
 function programOf({ model, training, data, engine }: Specification): string {
   const { batch, optimizer, clip, average } = training;
   const work = [model, batch, optimizer.kind, clip?.by, average !== undefined, data.set, data.path, data.binarization];

@@ -17,26 +17,28 @@ import { runtimeFolder } from './runtimeFolder';
 export interface StartOptions {
   readonly runsFolder: string;
   readonly specification: Specification;
-  /** The folder that relative paths of the specification mean: that of its file; else the one around the runs. */
+  /**
+   * Base folder of relative paths in the specification: the folder of its file, else the one that contains the runs.
+   */
   readonly base?: string;
   readonly programs: Programs;
   readonly name?: string;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Makes a run of the specification and starts its trainer. What host and command line both call. */
+/** Creates a run of the specification and starts its trainer; used by host and command line alike. */
 export async function startTraining(options: StartOptions): Promise<{ run: RunDirectory; pid: number }> {
   const base = options.base ?? path.dirname(options.runsFolder);
   const specification = withAbsolutePaths(options.specification, base);
   const gitCommit = await commitOf(base);
-  await runtimeFolder(); // where there can be none no trainer can be reached: better known before there is a run
+  await runtimeFolder(); // Without a runtime folder no trainer can be reached, so this fails before the run is created.
   const run = await createRun(options.runsFolder, specification, { name: options.name, gitCommit });
   return launchNew(run, options);
 }
 
 /**
- * Makes a new run that continues from a checkpoint, and starts its trainer. Throws {@link FinishedError} for the checkpoint
- * of a run that was done, unless it is extended.
+ * Creates a new run that continues from a checkpoint, and starts its trainer. Throws {@link FinishedError} for the
+ * checkpoint of a finished run, unless it is extended.
  */
 export async function branchTraining(options: {
   readonly runsFolder: string;
@@ -51,7 +53,7 @@ export async function branchTraining(options: {
   const { epochs, done } = await branchPoint(options.from);
   if (done && options.extendEpochs === undefined) {
     throw new FinishedError(
-      `This is the end of ${plural(epochs, 'epoch')}. Say how many more the new run should train.`,
+      `This checkpoint completes ${plural(epochs, 'epoch')}. Say how many more the new run should train.`,
     );
   }
   const gitCommit = await commitOf(path.dirname(options.runsFolder));
@@ -60,14 +62,14 @@ export async function branchTraining(options: {
   try {
     checkRevision(await run.readRecord(), options.revision);
   } catch (error) {
-    // Nobody asked for a branch without the change.
+    // A branch without the requested change would be useless.
     await rm(run.path, { recursive: true, force: true });
     throw error;
   }
   return launchNew(run, options);
 }
 
-/** Starts the first trainer of a run. Where there can be none, the run's record says why. */
+/** Starts the first trainer of a run. If none can be started, the reason is written to the run's record. */
 async function launchNew(
   run: RunDirectory,
   options: Omit<LaunchOptions, 'run'>,
@@ -76,12 +78,12 @@ async function launchNew(
     const { pid, folder } = await launchTrainer({ ...options, run: run.path });
     return { run: await RunDirectory.open(folder), pid };
   } catch (error) {
-    await recordFailure(run, error).catch(() => undefined); // the caller hears of it in any case
+    await recordFailure(run, error).catch(() => undefined); // The caller gets the original error in any case.
     throw error;
   }
 }
 
-/** Leaves a run alone that a trainer has, or has had. */
+/** Does nothing for a run that has, or has had, a trainer. */
 async function recordFailure(run: RunDirectory, error: unknown): Promise<void> {
   const record = await run.readRecord();
   if (record.status !== 'created' || !['free', 'stale'].includes((await inspectLock(run.path)).state)) return;
@@ -93,15 +95,15 @@ async function recordFailure(run: RunDirectory, error: unknown): Promise<void> {
   await run.writeRecord({ ...record, status: 'failed', failure });
 }
 
-/** There is nothing left to train: the run can only be made longer. */
+/** There is nothing left to train: the run can only be trained longer. */
 export class FinishedError extends LaunchError {
   override name = 'FinishedError';
 }
 
 /**
- * Starts the trainer of a run that ended, from its newest whole checkpoint. Throws {@link LaunchError} for a run that has
- * nothing to train any more and is not extended, and for a finished one that has no checkpoint left; {@link
- * RevisionError} for a change of hyperparameters that cannot be made.
+ * Starts the trainer of an ended run from its newest intact checkpoint. Throws {@link LaunchError} for a run that has
+ * nothing left to train and is not extended, and for a finished one without a checkpoint; {@link RevisionError} for an
+ * impossible change of hyperparameters.
  */
 export async function resumeTraining(options: {
   readonly run: string;
@@ -117,14 +119,14 @@ export async function resumeTraining(options: {
   return launchTrainer(options);
 }
 
-/** A value or a name that the model does not have, or no edit to take back. */
+/** The model has no such hyperparameter or value, or there is no edit to undo. */
 export class RevisionError extends LaunchError {
   override name = 'RevisionError';
 }
 
 /**
- * Throws {@link RevisionError} before anything is started. Of a run that no trainer has loaded yet it is not known which
- * values it has: its trainer says so then.
+ * Throws {@link RevisionError} before anything is started. The hyperparameters of a run that no trainer has loaded yet
+ * are unknown; its trainer then checks them.
  */
 export function checkRevision({ hyperparameters, changes }: RunRecord, revision: Revision = {}): void {
   const problem = revisionProblem(revision, hyperparameters, changes);
@@ -132,18 +134,18 @@ export function checkRevision({ hyperparameters, changes }: RunRecord, revision:
 }
 
 /**
- * A run that has finished can be made longer, and can still continue to its end where its last checkpoint has been damaged
- * since; without any it would begin anew, over the curves that it has.
+ * A finished run can be extended, and if its last checkpoint was damaged it can still be resumed from an earlier one;
+ * without any checkpoint it would start over, on top of its existing curves.
  */
 async function checkContinuable(run: RunDirectory, record: RunRecord, extended: boolean): Promise<void> {
   const newest = await new CheckpointStore(run, record.specification.checkpoints).newestChecked(record.id);
   if (newest !== undefined && (extended || newest.step < record.totalSteps)) return;
   const finished = `${printable(record.name)} has finished its ${plural(record.specification.training.epochs, 'epoch')}`;
   if (newest !== undefined) throw new FinishedError(`${finished}. Say how many more it should train.`);
-  throw new LaunchError(`${finished}, and none of its checkpoints can be read any more: train a new run.`);
+  throw new LaunchError(`${finished}, and none of its checkpoints can be read: train a new run.`);
 }
 
-/** A run is self-contained: what its specification said relative to its file becomes absolute. */
+/** A run is self-contained: paths relative to the specification's file become absolute. */
 function withAbsolutePaths(specification: Specification, base: string): Specification {
   const { data } = specification;
   if (data.path === undefined) return specification;

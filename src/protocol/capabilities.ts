@@ -9,27 +9,27 @@ export const dataShapeSchema = z.discriminatedUnion('kind', [
 export type DataShape = z.output<typeof dataShapeSchema>;
 
 /**
- * What can be asked of a trained model. Its family declares it; it is stored in `run.json` and in each checkpoint, and is
- * all that host, views and command line know of a family.
+ * What can be asked of a trained model. Its family declares it; it is stored in `run.json` and in each checkpoint, and
+ * is all that host, views and command line know about a family.
  */
 export const capabilitiesSchema = z.object({
-  /** Absent from what version 0.1.0 wrote. */
+  /** Absent in records of version 0.1.0. */
   data: dataShapeSchema.optional(),
-  /** How a sample is drawn: in one pass, or element by element, each given those before it. */
+  /** How a sample is drawn: in one pass, or element by element, each conditioned on the previous ones. */
   sampling: z.enum(['once', 'sequential']).nullable(),
-  /** What is known of log p(x): its value, an estimate by importance sampling, or a bound only. */
+  /** What is known about log p(x): its exact value, an estimate by importance sampling, or only a bound. */
   likelihood: z.enum(['exact', 'importance', 'bound']).nullable(),
   latent: z
     .object({
       size: z.int().min(1),
-      /** p(z) that samples are decoded from; null where nothing says how latents are distributed. */
+      /** p(z), from which latents are drawn for sampling; null if the model does not define a prior. */
       prior: z.enum(['normal', 'uniform', 'sphere', 'codebook']).nullable(),
-      /** What an example is encoded to: q(z|x) = N(μ, diag σ²), a vector, or indices of a codebook. */
+      /** What an example is encoded to: q(z|x) = N(μ, diag σ²), a vector, or indices into a codebook. */
       encodes: z.enum(['gaussian', 'point', 'codes']).nullable(),
       decodes: z.boolean(),
     })
     .nullable(),
-  /** How many classes labels tell apart; 0 where the model takes none. Absent where version 0.1.0 does not tell. */
+  /** Number of classes of the labels; 0 for a model without labels. Absent in records of version 0.1.0. */
   classes: z.int().min(0).optional(),
 });
 export type Capabilities = z.output<typeof capabilitiesSchema>;

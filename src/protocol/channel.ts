@@ -12,7 +12,7 @@ import type { RefusalCode } from './control';
  *                 and the view's own messages
  */
 
-/** What a request says, what answers it, and what is told while it is carried out. */
+/** The requests of one kind: parameters, result, and progress. */
 export interface Exchange {
   readonly request: object;
   readonly answer: unknown;
@@ -25,12 +25,12 @@ export type MethodOf<R> = keyof R & string;
 export type ProgressOf<E> = E extends { readonly progress: infer P } ? P : never;
 
 /**
- * Why a request has no answer: what a trainer refuses with, or `gone`: what would have answered has ended or has lost the
- * request, so it can be made again; `cancelled`: by its caller.
+ * Why a request has no answer: the trainer's refusal; `gone`: the answering process has ended or lost the request, so
+ * it can be repeated; `cancelled`: by its caller.
  */
 export type FailureCode = RefusalCode | 'gone' | 'cancelled';
 
-/** A request of method `M` as it travels. */
+/** A request of method `M` as sent. */
 export type RequestMessage<R extends Exchanges<R>> = {
   readonly [M in MethodOf<R>]: {
     readonly type: 'request';
@@ -44,7 +44,7 @@ export type RequestMessage<R extends Exchanges<R>> = {
 export type ToHost<R extends Exchanges<R>, Own> =
   { readonly type: 'ready' } | RequestMessage<R> | { readonly type: 'cancel'; readonly id: number } | Own;
 
-/** What the host says of a request. */
+/** Host → page, about requests. */
 export type Reply<R extends Exchanges<R>> =
   | { readonly type: 'answer'; readonly id: number; readonly value: R[MethodOf<R>]['answer'] }
   | { readonly type: 'failure'; readonly id: number; readonly code: FailureCode; readonly message: string }
@@ -53,7 +53,7 @@ export type Reply<R extends Exchanges<R>> =
 /** Host → page. */
 export type ToPage<R extends Exchanges<R>, Own> = Reply<R> | Own;
 
-/** A request that was not answered, over the channel or over a trainer's control socket; the message is for people. */
+/** A request that failed, over the channel or over a trainer's control socket; the message is for users. */
 export class RequestError extends Error {
   override name = 'RequestError';
 
@@ -65,12 +65,12 @@ export class RequestError extends Error {
   }
 }
 
-/** Also for work that goes over no channel, so that there is one way to tell that an answer is no longer wanted. */
+/** Also for work that uses no channel, so that there is one way to signal that a result is no longer wanted. */
 export function cancelled(): RequestError {
   return new RequestError('Cancelled.', 'cancelled');
 }
 
-/** Whether there is no answer only because its caller no longer wants it. */
+/** Whether a request failed only because its caller canceled it. */
 export function isCancelled(error: unknown): boolean {
   return error instanceof RequestError && error.code === 'cancelled';
 }

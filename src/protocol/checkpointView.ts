@@ -4,66 +4,68 @@ import { MOST_MEASURED_TOGETHER, type Comparison, type TensorFileSummary, type T
 import { inspectionSchema, type Inspection, type InspectionNews } from './views';
 
 /**
- * What the host and the editor of checkpoints and other files of tensors say to each other over their channel. The view says
- * `ready`, gets the file (again whenever that changes on disk), and requests what is looked at. As in the other views it
- * names intents of a fixed list, never a command, path or address.
+ * Messages between the host and the editor of checkpoints and other tensor files. The view sends `ready`, gets the file
+ * (again whenever it changes on disk), and requests details. As in the other views, it names intents from a fixed list,
+ * never a command, path or address.
  */
 
 const intentSchema = z.enum(['resume', 'explore', 'openRun', 'trust']);
 export type CheckpointIntent = z.output<typeof intentSchema>;
 
-/** What a checkpoint of ours says of itself, and what may be made of it. */
+/** The metadata of a Latent Studio checkpoint, and what can be done with it. */
 export interface OwnCheckpoint {
   /** "VAE · MNIST" */
   readonly title: string;
   readonly step: number;
   readonly epoch: number;
   readonly seed: number;
-  /** A person asked for it, so it is never removed by the keep rule. */
+  /** Requested by a user, so the keep rule never removes it. */
   readonly requested: boolean;
   readonly headline?: { readonly label: string; readonly value: number };
-  /** By tag; those that are not finite as text. */
+  /** By tag; values that are not finite as text. */
   readonly metrics: readonly (readonly [tag: string, value: number | string])[];
   /** JSON, indented. */
   readonly specification: string;
-  /** The name of its run, where that is one of this workspace. */
+  /** The name of its run, if that is in this workspace. */
   readonly run?: string;
-  /** Checkpoints of the same run that lie beside it, itself included. */
+  /** Checkpoints of the same run in the same folder, including this one. */
   readonly siblings: number;
-  /** What this window may make of it. */
+  /** Intents that this window may carry out on it. */
   readonly intents: readonly (Inspection | Exclude<CheckpointIntent, 'trust'>)[];
-  /** Why it may make nothing of it, in words. */
+  /** Why it allows none, for users. */
   readonly lookOnly?: string;
 }
 
-/** Host → view, beside what is said of requests. */
+/** Host → view, in addition to request messages. */
 export type HostToCheckpoint =
-  /** The file is being opened, which may take a while: what is done now, in words. */
+  /** The file is being opened, which may take a while; `activity` is the current step, for users. */
   | { readonly type: 'opening'; readonly activity: string }
   | {
       readonly type: 'file';
       readonly name: string;
       readonly summary: TensorFileSummary;
       readonly own?: OwnCheckpoint;
-      /** Why it is not taken for the checkpoint of ours that it says it is, in words. */
+      /** Why a file that claims to be a Latent Studio checkpoint is not accepted as one, for users. */
       readonly note?: string;
       /**
-       * What the view may do beyond looking, or how the window's trust changed: the same file again, no reason to start
-       * over.
+       * What the view may do beyond viewing, or how the window's trust changed: the file is the same, so the view need
+       * not start over.
        */
       readonly again: boolean;
     }
-  /** The file cannot be opened (any more), in words. */
+  /** The file cannot be opened (any more); the reason is for users. */
   | { readonly type: 'problem'; readonly message: string }
   | { readonly type: 'comparison'; readonly news: ComparisonNews }
   | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews };
 
 export type ComparisonNews =
   | { readonly kind: 'progress'; readonly with: string; readonly done: number }
-  /** More of the rows that the other file has otherwise than fit into the message of the result, which comes next. */
+  /**
+   * Further rows in which the other file differs, if the message of the result, which follows, cannot hold all of them.
+   */
   | { readonly kind: 'others'; readonly from: number; readonly rows: Uint8Array }
   /**
-   * `from`: the bytes of the rows that came before. A page that has others, as one that began meanwhile, waits for the
+   * `from`: the bytes of the rows sent before. A page whose count differs, because it started meanwhile, waits for the
    * next result.
    */
   | { readonly kind: 'result'; readonly with: string; readonly from: number; readonly comparison: Comparison }
@@ -76,7 +78,7 @@ const index = z
   .max(2 ** 32);
 /** Parameters of a page's requests, by method. */
 export const checkpointRequests = {
-  /** The next rows of a table that is longer than what came with the file. */
+  /** The next rows of a table, if it is longer than the part sent with the file. */
   rows: z.object({ from: index }),
   statistics: z.object({ tensor: index }),
   statisticsOfMany: z.object({ tensors: z.array(index).max(MOST_MEASURED_TOGETHER) }),
@@ -94,11 +96,11 @@ export const checkpointRequests = {
     tensor: index,
     query: z.object({ layout: z.int().min(0).max(16), sorted: z.boolean() }),
   }),
-  /** Its norm in the checkpoints of the run. */
+  /** Its norm in all checkpoints of the run. */
   norms: z.object({ tensor: index }),
 } as const;
 
-/** Each is answered with what the service of tensors says; progress goes from 0 to 1. */
+/** Answers come from the tensor service; progress is from 0 to 1. */
 export type CheckpointExchanges = {
   readonly [M in keyof typeof checkpointRequests]: {
     readonly request: z.output<(typeof checkpointRequests)[M]>;
@@ -107,13 +109,13 @@ export type CheckpointExchanges = {
   };
 };
 
-/** View → host, beside requests; decoded against this before anything is done with it. */
+/** View → host, in addition to requests; decoded with this schema before use. */
 export const checkpointToHostSchema = z.discriminatedUnion('type', [
-  /** Opening the file takes too long. */
+  /** Cancels opening the file. */
   z.object({ type: z.literal('cancelOpening') }),
-  /** After a problem: the file is opened anew. */
+  /** After a problem: opens the file again. */
   z.object({ type: z.literal('reload') }),
-  /** The host lets the user pick the other file. */
+  /** The host asks the user for the other file. */
   z.object({ type: z.literal('compare') }),
   z.object({ type: z.literal('endComparison') }),
   z.object({
@@ -124,7 +126,7 @@ export const checkpointToHostSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('cancelInspection') }),
   z.object({ type: z.literal('intent'), intent: intentSchema }),
-  /** A picture that the view has drawn, as PNG, goes where the user says. */
+  /** Saves a PNG picture drawn by the view where the user chooses. */
   z.object({
     type: z.literal('savePicture'),
     name: z.string().max(300),

@@ -44,7 +44,7 @@ export const challengeSchema = z.object({
 });
 export const answerSchema = z.object({ type: z.literal('answer'), proof });
 
-/** How a run stands right now; sent with welcome and whenever it changes, at most ten times a second. */
+/** The state of a run; sent with welcome and whenever it changes, at most ten times a second. */
 export const liveStateSchema = z.object({
   status: runStatusSchema,
   step: z.int(),
@@ -53,7 +53,7 @@ export const liveStateSchema = z.object({
   epoch: z.number(),
   stepsPerSecond: z.number(),
   secondsLeft: z.number().nullable(),
-  /** What the trainer does between steps, in words for people ("evaluating", "writing checkpoint"). */
+  /** What the trainer does between steps, for users ("evaluating", "writing checkpoint"). */
   activity: z.string().optional(),
   backend: backendInfoSchema.optional(),
   failure: failureSchema.optional(),
@@ -62,10 +62,10 @@ export const liveStateSchema = z.object({
 export type LiveState = z.output<typeof liveStateSchema>;
 
 /**
- * Why a request is refused. `invalid`: not understood, or a value outside of its range; `unsupported`: this model or process
- * cannot do it; `absent`: what it names is not there; `forbidden`: not by a watcher; `busy`: too many requests wait; `full`:
- * no more can be kept; `ended`: not after training has ended; `starting`: not before it begins, as trainers of earlier versions
- * answer; `failed`: anything else.
+ * Why a request is refused. `invalid`: not understood, or a value out of range; `unsupported`: this model or process
+ * cannot do it; `absent`: something that it names does not exist; `forbidden`: a watcher may not make it; `busy`: too
+ * many requests are queued; `full`: a limit of stored entries is reached; `ended`: training has ended; `starting`:
+ * training has not begun (sent by trainers of earlier versions only); `failed`: anything else.
  */
 const refusalCodeSchema = z.enum([
   'invalid',
@@ -84,18 +84,18 @@ export type RefusalCode = z.output<typeof refusalCodeSchema>;
 export const trainerMessageSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('welcome'),
-    /** Real path of the run directory or checkpoint that this trainer serves: a copied folder carries the same id. */
+    /** Real path of the run directory or checkpoint that this trainer serves: a copied folder has the same id. */
     serves: z.string(),
     state: liveStateSchema,
     logs: z.array(z.object({ file: z.string(), size: z.int() })),
   }),
-  /** `controlled`: there is a controller already; ask again when its act is over. */
+  /** `controlled`: there is already a controller; retry when it is done. */
   z.object({ type: z.literal('refused'), reason: z.string(), code: z.enum(['handshake', 'controlled', 'full']) }),
   z.object({ type: z.literal('state'), state: liveStateSchema }),
-  /** The very bytes that were appended to `file` (a name inside the run directory) at `offset`. */
+  /** The bytes that were appended to `file` (a name inside the run directory) at `offset`. */
   z.object({ type: z.literal('log'), file: z.string(), offset: z.int() }),
   z.object({ type: z.literal('checkpoint'), file: z.string(), step: z.int() }),
-  /** To who follows: latents of some images with the weights of a step. */
+  /** To followers: latents of some images with the weights of a step. */
   z.object({ type: z.literal('latents'), latents: latentsEventSchema }),
   z.object({ type: z.literal('result'), request: z.int(), value: z.unknown() }),
   z.object({ type: z.literal('error'), request: z.int(), message: z.string(), code: refusalCodeSchema }),
@@ -105,7 +105,7 @@ export type TrainerMessage = z.output<typeof trainerMessageSchema>;
 const request = <M extends string, P extends z.ZodType>(method: M, parameters: P) =>
   z.object({ type: z.literal('request'), id: z.int(), method: z.literal(method), parameters });
 
-/** Those of the latent explorer, as latent.ts lists them. */
+/** The methods of the latent explorer, as listed in latent.ts. */
 const latentRequests = LATENT_METHODS.map((method) => request(method, latentParameters[method])) as unknown as {
   [M in LatentMethod]: z.ZodObject<{
     type: z.ZodLiteral<'request'>;
@@ -145,7 +145,7 @@ export function isLatentRequest(request: ControlRequest): request is LatentReque
   return Object.hasOwn(latentParameters, request.method);
 }
 
-/** What each request is answered with. Images are 8-bit gray or RGB, rows first; the bytes are the frame's body. */
+/** The results by method. Images are 8-bit gray or RGB, rows first; the bytes are the frame's body. */
 export interface Results extends LatentResults {
   pause: { step: number };
   resume: { step: number };
@@ -153,18 +153,18 @@ export interface Results extends LatentResults {
   stop: { step: number; checkpoint: string | null };
   checkpoint: { step: number; file: string };
   /**
-   * `columns`: where samples are of classes, how many of each class follow on each other. The body holds images as bytes,
-   * or points of `size` coordinates as float32, little-endian.
+   * `columns`: number of consecutive samples per class, for conditional samples. The body holds images as bytes, or
+   * points of `size` coordinates as float32, little-endian.
    */
   sample: { step: number; count: number; columns?: number } & (
     { height: number; width: number; channels: number; size?: undefined } | { size: number }
   );
-  /** `unit`: of the model’s most important figure ("nats per image"). */
+  /** `unit`: that of the model’s headline metric ("nats per image"). */
   evaluate: { step: number; count: number; unit?: string; metrics: Record<string, number> };
   set: { step: number; before: number; after: number };
   state: LiveState;
   follow: { step: number };
 }
 
-/** Requests that a watcher may make: they change nothing. */
+/** Requests that a watcher may make, since they change nothing. */
 export const WATCHER_METHODS: readonly Method[] = ['state', 'follow', ...LATENT_METHODS];

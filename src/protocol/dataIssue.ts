@@ -1,9 +1,9 @@
-import type { DataSpecification, Specification } from './specification';
+import type { DataSpecification } from './dataSpecification';
 import type { SpecificationIssue } from './specificationIssues';
 
 type Key = keyof DataSpecification;
 
-/** What each set of data takes besides `set` and `limit`. */
+/** The settings of each data set besides `set` and `limit`. */
 const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   mnist: ['binarization'],
   idx: ['binarization', 'path'],
@@ -12,8 +12,8 @@ const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   swissRoll: ['deviation'],
 };
 
-/** A setting that the chosen set of data does not have: it would change nothing. */
-export function dataIssue({ data }: Specification): SpecificationIssue | undefined {
+/** A setting that the chosen data set does not have, and that would be ignored. */
+export function dataIssue(data: DataSpecification): SpecificationIssue | undefined {
   const all: readonly Key[] = ['path', 'binarization', 'modes', 'deviation'];
   const given = all.filter((key) => data[key] !== undefined && data[key] !== 'none');
   const unused = given.find((key) => !TAKES[data.set].includes(key));

@@ -5,7 +5,7 @@ export function exampleShape(data: DataShape): readonly number[] {
   return data.kind === 'image' ? data.shape : [data.size];
 }
 
-/** How many numbers an example has. */
+/** Number of values of an example. */
 export function exampleSize(data: DataShape): number {
   return exampleShape(data).reduce((product, size) => product * size, 1);
 }
@@ -15,7 +15,7 @@ export function shapeText(data: DataShape): string {
   return exampleShape(data).join('×');
 }
 
-/** What examples are called: "image", "point". */
+/** The noun for an example: "image", "point". */
 export function exampleNoun(data: DataShape | undefined): 'image' | 'point' {
   return data?.kind === 'points' ? 'point' : 'image';
 }

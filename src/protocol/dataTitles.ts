@@ -1,6 +1,6 @@
-import type { DataSpecification } from './specification';
+import type { DataSpecification } from './dataSpecification';
 
-/** What the sets of data that need no folder are called. */
+/** Titles of the data sets that need no folder. */
 export const DATA_TITLES: Readonly<Record<Exclude<DataSpecification['set'], 'idx'>, string>> = {
   mnist: 'MNIST',
   ring: 'Ring',

@@ -1,10 +1,10 @@
 /**
  * Frames on the control socket: `u32 LE length · u32 LE header length · JSON header (UTF-8) · raw bytes`, where length
- * counts everything after itself. Pure functions over bytes: the same code runs in node and in a browser.
+ * counts everything after itself. Pure functions over bytes: the same code runs in Node.js and in a browser.
  */
 
 export const PROTOCOL_VERSION = 1;
-/** No frame is larger; a peer that announces one is cut off before any memory is taken for it. */
+/** Maximum size of a frame; a peer that announces a larger one is disconnected before memory is allocated for it. */
 export const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 export const MAX_HEADER_BYTES = 1024 * 1024;
 
@@ -34,19 +34,22 @@ export function encodeFrame(header: unknown, body: Uint8Array = EMPTY): Uint8Arr
   return frame;
 }
 
-/** Collects the chunks of a stream and gives the whole frames. Throws {@link FrameError} on bytes that can't be one. */
+/**
+ * Collects the chunks of a stream and returns complete frames. Throws {@link FrameError} on bytes that cannot be one.
+ */
 export class FrameDecoder {
   private readonly chunks: Uint8Array[] = [];
-  /** The first chunk that is not used up. */
+  /** Index of the first chunk that is not consumed yet. */
   private head = 0;
   private buffered = 0;
   private expected: number | undefined;
 
-  /** @param limit Largest frame that the stream may hold, in bytes. */
+  /** @param limit maximum size of a frame, in bytes */
   constructor(public limit = MAX_FRAME_BYTES) {}
 
   push(chunk: Uint8Array): Frame[] {
-    // A Buffer of node is seen as the plain array that it is: what comes out has one type, whole chunk or joined.
+    // A Buffer is treated as a plain Uint8Array, so that the result has one type, whether it is a whole chunk or
+    // joined.
     this.chunks.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
     this.buffered += chunk.length;
     const frames: Frame[] = [];
@@ -80,7 +83,7 @@ export class FrameDecoder {
       if (part.length === chunk.length) this.head++;
       else this.chunks[this.head] = chunk.subarray(part.length);
     }
-    // All at once: to shift them out one by one takes the square of their number, which a peer chooses.
+    // Removed in one operation: shifting them one by one would be quadratic in their number, which a peer chooses.
     this.chunks.splice(0, this.head);
     this.head = 0;
     return out;

@@ -1,12 +1,12 @@
 import type * as z from 'zod';
 
-/** What a schema finds wrong: zod's issue before it has words, with the value that is looked at. */
+/** A raw zod issue, before it has a message, with the inspected value. */
 export type RawIssue = z.core.$ZodRawIssue;
 type Issue = z.core.$ZodIssue;
 
 /**
- * What is wrong with a value, in words that follow its name: "must be at least 1, not 0". Given to a schema's `safeParse`
- * as `error`, it takes the place of zod's own words; those that a schema itself has (`refine`, `regex`) stay.
+ * Describes what is wrong with a value, to follow its name: "must be at least 1, not 0". Passed to a schema's
+ * `safeParse` as `error`, it replaces zod's own messages; messages defined by a schema (`refine`, `regex`) are kept.
  */
 export function issueWords(issue: RawIssue): string {
   if (issue.code === 'unrecognized_keys') {
@@ -18,7 +18,7 @@ export function issueWords(issue: RawIssue): string {
   return given === '' ? wanted : `${wanted}, not ${describe(given)}`;
 }
 
-/** The value that is wrong: of an object that was to choose one of several possibilities, the key that chooses. */
+/** The invalid value: for an object with a discriminator, the value of the discriminator. */
 function chosenBy(issue: RawIssue): unknown {
   const { input, discriminator } = issue as { input?: unknown; discriminator?: string };
   if (discriminator === undefined || typeof input !== 'object' || input === null) return input;
@@ -82,19 +82,19 @@ function limit(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig | RawIss
   }
 }
 
-/** What each of several possibilities demands, or the values that choose one of them. */
+/** The requirements of each member of a union, or the discriminator values that select one. */
 function union(issue: RawIssue | Issue): string {
   const { options, errors } = issue as { options?: readonly unknown[]; errors?: readonly (readonly Issue[])[] };
-  // A possibility that is also the default can be chosen by nothing at all, which nobody writes.
+  // Undefined can only mean a default here, which nobody writes.
   const written = options?.filter((option) => option !== undefined) ?? [];
   if (written.length > 0) return `must be ${listed(written.map(shown), 'or')}`;
-  // Of a possibility that failed further inside, nothing short can be said.
+  // If a member failed further inside, its requirements cannot be stated briefly.
   const demands = (errors ?? []).flatMap(([first]) => (first?.path.length === 0 ? [demand(first)] : []));
   const bare = [...new Set(demands)].map((each) => each.replace(/^must be /, ''));
   return bare.length === 0 ? 'must be something else' : `must be ${listed(bare, 'or')}`;
 }
 
-/** A value as a person would name it, cut where it is long. */
+/** A value as a user would describe it, truncated if it is long. */
 function describe(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (typeof value === 'object' && value !== null) return 'an object';

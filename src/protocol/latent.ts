@@ -11,32 +11,32 @@ import {
 } from './latentLimits';
 
 /**
- * The latent explorer: what is asked of a model over the control socket, and what its tab and the host say to each
- * other. The requests are the same in both: the host passes them on to the run's trainer or to an inspector.
+ * The latent explorer: requests to a model over the control socket, and the messages between its tab and the host. The
+ * requests are the same in both: the host passes them on to the run's trainer or to an inspector.
  *
  * Bodies travel beside the values as bytes: float32 little-endian, images 8-bit `[count, height, width, channel]`.
  */
 
 const byte = 2 ** 8 - 1;
-/** Of a request's body. */
+/** Size of a request's body. */
 export const MOST_REQUEST_BYTES = 8 * 1024 * 1024;
 
 const set = z.enum(['train', 'test']);
 export type LatentSet = z.output<typeof set>;
 const from = z.int().min(0).default(0);
 /**
- * The checkpoint whose weights answer, by its step. Absent: the weights as they are now, which of a run are its
- * newest and else those of the checkpoint that was opened (of a run: its newest).
+ * The checkpoint whose weights answer, by its step. Absent: the current weights, which for a live run are its newest,
+ * and otherwise those of the opened checkpoint (of a run: its newest).
  */
 const at = z.int().min(0).optional();
-/** For models that take labels: one for all rows, or one for each. */
+/** For conditional models: one label for all rows, or one per row. */
 const labels = z.array(z.int().min(0).max(byte)).min(1).max(MOST_DECODED).optional();
 
-/** Parameters by method. They change nothing, so a watcher may make these requests too. */
+/** Parameters by method. None of these changes anything, so a watcher may make them too. */
 export const latentParameters = {
-  /** What the model is and can do, and where it stands. */
+  /** Description, capabilities and current step of the model. */
   describe: z.object({}),
-  /** Images of a data set → latents. `count` is cut at the end of the set, and where the answer would be too large. */
+  /** Images of a data set → latents. `count` is cut at the end of the set, and if the answer would be too large. */
   encode: z.object({ set, from, count: z.int().min(1).max(MOST_ENCODED), at }),
   /** The images themselves, by index or a range of them (cut at the end of the set). */
   images: z.object({
@@ -46,22 +46,25 @@ export const latentParameters = {
       z.object({ from, count: z.int().min(1).max(MOST_IMAGES) }),
     ]),
   }),
-  /** All labels of a data set, one byte each; refused where it has none. */
+  /** All labels of a data set, one byte each; refused if it has none. */
   labels: z.object({ set }),
-  /** Images in the request's body → latents: what was decoded, encoded again. */
+  /** Images in the request's body → latents, to encode decoded images again. */
   encodeImages: z.object({ count: z.int().min(1).max(MOST_REENCODED), labels, at }),
-  /** Latents in the request's body (float32 `[count, latent]`) → images. Prior samples: the asker's own draws. */
+  /**
+   * Latents in the request's body (float32 `[count, latent]`) → images. To sample from the prior, the client sends its
+   * own draws.
+   */
   decode: z.object({ count: z.int().min(1).max(MOST_DECODED), labels, at }),
 } as const;
 export type LatentMethod = keyof typeof latentParameters;
 export const LATENT_METHODS = Object.keys(latentParameters) as readonly LatentMethod[];
 export type LatentParameters<M extends LatentMethod> = z.output<(typeof latentParameters)[M]>;
 
-/** Only a run can be followed; `every` 0 ends it. Each connection follows for itself. */
+/** Only a live run can be followed; `every` 0 ends it. Each connection follows independently. */
 export const followParameters = z.object({
-  /** So many images of the test set, the first ones, … */
+  /** This many images of the test set, the first ones, … */
   count: z.int().min(1).max(MOST_FOLLOWED).default(1_000),
-  /** … are encoded again every `every` steps; less often by itself where that took more than 3 % of the training time. */
+  /** … are encoded again every `every` steps, or less often if that would take more than 3 % of the training time. */
   every: z.int().min(0).max(1_000_000).default(100),
 });
 export type FollowParameters = z.output<typeof followParameters>;
@@ -72,18 +75,18 @@ export interface LatentDescription {
   readonly family: string;
   /** "VAE · MNIST" */
   readonly title: string;
-  /** Null for a model of points, which can be encoded but not looked at. */
+  /** Null for a model of points, which can be encoded but not shown as images. */
   readonly imageShape: readonly [height: number, width: number, channels: number] | null;
-  /** Names of the labels; null where images have none. */
+  /** Names of the classes; null if images have no labels. */
   readonly classes: readonly string[] | null;
-  /** How many images each data set has. */
+  /** Number of images of each data set. */
   readonly sets: Readonly<Record<LatentSet, number>>;
   readonly capabilities: Capabilities;
-  /** Trainable numbers. */
+  /** Number of trainable parameters. */
   readonly parameters: number;
 }
 
-/** Shapes of a body of images. */
+/** Shape of a body of images. */
 export interface ImagesAnswer {
   readonly count: number;
   readonly height: number;
@@ -91,9 +94,9 @@ export interface ImagesAnswer {
   readonly channels: number;
 }
 
-/** Shapes of a body of latents: means `[count, latent]`, then (where `variance`) log-variances `[count, latent]`. */
+/** Shape of a body of latents: means `[count, latent]`, then (if `variance`) log-variances `[count, latent]`. */
 export interface LatentsAnswer {
-  /** Of the weights that answered; a live run may have moved on since. */
+  /** Step of the weights that answered; a live run may have moved on since. */
   readonly step: number;
   readonly count: number;
   readonly latent: number;
@@ -109,57 +112,57 @@ export interface LatentResults {
   readonly decode: ImagesAnswer & { readonly step: number };
 }
 
-/** A result, and the bytes that travel beside it. */
+/** A result and the bytes sent with it. */
 export interface LatentAnswer<M extends LatentMethod> {
   readonly value: LatentResults[M];
   readonly body: Uint8Array;
 }
 
-/** Sent while a run is followed; the body is as that of `encode`. */
+/** Sent while a run is followed; the body is that of `encode`. */
 export const latentsEventSchema = z.object({
   step: z.int(),
   count: z.int(),
   latent: z.int(),
   variance: z.boolean(),
-  /** After so many steps the next one comes. */
+  /** Number of steps until the next one. */
   every: z.int(),
-  /** What following takes of the run's time, from 0 to 1. */
+  /** Share of the run's time that following takes, from 0 to 1. */
   share: z.number(),
 });
 export type LatentsEvent = z.output<typeof latentsEventSchema>;
 
-/** What a tab shows and where its answers come from. Sent after `ready` and whenever it changes. */
+/** What a tab shows and what answers its requests. Sent after `ready` and whenever it changes. */
 export interface LatentSource {
   /** Name of the run, or of the checkpoint's file. */
   readonly name: string;
-  /** The run whose checkpoint that file is, where it is known. */
+  /** The run that wrote that checkpoint file, if known. */
   readonly run?: string;
-  /** Opaque. The page keeps it as `run` in its state (`setState({ …, run })`), by which the tab comes back. */
+  /** Opaque. The page keeps it as `run` in its state (`setState({ …, run })`), from which VS Code restores the tab. */
   readonly key: string;
   readonly state:
-    /** A process is being started or a connection made; `activity` says what it does, in words. */
+    /** A process is being started or a connection made; `activity` describes the current step. */
     | { readonly kind: 'starting'; readonly activity: string }
-    /** Requests are answered. `live`: by the run's own trainer, whose weights move. */
+    /** Requests are answered. `live`: by the run's own trainer, whose weights change. */
     | { readonly kind: 'ready'; readonly live: boolean }
     /** Nothing is started in an untrusted workspace; `trust` asks the user. */
     | { readonly kind: 'untrusted' }
-    /** There is nothing to look into (no checkpoint yet), or the process ended; `restart` tries again. */
+    /** There is nothing to explore (no checkpoint yet), or the process ended; `restart` tries again. */
     | { readonly kind: 'problem'; readonly message: string; readonly remedy?: string };
-  /** Of the run, by step: what `at` may name. */
+  /** Steps of the run's checkpoints: valid values of `at`. */
   readonly checkpoints: readonly { readonly step: number; readonly epoch: number; readonly best: boolean }[];
 }
 
-/** How far the run is beside which a tab looks. */
+/** Progress of the live run. */
 export interface LatentTraining {
   readonly step: number;
   readonly paused: boolean;
 }
 
-/** Host → tab, beside what is said of requests. */
+/** Host → tab, in addition to request messages. */
 export type HostToLatent =
   | { readonly type: 'source'; readonly source: LatentSource }
   | ({ readonly type: 'latents'; readonly body: Uint8Array } & LatentsEvent)
-  /** Where the run stands that answers; a few times a second while it continues, and when it pauses. */
+  /** Progress of the live run that answers; a few times a second while it trains, and when it pauses. */
   | ({ readonly type: 'training' } & LatentTraining);
 
 const bytes = (most: number) =>
@@ -171,19 +174,19 @@ const body = bytes(MOST_REQUEST_BYTES);
 const MOST_SAVED_BYTES = 128 * 1024 * 1024;
 const fileName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,79}$/);
 
-/** Parameters of a tab's requests, by method; those of the model have the request's body among them. */
+/** Parameters of a tab's requests, by method; for those to the model, including the request's body. */
 export const latentRequests = {
   ...latentParameters,
   encodeImages: latentParameters.encodeImages.extend({ body }),
   decode: latentParameters.decode.extend({ body }),
   /**
-   * One file, where the user says. What it begins with says what it is; its name is made from letters, digits and dashes of
-   * `name`. CSV: made with src/common/csv.ts, whose cells are inert.
+   * Saves one file where the user chooses. Its signature determines its type; its name is made from letters, digits and
+   * dashes of `name`. CSV must be made with src/common/csv.ts, whose cells are inert.
    */
   save: z.object({ kind: z.enum(['csv', 'png', 'gif']), name: fileName, bytes: bytes(MOST_SAVED_BYTES) }),
-  /** A list of images (PNG), into a new folder where the user says. */
+  /** Saves a list of PNG images into a new folder where the user chooses. */
   saveImages: z.object({
-    /** This many were selected, of which these are the first. */
+    /** Number of selected images, of which these are the first. */
     of: z.int().min(1).max(1_000_000),
     images: z
       .array(z.object({ name: fileName, bytes: bytes(4 * 1024 * 1024) }))
@@ -192,7 +195,7 @@ export const latentRequests = {
   }),
 } as const;
 
-/** Where the user saved; `name` is absent where the user chose no place. */
+/** Where the user saved; `name` is absent if the user canceled. */
 export interface Saved {
   readonly name?: string;
 }
@@ -204,14 +207,14 @@ export type LatentExchanges = {
   };
 };
 
-/** Tab → host, beside requests; decoded against this before anything is done with it. */
+/** Tab → host, in addition to requests; decoded with this schema before use. */
 export const latentToHostSchema = z.discriminatedUnion('type', [
-  /** Begins, changes or (`every` 0) ends following a run. Kept over a restart of its trainer. */
+  /** Begins, changes or (`every` 0) ends following a run. Continues over a restart of its trainer. */
   z.object({ type: z.literal('follow'), ...followParameters.shape }),
-  /** After a problem: try again. */
+  /** After a problem: tries again. */
   z.object({ type: z.literal('restart') }),
   z.object({ type: z.literal('trust') }),
-  /** The run's tab. */
+  /** Opens the run's tab. */
   z.object({ type: z.literal('openRun') }),
 ]);
 export type LatentToHost = z.output<typeof latentToHostSchema>;

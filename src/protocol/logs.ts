@@ -1,6 +1,6 @@
 /**
- * What the log service (a worker thread that decodes event files) and its clients say to each other, and the shapes in
- * which series travel. The columns of a series are of equal length, ordered as logged after the restart rule was applied.
+ * The messages between the log service (a worker thread that decodes event files) and its clients, and the format of
+ * series. The columns of a series have equal length, in logged order after the restart rule was applied.
  */
 
 export interface ScalarColumns {
@@ -10,14 +10,18 @@ export interface ScalarColumns {
   readonly values: Float64Array;
 }
 
-/** Points of one tag from index `start` on: what the receiver holds from there on is replaced (a resume cuts back). */
+/**
+ * Points of one tag from index `start` on, which replace all points that the receiver has from there (a resume cuts
+ * back).
+ */
 export interface ScalarDelta extends ScalarColumns {
   readonly tag: string;
   readonly start: number;
 }
 
 /**
- * Values that stay on disk until they are asked for, one tag and step at a time: of each tag a list of its steps is told.
+ * Kinds of values that stay on disk until they are requested, one tag and step at a time; for each tag only the list of
+ * steps is sent.
  */
 export const LOCATED_KINDS = ['images', 'histograms', 'tensors'] as const;
 export type LocatedKind = (typeof LOCATED_KINDS)[number];
@@ -29,25 +33,25 @@ export interface LoggedSteps {
 }
 
 /**
- * What has changed in a run's log since the last update; in a snapshot, all of it, but for series that are too many for one
- * message: the next updates hold those from their first point on.
+ * Changes in a run's log since the last update; in a snapshot, everything, except for series that do not fit into one
+ * message: the following updates contain those from their first point on.
  */
 export interface LogUpdate extends SeriesUpdate {
   /** The run directory. */
   readonly run: string;
-  /** All that is wrong in the files so far, in words ("record at byte 8123 of … is damaged and was skipped"). */
+  /** All problems found in the files, for users ("record at byte 8123 of … is damaged and was skipped"). */
   readonly problems: readonly string[];
 }
 
-/** The series that changed; of what is located, the tags whose list of steps changed, with the whole new list. */
+/** The series that changed; for located values, the tags whose list of steps changed, with the whole new list. */
 export interface SeriesUpdate extends Readonly<Record<LocatedKind, readonly LoggedSteps[]>> {
   readonly scalars: readonly ScalarDelta[];
 }
 
-/** How values were distributed at a step: `counts[i]` of them between `limits[i]` and `limits[i + 1]`. */
+/** A distribution at a step: `counts[i]` values between `limits[i]` and `limits[i + 1]`. */
 export interface HistogramSample {
   readonly step: number;
-  /** Ascending edges, one more than there are buckets; both empty when nothing was counted. */
+  /** Ascending edges, one more than there are buckets; both arrays are empty if nothing was counted. */
   readonly limits: Float64Array;
   readonly counts: Float64Array;
 }
@@ -57,16 +61,19 @@ export interface LoggedTensor {
   readonly step: number;
   /** [] for a single number; its product is the number of values. */
   readonly shape: readonly number[];
-  /** The last axis fastest. */
+  /** In memory order, the last axis fastest. */
   readonly values: Float32Array;
 }
 
 /** Client → service. Requests have an id and are answered once. */
 export type LogServiceRequest =
-  /** `opening` comes back with each update: those of a run that was closed, and is open again, are told apart by it. */
+  /**
+   * `opening` is returned with each update, to tell updates of a run that was closed from those after it was opened
+   * again.
+   */
   | { readonly type: 'open'; readonly run: string; readonly opening: number }
   | { readonly type: 'close'; readonly run: string }
-  /** Bytes that a live trainer announced; ignored unless they continue what was read from the file. */
+  /** Bytes that a live trainer announced; ignored unless they continue the data read from the file. */
   | {
       readonly type: 'feed';
       readonly run: string;
@@ -75,7 +82,7 @@ export type LogServiceRequest =
       readonly bytes: Uint8Array;
     }
   | { readonly type: 'refresh'; readonly run: string }
-  /** `tag`: of this one alone. */
+  /** `tag`: only this one. */
   | { readonly type: 'snapshot'; readonly id: number; readonly run: string; readonly tag?: string }
   | { readonly type: 'image'; readonly id: number; readonly run: string; readonly tag: string; readonly step: number }
   /** Those at step `from` and later. */
@@ -87,10 +94,10 @@ export type LogServiceRequest =
       readonly from: number;
     }
   | { readonly type: 'tensor'; readonly id: number; readonly run: string; readonly tag: string; readonly step: number }
-  /** The answer of the request with this number is no longer wanted: it fails, sooner than it would be answered. */
+  /** The request with this number is no longer wanted: it fails early instead of being answered. */
   | { readonly type: 'cancel'; readonly id: number };
 
-/** An encoded image as it stands in the log (PNG or JPEG; size as announced, not yet checked against the bytes). */
+/** An encoded image as logged (PNG or JPEG; size as declared, not yet checked against the bytes). */
 export interface LoggedImage {
   readonly step: number;
   readonly width: number;

@@ -1,4 +1,4 @@
-import type { DataSpecification } from './specification';
+import type { DataSpecification } from './dataSpecification';
 
 /** Sets of points that are made on the fly. */
 export type PointSet = 'ring' | 'grid' | 'swissRoll';

@@ -1,4 +1,6 @@
-/** Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other. */
+/**
+ * Edit distance: the number of insertions, deletions, substitutions and transpositions of neighbors between two words.
+ */
 function editDistance(a: string, b: string): number {
   let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, index) => index)];
   for (let i = 1; i <= a.length; i++) {
@@ -14,12 +16,12 @@ function editDistance(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-/** Words longer than this are no slips of the hand, and would take long to compare. */
+/** Longer words are unlikely to be typos, and slow to compare. */
 const LONGEST = 64;
 
 /**
- * The word that was probably meant: the one that needs the fewest changes, if these are few for its length; letters'
- * case is no change. Undefined where none is near.
+ * The word that was probably meant: the one at the smallest edit distance, if that is small for its length; case is
+ * ignored. Undefined if none is near.
  */
 export function nearest(word: string, among: readonly string[]): string | undefined {
   if (word.length > LONGEST) return undefined;

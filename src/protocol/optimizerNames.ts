@@ -1,10 +1,13 @@
-import { familyOptimizers } from './families/schemas';
+import { familyOptimizers, type ModelSpecification } from './families/schemas';
 import { nearest } from './nearest';
-import type { Specification } from './specification';
 import type { SpecificationIssue } from './specificationIssues';
+import type { TrainingSpecification } from './trainingSpecification';
 
-/** Settings for an optimizer that the model does not have: they would change nothing. */
-export function optimizerIssue({ model, training }: Specification): SpecificationIssue | undefined {
+/** Settings for an optimizer that the model does not have, and that would be ignored. */
+export function optimizerIssue(
+  model: ModelSpecification,
+  training: TrainingSpecification,
+): SpecificationIssue | undefined {
   const known = familyOptimizers(model);
   const unknown = Object.keys(training.optimizers ?? {}).find((name) => !known.includes(name));
   if (unknown === undefined) return undefined;

@@ -8,20 +8,20 @@
  * number in four bytes.
  */
 
-/** What is posted. `data` is the message, with `{ $array: [type, offset, length] }` in place of each typed array. */
+/** A posted message. `data` is the message, with `{ $array: [type, offset, length] }` in place of each typed array. */
 export interface Packed {
   readonly packed: typeof FORMAT;
   readonly data: unknown;
-  /** Bytes of `buffer`: one that was cut on its way is recognised by it. */
+  /** Size of `buffer`, to detect one that was truncated in transit. */
   readonly size: number;
   readonly buffer: ArrayBuffer;
 }
 
 const FORMAT = 1;
 const REFERENCE = '$array';
-/** Each element begins at a multiple of its size. */
+/** Each array begins at a multiple of its element size. */
 const ALIGNMENT = 8;
-/** Messages of ours are some six levels deep. */
+/** Our messages are about six levels deep. */
 const MOST_DEPTH = 64;
 
 const TYPES = {
@@ -42,14 +42,14 @@ const NAMES = new Map<string, TypeName>(
   (Object.keys(TYPES) as TypeName[]).map((name) => [TYPES[name].name, name] as const),
 );
 
-/** What arrived is not a packed message, or not all of one. The message is for people. */
+/** A received message is not packed, or incomplete. The error message is for users. */
 export class PackingError extends Error {
   override name = 'PackingError';
 }
 
 /**
- * Packs plain data (what JSON can say) and typed arrays, whose elements are copied. Throws a TypeError for anything else
- * that is an object: it would not arrive as what it is.
+ * Packs plain data (as in JSON) and typed arrays, whose elements are copied. Throws a TypeError for any other object,
+ * which would not arrive as it is.
  */
 export function pack(message: unknown): Packed {
   const packer = new Packer();
@@ -59,8 +59,8 @@ export function pack(message: unknown): Packed {
 }
 
 /**
- * The message that was packed; its typed arrays are views of the one buffer. Throws {@link PackingError} where it is none
- * or where an array lies outside the buffer.
+ * Restores a packed message; its typed arrays are views of the one buffer. Throws {@link PackingError} if it is invalid
+ * or an array exceeds the buffer.
  */
 export function unpack(received: unknown): unknown {
   if (!isPacked(received)) throw new PackingError('a message is not in the expected form');
@@ -71,7 +71,7 @@ export function unpack(received: unknown): unknown {
   return restore(data, buffer, 0);
 }
 
-/** Whether something claims to be a packed message, as opposed to a message of somebody else. */
+/** Whether a value looks like a packed message, as opposed to one from another sender. */
 export function claimsToBePacked(received: unknown): boolean {
   return typeof received === 'object' && received !== null && 'packed' in received;
 }
@@ -147,7 +147,7 @@ function isPacked(received: unknown): received is Packed {
   return packed === FORMAT && isIndex(size) && buffer instanceof ArrayBuffer && 'data' in received;
 }
 
-/** A key of the data that looks like a reference gets one `$` more. */
+/** Escapes a key that looks like a reference by one more `$`. */
 function escaped(key: string): string {
   return key.startsWith('$') && /^\$+array$/.test(key) ? `$${key}` : key;
 }

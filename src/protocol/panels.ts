@@ -2,13 +2,14 @@ import * as z from 'zod';
 import './jitless';
 
 /**
- * How a family wants its runs to be looked at: data, drawn by the run tab. A panel is fed by ordinary summaries of the
- * event file, which its tags name, so it follows the playhead, old runs replay, and other readers see the same values.
+ * How a family's runs are shown: plain data, rendered by the run tab. A panel is fed by ordinary summaries of the event
+ * file, which are named by their tags, so it follows the playhead, old runs can be replayed, and other readers see the
+ * same values.
  */
 
 const title = z.string();
 const tag = z.string();
-const labelled = { tag, label: z.string() };
+const labeled = { tag, label: z.string() };
 /** Ends of an axis, ascending. */
 const interval = z.tuple([z.number(), z.number()]);
 const names = z.array(z.string().max(100)).max(256);
@@ -18,19 +19,19 @@ const curvesSchema = z.object({
   kind: z.literal('curves'),
   title,
   unit: z.string().default(''),
-  series: z.array(z.object(labelled)),
+  series: z.array(z.object(labeled)),
 });
 
-/** An image summary, a grid of examples as a rule. */
+/** An image summary, usually a grid of examples. */
 const imagesSchema = z.object({
   kind: z.literal('images'),
   title,
   tag,
-  /** What each row of the grid shows, from the top ("data", "model", a class); absent where rows mean nothing. */
+  /** The meaning of each row of the grid, from the top ("data", "model", a class); absent if rows have none. */
   rows: names.optional(),
 });
 
-/** Scalars `${prefix}${two-digit index}`, one for each dimension. */
+/** Scalars `${prefix}${two-digit index}`, one per dimension. */
 const barsSchema = z.object({
   kind: z.literal('bars'),
   title,
@@ -41,54 +42,54 @@ const barsSchema = z.object({
   threshold: z.number().optional(),
 });
 
-/** Histogram summaries over one another: distributions that are to be compared. */
+/** Overlaid histogram summaries, to compare distributions. */
 const histogramsSchema = z.object({
   kind: z.literal('histograms'),
   title,
-  /** What is distributed, as the label of its axis. */
+  /** The variable, as the label of its axis. */
   quantity: z.string().default(''),
-  series: z.array(z.object(labelled)).min(1).max(8),
+  series: z.array(z.object(labeled)).min(1).max(8),
 });
 
-/** What lies on a plane, from the bottom up; tensor summaries of float32. */
+/** Layers on a plane, from the bottom up; tensor summaries of float32. */
 const planeLayerSchema = z.discriminatedUnion('kind', [
   /** [n, 2] x and y, or [n, 3] with the index of a class. */
-  z.object({ kind: z.literal('points'), ...labelled, classes: names.optional() }),
+  z.object({ kind: z.literal('points'), ...labeled, classes: names.optional() }),
   /**
-   * [rows, columns] values at the centres of the cells into which `x` and `y` are divided, the lowest row first.
+   * [rows, columns] values at the centers of the cells into which `x` and `y` are divided, the lowest row first.
    * `range`: the values at the ends of the color scale; those of the step if absent.
    */
-  z.object({ kind: z.literal('field'), ...labelled, x: interval, y: interval, range: interval.optional() }),
+  z.object({ kind: z.literal('field'), ...labeled, x: interval, y: interval, range: interval.optional() }),
   /** [n, 4]: x, y and the arrow's extent along both axes. */
-  z.object({ kind: z.literal('arrows'), ...labelled }),
+  z.object({ kind: z.literal('arrows'), ...labeled }),
   /** [rows, columns, 2]: where the vertices of a regular grid are mapped to. */
-  z.object({ kind: z.literal('grid'), ...labelled }),
+  z.object({ kind: z.literal('grid'), ...labeled }),
 ]);
 export type PlaneLayer = z.output<typeof planeLayerSchema>;
 
-/** Data, samples and fields in two dimensions, to the same scale on both axes. */
+/** Data, samples and fields in two dimensions, at the same scale on both axes. */
 const planeSchema = z.object({
   kind: z.literal('plane'),
   title,
   /** Names of the axes. */
   axes: z.tuple([z.string(), z.string()]),
-  /** What is shown at first; what the layers of the step need if absent. */
+  /** Initially visible range; if absent, determined by the layers of the step. */
   bounds: z.object({ x: interval, y: interval }).optional(),
   layers: z.array(planeLayerSchema).min(1).max(16),
 });
 
-/** A tensor summary [rows, columns] as a labelled heat map: covariance, confusion, usage. */
+/** A tensor summary [rows, columns] as a labeled heat map: covariance, confusion, usage. */
 const matrixSchema = z.object({
   kind: z.literal('matrix'),
   title,
   tag,
   unit: z.string().default(''),
-  /** What the axes count ("dimension", "true class"). */
+  /** The meaning of the axes ("dimension", "true class"). */
   axes: z.object({ rows: z.string(), columns: z.string() }),
-  /** Names of rows and columns; numbered from 0 where absent. */
+  /** Names of rows and columns; numbers from 0 if absent. */
   rows: names.optional(),
   columns: names.optional(),
-  /** `diverging`: white at 0 and as strong on both sides. `sequential`: from 0 up. */
+  /** `diverging`: white at 0 and symmetric in intensity. `sequential`: from 0 up. */
   scale: z.enum(['sequential', 'diverging']),
 });
 
@@ -108,14 +109,14 @@ export type Panel = z.output<typeof panelSchema>;
 export type PanelKind = Panel['kind'];
 export type PanelOf<Kind extends PanelKind> = Extract<Panel, { readonly kind: Kind }>;
 
-/** Version 0.1.0 wrote a list for each of the kinds that it had. */
+/** Version 0.1.0 wrote one list per kind of panel. */
 const earlierPanelsSchema = z.object({
-  charts: z.array(z.object({ title, unit: z.string().default(''), series: z.array(z.object(labelled)) })),
-  images: z.array(z.object({ ...labelled, rows: names.optional() })),
+  charts: z.array(z.object({ title, unit: z.string().default(''), series: z.array(z.object(labeled)) })),
+  images: z.array(z.object({ ...labeled, rows: names.optional() })),
   bars: z.array(barsSchema.omit({ kind: true, threshold: true }).extend({ activeAbove: z.number().optional() })),
 });
 
-/** A presentation as it is written now, of one that version 0.1.0 wrote; anything else as it is. */
+/** Converts a presentation that version 0.1.0 wrote to the current format; anything else is returned as it is. */
 export function withPanels(presentation: unknown): unknown {
   const earlier = earlierPanelsSchema.safeParse(presentation);
   if (!earlier.success) return presentation;

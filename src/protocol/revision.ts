@@ -2,18 +2,18 @@ import { lastEdit } from './lastEdit';
 import { nearest } from './nearest';
 import type { Change, Hyperparameter } from './run';
 
-/** How hyperparameters change as a run is resumed: from the first update after its checkpoint on. */
+/** Changes of hyperparameters on resuming: they apply from the first update after the run's checkpoint. */
 export interface Revision {
-  /** Takes the last edit back that has not been taken back yet. */
+  /** Undoes the last edit that has not been undone yet. */
   readonly withoutLastEdit?: boolean;
   /** New values by name. */
   readonly set?: Readonly<Record<string, number>>;
 }
 
 /**
- * Why a revision cannot be made, as sentences; undefined where it can.
+ * Why a revision is impossible, as sentences; undefined if it is possible.
  *
- * @param declared undefined while no trainer has loaded the run: then names and values are for its trainer to judge
+ * @param declared undefined while no trainer has loaded the run, which then checks names and values itself
  */
 export function revisionProblem(
   { withoutLastEdit = false, set = {} }: Revision,

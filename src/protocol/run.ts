@@ -4,8 +4,8 @@ import { panelSchema, withPanels } from './panels';
 import { specificationSchema } from './specification';
 
 /**
- * `run.json`: what a run is and how it stands. Written by whoever creates the run and then only by the trainer that
- * holds the run's lock; everybody else reads.
+ * `run.json`: the description and status of a run. Written by the creator of the run and then only by the trainer that
+ * holds the run's lock; everyone else only reads it.
  */
 
 export const RUN_FORMAT_VERSION = 1;
@@ -24,13 +24,13 @@ export type RunStatus = z.output<typeof runStatusSchema>;
 
 export const runIdSchema = z.string().regex(/^[0-9a-f]{32}$/);
 
-/** What views need to know of a family of models, declared by the model, so that no view knows a family. */
+/** What views need to know about a model family, declared by the model, so that views are independent of families. */
 export const presentationSchema = z.preprocess(
   withPanels,
   z.object({
     family: z.string(),
     title: z.string(),
-    /** The tag that the tree and the status bar show ("test/negative_elbo"), and whether less is better. */
+    /** The tag shown in the tree and the status bar ("test/negative_elbo"), and whether lower is better. */
     headline: z.object({ tag: z.string(), label: z.string(), mode: z.enum(['min', 'max']) }),
     /** In the order in which they are shown. */
     panels: z.array(panelSchema),
@@ -40,11 +40,11 @@ export type Presentation = z.output<typeof presentationSchema>;
 
 export const backendInfoSchema = z.object({
   name: z.enum(['tensorflow', 'wasm']),
-  /** As shown to people: "TensorFlow 2.21.0 CPU", "TensorFlow 2.21.0 NVIDIA H200", "WebAssembly SIMD". */
+  /** As shown to users: "TensorFlow 2.21.0 CPU", "TensorFlow 2.21.0 NVIDIA H200", "WebAssembly SIMD". */
   description: z.string(),
   version: z.string(),
   device: z.string(),
-  /** Whatever else changes bits: thread counts, oneDNN, CPU features; a resume pins them. */
+  /** Everything else that affects results bit by bit: thread counts, oneDNN, CPU features; a resume pins them. */
   flags: z.record(z.string(), z.string()),
 });
 export type BackendInfo = z.output<typeof backendInfoSchema>;
@@ -52,18 +52,18 @@ export type BackendInfo = z.output<typeof backendInfoSchema>;
 export const failureSchema = z.object({
   /** What happened, in one sentence. */
   message: z.string(),
-  /** What can be done about it. */
+  /** What the user can do about it. */
   remedy: z.string().optional(),
   kind: z.enum(['specification', 'data', 'not-a-number', 'backend', 'disk', 'internal']),
   step: z.int().optional(),
 });
 export type Failure = z.output<typeof failureSchema>;
 
-/** A number that may be changed while the model trains, as its family declares it. */
+/** A number that may be changed during training, as declared by the family. */
 export const hyperparameterSchema = z.object({
   name: z.string(),
   title: z.string(),
-  /** What the specification says; holds until the first change. */
+  /** The value in the specification, in effect until the first change. */
   value: z.number(),
   minimum: z.number(),
   maximum: z.number(),
@@ -71,23 +71,23 @@ export const hyperparameterSchema = z.object({
 export type Hyperparameter = z.output<typeof hyperparameterSchema>;
 
 /**
- * A hyperparameter that was changed while the model trained: `value` holds from update `step` (counted from 1) on. A
- * resume replays the changes at their steps, so that it ends where the undisturbed run would have.
+ * An edit of a hyperparameter during training: `value` applies from update `step` (counted from 1) on. A resume replays
+ * the edits at their steps, so that it ends with the same result as the uninterrupted run.
  */
 export const changeSchema = z.object({
   step: z.int().min(0),
   name: z.string(),
   before: z.number(),
   value: z.number(),
-  /** Step of the change of the same name that this one takes back, where that is what it was made for. */
+  /** For an undo: the step of the edit of the same name that it takes back. */
   takesBack: z.int().min(0).optional(),
 });
 export type Change = z.output<typeof changeSchema>;
 
-/** Where a run comes from: its first checkpoint is that of `run` at `step`. */
+/** The origin of a run: its first checkpoint is that of `run` at `step`. */
 export const parentSchema = z.object({
   run: runIdSchema,
-  /** The parent's name then. */
+  /** The parent's name at that time. */
   name: z.string().optional(),
   step: z.int().min(0),
 });
@@ -107,17 +107,17 @@ export const runRecordSchema = z.object({
   presentation: presentationSchema.optional(),
   backend: backendInfoSchema.optional(),
   failure: failureSchema.optional(),
-  /** Said where a promise is weaker than usual ("not bit for bit: 4 threads instead of 2"). */
+  /** Caveats, when a guarantee is weaker than usual ("not bit for bit: 4 threads instead of 2"). */
   notes: z.array(z.string()).default([]),
   changes: z.array(changeSchema).default([]),
-  /** Known as soon as a trainer has built the model; what version 0.1.0 wrote is completed when it is read. */
+  /** Present as soon as a trainer has built the model; records of version 0.1.0 are completed when they are read. */
   capabilities: capabilitiesSchema.optional(),
-  /** Known as soon as a trainer has built the model. */
+  /** Present as soon as a trainer has built the model. */
   hyperparameters: z.array(hyperparameterSchema).optional(),
   parameters: z.int().optional(),
   versions: z.record(z.string(), z.string()).default({}),
   gitCommit: z.string().optional(),
-  /** The checkpoint of another run that this one began with. */
+  /** The checkpoint of another run that this one started from. */
   parent: parentSchema.optional(),
 });
 export type RunRecord = z.output<typeof runRecordSchema>;

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 
 type Schema = z.core.$ZodType;
 
-/** What the kinds of schemas that a specification is made of hold. */
+/** The internals of the kinds of schemas that a specification is made of. */
 interface Innards {
   readonly shape?: Readonly<Record<string, Schema>>;
   readonly element?: Schema;
@@ -16,8 +16,8 @@ function innards(schema: Schema): Innards {
 }
 
 /**
- * The schema of what lies at a path inside of a value, seen through defaults; of several possibilities those that the
- * value's own discriminators choose, or all where they choose none.
+ * The schema at a path inside a value, with defaults unwrapped; for a union, the members selected by the value's
+ * discriminators, or all if none is selected.
  */
 function schemasAt(root: Schema, value: unknown, path: readonly PropertyKey[]): Schema[] {
   const [key, ...rest] = path;
@@ -49,7 +49,7 @@ export function keysAt(root: Schema, value: unknown, path: readonly PropertyKey[
   return [...new Set(shapes.flatMap((shape) => Object.keys(shape)))];
 }
 
-/** Where a key belongs that is wrong where it stands: the paths of the objects that have it, none of lists. */
+/** Where a misplaced key belongs: the paths of the objects that have it, excluding lists. */
 export function placesOf(root: Schema, value: unknown, key: string, at: readonly string[] = []): string[][] {
   const keys = keysAt(root, value, at);
   const here = keys.includes(key) ? [[...at, key]] : [];

@@ -4,7 +4,7 @@ import './jitless';
 export const positiveInteger = z.int().min(1);
 export const layerSize = positiveInteger.max(65_536);
 
-/** A seed of random numbers: 32 bits without a sign. */
+/** A random seed: an unsigned 32-bit integer. */
 export const seedSchema = z
   .int()
   .min(0)
@@ -15,3 +15,5 @@ export function choice<const Words extends Readonly<Record<string, string>>>(wor
   const values = Object.keys(words) as (keyof Words & string)[];
   return z.enum(values).meta({ enumDescriptions: Object.values(words) });
 }
+
+export const stepsOrEpoch = z.union([positiveInteger, z.literal('epoch')]);

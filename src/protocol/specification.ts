@@ -1,55 +1,15 @@
 import * as z from 'zod';
 import './jitless';
+import { checkpointsSchema } from './checkpointRule';
 import { dataIssue } from './dataIssue';
+import { dataSchema } from './dataSpecification';
 import { issueWords } from './issueWords';
 import { completed, modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
 import { optimizerIssue } from './optimizerNames';
-import { choice, positiveInteger } from './schemaParts';
+import { choice, positiveInteger, stepsOrEpoch } from './schemaParts';
 import { specificationIssues, type SpecificationIssue } from './specificationIssues';
 import { trainingSchema, type optimizerSchema } from './trainingSpecification';
-
-/**
- * The specification of an experiment: the contents of a `*.latent.json` file, which `run.json` stores with all defaults
- * resolved. Unknown keys are errors, so that a misspelt setting is never silently ignored.
- */
-
-export const dataSchema = z.strictObject({
-  set: choice({
-    mnist: 'MNIST handwritten digits, 28×28, included with the extension.',
-    idx: 'Files in MNIST’s format (Fashion-MNIST, …) in the folder “path”.',
-    ring: 'Points on a plane: Gaussians on a circle of radius 2, labelled by mode.',
-    grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labelled by mode.',
-    swissRoll: 'Points on a plane: a spiral within the unit circle.',
-  })
-    .default('mnist')
-    .describe('Data set.'),
-  path: z
-    .string()
-    .min(1)
-    .max(4096)
-    .optional()
-    .describe('Folder that contains the four idx files, relative to the specification.'),
-  binarization: choice({
-    none: 'Gray values unchanged, used as probabilities.',
-    dynamic: 'Black and white, resampled at every training step.',
-    static: 'Black and white, sampled once.',
-  })
-    .default('none')
-    .describe('Binarization of gray values.'),
-  limit: positiveInteger.optional().describe('Use only the first n training examples and the first n test examples.'),
-  modes: positiveInteger
-    .optional()
-    .describe('Number of Gaussians of a ring (8 if absent) or a grid (25 if absent; a square number).'),
-  deviation: z
-    .number()
-    .min(0)
-    .max(10)
-    .optional()
-    .describe('Standard deviation of each Gaussian, or of the noise around a spiral: 0.02, of a grid 0.05, if absent.'),
-});
-
-const stepsOrEpoch = z.union([positiveInteger, z.literal('epoch')]);
 
 export const loggingSchema = z.strictObject({
   scalars: positiveInteger.default(10).describe('Log the training losses every n steps.'),
@@ -58,21 +18,6 @@ export const loggingSchema = z.strictObject({
   histograms: stepsOrEpoch
     .default('epoch')
     .describe('Log histograms of weights and latents every n steps, or every epoch.'),
-});
-
-export const checkpointsSchema = z.strictObject({
-  every: stepsOrEpoch.default('epoch').describe('Write a checkpoint every n steps, or after every epoch.'),
-  keepLast: positiveInteger.default(3).describe('Number of the newest checkpoints to keep.'),
-  keepBest: z
-    .strictObject({
-      metric: z.string().min(1).max(200).describe('Tag of a logged scalar, such as test/negative_elbo.'),
-      mode: choice({ min: 'Lower is better.', max: 'Higher is better.' })
-        .default('min')
-        .describe('Whether lower or higher values are better.'),
-    })
-    .optional()
-    .describe('Also keep the best checkpoint by a metric.'),
-  keepEvery: positiveInteger.optional().describe('Also keep one checkpoint for every n steps.'),
 });
 
 export const engineSchema = z.strictObject({
@@ -90,6 +35,10 @@ export const engineSchema = z.strictObject({
   threads: positiveInteger.max(1024).optional().describe('Threads per operation; if absent, chosen by measurement.'),
 });
 
+/**
+ * The specification of an experiment: the contents of a `*.latent.json` file, which `run.json` stores with all defaults
+ * resolved. Unknown keys are errors, so a misspelled setting is never silently ignored.
+ */
 export const specificationSchema = z.strictObject({
   $schema: z.string().optional().describe('Location of this schema, for other editors.'),
   name: z
@@ -113,11 +62,11 @@ export type Specification = z.output<typeof specificationSchema>;
 /** A specification as written by hand, defaults omitted. */
 export type SpecificationInput = z.input<typeof specificationSchema>;
 export type ModelSpecification = Specification['model'];
-export type DataSpecification = z.output<typeof dataSchema>;
+export type { DataSpecification } from './dataSpecification';
 export { trainingSchema };
-export type TrainingSpecification = Specification['training'];
+export type { TrainingSpecification } from './trainingSpecification';
 export type OptimizerSpecification = z.output<typeof optimizerSchema>;
-export type CheckpointRule = z.output<typeof checkpointsSchema>;
+export type { CheckpointRule } from './checkpointRule';
 
 /** Thrown for an invalid specification; the message names every invalid key and what was expected. */
 export class SpecificationError extends Error {
@@ -137,12 +86,13 @@ export function parseSpecification(value: unknown): Specification {
 }
 
 /**
- * The same for a new run, with the defaults of its family, which also requires that the parts fit each other. Records and
- * checkpoints of older runs are exempt, so that they still open. Throws {@link SpecificationError}.
+ * The same for a new run, with the defaults of its family, which also requires that the parts are consistent. Records and
+ * checkpoints of older runs are exempt, so that they can still be opened. Throws {@link SpecificationError}.
  */
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(completed(value));
-  const issues = [dataIssue(specification), metricIssue(specification), optimizerIssue(specification)].filter(
+  const { model, data, training, checkpoints } = specification;
+  const issues = [dataIssue(data), metricIssue({ model, data }, checkpoints), optimizerIssue(model, training)].filter(
     (issue) => issue !== undefined,
   );
   if (issues.length > 0) throw new SpecificationError(issues);

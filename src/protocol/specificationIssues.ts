@@ -2,26 +2,26 @@ import type * as z from 'zod';
 import { nearest } from './nearest';
 import { keysAt, placesOf } from './schemaKeys';
 
-/** One thing that is wrong with a specification. */
+/** One problem of a specification. */
 export interface SpecificationIssue {
-  /** Dotted; empty for the whole. */
+  /** Dotted; empty for the whole specification. */
   readonly path: string;
   /** Follows the path: "must be at least 1, not 0". */
   readonly message: string;
   /** The path as keys and indices. */
   readonly keys: readonly (string | number)[];
-  /** The key below the path that is unknown, where that is the matter. */
+  /** The unknown key below the path, if that is the problem. */
   readonly unknownKey?: string;
-  /** What was probably meant instead of the unknown key, or of the value. */
+  /** Suggested replacement of the unknown key or of the value. */
   readonly suggestion?: string;
 }
 
-/** Nobody reads more, and to find what is near an unknown key takes time: a megabyte of them would be ten seconds. */
+/** Limits the time for suggestions: a megabyte of unknown keys would take ten seconds, and nobody reads more. */
 const MOST_ISSUES = 100;
 
 /**
- * What a schema found wrong with a value, at most a hundred things: an unknown key is an issue of its own, and near misses
- * say what is near.
+ * The problems that a schema found in a value, at most a hundred. Each unknown key is an issue of its own, and typos
+ * get a suggestion.
  */
 export function specificationIssues(error: z.ZodError, schema: z.ZodType, value: unknown): SpecificationIssue[] {
   const found: SpecificationIssue[] = [];
@@ -60,7 +60,7 @@ function nearValue(issue: z.core.$ZodIssue, root: unknown): string | undefined {
   return typeof written === 'string' ? nearest(written, textValues(issue)) : undefined;
 }
 
-/** The words that would have been right. */
+/** The values that would have been valid. */
 function textValues(issue: z.core.$ZodIssue): string[] {
   const all: readonly unknown[] =
     issue.code === 'invalid_value'

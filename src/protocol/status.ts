@@ -1,21 +1,21 @@
 import type { RunStatus } from './run';
 import type { RunSummary } from './views';
 
-/** Statuses that only a living trainer may claim; a record that says so without one was cut off ("interrupted"). */
+/** Statuses that only a live trainer may claim; a record that has one without a live trainer was interrupted. */
 const LIVE_STATUSES: readonly RunStatus[] = ['starting', 'running', 'paused', 'stopping'];
 
-/** Whether a status, of a record or of a view's summary, is one of a living trainer. */
+/** Whether a status, in a record or a view's summary, requires a live trainer. */
 export function isLive(status: string): boolean {
   return (LIVE_STATUSES as readonly string[]).includes(status);
 }
 
-/** Whether a run's latent space can be explored: it has one, and it trains or may have a checkpoint. */
+/** Whether a run's latent space can be explored: it has one, and it is training or may have a checkpoint. */
 export function canExplore({
   status,
   step,
   capabilities,
 }: Pick<RunSummary, 'status' | 'step' | 'capabilities'>): boolean {
-  // The explorer shows examples as images; what version 0.1.0 wrote does not tell, and was of images.
+  // The explorer shows examples as images; version 0.1.0 does not record the kind of data, which was always images.
   const images = (capabilities?.data?.kind ?? 'image') === 'image';
   return images && capabilities?.latent != null && (isLive(status) || step > 0);
 }

@@ -1,19 +1,19 @@
 /**
- * What the tensor service (a worker thread that reads files of tensors) and its clients say to each other. A file is
- * named by the key that its client opened it under, a tensor by its index in the file's table, so that no name of a
- * hostile file is ever a key. Answers go on to webviews, whose messages are JSON but for typed arrays: what may not be
- * finite is in such an array, or null.
+ * The messages between the tensor service (a worker thread that reads tensor files) and its clients. A file is
+ * identified by the key under which its client opened it, a tensor by its index in the file's table, so that names in a
+ * malicious file are never used as keys. Answers are forwarded to webviews, whose messages are JSON except for typed
+ * arrays: values that may not be finite are in such an array, or null.
  */
 
 /** One row of a file's table. */
 export interface TensorRow {
   readonly name: string;
-  /** As the safetensors format calls it ("F32", "BF16"); what has no such name, as its own format does ("S4"). */
+  /** The name in the safetensors format ("F32", "BF16"); for other types, that of the file's own format ("S4"). */
   readonly type: string;
   readonly shape: readonly number[];
   readonly elements: number;
   readonly bytes: number;
-  /** Why its values cannot be shown, in words; absent where they can. */
+  /** Why its values cannot be shown; absent if they can. */
   readonly problem?: string;
 }
 
@@ -29,31 +29,31 @@ export type TensorFormat =
 
 export interface TensorFileSummary {
   readonly format: TensorFormat;
-  /** The extension of its name, where that belongs to another format: ".safetensors" of a NumPy archive. */
+  /** The extension of its name, if it belongs to another format: ".safetensors" of a NumPy archive. */
   readonly misnamed?: string | undefined;
-  /** Bytes of all files that it consists of. */
+  /** Total size of all its files. */
   readonly size: number;
-  /** Those that hold tensors; an index that names them is not counted. */
+  /** Number of files with tensors; an index that refers to them is not counted. */
   readonly files: number;
   readonly tensors: number;
   /** Elements of all tensors. */
   readonly parameters: number;
-  /** What the file says of itself, long values cut. */
+  /** The file's metadata, with long values truncated. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** The first rows, which are all of most files. */
+  /** The first rows, which are all rows of most files. */
   readonly table: TensorRows['table'];
 }
 
-/** Rows of a file's table from one on; as many as make a small message. */
+/** Rows of a file's table from an index, as many as fit a small message. */
 export interface TensorRows {
-  /** As JSON in UTF-8: who only hands them on need not look through them. */
+  /** JSON in UTF-8, so that intermediaries need not parse it. */
   readonly table: Uint8Array;
 }
 
-/** Of the finite values, unless it is said otherwise. */
+/** Over finite values, unless stated otherwise. */
 export interface TensorStatistics {
   readonly elements: number;
-  /** These are null where no value is finite, or where a sum is larger than a double. */
+  /** Null if no value is finite, or if a sum exceeds a double. */
   readonly minimum: number | null;
   readonly maximum: number | null;
   readonly mean: number | null;
@@ -64,26 +64,26 @@ export interface TensorStatistics {
   readonly infinite: number;
   /** Square root of the sum of squares. */
   readonly norm: number | null;
-  /** How many values lie in each of as many equal parts of [minimum, maximum]; empty where no value is finite. */
+  /** Counts of values in equal parts of [minimum, maximum]; empty if no value is finite. */
   readonly counts: Float64Array;
 }
 
-/** Of so many tensors statistics are given in one answer. */
+/** Maximum number of tensors per answer. */
 export const MOST_MEASURED_TOGETHER = 256;
 
-/** Statistics of several tensors, in the order in which they were asked for. */
+/** Statistics of several tensors, in the order of the request. */
 export interface StatisticsBatch {
   readonly each: readonly ({ readonly statistics: PackedStatistics } | { readonly problem: string })[];
-  /** Of all of them, one after the other: a message with hundreds of arrays takes its time. */
+  /** Concatenated for all tensors, since a message with hundreds of arrays is slow. */
   readonly counts: Float64Array;
 }
 
 export interface PackedStatistics extends Omit<TensorStatistics, 'counts'> {
-  /** So many of {@link StatisticsBatch.counts} are its own. */
+  /** Number of its entries in {@link StatisticsBatch.counts}. */
   readonly bins: number;
 }
 
-/** A window of the last two dimensions, at `leading` indices of the others. */
+/** A window of the last two dimensions, at indices `leading` of the others. */
 export interface SliceQuery {
   readonly leading: readonly number[];
   readonly row: number;
@@ -95,13 +95,13 @@ export interface SliceQuery {
 export interface TensorSlice extends SliceQuery {
   /** Row-major. A complex number takes two. */
   readonly values: Float64Array;
-  /** The same as exact decimals where a double is too small for that (64-bit integers). */
+  /** The same as exact decimals if a double is not precise enough (64-bit integers). */
   readonly texts?: readonly string[];
 }
 
-/** How a tensor is cut into pictures; see src/common/tileLayout.ts. */
+/** How a tensor is divided into pictures; see src/common/tileLayout.ts. */
 export interface TileQuery {
-  /** Index into the layouts that the tensor's shape gives. */
+  /** Index into the layouts for the tensor's shape. */
   readonly layout: number;
   /** By norm, largest first. */
   readonly sorted: boolean;
@@ -112,9 +112,9 @@ export interface TensorTiles {
   readonly height: number;
   readonly channels: 1 | 3;
   readonly count: number;
-  /** How many there are in all. */
+  /** Total number of pictures. */
   readonly total: number;
-  /** Which ones they are, in the order in which they are shown. */
+  /** Indices of the pictures, in the order in which they are shown. */
   readonly indices: Float64Array;
   readonly norms: Float64Array;
   /** [count, height, width, channel]. */
@@ -123,29 +123,29 @@ export interface TensorTiles {
   readonly scale: number;
 }
 
-/** `unknown`: of the same shape, but with values that cannot be read, or not be held against each other. */
+/** `unknown`: of the same shape, but with values that cannot be read or compared. */
 export const DIFFERENCES = ['same', 'changed', 'added', 'removed', 'reshaped', 'unknown'] as const;
 export type Difference = (typeof DIFFERENCES)[number];
 
 /**
- * How the tensors of a file differ from those of the same names in another: columns, first those of the file in the order
- * of its table, then those that only the other has.
+ * How the tensors of a file differ from those with the same names in another, as columns: first those of the file in
+ * the order of its table, then those that only the other file has.
  */
 export interface Comparison {
   /** Indices into {@link DIFFERENCES}. */
   readonly what: Uint8Array;
   /**
-   * ‖file − other‖ / ‖other‖ over what is finite; Infinity where the other is all zero; NaN where it cannot be said, and
-   * where values came to be NaN or infinite, or ceased to be.
+   * ‖file − other‖ / ‖other‖ over finite values; Infinity if the other is all zero; NaN if it is undefined, or if
+   * values became or ceased to be NaN or infinite.
    */
   readonly relative: Float64Array;
   /** Of the magnitudes of all differences, NaN likewise. */
   readonly largest: Float64Array;
-  /** {@link OtherRow}s as JSON in UTF-8: of two large files these may be half a million. */
+  /** {@link OtherRow}s as JSON in UTF-8: for two large files there may be half a million. */
   readonly others: Uint8Array;
 }
 
-/** How the other file has what it alone has, or has otherwise; `at` is the position in the columns of a {@link Comparison}. */
+/** A row of the other file that is new or different; `at` is the position in the columns of a {@link Comparison}. */
 export interface OtherRow {
   readonly at: number;
   readonly row: TensorRow;
@@ -160,11 +160,12 @@ export interface NormColumns {
 interface Question {
   readonly id: number;
 }
-/** Client → service. Each is answered once: with a value, or with a failure in words. */
+/** Client → service. Each is answered once: with a value, or with an error message. */
 export type TensorRequest =
   /**
-   * Opens `path` under the name `file`; with `bytes` these, which are not on a disk of this machine. Whoever calls it off
-   * writes something else than 0 into `halt` (an Int32Array of one element), which is seen while no message is.
+   * Opens `path` as `file`; with `bytes`, the contents, which are not on a local disk. To cancel, the caller writes a
+   * nonzero value into `halt` (a shared Int32Array of one element), which is checked even while no message can be
+   * received.
    */
   | ({
       readonly type: 'open';
@@ -175,7 +176,7 @@ export type TensorRequest =
     } & Question)
   | ({ readonly type: 'rows'; readonly file: string; readonly from: number } & Question)
   | ({ readonly type: 'statistics'; readonly file: string; readonly tensor: number } & Question)
-  /** Small ones: nothing is heard of it before all are measured. */
+  /** Small tensors only: there is no progress until all are measured. */
   | ({ readonly type: 'statisticsOfMany'; readonly file: string; readonly tensors: readonly number[] } & Question)
   | ({ readonly type: 'slice'; readonly file: string; readonly tensor: number; readonly query: SliceQuery } & Question)
   | ({ readonly type: 'tiles'; readonly file: string; readonly tensor: number; readonly query: TileQuery } & Question)
@@ -188,7 +189,7 @@ export type TensorRequest =
     } & Question)
   | { readonly type: 'close'; readonly file: string }
   | { readonly type: 'cancel'; readonly id: number }
-  /** Answered at once by a thread that nothing keeps from it. */
+  /** Answered at once unless the thread is blocked. */
   | { readonly type: 'ping' };
 
 export interface TensorResults {
@@ -207,5 +208,5 @@ export type TensorMessage =
   | { readonly type: 'pong' }
   | { readonly type: 'answer'; readonly id: number; readonly value: TensorResults[TensorQuestion] }
   | { readonly type: 'failure'; readonly id: number; readonly message: string }
-  /** From 0 to 1; of opening a file in words. */
+  /** From 0 to 1; while opening a file, a description. */
   | { readonly type: 'progress'; readonly id: number; readonly done: number; readonly activity?: string };

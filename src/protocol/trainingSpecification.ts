@@ -75,7 +75,7 @@ const averageSchema = z
   .strictObject({ decay: fraction.default(0.999).describe('Decay rate of the moving average.') })
   .describe('Exponential moving average of the weights, used for evaluation and sampling.');
 
-/** Settings of one optimizer of several; absent ones are those of all. */
+/** Settings of one of several optimizers; absent ones are inherited from `training`. */
 const namedOptimizerSchema = z
   .strictObject({
     optimizer: optimizerSchema.optional().describe('Optimizer and its settings.'),
@@ -83,7 +83,7 @@ const namedOptimizerSchema = z
     clip: clipSchema.optional(),
     average: averageSchema.optional(),
   })
-  .describe('Settings of this optimizer; what is left out is as in training.');
+  .describe('Settings of this optimizer; omitted ones are inherited from training.');
 
 export const trainingSchema = z.strictObject({
   epochs: positiveInteger.max(1_000_000).default(10).describe('Passes over the training set.'),
@@ -98,3 +98,5 @@ export const trainingSchema = z.strictObject({
     .optional()
     .describe('Settings of single optimizers by name, for families with several.'),
 });
+
+export type TrainingSpecification = z.output<typeof trainingSchema>;

@@ -6,27 +6,27 @@ import type { HistogramSample, LoggedTensor } from './logs';
 import type { Specification } from './specification';
 
 /**
- * What the host and the views of runs say to each other over their channel. A view says `ready`, gets a snapshot and then
- * deltas; it acknowledges each message by its sequence number and the host sends more only while few are on their way, merged,
- * so that a slow or hidden view never falls far behind. Images, histograms and tensors are requested. A view names intents of a fixed list, never a
- * command, path or address.
+ * Messages between the host and the views of runs. A view sends `ready`, gets a snapshot and then deltas; it
+ * acknowledges each message by its sequence number, and the host sends more only while few are in flight, merged, so
+ * that a slow or hidden view never falls far behind. Images, histograms and tensors are sent on request. A view names
+ * intents from a fixed list, never a command, path or address.
  */
 
-/** What a person may want of a run. */
+/** Actions of a user on a run. */
 const runIntentSchema = z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']);
 export type RunIntent = z.output<typeof runIntentSchema>;
 
-/** What may be made of a checkpoint that no trainer has. */
+/** Actions on a checkpoint of a run without a trainer. */
 export const inspectionSchema = z.enum(['sample', 'evaluate']);
 export type Inspection = z.output<typeof inspectionSchema>;
 
-/** A run as views show it. `interrupted`: the record claims a living trainer, but there is none. */
+/** A run as shown by views. `interrupted`: the record claims a live trainer, but there is none. */
 export const runSummarySchema = z.object({
   /** Opaque to the view; the registry's key of the run. */
   key: z.string(),
   name: z.string(),
   status: z.union([runStatusSchema, z.literal('interrupted'), z.literal('foreign')]),
-  /** The evidence for the status, in words ("attached to process 4242", "no trainer holds its lock"). */
+  /** The evidence for the status, for users ("attached to process 4242", "no trainer holds its lock"). */
   evidence: z.string(),
   step: z.number(),
   totalSteps: z.number(),
@@ -40,47 +40,49 @@ export const runSummarySchema = z.object({
   presentation: presentationSchema.optional(),
   headline: z.object({ label: z.string(), value: z.number().nullable(), best: z.number().nullable() }).optional(),
   notes: z.array(z.string()),
-  /** What keeps this window from following the run although it continues, and what to do about it. */
+  /** Why this window cannot follow the run although it is live, and what to do about it. */
   obstacle: z.object({ message: z.string(), remedy: z.string() }).optional(),
-  /** Which colour of the palette the run has, the same in every view. */
+  /** Index of the run's color in the palette, the same in every view. */
   color: z.int(),
-  /** Intents that make sense now, and that this window may carry out (none in an untrusted workspace). */
+  /** Intents that make sense now and that this window may carry out (none in an untrusted workspace). */
   intents: z.array(runIntentSchema),
-  /** It rests and can be resumed with other hyperparameters; `edited`: and should be offered without its last edit. */
+  /** Whether it can be resumed with other hyperparameters; `edited`: and should be offered without its last edit. */
   revisable: z.enum(['plain', 'edited']).optional(),
-  /** What can be asked of its model; absent for logs of other programs. */
+  /** Capabilities of its model; absent for logs of other programs. */
   capabilities: capabilitiesSchema.optional(),
-  /** What this window may make of the newest checkpoint of a run that rests. */
+  /** Intents for the newest checkpoint of a run that is not training. */
   inspections: z.array(inspectionSchema),
 });
 export type RunSummary = z.output<typeof runSummarySchema>;
 
-/** What `run.json` says of a run beyond its summary; changes seldom. */
+/** The contents of `run.json` beyond the summary; these rarely change. */
 export interface RunDetail {
   readonly specification: Specification;
   /** ISO 8601. */
   readonly createdAt: string;
-  /** Trainable numbers of the model. */
+  /** Number of trainable parameters. */
   readonly parameters?: number;
   readonly gitCommit?: string;
-  /** The checkpoint of another run that it began with: its name then, or its identity where that was not known. */
+  /** The checkpoint of another run that it started from: by the run's name at that time, or its id if unknown. */
   readonly parent?: { readonly name: string; readonly step: number };
   readonly versions: Readonly<Record<string, string>>;
-  /** Each with the value that holds now. */
+  /** Each with its current value. */
   readonly hyperparameters: readonly (Hyperparameter & {
     readonly current: number;
-    /** The update from which on it holds, counted from 1; absent for the value of the specification. */
+    /** The update from which it applies, counted from 1; absent for the value in the specification. */
     readonly since?: number;
   })[];
-  /** Why no hyperparameter can be changed now; absent where they can. */
+  /** Why no hyperparameter can be changed now; absent if they can. */
   readonly fixed?: string;
-  /** No trainer has the run and it can be resumed: a changed value holds from the resume on. */
+  /** The run can be resumed: a changed value applies from the resume on. */
   readonly onResume?: boolean;
-  /** The last edit, where a resume should be offered without it. */
+  /** The last edit, if a resume should be offered without it. */
   readonly lastEdit?: {
     readonly name: string;
     readonly text: string;
-    /** Step of the newest checkpoint where that is older than the edit: a plain resume continues from there and repeats it. */
+    /**
+     * Step of the newest checkpoint if that is older than the edit: a plain resume continues from there and repeats it.
+     */
     readonly repeatedFrom?: number;
   };
 }
@@ -102,14 +104,14 @@ export interface ViewScalarDelta {
   readonly values: Float64Array;
 }
 
-/** All steps at which a tag of a run was logged, ascending; the values are requested. */
+/** All steps at which a tag of a run was logged, ascending; the values are requested separately. */
 export interface LocatedSteps {
   readonly run: string;
   readonly tag: string;
   readonly steps: Float64Array;
 }
 
-/** An image as it goes to a page: of a kind and size that can be shown. */
+/** An image sent to a page: of a format and size that can be shown. */
 export interface ShownImage {
   readonly step: number;
   readonly bytes: Uint8Array;
@@ -118,13 +120,13 @@ export interface ShownImage {
   readonly height: number;
 }
 
-/** Host → view, beside what is said of requests. */
+/** Host → view, in addition to request messages. */
 export type HostToView = { readonly sequence: number } & (
   | {
       readonly type: 'snapshot' | 'delta';
       /**
-       * With `delta`: the changed ones. After a `snapshot`, which makes the view forget what it had, what does not fit
-       * into one message follows in deltas; a run comes before what is said of it.
+       * With `delta`: the changed runs. A `snapshot` replaces everything that the view had; content that does not fit
+       * into one message follows in deltas, the summary of a run before its details.
        */
       readonly runs: readonly RunSummary[];
       readonly removed: readonly string[];
@@ -137,21 +139,25 @@ export type HostToView = { readonly sequence: number } & (
         readonly marks: readonly { readonly step: number; readonly text: string }[];
       }[];
       readonly details: readonly { readonly run: string; readonly detail: RunDetail }[];
-      /** To a view that overlays runs, where they changed: all that it may choose from, newest first. */
+      /** To a view that overlays runs, if changed: all runs to choose from, newest first. */
       readonly choices?: readonly RunChoice[];
-      /** With this message the view has all that is known; false while logs are being read or more is to be sent. */
+      /**
+       * Whether the view has everything known with this message; false while logs are being read or more is pending.
+       */
       readonly complete: boolean;
       /**
        * With `snapshot`: the workspace is not trusted (or has no folder), so the view offers nothing that would launch
-       * and says this reason.
+       * a process, and shows this reason.
        */
       readonly lookOnly?: string;
     }
-  /** A hyperparameter that the view wanted to set was not; the window has said why. Waits for no acknowledgement. */
+  /**
+   * A hyperparameter that the view asked to change was not changed; the window has shown the reason. Not acknowledged.
+   */
   | { readonly type: 'notApplied'; readonly name: string }
-  /** What the view asked of its run by this intent is over, done or not. Waits for no acknowledgement. */
+  /** The view's intent on its run is finished, whether it succeeded or not. Not acknowledged. */
   | { readonly type: 'acted'; readonly intent: RunIntent }
-  /** How far the view's inspection is, and its end; there is one at a time. Waits for no acknowledgement. */
+  /** Progress and end of the view's inspection, of which there is one at a time. Not acknowledged. */
   | { readonly type: 'inspection'; readonly what: Inspection; readonly news: InspectionNews }
 );
 
@@ -167,7 +173,7 @@ export type InspectionNews =
   | {
       readonly kind: 'metrics';
       readonly step: number;
-      /** Images of the test set that were evaluated. */
+      /** Number of evaluated images of the test set. */
       readonly count: number;
       readonly metrics: Readonly<Record<string, number>>;
     }
@@ -182,7 +188,7 @@ export const viewRequests = {
   image: z.object({ run: key, tag: z.string().max(4096), step: z.number() }),
   /** A tensor that a run logged. */
   tensor: z.object({ run: key, tag: z.string().max(4096), step: z.number() }),
-  /** The histograms of a tag at step `from` and later, thinned to what a view can draw. */
+  /** The histograms of a tag at step `from` and later, thinned to the number that a view can draw. */
   histograms: z.object({ run: key, tag: z.string().max(4096), from: z.number() }),
 } as const;
 
@@ -195,7 +201,7 @@ export interface ViewExchanges {
   };
 }
 
-/** View → host, beside requests; decoded against this before anything is done with it. */
+/** View → host, in addition to requests; decoded with this schema before use. */
 export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('acknowledge'), sequence: z.int() }),
   z.object({ type: z.literal('intent'), intent: runIntentSchema, run: key }),
@@ -217,13 +223,13 @@ export const viewToHostSchema = z.discriminatedUnion('type', [
     type: z.literal('inspect'),
     run: key,
     what: inspectionSchema,
-    /** Seed of samples; drawn where it is absent. */
+    /** Seed of the samples; random if absent. */
     seed: seedSchema.optional(),
-    /** Importance samples for each image of an evaluation; 0 leaves the likelihood out. */
+    /** Importance samples per image of an evaluation; 0 omits the likelihood. */
     samples: z.int().min(0).max(5000).default(0),
   }),
   z.object({ type: z.literal('cancelInspection') }),
-  /** Saves an image of the log, or the one that the last inspection drew, where the user says. */
+  /** Saves an image of the log, or the one drawn by the last inspection, where the user chooses. */
   z.object({ type: z.literal('saveImage'), run: key, tag: z.string().max(4096), step: z.number() }),
   z.object({ type: z.literal('saveInspection') }),
 ]);

@@ -57,7 +57,7 @@ export class RunDirectory {
 
   /**
    * For the holder of the lock, whose folder may be renamed: `locate` is called before anything is written, calls
-   * {@link moveTo} where the folder has another name by now, and throws where nothing may be written any more.
+   * {@link moveTo} if the folder has been renamed, and throws if nothing may be written any longer.
    */
   watchOver(locate: (() => Promise<void>) | undefined): void {
     this.locate = locate;

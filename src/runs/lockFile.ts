@@ -8,7 +8,7 @@ const MAX_LOCK_BYTES = 16 * 1024;
 const short = z.string().max(256);
 
 /**
- * The owner recorded in `lock`. It may come from an untrusted repository: the pid is compared, never signalled, and
+ * The owner recorded in `lock`. It may come from an untrusted repository: the pid is compared, never signaled, and
  * nothing in it is used as an address.
  */
 const lockRecordSchema = z.object({

@@ -237,7 +237,7 @@ export class RunLogReader {
 
   /**
    * Reads the values of one tag at some steps, all in one file, from disk. A window can hold several; the last counts.
-   * @param pick what is kept of a value; must not reference it where it is larger
+   * @param pick extracts the part to keep; must not reference a larger value
    */
   private async decodeAgain<V>(
     series: LocatedSeries,

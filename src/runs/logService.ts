@@ -63,7 +63,7 @@ export class LogService implements Disposable {
   /** Hands on bytes that a live trainer announced, as they are in `file` from `offset` on. `bytes` stay the caller's. */
   feed(run: string, file: string, offset: number, bytes: Uint8Array): void {
     if (!this.runs.has(run)) return;
-    // Copied: the bytes may be part of a large socket buffer, all of which would be sent.
+    // Copied: the bytes may be part of a large socket buffer, which would otherwise be sent as a whole.
     const own = new Uint8Array(bytes);
     this.post({ type: 'feed', run, file, offset, bytes: own }, [own.buffer]);
   }
@@ -78,19 +78,19 @@ export class LogService implements Disposable {
     return this.ask<LogUpdate>({ type: 'snapshot', run, tag });
   }
 
-  /** The image logged for a tag at exactly this step; null when there is none (any more). */
+  /** The image logged for a tag at exactly this step; null if there is none (any longer). */
   image(run: string, tag: string, step: number): Promise<LoggedImage | null> {
     return this.ask<LoggedImage | null>({ type: 'image', run, tag, step });
   }
 
-  /** The tensor logged for a tag at exactly this step; null when there is none (any more). */
+  /** The tensor logged for a tag at exactly this step; null if there is none (any longer). */
   tensor(run: string, tag: string, step: number): Promise<LoggedTensor | null> {
     return this.ask<LoggedTensor | null>({ type: 'tensor', run, tag, step });
   }
 
   /**
-   * The histograms of a tag at step `from` and later, thinned to what a view can draw. Rejects with the signal's reason when
-   * nobody wants them any more.
+   * The histograms of a tag at step `from` and later, thinned to what a view can draw. Rejects with the signal's reason
+   * if it is aborted.
    */
   histograms(run: string, tag: string, from: number, signal?: AbortSignal): Promise<readonly HistogramSample[]> {
     return this.ask<readonly HistogramSample[]>({ type: 'histograms', run, tag, from }, signal);

@@ -1,8 +1,8 @@
 import type { HistogramSample } from '../protocol/logs';
 
-/** Of one tag, in one answer: more rows than a view can draw. */
+/** Maximum number of histograms per tag and answer: more rows than a view can draw. */
 export const MOST_HISTOGRAMS = 500;
-/** Of one histogram: more than a view draws, while a log may have 2^18. */
+/** Maximum number of buckets per histogram: more than a view draws, while a log may have 2^18. */
 const MOST_BUCKETS = 512;
 
 /** At most `most` of the items, evenly spaced and with the last. */

@@ -10,7 +10,7 @@ export interface Distance {
   readonly largest: number;
 }
 
-/** Two of these are in memory at a time. */
+/** Size of a chunk, of which two are in memory at a time. */
 const CHUNK_NUMBERS = 512 * 1024;
 /** Maximum number of values that are reordered in memory to compare tensors stored in different orders. */
 const MOST_REORDERED = 32 * 1024 * 1024;

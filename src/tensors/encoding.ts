@@ -1,6 +1,6 @@
 /** Element types whose values can be read, and how. */
 interface Encoding {
-  /** Of one number. */
+  /** Size of one number. */
   readonly bytes: number;
   /** Numbers an element: two for a complex one. */
   readonly numbers: number;

@@ -30,7 +30,7 @@ export async function normsOf(
   };
 }
 
-/** Of the finite values, as among the statistics. */
+/** Of the finite values, as in the statistics. */
 async function normOf(tensor: ReadableTensor, signal: AbortSignal): Promise<number> {
   let squares = 0;
   await streamNumbers(tensor, signal, (numbers) => {

@@ -3,7 +3,7 @@ import type { Location, StoredTensor } from './tensorFile';
 
 export type ReadableTensor = StoredTensor & { readonly at: Location };
 
-/** Of one reading; a disk gives little more with larger ones, and cancelling waits for one at most. */
+/** Size of one read; a disk gains little from larger ones, and cancelling waits for at most one. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 
 /** Type, size and place of the numbers of a tensor, checked. */

@@ -18,7 +18,7 @@ export class ReadAhead {
     return { ...tensor, at: { ...at, source: async () => this.over(await at.source()) } };
   }
 
-  /** Of one source at a time: members of an archive are each unpacked into one of their own. */
+  /** The buffered source, one at a time: members of an archive are each decompressed into a source of their own. */
   private over(source: ByteSource): ByteSource {
     if (this.last?.source !== source) this.last = { source, ahead: new AheadSource(source) };
     return this.last.ahead;

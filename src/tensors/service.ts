@@ -27,9 +27,9 @@ interface Waiting extends Pick<AskOptions, 'onProgress'> {
 }
 
 /**
- * Files of tensors, read in a worker thread that starts with the first question. When it ends by a fault (a header that
- * fills its memory), or is ended because a file keeps it from listening, waiting questions are rejected and the next one
- * restarts it; files must then be opened again.
+ * Files of tensors, read in a worker thread that starts with the first question. If it crashes (a header that fills its
+ * memory), or is terminated because a file blocks it, pending requests are rejected and the next one restarts it; files
+ * must then be opened again.
  */
 export class TensorService implements Disposable {
   private worker: Worker | undefined;
@@ -40,7 +40,7 @@ export class TensorService implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private missed = 0;
 
-  /** The thread has ended by a fault; no file is open any more. */
+  /** The thread has crashed; no file is open any longer. */
   readonly onEnd = this.ends.event;
 
   /**

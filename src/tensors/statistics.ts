@@ -6,7 +6,7 @@ export const HISTOGRAM_BINS = 64;
 /** Values per partial sum: added to a sum of millions of values, a single one would lose most of its digits. */
 const BLOCK = 8192;
 
-/** Of the finite values, except for the last two. */
+/** Of the finite values, except for the last two fields. */
 interface Moments {
   minimum: number;
   maximum: number;
@@ -42,7 +42,7 @@ export async function statisticsOf(
     ...{ zeros: 0, finite: 0, nan: 0, infinite: 0 },
   };
   const elements = numberCount(tensor);
-  // Of a small tensor the one chunk does for both passes.
+  // For a small tensor, one chunk serves both passes.
   let whole: Numbers | undefined;
   await streamNumbers(tensor, signal, (numbers, from) => {
     if (numbers.length === elements) whole = numbers;

@@ -1,4 +1,4 @@
-import { tileLayouts, type TileLayout } from '../common/tileLayout';
+import { largestMagnitude, tileLayouts, type TileLayout } from '../common/tileLayout';
 import type { TensorTiles, TileQuery } from '../protocol/tensors';
 import type { Numbers } from './encoding';
 import { numberCount, streamNumbers, type ReadableTensor } from './numberStream';
@@ -41,12 +41,12 @@ export async function tilesOf(
     if (at >= 0) values[at * pixels + pixel] = value;
   });
   const its = indices.map((tile) => norms[tile]!);
-  return { width, height, channels, count: shown, total, indices, norms: its, values, scale: largest(values) };
+  return { width, height, channels, count: shown, total, indices, norms: its, values, scale: largestMagnitude(values) };
 }
 
 /**
- * Where the `count` largest of the norms are, the largest first, of equals the first one. There may be millions of them
- * and few are shown, so candidates are gathered and thinned out in turn instead of putting all in order.
+ * The indices of the `count` largest norms, largest first; among equals the first one comes first. There may be
+ * millions of norms, few of which are shown, so candidates are collected and pruned repeatedly instead of sorting all.
  */
 function largestFirst(norms: Float64Array, count: number): Float64Array {
   const before = (a: number, b: number) => norms[b]! - norms[a]! || a - b;
@@ -80,12 +80,12 @@ async function oneTile(tensor: ReadableTensor, layout: TileLayout, reading: Read
     if (values[at] === values[at] && !(Math.abs(values[at]!) >= Math.abs(value))) values[at] = value;
   });
   const alone = { count: 1, total: 1, indices: new Float64Array(1), norms: Float64Array.of(Math.sqrt(squares)) };
-  return { width, height, channels, ...alone, values, scale: largest(values) };
+  return { width, height, channels, ...alone, values, scale: largestMagnitude(values) };
 }
 
 interface Reading {
   readonly signal: AbortSignal;
-  /** Of a tensor that is read in several parts; from 0 to 1. */
+  /** Progress of a tensor that is read in several parts, from 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
 
@@ -133,13 +133,4 @@ async function walk(
       }
     }
   });
-}
-
-function largest(values: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i]!);
-    if (magnitude > most && magnitude !== Infinity) most = magnitude;
-  }
-  return most;
 }

@@ -219,7 +219,7 @@ describe('npm start', { timeout: 120_000 }, () => {
     await expect.poll(ticked, { timeout: 15_000 }).toEqual([true, true, true, true]);
   });
 
-  it('says when the run has finished, and offers what is next', async () => {
+  it('reports that the run has finished, and offers the next action', async () => {
     // Messages about ended runs are a minute apart in one window; the extension of a new one has shown none.
     const workbench = await open(start.address);
     await writeFile(path.join(demo, SHORT.file), JSON.stringify(SHORT.content));

@@ -69,7 +69,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await studio.close();
   }, 60_000);
 
-  it('looks but does not train in a folder that is not trusted', async () => {
+  it('shows runs but does not train in an untrusted folder', async () => {
     await workbench.command('Latent Studio: Train VAE');
     await workbench.notification(/trust/i).waitFor();
     expect(await RunFolder.all(studio.workspace)).toEqual([]);
@@ -106,7 +106,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await whenNarrow(view, 'paused');
   });
 
-  it('finds run and step again when the window is loaded anew, and resumes', async () => {
+  it('restores run and step after a reload of the window, and resumes', async () => {
     const before = await (await RunView.find(workbench)).step();
     workbench = await studio.reload();
     const view = await RunView.find(workbench);
@@ -119,7 +119,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await view.curveMoves();
   });
 
-  it('takes another learning rate while it trains, records it and marks it', async () => {
+  it('changes the learning rate during training, records it and marks it', async () => {
     const view = await RunView.find(workbench);
     await view.setHyperparameter('Learning rate', '0.0005');
     expect(await view.events()).toContain('Learning rate 0.001 → 0.0005');
@@ -186,8 +186,8 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     const view = await ExplorerView.find(workbench);
     await view.ready();
     expect(await view.facts()).toMatch(/^VAE · MNIST · 10,000 images · 20-D · step \d/);
-    const colours = await view.dragToDecode(12);
-    expect(Math.min(...colours)).toBeGreaterThan(30);
+    const colors = await view.dragToDecode(12);
+    expect(Math.min(...colors)).toBeGreaterThan(30);
     expect(await view.interpolate(0, 1)).toEqual({ width: 8 * 29 - 1, height: 28 });
     await view.project('UMAP');
     await inEveryTheme(view, 'latent');
@@ -219,7 +219,7 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     await (await RunView.find(workbench, 'vae-mnist-002')).waitForStatus('Stopped');
   });
 
-  it('begins a new run with a checkpoint from the file tree, and says where it comes from', async () => {
+  it('starts a new run from a checkpoint in the file tree, and shows its parent', async () => {
     const file = (await (await run()).checkpoints()).sort().at(-1)!;
     await workbench.command('View: Show Explorer');
     await workbench.fileMenu(file, 'Resume from Here');
@@ -240,8 +240,8 @@ describe('the packed extension in a fresh VS Code', { timeout: 240_000 }, () => 
     const view = await ExplorerView.find(workbench);
     await view.ready();
     expect(await view.facts()).toMatch(/^VAE · MNIST · [\d,]+ images · 2-D · /);
-    const colours = await view.dragToDecode(6);
-    expect(Math.min(...colours)).toBeGreaterThan(30);
+    const colors = await view.dragToDecode(6);
+    expect(Math.min(...colors)).toBeGreaterThan(30);
     await view.manifold();
     await picture('plane-light');
     await workbench.command('Latent Studio: Stop');

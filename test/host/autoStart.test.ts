@@ -9,7 +9,7 @@ import { command, runsFolder, runWith, stopAll, studio, train, until, workspaceF
 suite('A later npm start', () => {
   suiteTeardown(stopAll);
 
-  test('opens the newest run, begins none by itself, and resumes that one when asked to', async () => {
+  test('opens the newest run, starts none unasked, and resumes it on request', async () => {
     const run = await train('started-again');
     await command('stop', run.key);
     await runWith(run.name, 'stopped');
@@ -28,7 +28,7 @@ suite('A later npm start', () => {
   });
 });
 
-suite('What npm start begins unasked', () => {
+suite('What npm start starts unasked', () => {
   let scratch: string;
   suiteSetup(async () => (scratch = await mkdtemp(path.join(os.tmpdir(), 'latent-open-'))));
   suiteTeardown(() => rm(scratch, { recursive: true, force: true }));

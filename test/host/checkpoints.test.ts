@@ -73,13 +73,13 @@ suite('Checkpoints and other files of tensors', () => {
   });
 
   for (const name of BY_ITSELF) {
-    test(`${name} opens in the editor of tensors by itself`, async () => {
+    test(`${name} opens in the tensor editor by default`, async () => {
       await vscode.commands.executeCommand('vscode.open', at(name));
       await shows(at(name), 'latentStudio.checkpoint');
     });
   }
 
-  test('JSON opens there when it is asked for, and two files are compared there', async () => {
+  test('JSON opens there on request, and two files can be compared', async () => {
     await vscode.commands.executeCommand('vscode.open', at('model.json'));
     await until('it is text', () => vscode.window.activeTextEditor?.document.uri.path === at('model.json').path);
     await command('openAsTensors', at('model.json'));
@@ -88,7 +88,7 @@ suite('Checkpoints and other files of tensors', () => {
     await shows(at('model.safetensors'), 'latentStudio.checkpoint');
   });
 
-  test('a file that is on no disk opens, and anew when it changes; a large one is not fetched', async () => {
+  test('a virtual file opens, and is reopened when it changes; a large one is not fetched', async () => {
     const memory = new MemoryFiles('latent-memory');
     const registration = vscode.workspace.registerFileSystemProvider('latent-memory', memory, { isReadonly: true });
     const tensors = new TensorService(path.join(extensionFolder(), 'dist', 'tensorWorker.cjs'));
@@ -124,7 +124,7 @@ suite('Checkpoints and other files of tensors', () => {
     }
   });
 
-  test('closing a file ends what opening it is about; so does who cancels, until it is opened anew', async () => {
+  test('closing a file cancels opening it; so does the user, until it is reopened', async () => {
     const calls: { signal: AbortSignal; answer: Deferred<unknown> }[] = [];
     const tensors = {
       onEnd: () => ({ dispose: () => undefined }),
@@ -143,8 +143,8 @@ suite('Checkpoints and other files of tensors', () => {
     const cancelled = document.load();
     assert.deepEqual(heard, ['Reading the header']);
     document.cancel();
-    await assert.rejects(cancelled, /you cancelled that/);
-    await assert.rejects(document.load(), /you cancelled that/);
+    await assert.rejects(cancelled, /Opening was cancelled/);
+    await assert.rejects(document.load(), /Opening was cancelled/);
     document.reload();
     const again = document.load();
     calls[1]!.answer.resolve({ tensors: 1 });
@@ -161,7 +161,7 @@ suite('Checkpoints and other files of tensors', () => {
     );
   });
 
-  test('a page that comes back hears nothing of what was compared and evaluated of other bytes', async () => {
+  test('a restored page receives no comparison or evaluation of earlier contents', async () => {
     const answers: Record<string, unknown> = {
       open: { tensors: 1, metadata: {} },
       compare: { others: new Uint8Array(0) },
@@ -219,7 +219,7 @@ suite('Checkpoints and other files of tensors', () => {
     }
   });
 
-  test('a file that is open says so when it is gone, and when it is back; shards tell of their model', async () => {
+  test('an open file reports when it is removed and restored; shards refer to their index', async () => {
     const tensors = new TensorService(path.join(extensionFolder(), 'dist', 'tensorWorker.cjs'));
     const bytes = await readFile(at('model.safetensors').fsPath);
     await writeFile(at('shard.safetensors').fsPath, bytes);

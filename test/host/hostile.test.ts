@@ -62,7 +62,7 @@ suite('A hostile runs folder', () => {
     assert.equal((await (await studio()).tree.getTreeItem(run.key)).label, HTML);
   });
 
-  test('whose records are broken is shown with what is wrong, and with nothing to press', async () => {
+  test('with broken records is shown with the problem, and without actions', async () => {
     for (const name of ['not-json', 'wrong-keys', 'deep']) {
       const run = await named(name);
       assert.equal(run.status, 'foreign', name);
@@ -71,7 +71,7 @@ suite('A hostile runs folder', () => {
     }
   });
 
-  test('that names a process of ours in its lock gets no process touched, and no trainer started over it', async () => {
+  test('that names one of our processes in its lock affects no process, and no trainer is started', async () => {
     const run = await named('linked-log');
     assert.deepEqual(
       run.intents.filter((intent) => intent !== 'continue'),

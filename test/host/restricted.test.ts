@@ -25,11 +25,11 @@ suite('Restricted Mode', () => {
     await (await studio()).registry.refresh();
   });
 
-  test('is what this window is in', () => {
+  test('is active in this window', () => {
     assert.equal(vscode.workspace.isTrusted, false);
   });
 
-  test('lists and opens runs, with nothing to press', async () => {
+  test('lists and opens runs, without actions', async () => {
     const { registry, tree } = await studio();
     const run = await until('the run is listed', () => registry.runs().find(({ name }) => name === 'planted'));
     assert.equal(run.status, 'stopped');

@@ -50,18 +50,21 @@ suite('What the latent explorer saves', () => {
     });
   });
 
-  test('are nothing where the dialog was left, or what came is no image', async () => {
+  test('are not written if the dialog was cancelled, or a file is not an image', async () => {
     const images = [image('a', 1)];
     await answering('showOpenDialog', undefined, async (asked) => {
       assert.deepEqual(await saveImages({ of: 1, images }), {});
       const bad = [...images, { name: 'b', bytes: Uint8Array.of(1, 2, 3) }];
-      await assert.rejects(saveImages({ of: 2, images: bad }), { code: 'invalid', message: 'Not all are images.' });
+      await assert.rejects(saveImages({ of: 2, images: bad }), {
+        code: 'invalid',
+        message: 'Some files are not images.',
+      });
       assert.equal(asked.length, 1);
     });
     assert.deepEqual(await readdir(folder()), []);
   });
 
-  test('says why it cannot be written', async () => {
+  test('reports why a file cannot be written', async () => {
     const file = path.join(folder(), 'file');
     await writeFile(file, '');
     await answering('showOpenDialog', [vscode.Uri.file(file)], async () => {

@@ -14,7 +14,7 @@ suite('A *.latent.json in the editor', () => {
   const marks = (file: vscode.Uri) => vscode.languages.getDiagnostics(file);
   suiteTeardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
-  test('has what is wrong marked once, as an error, in the trainer’s words', async () => {
+  test('marks each problem once, as an error, with the trainer’s message', async () => {
     const file = await writeSpecification('marked', {
       trainning: { epochs: 1 },
       engine: { backend: 'wasm', threads: 0 },
@@ -35,7 +35,7 @@ suite('A *.latent.json in the editor', () => {
     ]);
   });
 
-  test('has a quick fix for a near miss, after which nothing is marked', async () => {
+  test('offers a quick fix for a typo, after which nothing is marked', async () => {
     const file = await writeSpecification('fixed', { checkpionts: {}, checkpoints: undefined });
     const { document } = await show(file);
     const [mark] = await until('it is marked', () => marks(file).length > 0 && marks(file));
@@ -94,7 +94,7 @@ suite('A *.latent.json in the editor', () => {
     await document.save();
   });
 
-  test('is trained as it was edited last, however an auto-save falls between', async () => {
+  test('is trained as last edited, whenever an auto-save happens', async () => {
     const file = await writeSpecification('edited');
     const settings = vscode.workspace.getConfiguration('files');
     await settings.update('autoSave', 'afterDelay', vscode.ConfigurationTarget.Global);
@@ -117,7 +117,7 @@ suite('A *.latent.json in the editor', () => {
     }
   });
 
-  test('that cannot be saved says why, and starts nothing', async () => {
+  test('that cannot be saved reports why, and starts nothing', async () => {
     const folder = path.join(workspaceFolder(), 'gone');
     await vscode.workspace.fs.createDirectory(vscode.Uri.file(folder));
     const file = vscode.Uri.file(path.join(folder, 'unsaved.latent.json'));
@@ -139,7 +139,7 @@ suite('A *.latent.json in the editor', () => {
   });
 
   for (const [what, text] of [
-    ['a misspelt key', '{ "model": { "family": "vae" }, "trainning": {} }'],
+    ['a misspelled key', '{ "model": { "family": "vae" }, "trainning": {} }'],
     ['no JSON', '{ "model": '],
   ] as const) {
     test(`with ${what} starts nothing`, async () => {
@@ -151,7 +151,7 @@ suite('A *.latent.json in the editor', () => {
     });
   }
 
-  test('that is not there is said in plain words', async () => {
+  test('that does not exist is reported in plain language', async () => {
     const file = vscode.Uri.file(path.join(workspaceFolder(), 'nowhere.latent.json'));
     await assert.rejects(readSpecification(file), {
       message: 'nowhere.latent.json cannot be read: it does not exist.',

@@ -20,7 +20,7 @@ import {
   writeSpecification,
 } from './support/studio';
 
-suite('A run outlives what watches it', () => {
+suite('A run outlives its observers', () => {
   suiteTeardown(stopAll);
 
   test('another window finds the living trainer, attaches to it and reads the whole log', async () => {
@@ -58,7 +58,7 @@ suite('A run outlives what watches it', () => {
     await runWith(run.name, 'running');
   });
 
-  test('a trainer that was started elsewhere appears by itself', async () => {
+  test('a trainer that was started elsewhere appears automatically', async () => {
     const file = await writeSpecification('elsewhere');
     const launcher = createLauncher(path.join(extensionFolder(), 'dist'));
     const specification = parseSpecification(await readJson(file.fsPath));

@@ -39,7 +39,7 @@ suite('View Trainer Log', () => {
     await writeFile(file, `${'a line of a trainer that says a lot\n'.repeat(100_000)}newest`);
     const { document } = await shown();
     const text = document.getText();
-    assert.match(text, /^\[The end of the log; 2\.4 MiB before it are not shown\. .*trainer\.log\]\na line of/);
+    assert.match(text, /^\[End of the log; 2\.4 MiB before this are not shown\. .*trainer\.log\]\na line of/);
     assert.match(text, /a line of a trainer that says a lot\nnewest$/);
     assert.ok(text.length < 1_100_000, `${text.length} characters were opened`);
     assert.ok(!document.isUntitled && !document.isDirty);
@@ -47,8 +47,8 @@ suite('View Trainer Log', () => {
     assert.match((await shown()).document.getText(), /newest of all$/);
   });
 
-  test('gives nobody a file by its path', async () => {
+  test('opens no file by its path', async () => {
     const uri = vscode.Uri.from({ scheme: 'latent-studio-log', path: file, query: path.dirname(file) });
-    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), 'The run is gone from its folder.');
+    assert.equal((await vscode.workspace.openTextDocument(uri)).getText(), 'The run is no longer in its folder.');
   });
 });

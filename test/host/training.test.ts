@@ -15,7 +15,7 @@ suite('Training a specification', () => {
 
   const step = async () => (await studio()).registry.run(run.key)!.step;
 
-  test('makes a run directory that says what is trained', async () => {
+  test('creates a run directory that describes what is trained', async () => {
     const record = await readJson(path.join(runsFolder(), NAME, 'run.json'));
     assert.equal(record['name'], NAME);
     assert.match(run.evidence, /Attached to process \d+/);
@@ -40,7 +40,7 @@ suite('Training a specification', () => {
     assert.match(item.contextValue!, /;pause;.*stop;/);
   });
 
-  test('has a ticked box in the tree and the colour of its curves, and is unticked by a command', async () => {
+  test('has a ticked box in the tree and the color of its curves, and is unticked by a command', async () => {
     const { tree } = await studio();
     const item = async () =>
       (await tree.getTreeItem(run.key)) as vscode.TreeItem & { checkboxState: { state: number } };
@@ -96,7 +96,7 @@ suite('Training a specification', () => {
     await until('it continues', async () => (await step()) > stopped.step);
   });
 
-  test('commands of the palette mean the run whose tab is in front', async () => {
+  test('commands of the palette apply to the run of the active tab', async () => {
     await stopAll();
     const [first, second] = [await train('front'), await train('behind')];
     await command('openRun', first.key);

@@ -42,7 +42,7 @@ def value(**fields):
 
 def new_style(folder):
     """Tensors with metadata; from a tag's second value on without, as TensorFlow's writer strips them."""
-    first = scalar_summary.scalar_pb("loss", 0.5, description="what is minimised")
+    first = scalar_summary.scalar_pb("loss", 0.5, description="what is minimized")
     second = scalar_summary.scalar_pb("loss", 0.25)
     second.value[0].ClearField("metadata")
     images = tensor_util.make_tensor_proto([b"1", b"1", PNG], dtype=np.object_)

@@ -35,7 +35,7 @@ describe('the VAE 784-400-20 on gray MNIST', () => {
     expect(values[2]).toBeLessThan(114);
   });
 
-  it('reaches −ELBO in [100.5, 104.5] after 10 epochs with dynamic binarisation (102.5 in PyTorch)', async () => {
+  it('reaches −ELBO in [100.5, 104.5] after 10 epochs with dynamic binarization (102.5 in PyTorch)', async () => {
     const specification = await example('vae-mnist');
     const values = await negativeElbo({ ...specification, data: { binarization: 'dynamic' } });
     expect(values.at(-1)).toBeGreaterThan(100.5);

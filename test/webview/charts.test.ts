@@ -70,7 +70,7 @@ describe('the charts panel', () => {
     expect((await chart.ink(RUNS.blue)).count).toBe(all);
   });
 
-  it('lays several runs over each other in their colours, and takes one away when the host says so', async () => {
+  it('lays several runs over each other in their colors, and takes one away when the host says so', async () => {
     const view = await suite.open('charts');
     await showCharts(view, 3);
     const chart = view.chart('Reconstruction');
@@ -200,7 +200,7 @@ describe('the charts panel', () => {
     });
     expect(await view.page.locator('.plot').count()).toBe(0);
     const map = view.page.getByRole('img', { name: /^latent\/variance: 12 series as a heat map, 0 to 11\./ });
-    // The newest column is pale throughout, the first one from pale to the run's colour.
+    // The newest column is pale throughout, the first one from pale to the run's color.
     const strength = (column: number, row: number) =>
       map.evaluate(
         (canvas: HTMLCanvasElement, [x, y]) =>
@@ -255,7 +255,7 @@ describe('the charts panel', () => {
     const plot = (await chart.plot.boundingBox())!;
     // The plot's axis begins 46 pixels from the left, and ends 18 from the right; the last point is at step 990.
     await view.page.mouse.move(plot.x + 46 + (600 / 990) * (plot.width - 64), plot.y + 60);
-    expect(await remark.textContent()).toBe('train: 10,000 at step 600, above what is shown');
+    expect(await remark.textContent()).toBe('train: 10,000 at step 600, above the shown range');
     await view.page.mouse.move(plot.x + 46 + (300 / 990) * (plot.width - 64), plot.y + 60);
     expect(await remark.isVisible()).toBe(false);
     await view.page.getByRole('switch', { name: 'Fit all' }).click();
@@ -400,7 +400,7 @@ describe('the charts panel', () => {
     expect(await view.chart('loss').node.locator('.legend .label').allTextContents()).toEqual(['train', 'val']);
     await view.axis('Epoch');
     await view.settle();
-    expect(await view.chart('lr').node.locator('.notice').textContent()).toContain('steps per epoch are not known');
+    expect(await view.chart('lr').node.locator('.notice').textContent()).toContain('steps per epoch are unknown');
   });
 
   it('draws the charts of a log with hundreds of groups a page at a time', async () => {

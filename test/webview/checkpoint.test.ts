@@ -205,12 +205,12 @@ describe('the checkpoint editor', () => {
     const page = await openVae();
     const canvas = page.view.page.locator('canvas.tiles');
     await expect.poll(() => canvas.getAttribute('aria-label')).toContain('encoder.hidden.0.kernel: Columns as 28 × 28');
-    const colours = () =>
+    const colors = () =>
       canvas.evaluate(
         (node: HTMLCanvasElement, [positive, negative]) => {
           const { data } = node.getContext('2d')!.getImageData(0, 0, node.width, node.height);
-          const near = (i: number, colour: readonly number[]) =>
-            colour.every((part, k) => Math.abs(data[i + k]! - part) < 40);
+          const near = (i: number, color: readonly number[]) =>
+            color.every((part, k) => Math.abs(data[i + k]! - part) < 40);
           let [blue, orange] = [0, 0];
           for (let i = 0; i < data.length; i += 4) {
             if (near(i, positive)) blue++;
@@ -220,7 +220,7 @@ describe('the checkpoint editor', () => {
         },
         [DARK.blue, DARK.orange] as const,
       );
-    await expect.poll(colours).toBeGreaterThan(50);
+    await expect.poll(colors).toBeGreaterThan(50);
     await canvas.hover({ position: { x: 20, y: 20 } });
     await expect
       .poll(() => page.view.page.locator('.images-tab [role=status]').textContent())
@@ -418,8 +418,8 @@ describe('the checkpoint editor', () => {
     expect(await browser.locator('.opening').textContent()).toContain('Reading the header: 4 of 46 MB…');
     await cancel.click();
     expect(page.said.at(-1)).toEqual({ type: 'cancelOpening' });
-    await page.post({ type: 'problem', message: 'It was not opened: you cancelled that.' });
-    await expect.poll(() => browser.getByRole('alert').textContent()).toContain('you cancelled that');
+    await page.post({ type: 'problem', message: 'Opening was cancelled.' });
+    await expect.poll(() => browser.getByRole('alert').textContent()).toContain('Opening was cancelled');
     expect(await browser.locator('.opening').isVisible()).toBe(false);
     await browser.getByRole('button', { name: 'Try Again' }).click();
     expect(page.said.at(-1)).toEqual({ type: 'reload' });
@@ -439,7 +439,7 @@ describe('the checkpoint editor', () => {
       .toContain('4 the same, 1 changed, 1 only here, 1 only there, 1 of another shape');
     const names = await page.names();
     expect(names.slice(0, 3).sort()).toEqual(['decoder.hidden.0.bias', 'encoder.mean.kernel', 'gone']);
-    // What the optimiser keeps comes behind the weights, however much it has changed.
+    // What the optimizer keeps comes behind the weights, however much it has changed.
     expect(names.at(-1)).toBe('optimizer.adam.step');
     expect(await page.row('encoder.mean.kernel').locator('.change').textContent()).toMatch(/^1\.\d/);
     expect(await page.row('gone').locator('.change').textContent()).toBe('gone');
@@ -531,7 +531,7 @@ describe('the checkpoint editor', () => {
     expect(await evaluated.locator('dd').allTextContents()).toEqual(['105.25', '20']);
     const measured = browser.locator('h2', { hasText: 'Metrics at This Step' }).locator('+ dl dd');
     expect(await measured.allTextContents()).toEqual(['105.20', '25.40', 'NaN', '20']);
-    const lookOnly = 'In Restricted Mode checkpoints can be looked at, but nothing is started.';
+    const lookOnly = 'In Restricted Mode checkpoints can be viewed, but nothing is started.';
     const own = ownCheckpoint({ intents: [], lookOnly });
     await page.show(path.join(folder, 'vae.safetensors'), 'a.safetensors', own);
     expect(await offered()).toEqual(['Compare…']);
@@ -648,7 +648,7 @@ describe('the checkpoint editor', () => {
 
   it('says why a checkpoint is not taken for one of ours', async () => {
     const page = await open();
-    const note = 'It is shown as any file of tensors: it has format “latent-studio/2”.';
+    const note = 'It is shown as a plain tensor file: it has format “latent-studio/2”.';
     await page.show(await written('new.safetensors', vae()), 'new.safetensors', undefined, note);
     await expect.poll(() => page.view.page.locator('.look').textContent()).toContain(note);
   });

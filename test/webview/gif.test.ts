@@ -52,7 +52,7 @@ describe('an animation', () => {
     expect(frames).toEqual(images.map(({ data }) => Array.from(data).flatMap((value) => [value, value, value])));
   });
 
-  it('enlarges pixels, and has images that are all one colour', async () => {
+  it('enlarges pixels, and has images that are all one color', async () => {
     const flat: Pixels = { width: 3, height: 2, channels: 1, data: Uint8Array.from([9, 9, 9, 9, 9, 200]) };
     const [frame] = await decode(encodeGif([flat], 50, 2));
     const row = [9, 9, 9, 9, 200, 200].flatMap((value) => [value, value, value]);
@@ -60,7 +60,7 @@ describe('an animation', () => {
     expect(new Set(frame!.slice(0, 2 * row.length))).toEqual(new Set([9]));
   });
 
-  it('has near colours where there are too many', async () => {
+  it('has near colors where there are too many', async () => {
     const image = noise(40, 40, 3);
     const [frame] = await decode(encodeGif([image], 50));
     const distances = frame!.map((value, i) => Math.abs(value - image.data[i]!));
@@ -69,8 +69,8 @@ describe('an animation', () => {
     expect(() => encodeGif([], 50)).toThrow(RangeError);
   });
 
-  it('has the colours of what is shown, as of a face: hardly one is seen to differ', async () => {
-    // Skin and its shade, with all between: a twentieth of all colours, and 1,600 different ones.
+  it('has the colors of what is shown, as of a face: hardly one is seen to differ', async () => {
+    // Skin and its shade, with all between: a twentieth of all colors, and 1,600 different ones.
     const data = Uint8Array.from({ length: 40 * 40 * 3 }, (_, i) => {
       const [x, y] = [Math.floor(i / 3) % 40, Math.floor(i / 120)];
       return [120 + 3 * x, 80 + 2 * x + y, 60 + 2 * y][i % 3]!;
@@ -81,7 +81,7 @@ describe('an animation', () => {
     expect(Math.max(...distances)).toBeLessThan(12);
   });
 
-  it('takes many colours of which most are one', async () => {
+  it('takes many colors of which most are one', async () => {
     const image = noise(40, 40, 3);
     image.data.fill(77, 1200);
     const [frame] = await decode(encodeGif([image], 50));

@@ -65,7 +65,7 @@ describe('the latent explorer', () => {
     expect(await view.ink()).toBeGreaterThan(1000);
   });
 
-  it('shows the image of the point under the pointer and those of its neighbours', async () => {
+  it('shows the image of the point under the pointer and those of its neighbors', async () => {
     const view = await explore(PLANE);
     await view.page.keyboard.press('Tab');
     const card = view.page.locator('.hover-card');
@@ -79,8 +79,8 @@ describe('the latent explorer', () => {
     expect(index % 4).toBe(0);
     const [x] = await view.spot(card.locator('canvas').first());
     expect(x).toBeGreaterThan(1);
-    for (const neighbour of await card.locator('.thumbs canvas').all()) {
-      expect((await view.spot(neighbour))[0]).toBeGreaterThan(1);
+    for (const neighbor of await card.locator('.thumbs canvas').all()) {
+      expect((await view.spot(neighbor))[0]).toBeGreaterThan(1);
     }
     await view.page.mouse.move(1, 1);
     expect(await card.isVisible()).toBe(false);
@@ -412,7 +412,7 @@ describe('the latent explorer', () => {
     expect(await view.ink()).toBeGreaterThan(1000);
     expect(await view.asked('encode')).toEqual([]);
     expect(await view.page.getByRole('combobox', { name: 'Data set' }).isVisible()).toBe(false);
-    const tool = await view.unfold('neighbourhood');
+    const tool = await view.unfold('neighborhood');
     await expect
       .poll(() => tool.locator('.manifold').evaluate((node) => (node as HTMLCanvasElement).width))
       .toBe(7 * 29 - 1);
@@ -494,7 +494,7 @@ describe('the latent explorer', () => {
   });
 
   it.each(Object.keys(THEMES) as ThemeName[])(
-    'has the colours of the theme, and points that are seen on it: %s',
+    'has the colors of the theme, and points that are seen on it: %s',
     async (theme) => {
       const view = await explore({}, { theme });
       expect(await view.ink(theme.endsWith('ight') ? [0x2a, 0x94, 0xff] : [0x49, 0xe6, 0xfb])).toBeGreaterThan(30);

@@ -88,7 +88,7 @@ describe('the checkpoint that is shown', () => {
       .toBeGreaterThanOrEqual(1000);
   });
 
-  it('decodes again what was decoded, and takes the means of selections anew', async () => {
+  it('decodes again, and recomputes the means of selections', async () => {
     const view = await explore(PLANE);
     await view.page.getByRole('radio', { name: 'Decode' }).check();
     await view.map.click();
@@ -112,7 +112,7 @@ describe('the checkpoint that is shown', () => {
 });
 
 describe('what is on its way', () => {
-  it('is not begun anew by news of the run', async () => {
+  it('is not restarted by progress of the run', async () => {
     const view = await open({ test: 4500, held: ['encode'] });
     await progress(view).getByText('Encoding 4,500 images').waitFor();
     const checkpoints = [100, 200, 300, 400].map((step) => ({ step, epoch: 1, best: false }));
@@ -536,7 +536,7 @@ describe('a picture of the map', () => {
     const axis = (number: number) =>
       expect.stringMatching(new RegExp(`^PC ${number} \\(\\d+\\.\\d % of the variance\\)$`));
     expect(texts).toEqual(expect.arrayContaining([axis(1), axis(2), '−2', '2']));
-    // The first class has its colour in the legend; the second is hidden there and on the map.
+    // The first class has its color in the legend; the second is hidden there and on the map.
     expect(colors['42,148,255']).toBeGreaterThan(50);
     expect(colors['188,49,17'] ?? 0).toBe(0);
   });
@@ -655,7 +655,7 @@ describe('tools beside a live run', () => {
     expect(await view.sent('cancel')).toEqual([]);
   });
 
-  it('are made anew by the checkpoint when it ends', async () => {
+  it('are recreated from the checkpoint when it ends', async () => {
     const view = await explore({ ...PLANE, live: true });
     const [manifold, traverse] = [await view.unfold('manifold'), await view.unfold('traverse')];
     await view.train(400);

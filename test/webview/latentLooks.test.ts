@@ -224,7 +224,7 @@ describe('the marks on the map', () => {
     await expect.poll(() => named(view)).toEqual([]);
   });
 
-  it('are named with signs in the theme’s colours, those of the prior, too', async () => {
+  it('are named with signs in the theme’s colors, those of the prior, too', async () => {
     for (const theme of ['light', 'highContrastDark'] as const) {
       const view = await explore(PLANE, { theme });
       await decodeAt(view, 0.5, 0.5);

@@ -21,7 +21,7 @@ describe('the stand-in for the editor', () => {
 });
 
 describe('the look of the views', () => {
-  it.each(Object.keys(THEMES) as ThemeName[])('takes its colours from the theme: %s', async (theme) => {
+  it.each(Object.keys(THEMES) as ThemeName[])('takes its colors from the theme: %s', async (theme) => {
     const { variables } = THEMES[theme];
     const view = await suite.open('run', { theme });
     await showRunTab(view);
@@ -107,11 +107,11 @@ describe('the look of the views', () => {
       }
     };
     await aligned('.image-panel');
-    const [labelled, plain] = [
+    const [labeled, plain] = [
       (await view.page.locator('.image-panel canvas').nth(0).boundingBox())!,
       (await view.page.locator('.image-panel canvas').nth(1).boundingBox())!,
     ];
-    expect(plain.x).toBe(labelled.x);
+    expect(plain.x).toBe(labeled.x);
     await view.page.locator('.image-panel .picture').first().click();
     await aligned('.lightbox');
   });

@@ -167,7 +167,7 @@ describe('the run tab', () => {
     expect(asked).toEqual([600, 400, 200, 800]);
   });
 
-  it('stands where it stood after the window is loaded anew', async () => {
+  it('keeps its position after a reload of the window', async () => {
     const view = await suite.open('run');
     await answerAll(view);
     await view.snapshot(withImages([0, 200, 400, 600]));
@@ -218,7 +218,7 @@ describe('the run tab', () => {
     await untilGray(view, 7);
   });
 
-  it('asks again for images whose steps were trained anew after a resume', async () => {
+  it('requests images again whose steps were repeated after a resume', async () => {
     const view = await suite.open('run');
     await answerAll(view);
     await view.snapshot(withImages([0, 100, 200]));

@@ -13,11 +13,11 @@ export function formatBytes(bytes: number): string {
 
 /** Maximum shown length of a name, which bounds the layout time; the filter searches the whole name. */
 const LONGEST_NAME = 300;
-/** Line breaks and other control characters, such as show nothing, and such as turn the direction of what follows. */
+/** Control characters, including line breaks, invisible characters, and bidirectional controls. */
 const INVISIBLE =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\p{Cs}/gu;
 
-/** A name from a file so that two of them that differ look different: what cannot be seen is written out ("\u202e"). */
+/** A name from a file, written so that different names look different: invisible characters are escaped ("\u202e"). */
 export function formatName(name: string): string {
   const cut = name.length > LONGEST_NAME ? `${name.slice(0, 200)}…${name.slice(-99)}` : name;
   return cut.replace(INVISIBLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);

@@ -5,7 +5,7 @@ import type { Palette } from './detail/tilePainter';
 /** Share of the text's color in the color of 0, which sets images off from their surroundings. */
 const TINT = 0.09;
 
-/** The colours of signs, and 0 near the editor's own background. */
+/** The colors of signs, and 0 near the editor's own background. */
 export function paletteOf(): Palette {
   const theme = readTheme();
   return { ...signColors(theme), zero: mixed(resolveColor(theme.background), resolveColor(theme.foreground)) };

@@ -8,7 +8,7 @@ import type { ShownFile } from './model/file';
 const LARGEST_UNASKED_BYTES = 16 * 1024 * 1024;
 /** Maximum number of requests in flight. */
 const AT_A_TIME = 2;
-/** Smaller ones are asked for together, as long as all of them are read in a moment. */
+/** Smaller tensors are requested together, as long as the whole batch can be read quickly. */
 const SMALL_BYTES = 512 * 1024;
 const MOST_BYTES_TOGETHER = 4 * 1024 * 1024;
 /** Limits for measuring invisible tensors, which sorting by means needs: their number and total bytes. */
@@ -195,7 +195,7 @@ export class StatisticsCache {
     asked.answer.then(
       (answer) => settle(each(answer)),
       (error: unknown) => {
-        // Whatever cancelled it has said what follows.
+        // The code that canceled it decides what happens next.
         if (!isCancelled(error)) settle(indices.map(() => ({ problem: errorMessage(error) })));
       },
     );

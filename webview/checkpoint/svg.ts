@@ -2,7 +2,10 @@ import { setAttributes, type Attributes, type Child } from '../shared/dom';
 
 const NAMESPACE = 'http://www.w3.org/2000/svg';
 
-/** As `element` of webview/shared/dom.ts, for drawings: their colours are the sheet's, so they follow the theme. */
+/**
+ * Like `element` of webview/shared/dom.ts, for drawings: their colors come from the style sheet, so they follow the
+ * theme.
+ */
 export function svg<K extends keyof SVGElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -18,7 +21,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 export function histogramPath(counts: ArrayLike<number>, width: number, height: number): string {
   const most = Math.max(1, ...Array.from(counts));
   const step = width / counts.length;
-  // The root lifts bins of few values off the ground: most weights crowd around 0.
+  // The square root makes bins with few values visible: most weights are close to 0.
   const tops = Array.from(counts, (count) => (height * (1 - Math.sqrt(count / most))).toFixed(1));
   const line = tops.map((top, i) => `L${(i * step).toFixed(1)} ${top}L${((i + 1) * step).toFixed(1)} ${top}`);
   return `M0 ${height}${line.join('')}L${width} ${height}Z`;

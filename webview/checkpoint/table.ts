@@ -50,7 +50,7 @@ export class TensorTable {
   /** "3 of 18" if not all are shown. */
   tally = '';
   private active = 0;
-  /** In characters: what all names of a flat list begin with. */
+  /** In characters: the common prefix of all names of a flat list. */
   private shared = 0;
   private samples: Samples = samplesOf([]);
   private readonly ruler = element('div', { class: 'ruler', 'aria-hidden': 'true' });
@@ -65,7 +65,7 @@ export class TensorTable {
     private readonly actions: TableActions,
   ) {
     this.body.addEventListener('scroll', () => this.redraw());
-    // Not while it scrolls: what is remembered goes to the window's process each time, thousands of folded groups with it.
+    // Not while scrolling: the state is sent to the window's process each time, including thousands of folded groups.
     this.body.addEventListener('scrollend', () => this.actions.changed(this.view, this.body.scrollTop));
     this.body.addEventListener('keydown', (event) => this.onKey(event));
     this.sizer.addEventListener('click', (event) => this.onClick(event));
@@ -76,7 +76,7 @@ export class TensorTable {
     this.node.append(this.ruler);
   }
 
-  /** @param keep the line that was active stays so, by the name of its tensor */
+  /** @param keep keeps the active line, by the name of its tensor */
   show(file: ShownFile, statistics: StatisticsCache, selected: string | undefined, scroll?: number): void {
     this.file = file;
     this.statistics = statistics;
@@ -322,7 +322,7 @@ function samplesOf(rows: readonly TensorRow[]): Samples {
   };
 }
 
-/** The longest first; a file has few different ones. */
+/** The longest texts first; a file has few different ones. */
 function longest(texts: readonly string[]): string[] {
   return [...new Set(texts)]
     .sort((a, b) => b.length - a.length)

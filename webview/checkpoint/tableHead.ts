@@ -12,7 +12,7 @@ const TITLES: readonly { readonly kind: string; readonly title: string; readonly
   { kind: 'spark', title: 'Histogram' },
 ];
 
-/** The title of a column as it is at its widest, while the column sorts. */
+/** The widest title of a column, with the arrow for sorting. */
 export function titleOf(column: string): string {
   return `${TITLES.find(({ kind }) => kind === column)?.title ?? ''} ▲`;
 }

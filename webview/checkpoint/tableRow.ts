@@ -10,11 +10,11 @@ import { histogramPath, svg } from './svg';
 
 export const SPARK_WIDTH = 76;
 const SPARK_HEIGHT = 16;
-/** No mean is wider, but for exponents of three digits. Numbers have digits of one width. */
+/** The widest mean, except for exponents of three digits. Digits have equal widths. */
 export const LONGEST_MEANS = ['−0.00000 ± 0.0000', '−0.0e−00 ± 0.0e−00'];
-/** So short a beginning is shown or not; of longer ones some characters stay. */
+/** A beginning this short is shown whole or not at all; some characters of longer ones are kept. */
 const SHORT_HEAD = 4;
-/** Of groups within each other; those further inside are indented no further. */
+/** Maximum depth of indentation of nested groups. */
 export const DEEPEST = 24;
 
 const CHANGE_WORDS = {
@@ -111,7 +111,7 @@ function measuredCells(measured: Measured | undefined): HTMLElement[] {
   const badge = bad > 0 ? element('span', { class: 'badge' }, nan > 0 ? 'NaN' : 'Inf') : undefined;
   if (badge) badge.title = `${formatCount(nan)} NaN, ${formatCount(infinite)} infinite`;
   const node = cell('mean number', badge, text);
-  // It may be cut beside a badge, or if it has six digits.
+  // It may be cut off beside a badge, or if it has six digits.
   node.title = text;
   return [node, cell('spark', drawing)];
 }

@@ -25,8 +25,8 @@ import { Toolbar } from './stage/toolbar';
 import { makeTools } from './tools/index';
 
 /**
- * The tab. Makes its parts, each from those that it uses, and lays them out. A part subscribes to the slices of the
- * store that it reads, so nothing else is wired here.
+ * The tab: creates its parts, passing each the parts that it uses, and lays them out. A part subscribes to the slices
+ * of the store that it reads, so no other wiring is needed.
  */
 export class Explorer {
   readonly node: HTMLElement;

@@ -18,8 +18,8 @@ interface Shown {
 }
 
 /**
- * Says that the run failed, cannot be read or cannot be reached, or would repeat an edit, what can be done about it,
- * and leads there.
+ * States that the run failed, cannot be read or reached, or would repeat an edit, and what can be done about it, with
+ * buttons.
  */
 export class Banner {
   readonly node: HTMLElement;
@@ -58,7 +58,7 @@ export class Banner {
     // Many messages contain the step already.
     const said = failure?.step === undefined || failure.message.includes(`at step ${failure.step}`);
     setText(this.where, said ? '' : `step ${formatStep(failure.step!)}`);
-    // The remedy of a diverged run says it already.
+    // The remedy for a diverged run already says so.
     const told = failure === undefined || failure.kind === 'not-a-number' || repeats === undefined;
     const remedy = [shown.remedy, ...(told ? [] : [repeats.message])].filter((part) => part !== undefined).join(' ');
     setText(this.remedy, remedy);

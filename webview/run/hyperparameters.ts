@@ -51,7 +51,8 @@ export class HyperparametersPanel {
   }
 
   /**
-   * A resume was asked for with these values: until the trainer has them, or the resume has failed, nothing is a draft.
+   * A resume was requested with these values: until the trainer has them, or the resume has failed, there are no
+   * drafts.
    */
   sent(set: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(set)) this.fields.get(name)?.markSent(value);
@@ -80,7 +81,9 @@ export class HyperparametersPanel {
   }
 }
 
-/** One of them. What holds stays in sight while another value is typed and until the trainer has taken it. */
+/**
+ * One hyperparameter. The current value stays visible while another one is typed and until the trainer has applied it.
+ */
 class Field {
   private readonly caption = element('span', { class: 'caption' });
   private readonly input = element('input', {

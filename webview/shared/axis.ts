@@ -3,25 +3,25 @@ import { formatStep, formatValue } from './format';
 import { nearestIndex } from './search';
 import type { Columns } from './columns';
 
-/** What the charts' x axis counts: optimiser updates, passes over the data, or time since the run's first point. */
+/** The unit of the charts' x axis: optimizer updates, passes over the data, or time since the run's first point. */
 export type AxisKind = 'step' | 'epoch' | 'time';
 
-/** x = (column − offset) · scale; `times` as {@link RunView.timesOf} has them, which never decrease. */
+/** x = (column − offset) · scale; `times` are those of {@link RunView.timesOf}, which never decrease. */
 export interface AxisTransform {
   readonly column: 'steps' | 'times';
   readonly offset: number;
   readonly scale: number;
 }
 
-/** A run, as far as its time axis is concerned; {@link RunView} is one. */
+/** The parts of a run that its time axis needs; {@link RunView} is one. */
 export interface Timed {
   readonly reference: Columns;
   timesOf(columns: Columns): Float64Array;
 }
 
 /**
- * How a run's points come onto the axis; undefined where they can't: a run of another program doesn't say how many steps
- * its epochs have.
+ * Maps a run's points to the axis; undefined if impossible: a log of another program does not tell how many steps an
+ * epoch has.
  * @param start seconds of the run's first point
  */
 export function axisTransform(kind: AxisKind, stepsPerEpoch: number, start: number): AxisTransform | undefined {
@@ -38,7 +38,7 @@ export function fromAxis(transform: AxisTransform, x: number): number {
   return x / transform.scale + transform.offset;
 }
 
-/** The points of one of a run's series on an axis: ascending, before the transform. */
+/** The points of a series on an axis: ascending, before the transform. */
 export function axisColumn(transform: AxisTransform, run: Timed, columns: Columns): Float64Array {
   return transform.column === 'steps' ? columns.steps : run.timesOf(columns);
 }
@@ -51,7 +51,7 @@ export function stepAt(transform: AxisTransform, run: Timed, x: number): number 
   return reference.steps[nearestIndex(run.timesOf(reference), raw)];
 }
 
-/** Where `step` lies on the axis; on the time axis, where the point nearest to it lies. */
+/** The position of `step` on the axis; on the time axis, that of the point nearest to it. */
 export function xOfStep(transform: AxisTransform, run: Timed, step: number): number | undefined {
   if (transform.column === 'steps') return toAxis(transform, step);
   const { reference } = run;
@@ -59,7 +59,7 @@ export function xOfStep(transform: AxisTransform, run: Timed, step: number): num
   return time === undefined ? undefined : toAxis(transform, time);
 }
 
-/** A position as words: "step 1,200", "epoch 2.56", "2 min 5 s". */
+/** A position for users: "step 1,200", "epoch 2.56", "2 min 5 s". */
 export function describeX(kind: AxisKind, x: number): string {
   if (kind === 'time') return formatDuration(x);
   return kind === 'step' ? `step ${formatStep(Math.round(x))}` : `epoch ${formatValue(Number(x.toFixed(2)))}`;

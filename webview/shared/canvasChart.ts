@@ -4,38 +4,38 @@ import type { Tick } from './ticks';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
 
-/** A line as drawn: already thinned to the chart's pixels. A NaN in `y` is a gap. */
+/** A line to draw: already thinned to the chart's pixels. A NaN in `y` is a gap. */
 export interface DrawnLine {
   readonly x: Float64Array;
   readonly y: Float64Array;
   readonly color: string;
   readonly width: number;
   readonly dash: readonly number[];
-  /** Every point gets a dot; without it only points that have no neighbour to be joined with. */
+  /** Draws a dot at every point; otherwise only at isolated points, which no line connects. */
   readonly dots: boolean;
 }
 
-/** All that a chart shows at one moment, in axis units. */
+/** Everything that a chart shows at one moment, in axis units. */
 export interface Scene {
   readonly x: { readonly minimum: number; readonly maximum: number; readonly ticks: readonly Tick[] };
   readonly y: {
     readonly minimum: number;
     readonly maximum: number;
     readonly ticks: readonly Tick[];
-    /** Added to every label. */
+    /** Added to every label of the y axis. */
     readonly offset: number;
   };
   readonly logarithmic: boolean;
   readonly lines: readonly DrawnLine[];
-  /** Events of the run, as dotted verticals. */
+  /** Events of the run, drawn as dotted vertical lines. */
   readonly marks: readonly number[];
   readonly arrows: readonly Arrow[];
-  /** Where a curve has a value that can't be drawn. */
+  /** Positions of values that cannot be drawn. */
   readonly gaps: readonly { readonly x: number; readonly color: string }[];
   readonly theme: Theme;
 }
 
-/** A curve leaves the range here. */
+/** Positions where a curve leaves the range. */
 export interface Arrow {
   readonly x: number;
   readonly above: boolean;
@@ -47,15 +47,15 @@ interface Point {
   y: number;
 }
 
-/** The same for all charts whose labels fit, so that one crosshair runs straight through a column of them. */
+/** The same for all charts whose labels fit, so that the crosshairs of a column of charts are aligned. */
 const Y_AXIS_WIDTH = 46;
-/** Between the labels and the plot, and before them. */
+/** Gaps between the labels and the plot, and before the labels. */
 const LABEL_AIR = 12;
 /** Room for the last dot and for half of the last label of the x axis ("1:30 h"). */
 const RIGHT_PADDING = 18;
 const DOT_RADIUS = 2;
 
-/** Draws scenes with chart.js, which gets no more points than it has pixels and none of the interaction. */
+/** Draws scenes with chart.js, which gets no more points than it has pixels, and whose interaction is disabled. */
 export class CanvasChart {
   private readonly chart: Chart<'line', Point[]>;
   private scene: Scene | undefined;
@@ -93,7 +93,7 @@ export class CanvasChart {
     });
   }
 
-  /** Width in CSS pixels of what the axes enclose; 0 while the chart isn't laid out. */
+  /** Width of the plot area in CSS pixels; 0 before layout. */
   get plotWidth(): number {
     return Math.max(0, this.chart.width - this.axisWidth - RIGHT_PADDING);
   }
@@ -102,7 +102,7 @@ export class CanvasChart {
     return this.chart.height;
   }
 
-  /** What the axes enclose, in CSS pixels from the canvas' top left corner. */
+  /** The plot area in CSS pixels, from the canvas' top left corner. */
   get area(): { left: number; right: number; top: number; bottom: number } {
     return this.chart.chartArea;
   }
@@ -152,7 +152,7 @@ export class CanvasChart {
     return (this.scene?.[axis].ticks ?? []).map(({ value }) => ({ value }));
   }
 
-  /** What chart.js has no word for: lone points, events and places where a value could not be drawn. */
+  /** Elements that chart.js does not offer: isolated points, events and positions of values that cannot be drawn. */
   private decorations(): Plugin<'line'> {
     return {
       id: 'decorations',
@@ -161,7 +161,7 @@ export class CanvasChart {
         if (!scene) return;
         ctx.save();
         ctx.beginPath();
-        // A dot on the edge is drawn whole.
+        // Not clipped: a dot on the edge is drawn as a whole.
         const air = DOT_RADIUS + 2;
         const { left, right, top, bottom } = chartArea;
         ctx.rect(left - air, top - air, right - left + 2 * air, bottom - top + 2 * air);
@@ -219,7 +219,7 @@ function vertical(ctx: CanvasRenderingContext2D, x: number, top: number, bottom:
   ctx.stroke();
 }
 
-/** A triangle whose tip is at `y` and whose base lies towards the curve. */
+/** A triangle with its tip at `y`, whose base faces the curve. */
 function arrow(ctx: CanvasRenderingContext2D, x: number, y: number, towards: 1 | -1, color: string): void {
   ctx.fillStyle = color;
   ctx.beginPath();

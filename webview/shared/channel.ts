@@ -13,7 +13,7 @@ import {
 import { claimsToBePacked, unpack } from '../../src/protocol/packing';
 import { Recovery } from './recovery';
 
-/** What VS Code gives a page, once: a way to the extension, and a state that outlives the page. */
+/** The API that VS Code gives a page once: a connection to the extension, and state that outlives the page. */
 export interface EditorApi {
   postMessage(message: unknown): void;
   getState(): unknown;
@@ -27,13 +27,13 @@ interface Own {
   readonly id?: never;
 }
 
-/** What takes the view's own messages of the host, by type. */
+/** Handlers of the host's messages to the view, by type. */
 export type Listeners<In extends Own> = {
   readonly [T in In['type']]: (message: Extract<In, { readonly type: T }>) => void;
 };
 
 export interface RequestOptions<P> {
-  /** The request rejects as soon as it is aborted, and the host is told. */
+  /** If aborted, the request rejects immediately and the host is told. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: P) => void;
 }
@@ -46,8 +46,8 @@ interface Pending {
 
 /**
  * A page's end of its channel to the host. Requests are typed by `R`, the view's own messages by `Out` and `In`. Every
- * request settles: with its answer, or with a {@link RequestError}. After a message that did not arrive as it was sent the
- * page asks for everything, once.
+ * request settles: with its answer, or with a {@link RequestError}. If a message arrives damaged, the page requests
+ * everything again, once.
  */
 export class Channel<R extends Exchanges<R>, Out extends { readonly type: string }, In extends Own> {
   private readonly pending = new Map<number, Pending>();
@@ -56,14 +56,14 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
 
   constructor(readonly editor: EditorApi = acquireVsCodeApi()) {}
 
-  /** What has to be said where asking for everything did not help. */
+  /** The error to show if requesting everything again did not help. */
   get trouble(): HTMLElement {
     return this.recovery.node;
   }
 
   /**
-   * Starts listening, and says so. Messages of the host are packed; what others post to the page (browser extensions, the
-   * editor itself) and what has no listener is passed over.
+   * Starts listening and sends `ready`. Messages of the host are packed; messages that others post to the page (browser
+   * extensions, the editor itself) and those without a listener are ignored.
    */
   listen(listeners: Listeners<In>): void {
     window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
@@ -74,7 +74,7 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
       } catch (error) {
         return this.lose(errorMessage(error));
       }
-      // The host is of our own version, and what it says is typed where it is sent.
+      // The host has the same version, and its messages are typed where they are sent.
       if (typeof message === 'object' && message !== null && 'type' in message) {
         this.dispatch(message as ToPage<R, In>, listeners);
       }
@@ -82,7 +82,7 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
     this.ready();
   }
 
-  /** Asks the host for everything, which makes it forget what was requested before. */
+  /** Requests everything from the host, which then forgets earlier requests. */
   ready(): void {
     this.rejectAll('The view was reloaded.');
     this.send({ type: 'ready' });
@@ -122,7 +122,7 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
   private dispatch(message: ToPage<R, In>, listeners: Listeners<In>): void {
     if (isReply<R>(message)) return this.settle(message);
     if (!Object.hasOwn(listeners, message.type)) return;
-    // A listener takes the messages of its own type alone.
+    // A listener receives only messages of its own type.
     const listener = listeners[message.type as In['type']] as (own: unknown) => void;
     listener(message);
   }
@@ -134,7 +134,7 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
     else pending?.reject(new RequestError(reply.message, reply.code));
   }
 
-  /** Whose answer it was is unknown. */
+  /** It is unknown which request the damaged message answered. */
   private lose(reason: string): void {
     this.rejectAll(`The answer did not arrive: ${reason}.`);
     this.recovery.failed(reason);
@@ -146,7 +146,7 @@ export class Channel<R extends Exchanges<R>, Out extends { readonly type: string
   }
 }
 
-/** A view's own messages have no number. */
+/** The view's own messages have no id. */
 function isReply<R extends Exchanges<R>>(message: object): message is Reply<R> {
   return 'id' in message;
 }

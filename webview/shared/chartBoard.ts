@@ -14,9 +14,12 @@ import { runColor, type Theme } from './theme';
 const BEGINNING_STEPS = 100;
 const BEGINNING_SECONDS = 10;
 
-/** A page of charts: a log may have tens of thousands of tags. */
+/** Charts per page: a log may have tens of thousands of tags. */
 const PAGE = 60;
-/** How many pixels out of sight a chart is made, so that it is there when one scrolls to it. */
+/**
+ * Distance in pixels beyond the visible area at which a chart is created, so that it is ready when it scrolls into
+ * view.
+ */
 const AHEAD = 400;
 
 export interface BoardOptions {
@@ -27,18 +30,18 @@ export interface BoardOptions {
   requestDraw(): void;
 }
 
-/** A list of charts over the same x axis and cursor. */
+/** A list of charts with a common x axis and cursor. */
 export class ChartBoard {
   private readonly list = element('div', { class: 'board' });
   private readonly more = element('button', { type: 'button', class: 'link more-charts', hidden: true });
   readonly node = element('div', {}, this.list, this.more);
   private most = PAGE;
   private readonly charts = new Map<string, LineChart>();
-  /** Placeholders of charts that were not scrolled into view yet, which need no canvas. */
+  /** Placeholders of charts that have not been scrolled into view yet, which need no canvas. */
   private readonly places = new Map<string, HTMLElement>();
   private readonly inSight: IntersectionObserver;
   private readonly curves = new Map<string, Curve>();
-  /** The part of the x axis that was zoomed to; undefined shows all. */
+  /** The zoomed part of the x axis; undefined shows all. */
   private zoomed: Range | undefined;
 
   constructor(private readonly options: BoardOptions) {
@@ -57,7 +60,7 @@ export class ChartBoard {
     options.cursor.onMove(() => this.charts.forEach((chart) => chart.drawCursor()));
     let { axis } = options.settings.value;
     options.settings.onChange((settings) => {
-      // A range of steps says nothing on an axis of seconds.
+      // A range of steps is meaningless on an axis of seconds.
       if (settings.axis !== axis) this.zoomed = undefined;
       axis = settings.axis;
       options.requestDraw();
@@ -74,8 +77,8 @@ export class ChartBoard {
   }
 
   /**
-   * Brings the charts in line with the plan and draws what changed.
-   * @param playhead the step at which the view stands; undefined while it follows
+   * Updates the charts to match the plan and redraws those that changed.
+   * @param playhead the shown step; undefined while following the newest
    */
   draw(all: readonly ChartPlan[], runs: readonly RunView[], theme: Theme, playhead?: number): void {
     const settings = this.options.settings.value;
@@ -104,7 +107,7 @@ export class ChartBoard {
     }
   }
 
-  /** Makes the charts at these places; whether there was any to be made. */
+  /** Creates the charts at these indices; returns whether any was created. */
   private make(places: readonly Element[]): boolean {
     const keys = [...this.places].flatMap(([key, place]) => (places.includes(place) ? [key] : []));
     for (const key of keys) {
@@ -153,7 +156,7 @@ export class ChartBoard {
       if (node !== place) this.list.insertBefore(node, place);
       previous = node;
     }
-    // Those that are in sight at once must not wait for the observer, which tells of them a frame later.
+    // Charts that are visible at once must not wait for the observer, which reports a frame later.
     this.make([...this.places.values()].filter(isNear));
   }
 
@@ -169,7 +172,7 @@ export class ChartBoard {
       if (!run || !columns) return [];
       const key = JSON.stringify([planned.run, planned.tag, plan.key]);
       let curve = this.curves.get(key);
-      // A snapshot brings new runs and columns under the old names.
+      // A snapshot replaces runs and columns under the same names.
       if (curve?.run !== run || curve.columns !== columns || curve.plan.kind !== planned.kind) {
         curve = new Curve(planned, run, columns);
         this.curves.set(key, curve);
@@ -186,8 +189,8 @@ export class ChartBoard {
 }
 
 /**
- * From the first to the last point of all curves that are shown; from 0 where the first is near it (logs begin at step
- * 1 or 10).
+ * From the first to the last point of all visible curves; from 0 if the first is close to it (logs begin at step 1 or
+ * 10).
  */
 function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
   let minimum = Infinity;
@@ -205,7 +208,7 @@ function xRange(curves: readonly ChartCurve[], settings: ChartSettings): Range {
   return maximum > minimum ? { minimum, maximum } : { minimum, maximum: minimum + 1 };
 }
 
-/** What the axis shows of a run that has just begun, so that it does not jump with every point. */
+/** The initial range of the axis for a run that has just begun, so that it does not jump with every point. */
 function leastRange(curves: readonly ChartCurve[], axis: AxisKind): number {
   const beginnings = curves.flatMap(({ curve: { run } }) => {
     const { status, totalSteps, stepsPerEpoch } = run.summary;
@@ -216,7 +219,7 @@ function leastRange(curves: readonly ChartCurve[], axis: AxisKind): number {
   return Math.max(0, ...beginnings);
 }
 
-/** Events are marked where one run is shown; those of several would be a thicket. */
+/** Events are marked only if one run is shown; those of several would clutter the chart. */
 function marksOf(runs: readonly RunView[], { axis }: ChartSettings): PlotMark[] {
   const [run] = runs;
   if (!run || runs.length > 1) return [];

@@ -10,7 +10,7 @@ const AXES: readonly { kind: AxisKind; label: string; title: string }[] = [
   { kind: 'time', label: 'Time', title: 'Time since the first point of each run, pauses included' },
 ];
 
-/** The toolbar above the charts: x axis, logarithmic scale, smoothing, and the way back from a zoom. */
+/** The toolbar above the charts: x axis, logarithmic scale, smoothing, and zoom reset. */
 export class ChartControls {
   readonly node: HTMLElement;
   private readonly radios = new Map<AxisKind, HTMLInputElement>();
@@ -41,7 +41,7 @@ export class ChartControls {
       {
         toggleable: true,
         class: 'fit-toggle',
-        title: 'Show every value. Without it the first 2 % and outliers do not stretch the axis; arrows mark them.',
+        title: 'Show every value. Otherwise, the first 2 % and outliers do not stretch the axis; arrows mark them.',
       },
       'Fit all',
     );
@@ -94,7 +94,7 @@ export class ChartControls {
     this.radios.get(axis)!.checked = true;
     this.logarithmic.checked = logarithmic;
     this.fitAll.checked = fitAll;
-    // Not while it is dragged: the value would jump to a rounded one under the pointer.
+    // Not during a drag: the value would jump to a rounded one under the pointer.
     if (this.slider.valueAsNumber !== smoothing) this.slider.value = String(smoothing);
     setText(this.weight, smoothing === 0 ? 'off' : smoothing.toFixed(2).replace(/^0/, ''));
     this.slider.setAttribute('aria-valuetext', smoothing === 0 ? 'off' : smoothing.toFixed(2));

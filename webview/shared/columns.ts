@@ -1,7 +1,7 @@
 import type { ViewScalarDelta } from '../../src/protocol/views';
 
 /**
- * The points of one series as three growing columns. A capacity that doubles keeps an append at amortised constant cost,
+ * The points of one series as three growing columns. Doubling the capacity keeps an append at amortized constant cost,
  * and a million points at 24 MB.
  */
 export class Columns {
@@ -11,7 +11,7 @@ export class Columns {
   private valueColumn = new Float64Array(0);
   private count = 0;
   private changes = 0;
-  /** The first point whose wall time is not at or after the one before it. */
+  /** Index of the first point whose wall time is earlier than that of its predecessor. */
   private firstSetBack = Infinity;
   private cuts: { readonly version: number; readonly start: number }[] = [];
 
@@ -19,7 +19,7 @@ export class Columns {
     return this.count;
   }
 
-  /** Increments with every change, so that a view can tell whether it is outdated. */
+  /** Incremented with every change, so that a view can tell whether it is outdated. */
   get version(): number {
     return this.changes;
   }
@@ -28,7 +28,7 @@ export class Columns {
   get steps(): Float64Array {
     return this.stepColumn.subarray(0, this.count);
   }
-  /** Seconds since 1970 by the clock of the machine that wrote them; they may go back, see {@link RunView.timesOf}. */
+  /** Seconds since 1970 by the clock of the writing machine; they may decrease, see {@link RunView.timesOf}. */
   get walls(): Float64Array {
     return this.wallColumn.subarray(0, this.count);
   }
@@ -36,28 +36,29 @@ export class Columns {
     return this.valueColumn.subarray(0, this.count);
   }
 
-  /** Whether no point has an earlier wall time than the one before it, and all are finite. */
+  /** Whether all wall times are finite and none is earlier than its predecessor. */
   get wallsAscend(): boolean {
     return this.firstSetBack === Infinity;
   }
 
   /**
-   * How many leading points are the same as they were at `version` (∞ if it only grew): what is derived from the points,
-   * such as smoothing, continues from there.
+   * Number of leading points unchanged since `version` (∞ if the series only grew): derived data, such as smoothing,
+   * continues from there.
    */
   unchangedSince(version: number): number {
     return this.cuts.find((cut) => cut.version > version)?.start ?? Infinity;
   }
 
   /**
-   * Replaces everything from `delta.start` on. Changes nothing, and returns the reason, where points are missing between
-   * what is here and what came, or the columns do not belong together.
+   * Replaces everything from `delta.start` on. Changes nothing, and returns the reason, if points before the delta are
+   * missing or its columns are inconsistent.
    */
   replaceFrom(delta: ViewScalarDelta): string | undefined {
     const { start, steps, walls, values } = delta;
-    if (!isColumn(steps) || !isColumn(walls) || !isColumn(values)) return 'a curve came without its points';
-    if (steps.length !== values.length || walls.length !== values.length) return 'a curve came with columns cut short';
-    if (!Number.isSafeInteger(start) || start < 0) return 'a curve came with a start that is none';
+    if (!isColumn(steps) || !isColumn(walls) || !isColumn(values)) return 'a curve arrived without its points';
+    if (steps.length !== values.length || walls.length !== values.length)
+      return 'a curve arrived with truncated columns';
+    if (!Number.isSafeInteger(start) || start < 0) return 'a curve arrived with an invalid start';
     if (start > this.count) return 'points are missing within a curve';
     const length = start + values.length;
     this.reserve(length);
@@ -79,14 +80,14 @@ export class Columns {
     return Infinity;
   }
 
-  /** Ascending in version and in start: an older cut further up says nothing that this one doesn't. */
+  /** Ascending in version and in start: an older cut at a later index is implied by this one. */
   private noteCut(start: number): void {
     this.cuts = [...this.cuts.filter((cut) => cut.start < start), { version: this.changes, start }];
   }
 
   private reserve(length: number): void {
     if (length <= this.capacity) return;
-    // Exact at first: of thousands of tags most have few points.
+    // Exact at first: most of thousands of tags have few points.
     this.capacity = Math.max(length, this.capacity * 2);
     const grow = (column: Float64Array<ArrayBuffer>) => {
       const grown = new Float64Array(this.capacity);
@@ -99,7 +100,7 @@ export class Columns {
   }
 }
 
-/** What arrived is looked at, whatever its type says. */
+/** Checked at run time, whatever the type says. */
 function isColumn(value: unknown): value is Float64Array {
   return value instanceof Float64Array;
 }

@@ -1,9 +1,9 @@
 import { Emitter } from '../../src/common/emitter';
 
-/** Where the pointer (or the arrow keys) is on the x axis; one for all charts of a view. */
+/** The position of the pointer (or of the arrow keys) on the x axis, shared by all charts of a view. */
 export interface CursorPosition {
   readonly x: number;
-  /** The chart that the person is at; the others follow it. */
+  /** The chart that the user interacts with; the others follow it. */
   readonly chart: string;
 }
 
@@ -11,7 +11,7 @@ export class Cursor {
   private readonly moved = new Emitter<CursorPosition | undefined>();
   private readonly picked = new Emitter<number>();
   readonly onMove = this.moved.event;
-  /** A place on the axis was chosen to stay at: a click, or Enter. */
+  /** The user picked a position on the axis: by a click, or Enter. */
   readonly onPick = this.picked.event;
   private current: CursorPosition | undefined;
 

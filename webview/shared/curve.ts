@@ -7,12 +7,12 @@ import { Smoother } from './smoothing';
 import type { Columns } from './columns';
 
 const DASHES: readonly (readonly number[])[] = [[], [5, 3], [1.5, 3], [8, 3, 1.5, 3]];
-/** The line of the first kind where runs are dashed as well. */
+/** Dash of the first kind of curve if runs are dashed as well. */
 const LONG_DASH = [14, 3];
 
 /**
- * The dash of each kind of curve: colour alone must not carry the difference.
- * @param run the index of the run's colour; where the hues start over, one more dot tells the runs apart
+ * The dash of each kind of curve, since color alone must not distinguish them.
+ * @param run the index of the run's color; when the hues repeat, an additional dot distinguishes the runs
  */
 export function dashOf(kind: number, run = 0): readonly number[] {
   const dash = DASHES[kind % DASHES.length]!;
@@ -21,11 +21,11 @@ export function dashOf(kind: number, run = 0): readonly number[] {
   return [...(dash.length === 0 ? LONG_DASH : dash), ...Array.from({ length: round }, () => [1.5, 3]).flat()];
 }
 
-/** Enough to show where; a run that diverged has millions. */
+/** Enough to show where they are; a run that diverged has millions. */
 const MAXIMUM_MARKED_GAPS = 200;
 const NOTHING = new Float64Array(0);
 
-/** A curve of a chart: its points, and what is derived from them and kept between draws. */
+/** A curve of a chart: its points, and derived data that is cached between draws. */
 export class Curve {
   readonly rawLine = new Decimator();
   readonly smoothLine = new Decimator();
@@ -34,11 +34,11 @@ export class Curve {
   private scanned = -1;
   private scannedWeight = -1;
   private scannedLength = 0;
-  /** How many points are NaN or infinite. */
+  /** Number of points that are NaN or infinite. */
   gapCount = 0;
-  /** How many are 0 or less, which a logarithmic scale has no place for. */
+  /** Number of points that are 0 or less, which a logarithmic scale cannot show. */
   nonPositiveCount = 0;
-  /** The indices of the first that are NaN or infinite. */
+  /** Indices of the first points that are NaN or infinite. */
   gaps: number[] = [];
 
   constructor(
@@ -47,7 +47,7 @@ export class Curve {
     readonly columns: Columns,
   ) {}
 
-  /** Brings smoothing and gaps up to date with the points. */
+  /** Updates smoothing and gaps for new points. */
   refresh(smoothing: number): void {
     const { values, version } = this.columns;
     if (this.scanned === version && this.scannedWeight === smoothing) return;
@@ -67,14 +67,14 @@ export class Curve {
     return dashOf(this.plan.kind, this.run.summary.color);
   }
 
-  /** As many as there are points, or none where the curve is shown as it is. */
+  /** One value per point, or empty if the curve is not smoothed. */
   get smoothed(): Float64Array {
     return this.smoothedValues;
   }
 
   /**
-   * Logged about once an epoch or less often: measurements over a whole data set, whose points are marked and not
-   * smoothed, since a moving average would only make them late.
+   * Logged about once per epoch or less often: measurements over a whole data set, whose points are marked and not
+   * smoothed, since a moving average would only delay them.
    */
   get sparse(): boolean {
     const { steps } = this.columns;
@@ -110,7 +110,10 @@ export class Curve {
   }
 }
 
-/** Whether a tag's values are set and not measured: a moving average would only show what never held. */
+/**
+ * Whether the values of a tag are set rather than measured: a moving average would show values that were never in
+ * effect.
+ */
 function isSetting(tag: string): boolean {
   return tag === 'train/learning_rate' || tag.startsWith('hyperparameters/');
 }

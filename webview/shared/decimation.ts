@@ -2,7 +2,7 @@ import { lowerBound, upperBound } from './search';
 
 /**
  * Thins a curve to what its pixels can show. For each pixel column the first, lowest, highest and last points are kept
- * (the M4 aggregation of Jugel et al. 2014), so the drawn line is the same as with every point and a spike of a single
+ * (the M4 aggregation of Jugel et al. 2014), so the drawn line is the same as with all points and a spike of a single
  * step is never lost.
  */
 
@@ -10,27 +10,30 @@ export interface DecimationInput {
   /** Ascending, before the transform. */
   readonly xs: Float64Array;
   readonly ys: Float64Array;
-  /** What is drawn at x is (xs − offset) · scale. */
+  /** The drawn position of x is (xs − offset) · scale. */
   readonly offset: number;
   readonly scale: number;
   /** The visible range, after the transform. One more point on either side is kept, so that lines reach the edges. */
   readonly minimum: number;
   readonly maximum: number;
   readonly pixels: number;
-  /** Values that can't be drawn become gaps: what is not finite, and on a logarithmic scale what is not positive. */
+  /** Values that cannot be drawn become gaps: those that are not finite and, on a logarithmic scale, not positive. */
   readonly positiveOnly: boolean;
 }
 
 export interface Decimated {
-  /** Points in drawing order; a gap is a NaN in `y`. At most six a pixel column, views valid until the next call. */
+  /**
+   * Points in drawing order; a gap is a NaN in `y`. At most six per pixel column; the views are valid until the next
+   * call.
+   */
   readonly x: Float64Array;
   readonly y: Float64Array;
-  /** The range of the values that can be drawn inside the visible range; ∞ and −∞ where there is none. */
+  /** The range of the drawable values inside the visible range; ∞ and −∞ if there are none. */
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** Reuses its output between calls; one for each curve. */
+/** Reuses its output between calls, so each curve needs its own. */
 export class Decimator {
   private x = new Float64Array(1024);
   private y = new Float64Array(1024);
@@ -47,7 +50,7 @@ export class Decimator {
     let i = begin;
     while (i < end) {
       const bucket = Math.floor(((xs[i]! - offset) * scale - minimum) * toPixel);
-      // Where the next pixel column begins: searched for, which spares the loop below a division for every point.
+      // The start of the next pixel column, found by binary search, which saves the loop below a division per point.
       const edge = (minimum + (bucket + 1) / toPixel) / scale + offset;
       const next = Math.max(i + 1, lowerBound(xs, edge, i, end));
       const startsWithGap = !drawable(ys[i]!, positiveOnly);

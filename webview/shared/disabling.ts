@@ -9,7 +9,7 @@ const given = new WeakMap<HTMLElement, { readonly own: string; readonly why: str
  */
 export function setDisabled(control: HTMLElement & { disabled: boolean }, why: string | undefined): void {
   control.disabled = why !== undefined;
-  // The editor's elements have a role of their own, and say nothing of it by themselves.
+  // The editor's custom elements have a role of their own, and do not announce this by themselves.
   control.ariaDisabled = why === undefined ? null : 'true';
   setReason(control, why);
 }
@@ -17,7 +17,7 @@ export function setDisabled(control: HTMLElement & { disabled: boolean }, why: s
 /** Replaces the tooltip by the reason; undefined restores it. */
 export function setReason(control: HTMLElement, why: string | undefined): void {
   const before = given.get(control);
-  // A tooltip other than the reason was set since: it is what the control says of itself now.
+  // The tooltip was changed since, so it is the control's current description.
   const own = before?.why === control.title ? before.own : control.title;
   if (why === undefined) given.delete(control);
   else given.set(control, { own, why });

@@ -1,6 +1,6 @@
 /**
- * Elements from data. Children that are strings become text nodes and attributes are set one by one, so nothing that was
- * read from a file can turn into markup.
+ * Creates elements from data. String children become text nodes and attributes are set one by one, so nothing read from
+ * a file can turn into markup.
  */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 export type Child = Node | string | undefined;
@@ -24,7 +24,7 @@ export function setAttributes(node: Element, attributes: Attributes): void {
   }
 }
 
-/** Sets the text only where it differs: a screen reader repeats, and the page lays out again, for every write. */
+/** Sets the text only if it differs: every write makes screen readers repeat it and triggers a layout. */
 export function setText(node: Element, text: string): void {
   if (node.textContent !== text) node.textContent = text;
 }

@@ -8,11 +8,11 @@ interface Known {
 
 const NONE = [Infinity, -Infinity] as const;
 
-/** The least and the largest finite value of growing series; of one that only grew just what is new is looked at. */
+/** The smallest and largest finite value of growing series; only new values of a series that grew are inspected. */
 export class Extremes {
   private readonly known = new WeakMap<Columns, Known>();
 
-  /** Of all of them; [0, 1] where no value is finite. */
+  /** Over all series; [0, 1] if no value is finite. */
   of(all: readonly Columns[]): [number, number] {
     let [lowest, highest]: readonly [number, number] = NONE;
     for (const columns of all) {

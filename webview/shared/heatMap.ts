@@ -17,17 +17,17 @@ export interface HeatFrame {
   readonly theme: Theme;
 }
 
-/** A row of the map, where it has points. */
+/** A row of the map, if it has points. */
 interface Row {
   readonly label: string;
   readonly columns: Columns;
 }
 
-/** More columns of pixels than a map is wide on any screen; what was logged more often is thinned to them. */
+/** More columns of pixels than a map has on any screen; series with more points are thinned to them. */
 const MOST_COLUMNS = 1200;
 const ROWS_AT_ONCE = 10;
 
-/** Many series of one kind, a row each, over the x axis: paler is less, the run's colour is more. */
+/** Many series of one kind, one per row, over the x axis: pale is low, the run's color is high. */
 export class HeatMap {
   private readonly title = element('h3');
   private readonly where = element('span', { class: 'where number' });
@@ -47,7 +47,7 @@ export class HeatMap {
   private rows: readonly Row[] = [];
   private drawn = '';
   private readonly extremes = new Extremes();
-  /** The cell that the keyboard is at. */
+  /** The cell at the keyboard cursor. */
   private at = { row: 0, index: -1 };
 
   constructor() {

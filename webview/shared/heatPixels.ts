@@ -1,4 +1,4 @@
-/** A series of a heat map: values at ascending places. */
+/** A series of a heat map: values at ascending positions. */
 export interface HeatRow {
   readonly xs: Float64Array;
   readonly values: Float64Array;
@@ -6,7 +6,7 @@ export interface HeatRow {
 
 type Rgb = readonly number[];
 
-/** What is least is nearly `from`, what is most is `to`; what is no finite number is `broken`. */
+/** The smallest value is close to `from`, the largest is `to`; values that are not finite are `broken`. */
 export interface HeatColors {
   readonly lowest: number;
   readonly highest: number;
@@ -15,13 +15,13 @@ export interface HeatColors {
   readonly broken: Rgb;
 }
 
-/** The least value is still told from nothing. */
+/** Keeps the smallest value distinguishable from missing ones. */
 const PALEST = 0.08;
 
 /**
- * The pixels of a heat map, RGBA: a column for each of `places`, `height` lines for the rows. Of more rows than lines some
- * share one, which has the colour of their mean: no screen shows thousands of lines, and painting them took longer than
- * the moment between two updates.
+ * The pixels of a heat map, RGBA: a column for each of `places`, `height` lines for the rows. If there are more rows
+ * than lines, several share a line, which has the color of their mean: no screen shows thousands of lines, and painting
+ * them took longer than the interval between two updates.
  */
 export function heatPixels(
   rows: readonly HeatRow[],
@@ -39,7 +39,7 @@ export function heatPixels(
     sums.fill(0);
     for (let row = first; row < end; row++) {
       const { xs, values } = rows[row]!;
-      // What is logged together is logged at the same steps.
+      // Values that are logged together have the same steps.
       if (known === undefined || !equal(known, xs)) findNearest(xs, places, nearest);
       known = xs;
       for (let pixel = 0; pixel < width; pixel++) sums[pixel]! += values[nearest[pixel]!]!;
@@ -63,7 +63,7 @@ function equal(a: Float64Array, b: Float64Array): boolean {
   return true;
 }
 
-/** The index of the point that is nearest to each place; the last point has a cell, too. */
+/** The index of the point nearest to each position; the last point has a cell too. */
 function findNearest(xs: Float64Array, places: Float64Array, nearest: Int32Array): void {
   let index = 0;
   for (let pixel = 0; pixel < places.length; pixel++) {

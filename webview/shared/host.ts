@@ -8,7 +8,7 @@ export type InspectionMessage = Extract<HostToView, { type: 'inspection' }>;
 /** The outcome of a user's action in the view. */
 export type OutcomeMessage = InspectionMessage | Extract<HostToView, { type: 'notApplied' | 'acted' }>;
 
-/** A value of the log that the host could not provide, or that cannot be drawn; the message is shown to the user. */
+/** A value of the log that the host could not provide, or that cannot be drawn; the message is for users. */
 export class ValueError extends Error {
   override name = 'ValueError';
 }
@@ -17,7 +17,7 @@ const VALUE_TIMEOUT_MS = 15_000;
 
 /**
  * While a view is being filled, drawing takes at most a fixed share of its time: every message brings more curves, and
- * to draw all of them for each would take longer than to fetch them.
+ * redrawing all of them each time would take longer than fetching them.
  */
 const FILLING_SHARE = 4;
 

@@ -8,13 +8,13 @@ export interface LegendEntry {
   readonly color: string;
   readonly dash: readonly number[];
   readonly hidden: boolean;
-  /** The value at the cursor, or the latest; absent where several runs would each have one. */
+  /** The value at the cursor, or the latest; absent if several runs would each have one. */
   readonly value?: string;
-  /** The smoothed value at the same place. */
+  /** The smoothed value at the same position. */
   readonly smooth?: string;
 }
 
-/** A chart's legend: shows what the lines are and their values, and hides a line on click. */
+/** A chart's legend: shows the meaning of the lines and their values, and hides a line on click. */
 export class Legend {
   readonly node = element('ul', { class: 'legend' });
   private readonly items = new Map<
@@ -24,7 +24,7 @@ export class Legend {
 
   constructor(private readonly toggle: (key: string) => void) {}
 
-  /** Keeps the buttons of entries that stay, so that focus does not jump while values change. */
+  /** Keeps the buttons of remaining entries, so that the focus does not jump while values change. */
   update(entries: readonly LegendEntry[]): void {
     const gone = new Set(this.items.keys());
     for (const entry of entries) {

@@ -16,7 +16,7 @@ import { nearestIndex } from './search';
 import type { ChartSettings } from './settings';
 import type { Theme } from './theme';
 
-/** A curve of this chart, as the board colours it. */
+/** A curve of this chart, with the color assigned by the board. */
 export interface ChartCurve {
   readonly curve: Curve;
   readonly color: string;
@@ -29,7 +29,7 @@ export interface ChartFrame {
   readonly range: Range;
   readonly theme: Theme;
   readonly marks: readonly PlotMark[];
-  /** Where the view's playhead stands, in axis units; undefined while it follows the run. */
+  /** The view's playhead, in axis units; undefined while it follows the run. */
   readonly playhead: number | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface ChartActions {
 /** Maximum number of runs named in a label, which states how many more there are. */
 const NAMED_RUNS = 12;
 
-/** A curve that ends fewer CSS pixels from the cursor has a value there. */
+/** A curve that ends fewer CSS pixels from the cursor still has a value there. */
 const REACH = 8;
 
 /** One chart: heading, legend and plot. It reports the user's actions. */
@@ -69,7 +69,9 @@ export class LineChart {
   private inSight = true;
   private drawn = '';
   private name = '';
-  /** Where the pointer is, CSS pixels from the plot's top; undefined where the keyboard moves the cursor. */
+  /**
+   * Vertical position of the pointer in CSS pixels from the plot's top; undefined while the keyboard moves the cursor.
+   */
   private pointerY: number | undefined;
 
   constructor(
@@ -107,7 +109,7 @@ export class LineChart {
 
   setTitle(title: string, unit: string): void {
     if (this.titleNode.textContent !== title) {
-      // The last part of a tag tells it from its neighbours: the folders before it give way first.
+      // The last part of a tag distinguishes it, so the folders before it are truncated first.
       const own = title.lastIndexOf('/') + 1;
       const parts = [element('span', { class: 'folders' }, title.slice(0, own)), element('span', {}, title.slice(own))];
       this.titleNode.replaceChildren(...(own === 0 ? [title] : parts));
@@ -154,7 +156,7 @@ export class LineChart {
     this.drawCursor();
   }
 
-  /** Crosshair, playhead and values; cheap enough for every movement of the pointer. */
+  /** Updates crosshair, playhead and values; cheap enough for every pointer movement. */
   drawCursor(): void {
     const { frame } = this;
     if (!frame || !this.inSight) return;
@@ -193,7 +195,7 @@ export class LineChart {
     this.pointerY = y;
     const before = this.cursor.position;
     this.cursor.move(x === undefined ? undefined : { x: this.clamp(x), chart: this.key });
-    // Up or down another curve is nearest.
+    // After a vertical movement another curve may be nearest.
     if (this.cursor.position === before) this.drawCursor();
   }
 
@@ -203,7 +205,7 @@ export class LineChart {
     Readout.shared().show(this, readings, near, { plot, x: plot.left + pixel, y });
   }
 
-  /** Whether the curve has points about `x`: a run that ended long before says nothing there. */
+  /** Whether the curve has points around `x`: a run that ended long before has no value there. */
   private reaches(curve: Curve, x: number): boolean {
     const transform = curve.transform(this.frame!.settings.axis);
     if (!transform || curve.columns.length === 0) return false;
@@ -212,7 +214,7 @@ export class LineChart {
     const { minimum, maximum } = this.frame!.range;
     const pixels = (REACH / Math.max(1, this.canvas.plotWidth)) * (maximum - minimum);
     const spacing = (last - first) / Math.max(1, column.length - 1);
-    // What is measured once an epoch holds until the next time, but not beyond the run's own end.
+    // A value measured once per epoch remains current until the next one, but not beyond the run's own end.
     const times = axisColumn(transform, curve.run, curve.run.reference);
     const end = Math.max(last, Math.min(last + spacing, toAxis(transform, times[times.length - 1] ?? 0)));
     return x >= first - Math.max(pixels, spacing) && x <= end + pixels;
@@ -237,7 +239,7 @@ export class LineChart {
     return [...entries.values()];
   }
 
-  /** The point nearest to `x`, the last one without it; −1 where there is none. */
+  /** The point nearest to `x`, or the last one without it; −1 if there is none. */
   private indexAt(curve: Curve, x: number | undefined): number {
     const transform = curve.transform(this.frame!.settings.axis);
     if (x === undefined || !transform) return curve.columns.length - 1;
@@ -267,7 +269,7 @@ export class LineChart {
     };
   }
 
-  /** Moves along the points of the first visible curve, and says aloud what is there. */
+  /** Moves along the points of the first visible curve, and announces the values. */
   private stepBy(points: number): void {
     const lead = this.frame?.curves.find(({ hidden, curve }) => !hidden && curve.columns.length > 0)?.curve;
     const transform = lead?.transform(this.frame!.settings.axis);

@@ -1,15 +1,15 @@
-/** Something at a place of the x axis, in axis units, and what is said of it when the pointer comes near. */
+/** A mark at a position of the x axis, in axis units, and its description, shown when the pointer comes near. */
 export interface PlotMark {
   readonly x: number;
   readonly text: string;
 }
 
-/** Near enough to be meant, in CSS pixels. */
+/** Maximum distance from the pointer, in CSS pixels. */
 const REACH = 6;
-/** More would cover the curves. */
+/** More lines would cover the curves. */
 const MOST_LINES = 4;
 
-/** What is said of the marks near `pixel`, a line each; undefined where there are none. */
+/** The descriptions of the marks near `pixel`, one per line; undefined if there are none. */
 export function textNear(
   marks: readonly PlotMark[],
   pixel: number,

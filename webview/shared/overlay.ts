@@ -2,25 +2,25 @@ import { element, setHidden, setText } from './dom';
 
 /** A curve's value at the cursor. */
 export interface Reading {
-  /** Of the run; names need not differ. */
+  /** Key of the run, since names need not differ. */
   readonly key: string;
   readonly run: string;
   readonly label: string;
-  /** The curve's place among the kinds of its chart. */
+  /** The index of the curve among the kinds of its chart. */
   readonly kind: number;
   readonly color: string;
   readonly dash: readonly number[];
   readonly number: number;
   readonly value: string;
-  /** CSS pixels inside the plot; NaN where the value can't be drawn. */
+  /** CSS pixels inside the plot; NaN if the value cannot be drawn. */
   readonly pixelX: number;
   readonly pixelY: number;
 }
 
-/** More would hide the curves; then those of the nearest run alone are marked. */
+/** More dots would hide the curves; then only those of the nearest run are marked. */
 const MOST_DOTS = 24;
 
-/** Lines and values over a plot that move with the pointer: elements, so that a move redraws no curve. */
+/** Lines and values over a plot that move with the pointer; DOM elements, so that a movement redraws no curve. */
 export class Overlay {
   readonly node = element('div', { class: 'overlay', 'aria-hidden': 'true' });
   readonly selection = element('div', { class: 'selection', hidden: true });
@@ -41,7 +41,7 @@ export class Overlay {
     }
   }
 
-  /** What is to be added to the labels of the y axis. */
+  /** Shows the offset that is to be added to the labels of the y axis. */
   setOffset(offset: number): void {
     setHidden(this.offset, offset === 0);
     setText(this.offset, `${offset < 0 ? '−' : '+'}${Math.abs(offset)}`);
@@ -62,7 +62,7 @@ export class Overlay {
     this.dots.replaceChildren(...(pixel === undefined ? [] : dots));
   }
 
-  /** Says what is at the crosshair, a line each. */
+  /** Shows descriptions at the crosshair, one per line. */
   setRemark(
     pixel: number | undefined,
     lines: readonly string[] | undefined,

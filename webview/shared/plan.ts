@@ -1,9 +1,9 @@
 import { panelsOf } from '../../src/protocol/panelsOf';
 import type { RunSummary } from '../../src/protocol/views';
 
-/** Which charts there are, and which curves each of them holds; drawn by {@link ChartBoard}. */
+/** Decides which charts there are and which curves each of them contains; drawn by {@link ChartBoard}. */
 export interface ChartPlan {
-  /** Stable while runs come and go, so that a chart keeps its place. */
+  /** Stable while runs are added and removed, so that a chart keeps its position. */
   readonly key: string;
   readonly title: string;
   readonly unit: string;
@@ -14,11 +14,11 @@ export interface PlannedCurve {
   readonly run: string;
   readonly tag: string;
   readonly label: string;
-  /** Place among the chart's kinds of curve (train 0, test 1, …): decides the line's style. */
+  /** Index among the chart's kinds of curve (train 0, test 1, …), which determines the line's style. */
   readonly kind: number;
 }
 
-/** Series that differ by a number alone, one for each dimension or layer, as rows of one map. */
+/** Series that differ only by a number, one per dimension or layer, as rows of one map. */
 export interface HeatPlan {
   readonly key: string;
   readonly title: string;
@@ -27,7 +27,7 @@ export interface HeatPlan {
   readonly rows: readonly { readonly tag: string; readonly label: string }[];
 }
 
-/** More lines over each other are a thicket. */
+/** More overlaid lines cannot be told apart. */
 const MOST_NUMBERED_LINES = 8;
 
 export interface PlannedRun {
@@ -36,8 +36,8 @@ export interface PlannedRun {
 }
 
 /**
- * The charts that the runs' families declare, in their order, with runs of one family sharing them; runs without a
- * declaration (logs of other programs) get one chart for each group of tags.
+ * The charts declared by the runs' families, in their order, shared by runs of one family; runs without a declaration
+ * (logs of other programs) get one chart per group of tags.
  */
 export function planCharts(runs: readonly PlannedRun[]): ChartPlan[] {
   const plans = new PlanBuilder();
@@ -56,7 +56,7 @@ export function planCharts(runs: readonly PlannedRun[]): ChartPlan[] {
   return plans.build();
 }
 
-/** The curves that the family's charts and bars leave out: learning rate, speed and whatever else was logged. */
+/** The curves that the family's charts and bars omit: learning rate, speed and everything else that was logged. */
 export function planFurtherCharts(runs: readonly PlannedRun[]): ChartPlan[] {
   const plans = new PlanBuilder();
   for (const { summary, series } of runs) {
@@ -76,7 +76,7 @@ export function planFurtherCharts(runs: readonly PlannedRun[]): ChartPlan[] {
   return plans.build();
 }
 
-/** The heat maps of what {@link planCharts} and {@link planFurtherCharts} would need more than a few lines for. */
+/** Heat maps for series that would need too many lines in {@link planCharts} and {@link planFurtherCharts}. */
 export function planHeatMaps(runs: readonly PlannedRun[], which: 'declared' | 'foreign'): HeatPlan[] {
   const chosen = runs.filter(({ summary }) => (summary.presentation === undefined) === (which === 'foreign'));
   return chosen.flatMap(({ summary, series }) => {
@@ -100,7 +100,7 @@ function isHeat(group: readonly string[]): boolean {
   return group.length > MOST_NUMBERED_LINES;
 }
 
-/** "latent/variance" → its tags "latent/variance/00", "latent/variance/01" …, where there are several. */
+/** "latent/variance" → its tags "latent/variance/00", "latent/variance/01" …, if there are several. */
 function numberedGroups(tags: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const tag of tags) {
@@ -152,7 +152,7 @@ class PlanBuilder {
   }
 }
 
-/** The name under which the legend remembers a hidden kind of curve. */
+/** The key under which the legend remembers a hidden kind of curve. */
 export function curveKey({ tag }: { readonly tag: string }): string {
   return `tag:${tag}`;
 }

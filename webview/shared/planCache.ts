@@ -8,7 +8,7 @@ interface Planned {
 }
 
 /**
- * The plans of the runs that a view shows, made again only where there is another run, tag or declaration: a live run is
+ * Caches the plans of the runs that a view shows; recomputed only for a new run, tag or declaration: a live run is
  * drawn ten times a second, and a log may have twenty thousand tags to be sorted into charts.
  */
 export class PlanCache<Plan> {

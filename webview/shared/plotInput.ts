@@ -1,21 +1,23 @@
 import type { Range } from './sceneOf';
 
-/** Actions of the user on a plot, in axis units. */
+/** User actions on a plot, in axis units. */
 export interface PlotActions {
   toX(pixel: number): number;
-  /** Moves by logged points from where the cursor is: ±1, ±10, or to either end (±∞). */
+  /** Moves by logged points from the cursor: ±1, ±10, or to either end (±∞). */
   stepBy(points: number): void;
   /** @param y CSS pixels from the plot's top */
   hover(x: number | undefined, y?: number): void;
-  /** The chosen place; without one, where the cursor is. */
+  /** The picked position; without one, the cursor's. */
   pick(x?: number): void;
   zoom(range: Range | undefined): void;
 }
 
-/** Less is a click with an unsteady hand. */
+/** A shorter drag is a click with an unsteady hand. */
 const DRAG_THRESHOLD = 6;
 
-/** Pointer and keys on a plot: hover, click to pick, drag to zoom, double click or Escape to see all again. */
+/**
+ * Pointer and keyboard input on a plot: hover, click to pick, drag to zoom, double click or Escape to reset the zoom.
+ */
 export function listenToPlot(plot: HTMLElement, selection: HTMLElement, actions: PlotActions): void {
   let origin: number | undefined;
   const position = (event: PointerEvent | MouseEvent) => event.clientX - plot.getBoundingClientRect().left;

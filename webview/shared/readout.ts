@@ -3,12 +3,12 @@ import { element, setHidden } from './dom';
 import { lineSample } from './lineSample';
 import type { Reading } from './overlay';
 
-/** Where a readout belongs, in CSS pixels of the page. */
+/** Where a readout is anchored, in CSS pixels of the page. */
 export interface ReadoutPlace {
   readonly plot: DOMRect;
   /** The crosshair. */
   readonly x: number;
-  /** The pointer; undefined where the keyboard moved the crosshair. */
+  /** The pointer; undefined if the keyboard moved the crosshair. */
   readonly y: number | undefined;
 }
 
@@ -17,8 +17,8 @@ const ROW_HEIGHT = 16;
 const MOST_ROWS = 20;
 
 /**
- * The values of several runs at the crosshair. There is one for the page, above everything, so that neither a chart's nor
- * the panel's edge cuts it off, and so that moving from one chart to the next leaves none behind.
+ * The values of several runs at the crosshair. There is one readout per page, above everything, so that it is not
+ * clipped by a chart or the panel, and so that moving from one chart to the next leaves none behind.
  */
 export class Readout {
   private static only: Readout | undefined;
@@ -33,7 +33,7 @@ export class Readout {
     document.body.append(this.node);
   }
 
-  /** @param owner whose values these are: only that one's {@link hide} takes them away */
+  /** @param owner the chart that the values belong to; only its {@link hide} removes them */
   show(owner: unknown, readings: readonly Reading[], near: string | undefined, place: ReadoutPlace): void {
     if (readings.length === 0) return this.hide(owner);
     this.owner = owner;
@@ -49,7 +49,7 @@ export class Readout {
     setHidden(this.node, true);
   }
 
-  /** Beside the crosshair where there is room, else below or above the plot; never outside of the page. */
+  /** Beside the crosshair if there is room, else below or above the plot; never outside the page. */
   private put({ plot, x, y }: ReadoutPlace): void {
     const { offsetWidth: width, offsetHeight: height } = this.node;
     const [right, bottom] = [window.innerWidth - MARGIN, window.innerHeight - MARGIN];
@@ -85,14 +85,14 @@ export function rowsOf(readings: readonly Reading[]): Row[] {
     });
 }
 
-/** The rows around the one that is near, as many as fit. */
+/** As many rows as fit around the one near the pointer. */
 export function windowAround<T>(rows: readonly T[], near: number, most: number): readonly T[] {
   if (rows.length <= most) return rows;
   const from = Math.max(0, Math.min(rows.length - most, near - Math.floor(most / 2)));
   return rows.slice(from, from + most);
 }
 
-/** A row for each run, a column for each kind of curve. */
+/** One row per run, one column per kind of curve. */
 function content(readings: readonly Reading[], near: string | undefined, most: number): HTMLElement[] {
   const kinds = [...new Set([...readings].sort((a, b) => a.kind - b.kind).map(({ label }) => label))];
   const rows = rowsOf(readings);
@@ -112,7 +112,7 @@ function content(readings: readonly Reading[], near: string | undefined, most: n
       'tr',
       { class: first!.key === near ? 'near' : '' },
       element('td', {}, lineSample(first!.color, first!.dash)),
-      // What all names begin with gives way first.
+      // The common prefix of all names is truncated first.
       element(
         'td',
         { class: 'label' },

@@ -1,13 +1,13 @@
 import type { Columns } from './columns';
 
 /**
- * The time axis of a run whose clock did not run evenly. Wall times are what the clock of the writing machine said: it
- * may have been set back (a correction, a resume on another machine), and then says nothing of how much time passed.
- * Time stands still there and continues at the clock's pace. A jump forward is kept, since a pause looks the same,
- * unless the clock was later set back by about as much: then that time never passed.
+ * The time axis of a run whose clock was adjusted. Wall times come from the clock of the writing machine, which may
+ * have been set back (a correction, a resume on another machine) and then says nothing about how much time passed. Time
+ * stands still there and continues at the clock's pace. A jump forward is kept, since a pause looks the same, unless
+ * the clock was later set back by about as much: then that time never passed.
  */
 
-/** From `step` on, `seconds` are added to what the clock said. */
+/** From `step` on, `seconds` are added to the clock's time. */
 interface Shift {
   readonly step: number;
   readonly seconds: number;
@@ -15,7 +15,7 @@ interface Shift {
 
 export interface SetBack {
   readonly step: number;
-  /** How far the clock was set back, seconds. */
+  /** How far the clock was set back, in seconds. */
   readonly seconds: number;
 }
 
@@ -24,12 +24,12 @@ export interface RunClock {
   readonly setBacks: readonly SetBack[];
 }
 
-/** Less is two threads that logged at the same moment. */
+/** A smaller decrease is two threads logging at the same moment. */
 const NOTICEABLE_SECONDS = 1;
-/** A jump forward was undone where the one back is at most this many times as large or as small. */
+/** A jump forward was undone if the later jump back differs from it by at most this factor. */
 const SAME_SIZE = 2;
 
-/** Reads the clock's corrections from the series that records best which step was when. */
+/** Derives the clock's corrections from the series that best records when each step was taken. */
 export function readClock({ steps, walls }: Pick<Columns, 'steps' | 'walls'>): RunClock {
   const shifts: Shift[] = [];
   const setBacks: SetBack[] = [];
@@ -50,7 +50,7 @@ export function readClock({ steps, walls }: Pick<Columns, 'steps' | 'walls'>): R
   return { shifts, setBacks };
 }
 
-/** Seconds that never decrease, one for each point: wall times with the clock's corrections taken out. */
+/** Seconds that never decrease, one per point: wall times without the clock's corrections. */
 export function steadyTimes({ steps, walls }: Pick<Columns, 'steps' | 'walls'>, { shifts }: RunClock): Float64Array {
   const times = new Float64Array(walls.length);
   let shift = 0;
@@ -62,7 +62,7 @@ export function steadyTimes({ steps, walls }: Pick<Columns, 'steps' | 'walls'>, 
     if (time >= previous) {
       previous = time;
     } else if (Number.isFinite(time)) {
-      // A correction that the other series did not see: it had ended, or was logged more seldom.
+      // A correction that the other series missed: it had ended, or was logged less often.
       shift += previous - time;
     } else if (previous === -Infinity) {
       previous = walls.find(Number.isFinite) ?? 0;

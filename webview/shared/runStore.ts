@@ -11,15 +11,15 @@ export interface Mark {
   readonly text: string;
 }
 
-/** What is derived from the wall times of a run's series. */
+/** Derived from the wall times of a run's series. */
 interface RunTime {
   readonly start: number;
-  /** Undefined where the wall times ascend, as nearly everywhere. */
+  /** Undefined if the wall times ascend, as they nearly always do. */
   readonly clock: RunClock | undefined;
   readonly times: Map<Columns, Float64Array>;
 }
 
-/** One run with everything that its views show of it. */
+/** One run with everything that its views show. */
 export class RunView {
   readonly series = new Map<string, Columns>();
   /** Steps at which an image was logged, ascending, by tag. */
@@ -27,25 +27,25 @@ export class RunView {
   readonly histograms = new Map<string, Float64Array>();
   readonly tensors = new Map<string, Float64Array>();
   marks: readonly Mark[] = [];
-  /** Absent for a log of another program, and where the record cannot be read. */
+  /** Absent for a log of another program, and if the record cannot be read. */
   detail: RunDetail | undefined;
   private knownTime: RunTime | undefined;
 
   constructor(public summary: RunSummary) {}
 
-  /** The series with the most points: the finest record of which step was when. */
+  /** The series with the most points: the finest record of when each step was taken. */
   get reference(): Columns {
     let longest = new Columns();
     for (const columns of this.series.values()) if (columns.length > longest.length) longest = columns;
     return longest;
   }
 
-  /** Seconds of the first point, as {@link timesOf} counts them; 0 where there is none yet. */
+  /** Seconds of the first point, as in {@link timesOf}; 0 if there is none yet. */
   get start(): number {
     return this.time.start;
   }
 
-  /** Where the clock of the writing machine was set back. */
+  /** The steps at which the clock of the writing machine was set back. */
   get clockSetBacks(): readonly SetBack[] {
     return this.time.clock?.setBacks ?? [];
   }
@@ -59,12 +59,12 @@ export class RunView {
     return steady;
   }
 
-  /** How this run's points come onto the axis; undefined where they can't. */
+  /** Maps this run's points to the axis; undefined if impossible. */
   transform(axis: AxisKind): AxisTransform | undefined {
     return axisTransform(axis, this.summary.stepsPerEpoch, axis === 'time' ? this.start : 0);
   }
 
-  /** Points came or went. */
+  /** Points were added or removed. */
   touch(): void {
     this.knownTime = undefined;
   }
@@ -92,11 +92,11 @@ export class RunStore {
   private readonly byKey = new Map<string, RunView>();
   /** The reason why nothing may be launched from here; undefined if it may. */
   lookOnly: string | undefined;
-  /** The runs that a view which overlays them lets choose from. */
+  /** The runs to choose from, in a view that overlays runs. */
   choices: readonly RunChoice[] = [];
   /** False until the first snapshot, before which it is unknown whether there are runs. */
   filled = false;
-  /** False while the host has more to say of what it knows: what is missing may still come. */
+  /** False while the host has more to send: missing data may still arrive. */
   complete = false;
 
   get runs(): readonly RunView[] {
@@ -107,7 +107,7 @@ export class RunStore {
     return this.byKey.get(key);
   }
 
-  /** Takes a message in. Returns why a part cannot be applied; the rest is applied. */
+  /** Applies a message. Returns why a part cannot be applied; the rest is applied. */
   apply(message: RunsMessage): string | undefined {
     if (message.type === 'snapshot') {
       this.byKey.clear();
@@ -135,7 +135,7 @@ export class RunStore {
     for (const kind of LOCATED_KINDS) {
       for (const { run, tag, steps } of message[kind]) {
         if (steps instanceof Float64Array) this.byKey.get(run)?.[kind].set(tag, steps);
-        else problem = `a list of ${kind} came without its steps`;
+        else problem = `a list of ${kind} arrived without its steps`;
       }
     }
     for (const { run, detail } of message.details) {

@@ -36,17 +36,17 @@ export interface BuiltScene {
   readonly remarks: readonly PlotMark[];
 }
 
-/** Points further apart than this get dots of their own. */
+/** Points further apart than this get individual dots. */
 const DOT_SPACING = 14;
-/** Per cent of a raw curve's colour that stays behind the smoothed one. */
+/** Percentage of a raw curve's color that remains behind the smoothed one. */
 const FAINT = 28;
-/** CSS pixels between two arrows of a curve. */
+/** Minimum distance in CSS pixels between two arrows of a curve. */
 const ARROW_SPACING = 10;
 
-/** Sentences below a chart; sixty runs could each have one. */
+/** Maximum number of sentences below a chart; sixty runs could each have one. */
 const MOST_WORDS = 3;
 
-/** Turns curves into a scene: thinned lines, ranges, ticks, and a description of what is missing. */
+/** Converts curves into a scene: thinned lines, ranges, ticks, and a description of what is missing. */
 export function buildScene(input: SceneInput): BuiltScene {
   const { curves, settings, range, width, theme } = input;
   const lines: DrawnLine[] = [];
@@ -66,7 +66,7 @@ export function buildScene(input: SceneInput): BuiltScene {
     };
     const raw = curve.rawLine.run({ ...thin, ys: curve.columns.values });
     const whole = { minimum: toAxis(transform, xs[0] ?? 0), maximum: toAxis(transform, xs[xs.length - 1] ?? 0) };
-    // A logarithmic scale has room for what is far off.
+    // A logarithmic scale has room for outliers.
     const everything = settings.fitAll || settings.logarithmic;
     shown.push({ raw, bounds: everything ? raw : robustBounds(raw, whole, range), curve, color });
     const smooth = curve.smoothed.length > 0 ? curve.smoothLine.run({ ...thin, ys: curve.smoothed }) : undefined;
@@ -85,7 +85,7 @@ export function buildScene(input: SceneInput): BuiltScene {
           ? `${curve.run.summary.name} ${curve.plan.label}`
           : curve.plan.label;
         const where = `${formatValue(value)} at ${describeX(settings.axis, x)}`;
-        return { x, above, color, text: `${name}: ${where}, ${above ? 'above' : 'below'} what is shown` };
+        return { x, above, color, text: `${name}: ${where}, ${above ? 'above' : 'below'} the shown range` };
       },
     ),
   );
@@ -151,15 +151,15 @@ function describeMissing(curves: readonly Curve[], axis: AxisKind, logarithmic: 
   const without = curves.filter((curve) => !curve.transform(axis));
   if (without.length > 0) {
     const names = [...new Set(without.map(({ run }) => run.summary.name))];
-    words.push(`${names.join(', ')}: steps per epoch are not known, so there is nothing to show by epoch`);
+    words.push(`${names.join(', ')}: steps per epoch are unknown, so nothing is shown by epoch`);
   }
   if (logarithmic) words.push(...describeOmitted(curves.filter((curve) => !without.includes(curve))));
   if (words.length > MOST_WORDS)
-    words.splice(MOST_WORDS - 1, Infinity, `${words.length - MOST_WORDS + 1} more of the kind`);
+    words.splice(MOST_WORDS - 1, Infinity, `${words.length - MOST_WORDS + 1} more of this kind`);
   return words.length > 0 ? words.join('. ') : undefined;
 }
 
-/** What a logarithmic scale leaves out. */
+/** Values that a logarithmic scale omits. */
 function describeOmitted(curves: readonly Curve[]): string[] {
   const omitted = curves.filter(({ nonPositiveCount }) => nonPositiveCount > 0);
   const count = omitted.reduce((sum, { nonPositiveCount }) => sum + nonPositiveCount, 0);

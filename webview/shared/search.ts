@@ -7,7 +7,7 @@ export function nearestIndex(column: Float64Array, target: number): number {
   return target - column[above - 1]! <= column[above]! - target ? above - 1 : above;
 }
 
-/** The first index in [from, to) whose entry is ≥ `target`; `to` where there is none. */
+/** The first index in [from, to) whose entry is ≥ `target`; `to` if there is none. */
 export function lowerBound(column: Float64Array, target: number, from = 0, to = column.length): number {
   let low = from;
   let high = to;
@@ -19,7 +19,7 @@ export function lowerBound(column: Float64Array, target: number, from = 0, to = 
   return low;
 }
 
-/** The first index whose entry is > `target`; the column's length where there is none. */
+/** The first index whose entry is > `target`; the column's length if there is none. */
 export function upperBound(column: Float64Array, target: number): number {
   let low = 0;
   let high = column.length;

@@ -2,27 +2,30 @@ import { Emitter } from '../../src/common/emitter';
 import type { AxisKind } from './axis';
 import type { EditorApi } from './channel';
 
-/** How a view's charts are shown: what its controls set and VS Code remembers with the view. */
+/** How a view's charts are shown: set by its controls and remembered by VS Code with the view. */
 export interface ChartSettings {
   readonly axis: AxisKind;
   readonly logarithmic: boolean;
-  /** The vertical range holds every value; without it, what tells most of a curve apart ({@link robustBounds}). */
+  /**
+   * Whether the vertical range contains every value; otherwise, it shows most of a curve in detail ({@link
+   * robustBounds}).
+   */
   readonly fitAll: boolean;
   /** From 0 (off) to .99. */
   readonly smoothing: number;
-  /** Kinds of curve that the legend switched off; see {@link curveKey}. */
+  /** Kinds of curve hidden in the legend; see {@link curveKey}. */
   readonly hidden: readonly string[];
-  /** Whether the section with the curves that no chart of the family names is open. */
+  /** Whether the section with the curves outside the family's charts is open. */
   readonly more: boolean;
   /** Whether the run's specification is unfolded. */
   readonly specification: boolean;
-  /** Whether bars stand in order of size instead of by dimension. */
+  /** Whether bars are sorted by size instead of by dimension. */
   readonly sortBars: boolean;
   /** Whether histograms are shown over all steps instead of at one. */
   readonly overTime: boolean;
-  /** Whether the section with the histograms that no panel of the family names is open. */
+  /** Whether the section with the histograms outside the family's panels is open. */
   readonly histograms: boolean;
-  /** The step at which the images of a run stand; undefined where they follow the newest. */
+  /** The step of the shown images; undefined while they follow the newest. */
   readonly pinned: number | undefined;
 }
 
@@ -40,7 +43,7 @@ export const DEFAULT_SETTINGS: ChartSettings = {
   pinned: undefined,
 };
 export const MAXIMUM_SMOOTHING = 0.99;
-/** More are forgotten, oldest first: runs come and go, the remembered state must not grow with them. */
+/** More are forgotten, oldest first: the remembered state must not grow with the number of runs. */
 const MAXIMUM_HIDDEN = 500;
 
 /** The settings of a view: their single owner, which notifies subscribers and keeps them over reloads. */
@@ -60,7 +63,7 @@ export class SettingsStore {
   update(change: Partial<ChartSettings>): void {
     this.current = { ...this.current, ...change };
     const state = this.editor.getState();
-    // VS Code hands the state back to the panel's serializer too, which keeps the run's key beside the settings.
+    // VS Code passes this state to the panel's serializer as well, which stores the run's key in it.
     this.editor.setState({ ...(isRecord(state) ? state : {}), charts: this.current });
     this.changed.fire(this.current);
   }

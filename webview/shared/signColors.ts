@@ -1,17 +1,20 @@
 import type { Theme } from './theme';
 
-/** Hues in degrees, and what is drawn where the theme's colour of that name has another one, or none to speak of. */
+/**
+ * Hues in degrees, and the substitutes that are used if the theme's color of that name has a different hue, or almost
+ * none.
+ */
 const SIGNS = {
   positive: { hues: [190, 260], onDark: [55, 148, 255], onLight: [0, 99, 211] },
   negative: { hues: [10, 60], onDark: [226, 149, 59], onLight: [179, 89, 0] },
 } as const;
-/** Of a colour's largest part, what its smallest lacks of it: below this it is nearly grey. */
+/** Threshold on (max − min) / max of the RGB components, below which a color is nearly gray. */
 const LEAST_SATURATION = 0.35;
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
 /**
- * Blue is positive, orange negative, as in the field's pictures of weights: the same two colours wherever a sign is drawn. A
+ * Blue is positive, orange negative, as is common in images of weights: the same two colors wherever a sign is drawn. A
  * theme may call something else orange (high contrast light: a dark blue), which would make both signs look alike.
  */
 export function signColors({ palette, background }: Pick<Theme, 'palette' | 'background'>): {
@@ -26,7 +29,7 @@ export function signColors({ palette, background }: Pick<Theme, 'palette' | 'bac
   };
 }
 
-/** The theme's colour where it is what the pictures are said to have, else the substitute for that background. */
+/** The theme's color if it has the expected hue, else the substitute for that background. */
 export function signColor(sign: keyof typeof SIGNS, color: Rgb, background: Rgb): Rgb {
   const { hues, onDark, onLight } = SIGNS[sign];
   const hue = hueOf(color);
@@ -34,7 +37,7 @@ export function signColor(sign: keyof typeof SIGNS, color: Rgb, background: Rgb)
   return background[0] + background[1] + background[2] < 384 ? onDark : onLight;
 }
 
-/** In degrees; undefined for what is nearly grey. */
+/** In degrees; undefined for a color that is nearly gray. */
 function hueOf([red, green, blue]: Rgb): number | undefined {
   const [most, least] = [Math.max(red, green, blue), Math.min(red, green, blue)];
   const span = most - least;
@@ -43,7 +46,7 @@ function hueOf([red, green, blue]: Rgb): number | undefined {
   return most === green ? 60 * ((blue - red) / span) + 120 : 60 * ((red - green) / span) + 240;
 }
 
-/** A CSS colour in any notation, as 8-bit red, green and blue. */
+/** A CSS color in any notation, as 8-bit red, green and blue. */
 export function resolveColor(color: string): Rgb {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [1, 1];

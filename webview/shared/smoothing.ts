@@ -1,19 +1,19 @@
 /**
- * Exponential moving average without the bias towards zero that the first points would give it, as TensorBoard smooths
- * its curves: mₙ = w·mₙ₋₁ + (1 − w)·vₙ, shown as mₙ / (1 − wⁿ). Values that are not finite are passed over and stay
- * gaps. Continues where it stopped, so a curve that grows costs only its new points.
+ * Exponential moving average without the initial bias towards zero, as in TensorBoard: mₙ = w·mₙ₋₁ + (1 − w)·vₙ, shown
+ * as mₙ / (1 − wⁿ). Values that are not finite are skipped and stay gaps. Continues where it stopped, so a growing
+ * curve costs only its new points.
  */
 export class Smoother {
   private out = new Float64Array(0);
   private done = 0;
   private mean = 0;
-  /** wⁿ, multiplied up: a power for each of a million points would take a tenth of a second. */
+  /** wⁿ, accumulated: computing a power for each of a million points would take a tenth of a second. */
   private decay = 1;
   private weight = -1;
 
   /**
-   * The smoothed values, as many as `values` has; valid until the next call.
-   * @param unchanged how many leading values are the same as in the call before
+   * The smoothed values, one per value; valid until the next call.
+   * @param unchanged number of leading values that are the same as in the previous call
    * @param weight from 0 (no smoothing) to below 1
    */
   update(values: Float64Array, unchanged: number, weight: number): Float64Array {

@@ -1,10 +1,10 @@
 import type { RunSummary } from '../../src/protocol/views';
 
-/** How a run's status is called and marked in the views; the icons are codicons. */
+/** Names and icons (codicons) of a run's status in the views. */
 export interface StatusLook {
   readonly label: string;
   readonly icon: string;
-  /** Which colour: of activity, of success, of caution, of failure, or none. */
+  /** The kind of color: of activity, of success, of caution, of failure, or none. */
   readonly tone: 'active' | 'good' | 'warning' | 'bad' | 'quiet';
 }
 
@@ -21,7 +21,7 @@ const LOOKS: Readonly<Record<RunSummary['status'], StatusLook>> = {
   foreign: { label: 'Foreign log', icon: 'graph-line', tone: 'quiet' },
 };
 
-/** Of a run whose record is there and of no use, which is not a log of another program. */
+/** For a run with an unusable record, as opposed to a log of another program. */
 const UNREADABLE: StatusLook = { label: 'Cannot be read', icon: 'warning', tone: 'warning' };
 
 export function statusLook({ status, failure }: Pick<RunSummary, 'status' | 'failure'>): StatusLook {

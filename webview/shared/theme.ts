@@ -1,7 +1,7 @@
 import { RUN_COLORS, RUN_COLOR_COUNT, runColorId } from '../../src/common/runColors';
 import { Emitter, type Event } from '../../src/common/emitter';
 
-/** The editor's colours as a canvas needs them: resolved. */
+/** The editor's colors, resolved for use on a canvas. */
 export interface Theme {
   readonly foreground: string;
   readonly dim: string;
@@ -10,7 +10,7 @@ export interface Theme {
   readonly border: string;
   readonly accent: string;
   readonly warning: string;
-  /** The theme's own colours for charts, those that can be told apart first. */
+  /** The theme's colors for charts, the distinguishable ones first. */
   readonly palette: readonly string[];
   /** The hues of runs; see {@link runColor}. */
   readonly runs: readonly string[];
@@ -19,8 +19,8 @@ export interface Theme {
 }
 
 /**
- * Colours that every theme defines for charts first. Beside each what is drawn where the theme's own can hardly be seen
- * on its background: some define the orange of charts as a translucent highlight.
+ * Colors that every theme defines for charts come first. Each has a substitute for the case that the theme's own color
+ * is hardly visible on its background: some themes define the orange of charts as a translucent highlight.
  */
 const PALETTE = [
   { name: '--vscode-charts-blue', onDark: '#3794ff', onLight: '#0063d3' },
@@ -33,10 +33,10 @@ const PALETTE = [
   { name: '--vscode-terminal-ansiMagenta', onDark: '#d670d6', onLight: '#a1059f' },
 ];
 
-/** Lines thinner than text need no more than this (WCAG 2.2, 1.4.11: graphical objects). */
+/** Required contrast of lines thinner than text (WCAG 2.2, 1.4.11: graphical objects). */
 const LEGIBLE_CONTRAST = 3;
 
-/** Euclidean, of 8-bit red, green and blue. */
+/** Euclidean distance of 8-bit RGB values. */
 const NEAR = 88;
 
 export function readTheme(): Theme {
@@ -48,7 +48,7 @@ export function readTheme(): Theme {
     }
     return '#808080';
   };
-  // A view in a side bar has no background of its own: what is seen is the bar's.
+  // A view in a side bar has no background of its own; the bar's is visible.
   const painted = getComputedStyle(document.body).backgroundColor;
   const background = isPainted(painted) ? painted : color('--vscode-sideBar-background', '--vscode-editor-background');
   const kinds = document.body.classList;
@@ -76,13 +76,13 @@ export function readTheme(): Theme {
   };
 }
 
-/** Kinds of curve that dashes tell apart; those past them are paler or stronger. */
+/** Number of kinds of curve that dashes distinguish; further ones are lighter or darker. */
 const DASHED_KINDS = 4;
 
 /**
- * The colour of a run's curves: one hue everywhere.
- * @param index the one that the host gives the run
- * @param kind the curve's place among those of its chart (train 0, test 1, …)
+ * The color of a run's curves: one hue per run.
+ * @param index index assigned to the run by the host
+ * @param kind the curve's index among those of its chart (train 0, test 1, …)
  */
 export function runColor({ runs, foreground, background }: Theme, index: number, kind = 0): string {
   const hue = runs[index % runs.length]!;
@@ -91,7 +91,7 @@ export function runColor({ runs, foreground, background }: Theme, index: number,
   return `color-mix(in srgb, ${hue} 55%, ${shade === 1 ? foreground : background})`;
 }
 
-/** The colour where it can be told from its background, else the substitute for a background of that kind. */
+/** The color if it has enough contrast with its background, else the substitute for that kind of background. */
 export function legible(color: string, background: string, substitutes: { onDark: string; onLight: string }): string {
   const behind = parseColor(background);
   const [red, green, blue, alpha] = parseColor(color);
@@ -102,7 +102,7 @@ export function legible(color: string, background: string, substitutes: { onDark
   return b < 0.18 ? substitutes.onDark : substitutes.onLight;
 }
 
-/** Whether a colour covers what is behind it at all: "transparent" is computed as black without alpha. */
+/** Whether a color is not fully transparent: "transparent" is computed as black without alpha. */
 export function isPainted(color: string): boolean {
   return parseColor(color)[3] > 0;
 }
@@ -131,7 +131,10 @@ function distance(a: readonly number[], b: readonly number[]): number {
   return Math.hypot(...[0, 1, 2].map((i) => a[i]! - b[i]!));
 }
 
-/** [red, green, blue, alpha] of "#rrggbb", "#rrggbbaa", "rgb(…)" and "rgba(…)", in which VS Code sets colours; else of black. */
+/**
+ * [red, green, blue, alpha] of "#rrggbb", "#rrggbbaa", "rgb(…)" and "rgba(…)", the notations used by VS Code; black for
+ * others.
+ */
 export function parseColor(color: string): [number, number, number, number] {
   const hex = /^#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})?$/i.exec(color);
   if (hex) {

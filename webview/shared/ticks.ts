@@ -1,6 +1,9 @@
 import type { AxisKind } from './axis';
 
-/** Where the lines of a chart's grid are and what they say. All functions take a range and about how many ticks fit. */
+/**
+ * Positions and labels of a chart's grid lines. All functions take a range and the approximate number of ticks that
+ * fit.
+ */
 export interface Tick {
   readonly value: number;
   readonly label: string;
@@ -18,13 +21,13 @@ export function xTicks(kind: AxisKind, minimum: number, maximum: number, count: 
   return multiples(step, minimum, maximum).map((value) => ({ value, label: compact(value, step) }));
 }
 
-/** Ticks whose labels are what is left of their values without `offset`, where it is not 0. */
+/** Ticks whose labels are relative to `offset`, if that is not 0. */
 export interface OffsetTicks {
   readonly ticks: readonly Tick[];
   readonly offset: number;
 }
 
-/** Labels of more characters are cut off beside the axis. */
+/** Longer labels, in characters, are clipped at the axis. */
 const LONGEST_LABEL = 7;
 
 export function linearTicks(minimum: number, maximum: number, count: number): Tick[] {
@@ -34,14 +37,14 @@ export function linearTicks(minimum: number, maximum: number, count: number): Ti
 }
 
 /**
- * Evenly spaced ticks. Where values lie so close together that it takes more digits than an axis has room for to tell
- * them apart, the digits that all of them share go into an offset: 0.30000001 is 0.3 and 1e-8.
+ * Evenly spaced ticks. If values are so close that telling them apart takes more digits than an axis has room for,
+ * their common leading digits become an offset: 0.30000001 is 0.3 and 1e-8.
  */
 export function offsetTicks(minimum: number, maximum: number, count: number): OffsetTicks {
   const plain = linearTicks(minimum, maximum, count);
   if (plain.every(({ label }) => label.length <= LONGEST_LABEL)) return { ticks: plain, offset: 0 };
   const step = niceStep((maximum - minimum) / Math.max(1, count));
-  // Of two digits more than the ticks span, so that it is the same while a curve grows a little.
+  // Two digits more than the ticks span, so that it does not change while a curve grows a little.
   const unit = 10 ** (Math.ceil(Math.log10(maximum - minimum)) + 1);
   const offset = Number((Math.floor(minimum / unit) * unit).toPrecision(15));
   if (offset === 0 || !Number.isFinite(offset)) return { ticks: plain, offset: 0 };
@@ -57,7 +60,7 @@ function largest(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 }
 
-/** Powers of ten, with 2 and 5 between them where there is room; evenly spaced numbers where the range is too short. */
+/** Powers of ten, with 2 and 5 between them if there is room; evenly spaced numbers if the range is too short. */
 export function logTicks(minimum: number, maximum: number, count: number): Tick[] {
   const low = Math.floor(Math.log10(minimum));
   const high = Math.ceil(Math.log10(maximum));
@@ -86,7 +89,7 @@ function niceStep(wanted: number): number {
 function multiples(step: number, minimum: number, maximum: number): number[] {
   const first = Math.ceil(minimum / step - 1e-9);
   const last = Math.floor(maximum / step + 1e-9);
-  // Where the range is below what doubles can tell apart, no multiple is better than thousands of equal ones.
+  // If the range is below the resolution of doubles, returning no ticks is better than thousands of equal ones.
   if (!Number.isFinite(last - first) || last - first > 1000) return [];
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => (first + i) * step);
 }
@@ -98,14 +101,14 @@ const UNITS = [
 ] as const;
 
 /**
- * "1.2k", "0.05", "2e-5": as short as tells two neighbours apart that are `step` from each other.
- * @param most the largest magnitude of all labels of the axis, which decides their unit
+ * "1.2k", "0.05", "2e-5": as short as possible while distinguishing neighbors that are `step` apart.
+ * @param most the largest magnitude of all labels of the axis, which determines their unit
  */
 function compact(value: number, step: number, most = Math.abs(value)): string {
   if (value === 0 || Math.abs(value) < step * 1e-6) return '0';
   const magnitude = Math.abs(value);
   const sign = value < 0 ? '−' : '';
-  // "0.00052" is longer than an axis is wide.
+  // "0.00052" would be wider than the axis.
   const fine = most < 1e-2 && step < 1e-4 * (1 - 1e-9);
   if (most >= 1e12 || magnitude < 1e-4 || fine) {
     const digits = Math.max(0, Math.floor(Math.log10(magnitude)) - Math.floor(Math.log10(step)));
@@ -123,7 +126,7 @@ function trim(value: number, step: number): string {
   return String(Number(value.toFixed(Math.min(decimals, 12))));
 }
 
-/** "0:30", "12:00", "1:30 h", "2 d": as precise as the distance between ticks asks for. */
+/** "0:30", "12:00", "1:30 h", "2 d": as precise as the distance between ticks requires. */
 function clock(seconds: number, step: number): string {
   if (seconds === 0) return '0';
   if (step >= 86_400) return `${Math.round(seconds / 86_400)} d`;

@@ -3,8 +3,8 @@ import { setReason } from './disabling';
 import { setAttributes } from './dom';
 
 /**
- * Registers the toolbar button with the page's font. Browsers give buttons a font of their own, and the component, whose button
- * is in a shadow root, leaves it at that. Import this in place of the component.
+ * Registers the toolbar button with the page's font. Browsers give buttons a font of their own, which the component,
+ * whose button is in a shadow root, does not override. Import this instead of the component.
  */
 const inherited = new CSSStyleSheet();
 inherited.replaceSync(
@@ -29,7 +29,7 @@ export function setToolbarButtonDisabled(button: VscodeToolbarButton, why: strin
   }
   setReason(button, why);
   button.toggleAttribute('disabled', why !== undefined);
-  // Its own button is there once it was rendered for the first time.
+  // The inner button exists only after the first render.
   void button.updateComplete.then(() => {
     const own = button.shadowRoot?.querySelector('button');
     const reason = disabled.has(button) ? button.title : undefined;

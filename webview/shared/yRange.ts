@@ -1,16 +1,16 @@
 import type { Decimated } from './decimation';
 
 export interface Bounds {
-  /** Larger than `highest` where there is no value at all. */
+  /** Larger than `highest` if there is no value at all. */
   readonly lowest: number;
   readonly highest: number;
 }
 
-/** The share of a curve at its beginning that does not stretch the axis: a model falls from hundreds of nats at once. */
+/** The initial share of a curve that does not stretch the axis: a model's loss falls from hundreds of nats at once. */
 const BEGINNING = 0.02;
 /** Values outside these quantiles may be outliers … */
 const OUTLIERS = 0.01;
-/** … and are, if they are farther away than this multiple of the quantiles' range. */
+/** … and are, if they are farther away than this multiple of the range between the quantiles. */
 const FENCE = 0.5;
 /** Up to this number, every point counts. */
 const FEW = 20;
@@ -23,11 +23,11 @@ export function unite(all: readonly Bounds[]): Bounds {
 }
 
 /**
- * The range that tells most of a curve apart: of what is visible after the curve's beginning, the extremes inside of
- * fences around the bulk (the whiskers of a box plot, with wider quantiles: Tukey 1977). What lies outside is not shown,
- * and has to be marked.
- * @param line as thinned for the visible range; its extremes are never thinned away
- * @param whole x of the curve's first and last point, of all that there is
+ * The range that shows most of a curve in detail: among the visible points after the curve's beginning, the extremes
+ * inside fences around the bulk (the whiskers of a box plot, with wider quantiles: Tukey 1977). Values outside are not
+ * shown, and have to be marked.
+ * @param line thinned for the visible range, which preserves its extremes
+ * @param whole x of the curve's first and last point
  * @param visible the part of the x axis that is shown
  */
 export function robustBounds(
@@ -42,7 +42,7 @@ export function robustBounds(
   for (let i = 0; i < y.length; i++) {
     if (x[i]! >= begin && x[i]! <= visible.maximum && Number.isFinite(y[i]!)) values.push(y[i]!);
   }
-  // The view is zoomed into the beginning, so the beginning counts.
+  // The view is zoomed into the beginning, so that counts.
   if (values.length === 0) return { lowest, highest };
   const sorted = Float64Array.from(values).sort();
   const last = sorted.length - 1;
@@ -56,7 +56,7 @@ export function robustBounds(
   };
 }
 
-/** Air above and below, and a range even where all values are equal or there is none. */
+/** Adds margins above and below, and makes a range even if all values are equal or there is none. */
 export function yRange({ lowest, highest }: Bounds, logarithmic: boolean): { minimum: number; maximum: number } {
   if (lowest > highest) return logarithmic ? { minimum: 0.1, maximum: 10 } : { minimum: 0, maximum: 1 };
   if (logarithmic) {
@@ -64,19 +64,21 @@ export function yRange({ lowest, highest }: Bounds, logarithmic: boolean): { min
     return { minimum: lowest / air, maximum: highest * air };
   }
   const air = (highest - lowest) * 0.06 || Math.abs(highest) * 0.05 || 0.5;
-  // A quantity that is never negative (a KL, a rate) should not get an axis that suggests otherwise.
+  // The axis of a quantity that is never negative (a KL, a rate) should not extend below 0.
   const minimum = lowest >= 0 && lowest - air < 0 ? 0 : lowest - air;
   return { minimum, maximum: highest + air };
 }
 
-/** A stretch of a curve above or below what is shown: its place and its farthest value. */
+/** A section of a curve above or below the shown range: its position and its farthest value. */
 export interface Departure {
   readonly x: number;
   readonly value: number;
   readonly above: boolean;
 }
 
-/** Where a curve leaves the vertical range; stretches nearer to each other than `spacing` (in x) count as one. */
+/**
+ * The sections of a curve outside the vertical range; those nearer to each other than `spacing` (in x) count as one.
+ */
 export function departures(
   { x, y }: Pick<Decimated, 'x' | 'y'>,
   visible: { readonly minimum: number; readonly maximum: number },

@@ -6,7 +6,7 @@ import { BATCH, adam, type BenchmarkModel } from './model';
 
 const HALVING = { kernel: 4, stride: 2 } as const;
 
-/** −ELBO of images [batch, side, side, colours], halved by each convolution, with Bernoulli pixels. */
+/** −ELBO of images [batch, side, side, colors], halved by each convolution, with Bernoulli pixels. */
 function bound(scope: LayerScope, images: tf.Tensor, epsilon: tf.Tensor, channels: readonly number[]): tf.Scalar {
   let x = images;
   for (const [index, count] of channels.entries()) {

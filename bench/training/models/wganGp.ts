@@ -5,7 +5,7 @@ import { BATCH, adam, type BenchmarkModel } from './model';
 const PENALTY = 10;
 const IMAGES = [BATCH, 28, 28, 1] as const;
 
-/** Images [batch, side, side, colours] → [batch, 1]; no batch normalization, since the penalty is of each image alone. */
+/** Images [batch, side, side, colors] → [batch, 1]; no batch normalization, since the penalty is of each image alone. */
 export function critic(scope: LayerScope, images: tf.Tensor, channels: readonly number[]): tf.Tensor {
   let x = images;
   for (const [index, count] of channels.entries()) {

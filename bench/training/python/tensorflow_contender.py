@@ -46,7 +46,7 @@ class Trainee:
         return loss
 
     def adam(self, gradients):
-        """TensorFlow's own fused update, which Keras' optimiser takes apart."""
+        """TensorFlow's own fused update, which Keras' optimizer takes apart."""
         settings = self.settings
         self.count.assign_add(1.0)
         powers = settings["beta1"] ** self.count, settings["beta2"] ** self.count

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sameShape } from '../hostTensor';
 import { BROADCAST } from '../ops/kernels/names';
 
 /** Sums what broadcasting has repeated: the gradient of a tensor of `shape` that was used as one of `x.shape`. */
@@ -18,10 +19,6 @@ export function broadcast(x: tf.Tensor, shape: readonly number[]): tf.Tensor {
 /** `shape` with the axes that a reduction removes kept at length 1. */
 export function keptShape(shape: readonly number[], axes: readonly number[]): number[] {
   return shape.map((length, axis) => (axes.includes(axis) ? 1 : length));
-}
-
-export function sameShape(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((length, axis) => length === b[axis]);
 }
 
 /** Zero for whatever a piecewise constant operation was computed from; gradients are float32 whatever the input is. */

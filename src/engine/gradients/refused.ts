@@ -20,7 +20,7 @@ export const ONCE: Readonly<Record<string, string>> = {
   [tf.ComplexAbs]: SPECTRUM,
   [tf.Conv3D]: 'Add up tf.conv2d over the places of the filter in depth.',
   [tf.LRN]:
-    'Write x / (bias + alpha · s)^beta, with the sum s over neighbouring channels as tf.matMul of tf.square(x), reshaped to ' +
+    'Write x / (bias + alpha · s)^beta, with the sum s over neighboring channels as tf.matMul of tf.square(x), reshaped to ' +
     '[batch · height · width, channel], by a matrix with ones in a band.',
   [tf.MaxPool3D]: 'Use tf.maxPool over two of the axes, and then over the third.',
 };

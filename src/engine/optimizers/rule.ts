@@ -1,5 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import type { Initializer } from '../program';
+import type { Initializer } from '../initializer';
 
 /** How an optimizer of one kind updates a variable. */
 export interface OptimizerRule {

@@ -11,7 +11,7 @@ export const PREFIX_BYTES = 8;
 export const METADATA_KEY = '__metadata__';
 /** A tensor has three objects and lists and some ten values: enough for half a million, and little enough for memory. */
 const LIMITS: HeaderLimits = { values: 8_000_000, containers: 2_000_000, members: 1_000_000 };
-/** Of a type that is not known: as those that are. */
+/** Accepted names of unknown types, which look like those of known ones. */
 const TYPE_NAME = /^[A-Za-z][A-Za-z0-9_]{0,31}$/;
 
 export type HeaderLimits = Pick<JsonLimits, 'values' | 'containers' | 'members'>;
@@ -142,7 +142,10 @@ function parseTensor(name: string, value: StrictJson): TensorInfo {
   return { dtype, shape, begin, end };
 }
 
-/** Of a tensor whose type is not known: undefined where even its elements cannot be counted, or it ends before it begins. */
+/**
+ * For a tensor of unknown type: its size according to its offsets; undefined if its elements cannot be counted, or it
+ * ends before it begins.
+ */
 function bytesByOffsets(shape: readonly number[], begin: number, end: number): number | undefined {
   return begin <= end && tensorBytes('U8', shape) !== undefined ? end - begin : undefined;
 }

@@ -1,17 +1,9 @@
 import { FormatError } from '../error';
-import type { LogEvent, SummaryValue } from './event';
+import type { LogEvent, SummaryValue, TagMetadata } from './event';
 import { readTensor, type WireTensor } from './tensor';
 import { readHistogram, readImage, valueOfTensor } from './values';
 import { BYTES, FIXED32, FIXED64, VARINT } from '../../common/wireWriter';
 import { WireReader } from './wireReader';
-
-/** What a tag's first value says of all of its values. */
-export interface TagMetadata {
-  readonly plugin?: string;
-  readonly description?: string;
-  /** `SummaryMetadata.data_class` */
-  readonly dataClass: number;
-}
 
 /** `tensorflow.SessionLog.START` */
 const SESSION_START = 1;

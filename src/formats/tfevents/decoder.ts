@@ -50,7 +50,7 @@ export class EventStreamDecoder {
     return taken;
   }
 
-  /** The rest of the log is not looked at any more, since too much of it was no record; `problems` begins with that. */
+  /** Whether the rest of the log is ignored, because too much of it was not a record; `problems` begins with that. */
   get givenUp(): boolean {
     return this.scanner.givenUp;
   }

@@ -95,3 +95,11 @@ interface UnreadValue extends Tagged {
   /** Why a tensor of numbers is not read. */
   readonly problem?: string;
 }
+
+/** What a tag's first value says about all of its values. */
+export interface TagMetadata {
+  readonly plugin?: string;
+  readonly description?: string;
+  /** `SummaryMetadata.data_class` */
+  readonly dataClass: number;
+}

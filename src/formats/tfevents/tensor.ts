@@ -23,8 +23,8 @@ const MAXIMUM_AXES = 16;
 const FLOAT = 1;
 const MAXIMUM_STRINGS = 1 << 14;
 /**
- * Of a tensor that lists fewer elements than its shape says. Forty bytes can declare a million of them, so a log of a few
- * megabytes would take minutes to read.
+ * Maximum number of elements of a tensor that lists fewer than its shape says. Forty bytes can declare a million of
+ * them, so a log of a few megabytes would take minutes to read.
  */
 const MAXIMUM_REPEATED = 1 << 12;
 

@@ -1,6 +1,5 @@
 import { FormatError } from '../error';
-import type { TagMetadata } from './decodeEvent';
-import type { HistogramValue, ImageMime, ImageValue, SummaryValue, TensorValue } from './event';
+import type { HistogramValue, ImageMime, ImageValue, SummaryValue, TagMetadata, TensorValue } from './event';
 import { fromRightEdges } from './histogram';
 import { tensorFloats, tensorNumbers, type WireTensor } from './tensor';
 import { BYTES, FIXED64, VARINT } from '../../common/wireWriter';

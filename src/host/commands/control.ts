@@ -3,7 +3,7 @@ import type { Studio } from '../studio';
 import { act } from '../ui/act';
 import { pickRun } from '../ui/pickRun';
 
-/** *Pause*, *Stop*, …: on the run that the command was called on, or on one that it makes sense for. */
+/** *Pause*, *Stop*, …: acts on the run that the command was called on, or on one to which it applies. */
 export async function control(
   studio: Studio,
   intents: readonly RunIntent[],
@@ -15,7 +15,7 @@ export async function control(
   const key = await pickRun(studio, argument, { to, fits });
   if (key === undefined) return;
   const run = studio.registry.run(key);
-  // The first one says why it does not fit, should the run have moved on meanwhile.
+  // If the run has changed state meanwhile, this call reports why the intent no longer applies.
   await act(studio.registry, key, (run && fitting(run, intents)) ?? intents[0]!);
 }
 

@@ -4,7 +4,7 @@ import { pickRun } from '../ui/pickRun';
 import { problems, report } from '../ui/problems';
 import { setHyperparameter } from '../ui/setHyperparameter';
 
-/** *Edit Hyperparameters*: of a run that trains; the new value holds from the next step on. */
+/** *Edit Hyperparameters* of a live run; a new value applies from the next step on. */
 export async function editHyperparameters(studio: Studio, argument: unknown): Promise<void> {
   const { registry } = studio;
   const editable = (key: string) => registry.detail(key)?.fixed === undefined && !registry.detail(key)?.onResume;
@@ -19,7 +19,7 @@ export async function editHyperparameters(studio: Studio, argument: unknown): Pr
     return report(
       problems.act(
         'Edit Hyperparameters',
-        'The run does not train now. Use Resume with Changes to resume it with other values.',
+        'The run is not training. Use Resume with Changes to resume it with other values.',
       ),
     );
   const { hyperparameters } = detail;
@@ -28,6 +28,6 @@ export async function editHyperparameters(studio: Studio, argument: unknown): Pr
       ? hyperparameters[0]
       : await pickHyperparameter(hyperparameters, { title: 'Which hyperparameter?' });
   if (picked === undefined || picked === 'done') return;
-  const value = await askValue(picked, 'holds from the next step on.');
+  const value = await askValue(picked, 'applies from the next step on.');
   if (value !== undefined) await setHyperparameter(registry, key, picked.name, value);
 }

@@ -8,18 +8,19 @@ import { TRAINER_LOG_SCHEME } from './schemes';
 
 type Handler = (studio: Studio, argument: unknown, all?: unknown) => Promise<void>;
 
-// What a command does is loaded when it is called: a window's start pays for none of it.
+// Loaded when a command is called, to keep window start fast.
 const control =
   (intents: readonly RunIntent[], to: string, suits?: (run: RunSummary) => boolean): Handler =>
   async (studio, argument) =>
     (await import('./control')).control(studio, intents, to, argument, suits);
 const files = () => import('./files');
 const training = () => import('./train');
+const picking = () => import('./trainPicked');
 
-/** There is nothing left to resume: it can only be made longer. */
+/** A finished run has nothing left to resume; it can only be trained longer. */
 const hasFinished = ({ status }: RunSummary) => status === 'finished';
 
-/** Every command but *Open Run*, which belongs to the views. Titles and `when` clauses are in package.json. */
+/** Every command except *Open Run*, which belongs to the views. Titles and `when` clauses are in package.json. */
 const COMMANDS: Readonly<Record<string, Handler>> = {
   ...Object.fromEntries(
     FAMILIES.map((family): [string, Handler] => [
@@ -27,8 +28,11 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
       async (studio) => (await training()).trainFamily(studio, family),
     ]),
   ),
-  train: async (studio) => (await import('./trainPicked')).trainPicked(studio),
-  trainSpecification: async (studio, argument) => (await training()).trainFile(studio, argument),
+  train: async (studio) => (await picking()).trainPicked(studio),
+  trainSpecification: async (studio, argument) => {
+    const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
+    return file === undefined ? (await picking()).trainPicked(studio) : (await training()).trainFile(studio, file);
+  },
   newSpecification: async () => (await import('./newSpecification')).newSpecification(),
   pause: control(['pause'], 'pause'),
   resume: control(['resume', 'continue'], 'resume', (run) => !hasFinished(run)),
@@ -63,7 +67,7 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   showOutput: (studio) => Promise.resolve(studio.log.show(true)),
 };
 
-/** The rows of the tree that a menu was opened on: the one that was pointed at, or all that are selected with it. */
+/** The tree rows that a menu applies to: the clicked one, or the whole selection if that contains it. */
 function keysOf(argument: unknown, all: unknown): string[] {
   return (Array.isArray(all) ? all : [argument]).filter((key) => typeof key === 'string');
 }

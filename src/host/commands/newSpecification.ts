@@ -3,7 +3,7 @@ import { DEFAULT_FAMILY } from '../../protocol/families';
 import { problems, report } from '../ui/problems';
 import { reasonWords } from '../ui/words';
 
-/** What most people change first; everything else has a default, and the editor completes its name. */
+/** The settings that are changed most often; everything else has a default, and the editor completes its name. */
 const NAME = `my-${DEFAULT_FAMILY.id}`;
 const BEGINNING = {
   name: NAME,
@@ -12,14 +12,14 @@ const BEGINNING = {
   training: { epochs: 10 },
 };
 
-/** *New Specification*: a file of its own in the workspace, open in the editor, which checks it. */
+/** *New Specification*: creates a file in the workspace and opens it in the editor, which checks it. */
 export async function newSpecification(): Promise<void> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length === 0) return report(problems.noFolderToWrite());
   const folder =
     folders.length === 1
       ? folders[0]
-      : await vscode.window.showWorkspaceFolderPick({ placeHolder: 'The folder of the new specification' });
+      : await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Folder of the new specification' });
   if (folder === undefined) return;
   try {
     const file = await freeName(folder.uri);

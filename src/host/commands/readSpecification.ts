@@ -5,12 +5,12 @@ import type { Specification } from '../../protocol/specification';
 import { savedText } from '../ui/saved';
 import { reasonWords } from '../ui/words';
 
-/** A specification is a page of JSON; what is larger is something else. */
+/** A specification is a page of JSON; anything larger is another kind of file. */
 const LARGEST_BYTES = 1024 * 1024;
 
 /**
- * Reads a `*.latent.json`, as its editor shows it: unsaved changes are saved first, so that what is trained is also what
- * is on disk. Throws with words for people; SpecificationTextError says where the text is wrong.
+ * Reads a `*.latent.json` file as its editor shows it: unsaved changes are saved first, so that the file on disk is
+ * what is trained. Throws with a message for users; SpecificationTextError also locates the problem in the text.
  */
 export async function readSpecification(file: vscode.Uri): Promise<Specification> {
   const name = path.basename(file.path);
@@ -26,5 +26,5 @@ async function textOf(file: vscode.Uri, name: string): Promise<string> {
   } catch (error) {
     throw new Error(`${name} cannot be read: ${reasonWords(error)}.`, { cause: error });
   }
-  throw new Error(`${name} is larger than a megabyte, which no specification is.`);
+  throw new Error(`${name} is larger than a megabyte, so it is not a specification.`);
 }

@@ -8,9 +8,11 @@ import { plain } from '../ui/plain';
 import { problems, report } from '../ui/problems';
 import { sentence } from '../ui/words';
 
-/** A line of `latent tensorflow install --json`: progress while it works, a summary at the end. Errors go to stderr. */
+/**
+ * One line of `latent tensorflow install --json`: progress while it runs, a summary at the end. Errors go to stderr.
+ */
 const lineSchema = z.object({
-  /** What is being done, with its own figures where there are any. */
+  /** The current activity, with its own figures if there are any. */
   message: z.string().optional(),
   stage: z.string().optional(),
   /** "TensorFlow 2.21.0 CPU, fetched by …" */
@@ -19,7 +21,7 @@ const lineSchema = z.object({
 
 let running: Promise<void> | undefined;
 
-/** *Set Up TensorFlow*, with progress and cancel; what was fetched is kept, so the next time continues from there. */
+/** *Set Up TensorFlow*, with progress and cancellation. Downloads are kept, so that the next attempt continues. */
 export async function setUpTensorFlow(studio: Studio): Promise<void> {
   if (!vscode.workspace.isTrusted) return report(problems.untrusted('Set Up TensorFlow'));
   running ??= install(studio).finally(() => (running = undefined));
@@ -41,7 +43,7 @@ async function install(studio: Studio): Promise<void> {
   }
 }
 
-/** Resolves to what was set up, in words; undefined when cancelled. Rejects with the installer's own words. */
+/** Resolves to a description of what was set up; undefined if canceled. Rejects with the installer's message. */
 async function runInstaller(
   studio: Studio,
   progress: vscode.Progress<{ message?: string }>,
@@ -71,7 +73,7 @@ async function runInstaller(
       child.once('close', resolve);
     });
     if (token.isCancellationRequested) return undefined;
-    if (code !== 0) throw new Error(said.trim() || `The installer ended with exit code ${code}.`);
+    if (code !== 0) throw new Error(said.trim() || `The installer exited with code ${code}.`);
     return summary ?? 'TensorFlow';
   } finally {
     cancel.dispose();

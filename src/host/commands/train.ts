@@ -11,14 +11,14 @@ import { revealCharts } from '../ui/revealCharts';
 import { sentence } from '../ui/words';
 import { readSpecification } from './readSpecification';
 
-/** Thrown inside a command to end it with a problem shown. */
+/** Thrown inside a command to stop it and show a problem. */
 class ProblemError extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);
   }
 }
 
-/** A family with every default, which are those of its preset in examples/. */
+/** A family with every default; these are the same as in its preset in examples/. */
 export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[number]): Promise<void> {
   return train(studio, title, async () => ({
     specification: parseNewSpecification({ model: { family: id } }),
@@ -26,10 +26,8 @@ export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[num
   }));
 }
 
-/** *Train This Specification*: of the editor, or of the file that the command was called on. */
-export async function trainFile(studio: Studio, argument: unknown): Promise<void> {
-  const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
-  if (file === undefined) return (await import('./trainPicked')).trainPicked(studio);
+/** *Train This Specification*. */
+export async function trainFile(studio: Studio, file: vscode.Uri): Promise<void> {
   return train(studio, 'Train This Specification', async () => {
     const specification = await readSpecification(file).catch(async (error: unknown) => {
       throw new ProblemError(problems.specification(file, specificationWords(error), await placeOf(error, file)));
@@ -39,14 +37,14 @@ export async function trainFile(studio: Studio, argument: unknown): Promise<void
   });
 }
 
-/** What is wrong with a specification begins with its file's name, which is as it is also where it begins a sentence. */
+/** The message begins with the file name, whose case is kept even at the start of a sentence. */
 function specificationWords(error: unknown): string {
   return error instanceof SpecificationTextError ? error.message : sentence(error);
 }
 
 interface Order {
   readonly specification: Specification;
-  /** What relative paths of the specification are relative to. */
+  /** The folder that relative paths in the specification refer to. */
   readonly base?: string;
   readonly folder: vscode.WorkspaceFolder | undefined;
 }
@@ -78,9 +76,8 @@ async function start(studio: Studio, order: Order, folder: vscode.WorkspaceFolde
       return studio.registry.keyOf(run.path);
     },
   );
-  // One page after the other: of two webviews that are the first ones of a browser and load at the same time, one stays
-  // empty (its service worker takes over before VS Code listens for that). Then the tab again: what comes last has the
-  // keyboard.
+  // One page after the other: if two webviews are the first of a browser and load at the same time, one stays empty
+  // (its service worker takes over before VS Code listens for that). The tab comes last, so that it has the focus.
   await vscode.commands.executeCommand('latentStudio.openRun', key);
   await revealCharts();
   await vscode.commands.executeCommand('latentStudio.openRun', key);
@@ -89,10 +86,10 @@ async function start(studio: Studio, order: Order, folder: vscode.WorkspaceFolde
 async function chooseFolder(): Promise<vscode.WorkspaceFolder | undefined> {
   const folders = vscode.workspace.workspaceFolders ?? [];
   if (folders.length <= 1) return folders[0];
-  return vscode.window.showWorkspaceFolderPick({ placeHolder: 'In which folder shall the run be kept?' });
+  return vscode.window.showWorkspaceFolderPick({ placeHolder: 'Select the folder to keep the run in' });
 }
 
-/** Where in its file a specification is wrong; undefined where that is not the matter. */
+/** The location of an error in a specification's file; undefined for other errors. */
 async function placeOf(error: unknown, file: vscode.Uri): Promise<vscode.Range | undefined> {
   if (!(error instanceof SpecificationTextError)) return undefined;
   const document = await vscode.workspace.openTextDocument(file);

@@ -12,10 +12,10 @@ interface Choice extends vscode.QuickPickItem {
 
 const MOST_FILES = 200;
 
-/** *Train…*: everything that can be trained: families with their defaults, specifications, and finished runs. */
+/** *Train…*: lists everything that can be trained: families with their defaults, specifications, and finished runs. */
 export async function trainPicked(studio: Studio): Promise<void> {
   const choices = [...families(studio), ...(await specifications(studio)), ...finished(studio)];
-  const options = { title: 'What to train?', matchOnDescription: true };
+  const options = { title: 'What do you want to train?', matchOnDescription: true };
   await (await vscode.window.showQuickPick(choices, options))?.train?.();
 }
 
@@ -23,7 +23,7 @@ const heading = (label: string): Choice => ({ label, kind: vscode.QuickPickItemK
 
 function families(studio: Studio): Choice[] {
   return [
-    heading('on MNIST, with every default'),
+    heading('on MNIST, with defaults'),
     ...FAMILIES.map((family) => ({
       label: family.name,
       description: family.sentence,

@@ -6,7 +6,7 @@ import type { CheckpointDocument } from './checkpoint/document';
 import type { CheckpointEditors } from './checkpoint/provider';
 import { CHECKPOINT_EDITOR, TENSORS_EDITOR } from './checkpoint/viewTypes';
 
-/** What the checks are for: also those files that are opened before they have a name of their own on disk. */
+/** The documents to check, including files that have not been saved to disk yet. */
 const SPECIFICATIONS: vscode.DocumentSelector = { language: 'json', pattern: '**/*.latent.json' };
 
 export function registerEditors(studio: Studio): Disposable {
@@ -26,7 +26,7 @@ const FILE_COMMANDS: readonly (keyof typeof fileCommands)[] = [
   'resumeFromCheckpoint',
 ];
 
-/** Names the editor of files of tensors to VS Code; what fills it is loaded with the first file. */
+/** Registers the editor of tensor files with VS Code; its implementation is loaded with the first file. */
 function registerCheckpointEditor(studio: Studio): Disposable {
   const store = new DisposableStore();
   let loading: Promise<CheckpointEditors> | undefined;
@@ -52,7 +52,7 @@ function registerCheckpointEditor(studio: Studio): Disposable {
   return store;
 }
 
-/** Loaded with the first run that is found. */
+/** Loaded when the first run is found. */
 function registerOwnCheckpoints(studio: Studio): Disposable {
   const store = new DisposableStore();
   const once = store.add(
@@ -66,7 +66,7 @@ function registerOwnCheckpoints(studio: Studio): Disposable {
   return store;
 }
 
-/** Marks what is wrong in specifications that are open. What does so is loaded with the first of them. */
+/** Marks errors in open specifications. Loaded with the first specification. */
 function registerSpecificationChecks(): Disposable {
   const store = new DisposableStore();
   const isOurs = (document: vscode.TextDocument) => vscode.languages.match(SPECIFICATIONS, document) > 0;

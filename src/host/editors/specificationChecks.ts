@@ -3,23 +3,26 @@ import { DisposableStore, type Disposable } from '../../common/disposable';
 import { specificationProblems } from '../../formats/specificationText';
 import { plain } from '../ui/plain';
 
-/** What is typed quickly is looked at once. */
+/** Debounces fast typing into one check. */
 const SETTLE_MILLISECONDS = 150;
-/** Of twenty long specifications. What is longer is none, and would keep the window for as long as it is typed in. */
+/**
+ * Twenty times a long specification. A longer text is not a specification, and checking it would block the window on
+ * each keystroke.
+ */
 const LARGEST_CHARACTERS = 64 * 1024;
 
-/** A mark, and the text that was probably meant instead of what it marks. */
+/** A diagnostic with its suggested replacement. */
 interface NearMiss {
   readonly mark: vscode.Diagnostic;
   readonly meant: string;
 }
 
-/** Marks what is wrong in each open specification as errors, in the words that the trainer would refuse it with. */
+/** Marks errors in open specifications, with the messages of the trainer. */
 export class SpecificationChecks implements Disposable {
   private readonly store = new DisposableStore();
   private readonly marks = this.store.add(vscode.languages.createDiagnosticCollection('latentStudio'));
   private readonly waiting = new Map<string, NodeJS.Timeout>();
-  /** By document: marks of near misses. */
+  /** Diagnostics with suggestions, by document. */
   private readonly misses = new Map<string, NearMiss[]>();
 
   constructor(private readonly isOurs: (document: vscode.TextDocument) => boolean) {
@@ -64,7 +67,7 @@ export class SpecificationChecks implements Disposable {
     const problems = text.length > LARGEST_CHARACTERS ? [] : specificationProblems(text);
     const misses: NearMiss[] = [];
     const marks = problems
-      // VS Code's own JSON support marks what is no JSON, as red as we would.
+      // VS Code's JSON support already marks invalid JSON.
       .filter(({ kind }) => kind === 'specification')
       .map(({ span: [start, end], message, replacement }) => {
         const range = new vscode.Range(document.positionAt(start), document.positionAt(end));
@@ -78,7 +81,7 @@ export class SpecificationChecks implements Disposable {
   }
 }
 
-/** *Change to "epochs"*, at a key or value that is nearly one. */
+/** *Change to "epochs"*: a quick fix for a misspelled key or value. */
 export class NearMissFixes implements vscode.CodeActionProvider {
   static readonly kinds = [vscode.CodeActionKind.QuickFix];
 

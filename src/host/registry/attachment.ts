@@ -5,17 +5,17 @@ import type { LiveState } from '../../protocol/control';
 import type { Logs, TrainerAddress, Trainers, TrainerWatch } from './ports';
 
 /**
- * Our connection to the trainer of one run, as a watcher: states go out through {@link onChange}, log bytes into the
- * decoder. It is made when asked for and lost when the trainer ends; losing it is an event, not an error.
+ * Our connection to the trainer of one run, as a watcher: states are reported through {@link onChange}, log bytes go to
+ * the decoder. It is made on request and lost when the trainer ends; losing it is an event, not an error.
  */
 export class Attachment implements Disposable {
   private watch: TrainerWatch | undefined;
   private connecting: Promise<void> | undefined;
   private ended = false;
   private readonly changes = new Emitter<'state' | 'attached' | 'detached' | 'refused'>();
-  /** Why the last attempt failed, in words. */
+  /** Why the last attempt failed, for users. */
   problem: string | undefined;
-  /** What the trainer said last, once it has ended. */
+  /** The trainer's last message, once it has ended. */
   lastWords: LiveState | undefined;
 
   readonly onChange = this.changes.event;
@@ -34,7 +34,7 @@ export class Attachment implements Disposable {
     return this.watch;
   }
 
-  /** Connects unless connected. Never rejects: {@link problem} says what was in the way. */
+  /** Connects unless connected. Never rejects: {@link problem} says why it failed. */
   ensure(): Promise<void> {
     if (this.watch !== undefined || this.ended) return Promise.resolve();
     this.connecting ??= this.connect().finally(() => (this.connecting = undefined));

@@ -1,18 +1,20 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 
-/** How many records one look reads the time of, and how many folders it looks into that are no runs. */
+/** How many records' times one probe reads, and how many folders that are not runs it looks into. */
 const MOST_RECORDS = 2_000;
 const MOST_FOLDERS = 1_000;
 const AT_ONCE = 16;
-/** The clock of some file systems ticks every two seconds: what changed now may bear a time this long ago. */
+/**
+ * Timestamps of some file systems have a resolution of two seconds: a change made now may carry a time this long ago.
+ */
 const TICK_MILLISECONDS = 2_000;
 
 /**
- * Notices that some run.json came, changed or went, without reading any: for disks on which file watching does not work
- * (network shares), and changes that a watcher lost. Also that files came or went in folders that are no runs, where
- * other programs write logs that nobody watches. One look takes a bounded amount of work, however much there is: what
- * it has no room for has its turn in the next ones.
+ * Notices that some run.json was created, changed or removed, without reading any: for disks on which file watching
+ * does not work (network shares), and for events that a watcher lost. Also notices created and removed files in folders
+ * that are not runs, where other programs write logs that nothing watches. The work per probe is bounded; what exceeds
+ * it is done by the following probes.
  */
 export class ChangeProbe {
   private names: string | undefined;
@@ -21,8 +23,8 @@ export class ChangeProbe {
   private looking = false;
 
   /**
-   * Whether anything differs from the last look; the first look finds nothing changed, nor does one that is asked for
-   * while another one is being taken.
+   * Whether anything differs from the last probe. The first probe reports no change, nor does one that is requested
+   * while another is in progress.
    */
   async changed(folders: readonly string[]): Promise<boolean> {
     if (this.looking) return false;
@@ -54,14 +56,14 @@ interface Known {
   times?: readonly number[];
 }
 
-/** Looks at a list part by part, so that each of it has its turn within some calls. */
+/** Goes through a list in parts, so that every entry is checked within a few calls. */
 class Turns {
   private known = new Map<string, Known>();
-  /** The last one that had its turn. */
+  /** The last entry that was checked. */
   private last = '';
 
   /**
-   * @param most times that one call reads
+   * @param most maximum number of times that one call reads
    * @param read the times by which a change of one shows
    */
   constructor(
@@ -69,13 +71,13 @@ class Turns {
     private readonly read: (location: string) => Promise<number[]>,
   ) {}
 
-  /** What was read last; undefined before the first turn. */
+  /** The time read last; undefined before the first check. */
   timesOf(location: string): readonly number[] | undefined {
     return this.known.get(location)?.times;
   }
 
   /**
-   * Whether one of those whose turn it is differs from its last turn.
+   * Whether one of the entries checked by this call has changed since its last check.
    *
    * @param locations sorted
    * @param each how many times may have to be read for one
@@ -104,7 +106,7 @@ class Turns {
   }
 }
 
-/** One that waited for its first turn differs where something changed while it did. */
+/** An entry that waited for its first check counts as changed if it changed while it waited. */
 function differs({ since, times: before }: Known, times: readonly number[], now: number): boolean {
   if (before === undefined) return since < now && times.some((time) => time > since - TICK_MILLISECONDS);
   return before.join() !== times.join();
@@ -115,7 +117,7 @@ async function list(folder: string): Promise<{ location: string; isFolder: boole
   return entries.map((entry) => ({ location: path.join(folder, entry.name), isFolder: entry.isDirectory() }));
 }
 
-/** A folder's time tells which files are in it; that they grow is for those who show them. */
+/** A folder's time covers creation and removal of files; their growth is tracked by the views that show them. */
 async function timesWithin(folder: string): Promise<number[]> {
   const { foldersBelow } = await import('../../runs/scan');
   const times = [await changeTime(folder)];

@@ -4,11 +4,11 @@ import type { RunDetail, RunSummary } from '../../protocol/views';
 
 interface DetailFacts {
   readonly trusted: boolean;
-  /** Step from which a resume would continue, where that is known. */
+  /** The step from which a resume would continue, if known. */
   readonly resumesFrom?: number;
 }
 
-/** What the record says of a run beyond its summary. */
+/** The contents of the record beyond the summary. */
 export function detailOf(record: RunRecord, summary: RunSummary, { trusted, resumesFrom }: DetailFacts): RunDetail {
   const { specification, createdAt, parameters, gitCommit, versions, changes, parent } = record;
   return {
@@ -19,7 +19,7 @@ export function detailOf(record: RunRecord, summary: RunSummary, { trusted, resu
     parent: parent === undefined ? undefined : { name: parent.name ?? parent.run.slice(0, 8), step: parent.step },
     versions,
     hyperparameters: (record.hyperparameters ?? []).map((declared) => {
-      // A resume repeats changes at their steps: what was set for a later step does not hold yet.
+      // A resume replays edits at their steps, so one at a later step does not apply yet.
       const latest = changes.findLast(({ name, step }) => name === declared.name && step <= summary.step + 1);
       return { ...declared, current: latest?.value ?? declared.value, since: latest?.step };
     }),
@@ -38,12 +38,12 @@ function offeredEdit(record: RunRecord, { status }: RunSummary, resumesFrom?: nu
 }
 
 function whyFixed({ status, intents, revisable, obstacle }: RunSummary, trusted: boolean): string | undefined {
-  if (!trusted) return 'In Restricted Mode runs can be looked at, but not steered.';
-  if (obstacle !== undefined) return 'This window cannot steer the trainer.';
-  if (status === 'starting' || status === 'created') return 'They can be changed once the first step is taken.';
+  if (!trusted) return 'In Restricted Mode runs can be viewed, but not controlled.';
+  if (obstacle !== undefined) return 'This window cannot control the trainer.';
+  if (status === 'starting' || status === 'created') return 'They can be changed after the first step.';
   if (intents.includes('pause') || intents.includes('resume')) return undefined;
   if (status === 'stopping') return 'The run is being stopped.';
   if (status === 'finished') return 'The run has finished. Train it longer to change them.';
   if (revisable !== undefined) return undefined;
-  return 'The run does not train now.';
+  return 'The run is not training.';
 }

@@ -1,6 +1,6 @@
 import { Emitter } from '../../common/emitter';
 
-/** The run whose tab is the active editor: a command of the palette means it before it asks which run is meant. */
+/** The run whose tab is the active editor: a command of the palette applies to it before it asks for a run. */
 export class FrontRun {
   private readonly changes = new Emitter<string | undefined>();
   private run: string | undefined;
@@ -11,7 +11,7 @@ export class FrontRun {
     return this.run;
   }
 
-  /** Its tab has become the active editor, or is that no more. */
+  /** Its tab has become, or is no longer, the active editor. */
   turn(run: string, active: boolean): void {
     const before = this.run;
     if (active) this.run = run;

@@ -1,7 +1,7 @@
 import type { ScalarDelta } from '../../protocol/logs';
 import type { RunSummary } from '../../protocol/views';
 
-/** Follows the one series that stands for a run in the tree and the status bar. */
+/** Tracks the headline metric, which represents a run in the tree and the status bar. */
 export class Headline {
   private values: number[] = [];
 
@@ -11,7 +11,7 @@ export class Headline {
     private readonly mode: 'min' | 'max',
   ) {}
 
-  /** Takes what belongs to its tag. `gap`: points are missing before those that came, which are passed over. */
+  /** Adds the points of its tag. `gap`: points before these are missing, so they are ignored. */
   apply(deltas: readonly ScalarDelta[]): 'same' | 'changed' | 'gap' {
     const delta = deltas.find(({ tag }) => tag === this.tag);
     if (delta === undefined) return 'same';
@@ -21,7 +21,7 @@ export class Headline {
     return 'changed';
   }
 
-  /** The newest value and the best one; null where there is none or it is not a number. */
+  /** The newest and the best value; null if there is none or it is not a number. */
   summary(): NonNullable<RunSummary['headline']> {
     const latest = this.values.at(-1);
     let best: number | null = null;

@@ -3,7 +3,7 @@ import type { Revision } from '../../protocol/revision';
 import type { RunDetail, RunIntent, RunSummary } from '../../protocol/views';
 import type { Trainers } from './ports';
 
-/** An intent that cannot be carried out, in words for people. */
+/** An intent that cannot be carried out; the message is for users. */
 export class ActionError extends Error {
   override name = 'ActionError';
   constructor(
@@ -14,9 +14,9 @@ export class ActionError extends Error {
   }
 }
 
-/** What came of an intent. */
+/** The outcome of an intent. */
 export interface Performance {
-  /** The step at which the trainer did it. */
+  /** The step at which the trainer carried it out. */
   readonly step?: number;
   /** Name of the checkpoint that was written. */
   readonly checkpoint?: string;
@@ -32,7 +32,7 @@ export interface PerformOptions {
   readonly trainers: Trainers;
 }
 
-/** The registry's acts: each is one request to the trainer, or the start of one. Throws {@link ActionError}. */
+/** The registry's actions: each is one request to a trainer, or the start of one. Throws {@link ActionError}. */
 export async function perform({
   intent,
   extendEpochs,
@@ -70,10 +70,10 @@ export async function perform({
   }
 }
 
-/** A hyperparameter's new value, and the update after which it holds. */
+/** A hyperparameter's new value, and the update from which it applies. */
 export type Applied = Results['set'];
 
-/** Changes a hyperparameter of a run that trains. Throws {@link ActionError}, or what the trainer answered. */
+/** Changes a hyperparameter of a live run. Throws {@link ActionError}, or the trainer's error. */
 export async function setHyperparameter(options: {
   readonly name: string;
   readonly value: number;
@@ -85,15 +85,15 @@ export async function setHyperparameter(options: {
   const { name, value, run, detail, trusted, trainers } = options;
   if (!trusted) throw untrusted();
   if (run?.id === undefined || detail === undefined) throw gone();
-  if (detail.onResume) throw new ActionError('The run does not train now: resume it with the new value.', 'unfitting');
+  if (detail.onResume) throw new ActionError('The run is not training: resume it with the new value.', 'unfitting');
   if (detail.fixed !== undefined) throw new ActionError(detail.fixed, 'unfitting');
   return (await trainers.control({ id: run.id, expectedPath: run.path }, 'set', { name, value })).value;
 }
 
 function untrusted(): ActionError {
-  return new ActionError('In Restricted Mode runs can be looked at, but not steered.', 'untrusted');
+  return new ActionError('In Restricted Mode runs can be viewed, but not controlled.', 'untrusted');
 }
 
 function gone(): ActionError {
-  return new ActionError('The run is gone from its folder.', 'gone');
+  return new ActionError('The run is no longer in its folder.', 'gone');
 }

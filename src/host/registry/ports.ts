@@ -5,20 +5,20 @@ import type { Revision } from '../../protocol/revision';
 import type { HistogramSample, LoggedImage, LoggedTensor, LogUpdate } from '../../protocol/logs';
 
 /**
- * What the registry needs from the rest: decoded logs, and trainers to talk to. The extension gives it the log service
- * and control clients; tests give it their own.
+ * The registry's dependencies: decoded logs, and connections to trainers. The extension provides the log service and
+ * control clients; tests provide fakes.
  */
 
 export interface Logs {
   open(run: string): void;
   close(run: string): void;
-  /** Bytes that a live trainer says it has appended to one of its files. */
+  /** Bytes that a live trainer reports to have appended to one of its files. */
   feed(run: string, file: string, offset: number, bytes: Uint8Array): void;
-  /** Reads on from disk. */
+  /** Reads new data from disk. */
   refresh(run: string): void;
   /**
-   * Everything decoded so far, or all of one tag. Updates fired before it resolves are part of it, later ones continue it
-   * and bring the series that did not fit into it.
+   * Everything decoded so far, or all of one tag. The snapshot contains updates fired before it resolves; later updates
+   * continue it and bring the series that did not fit.
    */
   snapshot(run: string, tag?: string): Promise<LogUpdate>;
   image(run: string, tag: string, step: number): Promise<LoggedImage | null>;
@@ -28,24 +28,24 @@ export interface Logs {
 }
 
 export interface TrainerAddress {
-  /** From run.json; nothing else of a run folder helps to find its trainer. */
+  /** The id from run.json; nothing else in a run folder is used to find its trainer. */
   readonly id: string;
-  /** The run directory that is meant: a copied folder carries the id of its original. */
+  /** The expected run directory: a copied folder has the id of its original. */
   readonly expectedPath: string;
 }
 
-/** A connection to a living trainer that proved who it is; it looks and changes nothing. */
+/** A connection to a live trainer that has proved its identity; it observes and changes nothing. */
 export interface TrainerWatch extends Disposable {
   readonly pid: number;
   readonly state: LiveState;
   readonly onState: Event<LiveState>;
   readonly onLog: Event<{ readonly file: string; readonly offset: number; readonly bytes: Uint8Array }>;
-  /** Once, with the reason in words. */
+  /** Fired once, with the reason for users. */
   readonly onClose: Event<string>;
 }
 
 export interface Trainers {
-  /** Rejects when nobody answers or the peer can't prove who it is. */
+  /** Rejects if nobody answers or the peer cannot prove its identity. */
   watch(address: TrainerAddress): Promise<TrainerWatch>;
   /** Takes control for one request. */
   control<M extends Method>(
@@ -53,6 +53,6 @@ export interface Trainers {
     method: M,
     parameters: Partial<Parameters<M>>,
   ): Promise<{ readonly value: Results[M] }>;
-  /** Starts a trainer that continues a run, for more epochs if asked. Resolves when it answers. */
+  /** Starts a trainer that continues a run, for more epochs if requested. Resolves when it answers. */
   resume(run: string, extendEpochs?: number, revision?: Revision): Promise<void>;
 }

@@ -13,28 +13,28 @@ import { Headline } from './headline';
 import type { Logs, Trainers } from './ports';
 import { mayBeAlive, summarize } from './summary';
 
-/** What a look at the disk says of one run. */
+/** The result of a scan for one run. */
 export type RunFound = RunListing & {
-  /** Looked up where a living trainer is possible. */
+  /** Looked up only if the trainer may be alive. */
   readonly lock?: LockState;
-  /** Step from which a resume would continue; looked up where an edit may have come after it. */
+  /** The step from which a resume would continue; looked up only if there may be a later edit. */
   readonly resumesFrom?: number;
 };
 
-/** One run of the registry: what was found on disk, joined with what its trainer says while there is one. */
+/** One run of the registry: what was found on disk, combined with what its trainer reports while there is one. */
 export class RegisteredRun implements Disposable {
   private readonly store = new DisposableStore();
   private readonly changes = new Emitter<'summary' | 'detached'>();
   private attachment: Attachment | undefined;
   private headline: Headline | undefined;
-  /** Views ask far more often than anything changes. */
+  /** Cached, since views ask far more often than anything changes. */
   private cached: { readonly trusted: boolean; readonly summary: RunSummary } | undefined;
-  /** When the record said so last, the headline was read. */
+  /** The record's state when the headline was last read. */
   private headlineAsOf: string | undefined;
   private rereading: Promise<boolean> | undefined;
   private logProblems: readonly string[] = [];
   private readers = 0;
-  /** Its log is decoded while it trains, for the headline. */
+  /** The log is decoded during training, for the headline. */
   private liveLease: Disposable | undefined;
 
   readonly onChange = this.changes.event;
@@ -54,7 +54,7 @@ export class RegisteredRun implements Disposable {
     return this.found.path;
   }
 
-  /** A link in the runs folder, which is named and never followed. */
+  /** A link in the runs folder, which is listed and never followed. */
   get isLink(): boolean {
     return this.found.kind === 'problem' && this.found.link === true;
   }
@@ -67,22 +67,22 @@ export class RegisteredRun implements Disposable {
     return this.found.resumesFrom;
   }
 
-  /** A living process holds its lock. */
+  /** A live process holds its lock. */
   get claimed(): boolean {
     return this.found.lock?.state === 'held';
   }
 
-  /** We are attached to its trainer. */
+  /** Whether we are attached to its trainer. */
   get live(): boolean {
     return this.attachment?.live !== undefined;
   }
 
-  /** Whether someone reads its log now; a log that nobody reads is not decoded. */
+  /** Whether its log has readers; a log without readers is not decoded. */
   get read(): boolean {
     return this.readers > 0;
   }
 
-  /** Takes what a new scan found; whether it is anything new. */
+  /** Updates from a new scan; returns whether anything changed. */
   update(found: RunFound): boolean {
     const before = this.record;
     const changed = !same(this.found, found);
@@ -98,7 +98,7 @@ export class RegisteredRun implements Disposable {
     return changed;
   }
 
-  /** Connects to the trainer that the record claims, unless connected or there is none. */
+  /** Connects to the trainer that the record claims, unless already connected or there is none. */
   async attach(): Promise<void> {
     const record = this.record;
     if (record === undefined || !mayBeAlive(record) || this.found.lock?.state !== 'held') return;
@@ -124,7 +124,7 @@ export class RegisteredRun implements Disposable {
     };
   }
 
-  /** Follows the headline, and what is wrong in the files. `gap`: what came lacks points before it. */
+  /** Tracks the headline and problems in the files. `gap`: points before the received ones are missing. */
   apply(update: LogUpdate): 'same' | 'changed' | 'gap' {
     const what = this.headline?.apply(update.scalars) ?? 'same';
     const others = update.problems.join('\n') !== this.logProblems.join('\n');
@@ -133,7 +133,10 @@ export class RegisteredRun implements Disposable {
     return what === 'same' && others ? 'changed' : what;
   }
 
-  /** Reads the headline again from the log, which must be open; whether it changed. Rejects when it cannot be read. */
+  /**
+   * Reads the headline from the log again, which must be open; returns whether it changed. Rejects if it cannot be
+   * read.
+   */
   rereadHeadline(): Promise<boolean> {
     this.rereading ??= this.logs
       .snapshot(this.path, this.headline?.tag)
@@ -142,7 +145,10 @@ export class RegisteredRun implements Disposable {
     return this.rereading;
   }
 
-  /** Reads a resting run's log once, for its headline alone; whether that changed. Rejects when it cannot be read. */
+  /**
+   * Reads the log of a run that is not training once, only for its headline; returns whether that changed. Rejects if
+   * it cannot be read.
+   */
   async readHeadline(): Promise<boolean> {
     const asOf = this.record?.updatedAt;
     if (this.headline === undefined || this.live || asOf === this.headlineAsOf) return false;
@@ -163,7 +169,7 @@ export class RegisteredRun implements Disposable {
   private summarize(trusted: boolean): RunSummary {
     return summarize({
       key: this.key,
-      // Anybody may have named the folder: a character that turns text around would show another name than it has.
+      // Folder names are untrusted: bidirectional control characters could disguise them.
       name: printable(this.found.name),
       color: this.color,
       record: this.record,
@@ -186,7 +192,7 @@ export class RegisteredRun implements Disposable {
       if (what === 'attached') this.liveLease ??= this.openLog();
       if (what === 'detached') {
         this.found = asLeft(this.found, attachment.lastWords);
-        // What the trainer wrote last may not have come through the socket.
+        // The trainer's last writes may not have arrived through the socket.
         this.logs.refresh(this.path);
         this.releaseLog();
       }
@@ -209,8 +215,8 @@ export class RegisteredRun implements Disposable {
 }
 
 /**
- * What the next look at the disk will find of a run whose trainer said how it ended: that is on disk before it is told. What was
- * found last may be many steps old, and the run would seem to train again until then.
+ * Anticipates the next scan of a run whose trainer reported how it ended; the record on disk is written before that
+ * report. The previous scan may be many steps old, and would show the run as training until the next one.
  */
 function asLeft(found: RunFound, last: LiveState | undefined): RunFound {
   if (found.kind !== 'run' || last === undefined || isLive(last.status)) return found;
@@ -218,7 +224,7 @@ function asLeft(found: RunFound, last: LiveState | undefined): RunFound {
   return { ...found, record: { ...found.record, status, step, epoch } };
 }
 
-/** Whether two looks at the disk say the same; a record's `updatedAt` moves with whatever else in it does. */
+/** Whether two scans found the same; `updatedAt` changes with every write, so it is ignored. */
 function same(a: RunFound, b: RunFound): boolean {
   if (a.lock?.evidence !== b.lock?.evidence || a.resumesFrom !== b.resumesFrom) return false;
   if (a.kind === 'run' && b.kind === 'run')

@@ -13,29 +13,29 @@ import { RegisteredRun, type RunFound } from './registeredRun';
 export interface RegistryOptions {
   readonly trainers: Trainers;
   readonly logs: Logs;
-  /** Looks through the runs folders; never rejects for one bad folder. */
+  /** Scans the runs folders; never rejects because of one bad folder. */
   readonly scan: () => Promise<readonly RunFound[]>;
   readonly trusted: () => boolean;
 }
 
-/** Of so many of the newest resting runs the log is read for the value that the tree shows. */
+/** For this many of the newest runs that are not training, the log is read for the value shown in the tree. */
 const HEADLINES_READ = 50;
 
-/** Keys of runs whose summary changed, and of those that are gone. */
+/** Keys of runs whose summary changed, and of removed runs. */
 export interface RegistryChange {
   readonly changed: readonly string[];
   readonly removed: readonly string[];
 }
 
-/** The folder of a run was renamed: it has another key, and everything else of it is as before. */
+/** The folder of a run was renamed, so its key changed; everything else is the same. */
 export interface RegistryMove {
   readonly from: string;
   readonly to: string;
 }
 
 /**
- * The one owner of what this window knows of runs. Trees, views and commands read summaries from it and hear of changes;
- * none of them keeps a state of its own. Everything in it can be rebuilt from disk, so a reload of the window loses
+ * The single owner of run state in this window. Trees, views and commands read summaries from it and subscribe to
+ * changes; none of them keeps state of its own. Everything can be rebuilt from disk, so a reload of the window loses
  * nothing.
  */
 export class RunRegistry implements Disposable {
@@ -53,7 +53,7 @@ export class RunRegistry implements Disposable {
   private colors = 0;
 
   readonly onChange = this.changes.event;
-  /** Fires before the change that removes the key from before. */
+  /** Fires before the change event that removes the old key. */
   readonly onMove = this.moves.event;
   /** Decoded log data of runs whose log is open. */
   readonly onLog = this.updates.event;
@@ -86,7 +86,7 @@ export class RunRegistry implements Disposable {
     return this.entries.get(key)?.record?.specification;
   }
 
-  /** Changes of hyperparameters, to be marked on the curves. */
+  /** Edits of hyperparameters, to be marked on the curves. */
   marks(key: string): { step: number; text: string }[] {
     const record = this.entries.get(key)?.record;
     const titles = new Map(record?.hyperparameters?.map(({ name, title }) => [name, title]));
@@ -96,19 +96,19 @@ export class RunRegistry implements Disposable {
     }));
   }
 
-  /** What is known beyond the summary; undefined where there is no record. */
+  /** Details beyond the summary; undefined if there is no record. */
   detail(key: string): RunDetail | undefined {
     const run = this.entries.get(key);
     const trusted = this.options.trusted();
     return run?.record && detailOf(run.record, run.summary(trusted), { trusted, resumesFrom: run.resumesFrom });
   }
 
-  /** Whether a run claims a trainer that we are not attached to: its end would go unnoticed. */
+  /** Whether a run claims a trainer that we are not attached to, whose end would go unnoticed. */
   get uncertain(): boolean {
     return [...this.entries.values()].some((run) => run.claimed && !run.live);
   }
 
-  /** Looks at the disk again. Calls while a scan runs share one more scan. */
+  /** Scans the disk again. Calls during a scan share one further scan. */
   refresh(): Promise<void> {
     if (this.scanning !== undefined) {
       this.again = true;
@@ -118,12 +118,12 @@ export class RunRegistry implements Disposable {
     return this.scanning;
   }
 
-  /** All summaries anew: the workspace's trust changed. */
+  /** Recomputes all summaries: the workspace's trust has changed. */
   touch(): void {
     this.changes.fire({ changed: [...this.entries.keys()], removed: [] });
   }
 
-  /** Keeps a run's log decoded, and read on from disk, until the lease is disposed of. */
+  /** Keeps a run's log decoded and up to date with the disk until the lease is disposed of. */
   openLog(key: string): Disposable {
     return this.entries.get(key)?.openLog() ?? { dispose: () => undefined };
   }
@@ -133,7 +133,7 @@ export class RunRegistry implements Disposable {
     const run = this.entries.get(key);
     if (run === undefined) return undefined;
     const whole = await this.options.logs.snapshot(run.path);
-    // What the snapshot says no update says again.
+    // Updates do not repeat the contents of a snapshot.
     if (run.apply(whole) === 'changed' && !this.store.disposed) this.changes.fire({ changed: [key], removed: [] });
     return whole;
   }
@@ -153,17 +153,17 @@ export class RunRegistry implements Disposable {
     return run === undefined ? [] : this.options.logs.histograms(run.path, tag, from, signal);
   }
 
-  /** Reads the logs that someone looks at on from disk; those of attached runs come through the socket. */
+  /** Reads new data of logs that have readers; those of attached runs come through the socket. */
   refreshLogs(): void {
     for (const run of this.entries.values()) if (run.read && !run.live) this.options.logs.refresh(run.path);
   }
 
-  /** The last intent that was carried out on a run from this window. */
+  /** The last intent that this window carried out on a run. */
   asked(key: string): RunIntent | undefined {
     return this.intents.get(key);
   }
 
-  /** Carries an intent out. Throws {@link ActionError} when it makes no sense now, or what the trainer answered. */
+  /** Carries out an intent. Throws {@link ActionError} if it does not apply now, or the trainer's error. */
   async perform(key: string, intent: RunIntent, extendEpochs?: number, revision?: Revision): Promise<Performance> {
     const run = this.entries.get(key);
     this.intents.set(key, intent);
@@ -180,7 +180,7 @@ export class RunRegistry implements Disposable {
     return outcome;
   }
 
-  /** Gives a hyperparameter another value from the next update on. Throws as {@link perform} does. */
+  /** Changes a hyperparameter from the next update on. Throws as {@link perform} does. */
   async set(key: string, name: string, value: number): Promise<Applied> {
     const run = this.entries.get(key);
     const applied = await setHyperparameter({
@@ -191,7 +191,7 @@ export class RunRegistry implements Disposable {
       trusted: this.options.trusted(),
       trainers: this.options.trainers,
     });
-    // It is in run.json before the trainer answers.
+    // The trainer writes run.json before it answers.
     await this.refresh();
     return applied;
   }
@@ -209,13 +209,13 @@ export class RunRegistry implements Disposable {
       const found = await this.options.scan();
       if (this.store.disposed) return;
       this.reconcile(found);
-      // Attaching takes as long as a trainer takes to answer; the list is shown meanwhile.
+      // Not awaited: attaching takes as long as a trainer takes to answer, and the list is shown meanwhile.
       void Promise.all([...this.entries.values()].map((run) => run.attach()));
     } while (this.again);
     this.headlines ??= this.readHeadlines().finally(() => (this.headlines = undefined));
   }
 
-  /** One log after the other, so that the ones that someone looks at are not kept waiting for long. */
+  /** One log at a time, so that logs with readers do not wait long. */
   private async readHeadlines(): Promise<void> {
     for (const { key } of this.runs().slice(0, HEADLINES_READ)) {
       const changed = await this.entries
@@ -233,14 +233,14 @@ export class RunRegistry implements Disposable {
     const missing = new Set(gone.values());
     const moves: RegistryMove[] = [];
     const changed: string[] = [];
-    // Colours are dealt in the order of creation, so that a reload gives the same ones.
+    // Colors are assigned in order of creation, so that a reload assigns the same ones.
     for (const item of [...found].sort((a, b) => compare(createdAt(a), createdAt(b)))) {
       const key = this.keyOf(item.path);
       const known = this.entries.get(key);
       if (known === undefined) {
         const before = [...missing].find((run) => isSame(run, item));
         if (before !== undefined) {
-          // A second folder that says the same is a copy.
+          // A second folder with the same id is a copy.
           missing.delete(before);
           moves.push({ from: before.key, to: key });
         }
@@ -285,7 +285,7 @@ export class RunRegistry implements Disposable {
   }
 }
 
-/** Whether what was found is the run under another name. */
+/** Whether a listing is this run under another name. */
 function isSame(run: RegisteredRun, found: RunFound): boolean {
   return found.kind === 'run' && run.record?.id === found.record.id;
 }

@@ -4,9 +4,9 @@ import { isLive } from '../../protocol/status';
 import type { LockState } from '../../runs/lock';
 
 /**
- * Step from which a resume of a resting run would continue: that of its newest checkpoint, 0 where it has none. Looked up only
- * where it decides whether the last edit would be repeated, since it costs a look at the run's files; undefined elsewhere,
- * and where they cannot be read.
+ * The step from which a resume of a run that is not training would continue: that of its newest checkpoint, or 0
+ * without one. Looked up only where it decides whether the last edit would be repeated, since it reads the run's files;
+ * otherwise undefined, as for unreadable files.
  */
 export async function resumesFrom(folder: string, record: RunRecord, lock?: LockState): Promise<number | undefined> {
   if (lock?.state === 'held' || lock?.state === 'unknown') return undefined;
@@ -20,7 +20,7 @@ export async function resumesFrom(folder: string, record: RunRecord, lock?: Lock
     const store = new CheckpointStore(await RunDirectory.open(folder), record.specification.checkpoints);
     return (await store.newest(record.id))?.step ?? 0;
   } catch {
-    // The caller that resumes the run hears what is wrong there.
+    // The caller that resumes the run reports the problem.
     return undefined;
   }
 }

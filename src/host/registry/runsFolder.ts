@@ -6,9 +6,9 @@ export class RunsFolderError extends Error {
 }
 
 /**
- * The folder of runs that a workspace folder's setting names. Throws {@link RunsFolderError} unless it lies inside the
- * workspace folder, by name and, as far as it exists, by its real path: a setting and a link both come with a
- * repository, and neither may lead a window elsewhere.
+ * The runs folder that a workspace folder's setting names. Throws {@link RunsFolderError} unless it is inside the
+ * workspace folder, both by name and, as far as it exists, by its real path: a repository may contain a setting or a
+ * link, and neither may lead a window out of it.
  */
 export async function resolveRunsFolder(workspaceFolder: string, setting: string): Promise<string> {
   const folder = path.resolve(workspaceFolder, setting);
@@ -27,7 +27,7 @@ export async function resolveRunsFolder(workspaceFolder: string, setting: string
   const real = await realpath(existing).catch(() => undefined);
   if (real === undefined || (real !== root && !inside(root, real))) {
     throw new RunsFolderError(
-      `The runs folder ${folder} is a link that leads ${real === undefined ? 'nowhere' : 'out of the workspace'}, so it is not read.`,
+      `The runs folder ${folder} is a link that points ${real === undefined ? 'nowhere' : 'out of the workspace'}, so it is not read.`,
     );
   }
   // Without links on the way, so that a run has one path and one key however it was found.

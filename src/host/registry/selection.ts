@@ -3,25 +3,25 @@ import type { Disposable } from '../../common/disposable';
 import { isLive } from '../../protocol/status';
 import type { RunChoice, RunSummary } from '../../protocol/views';
 
-/** What VS Code remembers for the workspace. */
+/** The state that VS Code stores for the workspace. */
 export interface WorkspaceMemory {
   get(key: string): unknown;
   update(key: string, value: unknown): Thenable<void>;
 }
 
 const REMEMBERED = 'charts.overlay';
-/** Of so many runs it is remembered, the latest choices first to stay: the state must not grow with the runs. */
+/** Remembered for at most this many runs, the latest choices kept: the state must not grow with the number of runs. */
 const MOST_REMEMBERED = 500;
-/** More are found in the tree; a list of thousands of check boxes is of no use. */
+/** More runs are reached through the tree; a list of thousands of check boxes is useless. */
 const MOST_CHOICES = 200;
 
 /**
- * Which runs the charts overlay: those that are ticked in the tree. What was ticked or unticked holds, also after a reload;
- * of the other runs those are ticked that train or have trained while this window was open, and where nobody has ticked
- * anything and none trains, the newest.
+ * Which runs the charts overlay: those checked in the tree. Explicit choices persist over a reload. Other runs are
+ * checked while they train or if they have trained while this window was open; if the user has checked none and none
+ * trains, the newest one is checked.
  */
 export class RunSelection implements Disposable {
-  /** By key; in the order in which they were made. */
+  /** By key, in the order in which they were made. */
   private readonly chosen: Map<string, boolean>;
   /** Runs that were seen training: one must not leave the charts at the moment when it ends. */
   private readonly trained = new Set<string>();
@@ -36,10 +36,11 @@ export class RunSelection implements Disposable {
     this.chosen = new Map(decode(memory.get(REMEMBERED)));
   }
 
-  /** Ticks or unticks runs. */
+  /** Checks or unchecks runs. */
   overlay(keys: readonly string[], shown: boolean): void {
     const known = new Set(this.registry.runs().map(({ key }) => key));
-    // The newest run is ticked by itself only while nothing else was: the next tick must not take its own away.
+    // The newest run is checked automatically only while no other one is: the next check must not uncheck one that the
+    // user saw.
     const before = this.chosen.size === 0 ? this.shown() : [];
     for (const key of before) this.chosen.set(key, true);
     for (const key of keys) {
@@ -51,7 +52,7 @@ export class RunSelection implements Disposable {
     this.changes.fire(undefined);
   }
 
-  /** The folder of a run was renamed: what was chosen of it holds. */
+  /** The folder of a run was renamed; choices for it are kept. */
   follow({ from, to }: { readonly from: string; readonly to: string }): void {
     const chosen = this.chosen.get(from);
     if (this.trained.delete(from)) this.trained.add(to);
@@ -62,13 +63,13 @@ export class RunSelection implements Disposable {
     this.changes.fire(undefined);
   }
 
-  /** Ticks one run and no other. */
+  /** Checks one run and no other. */
   showOnly(key: string): void {
     this.overlay(this.shown(), false);
     this.overlay([key], true);
   }
 
-  /** Ticks all runs, or none. */
+  /** Checks all runs, or none. */
   showAll(shown: boolean): void {
     const keys = this.registry.runs().map((run) => run.key);
     this.overlay(keys.slice(0, MOST_REMEMBERED), shown);
@@ -106,7 +107,7 @@ function keyOf({ key }: RunSummary): string {
   return key;
 }
 
-/** What was remembered, as far as it makes sense. */
+/** The stored state; invalid parts are dropped. */
 function decode(saved: unknown): [string, boolean][] {
   if (!Array.isArray(saved)) return [];
   return saved

@@ -5,27 +5,27 @@ import { isLive } from '../../protocol/status';
 import type { Inspection, RunIntent, RunSummary } from '../../protocol/views';
 import type { LockState } from '../../runs/lock';
 
-/** Everything known of a run; {@link summarize} says what follows from it. */
+/** Everything known about a run; {@link summarize} draws the conclusions. */
 export interface RunFacts {
   readonly key: string;
   readonly name: string;
   readonly color: number;
   readonly record?: RunRecord;
-  /** Why there is no usable record, in words; absent for a log of another program. */
+  /** Why there is no usable record, for users; absent for a log of another program. */
   readonly problem?: string;
-  /** Looked up only where a living trainer is possible. */
+  /** Looked up only if the trainer may be alive. */
   readonly lock?: LockState;
-  /** Step from which a resume would continue; looked up only where an edit may have come after it. */
+  /** The step from which a resume would continue; looked up only if there may be a later edit. */
   readonly resumesFrom?: number;
-  /** What the trainer itself says; there is one only while we are attached to it. */
+  /** What the trainer itself reports, while we are attached to it. */
   readonly live?: LiveState;
   readonly trainer?: { readonly pid: number };
-  /** Why we could not attach, in words. */
+  /** Why we could not attach, for users. */
   readonly attachProblem?: string;
   readonly headline?: RunSummary['headline'];
-  /** What of its event files could not be read, in words; known once somebody has read them. */
+  /** Which parts of its event files could not be read, for users; known once they have been read. */
   readonly logProblems?: readonly string[];
-  /** The workspace is trusted, so that this window may act. */
+  /** Whether the workspace is trusted, so that this window may act. */
   readonly trusted: boolean;
 }
 
@@ -35,7 +35,10 @@ const LIVE_INTENTS: Partial<Record<RunStatus, readonly RunIntent[]>> = {
 };
 const RESTING: readonly RunSummary['status'][] = ['created', 'stopped', 'finished', 'failed', 'interrupted'];
 
-/** How a run stands. A record is a claim; only a trainer that we talk to, or whose lock is held, makes it "running". */
+/**
+ * The state of a run. A record is only a claim: "running" requires a trainer that we are attached to, or one that holds
+ * the lock.
+ */
 export function summarize(facts: RunFacts): RunSummary {
   const { record, live, logProblems = [] } = facts;
   const { status, evidence } = standing(facts);
@@ -78,27 +81,27 @@ export function summarize(facts: RunFacts): RunSummary {
   };
 }
 
-/** What its curves say is shown all the same: they are read from the event files. */
+/** Its curves are shown nevertheless, since they are read from the event files. */
 function unreadable(problem: string): RunSummary['failure'] {
   const remedy =
-    'Its curves are shown as far as they can be read. Repair run.json or bring it back from a copy; if a newer ' +
+    'Its curves are shown as far as they can be read. Repair run.json or restore it from a copy; if a newer ' +
     'version of Latent Studio wrote it, update this one.';
   return { kind: 'internal', message: problem, remedy };
 }
 
-/** A trainer that continues, and that this window cannot talk to: it can be looked at from disk alone. */
+/** A live trainer that this window cannot talk to: the run can only be viewed from disk. */
 function obstacle({ live, attachProblem, lock, record }: RunFacts): RunSummary['obstacle'] {
   const held = lock?.state === 'held' || lock?.state === 'unknown';
   if (live !== undefined || attachProblem === undefined || !held || record === undefined) return undefined;
   if (!mayBeAlive(record)) return undefined;
   return {
-    message: `A trainer has this run, but this window cannot steer it: ${attachProblem}`,
+    message: `A trainer has this run, but this window cannot control it: ${attachProblem}`,
     remedy:
       'Curves and images are read from disk meanwhile. When the trainer has ended, the run can be resumed from here.',
   };
 }
 
-/** A run that has finished is made longer instead, and one that never began has nothing to revise. */
+/** A finished run is trained longer instead, and a run that has not started has nothing to revise. */
 function revisable(facts: RunFacts, status: RunSummary['status']): RunSummary['revisable'] {
   const { record, resumesFrom } = facts;
   if (status === 'finished' || status === 'created' || !intents(facts, status).includes('continue')) return undefined;
@@ -106,23 +109,26 @@ function revisable(facts: RunFacts, status: RunSummary['status']): RunSummary['r
   return editToTakeBack({ ...record, status, resumesFrom }) === undefined ? 'plain' : 'edited';
 }
 
-/** From the newest checkpoint, which there is once an epoch or a stop has come. */
+/** From the newest checkpoint, which exists after the first epoch or stop. */
 function inspections(facts: RunFacts, status: RunSummary['status']): Inspection[] {
   if (facts.record === undefined || facts.record.step < 1 || !intents(facts, status).includes('continue')) return [];
   return samples(facts.record) ? ['sample', 'evaluate'] : ['evaluate'];
 }
 
-/** Of a version to come, whose families are not known here, anything may be asked; its trainer refuses what it cannot do. */
+/**
+ * A newer version's record may have families that are unknown here, so nothing is ruled out; its trainer rejects what
+ * it cannot do.
+ */
 function samples(record: RunRecord): boolean {
   return record.capabilities?.sampling !== null;
 }
 
-/** Why nobody trains a run, as its `run.json` has it. Of a status that claims a trainer, see `standing`. */
+/** Why a run is not training, according to its `run.json`. For a status that claims a trainer, see `standing`. */
 const AT_REST: Readonly<Partial<Record<RunRecord['status'], string>>> = {
-  created: 'It was created, but has not been trained yet.',
-  finished: 'It has trained all its epochs.',
+  created: 'It was created but has not been trained yet.',
+  finished: 'It has completed all its epochs.',
   stopped: 'It was stopped, and can be resumed from its last checkpoint.',
-  failed: 'Training ended with an error; the trainer log says which.',
+  failed: 'Training ended with an error; see the trainer log.',
 };
 
 function standing(facts: RunFacts): Pick<RunSummary, 'status' | 'evidence'> {
@@ -146,7 +152,7 @@ function standing(facts: RunFacts): Pick<RunSummary, 'status' | 'evidence'> {
   };
 }
 
-/** Whether the record leaves room for a trainer: one that has just taken a new run may not have said so yet. */
+/** Whether the record leaves room for a trainer: one that has just taken a new run may not have recorded it yet. */
 export function mayBeAlive(record: RunRecord): boolean {
   return record.status === 'created' || isLive(record.status);
 }

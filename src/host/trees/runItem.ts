@@ -22,17 +22,17 @@ const ICONS: Record<RunSummary['status'], string> = {
 
 const UNUSABLE = 'warning';
 
-/** What the row of a run shows beside the run itself. */
+/** What the row of a run shows in addition to the run. */
 export interface RunRow {
-  /** The name, shortened where it would be cut at the end that tells it from the others. */
+  /** The name, shortened if it would otherwise be cut at the end that distinguishes it. */
   readonly label: string;
   /** Whether the charts overlay the run. */
   readonly shown: boolean;
 }
 
 /**
- * A run in the tree: a box for whether its curves are in the charts, the status as an icon in the colour of its curves,
- * progress beside the name, the evidence in the tooltip.
+ * A run in the tree: a check box for showing its curves in the charts, the status as an icon in the color of its
+ * curves, progress beside the name, the evidence in the tooltip.
  */
 export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeItem {
   const icon = run.status === 'foreign' && run.failure ? UNUSABLE : ICONS[run.status];
@@ -46,8 +46,8 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
   };
   item.description = describeRun(run);
   item.tooltip = tooltip(run);
-  // Read by the `when` clauses of the menus: which intents have a button, whether it is in the charts, whether there is a
-  // latent space to explore, and whether a resume can change or take back hyperparameters.
+  // Read by the `when` clauses of the menus: which intents have a button, whether the run is in the charts, whether it
+  // has a latent space to explore, and whether a resume can change or take back hyperparameters.
   const words = [
     'run',
     shown ? 'shown' : 'hidden',
@@ -58,17 +58,17 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
   ];
   item.contextValue = `;${words.join(';')};`;
   item.command = { title: 'Open Run', command: 'latentStudio.openRun', arguments: [run.key] };
-  // The icon says the status to those who see it.
+  // Screen readers need the status in text, since the icon shows it only visually.
   item.accessibilityInformation = { label: plain(spokenRun(run), 300) };
   return item;
 }
 
-/** To continue a finished run is to make it longer, and has a name of its own. */
+/** Resuming a finished run means training it longer, which has a title of its own. */
 function actionOf(intent: RunIntent, { status }: RunSummary): string {
   return intent === 'continue' && status === 'finished' ? 'extend' : intent;
 }
 
-/** Plain text: a Markdown tooltip would make links and images of what a run folder says. */
+/** Plain text: Markdown would turn text from a run folder into links and images. */
 function tooltip(run: RunSummary): string {
   const lines = [`${run.name}: ${formatStatus(run.status)}`];
   if (run.totalSteps > 0) lines.push(`Step ${formatStep(run.step, run.totalSteps)}, epoch ${run.epoch.toFixed(2)}`);

@@ -6,15 +6,15 @@ import type { Studio } from '../studio';
 import { Throttle } from '../ui/throttle';
 import { runItem } from './runItem';
 
-/** A live run changes ten times a second; nobody reads a tree that fast. */
+/** A live run changes ten times a second; a tree need not be redrawn that often. */
 const REDRAW_MILLISECONDS = 400;
 
-/** VS Code asks for every row of a level at once, drawn or not: thousands would hold up all extensions. */
+/** VS Code requests all rows of a level at once, visible or not: thousands would block all extensions. */
 const PAGE = 200;
-/** The row after the last one that is shown; keys of runs are hexadecimal. */
+/** The row after the last shown run; keys of runs are hexadecimal, so this one is unique. */
 const MORE = 'more';
 
-/** The *Runs* view, newest first. What is ticked in it is what the charts overlay. */
+/** The *Runs* view, newest first. The charts overlay the checked runs. */
 export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly redraw = this.store.add(new vscode.EventEmitter<string[] | undefined>());
@@ -45,7 +45,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   getTreeItem(key: string): vscode.TreeItem {
     if (key === MORE) return this.moreItem();
     const run = this.studio.registry.run(key);
-    // It may have vanished between being listed and being drawn.
+    // It may have been removed between being listed and being drawn.
     if (run === undefined) return new vscode.TreeItem('');
     return runItem(run, { label: this.labels.get(key) ?? run.name, shown: this.shown.has(key) });
   }
@@ -56,7 +56,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     const keys = runs.map((run) => run.key);
     this.shown = new Set(this.studio.selection.shown());
     this.labels = new Map(shortNames(runs.map(({ name }) => name)).map((label, i) => [keys[i]!, label]));
-    // Those that are not drawn count as listed: their changes are no reason to draw the others anew.
+    // Rows beyond the limit count as listed: their changes need not redraw the others.
     this.listed = new Set(keys);
     return keys.length > this.most ? [...keys.slice(0, this.most), MORE] : keys;
   }
@@ -96,7 +96,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
     if (this.readShown()) this.redrawSoon.ask();
   }
 
-  /** Reads which runs are ticked; whether a row has to be drawn for it. */
+  /** Updates which runs are checked; returns whether a row has to be redrawn. */
   private readShown(): boolean {
     const before = this.shown;
     this.shown = new Set(this.studio.selection.shown());
@@ -106,7 +106,7 @@ export class RunsTree implements vscode.TreeDataProvider<string>, vscode.Disposa
   }
 
   private redrawWaiting(): void {
-    // A run that begins to train is ticked by itself.
+    // A run that begins to train is checked automatically.
     this.readShown();
     this.redraw.fire([...this.waiting].filter((key) => this.listed.has(key)));
     this.waiting.clear();

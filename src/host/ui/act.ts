@@ -4,6 +4,7 @@ import type { Revision } from '../../protocol/revision';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { ActionError, type Performance } from '../registry/perform';
 import type { RunRegistry } from '../registry/registry';
+import { askEpochs } from './askEpochs';
 import { formatStep } from './format';
 import { plain } from './plain';
 import { problems, report } from './problems';
@@ -19,13 +20,13 @@ const NAMES: Record<RunIntent, string> = {
   continue: 'Resume',
 };
 
-/** How long a word of success stands in the status bar. */
+/** How long a success message stays in the status bar. */
 const SHOWN_MILLISECONDS = 5_000;
 
-/** Carries out what a button or a command wants of a run, and says what came of it. Never rejects. */
+/** Carries out the intent of a button or a command on a run and reports the outcome. Never rejects. */
 export async function act(registry: RunRegistry, key: string, intent: RunIntent, revision?: Revision): Promise<void> {
   const run = registry.run(key);
-  const epochs = intent === 'continue' && run?.status === 'finished' ? await askEpochs(run) : undefined;
+  const epochs = intent === 'continue' && run?.status === 'finished' ? await askMore(run) : undefined;
   if (epochs === 'cancelled') return;
   const name = run === undefined ? '' : ` of ${run.name}`;
   const what = epochs === undefined ? `${NAMES[intent]}${name}` : `Training${name} for ${plural(epochs, 'more epoch')}`;
@@ -39,22 +40,17 @@ export async function act(registry: RunRegistry, key: string, intent: RunIntent,
   }
 }
 
-/** Only starting a trainer takes long enough to say that it is under way; the rest is answered between two steps. */
+/** Only starting a trainer takes long enough to need progress; other intents are answered between two steps. */
 function withProgress<T>(intent: RunIntent, what: string, work: () => Promise<T>): Thenable<T> {
   if (intent !== 'continue') return work();
   const title = `${plain(what, 200)}…`;
   return vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title }, work);
 }
 
-async function askEpochs({ name, totalSteps, stepsPerEpoch }: RunSummary): Promise<number | 'cancelled'> {
+function askMore({ name, totalSteps, stepsPerEpoch }: RunSummary): Promise<number | 'cancelled'> {
   const done = stepsPerEpoch > 0 ? Math.round(totalSteps / stepsPerEpoch) : 0;
-  const answer = await vscode.window.showInputBox({
-    title: plain(`Train ${name} longer`, 200),
-    prompt: `It has finished${done > 0 ? ` its ${plural(done, 'epoch')}` : ''}. How many more?`,
-    value: String(Math.max(1, done)),
-    validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
-  });
-  return answer === undefined ? 'cancelled' : Number(answer.trim());
+  const prompt = `It has finished${done > 0 ? ` its ${plural(done, 'epoch')}` : ''}. How many more epochs?`;
+  return askEpochs(`Train ${name} longer`, prompt, Math.max(1, done));
 }
 
 function success(intent: RunIntent, name: string, { step, checkpoint }: Performance): string | undefined {

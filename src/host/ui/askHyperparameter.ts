@@ -5,7 +5,7 @@ import { plain } from './plain';
 
 type Hyperparameter = RunDetail['hyperparameters'][number];
 
-/** Which hyperparameter; `done` once there are `changes` and the user has no more. Undefined where the user leaves. */
+/** Asks which hyperparameter to change; `done` is offered once there are `changes`. Undefined if the user cancels. */
 export async function pickHyperparameter(
   hyperparameters: readonly Hyperparameter[],
   { title, changes = new Map() }: { title: string; changes?: ReadonlyMap<Hyperparameter, number> },
@@ -28,7 +28,7 @@ export async function pickHyperparameter(
   return (await vscode.window.showQuickPick(items, { title }))?.is;
 }
 
-/** A value within the bounds of the hyperparameter; undefined where the user leaves. */
+/** Asks for a value within the bounds of the hyperparameter; undefined if the user cancels. */
 export async function askValue(
   hyperparameter: Hyperparameter,
   effect: string,

@@ -9,25 +9,25 @@ import {
   type ToPage,
 } from '../../protocol/channel';
 
-/** What this needs of a zod schema. */
+/** The part of a zod schema that is used here. */
 interface Schema<T> {
   safeParse(data: unknown): { success: true; data: T } | { success: false; error: Error };
 }
 
-/** What a page may say: its requests by method, and the view's own messages. */
+/** What a page may send: its requests by method, and the view's own messages. */
 export interface Grammar<R extends Exchanges<R>, In> {
   readonly requests: { readonly [M in MethodOf<R>]: Schema<R[M]['request']> };
   readonly messages: Schema<In>;
 }
 
-/** While a request is carried out. */
+/** The context of a request in progress. */
 export interface Carrying<P> {
-  /** Aborted when the page cancels the request, starts over or is gone: nothing more is told to it. */
+  /** Aborted when the page cancels the request, starts over or is gone; nothing more is sent to it then. */
   readonly signal: AbortSignal;
   readonly onProgress: (progress: P) => void;
 }
 
-/** What answers a view's requests; a rejection with {@link RequestError} is told with its code. */
+/** Answers a view's requests; a rejection with {@link RequestError} is sent with its code. */
 export type Handlers<R extends Exchanges<R>> = {
   readonly [M in MethodOf<R>]: (
     parameters: R[M]['request'],
@@ -36,23 +36,23 @@ export type Handlers<R extends Exchanges<R>> = {
 };
 
 export interface HostChannelOptions<R extends Exchanges<R>, In, Out> {
-  /** Loaded with the first message, since a view that opens should not wait for it. */
+  /** Loaded with the first message, so that it does not delay the opening of a view. */
   readonly grammar: () => Grammar<R, In> | Promise<Grammar<R, In>>;
   readonly post: (message: ToPage<R, Out>) => void;
-  /** The page starts, or asks for everything. */
+  /** The page starts, or asks for everything again. */
   readonly ready: () => void;
-  /** Takes one of the view's own messages. */
+  /** Handles one of the view's own messages. */
   readonly take: (message: In) => void;
   readonly handlers: Handlers<R>;
-  /** The page said what is not in the grammar. */
+  /** The page sent something that does not match the schema. */
   readonly warn: (message: string) => void;
 }
 
-/** A page that waits for more answers than this does not look at what it gets. */
+/** A page with more pending requests than this does not read its answers. */
 const MOST_OPEN = 256;
 
 /**
- * The host's end of the channel to one page. Whatever comes from the page is decoded before anything is done with it; a
+ * The host's end of the channel to one page. Everything that comes from the page is decoded before it is used; a
  * request that cannot be decoded fails as `invalid`.
  */
 export class HostChannel<R extends Exchanges<R>, In, Out> implements Disposable {
@@ -66,9 +66,9 @@ export class HostChannel<R extends Exchanges<R>, In, Out> implements Disposable 
     if (!this.disposed) this.options.post(message);
   }
 
-  /** Takes what the page sent, in the order in which it is called. */
+  /** Handles messages of the page, in the order of the calls. */
   async receive(data: unknown): Promise<void> {
-    // One promise for all: what comes while the grammar is loaded keeps its order.
+    // One shared promise, so that messages received while the schema is loaded keep their order.
     const grammar = await (this.grammar ??= Promise.resolve(this.options.grammar()));
     if (this.disposed) return;
     const { type, id, method, parameters } = fieldsOf(data);
@@ -83,9 +83,9 @@ export class HostChannel<R extends Exchanges<R>, In, Out> implements Disposable 
     else this.warn(decoded.error);
   }
 
-  /** Ends everything that is carried out for the page, without an answer. */
+  /** Cancels all requests of the page, without an answer. */
   forget(): void {
-    for (const id of [...this.open.keys()]) this.end(id, 'The view that asked is gone.', 'gone');
+    for (const id of [...this.open.keys()]) this.end(id, 'The view is gone.', 'gone');
   }
 
   dispose(): void {
@@ -101,7 +101,7 @@ export class HostChannel<R extends Exchanges<R>, In, Out> implements Disposable 
 
   private request({ requests }: Grammar<R, In>, id: number, method: unknown, parameters: unknown): void {
     if (!isMethod(requests, method)) {
-      this.warn(new Error('There is no such request.'));
+      this.warn(new Error('This request does not exist.'));
       return this.fail(id, new RequestError('The extension does not know this request.', 'invalid'));
     }
     const decoded = requests[method].safeParse(parameters);
@@ -109,9 +109,9 @@ export class HostChannel<R extends Exchanges<R>, In, Out> implements Disposable 
       this.warn(decoded.error);
       return this.fail(id, new RequestError('The extension does not understand this request.', 'invalid'));
     }
-    this.end(id, 'The view has made another request of this number.', 'cancelled');
+    this.end(id, 'The view has already made a request with this number.', 'cancelled');
     if (this.open.size >= MOST_OPEN) {
-      return this.fail(id, new RequestError('Too many requests wait for an answer.', 'busy'));
+      return this.fail(id, new RequestError('Too many requests are pending.', 'busy'));
     }
     void this.carryOut(id, method, decoded.data);
   }
@@ -141,7 +141,7 @@ export class HostChannel<R extends Exchanges<R>, In, Out> implements Disposable 
   }
 
   private warn({ message }: Error): void {
-    this.options.warn(`A view sent a message that is not one: ${message}`);
+    this.options.warn(`A view sent an invalid message: ${message}`);
   }
 }
 

@@ -3,7 +3,7 @@ import type { RunSummary } from '../../protocol/views';
 
 const INTENTS = ['pause', 'stop', 'checkpoint', 'sample'] as const;
 
-/** Keeps the context keys of the `when` clauses: which commands have a run to work on. */
+/** Maintains the context keys of the `when` clauses: which commands have a run to act on. */
 export class ContextKeys {
   private readonly values = new Map<string, boolean>();
   private looked = false;
@@ -11,7 +11,7 @@ export class ContextKeys {
   /** @param front the run whose tab is the active editor */
   update(runs: readonly RunSummary[], front: string | undefined): void {
     this.set('latentStudio.hasRuns', runs.length > 0);
-    // These two tick steps of the walkthrough, however the user came to do them.
+    // These two complete steps of the walkthrough, however the user got there.
     this.set(
       'latentStudio.hasTrained',
       runs.some(({ status }) => status !== 'foreign'),
@@ -25,7 +25,7 @@ export class ContextKeys {
       );
     }
     const resumable = runs.filter(({ intents }) => intents.includes('resume') || intents.includes('continue'));
-    // What has finished can be trained longer, which is another command.
+    // A finished run can be trained longer, which is another command.
     this.set(
       'latentStudio.can.resume',
       resumable.some(({ status }) => status !== 'finished'),

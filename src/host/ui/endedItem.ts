@@ -5,8 +5,8 @@ import { plain } from './plain';
 import { UnseenFailures } from './unseenFailures';
 
 /**
- * Runs that failed or were interrupted while this window was open, in the status bar until they are resumed, deleted or
- * opened. A message cannot do that: VS Code gives an extension no way to close one when it is no longer true.
+ * Status bar item for runs that failed or were interrupted while this window was open, until they are resumed, deleted
+ * or opened. A message cannot do that: VS Code gives an extension no way to close one that is outdated.
  */
 export class EndedItem implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('latentStudio.ended', vscode.StatusBarAlignment.Left, 9);

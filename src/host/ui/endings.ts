@@ -3,20 +3,20 @@ import { isLive } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { formatStep } from './format';
 
-/** How a run ended that this window saw train. */
+/** How a run ended that this window saw training. */
 export interface Ending {
   readonly key: string;
   readonly status: 'finished' | 'stopped' | 'failed' | 'interrupted';
 }
 
-/** What a run that has ended offers next. */
+/** Actions offered for an ended run. */
 export type EndingAction =
   'openRun' | 'resume' | 'resumeWithoutLastEdit' | 'trainLonger' | 'showTrainerLog' | 'showRuns';
 
 export interface EndingMessage {
   readonly severity: 'information' | 'warning';
   readonly text: string;
-  /** The run that the actions are for; absent where the message is about several. */
+  /** The run that the actions apply to; absent if the message is about several runs. */
   readonly key?: string;
   readonly actions: readonly EndingAction[];
 }
@@ -26,14 +26,14 @@ const ENDED: readonly RunSummary['status'][] = ['finished', 'stopped', 'failed',
 export const wentWrong = ({ status }: Pick<RunSummary, 'status'>): boolean =>
   status === 'failed' || status === 'interrupted';
 
-/** A run that fails at once, or is over in a moment, may never be seen live: its summary then follows on "created". */
+/** A run that ends immediately may never be seen live: its summary then follows directly on "created". */
 export const mayTrain = (status: RunSummary['status']): boolean => status === 'created' || isLive(status);
 
-/** Notices which runs end, by comparing each summary with the one before. */
+/** Detects which runs have ended, by comparing each summary with the one before. */
 export class EndingWatch {
   private readonly known = new Map<string, RunSummary['status']>();
 
-  /** @param asked the last intent that this window carried out on a run: a stop that it asked for is no news */
+  /** @param asked the last intent that this window carried out on a run: a stop requested here is not reported */
   constructor(private readonly asked: (key: string) => RunIntent | undefined) {}
 
   update(runs: readonly RunSummary[]): Ending[] {
@@ -49,7 +49,7 @@ export class EndingWatch {
   }
 }
 
-/** What to say of runs that ended within a short time; undefined for none. */
+/** The message about runs that ended within a short time; undefined for none. */
 export function endingMessage(runs: readonly RunSummary[]): EndingMessage | undefined {
   const [only, ...others] = runs;
   if (only === undefined) return undefined;
@@ -75,7 +75,7 @@ function one({ name, status, step, totalSteps, headline, failure }: RunSummary):
       return `${name} failed ${at}. ${why}`.trim();
     }
     case 'interrupted':
-      return `${name} was interrupted ${at}: its trainer is gone, killed or crashed. Resume continues from the last checkpoint.`;
+      return `${name} was interrupted ${at}: its trainer was killed or crashed. Resume continues from the last checkpoint.`;
     default:
       return `${name} was stopped ${at}, not from this window.`;
   }

@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import type { Launcher } from '../studio';
 
 /**
- * The context keys that say whether *Set Up TensorFlow* has something to offer: the welcome view offers it only then, and
- * the walkthrough's step is done otherwise.
+ * Maintains the context keys for *Set Up TensorFlow*: the welcome view offers it only if it is needed, and otherwise
+ * the walkthrough's step is done.
  */
 export class EngineContext {
   constructor(private readonly launcher: Pick<Launcher, 'tensorFlow'>) {}
 
-  /** Looks again: after a set-up, or when a setting names another library. */
+  /** Checks again: after a setup, or when a setting names another library. */
   async refresh(): Promise<void> {
     const state = await this.launcher.tensorFlow();
     await vscode.commands.executeCommand('setContext', 'latentStudio.tensorFlowReady', state === 'ready');

@@ -1,7 +1,7 @@
 import { formatSteady, formatWhole } from '../../common/numberText';
 import type { RunSummary } from '../../protocol/views';
 
-/** "3,127/4,690", without the second half while it is unknown. */
+/** "3,127/4,690", without the second half if it is unknown. */
 export function formatStep(step: number, total: number): string {
   return total > 0 ? `${formatWhole(step)}/${formatWhole(total)}` : formatWhole(step);
 }
@@ -24,9 +24,9 @@ export function formatStatus(status: RunSummary['status']): string {
 }
 
 /**
- * What stands beside a run's name in a narrow tree, which cuts its end: "−ELBO 105.20 best · step 3,127". The value
- * comes first, since a side bar of the default width has room for little more. The status takes the place of the step
- * where it is not the usual one; the icon says it, too, and the tooltip has all the rest.
+ * The description beside a run's name in a narrow tree, which truncates it: "−ELBO 105.20 best · step 3,127". The value
+ * comes first, since a side bar of the default width has room for little more. An unusual status replaces the step; the
+ * icon shows the status as well, and the tooltip has everything else.
  */
 export function describeRun(run: RunSummary): string {
   if (run.status === 'foreign') return run.failure === undefined ? WORDS.foreign : 'cannot be read';
@@ -44,7 +44,7 @@ function bestValue({ headline }: RunSummary): string | undefined {
   return headline?.best == null ? undefined : `${headline.label} ${formatSteady(headline.best)} best`;
 }
 
-/** The row of the tree for who hears it: "vae-mnist-001, training, step 3,127 of 4,690, −ELBO 105.20 best". */
+/** The row of the tree for screen readers: "vae-mnist-001, training, step 3,127 of 4,690, −ELBO 105.20 best". */
 export function spokenRun(run: RunSummary): string {
   const parts = [run.name, run.status === 'foreign' ? describeRun(run) : WORDS[run.status]];
   if (run.step > 0)

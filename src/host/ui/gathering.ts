@@ -1,8 +1,8 @@
 import type { Disposable } from '../../common/disposable';
 
 /**
- * Collects what happens close together and hands it on at once: `wait` milliseconds after the first, and never sooner than
- * `apart` after the last time.
+ * Collects events that happen close together and reports them at once: `wait` milliseconds after the first, and at
+ * least `apart` milliseconds after the previous report.
  */
 export class Gathering<T> implements Disposable {
   private readonly members = new Set<T>();

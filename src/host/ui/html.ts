@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 
 export type ViewName = 'charts' | 'checkpoint' | 'latent' | 'run';
 
-/** Where the bundles of the views are: all that a page may load. */
+/** The folder of the views' bundles, the only one that a page may load from. */
 function viewFolder(extension: vscode.Uri): vscode.Uri {
   return vscode.Uri.joinPath(extension, 'dist', 'webview');
 }
@@ -13,8 +13,8 @@ export function viewOptions(extension: vscode.Uri): vscode.WebviewOptions {
 }
 
 /**
- * The page of a view: its bundle and nothing else. Nothing that was read from disk is written into it; `run` is a key of
- * the registry, which is hexadecimal.
+ * The page of a view: it only loads its bundle. Nothing read from disk is written into it; `run` is a key of the
+ * registry, which is hexadecimal.
  */
 export function viewHtml(webview: vscode.Webview, extension: vscode.Uri, view: ViewName, run?: string): string {
   const nonce = randomBytes(16).toString('base64url');
@@ -22,7 +22,7 @@ export function viewHtml(webview: vscode.Webview, extension: vscode.Uri, view: V
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    // Threads that project latents: their program is part of the page's own bundle.
+    // Workers that project latents: their program is part of the page's own bundle.
     ...(view === 'latent' ? ['worker-src blob:'] : []),
     `style-src ${webview.cspSource}`,
     `font-src ${webview.cspSource}`,

@@ -6,9 +6,9 @@ import { plain } from './plain';
 import { problems, report } from './problems';
 
 /**
- * The run that a command is about: the one that it was called on, else the only one that fits, else that of the tab in
- * front (unless one is to be opened: that is open), else the one that the user picks. Undefined when there is none, which
- * was then said, or when the user picks none.
+ * The run that a command applies to: the one that it was called on, else the only suitable one, else that of the active
+ * tab (except for opening a run, since that one is open), else the one that the user picks. Undefined if there is none,
+ * which the user has been told, or if the user picks none.
  */
 export async function pickRun(
   { registry, front }: Pick<Studio, 'registry' | 'front'>,

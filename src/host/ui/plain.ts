@@ -1,7 +1,7 @@
 /**
- * Text that came from a file, for places where VS Code reads more into text than text: a message renders
- * `[title](command:…)` as a link that runs a command, and labels render `$(name)` as an icon. Control characters, and
- * those that turn the direction of what follows, are taken out; what is long is cut.
+ * Makes text from a file safe where VS Code would interpret it: a message renders `[title](command:…)` as a link that
+ * runs a command, and labels render `$(name)` as an icon. Control characters and bidirectional controls are removed;
+ * long text is truncated.
  */
 export function plain(text: string, longest = 1_000): string {
   const visible = text

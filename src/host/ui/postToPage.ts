@@ -5,16 +5,16 @@ import type { HostToLatent, LatentExchanges } from '../../protocol/latent';
 import { pack } from '../../protocol/packing';
 import type { HostToView, ViewExchanges } from '../../protocol/views';
 
-/** Whatever a page of ours may be told. */
+/** Everything that may be sent to one of our pages. */
 type PageMessage =
   | ToPage<ViewExchanges, HostToView>
   | ToPage<LatentExchanges, HostToLatent>
   | ToPage<CheckpointExchanges, HostToCheckpoint>;
 
 /**
- * Sends a message to a page: the only way there is, since a message that is not packed loses its arrays once there are many
- * (see src/protocol/packing.ts); eslint.config.mjs refuses any other. A page may go while a message is on its way; it asks
- * for everything when it comes back.
+ * Sends a message to a page: the only way to do so, since an unpacked message with many arrays loses some of them (see
+ * src/protocol/packing.ts); eslint.config.mjs forbids any other. A page may be destroyed while a message is in flight;
+ * it requests everything when it comes back.
  */
 export function postToPage(webview: Pick<vscode.Webview, 'postMessage'>, message: PageMessage): void {
   void webview.postMessage(pack(message)).then(undefined, () => undefined);

@@ -3,14 +3,14 @@ import { DEFAULT_FAMILY } from '../../protocol/families';
 import { plain } from './plain';
 import { trainCommand } from './trainCommand';
 
-/** A button: a command of ours or of VS Code. */
+/** A button: one of our commands, or one of VS Code's. */
 interface Action {
   readonly title: string;
   readonly command: string;
   readonly arguments?: readonly unknown[];
 }
 
-/** Something that went otherwise than the user wanted: what, why, what next; with buttons where there is something to press. */
+/** A failure reported to the user: what happened, why, and what to do next, with buttons for actions. */
 export interface Problem {
   readonly severity: 'information' | 'warning' | 'error';
   readonly message: string;
@@ -22,22 +22,22 @@ const showOutput: Action = { title: 'Show Output', command: 'latentStudio.showOu
 export const problems = {
   noFolder: (): Problem => ({
     severity: 'information',
-    message: 'A run is kept in a folder of the workspace, and none is open. Open one and train again.',
+    message: 'A run is kept in a workspace folder, and none is open. Open one and train again.',
     actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
   }),
   noFolderToWrite: (): Problem => ({
     severity: 'information',
-    message: 'A specification is a file in a folder of the workspace, and none is open. Open one and try again.',
+    message: 'A specification is a file in a workspace folder, and none is open. Open one and try again.',
     actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
   }),
   notOnDisk: (): Problem => ({
     severity: 'information',
-    message: 'Training needs a folder on the disk of this machine; the workspace has none. Open one and train again.',
+    message: 'Training needs a folder on a local disk; the workspace has none. Open one and train again.',
     actions: [{ title: 'Open Folder', command: 'vscode.openFolder' }],
   }),
   untrusted: (what: string): Problem => ({
     severity: 'warning',
-    message: `${what} is not possible in Restricted Mode, since it starts or steers a program. Trust the workspace first.`,
+    message: `${what} is not possible in Restricted Mode, since it starts or controls a program. Trust the workspace first.`,
     actions: [{ title: 'Manage Workspace Trust', command: 'workbench.trust.manage' }],
   }),
   runsFolder: (why: string): Problem => ({
@@ -47,7 +47,7 @@ export const problems = {
       { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: ['latentStudio.runsFolder'] },
     ],
   }),
-  /** `at`: where in the file it is wrong. */
+  /** `at`: location of the error in the file. */
   specification: (file: vscode.Uri, why: string, at?: vscode.Range): Problem => ({
     severity: 'error',
     message: why,
@@ -81,7 +81,7 @@ export const problems = {
   }),
   noTrainerLog: (name: string): Problem => ({
     severity: 'information',
-    message: `${name} has no trainer log: no trainer of Latent Studio has worked on it.`,
+    message: `${name} has no trainer log: Latent Studio has never trained it.`,
     actions: [],
   }),
   tensorflow: (why: string): Problem => ({
@@ -91,7 +91,7 @@ export const problems = {
   }),
 };
 
-/** Shows a problem, and does what its button says should it be pressed. Nobody waits for that: it may stand for hours. */
+/** Shows a problem and carries out the pressed button. Not awaited by callers: the message may stay open for hours. */
 export function report(problem: Problem): void {
   void show(problem.severity, plain(problem.message), problem.actions).then((pressed) => {
     if (pressed) void vscode.commands.executeCommand(pressed.command, ...(pressed.arguments ?? []));

@@ -3,19 +3,19 @@ import path from 'node:path';
 import type * as vscode from 'vscode';
 import { reasonOf } from '../../runs/error';
 
-/** An auto-save that is on its way takes milliseconds; a disk that sleeps takes longer. */
+/** A pending auto-save takes milliseconds; a sleeping disk takes longer. */
 const ATTEMPTS = 20;
 const PAUSE_MILLISECONDS = 100;
 
 /**
- * Sees to it that what an editor shows is on disk, and resolves to its text. A save that comes to nothing may have met
- * one that VS Code had begun itself, so it counts only when the editor stays unsaved. Throws with words for people.
+ * Ensures that the contents of an editor are on disk, and resolves to its text. A failed save may have collided with
+ * one that VS Code had already begun, so it counts only if the editor stays dirty. Throws with a message for users.
  */
 export async function savedText(document: vscode.TextDocument): Promise<string> {
   for (let attempt = 0; document.isDirty && attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, PAUSE_MILLISECONDS));
     const saved = await document.save();
-    // A read-only file or a conflict stays one: VS Code has said so, and would say so again.
+    // A read-only file or a conflict stays unsaved: VS Code has reported it, and would report it again.
     if (!saved && document.isDirty && (await obstacle(document.uri)) !== undefined) break;
   }
   if (!document.isDirty) return document.getText();
@@ -25,7 +25,7 @@ export async function savedText(document: vscode.TextDocument): Promise<string> 
   );
 }
 
-/** What keeps a file from being written, where that can be seen. */
+/** What prevents a file from being written, if that can be determined. */
 async function obstacle(uri: vscode.Uri): Promise<string | undefined> {
   if (uri.scheme !== 'file') return undefined;
   try {
@@ -37,6 +37,6 @@ async function obstacle(uri: vscode.Uri): Promise<string | undefined> {
       () => true,
       () => false,
     );
-    return folderIsThere ? reasonOf(error) : `its folder ${folder} does not exist any more`;
+    return folderIsThere ? reasonOf(error) : `its folder ${folder} no longer exists`;
   }
 }

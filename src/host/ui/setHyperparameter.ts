@@ -6,10 +6,10 @@ import { formatStep } from './format';
 import { plain } from './plain';
 import { problems, report } from './problems';
 
-/** How long a word of success stands in the status bar. */
+/** How long a success message stays in the status bar. */
 const SHOWN_MILLISECONDS = 5_000;
 
-/** Changes a hyperparameter of a run that trains, and says what came of it; whether it was changed. Never rejects. */
+/** Changes a hyperparameter of a live run and reports the outcome; returns whether it was changed. Never rejects. */
 export async function setHyperparameter(
   registry: RunRegistry,
   key: string,

@@ -3,7 +3,7 @@ import { isLive } from '../../protocol/status';
 import type { RunSummary } from '../../protocol/views';
 import { describe, detail } from './statusWords';
 
-/** The experiment that runs, at the bottom of the window; hidden when there is none. */
+/** The live runs, at the bottom of the window; hidden if there are none. */
 export class StatusBar implements vscode.Disposable {
   private readonly item = vscode.window.createStatusBarItem('latentStudio.status', vscode.StatusBarAlignment.Left, 10);
 

@@ -4,7 +4,7 @@ import type { RunSummary } from '../../protocol/views';
 import { formatStatus, formatStep } from './format';
 import { plain } from './plain';
 
-/** How far the runs are that have a living trainer, of which there is at least one, and how long they still take. */
+/** Progress and remaining time of the runs with a live trainer, of which there is at least one. */
 export function describe(runs: readonly RunSummary[]): string {
   const [only, ...others] = runs;
   return only !== undefined && others.length === 0 ? describeOne(only) : describeAll(runs);
@@ -19,7 +19,7 @@ function describeOne(run: RunSummary): string {
   return `$(pulse) ${name}${progress}${left(run.secondsLeft)}`;
 }
 
-/** "3 runs · 2 min left": until the last of those that train is done. */
+/** "3 runs · 2 min left": until the last live run is done. */
 function describeAll(runs: readonly RunSummary[]): string {
   const count = `${runs.length} runs`;
   if (runs.every(({ status }) => status === 'paused')) return `$(debug-pause) ${count} · paused`;
@@ -28,7 +28,7 @@ function describeAll(runs: readonly RunSummary[]): string {
   return `$(pulse) ${count}${left(known.length > 0 && known.length === times.length ? Math.max(...known) : null)}`;
 }
 
-/** By the minute, where there is one: more would change all the time. */
+/** Rounded to minutes from one minute on: more precision would change all the time. */
 function left(seconds: number | null): string {
   if (seconds === null) return '';
   return ` · ${formatDuration(seconds < 60 ? seconds : Math.round(seconds / 60) * 60)} left`;

@@ -13,8 +13,9 @@ const ACTIONS: Readonly<Record<EndingAction, { readonly title: string; readonly 
 };
 
 /**
- * One message for the runs that have ended. Never an error: VS Code keeps an error with buttons on the screen until it is
- * closed, through resume and finish; a warning leaves by itself, and the status bar keeps what still holds.
+ * One message for the runs that have ended. Never an error message: VS Code keeps an error with buttons open until it
+ * is closed, even if the run is resumed and finishes; a warning disappears by itself, and the status bar shows what is
+ * still true.
  */
 export async function tellEnding(runs: readonly RunSummary[]): Promise<void> {
   const message = endingMessage(runs);

@@ -1,6 +1,8 @@
 import type { Disposable } from '../../common/disposable';
 
-/** Calls `work` soon after it is asked for, at most once in so many milliseconds; the last call is never lost. */
+/**
+ * Calls `work` soon after it is requested, at most once per interval in milliseconds; the last request is never lost.
+ */
 export class Throttle implements Disposable {
   private timer: NodeJS.Timeout | undefined;
   private last = -Infinity;

@@ -3,8 +3,8 @@ import { panelsOf } from '../../protocol/panelsOf';
 import type { RunSummary } from '../../protocol/views';
 
 /**
- * What the *Charts* view shows of a log: curves alone, and of a run whose family declares its charts the curves of those. A
- * model of 4,096 latent dimensions logs 8,200 series, a dozen of which are in charts.
+ * The part of a log that the *Charts* view shows: only curves and, for a run whose family declares its charts, only the
+ * curves of those. A model of 4,096 latent dimensions logs 8,200 series, a dozen of which are in charts.
  */
 export function chartedPart({ presentation }: Pick<RunSummary, 'presentation'>, update: LogUpdate): LogUpdate {
   const curves = { ...update, images: [], histograms: [], tensors: [] };

@@ -18,7 +18,7 @@ const TOLD_AFTER = 2;
 
 /** The *Charts* view of the side bar: curves of the selected runs and of those that train. */
 export class ChartsView implements vscode.WebviewViewProvider {
-  /** How often the page did not load in this window. */
+  /** How often the page failed to load in this window. */
   private failures = 0;
 
   constructor(private readonly studio: Studio) {}
@@ -54,8 +54,8 @@ export class ChartsView implements vscode.WebviewViewProvider {
 
   /**
    * In a browser, a webview that loads while its service worker takes over can wait forever for a takeover that has
-   * happened: a new webview loads then. Where Chromium does not finish the worker's update, every new webview waits behind
-   * that one, and the user is offered a reload of the window.
+   * already happened; a new webview then loads. If Chromium does not finish updating the worker, every new webview
+   * waits as well, and the user is offered a reload of the window.
    */
   private async recreate(): Promise<void> {
     if (++this.failures === TOLD_AFTER) report(problems.chartsNotLoaded());

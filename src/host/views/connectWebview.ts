@@ -20,15 +20,13 @@ export interface ConnectedWebview extends Disposable {
   readonly arrival: Promise<Arrival>;
 }
 
-/** How a page came: it has said for the first time that it is there, it is overdue, or it was closed before. */
+/** State of a page: it has reported ready for the first time, it is overdue, or it was closed before that. */
 export type Arrival = 'ready' | 'overdue' | 'closed';
 
-/** A page that has not come by then has failed, and no caller should wait for it any longer. */
+/** A page that has not reported by then has failed, and no caller should wait for it any longer. */
 const LOAD_MILLISECONDS = 10_000;
 
-/**
- * Joins a page to a session, and its intents to what they mean. `content` says what the page is about.
- */
+/** Connects a page to a session and carries out its intents. `content` is the subject of the page. */
 export function connectWebview(
   webview: vscode.Webview,
   studio: Studio,
@@ -124,8 +122,8 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
 }
 
 function lookOnly(): string | undefined {
-  if (!vscode.workspace.isTrusted) return 'In Restricted Mode runs can be looked at, but none can be started.';
-  if (!vscode.workspace.workspaceFolders?.length) return 'Runs are kept in a folder of the workspace: open one first.';
+  if (!vscode.workspace.isTrusted) return 'In Restricted Mode runs can be viewed, but not started.';
+  if (!vscode.workspace.workspaceFolders?.length) return 'Runs are kept in a workspace folder: open one first.';
   return undefined;
 }
 
@@ -137,7 +135,7 @@ async function set(
   if (!(await setHyperparameter(registry, run, name, value))) session.notApplied(name);
 }
 
-/** Whatever comes of it, the page may ask again afterwards: an act that did not happen has said why. */
+/** Whatever the outcome, the page may ask again; an action that failed has reported the reason. */
 async function intend(
   run: string,
   intent: RunIntent,
@@ -149,13 +147,13 @@ async function intend(
   session.acted(intent);
 }
 
-/** A key that is none leads to a folder that is none. */
+/** An invalid key leads to an invalid folder. */
 function folderOf(studio: Studio, run: string): string {
   return studio.registry.pathOf(run) ?? '';
 }
 
 function refusal(studio: Studio, run: string, what: Inspection): string | undefined {
-  if (!vscode.workspace.isTrusted) return 'In Restricted Mode nothing is started. Trust the workspace first.';
+  if (!vscode.workspace.isTrusted) return 'In Restricted Mode nothing can be started. Trust the workspace first.';
   if (studio.registry.run(run)?.inspections.includes(what)) return undefined;
-  return 'This is possible when no trainer has the run and it has a checkpoint.';
+  return 'Available once training has stopped and a checkpoint exists.';
 }

@@ -8,27 +8,27 @@ interface ImageAnswer {
   readonly problem?: string;
 }
 
-/** A browser decodes an image whole: 16 megapixels are 64 MB. */
+/** A browser decodes an image as a whole: 16 megapixels take 64 MB. */
 const MOST_PIXELS = 16 * 1024 * 1024;
-/** To hand more to a page would keep the extension host from everything else. */
+/** Sending more to a page would block the extension host. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /**
- * Looks at the image itself before it goes to a page: only PNG and JPEG, and only of a size, as its own header says,
- * that can be shown. Log files are hostile; what they announce beside the image counts for nothing.
+ * Checks the image itself before it is sent to a page: only PNG and JPEG are accepted, and only up to a size, read from
+ * the image's own header, that can be shown. Log files are untrusted, so the size that they declare is ignored.
  */
 export function checkImage(logged: LoggedImage): ImageAnswer {
   const { bytes } = logged;
   if (bytes.length > MOST_BYTES) {
     const size = `${Math.round(bytes.length / 1024 / 1024)} MiB`;
-    return { problem: `The image takes ${size} in the log, which is too much to be shown.` };
+    return { problem: `The image takes ${size} in the log, which is too large to show.` };
   }
   const png = pngSize(bytes);
   const size = png ?? jpegSize(bytes);
   if (size === undefined) return { problem: 'The image is neither PNG nor JPEG, so it is not shown.' };
   const { width, height } = size;
   if (width < 1 || height < 1 || width * height > MOST_PIXELS) {
-    return { problem: `The image has ${width} × ${height} pixels, which is too large to be shown.` };
+    return { problem: `The image has ${width} × ${height} pixels, which is too large to show.` };
   }
   return { image: { step: logged.step, bytes, mime: png ? 'image/png' : 'image/jpeg', width, height } };
 }

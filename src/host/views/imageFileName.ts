@@ -1,6 +1,6 @@
 export interface SavedImage {
   readonly run: string;
-  /** What it shows: the tag of the log, or what was drawn. */
+  /** What the image shows: a tag of the log, or a drawing. */
   readonly label: string;
   readonly step: number;
   readonly seed?: number;
@@ -8,7 +8,7 @@ export interface SavedImage {
   readonly bytes: Uint8Array;
 }
 
-/** A name for the file: names and tags come from files, so only letters, digits, dots and dashes of them are left. */
+/** A name for the file. Names and tags come from files, so only letters, digits, dots and dashes are kept. */
 export function imageFileName({ run, label, step, seed, mime }: SavedImage): string {
   const parts = [run, label, `step-${step}`, ...(seed === undefined ? [] : [`seed-${seed}`])];
   const stem = parts.map((part) => part.replace(/[^A-Za-z0-9.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, ''));

@@ -5,16 +5,16 @@ import type { ChartsView } from './chartsView';
 import type { LATENT_PANEL, LatentPanels } from './latent/panels';
 import type { RUN_PANEL, RunPanels } from './runPanels';
 
-/** Said here, too, since reading it there would load what is there. */
+/** Repeated here, since importing it would load the module. */
 const runPanel: typeof RUN_PANEL = 'latentStudio.run';
 const latentPanel: typeof LATENT_PANEL = 'latentStudio.latent';
 
-/** Names the views to VS Code. What fills them is loaded with the first one that is looked at. */
+/** Registers the views with VS Code. Their implementations are loaded when the first view is opened. */
 export function registerViews(studio: Studio): Disposable {
   const store = new DisposableStore();
   let loading: Promise<RunPanels> | undefined;
   const panels = () => (loading ??= import('./runPanels').then(({ RunPanels }) => new RunPanels(studio)));
-  // One for the window: it counts how often its page has not loaded.
+  // One per window, since it counts how often its page failed to load.
   let loadingCharts: Promise<ChartsView> | undefined;
   const charts = () => (loadingCharts ??= import('./chartsView').then(({ ChartsView }) => new ChartsView(studio)));
   store.add(

@@ -3,16 +3,18 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { problems, report } from '../ui/problems';
 
-/** A record is read up to a megabyte; what is larger is something else, and would hold the editor up. */
+/** Records are read up to a megabyte; a larger file is something else, and would block the editor. */
 const LARGEST_BYTES = 1024 * 1024;
 
-/** *Open run.json*: the run's record beside its tab. A link may lead anywhere, so it is not followed. */
+/** *Open run.json*: opens the run's record beside its tab. Links are not followed, since they may lead anywhere. */
 export async function openRecord(folder: string): Promise<void> {
   const file = path.join(folder, 'run.json');
   const found = await lstat(file).catch(() => undefined);
-  if (!found?.isFile()) return report(problems.act('Open run.json', `${file} is not there any more, or is no file.`));
+  if (!found?.isFile()) return report(problems.act('Open run.json', `${file} no longer exists, or is not a file.`));
   if (found.size > LARGEST_BYTES) {
-    return report(problems.act('Open run.json', `It has ${found.size} bytes, which is no record of a run.`));
+    return report(
+      problems.act('Open run.json', `It has ${found.size} bytes, which is too large for the record of a run.`),
+    );
   }
   await vscode.window.showTextDocument(vscode.Uri.file(file), { viewColumn: vscode.ViewColumn.Beside, preview: true });
 }

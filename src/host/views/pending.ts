@@ -4,26 +4,26 @@ import type { HostToView, RunChoice, RunDetail, RunSummary, ViewScalarDelta } fr
 type Content = Extract<HostToView, { type: 'snapshot' | 'delta' }>;
 type Mark = Content['marks'][number]['marks'][number];
 type Taken = Omit<Content, 'type' | 'sequence' | 'lookOnly' | 'complete'>;
-/** What one message has left. */
+/** Remaining budget of one message. */
 type Room = { -readonly [K in Exclude<keyof MessageLimits, 'characters'>]: number };
 
 /**
- * Of one message. VS Code copies it several times over in the thread that all extensions share: 50,000 points (24 bytes
- * each) keep that for some five milliseconds, and so do 1,000 series or half a million characters.
+ * Limits of one message. VS Code copies it several times in the thread that all extensions share: 50,000 points (24
+ * bytes each) block that for about five milliseconds, and so do 1,000 series or half a million characters.
  */
 interface MessageLimits {
   readonly points: number;
   /** Series and lists of steps. */
   readonly series: number;
-  /** Of JSON, for runs and for what is said of them each; one that is longer goes alone. */
+  /** Characters of JSON, separately for runs and for details of runs; a longer entry is sent alone. */
   readonly characters: number;
 }
 
 const LIMITS: MessageLimits = { points: 50_000, series: 1_000, characters: 256 * 1024 };
 
 /**
- * What a view has yet to hear. While it is busy with the last message the news pile up here, merged: the size is that of
- * the data, however long the view takes.
+ * Updates that a view has not received yet. While it processes the previous message, updates are merged here, so that
+ * their size is bounded by the size of the data, however slow the view is.
  */
 export class PendingDelta {
   private readonly runs = new Map<string, RunSummary>();
@@ -39,7 +39,7 @@ export class PendingDelta {
   private readonly details = new Map<string, RunDetail>();
   private choices: readonly RunChoice[] | undefined;
 
-  /** What waits, by run. */
+  /** Pending updates by run. */
   private get parts(): Map<string, unknown>[] {
     const { images, histograms, tensors } = this.located;
     return [this.runs, this.scalars, images, histograms, tensors, this.marks, this.details];
@@ -74,8 +74,8 @@ export class PendingDelta {
   }
 
   /**
-   * Takes what a log has to say. False where points are missing between what waits here and what came: that series is
-   * left as it was, and everything has to be asked for anew.
+   * Adds an update of a log. Returns false if points between the pending and the new ones are missing: that series is
+   * left as it was, and everything has to be requested again.
    */
   update(key: string, update: LogUpdate): boolean {
     let whole = true;
@@ -94,7 +94,10 @@ export class PendingDelta {
     return whole;
   }
 
-  /** As one message's content, as much as one may hold; the rest waits. Nothing is said of a run before its summary. */
+  /**
+   * The content of the next message, up to its limits; the rest stays pending. The summary of a run is sent before
+   * anything else of it.
+   */
   take(limits: Partial<MessageLimits> = {}): Taken {
     const { characters, ...room } = { ...LIMITS, ...limits };
     const runs = drain(this.runs, characters);
@@ -119,7 +122,7 @@ export class PendingDelta {
 
   private takeScalars(room: Room, known: (run: string) => boolean): Content['scalars'] {
     const taken: { run: string; series: ViewScalarDelta[] }[] = [];
-    // Runs of few series first: they need not wait until one of thousands is through.
+    // Runs with few series go first, so that they need not wait for one with thousands.
     for (const [run, waiting] of [...this.scalars].sort(([, a], [, b]) => a.size - b.size)) {
       if (!known(run)) continue;
       const series: ViewScalarDelta[] = [];
@@ -163,7 +166,7 @@ function takeSteps(
   return taken;
 }
 
-/** The points of a delta from its `from`th to before its `to`th. */
+/** The points of a delta from index `from` up to, but not including, `to`. */
 function part(delta: ScalarDelta, from: number, to = delta.values.length): ScalarDelta {
   const { tag, start, steps, walls, values } = delta;
   if (from === 0 && to >= values.length) return delta;
@@ -171,7 +174,7 @@ function part(delta: ScalarDelta, from: number, to = delta.values.length): Scala
   return { tag, start: start + from, steps: cut(steps), walls: cut(walls), values: cut(values) };
 }
 
-/** One delta that does what `older` and then `newer` would; undefined where `newer` begins beyond the end of `older`. */
+/** One delta equivalent to `older` followed by `newer`; undefined if `newer` begins beyond the end of `older`. */
 export function mergeScalars(older: ScalarDelta, newer: ScalarDelta): ScalarDelta | undefined {
   const kept = newer.start - older.start;
   if (kept <= 0) return newer;
@@ -192,7 +195,7 @@ function join(head: Float64Array, tail: Float64Array): Float64Array {
   return joined;
 }
 
-/** Takes entries out of a map, in its order, at most `characters` of JSON and at least one entry. */
+/** Removes entries from a map in order: at most `characters` of JSON, and at least one entry. */
 function drain<V>(map: Map<string, V>, characters: number, mayGo = (_: string) => true): [string, V][] {
   const taken: [string, V][] = [];
   let left = characters;

@@ -5,23 +5,24 @@ import type { Studio } from '../studio';
 import { viewHtml, viewOptions } from '../ui/html';
 import { plain } from '../ui/plain';
 import { connectWebview } from './connectWebview';
+import { restoredKey } from './restoredKey';
 
 export const RUN_PANEL = 'latentStudio.run';
 
 /**
- * Run tabs, one a run. A tab comes back after a reload, and finds its run when the registry does; so nothing here closes
- * tabs when the extension ends.
+ * Run tabs, one per run. A tab is restored after a reload and finds its run once the registry has it, so nothing here
+ * closes tabs when the extension is deactivated.
  */
 export class RunPanels implements vscode.WebviewPanelSerializer {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
-  /** What connects a tab with its run. */
+  /** Connects a tab with its run. */
   private readonly connections = new Map<vscode.WebviewPanel, DisposableStore>();
 
   constructor(private readonly studio: Studio) {
     studio.registry.onMove((move) => this.follow(move));
   }
 
-  /** Resolves when the tab's page is there, or will not come. */
+  /** Resolves when the tab's page is ready, or has failed to load. */
   async open(key: string): Promise<void> {
     const known = this.panels.get(key);
     if (known) return known.reveal();
@@ -33,14 +34,14 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const key = keyOf(state);
+    const key = restoredKey(state);
     if (key === undefined || this.panels.has(key)) return panel.dispose();
     void this.fill(panel, key);
   }
 
   /**
-   * Tabs of an earlier window come to us only when they are looked at. Until then a title is all that is known of them,
-   * so those of a title that another open tab has are left alone.
+   * A restored tab is passed to the extension only when it becomes visible. Until then only its title is known, so tabs
+   * whose title another open tab has are left alone.
    */
   private sleepingTabs(title: string): vscode.Tab[] {
     if ([...this.panels.values()].some((panel) => panel.title === title)) return [];
@@ -51,7 +52,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     );
   }
 
-  /** The page of a run whose folder was renamed begins again with the new key; what it remembers stays. */
+  /** The page of a renamed run starts over with the new key and keeps its remembered state. */
   private follow({ from, to }: RegistryMove): void {
     const panel = this.panels.get(from);
     if (panel === undefined || this.panels.has(to)) return;
@@ -100,10 +101,4 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     const run = this.studio.registry.run(key);
     return run === undefined ? 'Run' : plain(run.name, 60);
   }
-}
-
-/** The run of a tab of an earlier window. Its page has written the state, so it is looked at like any message. */
-function keyOf(state: unknown): string | undefined {
-  const run = typeof state === 'object' && state !== null && 'run' in state ? state.run : undefined;
-  return typeof run === 'string' && /^[0-9a-f]{24}$/.test(run) ? run : undefined;
 }

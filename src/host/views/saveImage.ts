@@ -1,14 +1,13 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { errorMessage } from '../../common/systemError';
 import type { Studio } from '../studio';
-import { plain } from '../ui/plain';
 import { problems, report } from '../ui/problems';
+import { saveBytes } from '../ui/saveBytes';
 import { checkImage } from './image';
 import { imageFileName, type SavedImage } from './imageFileName';
 import type { Inspections } from '../inspections';
 
-/** Saves an image as it stands in the log. Never rejects. */
+/** Saves an image from the log, unchanged. Never rejects. */
 export async function saveLogged(
   studio: Studio,
   { run, tag, step }: { readonly run: string; readonly tag: string; readonly step: number },
@@ -19,28 +18,22 @@ export async function saveLogged(
   report(problems.act('Saving the image', problem ?? 'It is no longer in the log.'));
 }
 
-/** Saves what the last inspection drew. Never rejects. */
+/** Saves the image that the last inspection drew. Never rejects. */
 export async function saveSample(studio: Studio, { sample }: Inspections): Promise<void> {
   if (sample === undefined) return report(problems.act('Saving the samples', 'Draw them again first.'));
   const run = studio.registry.run(sample.run)?.name ?? 'run';
   await save({ ...sample.news.image, seed: sample.news.seed, run, label: 'samples' });
 }
 
-/** The very bytes, where the user says. */
-async function save(image: SavedImage): Promise<void> {
+/** Writes the original bytes where the user chooses. */
+function save(image: SavedImage): Promise<void> {
   const name = imageFileName(image);
-  const extension = path.extname(name).slice(1);
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
-  const target = await vscode.window.showSaveDialog({
+  return saveBytes({
     title: 'Save Image',
-    defaultUri: folder && vscode.Uri.joinPath(folder, name),
-    filters: { [extension.toUpperCase()]: [extension] },
+    proposed: folder && vscode.Uri.joinPath(folder, name),
+    extension: path.extname(name).slice(1),
+    bytes: image.bytes,
+    what: 'Saving the image',
   });
-  if (target === undefined) return;
-  try {
-    await vscode.workspace.fs.writeFile(target, image.bytes);
-    vscode.window.setStatusBarMessage(plain(`Saved ${path.basename(target.path)}`, 200), 5_000);
-  } catch (error) {
-    report(problems.act('Saving the image', errorMessage(error)));
-  }
 }

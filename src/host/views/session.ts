@@ -22,31 +22,32 @@ type Registry = Pick<
 export interface SessionOptions {
   readonly registry: Registry;
   readonly post: (message: HostToView) => void;
-  /** Keys of the runs that the view shows, asked again at {@link ViewSession.reselect}. */
+  /** Keys of the runs that the view shows, requested again by {@link ViewSession.reselect}. */
   readonly shows: () => readonly string[];
-  /** All runs that the view may overlay, for a view that lets choose. */
+  /** All runs that the view may overlay, for a view with a choice of runs. */
   readonly choices?: () => readonly RunChoice[];
-  /** What of a run's log the view shows; all of it without. */
+  /** Which part of a run's log the view shows; all of it if absent. */
   readonly part?: (run: RunSummary, update: LogUpdate) => LogUpdate;
-  /** Why nothing may be launched from here, in words; undefined where it may. */
+  /** Why nothing may be launched from the view, for users; undefined if it may. */
   readonly lookOnly: () => string | undefined;
 }
 
 interface ShownRun {
   readonly lease: Disposable;
-  /** The view has had, or is about to get, everything that updates continue. */
+  /** Whether the view has, or is about to get, the snapshot that updates continue. */
   loaded: boolean;
-  /** Marks and details as they were told last: a live run changes ten times a second, they seldom. */
+  /** Marks and details as last sent: a live run changes ten times a second, these rarely. */
   told: string;
 }
 
-/** Full messages that are on their way at once: one is drawn while the next is carried. */
+/** Full messages in flight: one is drawn while the next is transferred. */
 const MOST_ON_THEIR_WAY = 3;
 
 /**
- * One view's share of the registry: a snapshot when it says that it is ready, then deltas, each sent only when the one
- * before was acknowledged; of what is too much for one message some are under way at once. While suspended (the view is
- * hidden, where messages get lost) nothing is read or sent; the view says that it is ready when it comes back.
+ * One view's share of the registry: a snapshot when it reports ready, then deltas, each sent only after the previous
+ * one was acknowledged; content that exceeds one message is sent in several, some of them in flight together. While the
+ * session is suspended (a hidden view loses messages), nothing is read or sent; the view reports ready when it comes
+ * back.
  */
 export class ViewSession implements Disposable {
   private readonly store = new DisposableStore();
@@ -55,7 +56,7 @@ export class ViewSession implements Disposable {
   private sequence = 0;
   /** Not acknowledged yet, oldest first. */
   private readonly onTheirWay = new Set<number>();
-  /** The last message did not hold all that waited. */
+  /** Whether the last message could not hold everything that was pending. */
   private backlog = false;
   private more: NodeJS.Immediate | undefined;
   private active = false;
@@ -85,7 +86,7 @@ export class ViewSession implements Disposable {
     );
   }
 
-  /** The view starts, or starts over: it gets the runs at once and their series as they are read. */
+  /** The view starts, or starts over: it gets the runs at once, and their series as they are read. */
   ready(): void {
     this.suspend();
     this.active = true;
@@ -94,14 +95,14 @@ export class ViewSession implements Disposable {
     this.send('snapshot');
   }
 
-  /** What only a snapshot says has changed: the view starts over, if it is there. */
+  /** Something that only a snapshot contains has changed: the view starts over, if it is ready. */
   restart(): void {
     if (this.active) this.ready();
   }
 
   acknowledge(sequence: number): void {
     if (!this.onTheirWay.has(sequence)) return;
-    // They are drawn in order: whatever was sent before it has been drawn with it.
+    // Messages are drawn in order, so everything sent before this one has been drawn too.
     for (const earlier of this.onTheirWay) if (earlier <= sequence) this.onTheirWay.delete(earlier);
     this.flush();
   }
@@ -117,7 +118,7 @@ export class ViewSession implements Disposable {
     this.toldChoices = '';
   }
 
-  /** The runs to show may be others now. */
+  /** The set of shown runs may have changed. */
   reselect(): void {
     if (!this.active) return;
     const wanted = new Set(this.options.shows());
@@ -127,7 +128,7 @@ export class ViewSession implements Disposable {
     this.flush();
   }
 
-  /** An image of the log, once it is sure that it is one. Images wait for no acknowledgement. */
+  /** Sends an image of the log after checking it. Images are not acknowledged. */
   async image(key: string, tag: string, step: number): Promise<ShownImage> {
     const logged = await this.options.registry.image(key, tag, step);
     if (logged === null) throw new RequestError('This image is no longer in the log.', 'absent');
@@ -148,7 +149,7 @@ export class ViewSession implements Disposable {
     return this.options.registry.histograms(key, tag, from, signal);
   }
 
-  /** A hyperparameter keeps its value, although the view wanted another. */
+  /** A hyperparameter keeps its value, although the view asked to change it. */
   notApplied(name: string): void {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'notApplied', name });
   }
@@ -158,7 +159,7 @@ export class ViewSession implements Disposable {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'acted', intent });
   }
 
-  /** News of an inspection, at once. */
+  /** Sends the progress of an inspection at once. */
   inspection(what: Inspection, news: InspectionNews): void {
     if (this.active) this.options.post({ sequence: ++this.sequence, type: 'inspection', what, news });
   }
@@ -169,8 +170,7 @@ export class ViewSession implements Disposable {
   }
 
   private show(key: string): void {
-    // Of a run that the registry does not know yet there is nothing to open: it is shown with the change that brings
-    // it.
+    // A run that the registry does not know yet cannot be opened: it is shown with the change event that adds it.
     if (this.options.registry.run(key) === undefined) return;
     const entry = { lease: this.options.registry.openLog(key), loaded: false, told: '' };
     this.shown.set(key, entry);
@@ -178,21 +178,21 @@ export class ViewSession implements Disposable {
     this.load(key, entry);
   }
 
-  /** Asks for all of a log; until it is there, updates of it are passed over. */
+  /** Requests the snapshot of a log; updates received before it are ignored. */
   private load(key: string, entry: ShownRun): void {
     entry.loaded = false;
     const loaded = (update?: LogUpdate) => {
-      // Updates before this moment are part of the snapshot; the next one continues it.
+      // Earlier updates are part of the snapshot; the next one continues it.
       if (this.shown.get(key) !== entry) return;
       entry.loaded = true;
       if (update !== undefined) this.update(key, update);
       this.flush();
     };
-    // Where the log service went down it comes up again by itself, and then says everything of the logs that are open.
+    // After a crash the log service restarts by itself and sends the open logs again.
     this.options.registry.snapshot(key).then(loaded, () => loaded());
   }
 
-  /** False where points are missing before those that came. */
+  /** Returns false if points before the received ones are missing. */
   private update(key: string, update: LogUpdate): boolean {
     const { part, registry } = this.options;
     const summary = registry.run(key);
@@ -228,14 +228,14 @@ export class ViewSession implements Disposable {
     this.pending.choose(choices);
   }
 
-  /** Sends what waits, unless the view is still busy with what it has got. */
+  /** Sends pending updates, unless the view is still processing previous ones. */
   private flush(): void {
     const most = this.backlog ? MOST_ON_THEIR_WAY : 1;
     if (!this.active || this.onTheirWay.size >= most) return;
     if (!this.pending.empty || this.toldComplete !== this.complete) this.send('delta');
   }
 
-  /** Whether the view has, with what waits, all that is known. */
+  /** Whether the view will have everything that is known, including pending updates. */
   private get complete(): boolean {
     return this.pending.empty && [...this.shown.values()].every(({ loaded }) => loaded);
   }
@@ -249,7 +249,7 @@ export class ViewSession implements Disposable {
     this.onTheirWay.add(sequence);
     const lookOnly = type === 'snapshot' ? this.options.lookOnly() : undefined;
     this.options.post({ sequence, type, ...content, complete, lookOnly });
-    // In turns, so that what else this thread has to do comes in between.
+    // In slices, so that this thread can do other work in between.
     if (this.backlog) this.more = setImmediate(() => this.flush());
   }
 }

@@ -9,7 +9,7 @@ export interface AffineOptions {
   readonly initialization?: Initialization;
   /** false before a batch normalization, which would subtract a bias again. */
   readonly bias?: boolean;
-  /** The kernel that is used in place of the one that is learnt: `masked(…)`, `spectralNorm(…)`. */
+  /** The kernel that is used in place of the one that is learned: `masked(…)`, `spectralNorm(…)`. */
   readonly parametrization?: Parametrization;
   /**
    * c [batch, size], such as a one-hot label: adds c L to the output, to each pixel of a channel. A dense layer then is one of the

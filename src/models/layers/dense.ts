@@ -17,7 +17,7 @@ export function dense(
 }
 
 /**
- * Rows of a table that is learnt, stored as `<name>.table` [count, size]: indices […] int32 below `count` → […, size]. Rows start
+ * Rows of a table that is learned, stored as `<name>.table` [count, size]: indices […] int32 below `count` → […, size]. Rows start
  * from N(0, 1), PyTorch's default.
  */
 export function embedding(

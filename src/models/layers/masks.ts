@@ -18,33 +18,33 @@ export function masked({ shape, values }: Mask): Parametrization {
  * Networks", section 3.4): the rows above and, in its own row, the pixels to the left. Mask B, for all layers but the first,
  * lets a pixel see its own features, too.
  *
- * With several `colours`, generated one after the other, a layer's channels are divided among them in equal blocks (red's,
- * green's, blue's): at the pixel itself, mask A lets a colour see those before it, and mask B itself besides.
+ * With several `colors`, generated one after the other, a layer's channels are divided among them in equal blocks (red's,
+ * green's, blue's): at the pixel itself, mask A lets a color see those before it, and mask B itself besides.
  *
- * @returns [height, width, 1, 1], or [height, width, inputs, outputs] for several colours, by which `inputs` and `outputs` must be
+ * @returns [height, width, 1, 1], or [height, width, inputs, outputs] for several colors, by which `inputs` and `outputs` must be
  * divisible
- * @throws TypeError where they are not, or where the kernel has no centre
+ * @throws TypeError where they are not, or where the kernel has no center
  */
 export function rasterMask(
   [height, width]: readonly [number, number],
   kind: 'A' | 'B',
-  { colours, inputs, outputs }: { colours: number; inputs: number; outputs: number } = ONE_COLOUR,
+  { colors, inputs, outputs }: { colors: number; inputs: number; outputs: number } = ONE_COLOR,
 ): Mask {
-  if (height % 2 === 0 || width % 2 === 0) throw new TypeError(`A kernel of ${height} × ${width} has no centre.`);
-  if (inputs % colours !== 0 || outputs % colours !== 0) {
-    throw new TypeError(`${inputs} and ${outputs} channels cannot be divided among ${colours} colours.`);
+  if (height % 2 === 0 || width % 2 === 0) throw new TypeError(`A kernel of ${height} × ${width} has no center.`);
+  if (inputs % colors !== 0 || outputs % colors !== 0) {
+    throw new TypeError(`${inputs} and ${outputs} channels cannot be divided among ${colors} colors.`);
   }
-  const centre = Math.floor(height / 2) * width + Math.floor(width / 2);
+  const center = Math.floor(height / 2) * width + Math.floor(width / 2);
   const values = Float32Array.from({ length: height * width * inputs * outputs }, (_, at) => {
     const position = Math.floor(at / (inputs * outputs));
-    if (position !== centre) return Number(position < centre);
-    const from = Math.floor(((Math.floor(at / outputs) % inputs) * colours) / inputs);
-    const to = Math.floor(((at % outputs) * colours) / outputs);
+    if (position !== center) return Number(position < center);
+    const from = Math.floor(((Math.floor(at / outputs) % inputs) * colors) / inputs);
+    const to = Math.floor(((at % outputs) * colors) / outputs);
     return Number(kind === 'A' ? from < to : from <= to);
   });
   return { shape: [height, width, inputs, outputs], values };
 }
-const ONE_COLOUR = { colours: 1, inputs: 1, outputs: 1 };
+const ONE_COLOR = { colors: 1, inputs: 1, outputs: 1 };
 
 /**
  * Connections of a dense layer by the degrees of its units (Germain et al. 2015, "MADE", equations 8 and 9). Input d has degree

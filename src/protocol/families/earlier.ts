@@ -1,19 +1,20 @@
+import { propertyOf } from '../propertyOf';
 import type { Capabilities } from '../capabilities';
 
-/** The part of a record, or of a checkpoint's head, that says what its model can do. */
+/** The part of a record, or of a checkpoint's metadata, that determines the capabilities of its model. */
 interface Declared {
   readonly capabilities?: Capabilities;
 }
 
-/** What can be asked of the model of a record or a checkpoint; undefined where nothing tells. */
+/** The capabilities of the model of a record or a checkpoint; undefined if they cannot be determined. */
 export function capabilitiesIn({ capabilities }: Declared, specification: unknown): Capabilities | undefined {
   if (capabilities !== undefined) return capabilities;
-  const model = part(specification, 'model');
-  return earlierCapabilities(part(model, 'family'), part(model, 'latent'));
+  const model = propertyOf(specification, 'model');
+  return earlierCapabilities(propertyOf(model, 'family'), propertyOf(model, 'latent'));
 }
 
 /**
- * What can be asked of models of version 0.1.0, whose records and checkpoints do not tell. Undefined for a family that
+ * Capabilities of models of version 0.1.0, whose records and checkpoints do not state them. Undefined for a family that
  * version did not have.
  */
 function earlierCapabilities(family: unknown, latent: unknown): Capabilities | undefined {
@@ -32,9 +33,3 @@ function earlierCapabilities(family: unknown, latent: unknown): Capabilities | u
 }
 
 const SAMPLED = { sampling: 'once', likelihood: 'importance' } as const;
-
-function part(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}

@@ -1,11 +1,11 @@
-/** What an evaluation of a model logs, as its specification alone tells. */
+/** The metrics that an evaluation of a model logs, determined by its specification alone. */
 export interface FamilyMetrics {
   readonly scalars: readonly string[];
   /** Scalars `${prefix}${two-digit index}`. */
   readonly numbered: readonly { readonly prefix: string; readonly count: number }[];
 }
 
-/** What of a family follows from its part of a specification. */
+/** Properties of a family that follow from its part of a specification. */
 export interface FamilyDefinition {
   readonly schema: unknown;
   metrics(model: never): FamilyMetrics;

@@ -1,6 +1,6 @@
 /**
- * The families of models that can be trained, in the order in which they are offered. Plain data: a window reads it when it
- * starts. What a family's part of a specification may say is in `./schemas.ts`.
+ * The model families that can be trained, in the order in which they are offered. Plain data, since a window loads it
+ * at startup; the schemas of the families' settings are in `./schemas.ts`.
  */
 export const FAMILIES = [
   { id: 'vae', command: 'trainVae', title: 'Train VAE', name: 'VAE', sentence: 'variational autoencoder' },
@@ -32,23 +32,23 @@ export const FAMILIES = [
 ] as const satisfies readonly FamilyRow[];
 
 interface FamilyRow {
-  /** `model.family` of a specification. */
+  /** `model.family` in a specification. */
   readonly id: string;
-  /** The command `latentStudio.<command>`, which trains the family with every default. */
+  /** The command `latentStudio.<command>`, which trains the family with defaults. */
   readonly command: string;
   /** Title of that command in the palette. */
   readonly title: string;
   readonly name: string;
-  /** What it is, to follow the name in a list. */
+  /** A short description that follows the name in a list. */
   readonly sentence: string;
 }
 
 export type FamilyId = (typeof FAMILIES)[number]['id'];
 
-/** What is offered first, and trained by a command that names no family. */
+/** The family that is offered first, and trained by a command that names no family. */
 export const DEFAULT_FAMILY = FAMILIES[0];
 
-/** A family as users know it, or its id where that is of a version to come. */
+/** The title of a family, or its id if it is one of a newer version. */
 export function familyName(id: string): string {
   return FAMILIES.find((family) => family.id === id)?.name ?? id;
 }

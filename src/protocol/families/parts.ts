@@ -2,7 +2,7 @@ import * as z from 'zod';
 import '../jitless';
 import { choice, layerSize, positiveInteger } from '../schemaParts';
 
-/** Settings that several families share. */
+/** Settings shared by several families. */
 
 export const activationSchema = choice({
   relu: 'max(0, x)',

@@ -31,13 +31,13 @@ export const modelSchema = z
   .describe('Model to train: its family and the settings of that family.');
 export type ModelSpecification = z.output<typeof modelSchema>;
 
-/** Names of the model's optimizers; empty where it has one, which needs no name. */
+/** Names of the model's optimizers; empty for a model with a single, unnamed one. */
 export function familyOptimizers({ family }: ModelSpecification): readonly string[] {
   const definition: FamilyDefinition = SCHEMAS[family];
   return definition.optimizers ?? [];
 }
 
-/** What an evaluation of the model logs. */
+/** The metrics that an evaluation of the model logs. */
 export function familyMetrics(model: ModelSpecification): FamilyMetrics {
   const definition: FamilyDefinition = SCHEMAS[model.family];
   return definition.metrics(model as never);

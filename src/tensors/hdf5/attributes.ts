@@ -8,9 +8,9 @@ import { parseDataspace } from './layout';
 import { numericOf } from './numbers';
 import { cursorOver, MESSAGE, type ObjectHeader } from './objectHeader';
 
-/** Of one object; the table shows as many. */
+/** Maximum number of attributes per object; the table shows as many. */
 const MOST_ATTRIBUTES = 1_000;
-/** Of an array. */
+/** Maximum number of elements shown of an array. */
 const MOST_VALUES = 100;
 const LONGEST_TEXT = 16 * 1024 * 1024;
 

@@ -21,7 +21,7 @@ export function isDataset(header: ObjectHeader): boolean {
   return header.has(MESSAGE.dataspace) && header.has(MESSAGE.datatype);
 }
 
-/** The row of a data set. Throws {@link FormatError} where not even its shape can be found out. */
+/** The row of a data set. Throws {@link FormatError} if not even its shape can be determined. */
 export async function tensorOf(name: string, header: ObjectHeader, file: FileBytes): Promise<StoredTensor> {
   const space = await dataspaceOf(header);
   const outer = await typeOrProblem(header);
@@ -95,13 +95,13 @@ interface Extent {
   readonly space: Dataspace;
   /** Bytes of an element of the data space. */
   readonly elementBytes: number;
-  /** Of all values. */
+  /** Size of all values. */
   readonly bytes: number;
 }
 
 type Opener = { readonly open: () => Promise<ByteSource> } | { readonly problem: string };
 
-/** How the bytes of all elements are had, as if they lay in one piece. */
+/** Returns a source of the bytes of all elements, as if they were contiguous. */
 async function opener(header: ObjectHeader, file: FileBytes, { space, elementBytes, bytes }: Extent): Promise<Opener> {
   if (header.has(MESSAGE.externalFiles)) {
     return { problem: 'its values are in other files, which are not followed' };

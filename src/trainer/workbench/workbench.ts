@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Slices } from '../../common/slices';
-import { classNames, firstOf, fromModel, learntLabels, toModel, type Dataset, type ExampleSet } from '../../data';
+import { classNames, firstOf, fromModel, learnedLabels, toModel, type Dataset, type ExampleSet } from '../../data';
 import type { Backend } from '../../engine';
 import { inputsFor, type Offered } from '../../engine/offer';
 import { shownProgram } from '../../engine/shownProgram';
@@ -39,7 +39,7 @@ export interface WorkbenchOptions {
   /** The backend of the run's earlier sessions, which "auto" then means: other backends give other bits. */
   readonly pinned?: BackendInfo['name'];
   /**
-   * Makes ready all that a run calls, or its steps. Absent: the model is only looked at. There is no optimiser then, examples
+   * Makes ready all that a run calls, or its steps. Absent: the model is only looked at. There is no optimizer then, examples
    * are read when they are asked for and stay outside of the program, and a function is made ready when it is first called.
    */
   readonly ready?: 'training' | 'steps';
@@ -52,7 +52,7 @@ export class Workbench {
   /** The encoder with its measured batch size, once that was measured. */
   private encoder: { readonly function: ProgramFunction; readonly batch: number } | undefined;
 
-  private labelsLearnt: readonly number[] | undefined;
+  private labelsLearned: readonly number[] | undefined;
 
   private constructor(
     readonly specification: Specification,
@@ -173,7 +173,7 @@ export class Workbench {
   /** The labels that samples are drawn of, one after the other; undefined for a model that takes none. */
   get sampledLabels(): readonly number[] | undefined {
     if (this.model.classes === undefined) return undefined;
-    return (this.labelsLearnt ??= learntLabels(this.dataset));
+    return (this.labelsLearned ??= learnedLabels(this.dataset));
   }
 
   /**

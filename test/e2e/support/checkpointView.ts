@@ -34,17 +34,17 @@ export class CheckpointView extends WebviewFrame {
     await this.frame.getByRole('button', { name: title, exact: true }).click();
   }
 
-  /** The colours of the weights' pictures, once they are drawn. */
+  /** The colors of the weights' pictures, once they are drawn. */
   async pictures(): Promise<number> {
     const canvas = this.frame.locator('canvas.tiles');
-    const colours = () =>
+    const colors = () =>
       canvas.evaluate((node: HTMLCanvasElement) => {
         if (node.width === 0) return 0;
         const { data } = node.getContext('2d')!.getImageData(0, 0, node.width, node.height);
         return new Set(new Uint32Array(data.buffer)).size;
       });
-    await expect.poll(colours, { timeout: 30_000 }).toBeGreaterThan(16);
-    return colours();
+    await expect.poll(colors, { timeout: 30_000 }).toBeGreaterThan(16);
+    return colors();
   }
 
   /** Presses a button of the header. */

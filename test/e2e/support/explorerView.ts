@@ -34,25 +34,25 @@ export class ExplorerView extends WebviewFrame {
     await this.ready();
   }
 
-  /** Drags over the map from its middle; how many colours each decoded picture had that was on the screen meanwhile. */
+  /** Drags over the map from its middle; how many colors each decoded picture had that was on the screen meanwhile. */
   async dragToDecode(moves: number): Promise<number[]> {
     await this.frame.getByRole('radio', { name: 'Decode' }).check();
     const { x, y, width, height } = (await this.map.boundingBox())!;
     const { mouse } = this.workbench.page;
     await mouse.move(x + width / 2, y + height / 2);
     await mouse.down();
-    const colours: number[] = [];
+    const colors: number[] = [];
     const seen = new Set(['']); // nothing is decoded yet
     for (let i = 1; i <= moves; i++) {
       await mouse.move(x + width * (0.5 + (0.25 * i) / moves), y + height * (0.5 - (0.15 * i) / moves));
       await expect.poll(() => this.decoded().then((pixels) => !seen.has(pixels)), { timeout: 20_000 }).toBe(true);
       const pixels = await this.decoded();
       seen.add(pixels);
-      colours.push(new Set(pixels.split(',')).size);
+      colors.push(new Set(pixels.split(',')).size);
     }
     await mouse.up();
     await this.frame.locator('.tool-decode').getByText('away from where it was').waitFor({ timeout: 20_000 });
-    return colours;
+    return colors;
   }
 
   /** Picks two points by their numbers, and returns the size of the strip of images from one to the other. */

@@ -16,8 +16,8 @@ async function fingerprint(frame: Frame, selector: string): Promise<number> {
     });
 }
 
-/** How many different colours a canvas shows: 1 for an empty one. */
-async function colours(frame: Frame, selector: string): Promise<number> {
+/** How many different colors a canvas shows: 1 for an empty one. */
+async function colors(frame: Frame, selector: string): Promise<number> {
   return frame
     .locator(selector)
     .first()
@@ -66,7 +66,7 @@ class ChartedView extends WebviewFrame {
   async curveMoves(): Promise<void> {
     const canvas = '.chart canvas';
     await this.frame.locator(canvas).first().waitFor({ timeout: 60_000 });
-    await expect.poll(() => colours(this.frame, canvas), { timeout: 60_000 }).toBeGreaterThan(1);
+    await expect.poll(() => colors(this.frame, canvas), { timeout: 60_000 }).toBeGreaterThan(1);
     const before = await fingerprint(this.frame, canvas);
     await expect.poll(() => fingerprint(this.frame, canvas), { timeout: 30_000 }).not.toBe(before);
   }
@@ -135,7 +135,7 @@ export class RunView extends ChartedView {
   async imageStep(label: 'Samples' | 'Reconstructions'): Promise<number> {
     const selector = `canvas.image[aria-label^="${label} at step"]`;
     await this.frame.locator(selector).waitFor({ timeout: 60_000 });
-    await expect.poll(() => colours(this.frame, selector), { timeout: 30_000 }).toBeGreaterThan(8);
+    await expect.poll(() => colors(this.frame, selector), { timeout: 30_000 }).toBeGreaterThan(8);
     const name = await this.frame.locator(selector).getAttribute('aria-label');
     return Number(name!.replace(/\D/g, ''));
   }
@@ -164,11 +164,11 @@ export class RunView extends ChartedView {
     return this.frame.locator('.events-panel').innerText();
   }
 
-  /** The colours of samples drawn from the newest checkpoint. */
+  /** The colors of samples drawn from the newest checkpoint. */
   async sampleCheckpoint(): Promise<number> {
     await this.frame.locator('.inspection').getByRole('button', { name: 'Sample' }).click();
     await this.frame.locator('.inspection canvas[aria-label^="64 samples"]').waitFor({ timeout: 60_000 });
-    return colours(this.frame, '.inspection canvas');
+    return colors(this.frame, '.inspection canvas');
   }
 
   /** The means over the test set at the newest checkpoint, as shown. */

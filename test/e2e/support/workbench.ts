@@ -52,7 +52,7 @@ export class Workbench {
     await row.waitFor({ state: 'hidden' });
   }
 
-  /** Chooses a colour theme, by its name in the list. */
+  /** Chooses a color theme, by its name in the list. */
   async useTheme(name: string): Promise<void> {
     await this.command('Preferences: Color Theme');
     expect(await this.offers(name, name)).toBe(true);

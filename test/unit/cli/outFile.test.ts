@@ -13,7 +13,7 @@ it('a file that is written holds bytes and texts in order, however long', async 
   expect(await readFile(file, 'utf8')).toBe(`a,b\nc${long}end`);
 });
 
-it('a file that is there stays whole where the new one cannot be', async () => {
+it('an existing file stays intact if the new one cannot be written', async () => {
   const folder = await temporaryFolder();
   const file = path.join(folder, 'out.csv');
   await writeFile(file, 'old');
@@ -28,7 +28,7 @@ it('a file that is there stays whole where the new one cannot be', async () => {
   expect(await readdir(folder)).toEqual(['out.csv']);
 });
 
-it('a link stays one, and what it leads to is written', async () => {
+it('a link is kept, and its target is written', async () => {
   const folder = await temporaryFolder();
   const [target, link] = [path.join(folder, 'target'), path.join(folder, 'link')];
   await writeFile(target, 'old');

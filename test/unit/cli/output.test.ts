@@ -53,7 +53,7 @@ describe('the progress line', () => {
     expect(progressLine({ ...STATE, stepsPerSecond: 1234.5 }, undefined)).toContain('1,235 steps/s');
   });
 
-  it('says what else is going on instead of a time that it does not know', () => {
+  it('shows the current activity while the remaining time is unknown', () => {
     const paused = progressLine({ ...STATE, status: 'paused', metrics: { 'train/negative_elbo': null } }, PRESENTATION);
     expect(paused).toBe('epoch 3/10 · step 1,234/4,690 · −ELBO not a number · 31.2 steps/s · paused');
     const evaluating = { ...STATE, stepsPerSecond: 0, secondsLeft: null, activity: 'evaluating', metrics: {} };
@@ -62,7 +62,7 @@ describe('the progress line', () => {
     expect(progressLine(starting, undefined)).toBe('reading the data');
   });
 
-  it('does not count an epoch more than there are at the last step', () => {
+  it('does not count an additional epoch at the last step', () => {
     expect(progressLine({ ...STATE, step: 4690 }, undefined)).toMatch(/^epoch 10\/10/);
   });
 
@@ -72,7 +72,7 @@ describe('the progress line', () => {
 });
 
 describe('output', () => {
-  it('on a terminal moves one line that fits, and clears it before anything else is said', () => {
+  it('on a terminal updates one line that fits, and clears it before other output', () => {
     const out = new Recorder(true, 40);
     const output = new Output(false, out, new Recorder(false));
     output.progress(STATE, PRESENTATION);
@@ -104,11 +104,11 @@ describe('output', () => {
   });
 });
 
-describe('what comes from a hostile file', () => {
+describe('text from a hostile file', () => {
   const hostile = '\u001b]0;owned\u0007\u009b2J\u202egnp.exe\u{e0041}';
   const unfit = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]|\u{e0041}/u;
 
-  it('steers no terminal, whichever way it is said', () => {
+  it('cannot control a terminal, by any kind of output', () => {
     const [out, error] = [new Recorder(false), new Recorder(false)];
     const output = new Output(false, out, error);
     output.result({}, `${hostile}\nnext line`);
@@ -120,7 +120,7 @@ describe('what comes from a hostile file', () => {
     expect(out.text).not.toMatch(/^forged line/m);
   });
 
-  it('is escaped and not lost in JSON', () => {
+  it('is escaped, not dropped, in JSON', () => {
     const out = new Recorder(false);
     const output = new Output(true, out, new Recorder(false));
     output.result({ name: hostile }, '');

@@ -77,7 +77,7 @@ describe('latent train', () => {
     expect(documents(finished).at(-1)).toMatchObject({ status: 'finished', step: 12, totalSteps: 12 });
   });
 
-  it('exits with 2 for what makes no sense and says what', async () => {
+  it('exits with 2 for wrong usage and reports it', async () => {
     await mkdir(path.join(workspace.folder, 'empty'));
     const file = path.join(workspace.data, 'train-images-idx3-ubyte');
     const drawn = (...to: string[]) => ['sample', 'a.safetensors', '--out', path.join(workspace.folder, ...to)];
@@ -99,7 +99,7 @@ describe('latent train', () => {
       [['resume', 'nothing'], /There is no run "nothing"/],
       [['sample', path.join(workspace.folder, 'a.safetensors')], /--out FILE.png/],
       [['eval', 'nothing.safetensors'], /There is no checkpoint/],
-      [['eval', 'x', '--samples', 'many'], /whole number/],
+      [['eval', 'x', '--importance-samples', 'many'], /whole number/],
       [['encode', 'x'], /--out FILE.npz/],
       [['encode', 'x', '--out', 'x.txt'], /--out FILE.npz/],
       [['encode', 'x', '--out', 'x.csv', '--set', 'all'], /no "all"/],
@@ -118,7 +118,7 @@ describe('latent train', () => {
     });
   });
 
-  it('with --json says in JSON what is wrong with the parameters', async () => {
+  it('with --json reports wrong usage in JSON', async () => {
     const wrong: [string[], string][] = [
       [['train', '--json'], "missing required argument 'specification'"],
       [['train', 'tiny.latent.json', '--json', '--nmae', 'x'], "unknown option '--nmae'"],
@@ -136,7 +136,7 @@ describe('latent train', () => {
     expect(out).toContain('backend trains on WebAssembly SIMD, 1 thread.\n');
   });
 
-  it('says what would be faster where native TensorFlow is missing', async () => {
+  it('recommends native TensorFlow if it is missing', async () => {
     const parameters = ['train', 'tiny.latent.json', '--name', 'slow', '--set', 'training.epochs=1'];
     const { out, code } = await latent([...parameters, '--set', 'engine.backend=auto'], undefined, {
       LATENT_STUDIO_CACHE: path.join(workspace.folder, 'no-cache'),
@@ -170,8 +170,8 @@ describe('latent train', () => {
   });
 });
 
-describe('latent whose output nobody reads any more', () => {
-  it('leaves without a word while the run continues', async () => {
+describe('latent whose output pipe was closed', () => {
+  it('exits silently while the run continues', async () => {
     const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'unread', '--set', 'training.epochs=100000'];
     const child = spawn(process.execPath, [programs.cli, ...parameters], { cwd: workspace.folder });
     let error = '';
@@ -227,7 +227,7 @@ describe('latent on a run that trains', () => {
     expect(gone).toMatchObject({ code: 1, error: expect.stringContaining('latent resume') as string });
   });
 
-  it('says what its trainer said last when the run was taken from it', async () => {
+  it('reports its trainer’s last message when another trainer took the run', async () => {
     const parameters = ['train', 'tiny.latent.json', '--json', '--name', 'taken', '--set', 'training.epochs=100000'];
     const finished = await latent(parameters, (line) => {
       if (line.includes('"running"')) void rm(path.join(workspace.runs, 'taken', 'lock'), { force: true });
@@ -261,7 +261,7 @@ describe('latent on a run that trains', () => {
     expect(last.step).toBeGreaterThanOrEqual(seen);
   });
 
-  it('resumes it when it has ended, and asks how much longer when it has finished', async () => {
+  it('resumes an ended run, and asks for epochs if it has finished', async () => {
     const started = await latent(['train', 'tiny.latent.json', '--name', 'again', '--set', 'training.epochs=1']);
     expect(started.code).toBe(0);
     const finished = await latent(['resume', 'again']);
@@ -274,7 +274,7 @@ describe('latent on a run that trains', () => {
     });
   });
 
-  it('continues without an edit that made it diverge, and ends as if that had not been made', async () => {
+  it('continues without an edit that made it diverge, and ends as if it had not been made', async () => {
     // Plain descent has nothing that would hold such a step back.
     const training = { epochs: 10, batch: 16, optimizer: { kind: 'sgd' } } as const;
     const changes = { training, checkpoints: { every: 12, keepLast: 100 } };
@@ -303,7 +303,7 @@ describe('latent on a run that trains', () => {
     expect([...(await outcome(run)).tensors]).toEqual([...(await outcome(undisturbed)).tensors]);
   });
 
-  it('says of a run that was killed that a plain resume repeats its last edit, and how to continue without', async () => {
+  it('says after a kill that a plain resume repeats the last edit, and how to continue without it', async () => {
     const changes = { training: { epochs: 100_000, batch: 16 }, checkpoints: { every: 500_000 } };
     const run = await createRun(workspace.runs, tinySpecification(workspace, changes), { name: 'killed' });
     const trainer = spawnTrainer(programs.trainer, run, '--paused');
@@ -325,7 +325,7 @@ describe('latent on a run that trains', () => {
     );
   });
 
-  it('begins a new run with a checkpoint of another one', async () => {
+  it('starts a new run from a checkpoint of another one', async () => {
     expect((await latent(['train', 'tiny.latent.json', '--name', 'first', '--set', 'training.epochs=1'])).code).toBe(0);
     const asked = await latent(['resume', '--from', 'runs/first']);
     expect(asked).toMatchObject({ code: 1, error: expect.stringContaining('--from runs/first --epochs 10') as string });
@@ -374,8 +374,10 @@ describe('latent on a checkpoint', () => {
     await latent(['train', 'tiny.latent.json', '--name', 'source', '--set', 'training.epochs=1']);
     const file = path.join(workspace.runs, 'source', 'checkpoints', 'step-00000006.safetensors');
     // The answer is the last line: progress comes before it where the evaluation takes long enough to report any.
-    const evaluated = documents(await latent(['eval', file, '--samples', '10', '--json'])).at(-1);
+    const evaluated = documents(await latent(['eval', file, '--importance-samples', '10', '--json'])).at(-1);
     expect(evaluated).toMatchObject({ step: 6, count: 32 });
+    // The option's earlier name, which scripts may still use.
+    expect(documents(await latent(['eval', file, '--samples', '10', '--json'])).at(-1)).toEqual(evaluated);
     const metrics = evaluated!['metrics'] as Record<string, number>;
     expect(metrics['test/negative_elbo']).toBeGreaterThan(0);
     expect(metrics['test/log_likelihood']).toBeLessThan(0);
@@ -427,7 +429,7 @@ describe('latent on a checkpoint', () => {
     });
   });
 
-  it('says why a file is none', async () => {
+  it('reports why a file is not a checkpoint', async () => {
     const file = path.join(workspace.folder, 'not.safetensors');
     await writeFile(file, 'no');
     const { code, error } = await latent(['eval', file]);

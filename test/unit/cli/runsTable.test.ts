@@ -7,7 +7,7 @@ import { middleCut, table } from '../../../src/cli/table';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('the table of runs', () => {
-  it('is as wide as its widest cells, and leaves out columns that say nothing', () => {
+  it('is as wide as its widest cells, and omits empty columns', () => {
     expect(
       table(
         ['NAME', 'STATUS', 'BEST'],
@@ -37,7 +37,7 @@ describe('the table of runs', () => {
     expect(table(['NAME', 'STATUS'], [[long, 'finished']], 5)[1]).toBe(`${'x'.repeat(8)}…${'x'.repeat(7)}  finished`);
   });
 
-  it('cuts nothing where it fits, and where the width is not known', () => {
+  it('truncates nothing if it fits, or if the width is unknown', () => {
     const rows = [['x'.repeat(22), 'finished']];
     expect(table(['NAME', 'STATUS'], rows, 32)).toEqual(table(['NAME', 'STATUS'], rows));
   });
@@ -47,7 +47,7 @@ describe('the table of runs', () => {
     expect(middleCut('abcdef', 6)).toBe('abcdef');
   });
 
-  it('says how the reason of an unreadable one is seen, until it is', async () => {
+  it('says how to see why a run is unreadable, until that is shown', async () => {
     const runs = await temporaryFolder();
     await mkdir(path.join(runs, 'broken'));
     await writeFile(path.join(runs, 'broken', 'run.json'), '{}');
@@ -62,7 +62,7 @@ describe('the table of runs', () => {
     expect(await said(true)).not.toContain('Why some');
   });
 
-  it('says so with the folder as a shell has to be told, whatever it is called', async () => {
+  it('quotes the folder for the shell, whatever its name', async () => {
     const runs = path.join(await temporaryFolder(), "my\nruns' $HOME");
     await mkdir(path.join(runs, 'broken'), { recursive: true });
     await writeFile(path.join(runs, 'broken', 'run.json'), '{}');

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe('--set', () => {
-  it('reaches nested values, makes what is missing on the way, and reads JSON where it is some', async () => {
+  it('sets nested values, creates missing objects on the way, and parses JSON values', async () => {
     const specification = await readSpecification(file, [
       'training.epochs=3',
       'model.network.hidden.1=50',
@@ -44,7 +44,7 @@ describe('--set', () => {
     });
   });
 
-  it('refuses what is not path=value or leads nowhere', () => {
+  it('refuses anything but path=value, and impossible paths', () => {
     for (const setting of ['', '=1', 'a', 'a..b=1', '.a=1']) {
       expect(() => applySetting({}, setting)).toThrow(/is not path=value/);
     }
@@ -72,7 +72,7 @@ describe('a specification file', () => {
 });
 
 describe('a specification file', () => {
-  it('is read no further than a specification can be long, a device that never ends included', async () => {
+  it('is read only up to the limit, even from an endless device', async () => {
     await expect(readSpecification('/dev/zero')).rejects.toThrow(/too large to be a specification/);
     const large = path.join(folder, 'large.latent.json');
     await writeFile(large, ' '.repeat(1024 * 1024 + 1));

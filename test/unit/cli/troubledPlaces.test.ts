@@ -30,8 +30,8 @@ function heard() {
   return { output: new Output(false, sink, sink), said: () => lines.join('') };
 }
 
-describe('a folder in which no run can be made', () => {
-  it('is named with the reason and with how another one is chosen', async () => {
+describe('a folder in which no run can be created', () => {
+  it('is named with the reason and how to choose another one', async () => {
     // The kernel's own file system lets nobody make a folder.
     const failure = withRunsAdvice(await createRun('/sys/runs', vae()).catch((error: unknown) => error));
     expect((failure as Error).message).toMatch(
@@ -56,7 +56,7 @@ describe('a place for a result that cannot be written to', () => {
 });
 
 describe('latent resume', () => {
-  it('says of a run that may only be read how to continue elsewhere', async () => {
+  it('says for a read-only run how to continue elsewhere', async () => {
     const run = await temporaryRun();
     vi.mocked(openForAppending).mockRejectedValueOnce(Object.assign(new Error('EROFS'), { code: 'EROFS' }));
     await expect(resume(run.path, { runs: 'runs', set: [] }, heard().output)).rejects.toThrow(
@@ -66,7 +66,7 @@ describe('latent resume', () => {
     );
   });
 
-  it('says where no trainer is how to start it, with the folder as a shell has to be told', async () => {
+  it('says without a trainer how to start one, with the folder quoted for the shell', async () => {
     const run = await temporaryRun();
     const folder = path.join(path.dirname(run.path), 'my run');
     await rename(run.path, folder);
@@ -86,7 +86,7 @@ describe('latent resume --without-last-edit', () => {
 });
 
 describe('a trainer that could not write down how it ended', () => {
-  it('is quoted from its log, without what earlier trainers said and what TensorFlow says of itself', async () => {
+  it('is quoted from its log, without the output of earlier trainers and TensorFlow’s startup messages', async () => {
     const run = await temporaryRun();
     await writeFile(run.logPath, 'words of an earlier trainer\n');
     const before = await logSize(run);
@@ -100,13 +100,13 @@ describe('a trainer that could not write down how it ended', () => {
     expect(said()).not.toMatch(/earlier|oneDNN/);
   });
 
-  it('is said to have ended without words where it left none', async () => {
+  it('is reported as having left no message, if so', async () => {
     const { output, said } = heard();
     await watchRun(await temporaryRun(), output, new Interruption());
     expect(said()).toMatch(/ended without a message \(killed\?\)/);
   });
 
-  it('is said so too where it was killed in the middle of its greeting, but not one that lives and is silent', async () => {
+  it('is also reported if killed during the handshake, but not if alive and silent', async () => {
     const run = await temporaryRun();
     const record = await run.readRecord();
     await run.writeRecord({ ...record, status: 'running' });

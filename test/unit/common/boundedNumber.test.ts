@@ -3,7 +3,7 @@ import { parseBounded } from '../../../src/common/boundedNumber';
 
 const range = { title: 'Learning rate', minimum: 0, maximum: 10 };
 
-describe('a number that was typed', () => {
+describe('a typed number', () => {
   it.each([
     ['0.001', 0.001],
     [' 1e-3 ', 1e-3],
@@ -16,7 +16,7 @@ describe('a number that was typed', () => {
     expect(parseBounded(text, range)).toHaveProperty('problem'),
   );
 
-  it.each(['-1', '−0.1', '10.1', '1e999'])('%j is outside, and the range is said', (text) =>
+  it.each(['-1', '−0.1', '10.1', '1e999'])('%j is out of range, and the range is stated', (text) =>
     expect(parseBounded(text, range)).toEqual({ problem: 'Learning rate must be between 0 and 10.' }),
   );
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { byteCount, missingData } from '../../../src/common/byteCount';
 
 describe('byteCount', () => {
-  it('says large numbers in a unit and exactly, small ones as they are', () => {
+  it('states large numbers both in a unit and exactly, small ones as they are', () => {
     expect([1, 999, 8_424_860, 27_600_000_000].map(byteCount)).toEqual([
       '1 byte',
       '999 bytes',
@@ -11,7 +11,7 @@ describe('byteCount', () => {
     ]);
   });
 
-  it('says what is missing in a sentence that is one for a single byte, too', () => {
+  it('states the missing bytes in a sentence that is also grammatical for one byte', () => {
     expect([missingData(1), missingData(4)]).toEqual(['1 byte of data is missing', '4 bytes of data are missing']);
   });
 });

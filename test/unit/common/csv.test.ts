@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { csvLine, shortFloat } from '../../../src/common/csv';
 
 describe('a line of CSV', () => {
-  it('is what RFC 4180 says of commas, quotes and line ends', () => {
+  it('follows RFC 4180 for commas, quotes and line ends', () => {
     expect(csvLine(['a', 'b,c', 'say "x"', 'two\nlines', 1.5, -2])).toBe('a,"b,c","say ""x""","two\nlines",1.5,-2\r\n');
   });
 

@@ -6,7 +6,7 @@ describe('JSON for people', () => {
     expect(indentedJson('{"a":["[\\"{",1]}')).toBe('{\n  "a": [\n    "[\\"{",\n    1\n  ]\n}');
   });
 
-  it('is none where indenting would make a little text a great deal, or where it is no JSON', () => {
+  it('is refused if indenting would inflate it, or if it is not JSON', () => {
     expect(indentedJson('['.repeat(40) + ']'.repeat(40))).toBeUndefined();
     expect(indentedJson('['.repeat(30) + ']'.repeat(30))).toContain('[]');
     expect(indentedJson(`"${'x'.repeat(300_000)}"`)).toBeUndefined();

@@ -15,7 +15,7 @@ describe('names that begin alike', () => {
     expect(commonBeginning([])).toBe(0);
   });
 
-  it('lose what they share only where they are too long', () => {
+  it('lose their common prefix only if they are too long', () => {
     expect(shortNames(['vae-mnist-001', 'vae-mnist-002'])).toEqual(['vae-mnist-001', 'vae-mnist-002']);
     const long = 'convolutional-vae-fashion-mnist-beta-4-seed-';
     expect(shortNames([`${long}1`, `${long}2`])).toEqual(['…1', '…2']);

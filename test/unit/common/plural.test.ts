@@ -5,7 +5,7 @@ it('one thing is named in the singular, none and several in the plural', () => {
   expect([0, 1, 2].map((count) => plural(count, 'tensor'))).toEqual(['0 tensors', '1 tensor', '2 tensors']);
 });
 
-it('a plural of its own is used where the noun has one', () => {
+it('an irregular plural is used if given', () => {
   expect([1, 3].map((count) => plural(count, 'class', 'classes'))).toEqual(['1 class', '3 classes']);
 });
 

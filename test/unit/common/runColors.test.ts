@@ -73,7 +73,7 @@ const KINDS = [
   { kind: 'highContrastLight', background: '#ffffff', least: 4.5 },
 ] as const;
 
-describe.each(KINDS)('the colours of runs: $kind', ({ kind, background, least }) => {
+describe.each(KINDS)('the colors of runs: $kind', ({ kind, background, least }) => {
   it('can be told from the background', () => {
     for (const color of RUN_COLORS[kind]) expect(contrast(color, background), color).toBeGreaterThanOrEqual(least);
   });
@@ -92,14 +92,14 @@ describe.each(KINDS)('the colours of runs: $kind', ({ kind, background, least })
 });
 
 describe('sixty runs', () => {
-  it('have looks of their own, and so have their test curves', () => {
+  it('are visually distinct, and so are their test curves', () => {
     const looks = Array.from({ length: 60 }, (_, run) =>
       [0, 1].map((kind) => `${run % RUN_COLOR_COUNT} ${dashOf(kind, run).join(' ')}`),
     ).flat();
     expect(new Set(looks).size).toBe(120);
   });
 
-  it('have colours that VS Code knows', async () => {
+  it('have colors that VS Code knows', async () => {
     const manifest = JSON.parse(await readFile('package.json', 'utf8')) as {
       contributes: { colors: { id: string; defaults: Record<string, string> }[] };
     };

@@ -72,13 +72,16 @@ describe('a folder of idx files', () => {
     expect([...train.labels!]).toEqual([7, 8, 9]);
   });
 
-  it.each([true, false])('is read by what its files are, not by .gz in their names (lazily: %s)', async (lazily) => {
-    const { 'train-images-idx3-ubyte': images, 't10k-images-idx3-ubyte': test } = whole();
-    await write({ 'train-images-idx3-ubyte.gz': images, 't10k-images-idx3-ubyte': gzipSync(test) });
-    const dataset = await load(undefined, lazily);
-    expect([...dataset.train.values]).toEqual(range(12));
-    expect([...dataset.test.values]).toEqual(range(8, 100));
-  });
+  it.each([true, false])(
+    'is read by the contents of its files, not by .gz in their names (lazily: %s)',
+    async (lazily) => {
+      const { 'train-images-idx3-ubyte': images, 't10k-images-idx3-ubyte': test } = whole();
+      await write({ 'train-images-idx3-ubyte.gz': images, 't10k-images-idx3-ubyte': gzipSync(test) });
+      const dataset = await load(undefined, lazily);
+      expect([...dataset.train.values]).toEqual(range(12));
+      expect([...dataset.test.values]).toEqual(range(8, 100));
+    },
+  );
 
   it('is cut to the first images by a limit', async () => {
     await write(whole());
@@ -99,7 +102,7 @@ describe('a folder of idx files', () => {
     expect(train.labels).toBeUndefined();
   });
 
-  it('may hold colour images', async () => {
+  it('may hold color images', async () => {
     await write({
       'train-images-idx3-ubyte': idx([1, 2, 2, 3], range(12)),
       't10k-images-idx3-ubyte': idx([1, 2, 2, 3], range(12)),
@@ -129,7 +132,7 @@ describe('a folder of idx files', () => {
     expect((await failure(true)).message).toMatch(message);
   });
 
-  it('with something else than a file in the place of one is refused instead of waited for', async () => {
+  it('with anything but a regular file is refused instead of waited for', async () => {
     await write(whole());
     await rm(path.join(folder, 't10k-images-idx3-ubyte'));
     await mkdir(path.join(folder, 't10k-images-idx3-ubyte'));
@@ -171,7 +174,7 @@ describe('a folder of idx files that is read lazily', () => {
     expect([...train.values]).toEqual(range(8, 50));
   });
 
-  it('says so when the images are others by then, or gone', async () => {
+  it('reports images that were replaced or removed meanwhile', async () => {
     await write(whole());
     const { train } = await load(undefined, true);
     await write({ 'train-images-idx3-ubyte': idx([2, 2, 2], range(8)) });

@@ -6,7 +6,7 @@ it('MNIST is the whole published set', async () => {
   expect(data.shape).toEqual({ kind: 'image', shape: [28, 28, 1] });
   expect([data.train.count, data.test.count]).toEqual([60_000, 10_000]);
   expect(data.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
-  // The mean intensity that every MNIST pipeline normalises with (0.1307), and the first labels of the published files.
+  // The mean intensity that every MNIST pipeline normalizes with (0.1307), and the first labels of the published files.
   const bytes = data.train.values as Uint8Array;
   const mean = bytes.reduce((sum, value) => sum + value, 0) / bytes.length / 255;
   expect(mean).toBeCloseTo(0.1306605, 6);

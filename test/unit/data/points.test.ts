@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadDataset, type Dataset } from '../../../src/data';
-import { dataSchema, type DataSpecification } from '../../../src/protocol/specification';
+import { dataSchema, type DataSpecification } from '../../../src/protocol/dataSpecification';
 
 type Input = Partial<DataSpecification> & Pick<DataSpecification, 'set'>;
 
@@ -64,7 +64,7 @@ describe('points on a plane', () => {
   });
 
   it('are refused where modes do not fit, and where they are to be binarized', async () => {
-    await expect(load({ set: 'grid', modes: 24 })).rejects.toThrow('24 modes are no square grid.');
+    await expect(load({ set: 'grid', modes: 24 })).rejects.toThrow('24 modes do not form a square grid.');
     await expect(load({ set: 'ring', modes: 300 })).rejects.toThrow('300 modes are too many.');
     await expect(load({ set: 'ring', binarization: 'dynamic' })).rejects.toThrow('Points cannot be binarized.');
   });

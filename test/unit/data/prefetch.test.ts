@@ -33,14 +33,14 @@ describe('batches that a thread prepares', () => {
       [row, 255 - row].map((byte) => Math.fround(byte / 255)),
     );
 
-  it('are those of the steps, one after the other and after leaps', () => {
+  it('are those of the steps, consecutively and after jumps', () => {
     const batches = open();
     for (const step of [...Array(60).keys(), 1000, 1001, 1002, 7, 8, 9, 9, 10, 1003]) {
       expect({ step, batch: [...batches.unscaled(step)] }).toEqual({ step, batch: expected(step) });
     }
   });
 
-  it('are black and white when binarised statically, as the bytes of a smaller set are', () => {
+  it('are black and white when binarized statically, as the bytes of a smaller set are', () => {
     const batches = open({ ...options, binarization: 'static' });
     const { values } = trainingExamples(set, [1, 2, 1], 'static', 'unit');
     const { rows } = new BatchSource(set, options).batch(5);
@@ -48,7 +48,7 @@ describe('batches that a thread prepares', () => {
     expect([...batches.unscaled(5)]).toEqual(shown);
   });
 
-  it('say that they do not come when their thread has failed', () => {
+  it('report when their thread has failed', () => {
     const ring = createRing(4);
     const reader = new RingReader(ring);
     const failing = () => {
@@ -58,7 +58,7 @@ describe('batches that a thread prepares', () => {
     expect(() => reader.take(0)).toThrow(/has not delivered step 0/);
   });
 
-  it('are neither written again nor handed out half written when the reader leaps back', () => {
+  it('are neither overwritten nor handed out half written when the reader jumps back', () => {
     const ring = createRing(1);
     const reader = new RingReader(ring);
     const control = new Int32Array(ring.control);

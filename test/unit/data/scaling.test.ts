@@ -15,7 +15,7 @@ function imagesOf(options: BatchOptions, images: ExampleSet = set): Float32Array
   return Array.from({ length: 4 }, (_, row) => batch!.examples.subarray(row * 10_000, (row + 1) * 10_000));
 }
 
-describe('binarisation', () => {
+describe('binarization', () => {
   it('draws each pixel with its intensity as probability', () => {
     for (const options of [dynamic, { ...dynamic, binarization: 'static' } as const]) {
       const on = [0, 0, 0, 0];
@@ -31,7 +31,7 @@ describe('binarisation', () => {
     }
   });
 
-  it('draws images apart from each other', () => {
+  it('draws images independently of each other', () => {
     const [first, second] = imagesOf(dynamic);
     const same = first!.filter((value, pixel) => value === second![pixel]).length / 10_000;
     // Half the pixels are decided; of the others p² + (1 − p)² = 62.4 % agree by chance.
@@ -91,7 +91,7 @@ describe('the scaling of a test set', () => {
     expect(new Set(scaled('binary'))).toEqual(new Set([0, 1]));
   });
 
-  it.each(['unit', 'signed', 'dequantized'] as const)('is undone for what is shown: %s', (scaling) => {
+  it.each(['unit', 'signed', 'dequantized'] as const)('is inverted for display: %s', (scaling) => {
     for (const unit of [0, 0.25, 1]) expect(fromModel(scaling, toModel(scaling, unit))).toBeCloseTo(unit, 2);
   });
 });

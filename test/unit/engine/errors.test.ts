@@ -156,7 +156,7 @@ describe.each(kinds)('on %s, %s, an error in a function’s body', (choice, mode
     expect(rejections).toEqual([]);
   });
 
-  it('is one where an async body fails for reasons of its own', async () => {
+  it('is raised if an async body fails for another reason', async () => {
     const body = (async () => {
       await Promise.reject(new Error('besides'));
     }) as unknown as Body;

@@ -142,7 +142,7 @@ describe.each(runnerKinds())('a function that computes one element more, on $tit
     expect(stepwise(runner, wave(LENGTH))).toEqual(first);
   });
 
-  it('continues with what it has kept where a function is added or called first in between', () => {
+  it('continues with the kept values if a function is added or first called in between', () => {
     const [straight, interrupted] = [create(), create()];
     const x = wave(LENGTH);
     stepwise(interrupted, x, 0, 5);

@@ -45,7 +45,7 @@ function programOf(optimizer: Omit<OptimizerDeclaration, 'variables'>): Program 
   };
 }
 
-describe.each(runnerKinds())('optimisers on $title', ({ choice, mode }) => {
+describe.each(runnerKinds())('optimizers on $title', ({ choice, mode }) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await openBackend({ choice });

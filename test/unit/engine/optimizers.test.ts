@@ -5,7 +5,7 @@ import { SCALAR_INPUT, type OptimizerDeclaration, type Program, type ProgramFunc
 import { runnerKinds } from '../support/backends';
 import { ADAM, number } from '../support/programs';
 
-/** (g − target)² and (d + g)² by turns, as the players of a GAN, and a third loss of g with an optimiser of its own. */
+/** (g − target)² and (d + g)² by turns, as the players of a GAN, and a third loss of g with an optimizer of its own. */
 const player = (optimizer: string, loss: (d: tf.Tensor, g: tf.Tensor) => tf.Tensor): ProgramFunction => ({
   inputs: { learningRate: SCALAR_INPUT },
   body: (scope, { learningRate }) =>
@@ -29,7 +29,7 @@ const program: Program = {
   },
 };
 
-describe.each(runnerKinds())('several optimisers of a program on $title', ({ choice, mode }) => {
+describe.each(runnerKinds())('several optimizers of a program on $title', ({ choice, mode }) => {
   let backend: Backend;
   beforeAll(async () => {
     backend = await openBackend({ choice });

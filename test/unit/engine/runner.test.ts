@@ -62,7 +62,7 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
     expect(tf.memory().numTensors).toBe(tensors - eagerTensors);
   });
 
-  it('holds its variables, then the optimiser’s slots, in the declared order', () => {
+  it('holds its variables, then the optimizer’s slots, in the declared order', () => {
     const runner = create();
     expect([...runner.readState().keys()]).toEqual([...runnerNames()]);
     train(runner, 1);
@@ -80,7 +80,7 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
     expect(resumed.readState()).toEqual(straight.readState());
   });
 
-  it('starts a fresh optimiser from a state without slots', () => {
+  it('starts a fresh optimizer from a state without slots', () => {
     const fresh = create(5);
     const used = create(6);
     train(used, 4);
@@ -146,7 +146,7 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
     expect(weights(create(2))).not.toEqual(weights(create(1)));
   });
 
-  describe('refuses, with a message that says what, and changes nothing:', () => {
+  describe('refuses with a specific message, and changes nothing:', () => {
     const refusals: [string, (runner: Runner) => void, RegExp][] = [
       ['a function that is not there', (r) => r.call('tarin', {}), /no function “tarin”; it has train, draw, swap/],
       ['a function’s name from Object', (r) => r.call('toString', {}), /no function “toString”/],
@@ -183,7 +183,7 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
         /“bias” must be float32 of shape \[\], but is float32 of shape \[1\]/,
       ],
       [
-        'half an optimiser',
+        'half an optimizer',
         (r) => r.writeState(without(r.readState(), 'optimizer.adam.v.bias')),
         /“optimizer\.adam\.v\.bias” is missing/,
       ],
@@ -219,12 +219,12 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
       /“a” is set twice/,
     ],
     [
-      'minimises what does not depend on a variable',
+      'minimizes what does not depend on a variable',
       (scope, { rate }) => scope.minimize('both', () => ({ loss: tf.sum(scope.variable('a')) }), rate as tf.Scalar),
       /does not depend on “b”/,
     ],
     [
-      'minimises with an optimiser that is not declared',
+      'minimizes with an optimizer that is not declared',
       (scope, { rate }) => scope.minimize('adam', () => ({ loss: tf.sum(scope.variable('a')) }), rate as tf.Scalar),
       /declares no optimizer “adam”/,
     ],
@@ -234,7 +234,7 @@ describe.each(runnerKinds())('a runner on $title', ({ choice, mode }) => {
       /declares no variable “optimizer.both.step”/,
     ],
     [
-      'minimises with a learning rate for each number',
+      'minimizes with a learning rate for each number',
       (scope) => scope.minimize('both', () => ({ loss: tf.sum(scope.variable('a')) }), tf.tensor([0.1]) as tf.Scalar),
       /learning rate must be float32 of shape \[\], but is float32 of shape \[1\]/,
     ],

@@ -41,7 +41,7 @@ describe('a program that only shows', () => {
     expect(shownState(program, state)).toEqual(state);
   });
 
-  it('passes on what the program does not know, for whoever takes the state to refuse', () => {
+  it('passes on unknown entries, for the consumer of the state to refuse', () => {
     const state = new Map([
       ['weights', floats([2], [1, 2])],
       ['optimizer.adam.m.weights', floats([2], [1, 2])],

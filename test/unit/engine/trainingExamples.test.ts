@@ -51,7 +51,7 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
   const rows = Int32Array.of(4, 0, 4);
   const binarized = { ...images, scaling: 'binary' } as const;
 
-  it('are had by the numbers of their rows, as intensities', () => {
+  it('are looked up by row index, as intensities', () => {
     const shown = create().call('show', { images: { rows }, noise: noise(1, 2) }).images!;
     expect(shown.shape).toEqual(SHAPE);
     const expected = [...rows].flatMap((row) => [
@@ -74,7 +74,7 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
     expect(shown.data[0]).toBeCloseTo(9 / 255, 7);
   });
 
-  it('come binarised with the intensity as probability, by seed and step alone', () => {
+  it('come binarized with the intensity as probability, by seed and step alone', () => {
     const runner = create(binarized);
     const half = { unscaled: new Float32Array(1200).fill(0.25) };
     const draw = (seed: number, step: number) =>
@@ -94,7 +94,7 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
     });
   });
 
-  it('come binarised by draws of their own in each input', () => {
+  it('come binarized by draws of their own in each input', () => {
     const half = { unscaled: new Float32Array(1200).fill(0.5) };
     const { a, b } = create(binarized).call('pair', { a: half, b: half, noise: noise(1, 2) });
     const equal = a!.data.filter((value, index) => value === b!.data[index]).length;
@@ -122,7 +122,7 @@ describe.each(runnerKinds())('training examples on $title', ({ choice, mode }) =
     expect(() => runner.call('show', { images: input, noise: noise(1, 2) })).toThrow(message);
   });
 
-  it('are refused by a function without noise when they are to be binarised', () => {
+  it('are refused by a function without noise when they are to be binarized', () => {
     const runner = create({ ...odd, scaling: 'binary' });
     expect(() => runner.call('single', { images: { rows: Int32Array.of(1) } })).toThrow(/need an input “noise”/);
   });

@@ -84,7 +84,7 @@ describe('an evaluation', () => {
     expect(Object.keys(metrics)).toEqual(['latent/kl/00', 'latent/variance/00', 'latent/active_units']);
   });
 
-  it('gives each batch noise of its own, the same at each evaluation', async () => {
+  it('gives each batch its own noise, the same at each evaluation', async () => {
     const noises = async () => {
       const calls: Record<string, HostTensor>[] = [];
       await evaluateModel(

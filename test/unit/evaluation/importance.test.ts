@@ -25,7 +25,7 @@ describe('the mean of numbers given by their logarithms', () => {
     expect(meanOf([-Infinity, -Infinity]).value).toBe(-Infinity);
   });
 
-  it('passes on what is not a number', () => {
+  it('propagates NaN', () => {
     expect(meanOf([0, NaN, 0]).value).toBeNaN();
   });
 
@@ -104,7 +104,7 @@ describe('the estimate', () => {
     expect(estimate.standardError).toBeUndefined();
   });
 
-  it('uses exactly as many samples as asked for, over several calls with noise of their own', async () => {
+  it('uses exactly the requested number of samples, over several calls with different noise', async () => {
     const samples = 2 * rows + 3;
     const runner = fake((_image, sample) => (sample < samples ? 0 : 50));
     const { logLikelihood, effectiveSamples } = await importanceLogLikelihood(runner, model, few, {
@@ -117,7 +117,7 @@ describe('the estimate', () => {
     expect(new Set(runner.counters).size).toBe(3);
   });
 
-  it('draws anew for each batch of images, reports progress and can be ended by it', async () => {
+  it('draws independently for each batch of images, reports progress and can be stopped by the callback', async () => {
     const many: ExampleSet = { split: 'test', count: 2 * batch + 1, values: new Uint8Array((2 * batch + 1) * 16) };
     const progress: [number, number][] = [];
     const runner = fake(() => 0);

@@ -30,7 +30,7 @@ describe('imageGrid', () => {
     expect([width, height]).toEqual([4, 3]);
   });
 
-  it('clamps what is out of range and draws NaN black', () => {
+  it('clamps values out of range and draws NaN black', () => {
     expect([...imageGrid(Float32Array.of(-3, 2, NaN, 0.5), [4, 1, 1, 1], { columns: 4, gap: 0 }).data]).toEqual([
       0, 255, 0, 128,
     ]);

@@ -16,7 +16,7 @@ describe('decodeIdx', () => {
     expect(decodeIdx(pool.subarray(11, 11 + twoByThree.length)).shape).toEqual([2, 3]);
   });
 
-  it('says what is wrong with a file that it cannot read', () => {
+  it('reports why it cannot read a file', () => {
     const changed = (index: number, value: number) => twoByThree.map((byte, i) => (i === index ? value : byte));
     expect(() => decodeIdx(changed(2, 0x0d))).toThrow('elements of type 0x0d');
     expect(() => decodeIdx(changed(0, 1))).toThrow('two zero bytes');

@@ -36,7 +36,7 @@ describe('encodePng', () => {
     );
   });
 
-  it('writes the same in turns, between which others go on', async () => {
+  it('writes the same bytes in slices, which yield to other work', async () => {
     const data = Uint8Array.from({ length: 400 * 300 * 3 }, (_, i) => (i * i) >> 7);
     const bitmap = { width: 400, height: 300, channels: 3, data } as const;
     const turns = vi.spyOn(globalThis, 'setImmediate');

@@ -54,7 +54,7 @@ describe('the text of a specification', () => {
     expect(() => specificationProblems('')).not.toThrow();
   });
 
-  it('says in one sentence what is wrong, with the line', () => {
+  it('reports the problem in one sentence, with the line', () => {
     expect(() => parseSpecificationText(text('{ "epochs": 0, "batch": "x" }'), 'a.latent.json')).toThrow(
       'a.latent.json, line 3: training.epochs must be at least 1, not 0. And 1 more.',
     );

@@ -146,7 +146,7 @@ describe('what a view makes of a checkpoint', () => {
     expect(posted.map(({ kind }) => kind)).toEqual(['metrics']);
   });
 
-  it('forgets what it was told of another file, but not what goes on', async () => {
+  it('forgets results for another file, but not a request in progress', async () => {
     launched.resolve(inspector);
     inspector.evaluated.resolve({ step: 5, count: 1, metrics: {} });
     await inspections.start(order);

@@ -33,13 +33,13 @@ describe('commands', () => {
 describe('the walkthrough', () => {
   const steps = walkthroughs.flatMap((walkthrough) => walkthrough.steps);
 
-  it.each(steps)('$id has a picture with a description, in the colours of the theme', async ({ media }) => {
+  it.each(steps)('$id has a picture with a description, in the colors of the theme', async ({ media }) => {
     const file = path.join(root, media.svg ?? '');
     await access(file);
     expect(media.altText).toMatch(/\.$/);
     const picture = await readFile(file, 'utf8');
-    const colours = [...picture.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, colour]) => colour!);
-    expect(colours.filter((colour) => colour !== 'none' && !colour.startsWith('var(--vscode-'))).toEqual([]);
+    const colors = [...picture.matchAll(/(?:fill|stroke)="([^"]+)"/g)].map(([, color]) => color!);
+    expect(colors.filter((color) => color !== 'none' && !color.startsWith('var(--vscode-'))).toEqual([]);
     // VS Code lets nothing inside the picture run, load or bring styles of its own.
     expect(picture).not.toMatch(/<script|<style|style=|href="(?!data:image\/png;base64,)/);
   });

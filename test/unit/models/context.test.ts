@@ -17,7 +17,7 @@ describe('the optimizers of a family that has several', () => {
     { generator: [variable('generator.kernel')], critic: [variable('critic.kernel'), variable('critic.bias')] },
   );
 
-  it('have their own settings, and those of all where they have none', () => {
+  it('have their own settings, and inherit those of all where absent', () => {
     expect(optimizers.generator).toMatchObject({ settings: { kind: 'adam' }, clip: { at: 1, by: 'norm' } });
     expect(optimizers.critic).toMatchObject({ settings: { kind: 'rmsprop' }, clip: { at: 1, by: 'norm' } });
     expect(optimizers.critic.variables).toEqual(['critic.kernel', 'critic.bias']);

@@ -307,22 +307,22 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
     expectAutoregressive(jacobian(made, [size]), () => true);
   });
 
-  it.each([1, 3])('masked convolutions let a pixel see those before it, with %i colours', (colours) => {
-    const [height, width, channels] = [4, 3, 2 * colours];
+  it.each([1, 3])('masked convolutions let a pixel see those before it, with %i colors', (colors) => {
+    const [height, width, channels] = [4, 3, 2 * colors];
     const of = (kind: 'A' | 'B', inputs: number, outputs: number) => ({
       kernel: 3,
-      parametrization: layers.masked(layers.rasterMask([3, 3], kind, { colours, inputs, outputs })),
+      parametrization: layers.masked(layers.rasterMask([3, 3], kind, { colors, inputs, outputs })),
     });
     const pixelCnn: Layer = (scope, x) => {
-      const first = tf.tanh(layers.convolution(scope, 'first', x, channels, of('A', colours, channels)));
+      const first = tf.tanh(layers.convolution(scope, 'first', x, channels, of('A', colors, channels)));
       const second = tf.tanh(layers.convolution(scope, 'second', first, channels, of('B', channels, channels)));
-      return layers.convolution(scope, 'logits', second, colours, of('B', channels, colours));
+      return layers.convolution(scope, 'logits', second, colors, of('B', channels, colors));
     };
-    // Everything to the left within reach, the pixel above, and the colours before of the same pixel.
-    const pixel = (i: number) => Math.floor(i / colours);
+    // Everything to the left within reach, the pixel above, and the colors before of the same pixel.
+    const pixel = (i: number) => Math.floor(i / colors);
     const near = (i: number, j: number) =>
       pixel(i) === pixel(j) || (pixel(i) - pixel(j) === 1 && pixel(i) % width > 0) || pixel(i) - pixel(j) === width;
-    expectAutoregressive(jacobian(pixelCnn, [height, width, colours]), near);
+    expectAutoregressive(jacobian(pixelCnn, [height, width, colors]), near);
   });
 });
 
@@ -375,10 +375,10 @@ describe('variables of a network', () => {
 });
 
 describe('masks', () => {
-  it('have a centre, and channels that colours can share', () => {
+  it('have a center, and channels that colors can share', () => {
     expect([...layers.rasterMask([3, 3], 'A').values]).toEqual([1, 1, 1, 1, 0, 0, 0, 0, 0]);
     expect([...layers.rasterMask([1, 3], 'B').values]).toEqual([1, 1, 0]);
-    expect(() => layers.rasterMask([4, 3], 'A')).toThrow('no centre');
-    expect(() => layers.rasterMask([3, 3], 'A', { colours: 3, inputs: 3, outputs: 32 })).toThrow('32');
+    expect(() => layers.rasterMask([4, 3], 'A')).toThrow('no center');
+    expect(() => layers.rasterMask([3, 3], 'A', { colors: 3, inputs: 3, outputs: 32 })).toThrow('32');
   });
 });

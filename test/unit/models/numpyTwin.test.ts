@@ -20,7 +20,7 @@ const EVALUATE_STREAM = 1;
 const cases: [string, SpecificationInput['model'], ImageShape][] = [
   ['an MLP', { family: 'vae', network: { kind: 'mlp', hidden: [20, 9] }, latent: 4, samples: 2 }, [7, 6, 1]],
   [
-    'convolutions, odd sizes and colour',
+    'convolutions, odd sizes and color',
     { family: 'vae', network: { kind: 'convolutional', channels: [3, 4, 5], activation: 'elu' }, latent: 4 },
     [11, 6, 3],
   ],

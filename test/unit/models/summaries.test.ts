@@ -126,7 +126,7 @@ describe('a model of points', () => {
     createModel(parseSpecification({ model, data: { set: 'ring' } }), { kind: 'points', size: 2 }, classes);
   const gaussian = { likelihood: 'gaussian' } as const;
 
-  it('is shown on a plane, every layer of which it logs', () => {
+  it('is shown on a plane, and logs every layer of it', () => {
     for (const model of [
       modelOf({ family: 'vae', latent: 2, decoder: gaussian }),
       modelOf({ family: 'cvae', latent: 2, decoder: gaussian }, 8),

@@ -24,7 +24,7 @@ describe.each(backends())('a VAE on %s', (name) => {
     return { model, runner: (await openBackend({ choice: name })).createRunner(model.program, seed) };
   }
 
-  it('minimises reconstruction + β KL and reports −ELBO without β', async () => {
+  it('minimizes reconstruction + β KL and reports −ELBO without β', async () => {
     const { model, runner } = await start(vae({ beta: 4 }));
     const { loss, negative_elbo, reconstruction, kl } = trainStep(runner, model, { images });
     expect(kl).toBeGreaterThan(0.01);

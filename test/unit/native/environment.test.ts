@@ -33,7 +33,7 @@ describe('trainerEnvironment', () => {
     expect(trainerEnvironment(location, { LD_LIBRARY_PATH: ':lib:/own' })['LD_LIBRARY_PATH']).toBe('/tf:/own');
   });
 
-  it('pins threads only when told to, and then over what is inherited', () => {
+  it('pins threads only when told to, overriding inherited variables', () => {
     expect(trainerEnvironment(location, {})).not.toHaveProperty('TF_NUM_INTRAOP_THREADS');
     const pinned = trainerEnvironment(location, { TF_NUM_INTRAOP_THREADS: '8' }, { threads: 2 });
     expect(pinned).toMatchObject({ TF_NUM_INTRAOP_THREADS: '2', OMP_NUM_THREADS: '2' });
@@ -52,7 +52,7 @@ describe('trainerEnvironment', () => {
 });
 
 describe('applyTensorFlowSettings', () => {
-  it('sets what is not set yet, and the threads in any case', () => {
+  it('sets only unset variables, but the threads in any case', () => {
     const environment: NodeJS.ProcessEnv = { TF_ENABLE_ONEDNN_OPTS: '0', TF_NUM_INTRAOP_THREADS: '8' };
     applyTensorFlowSettings({ threads: 1 }, environment);
     expect(environment).toMatchObject({

@@ -14,7 +14,7 @@ async function lockOf(owner: object): Promise<string> {
   return lock;
 }
 
-describe('the lock of a set-up', () => {
+describe('the lock of a setup', () => {
   it('lets one work at a time, and tells the other whom it waits for', async () => {
     const lock = path.join(await temporaryFolder(), 'tensorflow.lock');
     const events: string[] = [];
@@ -33,7 +33,7 @@ describe('the lock of a set-up', () => {
     expect(await readdir(path.dirname(lock))).toEqual([]);
   });
 
-  it('takes over from a process that has died, or whose number somebody else has now', async () => {
+  it('takes over from a dead process, or one whose number was reused', async () => {
     for (const owner of [
       { pid: 2 ** 30, startTime: '1' },
       { pid: process.pid, startTime: 'another time' },

@@ -44,7 +44,7 @@ describe('making a folder', () => {
   });
 });
 
-it('a cache that cannot be made is said with the reason, and with how another is chosen', async () => {
+it('a cache that cannot be created is reported with the reason, and how to choose another', async () => {
   const file = path.join(await temporaryFolder(), 'file');
   await writeFile(file, '');
   await expect(makeCacheFolder(path.join(file, 'cache'))).rejects.toMatchObject({

@@ -79,7 +79,7 @@ describe('a run that begins with a checkpoint of another', () => {
     });
   });
 
-  it('does not begin anew where the checkpoint never came into its folder, as after a power failure', async () => {
+  it('does not start over if the checkpoint was never written, as after a power failure', async () => {
     const { stepsPerEpoch } = await parent.readRecord();
     const run = await branchRun(workspace.runs, at(2 * stepsPerEpoch), { name: 'half-made' });
     const [copy = ''] = await checkpointsOf(run);

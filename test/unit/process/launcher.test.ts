@@ -35,7 +35,7 @@ async function stop(run: RunDirectory, pid: number): Promise<void> {
 }
 
 describe('a launched trainer', () => {
-  it('answers when the launch resolves, is one process of its own, and stops when asked', async () => {
+  it('answers when the launch resolves, is a separate process, and stops on request', async () => {
     const { run, pid } = await startTraining({ runsFolder: workspace.runs, specification: endless(), programs });
     const { id } = await run.readRecord();
     const client = await ControlClient.connect({ id, role: 'watcher', expectedPath: run.path });
@@ -187,7 +187,7 @@ describe('an inspector', () => {
     await expect.poll(() => processStartTime(client.pid), { timeout: 5_000 }).toBeUndefined();
   });
 
-  it('says what is wrong with a file that is no checkpoint', async () => {
+  it('reports why a file is not a checkpoint', async () => {
     const checkpoint = path.join(workspace.folder, 'broken.safetensors');
     await writeFile(checkpoint, new Uint8Array(100));
     await expect(launchInspector({ checkpoint, programs })).rejects.toThrow(/broken\.safetensors cannot be used/);

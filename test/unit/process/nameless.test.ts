@@ -50,7 +50,7 @@ it('has a folder for sockets, no cache and no TensorFlow in it where the system 
   expect(path.isAbsolute(neutralFolder())).toBe(true);
 });
 
-it('has a run that says what is wrong with its data, and the same events each time', async () => {
+it('has a run that reports what is wrong with its data, and the same events each time', async () => {
   const file = path.join(folder, 'v.latent.json');
   const model = { family: 'vae', network: { kind: 'mlp', hidden: [4] }, latent: 2 };
   await writeFile(file, JSON.stringify({ model, data: { set: 'idx', path: 'absent' }, engine: { backend: 'wasm' } }));

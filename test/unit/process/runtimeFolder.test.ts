@@ -71,7 +71,7 @@ describe.skipIf(process.platform === 'win32')('the runtime folder', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('a secret', () => {
-  it('is 256 bits in a file of its owner alone, new each time', async () => {
+  it('is 256 bits in a file private to its owner, new each time', async () => {
     const first = await createSecret(ID);
     const second = await createSecret(ID);
     expect(second.length).toBe(32);

@@ -9,7 +9,7 @@ const STARTUP = [
   'To enable the following instructions: AVX2 FMA, in other operations, rebuild TensorFlow with the appropriate compiler flags.',
 ];
 
-describe('what is shown of a trainer that ended', () => {
+describe('the shown output of a trainer that ended', () => {
   it('leaves out what TensorFlow says of itself at every start', () => {
     expect(wordsOf(`${STARTUP.join('\n')}\n`)).toBe('');
     expect(wordsOf([...STARTUP, 'The data are damaged.', ''].join('\r\n'))).toBe('The data are damaged.');

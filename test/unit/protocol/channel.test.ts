@@ -178,7 +178,7 @@ describe('the channel between a page and the host', () => {
     expect(ends.looked.map(({ at }) => at)).toEqual(['a', 'b']);
   });
 
-  it('passes over what is not of the host, and what the page has no listener for', async () => {
+  it('ignores messages not from the host, and those without a listener', async () => {
     for (const data of [null, 'text', { type: 'hidden' }, pack({ type: 'toString' }), pack(null), pack({})]) {
       ends.deliver(data);
     }

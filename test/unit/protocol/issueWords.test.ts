@@ -69,7 +69,7 @@ const kinds: Readonly<Record<Code, readonly [z.ZodType, unknown, string][]>> = {
 };
 
 describe('what a schema finds wrong', () => {
-  it.each(Object.entries(kinds))('%s is said in plain words', (code, examples) => {
+  it.each(Object.entries(kinds))('%s is reported in plain language', (code, examples) => {
     for (const [schema, value, words] of examples) {
       const issue = schema.safeParse(value, { error: issueWords }).error?.issues[0];
       expect({ code: issue?.code, words: issue?.message }).toEqual({ code, words });

@@ -23,7 +23,7 @@ describe('the edit that a resume is offered without', () => {
     expect(editToTakeBack({ ...diverged, status: 'stopped' })).toBeUndefined();
   });
 
-  it('is none that was taken back, none of a run that trains or has finished, and none that nobody looked for', () => {
+  it('excludes undone edits, live and finished runs, and runs that were not looked up', () => {
     const back = { step: 40, name: 'beta', before: 5, value: 1, takesBack: 31 };
     expect(editToTakeBack({ ...ended, changes: [edit, back] })).toBeUndefined();
     for (const status of ['running', 'paused', 'finished', 'created'] as const)

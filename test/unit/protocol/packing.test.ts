@@ -58,7 +58,7 @@ describe('a packed message', () => {
     expect([...new Uint8Array(buffer)]).toEqual([9, 9, 9, 9]);
   });
 
-  it('is refused where what is sent would arrive as something else', () => {
+  it('is refused for values that would arrive as something else', () => {
     for (const other of [new Map(), new Date(), new DataView(new ArrayBuffer(1)), new BigInt64Array(1), /x/])
       expect(() => pack({ other })).toThrow(TypeError);
     const circle: unknown[] = [];

@@ -13,7 +13,7 @@ function issuesOf(value: unknown) {
 
 const model = { family: 'vae' };
 
-describe('what is wrong with a specification', () => {
+describe('the problems of a specification', () => {
   it('names the key that was meant, also in what one family or kind alone has', () => {
     expect(issuesOf({ model: { ...model, bata: 4 }, trainning: {} })).toMatchObject([
       { path: 'model', unknownKey: 'bata', suggestion: 'beta' },

@@ -61,7 +61,7 @@ async function sizesOfReads(): Promise<number[]> {
   return sizes;
 }
 
-describe('a checkpoint that a run shall begin with', () => {
+describe('a checkpoint that a run is to start from', () => {
   it('says by its header alone how far it is, however much lies behind that', async () => {
     expect(await branchPoint(await damaged(2.5))).toEqual({ step: 40, epochs: 4, done: false });
     expect(await branchPoint(await damaged(4))).toEqual({ step: 40, epochs: 4, done: true });

@@ -54,7 +54,7 @@ describe('CheckpointStore', () => {
     expect(await store.newestWhole(runId)).toBeUndefined();
   });
 
-  it('finds the newest by its head, passing over what is no checkpoint of this run', async () => {
+  it('finds the newest by its header, skipping files that are not checkpoints of this run', async () => {
     const { run, store } = await withCheckpoints(10, 20);
     const { runId } = checkpointAt(10);
     await store.write({ ...checkpointAt(30), runId: 'f'.repeat(32) });
@@ -63,7 +63,7 @@ describe('CheckpointStore', () => {
     expect(await store.newest('e'.repeat(32))).toBeUndefined();
   });
 
-  it('says what is wrong with a file in one sentence', async () => {
+  it('reports what is wrong with a file in one sentence', async () => {
     const { run } = await withCheckpoints();
     await expect(readCheckpoint(run.checkpointsPath)).rejects.toThrow(/[^.]\.$/);
     await expect(readCheckpoint(path.join(run.path, 'none'))).rejects.toThrow(/cannot be used: it does not exist\.$/);

@@ -15,7 +15,7 @@ describe('createRun', () => {
     expect((await createRun(runs, vae({ name: 'mine' }))).name).toBe('mine-001');
   });
 
-  it('gives each of many callers at once a run of its own', async () => {
+  it('gives each of many concurrent callers a different run', async () => {
     const runs = path.join(await temporaryFolder(), 'not', 'yet', 'there');
     const made = await Promise.all(Array.from({ length: 20 }, () => createRun(runs, vae())));
     expect(new Set(made.map((run) => run.path)).size).toBe(20);
@@ -64,7 +64,7 @@ describe('createRun', () => {
     expect((await createRun(runs, vae())).name).toBe('vae-mnist-1000000001');
   });
 
-  it('refuses a name that is taken and leaves what is there alone', async () => {
+  it('refuses a name that is taken and leaves the existing folder alone', async () => {
     const runs = await temporaryFolder();
     await mkdir(path.join(runs, 'taken'));
     await expect(createRun(runs, vae(), { name: 'taken' })).rejects.toThrow(/already a run “taken”/);

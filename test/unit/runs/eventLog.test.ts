@@ -70,7 +70,7 @@ describe('EventLogWriter', () => {
     expect(announced.length).toBe(4);
   });
 
-  it('appends by itself within about a second', async () => {
+  it('appends automatically within about a second', async () => {
     const run = await temporaryRun();
     const log = await EventLogWriter.open(run);
     const before = log.size;

@@ -252,7 +252,7 @@ describe('RunLock', () => {
     }
   });
 
-  it('takes a folder for deleted of which all files are, but not one that has lost its lock alone', async () => {
+  it('considers a folder deleted if all its files are, but not if only its lock is', async () => {
     for (const [removed, how] of [
       [['lock', 'run.json'], 'deleted'],
       [['lock'], 'taken'],

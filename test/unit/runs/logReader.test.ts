@@ -90,7 +90,7 @@ describe('RunLogReader', () => {
     expect(receiver.problems).toEqual([expect.stringContaining(`${NAME}: the record at byte ${bytes.length / 3}`)]);
   });
 
-  it('shows what is on disk after a file was cut, replaced, removed or put before the others', async () => {
+  it('shows the files on disk after one was truncated, replaced, removed or inserted before the others', async () => {
     const run = await temporaryFolder();
     const file = path.join(run, NAME);
     const reader = new RunLogReader(run);
@@ -288,7 +288,7 @@ describe('RunLogReader', () => {
     expect(await reader.tensor('nothing', 1)).toBeNull();
   });
 
-  it('gives of many histograms as many as can be drawn, evenly and with the newest, and of few buckets', async () => {
+  it('thins many histograms evenly, keeping the newest, and limits their buckets', async () => {
     const run = await temporaryRun();
     const limits = Float64Array.from({ length: 3001 }, (_, i) => i);
     const events = Array.from({ length: 1001 }, (_, step): WritableEvent => {
@@ -319,7 +319,7 @@ describe('RunLogReader', () => {
     expect(counts.reduce((sum, n) => sum + n, 0)).toBe(3000);
   });
 
-  it('stops reading histograms that nobody wants any more', async () => {
+  it('stops reading histograms whose request was cancelled', async () => {
     const run = await temporaryRun();
     const writer = await EventLogWriter.open(run);
     writer.histogram('h', 1, Float32Array.of(1, 2));
@@ -332,7 +332,7 @@ describe('RunLogReader', () => {
     await expect(reading).rejects.toThrow('aborted');
   });
 
-  it('leaves tensors out that nobody could draw, without a word against the rest of their record', async () => {
+  it('omits tensors that cannot be drawn, and keeps the rest of their record', async () => {
     const run = await temporaryRun();
     const scalar = (tag: string): WritableEvent => ({
       wallTime: 1,

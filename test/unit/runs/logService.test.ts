@@ -148,7 +148,7 @@ describe('LogService', () => {
     expect(updates.length).toBeLessThanOrEqual(1);
   });
 
-  it('tells nobody what was under way when a run was closed, also when it is open again', async () => {
+  it('drops results in flight when a run is closed, even if it is opened again', async () => {
     const prompt = `const { parentPort } = require('node:worker_threads');
       parentPort.on('message', ({ type, run, opening }) => {
         const update = { run, scalars: [], images: [], histograms: [], tensors: [], problems: [String(opening)] };
@@ -214,7 +214,7 @@ describe('LogService', () => {
     expect(updates.length).toBe(count);
   });
 
-  it('starts its worker again after a fault, rejects what waited, and reads the open runs anew', async () => {
+  it('restarts its worker after a crash, rejects pending requests, and reads the open runs again', async () => {
     const run = await temporaryFolder();
     await writeFile(path.join(run, 'tfevents'), encodeEventRecord(scalarEvent('a', 1, 1)));
     const dies = `require('node:worker_threads').parentPort.on('message', (m) => { if (m.tag === 'die') process.exit(3); });`;

@@ -50,7 +50,7 @@ describe('SeriesStore', () => {
     );
   });
 
-  it('drops points at and after the step of a restart, of all tags, and keeps those before', () => {
+  it('drops the points of all tags at and after the step of a restart, and keeps those before', () => {
     const store = new SeriesStore();
     store.apply(
       [49, 50, 51].flatMap((step) => [scalarEvent('a', step, 1), scalarEvent('b', step, 2)]),
@@ -64,7 +64,7 @@ describe('SeriesStore', () => {
     ]);
   });
 
-  it('sends only what is new, and a cut as a delta without points', () => {
+  it('sends only changes, and a cut as a delta without points', () => {
     const store = new SeriesStore();
     store.apply(
       [1, 2, 3].map((step) => scalarEvent('a', step, step)),

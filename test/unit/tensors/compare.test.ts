@@ -9,7 +9,7 @@ import { float32, idle, openForTest, tensor, writeSafetensors } from './support'
 const opened = async (tensors: Parameters<typeof writeSafetensors>[0]) => openForTest(await writeSafetensors(tensors));
 
 describe('comparing two files', () => {
-  it('says what is new, gone, of another shape, changed by how much, and the same', async () => {
+  it('distinguishes new, missing, reshaped, changed and equal tensors', async () => {
     const file = await opened({
       same: float32([2], [1, NaN]),
       changed: float32([2], [3, 5]),
@@ -62,7 +62,7 @@ describe('comparing two files', () => {
     expect(reads).toBeLessThan(10);
   });
 
-  it('compares by value what is stored in other types', async () => {
+  it('compares tensors of different types by value', async () => {
     const file = await opened({ w: float32([2], [0.5, 2]) });
     const other = await opened({ w: tensor('F64', [2], Float64Array.of(0.5, 2)) });
     expect((await compare(file, other, idle, () => undefined)).what).toEqual(Uint8Array.of(0));

@@ -39,7 +39,7 @@ describe('small floating-point numbers', () => {
     expect(value(type, bits)).toBe(expected);
   });
 
-  it('of all 16 bits agree with the platform’s own conversion', () => {
+  it('of all 16-bit patterns agree with the platform’s own conversion', () => {
     const scratch = new DataView(new ArrayBuffer(4));
     const wrong = Array.from({ length: 65536 }, (_, bits) => bits).filter((bits) => {
       scratch.setUint32(0, bits << 16);

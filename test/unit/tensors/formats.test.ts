@@ -178,7 +178,7 @@ describe('a NumPy archive', () => {
 describe('safetensors in shards', () => {
   const index = (map: Record<string, string>) => JSON.stringify({ metadata: { total_size: 16 }, weight_map: map });
 
-  it('open as one, and what is missing is said at the row', async () => {
+  it('open as one, and missing tensors are reported at their rows', async () => {
     const folder = await temporaryFolder();
     await writeSafetensors({ 'layer.0': float32([2], [1, 2]) }, {}, path.join(folder, 'one.safetensors'));
     await writeSafetensors({ 'layer.1': float32([2], [3, 4]) }, {}, path.join(folder, 'two.safetensors'));
@@ -253,7 +253,7 @@ describe('a model of TensorFlow.js', () => {
     return folder;
   };
 
-  it('is read over the borders of its files, quantised weights as what they stand for', async () => {
+  it('is read over the borders of its files, quantized weights as what they stand for', async () => {
     const data = Buffer.concat([bytesOf(Float32Array.of(1, 2, 3)), Uint8Array.of(0, 10, 20), Uint8Array.of(0, 0x3c)]);
     const folder = await folderWith({ 'a.bin': data.subarray(0, 6), 'b.bin': data.subarray(6) });
     const weights = [
@@ -337,7 +337,7 @@ describe('a model of TensorFlow.js', () => {
   });
 });
 
-describe('what is known by its bytes', () => {
+describe('files recognized by their contents', () => {
   it('is opened whatever its name is', async () => {
     const bytes = encodeNpy({ shape: [1], data: Float32Array.of(3) });
     expect((await openForTest(await written('a.safetensors', bytes))).format).toBe('NumPy array');

@@ -43,7 +43,7 @@ describe('HDF5', () => {
     },
   );
 
-  it('lists what is not read with the reason, follows no link out of the file, and no group into itself', async () => {
+  it('lists unreadable entries with the reason, and follows no link out of the file and no group into itself', async () => {
     const file = await openForTest(path.join(fixtures, 'types.h5'));
     expect(problems(file)).toEqual({
       outside: 'its values are in other files, which are not followed',

@@ -67,7 +67,7 @@ const FOREIGN: readonly (readonly [string, Uint8Array, RegExp])[] = [
 ];
 
 describe('what is not read', () => {
-  it.each(FOREIGN)('%s is recognised whatever it is called, in one paragraph', async (_, bytes, sentence) => {
+  it.each(FOREIGN)('%s is recognized whatever it is called, in one paragraph', async (_, bytes, sentence) => {
     for (const name of ['a.safetensors', 'a.npz', 'a.h5', 'a.keras', 'model.json', 'a']) {
       // Its own reader says what is wrong with noise in a file that is named so.
       if (bytes[0] === 1 && name === 'a.safetensors') continue;

@@ -134,7 +134,7 @@ describe('TensorService', () => {
     expect(rows.map(({ name }) => name).sort()).toEqual(names.sort());
   });
 
-  it('stops opening a file in the middle of its header when nobody waits any more, and says what it does', async () => {
+  it('stops opening a file in the middle of its header when cancelled, and reports its activity', async () => {
     const entries = Array.from({ length: 400_000 }, (_, i) => `"${i}":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}`);
     const header = Buffer.from(`{${entries.join(',')},"x"`);
     const prefix = Buffer.alloc(8);
@@ -156,7 +156,7 @@ describe('TensorService', () => {
     expect(said.at(-1)).toEqual({ type: 'failure', id: 1, message: 'It was cancelled.' });
   });
 
-  it('lets a thread that hears nothing know that a file need not be opened any more', async () => {
+  it('cancels opening in a thread that receives no messages', async () => {
     const service = await startService(`
       const { parentPort } = require('node:worker_threads');
       parentPort.on('message', ({ type, id, halt }) => {
@@ -215,7 +215,7 @@ describe('TensorService', () => {
     expect(await open(service, 'slow')).toEqual({});
   });
 
-  it('rejects what waits when its thread ends, and starts anew with the next question', async () => {
+  it('rejects pending requests when its thread ends, and restarts with the next one', async () => {
     const dies = `require('node:worker_threads').parentPort.on('message', ({ path }) => {
       if (path === 'die') process.exit(3);
     });`;

@@ -52,8 +52,8 @@ describe('the pictures of a tensor', () => {
     expect([...tensorflow.values.subarray(6 * 6, 7 * 6)]).toEqual([6, 14, 22, 30, 38, 46]);
     const pytorch = await tilesOf(await stored(counted([32, 17, 2, 3])), { layout: 0, sorted: false }, idle);
     expect([...pytorch.values.subarray(18 * 6, 19 * 6)]).toEqual([108, 109, 110, 111, 112, 113]);
-    const colour = await tilesOf(await stored(counted([17, 3, 2, 2])), { layout: 0, sorted: false }, idle);
-    expect([...colour.values.subarray(0, 12)]).toEqual([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]);
+    const color = await tilesOf(await stored(counted([17, 3, 2, 2])), { layout: 0, sorted: false }, idle);
+    expect([...color.values.subarray(0, 12)]).toEqual([0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11]);
   });
 
   it('thin a large matrix out without losing what stands out', async () => {

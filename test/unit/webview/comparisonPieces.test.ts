@@ -5,7 +5,7 @@ import type { ComparisonNews } from '../../../src/protocol/checkpointView';
 import type { TensorService } from '../../../src/tensors/service';
 import { ComparisonPieces } from '../../../webview/checkpoint/model/comparisonPieces';
 
-/** Of some messages; each number stands where it can be recognised. */
+/** Of some messages; each number stands where it can be recognized. */
 const OTHERS = new Uint8Array(Uint32Array.from({ length: 700_000 }, (_, i) => i).buffer);
 
 type Tensors = ConstructorParameters<typeof Comparing>[0];

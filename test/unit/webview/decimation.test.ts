@@ -77,7 +77,7 @@ describe('thinning a curve to its pixels', () => {
     expect(lowest).toBe(2);
   });
 
-  it('keeps one neighbour outside the visible range, so that the line reaches the edge, and leaves it out of the range of values', () => {
+  it('keeps one neighbor outside the visible range, so that the line reaches the edge, and leaves it out of the range of values', () => {
     const { x, lowest, highest } = thin([0, 10, 20, 30, 40, 50], { minimum: 2.5, maximum: 3.5 });
     expect([...x]).toEqual([2, 3, 4]);
     expect([lowest, highest]).toEqual([30, 30]);

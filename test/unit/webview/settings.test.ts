@@ -47,7 +47,7 @@ describe('remembered controls', () => {
 });
 
 describe('the palette', () => {
-  it('puts a colour that is close to an earlier one last', () => {
+  it('puts a color that is close to an earlier one last', () => {
     expect(distinctFirst(['#0063d3', '#0f4a85', '#374e06'])).toEqual(['#0063d3', '#374e06', '#0f4a85']);
   });
 });

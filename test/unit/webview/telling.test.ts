@@ -45,7 +45,7 @@ const RESNET_18: Shapes = {
   'layer4.1.conv2.weight': [512, 512, 3, 3],
 };
 
-/** The layers of tf.keras.Model.save with the optimiser's state. */
+/** The layers of tf.keras.Model.save with the optimizer's state. */
 const KERAS_H5: Shapes = {
   'model_weights/conv2d_1/conv2d_1/kernel:0': [3, 3, 32, 64],
   'model_weights/conv2d/conv2d/bias:0': [32],

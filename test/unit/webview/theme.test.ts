@@ -3,7 +3,7 @@ import { isPainted, legible } from '../../../webview/shared/theme';
 
 const substitutes = { onDark: '#e2953b', onLight: '#b35900' };
 
-describe('a colour of the theme', () => {
+describe('a color of the theme', () => {
   it('is kept where it can be told from its background', () => {
     expect(legible('#3794ff', 'rgb(31, 31, 31)', substitutes)).toBe('#3794ff');
     expect(legible('#0063d3', 'rgb(255, 255, 255)', substitutes)).toBe('#0063d3');
@@ -18,7 +18,7 @@ describe('a colour of the theme', () => {
     expect(legible('#ffe08a', '#ffffff', substitutes)).toBe('#b35900');
   });
 
-  it('is judged opaque when the very same colour without alpha would be seen', () => {
+  it('is judged opaque when the very same color without alpha would be seen', () => {
     expect(legible('#ea5c00', 'rgb(31, 31, 31)', substitutes)).toBe('#ea5c00');
   });
 });

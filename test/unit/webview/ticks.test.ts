@@ -17,7 +17,7 @@ describe('ticks', () => {
     expect(labels(xTicks('time', 0, 400_000, 5))).toEqual(['0', '1 d', '2 d', '3 d', '4 d']);
   });
 
-  it('tells neighbours apart', () => {
+  it('tells neighbors apart', () => {
     expect(labels(linearTicks(1.2, 1.6, 4))).toEqual(['1.2', '1.3', '1.4', '1.5', '1.6']);
     expect(labels(linearTicks(0.00001, 0.00003, 2))).toEqual(['1e-5', '2e-5', '3e-5']);
     expect(labels(linearTicks(0.00048, 0.00052, 2))).toEqual(['4.8e-4', '5.0e-4', '5.2e-4']);
@@ -57,7 +57,7 @@ describe('ticks', () => {
     );
   });
 
-  it('tells neighbours apart that are large and close', () => {
+  it('tells neighbors apart that are large and close', () => {
     const ticks = labels(linearTicks(999_998_541_205, 1_000_000_200_000, 9));
     expect(new Set(ticks).size).toBe(ticks.length);
   });

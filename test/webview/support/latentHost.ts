@@ -113,8 +113,8 @@ export function playHost(model: ScriptedModel): void {
     const angle = ((point % classes) / classes) * 2 * Math.PI;
     return Array.from({ length: model.latent }, (_, d) => {
       if (d > 1 && d === model.latent - 1) return 0.001 * noise(point, d);
-      const centre = d === 0 ? Math.cos(angle) : d === 1 ? Math.sin(angle) : Math.cos(angle * d) * 0.5;
-      return share * 2 * centre + 0.35 * noise(point, d);
+      const center = d === 0 ? Math.cos(angle) : d === 1 ? Math.sin(angle) : Math.cos(angle * d) * 0.5;
+      return share * 2 * center + 0.35 * noise(point, d);
     });
   };
   const draw = (latent: ArrayLike<number>, label: number, out: Uint8Array) => {

@@ -122,7 +122,7 @@ export class LatentPage {
     );
   }
 
-  /** Pixels of the points' canvas that are not the background, and whether one is about of a colour. */
+  /** Pixels of the points' canvas that are not the background, and whether one is about of a color. */
   ink(color?: readonly [number, number, number]): Promise<number> {
     return this.map.evaluate(async (map, wanted) => {
       const canvas = map.querySelector<HTMLCanvasElement>('canvas.points')!;

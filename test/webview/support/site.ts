@@ -140,7 +140,7 @@ function standIn({ variables, background }: { variables: Record<string, string>;
   const setTheme = (values: Record<string, string>, bodyClass?: string) => {
     for (const [name, value] of Object.entries(values))
       document.documentElement.style.setProperty(`--vscode-${name}`, value);
-    // As VS Code does it: the page behind the view has the colour of where the view is docked.
+    // As VS Code does it: the page behind the view has the color of where the view is docked.
     document.documentElement.style.backgroundColor = values[`${background}-background`] ?? '';
     if (bodyClass !== undefined) document.body.className = bodyClass;
   };

@@ -65,14 +65,14 @@ export function latentSuite(): Record<
   return { open, explore: async (model, options) => (await open(model, options)).ready() };
 }
 
-/** The colours of the first runs in the dark theme, as {@link ChartObject.ink} looks for them. */
+/** The colors of the first runs in the dark theme, as {@link ChartObject.ink} looks for them. */
 export const RUNS = {
   blue: [0x3b, 0x9c, 0xf6],
   yellow: [0xed, 0xee, 0x31],
   pink: [0xff, 0x71, 0xbb],
 } as const satisfies Record<string, readonly [number, number, number]>;
 
-/** Colours of the dark theme's charts. */
+/** Colors of the dark theme's charts. */
 export const DARK = {
   blue: [0x59, 0xa4, 0xf9],
   orange: [0xd1, 0x86, 0x16],

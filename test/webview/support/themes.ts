@@ -8,7 +8,7 @@ export interface ThemeFixture {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** The colours that the extension contributes, as VS Code names them. */
+/** The colors that the extension contributes, as VS Code names them. */
 function runColors(kind: keyof typeof RUN_COLORS): Record<string, string> {
   return Object.fromEntries(RUN_COLORS[kind].map((color, i) => [`latentStudio-run${i + 1}`, color]));
 }

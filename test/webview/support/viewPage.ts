@@ -244,7 +244,7 @@ export class ChartObject {
   }
 
   /**
-   * How many pixels of the canvas have a colour close to `color`, and the box around them, in shares of the canvas.
+   * How many pixels of the canvas have a color close to `color`, and the box around them, in shares of the canvas.
    * @param color as [red, green, blue]
    */
   ink(

@@ -1,10 +1,11 @@
+import { largestMagnitude } from '../../../src/common/tileLayout';
 import type { TensorTiles } from '../../../src/protocol/tensors';
 
-/** Where the pictures of a tensor are on the canvas, in its own pixels. */
+/** The layout of a tensor's pictures on the canvas, in its own pixels. */
 export interface TileGrid {
   readonly columns: number;
   readonly zoom: number;
-  /** From the left of one picture to that of the next. */
+  /** Distance between the left edges of neighboring pictures. */
   readonly pitchX: number;
   readonly pitchY: number;
   readonly width: number;
@@ -19,7 +20,7 @@ export interface Palette {
 }
 
 const GAP = 2;
-/** A small picture is shown at this size at least; one alone fills the width. */
+/** Minimum size of a small picture; a single one fills the width. */
 const WANTED = 44;
 const MOST_PIXELS = 16 * 1024 * 1024;
 
@@ -47,9 +48,9 @@ export function tileAt(grid: TileGrid, tiles: TensorTiles, x: number, y: number)
 }
 
 /**
- * Draws the pictures: one number a pixel from the colour of negative values over that of 0 to that of positive ones, in
- * colour three numbers around middle gray. NaN is transparent.
- * @param each every picture has its own range; else all have one
+ * Draws the pictures: one number per pixel on a scale from the color of negative values through that of 0 to that of
+ * positive ones, or three numbers as color around middle gray. NaN is transparent.
+ * @param each whether every picture has its own range instead of a common one
  */
 export function paint(
   canvas: HTMLCanvasElement,
@@ -71,14 +72,14 @@ export function paint(
   const pixels = width * height;
   for (let tile = 0; tile < count; tile++) {
     const own = values.subarray(tile * pixels * channels, (tile + 1) * pixels * channels);
-    const scale = each ? largest(own) : tiles.scale;
-    inner.putImageData(new ImageData(colours(own, channels, scale || 1, palette), width, height), 0, 0);
+    const scale = each ? largestMagnitude(own) : tiles.scale;
+    inner.putImageData(new ImageData(colors(own, channels, scale || 1, palette), width, height), 0, 0);
     const [x, y] = [(tile % grid.columns) * grid.pitchX, Math.floor(tile / grid.columns) * grid.pitchY];
     context.drawImage(small, x, y, width * grid.zoom, height * grid.zoom);
   }
 }
 
-function colours(
+function colors(
   values: Float32Array,
   channels: 1 | 3,
   scale: number,
@@ -96,13 +97,4 @@ function colours(
     out[to + 3] = Number.isNaN(values[i]!) ? 0 : 255;
   }
   return out;
-}
-
-function largest(values: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) {
-    const magnitude = Math.abs(values[i]!);
-    if (magnitude > most && magnitude !== Infinity) most = magnitude;
-  }
-  return most;
 }

@@ -7,10 +7,13 @@ import type { Asked, Link } from '../link';
 const CELL_WIDTH = 82;
 const CELL_HEIGHT = 20;
 const MARGIN = 64;
-/** A page of more than some ten million pixels has no exact scroll position; what is further is reached by its number. */
+/**
+ * Browsers have no exact scroll position in an element of more than some ten million pixels; further rows are reached
+ * by number.
+ */
 const MOST_ROWS = 400_000;
 const MOST_COLUMNS = 100_000;
-/** Rows or columns before the one that is scrolled to, which stay in the sheet. */
+/** Rows and columns of context kept before the one that is scrolled to. */
 const BEFORE = 100;
 
 const AXES = {
@@ -171,7 +174,7 @@ export class ValuesTab {
       : [exact ?? formatShort(value), exact ?? formatExact(value)];
     const node = this.cell('cell', slice.row + r, slice.column + c, short);
     const indices = [...slice.leading, slice.row + r, slice.column + c];
-    // A vector stands upright, as one column that is none of its dimensions; a scalar has no index at all.
+    // A vector is shown as one column, which is none of its dimensions; a scalar has no index at all.
     const own = shape.length < 2 ? indices.slice(0, shape.length) : indices;
     node.title = `[${own.join(', ')}] ${long}`;
     const all = complex ? [value, slice.values[at * 2 + 1]] : [value];

@@ -1,17 +1,17 @@
 const GAP = 10;
 const PADDING = 12;
-/** Names that are longer are cut before a column is left out for them. */
+/** Longer names are truncated before a column is hidden. */
 const NAME_WANTED = 200;
 const NAME_LEAST = 100;
-/** A shape is cut no further. */
+/** Minimum width of a truncated shape. */
 const SHAPE_LEAST = 60;
 
-/** Columns that are as wide as the widest that they may hold, or left out. */
+/** Columns that are as wide as their widest possible content, or hidden. */
 export type Fixed = 'type' | 'elements' | 'bytes' | 'change' | 'mean' | 'spark';
 export type Column = 'name' | 'shape' | Fixed;
 
 const ORDER: readonly Column[] = ['name', 'type', 'shape', 'elements', 'bytes', 'change', 'mean', 'spark'];
-/** Columns in the order in which they are left out. In a comparison, changes matter more than shapes. */
+/** Columns in the order in which they are hidden. In a comparison, changes matter more than shapes. */
 const LEFT_OUT: readonly Column[] = ['elements', 'bytes', 'spark', 'mean', 'type'];
 
 /** Pixels. */
@@ -31,8 +31,8 @@ export interface Layout {
 }
 
 /**
- * Which columns there is room for: one after the other is left out before a shape is cut, and long names come before
- * shapes.
+ * Chooses the columns that fit: one after another is hidden before a shape is truncated, and long names take precedence
+ * over shapes.
  */
 export function layoutOf({ width, name, shape, fixed, compared }: Room): Layout {
   const left = new Set<Column>(compared ? [] : ['change']);

@@ -1,8 +1,8 @@
 import type { ComparisonNews } from '../../../src/protocol/checkpointView';
 
 /**
- * A comparison that comes in several messages, put together. One of which the beginning was for the page before this
- * one, or that is started again before its end, is passed over: the host says all of it again.
+ * Assembles a comparison that comes in several messages. One whose beginning went to the previous page, or that is
+ * restarted before its end, is ignored: the host sends all of it again.
  */
 export class ComparisonPieces {
   private pieces: Uint8Array[] = [];

@@ -63,7 +63,7 @@ export class ShownFile {
     return (this.ordered ??= new TensorTree(this.all));
   }
 
-  /** All rows in the order in which the unfolded tree has them: comparing half a million whole names would take a second. */
+  /** All rows in the order of the unfolded tree: comparing half a million whole names would take a second. */
   get byName(): readonly number[] {
     return (this.order ??= this.tree.order());
   }

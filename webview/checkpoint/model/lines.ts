@@ -24,7 +24,7 @@ export function isOptimizers(name: string): boolean {
 }
 
 /**
- * The lines of the table: a tree by names, or a flat list where it is filtered or sorted by something else.
+ * The lines of the table: a tree by names, or a flat list if filtered or sorted by another column.
  *
  * @param mean of a tensor, if it is known
  */
@@ -48,7 +48,7 @@ export function linesOf(
   return indices.map((index) => ({ label: file.rows[index]!.name, depth: 0, index }));
 }
 
-/** By the column, largest first where it descends; what stands behind the others does so in either direction. */
+/** By the column, largest first if descending; rows that sort last do so in either direction. */
 function comparer(
   file: ShownFile,
   sort: Exclude<SortColumn, 'name'>,
@@ -61,7 +61,7 @@ function comparer(
   return last === undefined ? (a, b) => sign * compare(a, b) : (a, b) => last(a) - last(b) || sign * compare(a, b);
 }
 
-/** 1 for what stands behind the others in whatever direction they are sorted, else 0. */
+/** 1 for rows that sort last in either direction, else 0. */
 function goesLast(file: ShownFile, sort: SortColumn, mean: (index: number) => number | undefined) {
   if (sort === 'mean') return (index: number) => (mean(index) === undefined ? 1 : 0);
   // Optimizer moments change much from step to step and would hide the weights.

@@ -1,18 +1,18 @@
 import { commonBeginning } from '../../../src/common/names';
 
-/** A name in three pieces, of which the first ones give way where there is no room. */
+/** A name in three pieces, the first of which are truncated first if there is no room. */
 export interface NamePieces {
   /** The common prefix of all names; empty if it is too short to be abbreviated. */
   readonly shared: string;
   readonly head: string;
-  /** Stays longest: "….0.kernel" tells more than "encoder.conv…". */
+  /** The last piece is kept longest: "….0.kernel" says more than "encoder.conv…". */
   readonly tail: string;
 }
 
 const LEAST_SHARED = 6;
 const LONGEST_TAIL = 20;
 const SHORTEST_TAIL = 5;
-/** Is an end by itself. */
+/** A name this short is not divided further. */
 const SHORT_NAME = 10;
 
 /** @param shared length of the common prefix of all names */
@@ -27,7 +27,7 @@ export function namePieces(shown: string, shared: number): NamePieces {
   };
 }
 
-/** At the first mark between words that is near the end and leaves a third of the name to the head. */
+/** At the first word separator that is near the end and leaves a third of the name to the head. */
 function tailStart(characters: readonly string[]): number {
   const { length } = characters;
   if (length <= SHORT_NAME) return 0;

@@ -1,6 +1,6 @@
 import type { TensorRow } from '../../../src/protocol/tensors';
 
-/** Names, types and shapes of rows in lower case. A file has few types and shapes, so each of these is there once. */
+/** Names, types and shapes of rows in lower case. A file has few different types and shapes, so each is stored once. */
 export class SearchTexts {
   private readonly names: readonly string[];
   private readonly kinds: readonly string[];
@@ -16,7 +16,7 @@ export class SearchTexts {
     });
   }
 
-  /** Whether each of the words, in lower case, stands somewhere in name, type or shape of a row. */
+  /** Whether each of the words, in lower case, occurs in the name, type or shape of a row. */
   fits(index: number, words: readonly string[]): boolean {
     const [name, kind] = [this.names[index]!, this.kinds[index]!];
     return words.every((word) => name.includes(word) || kind.includes(word));

@@ -5,14 +5,14 @@ import { compareNames } from './tree';
 
 /** Tensors up to this size are read automatically; larger ones without images need a click. */
 const SMALL_ELEMENTS = 4_000_000;
-/** Gray, with alpha, in colour, in colour with alpha; four are also a game's last frames. */
+/** Gray, gray with alpha, color, color with alpha; four may also be the last frames of a game. */
 const MOST_PIXEL_CHANNELS = 4;
 /**
- * By its names: the network that makes pictures instead of looking at them. Its last layer has the shape of a first
+ * Recognized by names: a network that generates images instead of reading them. Its last layer has the shape of a first
  * one.
  */
 const DRAWS = /(^|[^a-z])(dec|decoder|deconv|gen|generator|up|upsample)(?![a-z])|transpose/i;
-/** Where tokens are attended to, the width of a layer may happen to be a square, but no row of it is a picture. */
+/** In attention layers the width may happen to be a square, but no row is an image. */
 const OF_TOKENS = /attn|attention|embed/i;
 /** PyTorch's [outputs, inputs]; elsewhere a dense kernel is [inputs, outputs]. */
 const BY_OUTPUTS = /weight$/;
@@ -34,13 +34,13 @@ const enum Kind {
 interface Candidate {
   readonly name: string;
   readonly kind: Kind;
-  /** Among those of a kind the largest comes first. */
+  /** Among tensors of one kind, the largest comes first. */
   readonly size: number;
 }
 
 /**
- * The tensor that says most about a file of which nothing was selected yet: the first layer that looks at pixels, else
- * the largest matrix that is read in a moment. Undefined where none is read in a moment.
+ * The most informative tensor of a file without a selection: the first layer over pixels, else the largest matrix that
+ * can be read quickly. Undefined if none can be.
  */
 export function tellingTensor(rows: readonly TensorRow[]): string | undefined {
   const weights = rows.filter(({ name, problem }) => problem === undefined && !isOptimizers(name));
@@ -63,7 +63,7 @@ function rated(row: TensorRow, file: { convolutional: boolean; tokens: boolean }
     const kind = ofPixels ? (draws ? Kind.DrawnKernels : Kind.PixelKernels) : Kind.Kernels;
     return { name, kind, size: 0 };
   }
-  // Behind convolutions a square is the feature maps' number, which shows noise.
+  // After convolutions, a square is the number of feature maps, which would look like noise.
   const side = file.tokens || (file.convolutional && !draws) ? 0 : sideOfPictures(row, draws);
   if (side > 0) return { name, kind: draws ? Kind.DrawnMatrix : Kind.PixelMatrix, size: side };
   if (elements > SMALL_ELEMENTS) return undefined;
@@ -71,7 +71,7 @@ function rated(row: TensorRow, file: { convolutional: boolean; tokens: boolean }
   return { name, kind: matrix ? Kind.Matrix : Kind.Other, size: elements };
 }
 
-/** Width of the images that a dense layer takes or makes; 0 if there are none, or only one. */
+/** Width of the images that a dense layer takes or generates; 0 if there are none, or only one. */
 function sideOfPictures({ name, shape }: TensorRow, draws: boolean): number {
   if (shape.length !== 2) return 0;
   const pixelsFirst = BY_OUTPUTS.test(name) === draws;

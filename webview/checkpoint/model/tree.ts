@@ -146,7 +146,7 @@ function walk(parent: Branch, depth: number, collapsed: ReadonlySet<string>, lin
   }
 }
 
-/** Entries of groups that were never to be seen are not kept: half a million would be memory for nothing. */
+/** Entries of groups that are never shown are not kept: half a million would waste memory. */
 function gather(parent: Branch, indices: number[]): void {
   for (const { leaf, group } of parent.entries ?? entriesOf(parent)) {
     if (group !== undefined) gather(group, indices);

@@ -20,7 +20,7 @@ export function encodeGif(images: readonly Pixels[], milliseconds: number, scale
   out.text('GIF89a');
   out.word(width);
   out.word(height);
-  // A global table of 256 colours.
+  // A global table of 256 colors.
   out.bytes([0xf7, 0, 0]);
   for (let i = 0; i < COLORS; i++) {
     const color = palette.colors[i] ?? 0;
@@ -42,7 +42,7 @@ export function encodeGif(images: readonly Pixels[], milliseconds: number, scale
   return out.finish();
 }
 
-/** Colour indices of the enlarged image. */
+/** Color indices of the enlarged image. */
 function indices(image: Pixels, indexOf: (color: number) => number, scale: number): Uint8Array {
   const { width, height } = image;
   const large = new Uint8Array(width * height * scale * scale);

@@ -13,11 +13,11 @@ export interface Palette {
   indexOf(color: number): number;
 }
 
-/** Cells of the colour cube with at least one pixel, from `begin` to `end` in a common order. */
+/** Cells of the color cube with at least one pixel, from `begin` to `end` in a common order. */
 interface Box {
   readonly begin: number;
   readonly end: number;
-  /** The channel along which it is the longest, in bits that its level is shifted by, and that length. */
+  /** The longest channel, as the shift of its bits, and its length. */
   readonly shift: number;
   readonly length: number;
 }

@@ -11,14 +11,14 @@ export function moments(all: Vectors): Moments {
   const { count, dimensions, data } = all;
   const mean = meanVector(all);
   const covariance = new Float64Array(dimensions * dimensions);
-  const centred = new Float64Array(dimensions);
+  const centerd = new Float64Array(dimensions);
   for (let i = 0; i < count; i++) {
     const at = i * dimensions;
-    for (let d = 0; d < dimensions; d++) centred[d] = data[at + d]! - mean[d]!;
+    for (let d = 0; d < dimensions; d++) centerd[d] = data[at + d]! - mean[d]!;
     for (let a = 0; a < dimensions; a++) {
-      const value = centred[a]!;
+      const value = centerd[a]!;
       const line = a * dimensions;
-      for (let b = a; b < dimensions; b++) covariance[line + b]! += value * centred[b]!;
+      for (let b = a; b < dimensions; b++) covariance[line + b]! += value * centerd[b]!;
     }
   }
   for (let a = 0; a < dimensions; a++) {

@@ -14,7 +14,7 @@ interface Tridiagonal {
   readonly rows: Float64Array;
 }
 
-/** An off-diagonal entry below this share of its diagonal neighbours is lost in their rounding. */
+/** An off-diagonal entry below this share of its diagonal neighbors is lost in their rounding. */
 const EPSILON = 2 ** -52;
 /** An entry of a matrix with largest entry 1 that counts as 0: its square would be denormal. */
 const TINY = 1e-150;

@@ -13,13 +13,13 @@ export class GridIndex {
   private readonly cell: number = 1;
   private readonly columns: number = 1;
   private readonly rows: number = 1;
-  /** Where each cell's points begin in `points`; one more than there are cells. */
+  /** Start of each cell's points in `points`; one more than there are cells. */
   private readonly starts: Int32Array;
   private readonly points: Int32Array;
 
   /**
    * @param positions [count, 2]; points that are not finite are not found
-   * @param accepts points that it refuses are not found either
+   * @param accepts points for which it returns false are not found either
    */
   constructor(
     private readonly positions: Float32Array,
@@ -38,7 +38,7 @@ export class GridIndex {
       [this.left, this.bottom] = [left, bottom];
       const [width, height] = [right - left, top - bottom];
       const cells = Math.max(1, used.length / POINTS_A_CELL);
-      // A line of points has no area; its cells are then intervals.
+      // Collinear points span no area; the cells are then intervals.
       this.cell = Math.max(Math.sqrt((width * height) / cells), Math.max(width, height) / cells) || 1;
       this.columns = Math.floor(width / this.cell) + 1;
       this.rows = Math.floor(height / this.cell) + 1;
@@ -52,14 +52,15 @@ export class GridIndex {
     used.forEach((point, i) => (this.points[next[cells[i]!]!++] = point));
   }
 
-  /** The nearest point within `radius`; undefined where there is none. */
+  /** The nearest point within `radius`; undefined if there is none. */
   nearest(x: number, y: number, radius = Infinity): Found | undefined {
     const [found] = this.nearestTo(x, y, 1);
     return found && found.distance <= radius ? found : undefined;
   }
 
   /**
-   * The `count` nearest points, nearest first: rings of cells around the place, until none farther out can be nearer.
+   * The `count` nearest points, nearest first: searches rings of cells around the position until no closer point is
+   * possible.
    */
   nearestTo(x: number, y: number, count: number): Found[] {
     const best: { index: number; distance: number }[] = [];
@@ -74,7 +75,7 @@ export class GridIndex {
     return best;
   }
 
-  /** How far everything outside the rings before `ring` is at least. */
+  /** Minimum distance of everything outside the rings before `ring`. */
   private clearance(x: number, y: number, column: number, row: number, ring: number): number {
     const inner = ring - 1;
     const left = x - (this.left + (column - inner) * this.cell);

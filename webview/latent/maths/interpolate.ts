@@ -1,21 +1,21 @@
-/** How to go from one latent to another. */
+/** Methods of interpolation between two latents. */
 export type Path = 'linear' | 'spherical';
 
-/** Shorter vectors have no direction that doubles could tell. */
+/** Shorter vectors have no numerically meaningful direction. */
 const SHORTEST = 1e-100;
-/** Cosines beyond this are those of one line, along which a great circle is not determined. */
+/** Cosines beyond this belong to (anti)parallel vectors, for which the great circle is not determined. */
 const PARALLEL = 1 - 1e-9;
 
-/** The point a share `t` of the way from `a` to `b` on the straight line. */
+/** The point at fraction `t` of the straight line from `a` to `b`. */
 export function lerp(a: ArrayLike<number>, b: ArrayLike<number>, t: number): number[] {
   return Array.from(a, (value, d) => value + t * (b[d]! - value));
 }
 
 /**
  * Spherical linear interpolation (Shoemake 1985; for latents White 2016): along the great circle between the directions
- * of `a` and `b`, while the length goes linearly from one to the other. Draws of a normal prior in many dimensions lie
- * near a sphere, and a straight line between two of them passes through where the model saw nothing. Along one line, or
- * from the origin, it is {@link lerp}.
+ * of `a` and `b`, with linearly interpolated length. Draws from a normal prior in many dimensions lie near a sphere,
+ * and a straight line between two of them passes through regions that the model has not seen. For parallel vectors, or
+ * the origin, it is {@link lerp}.
  */
 export function slerp(a: ArrayLike<number>, b: ArrayLike<number>, t: number): number[] {
   const [lengthA, lengthB] = [norm(a), norm(b)];

@@ -1,5 +1,5 @@
 /** Coefficients of Wichura's AS 241, PPND16 (Applied Statistics 37, 1988), highest power last. */
-const CENTRE = {
+const CENTER = {
   above: [
     3.387132872796366608, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
     4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3,
@@ -37,7 +37,7 @@ const TAIL = {
 export function normalQuantile(probability: number): number {
   if (!(probability >= 0 && probability <= 1)) return NaN;
   const q = probability - 0.5;
-  if (Math.abs(q) <= 0.425) return q * ratio(CENTRE, 0.180625 - q * q);
+  if (Math.abs(q) <= 0.425) return q * ratio(CENTER, 0.180625 - q * q);
   const tail = q < 0 ? probability : 1 - probability;
   if (tail === 0) return q < 0 ? -Infinity : Infinity;
   const r = Math.sqrt(-Math.log(tail));
@@ -50,7 +50,7 @@ export function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
 }
 
-function ratio({ above, below }: typeof CENTRE, x: number): number {
+function ratio({ above, below }: typeof CENTER, x: number): number {
   const polynomial = (coefficients: readonly number[]) => coefficients.reduceRight((sum, c) => sum * x + c, 0);
   return polynomial(above) / polynomial(below);
 }

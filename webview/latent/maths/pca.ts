@@ -19,7 +19,7 @@ export function fitPca(latents: Vectors): Pca {
   return { dimensions, mean, components: vectors, variances: values.map((value) => Math.max(0, value)) };
 }
 
-/** The share of all variance that lies along each component; zeros where there is no variance at all. */
+/** The share of the variance along each component; zeros if there is no variance at all. */
 export function explainedVariance({ variances }: Pca): Float64Array {
   const total = variances.reduce((sum, value) => sum + value, 0);
   return variances.map((value) => (total > 0 ? value / total : 0));
@@ -33,9 +33,9 @@ export function projectPca(pca: Pca, latents: Vectors, first = 0, second = 1): F
   for (let i = 0; i < count; i++) {
     let [x, y] = [0, 0];
     for (let d = 0; d < dimensions; d++) {
-      const centred = data[i * dimensions + d]! - pca.mean[d]!;
-      x += centred * a[d]!;
-      y += centred * b[d]!;
+      const centerd = data[i * dimensions + d]! - pca.mean[d]!;
+      x += centerd * a[d]!;
+      y += centerd * b[d]!;
     }
     positions[2 * i] = x;
     positions[2 * i + 1] = y;

@@ -22,11 +22,11 @@ export interface PosteriorStatistics {
   /** Whether each dimension is an active unit. */
   readonly active: readonly boolean[];
   /**
-   * Centres of the histograms: 0 for a prior, else the mean of q(z). {@link scales} are 1, or its standard deviation.
+   * Centers of the histograms: 0 for a prior, else the mean of q(z). {@link scales} are 1, or its standard deviation.
    */
-  readonly centres: Float64Array;
+  readonly centers: Float64Array;
   readonly scales: Float64Array;
-  /** Densities over (z − centre) / scale, as [dimensions, bins]: comparable with a standard normal's. */
+  /** Densities over (z − center) / scale, as [dimensions, bins]: comparable with a standard normal's. */
   readonly histograms: Float32Array;
   /** Dimensions by descending KL, or by descending variance without KL. */
   readonly order: readonly number[];
@@ -34,7 +34,7 @@ export interface PosteriorStatistics {
 
 /**
  * @param logVariances of q(z|x), shaped as `latents`; the histograms then count one draw per point
- * @param prior whether there is one; without it, each dimension has its own centre and scale
+ * @param prior whether there is one; without it, each dimension has its own center and scale
  */
 export function posteriorStatistics(latents: Vectors, logVariances?: Float32Array, prior = true): PosteriorStatistics {
   const { count, dimensions, data } = latents;
@@ -50,7 +50,7 @@ export function posteriorStatistics(latents: Vectors, logVariances?: Float32Arra
   }
   const weight = (d: number) => (kl ? kl[d]! : covariance[d * dimensions + d]!);
   const deviation = (d: number) => Math.max(LEAST_SCALE, Math.sqrt(covariance[d * dimensions + d]!));
-  const centres = prior ? new Float64Array(dimensions) : mean;
+  const centers = prior ? new Float64Array(dimensions) : mean;
   const scales = Float64Array.from(mean, (_, d) => (prior ? 1 : deviation(d)));
   return {
     dimensions,
@@ -58,9 +58,9 @@ export function posteriorStatistics(latents: Vectors, logVariances?: Float32Arra
     covariance,
     kl,
     active,
-    centres,
+    centers,
     scales,
-    histograms: histograms(latents, logVariances, centres, scales),
+    histograms: histograms(latents, logVariances, centers, scales),
     order: Array.from(mean, (_, d) => d).sort((a, b) => weight(b) - weight(a) || a - b),
   };
 }
@@ -78,7 +78,7 @@ export function klByDimension({ count, dimensions, data }: Vectors, logVariances
 function histograms(
   { count, dimensions, data }: Vectors,
   logVariances: Float32Array | undefined,
-  centres: Float64Array,
+  centers: Float64Array,
   scales: Float64Array,
 ): Float32Array {
   const counts = new Uint32Array(dimensions * HISTOGRAM_BINS);
@@ -88,7 +88,7 @@ function histograms(
     const noise = logVariances ? normalDraws(dimensions, random) : undefined;
     for (let d = 0; d < dimensions; d++) {
       const deviation = noise && logVariances ? noise[d]! * Math.exp(logVariances[i + d]! / 2) : 0;
-      const bin = Math.floor(((data[i + d]! + deviation - centres[d]!) / scales[d]! + HISTOGRAM_REACH) / width);
+      const bin = Math.floor(((data[i + d]! + deviation - centers[d]!) / scales[d]! + HISTOGRAM_REACH) / width);
       if (Number.isNaN(bin)) continue;
       counts[d * HISTOGRAM_BINS + Math.min(HISTOGRAM_BINS - 1, Math.max(0, bin))]!++;
     }

@@ -66,12 +66,12 @@ export class CanvasRenderer implements PointRenderer {
     const scale = camera.scale * ratio;
     const originX = camera.middle.x * ratio - side / 2;
     const originY = camera.middle.y * ratio - side / 2;
-    const { x: centreX, y: centreY } = camera;
+    const { x: centerX, y: centerY } = camera;
     const place = (i: number) => {
       const x = from[2 * i]! + progress * (to[2 * i]! - from[2 * i]!);
       const y = from[2 * i + 1]! + progress * (to[2 * i + 1]! - from[2 * i + 1]!);
-      place.x = Math.round(originX + (x - centreX) * scale);
-      place.y = Math.round(originY - (y - centreY) * scale);
+      place.x = Math.round(originX + (x - centerX) * scale);
+      place.y = Math.round(originY - (y - centerY) * scale);
     };
     place.x = 0;
     place.y = 0;

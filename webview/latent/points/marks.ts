@@ -5,7 +5,7 @@ import type { Camera } from './camera';
 /** What lies over the points; places are of the plane. */
 export interface Marks {
   /** Circles around the prior's mean, at one, two and three standard deviations. */
-  readonly prior?: { readonly centre: Place; readonly radii: readonly number[] };
+  readonly prior?: { readonly center: Place; readonly radii: readonly number[] };
   readonly hovered?: Place;
   /** Points move, so that they are asked for their places. */
   readonly picked: readonly { readonly place: () => Place; readonly letter: string }[];
@@ -34,9 +34,9 @@ export class MarksPainter {
     const { context, camera, theme } = this;
     const at = (place: Place) => camera.toScreen(place);
     if (marks.prior) {
-      const centre = at(marks.prior.centre);
+      const center = at(marks.prior.center);
       context.setLineDash([3, 4]);
-      for (const radius of marks.prior.radii) this.circle(centre, radius * camera.scale, theme.dim, 1);
+      for (const radius of marks.prior.radii) this.circle(center, radius * camera.scale, theme.dim, 1);
       context.setLineDash([]);
     }
     if (marks.path.length > 1) this.line(marks.path.map(at), false);
@@ -55,7 +55,7 @@ export class MarksPainter {
     this.outlined(2);
   }
 
-  /** Draws the path twice, the wider one in the background's colour: then it is seen on any point. */
+  /** Draws the path twice, the wider one in the background's color: then it is seen on any point. */
   private outlined(width: number, dashes: number[] = []): void {
     const { context, theme } = this;
     context.strokeStyle = theme.background;

@@ -16,19 +16,19 @@ export interface Looks {
   readonly shown: (label: number) => boolean;
   readonly selected: ((index: number) => boolean) | undefined;
   /** The highlighted class. */
-  readonly emphasised: number | undefined;
+  readonly emphasized: number | undefined;
   readonly dark: boolean;
 }
 
 /** Red, green, blue and opacity of `count` points. */
-export function pointColors(count: number, { labels, shown, selected, emphasised, dark }: Looks): Uint8Array {
+export function pointColors(count: number, { labels, shown, selected, emphasized, dark }: Looks): Uint8Array {
   const colors = new Uint8Array(count * 4);
   const palette = Array.from({ length: CLASS_COLORS }, (_, label) => rgb(classColor(label, dark)));
   const visible = Array.from({ length: 256 }, (_, label) => shown(label));
   for (let i = 0; i < count; i++) {
     const label = labels?.[i] ?? 0;
     const [red, green, blue] = palette[label % CLASS_COLORS]!;
-    const behind = (selected && !selected(i)) || (emphasised !== undefined && emphasised !== label);
+    const behind = (selected && !selected(i)) || (emphasized !== undefined && emphasized !== label);
     colors[4 * i] = red;
     colors[4 * i + 1] = green;
     colors[4 * i + 2] = blue;

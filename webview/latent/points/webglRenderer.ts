@@ -5,13 +5,13 @@ const VERTEX = `#version 300 es
 in vec2 from;
 in vec2 to;
 in vec4 color;
-uniform vec2 centre;
+uniform vec2 center;
 uniform vec2 scale;
 uniform float progress;
 uniform float size;
 out vec4 tint;
 void main() {
-  vec2 place = (mix(from, to, progress) - centre) * scale;
+  vec2 place = (mix(from, to, progress) - center) * scale;
   // A point of opacity 0 is moved out of the clip space.
   gl_Position = color.a > 0.0 ? vec4(place, 0.0, 1.0) : vec4(2.0, 2.0, 2.0, 1.0);
   gl_PointSize = size;
@@ -31,7 +31,7 @@ void main() {
 /** Draws points as sprites with WebGL 2. The positions stay on the device; a frame sends seven numbers. */
 export class WebglRenderer implements PointRenderer {
   readonly name = 'WebGL';
-  private readonly uniforms: Readonly<Record<'centre' | 'scale' | 'progress' | 'size', WebGLUniformLocation | null>>;
+  private readonly uniforms: Readonly<Record<'center' | 'scale' | 'progress' | 'size', WebGLUniformLocation | null>>;
   private readonly buffers: Readonly<Record<'from' | 'to' | 'color', WebGLBuffer>>;
   private readonly program: WebGLProgram;
   private count = 0;
@@ -45,7 +45,7 @@ export class WebglRenderer implements PointRenderer {
     gl.useProgram(this.program);
     const uniform = (name: string) => gl.getUniformLocation(this.program, name);
     this.uniforms = {
-      centre: uniform('centre'),
+      center: uniform('center'),
       scale: uniform('scale'),
       progress: uniform('progress'),
       size: uniform('size'),
@@ -105,7 +105,7 @@ export class WebglRenderer implements PointRenderer {
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);
     gl.clearColor(0, 0, 0, 0);
     gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.uniform2f(uniforms.centre, camera.x, camera.y);
+    gl.uniform2f(uniforms.center, camera.x, camera.y);
     gl.uniform2f(uniforms.scale, (2 * camera.scale) / camera.width, (2 * camera.scale) / camera.height);
     gl.uniform1f(uniforms.progress, frame.progress);
     gl.uniform1f(uniforms.size, frame.size * ratio);

@@ -1,6 +1,6 @@
-import { approximateNeighbours } from '../maths/approximateNeighbours';
-import { exactNeighbours } from '../maths/exactNeighbours';
-import type { Neighbours } from '../maths/neighbours';
+import { approximateNeighbors } from '../maths/approximateNeighbors';
+import { exactNeighbors } from '../maths/exactNeighbors';
+import type { Neighbors } from '../maths/neighbors';
 import { fitPca, projectPca } from '../maths/pca';
 import { normalDraws, seededRandom } from '../maths/random';
 import { affinities } from '../maths/tsne/affinities';
@@ -11,17 +11,17 @@ import { UmapLayout } from '../maths/umap/layout';
 import type { Vectors } from '../maths/vectors';
 import { MOST_EXACT } from './messages';
 
-const UMAP_NEIGHBOURS = 15;
+const UMAP_NEIGHBORS = 15;
 const UMAP_MINIMUM_DISTANCE = 0.1;
 /** UMAP's authors take 500 epochs up to 10,000 points, and 200 beyond. */
 const MANY_POINTS = 10_000;
 const PERPLEXITY = 30;
-/** Fewer points have no meaningful neighbourhoods and are shown by PCA. */
+/** Fewer points have no meaningful neighborhoods and are shown by PCA. */
 const FEWEST_POINTS = 4;
 /** Interval at which positions are reported. */
 const TELL_MILLISECONDS = 90;
-/** Approximate share of the neighbour search in the time of a projection. */
-const NEIGHBOURS_SHARE = 0.2;
+/** Approximate share of the neighbor search in the time of a projection. */
+const NEIGHBORS_SHARE = 0.2;
 
 export interface Reports {
   progress(share: number, activity: string): void;
@@ -30,7 +30,7 @@ export interface Reports {
 
 interface Result {
   readonly positions: Float32Array;
-  /** Whether the neighbour search was exact. */
+  /** Whether the neighbor search was exact. */
   readonly exact: boolean;
 }
 
@@ -41,13 +41,13 @@ interface Steps {
   step(): void;
 }
 
-/** UMAP (McInnes, Healy and Melville 2018) with 15 neighbours and a minimum distance of 0.1. */
+/** UMAP (McInnes, Healy and Melville 2018) with 15 neighbors and a minimum distance of 0.1. */
 export function umap(latents: Vectors, start: Float32Array | undefined, reports: Reports): Result {
   if (latents.count < FEWEST_POINTS) return few(latents);
-  const { neighbours, exact } = nearest(latents, UMAP_NEIGHBOURS, reports);
+  const { neighbors, exact } = nearest(latents, UMAP_NEIGHBORS, reports);
   const epochs = latents.count <= MANY_POINTS ? 500 : 200;
   const positions = begin(latents, start, 10);
-  const layout = new UmapLayout(fuzzySet(neighbours), positions, fitCurve(UMAP_MINIMUM_DISTANCE, 1), epochs);
+  const layout = new UmapLayout(fuzzySet(neighbors), positions, fitCurve(UMAP_MINIMUM_DISTANCE, 1), epochs);
   run(layout, () => layout.epoch / epochs, `UMAP, ${epochs} epochs`, reports);
   return { positions, exact };
 }
@@ -56,8 +56,8 @@ export function umap(latents: Vectors, start: Float32Array | undefined, reports:
 export function tsne(latents: Vectors, start: Float32Array | undefined, reports: Reports): Result {
   if (latents.count < FEWEST_POINTS) return few(latents);
   const perplexity = Math.min(PERPLEXITY, Math.max(2, (latents.count - 1) / 3));
-  const { neighbours, exact } = nearest(latents, Math.floor(3 * perplexity), reports);
-  const descent = new TsneDescent(affinities(neighbours, perplexity), begin(latents, start, 3e-4));
+  const { neighbors, exact } = nearest(latents, Math.floor(3 * perplexity), reports);
+  const descent = new TsneDescent(affinities(neighbors, perplexity), begin(latents, start, 3e-4));
   run(descent, () => descent.iteration / TSNE_ITERATIONS, `t-SNE, ${TSNE_ITERATIONS} iterations`, reports);
   return { positions: Float32Array.from(descent.positions), exact };
 }
@@ -70,13 +70,13 @@ function nearest(
   latents: Vectors,
   wanted: number,
   reports: Reports,
-): { readonly neighbours: Neighbours; readonly exact: boolean } {
+): { readonly neighbors: Neighbors; readonly exact: boolean } {
   const k = Math.min(wanted, latents.count - 1);
   const exact = latents.count <= MOST_EXACT;
-  const search = exact ? exactNeighbours : approximateNeighbours;
+  const search = exact ? exactNeighbors : approximateNeighbors;
   const activity = `${exact ? 'nearest' : 'approximate nearest'} neighbors`;
-  const neighbours = search(latents, k, (share) => reports.progress(share * NEIGHBOURS_SHARE, activity));
-  return { neighbours, exact };
+  const neighbors = search(latents, k, (share) => reports.progress(share * NEIGHBORS_SHARE, activity));
+  return { neighbors, exact };
 }
 
 /** Positions scaled to a box from −size to size, with jitter so that none coincide. */
@@ -94,6 +94,6 @@ function run(layout: Steps, share: () => number, activity: string, reports: Repo
     if (performance.now() - told < TELL_MILLISECONDS) continue;
     told = performance.now();
     reports.positions(Float32Array.from(layout.positions));
-    reports.progress(NEIGHBOURS_SHARE + share() * (1 - NEIGHBOURS_SHARE), activity);
+    reports.progress(NEIGHBORS_SHARE + share() * (1 - NEIGHBORS_SHARE), activity);
   }
 }

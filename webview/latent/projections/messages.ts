@@ -1,9 +1,9 @@
-import type { Neighbours } from '../maths/neighbours';
+import type { Neighbors } from '../maths/neighbors';
 import type { Pca } from '../maths/pca';
 import type { PosteriorStatistics } from '../maths/posterior';
 import type { Vectors } from '../maths/vectors';
 
-/** Up to this number of points the neighbour search is exact; its time grows with the square. */
+/** Up to this number of points the neighbor search is exact; its time grows with the square. */
 export const MOST_EXACT = 20_000;
 
 /** A job of a worker. Each job has a worker of its own, so that terminating the worker cancels it. */
@@ -22,15 +22,15 @@ export type Job =
       /** Initial positions at any scale; by default the principal components. */
       readonly start?: Float32Array;
     }
-  /** For measurements only: k nearest neighbours. */
-  | { readonly kind: 'neighbours'; readonly latents: Vectors; readonly k: number; readonly exact: boolean };
+  /** For measurements only: k nearest neighbors. */
+  | { readonly kind: 'neighbors'; readonly latents: Vectors; readonly k: number; readonly exact: boolean };
 
 export interface JobResults {
   pca: Pca;
   statistics: PosteriorStatistics;
   umap: { readonly positions: Float32Array; readonly exact: boolean };
   tsne: { readonly positions: Float32Array; readonly exact: boolean };
-  neighbours: Neighbours;
+  neighbors: Neighbors;
 }
 
 export type JobNews =

@@ -6,8 +6,8 @@ import type { Found } from '../maths/gridIndex';
 
 export type ProjectionKind = 'direct' | 'dimensions' | 'pca' | 'umap' | 'tsne';
 
-/** Number of neighbours whose latents are averaged if a projection has no inverse. */
-export const WEIGHTED_NEIGHBOURS = 8;
+/** Number of neighbors whose latents are averaged if a projection has no inverse. */
+export const WEIGHTED_NEIGHBORS = 8;
 
 /** The points in two dimensions, and the inverse. Places are in the projection's coordinates. */
 export interface Projection {
@@ -100,10 +100,10 @@ export function mapProjection(
     positions,
     axes: `${name} · ${exact ? 'exact' : 'approximate'} neighbors · distances between groups mean little`,
     names: [`${name} 1`, `${name} 2`],
-    inverse: `weighted latents of the ${WEIGHTED_NEIGHBOURS} nearest points`,
+    inverse: `weighted latents of the ${WEIGHTED_NEIGHBORS} nearest points`,
     invert: (_, near) => weightedLatent(latents, near()),
     place: (latent) => {
-      const near = nearestRows(latents, latent, WEIGHTED_NEIGHBOURS);
+      const near = nearestRows(latents, latent, WEIGHTED_NEIGHBORS);
       const at: Vectors = { count: latents.count, dimensions: 2, data: positions };
       const [x = 0, y = 0] = weightedLatent(at, near);
       return { x, y };

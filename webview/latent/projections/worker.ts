@@ -1,6 +1,6 @@
 import { errorMessage } from '../../../src/common/systemError';
-import { approximateNeighbours } from '../maths/approximateNeighbours';
-import { exactNeighbours } from '../maths/exactNeighbours';
+import { approximateNeighbors } from '../maths/approximateNeighbors';
+import { exactNeighbors } from '../maths/exactNeighbors';
 import { fitPca } from '../maths/pca';
 import { posteriorStatistics } from '../maths/posterior';
 import { tsne, umap, type Reports } from './layouts';
@@ -23,8 +23,8 @@ function perform(job: Job): JobResults[Job['kind']] {
       return umap(job.latents, job.start, reports);
     case 'tsne':
       return tsne(job.latents, job.start, reports);
-    case 'neighbours':
-      return (job.exact ? exactNeighbours : approximateNeighbours)(job.latents, job.k);
+    case 'neighbors':
+      return (job.exact ? exactNeighbors : approximateNeighbors)(job.latents, job.k);
   }
 }
 

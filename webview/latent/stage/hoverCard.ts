@@ -4,7 +4,7 @@ import { isLong, nearestRows, row } from '../maths/vectors';
 import { paint, picture } from '../model/picture';
 import type { Points } from '../model/state';
 
-const NEIGHBOURS = 5;
+const NEIGHBORS = 5;
 /** Distance from the point in pixels. */
 const OFFSET = 14;
 /** Rest of the pointer after which work that takes longer than a frame is done. */
@@ -13,7 +13,7 @@ const REST_MILLISECONDS = 80;
 /** The image of the point under the pointer, and the images whose latents are nearest to its own. */
 export class HoverCard {
   private readonly image = picture('Image of the point', 'hover-image');
-  private readonly near = Array.from({ length: NEIGHBOURS }, () => picture('Image of a neighbor'));
+  private readonly near = Array.from({ length: NEIGHBORS }, () => picture('Image of a neighbor'));
   private readonly caption = element('p', { class: 'number' });
   readonly node = element(
     'div',
@@ -78,10 +78,10 @@ export class HoverCard {
     this.node.style.transform = `translate(${Math.max(0, Math.round(left))}px, ${Math.max(0, Math.round(top))}px)`;
   }
 
-  /** Paints the nearest neighbours and returns their names. */
+  /** Paints the nearest neighbors and returns their names. */
   private showNear(index: number, points: Points): string {
     const { latents } = points.encoding;
-    const near = nearestRows(latents, row(latents, index), NEIGHBOURS, (other) => other === index);
+    const near = nearestRows(latents, row(latents, index), NEIGHBORS, (other) => other === index);
     this.near.forEach((canvas, i) => this.paint(near[i]?.index, points, canvas));
     return near.map((other) => named(other.index, points)).join(', ');
   }

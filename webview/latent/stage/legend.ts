@@ -36,9 +36,9 @@ export class Legend {
   private shown: Uint8Array | undefined;
   private selection: Selection | undefined;
 
-  /** @param emphasise highlights a class; undefined for none */
-  constructor(private readonly emphasise: (label: number | undefined) => void) {
-    this.node.addEventListener('pointerleave', () => this.emphasise(undefined));
+  /** @param emphasize highlights a class; undefined for none */
+  constructor(private readonly emphasize: (label: number | undefined) => void) {
+    this.node.addEventListener('pointerleave', () => this.emphasize(undefined));
     this.find.addEventListener('input', () => this.filter());
     this.all.addEventListener('click', () => this.showAll(true));
     this.none.addEventListener('click', () => this.showAll(false));
@@ -98,9 +98,9 @@ export class Legend {
       else selection?.toggleClass(label);
       this.press();
     });
-    node.addEventListener('pointerenter', () => this.emphasise(label));
-    node.addEventListener('focus', () => node.matches(':focus-visible') && this.emphasise(label));
-    node.addEventListener('blur', () => this.emphasise(undefined));
+    node.addEventListener('pointerenter', () => this.emphasize(label));
+    node.addEventListener('focus', () => node.matches(':focus-visible') && this.emphasize(label));
+    node.addEventListener('blur', () => this.emphasize(undefined));
     return node;
   }
 

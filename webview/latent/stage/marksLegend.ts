@@ -15,7 +15,7 @@ const MARKS: readonly {
   readonly words: string;
   readonly sign: (at: Place, marks: Marks) => Partial<Marks>;
 }[] = [
-  { mark: 'prior', words: 'prior at 1, 2, 3 σ', sign: (centre) => ({ prior: { centre, radii: [5] } }) },
+  { mark: 'prior', words: 'prior at 1, 2, 3 σ', sign: (center) => ({ prior: { center, radii: [5] } }) },
   {
     mark: 'picked',
     words: 'picked',

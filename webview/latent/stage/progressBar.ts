@@ -14,7 +14,7 @@ export class ProgressBar {
     this.cancel.addEventListener('click', () => this.running.at(-1)?.controller?.abort());
   }
 
-  /** Sets what the page waits for while no activity runs; undefined for nothing. */
+  /** Sets the activity that the page waits for while none of its own is running; undefined for none. */
   wait(words: string | undefined): void {
     this.waiting = words;
     this.write();

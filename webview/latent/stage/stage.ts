@@ -4,7 +4,7 @@ import type { Place } from '../maths/lasso';
 import type { ExplorerStore, Points } from '../model/state';
 import { Scatter } from '../points/scatter';
 import { allToPlane, frameOf, fromPlane, toPlane, type PlaneFrame } from '../projections/plane';
-import { WEIGHTED_NEIGHBOURS, type Projection } from '../projections/projection';
+import { WEIGHTED_NEIGHBORS, type Projection } from '../projections/projection';
 import { isMap } from '../projections/projector';
 import { figure, type Caption } from '../export/figure';
 import { classColor } from '../../shared/classColors';
@@ -38,7 +38,7 @@ export class Stage {
   private frame: PlaneFrame = { x: 0, y: 0, half: 1 };
   /** The points that the projection shows; the store may have newer ones, which are not projected yet. */
   private points: Points | undefined;
-  private emphasised: number | undefined;
+  private emphasized: number | undefined;
   private dark = isDark();
   /** Marked latents in the projection's own coordinates. */
   private places: { probe?: Place; reencoded?: Place; path: readonly Place[] } = { path: [] };
@@ -54,7 +54,7 @@ export class Stage {
   ) {
     this.scatter = new Scatter(store.state.theme);
     this.legend = new Legend((label) => {
-      this.emphasised = label;
+      this.emphasized = label;
       this.paint();
     });
     this.listen();
@@ -178,7 +178,7 @@ export class Stage {
   private probe(place: Place): void {
     const { projection } = this;
     if (!projection) return;
-    const near = () => this.scatter.near(place, WEIGHTED_NEIGHBOURS);
+    const near = () => this.scatter.near(place, WEIGHTED_NEIGHBORS);
     // If all points are hidden, a map has nothing to weight.
     if (isMap(projection.kind) && near().length === 0) return;
     const latent = projection.invert(fromPlane(this.frame, place), near);
@@ -206,7 +206,7 @@ export class Stage {
     const at = (place: Place | undefined) => place && toPlane(frame, place);
     const prior = points?.model.hasNormalPrior ? projection.prior : undefined;
     this.scatter.setMarks({
-      prior: prior && { centre: toPlane(frame, prior), radii: [1, 2, 3].map((radius) => radius / frame.half) },
+      prior: prior && { center: toPlane(frame, prior), radii: [1, 2, 3].map((radius) => radius / frame.half) },
       picked: (points ? store.state.picked : []).map((index, i) => ({
         place: () => layer.place(index),
         letter: 'AB'[i] ?? '',
@@ -225,7 +225,7 @@ export class Stage {
       labels,
       shown: (label) => selection.isShown(label),
       selected: selection.count > 0 ? (index) => selection.has(index) : undefined,
-      emphasised: labels ? this.emphasised : undefined,
+      emphasized: labels ? this.emphasized : undefined,
       dark: this.dark,
     });
   }

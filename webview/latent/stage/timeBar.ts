@@ -71,7 +71,7 @@ export class TimeBar {
     const { live } = this;
     this.stops = this.stopsOf(source?.checkpoints ?? []);
     const last = this.stops.length - (live ? 0 : 1);
-    // Invisible but not hidden, so that its neighbours do not move.
+    // Invisible but not hidden, so that its neighbors do not move.
     this.node.classList.toggle('invisible', !live && description === undefined);
     this.slider.classList.toggle('invisible', last < 1);
     this.slider.max = String(Math.max(0, last));

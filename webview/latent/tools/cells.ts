@@ -1,3 +1,4 @@
+import { arrowOf } from '../../shared/arrowKeys';
 import { element } from '../../shared/dom';
 
 /** Division of an image into cells. */
@@ -41,13 +42,7 @@ export function selectableCells(
     choose(row * columns + column);
   });
   canvas.addEventListener('keydown', (event) => {
-    const steps: Record<string, readonly [number, number]> = {
-      ArrowLeft: [-1, 0],
-      ArrowRight: [1, 0],
-      ArrowUp: [0, -1],
-      ArrowDown: [0, 1],
-    };
-    const step = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
+    const step = arrowOf(event);
     if (step) [column, row] = [column + step[0], row + step[1]];
     else if (event.key !== 'Enter') return;
     event.preventDefault();

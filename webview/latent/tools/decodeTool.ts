@@ -9,7 +9,7 @@ import type { Exploration, Slice } from '../model/state';
 import { Tool, type ToolParts } from './tool';
 
 const NEAREST = 5;
-/** After a pause of this length in a drag, its neighbours and its reconstruction are computed, too. */
+/** After a pause of this length in a drag, its neighbors and its reconstruction are computed, too. */
 const REST_MILLISECONDS = 120;
 
 interface DecodeRequest {
@@ -49,7 +49,7 @@ export class DecodeTool extends Tool {
   private pixels: Pixels | undefined;
   private nearest: readonly number[] = [];
   private last: DecodeRequest | undefined;
-  /** Whether images of neighbours have not arrived yet. */
+  /** Whether images of neighbors have not arrived yet. */
   private missing = false;
 
   constructor(parts: ToolParts) {
@@ -84,7 +84,7 @@ export class DecodeTool extends Tool {
   }
 
   protected show(exploration: Exploration): void {
-    // The decoded image stays; those of its neighbours may have arrived.
+    // The decoded image stays; those of its neighbors may have arrived.
     if (this.last && this.missing) this.showNearest(exploration, this.last.latent);
   }
 

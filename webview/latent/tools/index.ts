@@ -3,7 +3,7 @@ import { ArithmeticTool } from './arithmeticTool';
 import { DecodeTool } from './decodeTool';
 import { InterpolateTool } from './interpolateTool';
 import { ManifoldTool } from './manifoldTool';
-import { NeighbourhoodTool } from './neighbourhoodTool';
+import { NeighborhoodTool } from './neighborhoodTool';
 import { PosteriorTool } from './posteriorTool';
 import { SelectionTool } from './selectionTool';
 import { SlidersTool } from './slidersTool';
@@ -24,7 +24,7 @@ export function makeTools(
     selection,
     new ArithmeticTool(parts),
     new ManifoldTool(parts),
-    new NeighbourhoodTool(parts),
+    new NeighborhoodTool(parts),
     new PosteriorTool(parts),
   ];
   return { all, selection };

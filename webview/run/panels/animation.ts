@@ -3,10 +3,10 @@ import { ValueError } from '../../shared/host';
 import { decodeImage } from './imageCache';
 import { splitAnimation, type AnimationFrame } from './splitAnimation';
 
-/** Decoded frames of one animation. */
+/** Decoded frames per animation. */
 const BUDGET_BYTES = 64 * 1024 * 1024;
 
-/** The frames of an animated PNG, decoded when they are shown. Any other image is an animation of one frame. */
+/** The frames of an animated PNG, decoded on demand. Any other image is an animation of one frame. */
 export class Animation {
   private readonly decoded = new Map<number, Promise<ImageBitmap>>();
   private readonly most: number;
@@ -33,7 +33,7 @@ export class Animation {
     return Math.max(1, this.frames.length);
   }
 
-  /** Milliseconds that a frame is to be shown for. */
+  /** Display time of a frame in milliseconds. */
   delay(index: number): number {
     return this.frames[index]?.milliseconds ?? 1000;
   }
@@ -43,7 +43,7 @@ export class Animation {
     if (this.still !== undefined) return Promise.resolve(this.still);
     const known = this.decoded.get(index);
     const found = known ?? this.compose(index);
-    // The order of the map is that of use.
+    // A Map iterates in insertion order, which is kept as the order of use.
     this.decoded.delete(index);
     this.decoded.set(index, found);
     if (this.decoded.size > this.most) this.decoded.delete(this.decoded.keys().next().value!);
@@ -51,8 +51,8 @@ export class Animation {
   }
 
   /**
-   * Frames that do not cover all of the image are drawn over what the one before leaves (PNG specification, third edition,
-   * 11.3.4.2); those of ours do.
+   * Frames that do not cover the whole image are drawn over what the previous one leaves (PNG specification, third
+   * edition, 11.3.4.2); ours always cover it.
    */
   private async compose(index: number): Promise<ImageBitmap> {
     const { width, height } = this.size;
@@ -67,7 +67,7 @@ export class Animation {
     return createImageBitmap(canvas);
   }
 
-  /** What the next frame is drawn over. */
+  /** The canvas contents that the next frame is drawn over. */
   private async leftBy(index: number): Promise<ImageBitmap | OffscreenCanvas> {
     const { dispose, x, y, width, height } = this.frames[index]!;
     if (dispose === 'none') return this.frame(index);

@@ -10,7 +10,7 @@ import type { PanelFrame, PanelView } from './panel';
 
 type BarsDeclaration = PanelOf<'bars'>;
 
-/** Limits what a record may declare; none of our models has as many. */
+/** Limit for untrusted records; none of our models has as many. */
 const MOST_DIMENSIONS = 65_536;
 /** Narrower bars are indistinguishable: beyond this number, a bar stands for several dimensions. */
 const MOST_BARS = 128;
@@ -62,7 +62,7 @@ export class BarsPanel implements PanelView<'bars'> {
     this.plot.addEventListener('pointerleave', () => this.hover(undefined));
   }
 
-  /** Hidden where nothing is logged, nor expected. */
+  /** Hidden if nothing is logged or expected. */
   update(declaration: BarsDeclaration, { run, step, expected }: PanelFrame): void {
     const { title, unit, threshold } = declaration;
     const bars = barsAt(declaration, run, step);

@@ -1,14 +1,14 @@
 import type { HistogramSample } from '../../../src/protocol/logs';
 import type { Interval } from './interval';
 
-/** Bins of equal width, common to all that is compared. */
+/** Bins of equal width, common to all compared distributions. */
 export interface Bins extends Interval {
   readonly count: number;
 }
 
 type Buckets = Pick<HistogramSample, 'limits' | 'counts'>;
 
-/** Buckets that hold something and whose edges are numbers, as a log of another program need not have them. */
+/** Nonempty buckets with finite edges, which logs of other programs need not have. */
 function* filled({ limits, counts }: Buckets): Generator<{ left: number; right: number; count: number }> {
   const length = Math.min(counts.length, limits.length - 1);
   for (let i = 0; i < length; i++) {
@@ -25,7 +25,7 @@ export function totalOf(sample: Buckets): number {
   return total;
 }
 
-/** Where the values lie; undefined where there are none. */
+/** The range of the values; undefined if there are none. */
 export function extentOf(sample: Buckets): Interval | undefined {
   let [lowest, highest] = [Infinity, -Infinity];
   for (const { left, right } of filled(sample)) {
@@ -35,7 +35,7 @@ export function extentOf(sample: Buckets): Interval | undefined {
   return lowest <= highest ? { lowest, highest } : undefined;
 }
 
-/** The share of all values in each bin, as if those of a bucket were spread evenly in it. */
+/** The share of all values in each bin, assuming that those of a bucket are spread evenly in it. */
 export function sharesOf(sample: Buckets, { lowest, highest, count: bins }: Bins): Float64Array {
   const shares = new Float64Array(bins);
   const total = totalOf(sample);
@@ -58,7 +58,7 @@ export function sharesOf(sample: Buckets, { lowest, highest, count: bins }: Bins
   return shares;
 }
 
-/** The mean, as if the values of a bucket lay at its middle. */
+/** The mean, assuming that the values of a bucket are at its middle. */
 export function meanOf(sample: Buckets): number {
   let [sum, total] = [0, 0];
   for (const { left, right, count } of filled(sample)) {
@@ -68,7 +68,7 @@ export function meanOf(sample: Buckets): number {
   return sum / total;
 }
 
-/** The value below which a share of all lies, as if those of a bucket were spread evenly in it; NaN without values. */
+/** A quantile, assuming that the values of a bucket are spread evenly in it; NaN without values. */
 export function quantileOf(sample: Buckets, share: number): number {
   let missing = totalOf(sample) * share;
   let last = NaN;

@@ -5,13 +5,16 @@ export interface FigureSize {
   /** CSS pixels. */
   readonly width: number;
   readonly height: number;
-  /** Device pixels in one of them. */
+  /** Device pixels per CSS pixel. */
   readonly ratio: number;
 }
 
 export const LABEL_SIZE = 11;
 
-/** A card with a title, a canvas that fits its place, and a line that says what is under the pointer or the keyboard. */
+/**
+ * A card with a title, a canvas that fits its container, and a line that describes what is under the pointer or the
+ * keyboard cursor.
+ */
 export class Figure {
   readonly canvas = element('canvas', { class: 'figure-canvas', tabindex: 0, role: 'img' });
   readonly node: HTMLElement;
@@ -48,7 +51,7 @@ export class Figure {
     this.sizes.observe(this.canvas);
   }
 
-  /** Of the canvas; without width while it is not laid out. */
+  /** Size of the canvas; without width before layout. */
   get size(): FigureSize {
     return { width: this.canvas.clientWidth, height: this.canvas.clientHeight, ratio: devicePixelRatio };
   }
@@ -59,25 +62,25 @@ export class Figure {
     setText(this.where, where);
   }
 
-  /** What the picture says, for those who do not see it, and a short form of it for those who do. */
+  /** A description of the picture for screen readers, and a short form for everyone. */
   describe(text: string, caption: string): void {
     if (this.canvas.getAttribute('aria-label') !== text) setAttributes(this.canvas, { 'aria-label': text });
     if (this.reading.textContent === this.caption) setText(this.reading, caption);
     this.caption = caption;
   }
 
-  /** What is under the pointer; the caption without it. */
+  /** Shows what is under the pointer; the caption without it. */
   read(text: string | undefined): void {
     setText(this.reading, text ?? this.caption);
   }
 
-  /** What the keyboard has come to: shown, and told to a screen reader. */
+  /** Shows and announces what the keyboard cursor has reached. */
   speak(text: string): void {
     this.read(text);
     setText(this.spoken, text);
   }
 
-  /** A message in place of the picture, or below it where there is one. */
+  /** A message in place of the picture, or below it if there is one. */
   say(text: string | undefined, pictured: boolean): void {
     setText(this.message, text ?? '');
     setHidden(this.message, text === undefined);
@@ -102,7 +105,7 @@ export class Figure {
     const { width, height, ratio } = this.size;
     if (width === 0 || height === 0) return;
     const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
-    // To set a size clears the canvas and gives its memory back, also where the size is the same.
+    // Setting a size clears the canvas and releases its memory, even if the size is the same.
     if (this.canvas.width !== across) this.canvas.width = across;
     if (this.canvas.height !== down) this.canvas.height = down;
     const context = this.canvas.getContext('2d');
@@ -127,15 +130,4 @@ export function label(
   context.textAlign = at.align ?? 'left';
   context.textBaseline = at.base ?? 'middle';
   context.fillText(text, at.x, at.y);
-}
-
-/** How far an arrow key goes; undefined for any other key. */
-export function arrowOf({ key }: KeyboardEvent): readonly [right: number, down: number] | undefined {
-  const arrows: Record<string, readonly [number, number]> = {
-    ArrowLeft: [-1, 0],
-    ArrowRight: [1, 0],
-    ArrowUp: [0, -1],
-    ArrowDown: [0, 1],
-  };
-  return arrows[key];
 }

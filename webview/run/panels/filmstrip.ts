@@ -13,7 +13,7 @@ type Declaration = PanelOf<'filmstrip'>;
 
 const SPEEDS = [0.25, 0.5, 1, 2, 4] as const;
 
-/** An animation of one tag at the playhead's step: it stands at its last frame, the finished image, until it is played. */
+/** An animation of one tag at the playhead's step: shows its last frame, the finished image, until it is played. */
 export class FilmstripPanel implements PanelView<'filmstrip'> {
   readonly node: HTMLElement;
   private readonly heading = element('h2');
@@ -52,7 +52,7 @@ export class FilmstripPanel implements PanelView<'filmstrip'> {
   private index = 0;
   private playing = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** Counts what is asked to be shown: a frame that is decoded late is not drawn over a later one. */
+  /** Counts requests: a frame that is decoded late must not be drawn over a later one. */
   private turn = 0;
 
   constructor(private readonly services: PanelServices) {
@@ -126,7 +126,7 @@ export class FilmstripPanel implements PanelView<'filmstrip'> {
     this.button.title = word;
   }
 
-  /** Draws the frame that it stands at, and while it plays plans the next one. */
+  /** Draws the current frame and, while playing, schedules the next one. */
   private async draw(): Promise<void> {
     const { animation, index } = this;
     if (animation === undefined) return;
@@ -146,7 +146,7 @@ export class FilmstripPanel implements PanelView<'filmstrip'> {
     this.timer = setTimeout(() => this.advance(animation), animation.delay(index) / Number(this.speed.value));
   }
 
-  /** Motion that was asked for ends by itself where motion is to be reduced; else it begins again. */
+  /** With reduced motion, a played animation ends after one pass; otherwise it repeats. */
   private advance(animation: Animation): void {
     const last = this.index >= animation.length - 1;
     if (last && this.stillness.matches) return this.pause();

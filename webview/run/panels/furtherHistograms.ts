@@ -6,10 +6,12 @@ import type { Theme } from '../../shared/theme';
 import { HistogramsPanel } from './histograms';
 import type { PanelServices } from './panel';
 
-/** A log may have one for each of thousands of weights; each asks for its values. */
+/** A log may have a histogram for each of thousands of weights, and each requests its values. */
 const MOST_TAGS = 24;
 
-/** The histograms that no panel of the family names, as those of other programs, folded until they are asked for. */
+/**
+ * The histograms that are in no panel of the family, such as those of other programs, folded until they are requested.
+ */
 export class FurtherHistograms {
   readonly node: HTMLDetailsElement;
   private readonly board = element('div', { class: 'board' });

@@ -6,22 +6,22 @@ import type { Interval } from './interval';
 
 export type ScaleKind = 'sequential' | 'diverging' | 'gray';
 
-/** Colors of values in a range. */
+/** Colors for the values of a range. */
 export interface HeatScale extends Interval {
   readonly kind: ScaleKind;
-  /** Of the least, of the middle and of the greatest. */
+  /** Of the smallest, the middle and the largest value. */
   readonly colors: readonly [Rgb, Rgb, Rgb];
-  /** Of what is no number. */
+  /** Of NaN and infinities. */
   readonly broken: Rgb;
 }
 
 const LEVELS = 256;
-/** The strongest gray leaves room for points of any color upon it. */
+/** The strongest gray still leaves contrast for colored points on top of it. */
 const GRAY = 0.5;
 
 /**
- * The scale for values in `range`: `diverging` has the background's color at 0 and is as strong on both sides;
- * `sequential` goes from the background to blue, and `gray` to gray, for what others are drawn upon.
+ * The scale for values in `range`: `diverging` has the background's color at 0 and symmetric intensity; `sequential`
+ * goes from the background to blue, and `gray` to gray, for use below other layers.
  */
 export function heatScale(kind: ScaleKind, { lowest, highest }: Interval, theme: Theme): HeatScale {
   const background = resolveColor(theme.background);
@@ -36,7 +36,7 @@ export function heatScale(kind: ScaleKind, { lowest, highest }: Interval, theme:
   return { kind, lowest, highest: top, colors: [background, mixed(background, strong, 0.5), strong], broken };
 }
 
-/** Red, green and blue of each of the scale's levels, one after the other. */
+/** Red, green and blue of each of the scale's levels, concatenated. */
 export function levelsOf({ colors: [low, middle, high] }: HeatScale): Uint8ClampedArray {
   const levels = new Uint8ClampedArray(3 * LEVELS);
   for (let level = 0; level < LEVELS; level++) {
@@ -46,13 +46,13 @@ export function levelsOf({ colors: [low, middle, high] }: HeatScale): Uint8Clamp
   return levels;
 }
 
-/** Which level a finite value has. */
+/** The level of a finite value. */
 export function levelOf(value: number, { lowest, highest }: Interval): number {
   const share = (value - lowest) / (highest - lowest);
   return Math.max(0, Math.min(LEVELS - 1, Math.round(share * (LEVELS - 1))));
 }
 
-/** The color of a value, as CSS has it. */
+/** The color of a value in CSS notation. */
 export function colorOf(value: number, scale: HeatScale, levels: Uint8ClampedArray): Rgb {
   if (!Number.isFinite(value)) return scale.broken;
   const at = 3 * levelOf(value, scale);
@@ -64,7 +64,7 @@ function mixed(from: Rgb, to: Rgb, share: number): Rgb {
   return [part(0), part(1), part(2)];
 }
 
-/** The scale with its ends, as a bar. */
+/** The scale as a bar with its ends labeled. */
 export class ColorBar {
   private readonly name = element('span', { class: 'dim' });
   private readonly low = element('span', { class: 'number' });

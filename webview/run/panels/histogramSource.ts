@@ -4,22 +4,22 @@ import { lowerBound, upperBound } from '../../shared/search';
 import { continues } from '../playhead';
 import type { PanelServices } from './panel';
 
-/** More are thinned by half: nobody sees the difference, and a run of a day has thousands. */
+/** More histograms are thinned by half: the difference is invisible, and a run of a day has thousands. */
 const MOST_SAMPLES = 1000;
 const RETRY_MILLISECONDS = 1000;
 
 /** The histograms of one tag, fetched as they are logged. */
 export class HistogramSource {
   private held: readonly HistogramSample[] = [];
-  /** Their steps: the playhead looks them up with every move. */
+  /** Their steps: the playhead looks them up on every movement. */
   private heldSteps: Float64Array = new Float64Array(0);
   private known: Float64Array = new Float64Array(0);
   private fetching: AbortController | undefined;
   private retryAt = -Infinity;
-  /** Why the newest are missing, for people. */
+  /** Why the newest are missing, for users. */
   problem: string | undefined;
 
-  /** @param changed called when others are held, or could not be had */
+  /** @param changed called after new ones have arrived, or a request failed */
   constructor(
     private readonly tag: string,
     private readonly request: PanelServices['histograms'],
@@ -30,13 +30,13 @@ export class HistogramSource {
     return this.held;
   }
 
-  /** The last at or before `step`, the first where all are later, the newest without a step. */
+  /** The last at or before `step`, or the first if all are later; the newest without a step. */
   at(step: number | undefined): HistogramSample | undefined {
     if (step === undefined) return this.held.at(-1);
     return this.held[Math.max(0, upperBound(this.heldSteps, step) - 1)];
   }
 
-  /** Fetches what is missing of these steps, which are all that are logged. */
+  /** Fetches missing histograms of these steps, which are all that are logged. */
   note(steps: Float64Array): void {
     if (!continues(this.known, steps)) {
       this.fetching?.abort();
@@ -79,7 +79,7 @@ export class HistogramSource {
 
   private take(samples: readonly HistogramSample[], newest: number): void {
     const later = samples.filter(({ step }) => step > newest);
-    // Steps that were announced and are not there: they would be requested again and again.
+    // Steps that were announced but do not exist would otherwise be requested again and again.
     if (later.length === 0) this.retryAt = performance.now() + RETRY_MILLISECONDS;
     const all = [...this.held, ...later];
     this.hold(all.length <= MOST_SAMPLES ? all : all.filter((_, index) => (all.length - 1 - index) % 2 === 0));
@@ -91,7 +91,10 @@ export class HistogramSource {
   }
 }
 
-/** The samples of several sources at steps that most of them have, at most `most`, evenly with the newest. */
+/**
+ * The samples of several sources at steps that most of them have: at most `most`, evenly spaced and including the
+ * newest.
+ */
 export function commonSteps(sources: readonly HistogramSource[], most: number): number[] {
   const all = Float64Array.from(new Set(sources.flatMap(({ samples }) => samples.map(({ step }) => step)))).sort();
   const count = Math.max(1, Math.min(most, all.length));
@@ -102,7 +105,7 @@ export function commonSteps(sources: readonly HistogramSource[], most: number): 
   return [...new Set(picked)].map((index) => all[index]!);
 }
 
-/** Which of ascending steps the playhead stands at. */
+/** The index of the playhead in ascending steps. */
 export function stepIndex(steps: readonly number[], step: number | undefined): number {
   if (step === undefined) return steps.length - 1;
   const column = Float64Array.from(steps);

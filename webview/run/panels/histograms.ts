@@ -6,14 +6,15 @@ import { formatStep, formatValue } from '../../shared/format';
 import { Legend } from '../../shared/legend';
 import { linearTicks } from '../../shared/ticks';
 import { extentOf, meanOf, quantileOf, sharesOf, totalOf, type Bins } from './distribution';
-import { arrowOf, Figure, label, type FigureSize } from './figure';
+import { arrowOf } from '../../shared/arrowKeys';
+import { Figure, label, type FigureSize } from './figure';
 import { commonSteps, HistogramSource, stepIndex } from './histogramSource';
 import { clamp, steadied, type Interval } from './interval';
 import type { PanelFrame, PanelServices, PanelView } from './panel';
 
 type Declaration = PanelOf<'histograms'>;
 
-/** One of the distributions, as it is drawn. */
+/** One of the distributions, ready to be drawn. */
 interface Drawn {
   readonly label: string;
   readonly color: string;
@@ -29,15 +30,15 @@ interface Plot {
 }
 
 const BINS = 64;
-/** Colors alone do not tell curves apart for everybody. */
+/** Color alone does not distinguish curves for everyone. */
 const DASHES: readonly (readonly number[])[] = [[], [5, 3], [2, 2], [8, 3, 2, 3]];
 const ROW_HEIGHT = 15;
 const MOST_ROWS = 24;
-/** A ridge is this many rows high. */
+/** Height of a ridge in rows. */
 const OVERLAP = 2.6;
 const BINS_AT_ONCE = 8;
 
-/** Distributions over one another at the playhead's step, or ridge behind ridge over all steps. */
+/** Overlaid distributions at the playhead's step, or ridges over all steps. */
 export class HistogramsPanel implements PanelView<'histograms'> {
   readonly node: HTMLElement;
   private readonly figure: Figure;
@@ -53,7 +54,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
   private frame: PanelFrame | undefined;
   private range: Interval | undefined;
   private drawn = '';
-  /** What the keyboard or the pointer is at: a bin, or over time a row. */
+  /** The bin, or over time the row, at the keyboard cursor or the pointer. */
   private at: number | undefined;
 
   constructor(private readonly services: PanelServices) {
@@ -105,7 +106,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
     return source;
   }
 
-  /** Everything that is not pixels. */
+  /** Updates everything except pixels. */
   private refresh(): void {
     const { declaration, frame } = this;
     if (declaration === undefined || frame === undefined) return;
@@ -162,7 +163,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
     return `layer:${this.declaration!.title}/${name}`;
   }
 
-  /** The bins that hold all of some samples; the same for neighboring steps. */
+  /** The bins that cover all samples; the same for neighboring steps. */
   private binsOf(samples: readonly (HistogramSample | undefined)[]): Bins | undefined {
     const extents = samples.flatMap((sample) => (sample && extentOf(sample)) ?? []);
     if (extents.length === 0) return undefined;
@@ -237,7 +238,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
     const shares = samples.map((row) => row.map((sample) => sample && sharesOf(sample, bins)));
     const { tall, baseline } = ridges(plot, steps.length);
     const current = stepIndex(steps, step);
-    // A single narrow peak would leave nothing of all others.
+    // Otherwise a single narrow peak would flatten all others.
     const peaks = shares.flat().map((one) => (one ? Math.max(...one) : 0));
     const most = Math.max(1e-9, peaks.sort((a, b) => a - b)[Math.floor((peaks.length - 1) * 0.95)] ?? 0);
     const every = Math.ceil((steps.length * ROW_HEIGHT) / (plot.bottom - plot.top));
@@ -293,7 +294,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
     if (this.at !== undefined) this.figure.speak(this.reading(this.at));
   }
 
-  /** Moves the playhead to the row that is read. */
+  /** Moves the playhead to the described row. */
   private stay(): void {
     if (!this.services.settings.value.overTime || this.at === undefined) return;
     const plot = this.plotOf(this.figure.size);
@@ -333,7 +334,7 @@ function xOf(value: number, { lowest, highest }: Interval, plot: Plot): number {
   return plot.left + ((value - lowest) / (highest - lowest)) * (plot.right - plot.left);
 }
 
-/** Rows from the oldest, at the top, to the newest; their ridges rise into the rows above. */
+/** Rows from the oldest, at the top, to the newest; their ridges extend into the rows above. */
 function ridges(plot: Plot, rows: number): { apart: number; tall: number; baseline(row: number): number } {
   const apart = rows > 1 ? (plot.bottom - plot.top) / (rows - 1 + OVERLAP) : 0;
   const tall = rows > 1 ? apart * OVERLAP : (plot.bottom - plot.top) * 0.9;
@@ -347,7 +348,7 @@ interface Area {
   readonly color: string;
 }
 
-/** Hides what is behind a row of ridges. */
+/** Erases what is behind a row of ridges. */
 function cover(
   context: CanvasRenderingContext2D,
   all: readonly (Float64Array | undefined)[],
@@ -364,7 +365,7 @@ function cover(
 function pathOf(shares: Float64Array, { plot, base, height }: Omit<Area, 'color'>): Path2D {
   const x = (bin: number) => plot.left + (bin / shares.length) * (plot.right - plot.left);
   const path = new Path2D();
-  // Steps, since bins are what was counted: a smooth curve would invent values beside a narrow peak.
+  // Drawn as steps, because bins are what was counted: a smooth curve would invent values beside a narrow peak.
   path.moveTo(x(0), base);
   shares.forEach((share, bin) => {
     path.lineTo(x(bin), height(share));
@@ -399,7 +400,7 @@ function line(context: CanvasRenderingContext2D, x1: number, y1: number, x2: num
   context.stroke();
 }
 
-/** "1.2k" where there is no room for "1,200". */
+/** "1.2k" if there is no room for "1,200". */
 function shortStep(step: number): string {
   return step >= 10_000 ? `${formatValue(Number((step / 1000).toPrecision(3)))}k` : formatStep(step);
 }

@@ -6,7 +6,7 @@ import { StepCache } from './stepCache';
 const BUDGET_BYTES = 96 * 1024 * 1024;
 const MAXIMUM_PIXELS = 16_777_216;
 
-/** Images that were shown lately, decoded. */
+/** Cache of recently shown images, decoded. */
 export function imageCache(request: (tag: string, step: number) => Promise<ShownImage>): StepCache<ImageBitmap> {
   return new StepCache(
     async (tag, step) => decodeImage(await request(tag, step)),

@@ -4,13 +4,13 @@ export interface Interval {
   readonly highest: number;
 }
 
-/** Of what is far outside of this no difference can be formed. */
+/** Beyond this, differences overflow. */
 const LARGEST = 1e150;
-/** A range is kept while what is shown takes at least this share of it. */
+/** A range is kept while the shown values take at least this share of it. */
 const LEAST_SHARE = 0.3;
 const MARGIN = 0.06;
 
-/** With some air around it; a range without width gets one. */
+/** With margins; an empty range gets a width. */
 export function padded({ lowest, highest }: Interval): Interval {
   const [low, high] = [clamp(lowest, -LARGEST, LARGEST), clamp(highest, -LARGEST, LARGEST)];
   const margin = high > low ? (high - low) * MARGIN : Math.max(Math.abs(low) * 0.1, 0.5);
@@ -18,8 +18,8 @@ export function padded({ lowest, highest }: Interval): Interval {
 }
 
 /**
- * The range to show `needed`: the one from before while that has room for it and is not far too wide, so that the picture
- * stands still while the playhead moves, and yet what diverged once does not squeeze everything after it.
+ * The range to show `needed`: the previous one while that fits and is not far too wide, so that the picture stays still
+ * while the playhead moves, but values that once diverged do not squeeze everything after them.
  */
 export function steadied(before: Interval | undefined, needed: Interval): Interval {
   if (before !== undefined) {
@@ -29,7 +29,7 @@ export function steadied(before: Interval | undefined, needed: Interval): Interv
   }
   const fresh = padded(needed);
   if (before === undefined) return fresh;
-  // Grown rather than moved, where one includes the other but for an edge.
+  // If one includes the other except for an edge, the range grows instead of moving.
   const both = { lowest: Math.min(before.lowest, fresh.lowest), highest: Math.max(before.highest, fresh.highest) };
   const share = (needed.highest - needed.lowest) / (both.highest - both.lowest);
   return share >= LEAST_SHARE ? both : fresh;

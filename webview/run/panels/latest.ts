@@ -1,9 +1,9 @@
 import { ValueError } from '../../shared/host';
 
-/** What failed is asked for again with the next update after this time: the host may have been restarting. */
+/** A failed request is repeated with the next update after this time: the host may have been restarting. */
 const RETRY_MILLISECONDS = 1000;
 
-/** One request at a time, always for what is wanted now: a fast slider skips what it has left behind. */
+/** One request at a time, always for what is currently wanted: a fast slider skips intermediate steps. */
 export class Latest<V> {
   private wanted: { readonly key: string; readonly load: () => Promise<V> } | undefined;
   private shown: string | undefined;
@@ -11,7 +11,7 @@ export class Latest<V> {
   private disposed = false;
   private retryAt = Infinity;
 
-  /** @param failed told the reason, for people */
+  /** @param failed receives the reason, for users */
   constructor(
     private readonly take: (value: V) => void,
     private readonly failed: (reason: string) => void,
@@ -25,7 +25,7 @@ export class Latest<V> {
     void this.run();
   }
 
-  /** What was taken no longer holds: the next wish is carried out, also for the same. */
+  /** Invalidates the last result: the next request is sent even if it is for the same key. */
   forget(): void {
     this.wanted = undefined;
     this.shown = undefined;

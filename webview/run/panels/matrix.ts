@@ -4,7 +4,8 @@ import { plural } from '../../../src/common/plural';
 import { formatStep, formatValue } from '../../shared/format';
 import { ValueError } from '../../shared/host';
 import { stopFor } from '../playhead';
-import { arrowOf, Figure, label, LABEL_SIZE, type FigureSize } from './figure';
+import { arrowOf } from '../../shared/arrowKeys';
+import { Figure, label, LABEL_SIZE, type FigureSize } from './figure';
 import { ColorBar, colorOf, heatScale, levelsOf, type HeatScale } from './heatScale';
 import { clamp } from './interval';
 import { Latest } from './latest';
@@ -13,7 +14,7 @@ import type { PanelFrame, PanelServices, PanelView } from './panel';
 
 type Declaration = PanelOf<'matrix'>;
 
-/** Of cells on the canvas, in CSS pixels. */
+/** Position of the cells on the canvas, in CSS pixels. */
 interface Grid {
   readonly left: number;
   readonly top: number;
@@ -26,14 +27,14 @@ const CELLS_AT_ONCE = 10;
 const MOST_LABEL = 84;
 const LEAST_HEIGHT = 90;
 const MOST_HEIGHT = 460;
-/** Cells of a small matrix are no larger than that. */
+/** Maximum size of the cells of a small matrix. */
 const MOST_CELL = 44;
-/** Below the cells: labels of columns and what they count. */
+/** Space below the cells for the labels of the columns and their axis. */
 const FOOT = 34;
-/** Beside the cells: what the rows count. */
+/** Space beside the cells for the label of the row axis. */
 const SIDE = 18;
 
-/** A matrix as a heat map whose cells can be read. */
+/** A matrix as a heat map whose cells can be read out. */
 export class MatrixPanel implements PanelView<'matrix'> {
   readonly node: HTMLElement;
   private readonly figure: Figure;
@@ -52,7 +53,7 @@ export class MatrixPanel implements PanelView<'matrix'> {
   private scale: HeatScale | undefined;
   private drawn = '';
   private at: { readonly row: number; readonly column: number } | undefined;
-  /** Width of the widest name of a row. */
+  /** Width of the widest row name. */
   private names = 0;
 
   constructor(private readonly services: PanelServices) {
@@ -119,7 +120,7 @@ export class MatrixPanel implements PanelView<'matrix'> {
     this.figure.invalidate();
   }
 
-  /** As high as its cells are wide, where there is room. */
+  /** As high as its cells are wide, if there is room. */
   private fitHeight(): void {
     const { rows, columns } = this.matrix!;
     const { width } = this.figure.size;
@@ -146,7 +147,7 @@ export class MatrixPanel implements PanelView<'matrix'> {
     const left = SIDE + Math.min(MOST_LABEL, Math.ceil(measured)) + 6;
     const room = { across: width - left - 4, down: height - FOOT - 2 };
     const cell = Math.min(MOST_CELL, room.across / columns);
-    // A wide matrix may be lower than its place, never wider than it.
+    // A wide matrix may be lower than its container, never wider.
     const down = Math.min(room.down, Math.max(cell * rows, Math.min(room.down, LEAST_HEIGHT)));
     return { left, top: 2, width: Math.min(room.across, cell * columns), height: down };
   }
@@ -179,7 +180,7 @@ export class MatrixPanel implements PanelView<'matrix'> {
     context.strokeRect(x - 1, y - 1, Math.max(across, 3) + 2, Math.max(down, 3) + 2);
   }
 
-  /** In cells that have room for them, black or white as the cell's color asks for. */
+  /** Values in cells that have room for them, black or white depending on the cell's color. */
   private printValues(context: CanvasRenderingContext2D, { left, top, width, height }: Grid): void {
     const { rows, columns, values } = this.matrix!;
     const [across, down] = [width / columns, height / rows];
@@ -275,19 +276,19 @@ export class MatrixPanel implements PanelView<'matrix'> {
 
 const NOTHING = new Float64Array(0);
 
-/** Throws {@link ValueError} for what is no matrix that can be drawn. */
+/** Throws {@link ValueError} for values that are not a drawable matrix. */
 export function checkedMatrix(tensor: LoggedTensor): LoggedTensor {
   const { shape } = tensor;
   if (shape.length !== 2) {
-    throw new ValueError(`These values are no matrix: they are of shape [${shape.slice(0, 8).join(', ')}].`);
+    throw new ValueError(`These values are not a matrix: they have shape [${shape.slice(0, 8).join(', ')}].`);
   }
   if (shape.some((side) => side > MOST_SIDE)) {
-    throw new ValueError(`The matrix is too large to be drawn: ${shape.join(' × ')}, at most ${MOST_SIDE} a side.`);
+    throw new ValueError(`The matrix is too large to draw: ${shape.join(' × ')}, at most ${MOST_SIDE} per side.`);
   }
   return tensor;
 }
 
-/** The text, cut where it is wider than `room`. */
+/** The text, truncated if it is wider than `room`. */
 function fitted(context: CanvasRenderingContext2D, text: string, room: number): string {
   if (context.measureText(text).width <= room) return text;
   let kept = Math.min(text.length, 40);

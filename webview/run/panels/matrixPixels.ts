@@ -8,8 +8,8 @@ export interface MatrixValues {
 }
 
 /**
- * The pixels of a matrix, RGBA, at most `width` × `height`. Where there are more cells than pixels, a pixel has the color
- * of the cell that is farthest from 0 among those it stands for: a mean would hide a single large entry.
+ * The pixels of a matrix, RGBA, at most `width` × `height`. If there are more cells than pixels, a pixel has the color
+ * of its cell that is farthest from 0: a mean would hide a single large entry.
  */
 export function matrixPixels(
   { rows, columns, values }: MatrixValues,
@@ -25,7 +25,7 @@ export function matrixPixels(
     for (let column = 0; column < columns; column++) {
       const at = line + Math.floor((column * across) / columns);
       const value = values[row * columns + column]!;
-      // What is no number is the strongest of all.
+      // NaN and infinities take precedence.
       if (!(Math.abs(value) <= Math.abs(strongest[at]!))) strongest[at] = Number.isNaN(strongest[at]!) ? NaN : value;
     }
   }
@@ -40,7 +40,7 @@ export function matrixPixels(
   return image;
 }
 
-/** Where the cell is that is farthest from 0, and how many are no numbers. */
+/** The position of the cell farthest from 0, and the number of cells that are not finite. */
 export function extremesOf({ values }: MatrixValues): { readonly at: number | undefined; readonly broken: number } {
   let at: number | undefined;
   let broken = 0;

@@ -7,25 +7,25 @@ import type { LargeImage } from '../lightbox';
 import type { Animation } from './animation';
 import type { StepCache } from './stepCache';
 
-/** What a panel is drawn from: a run, at the step where the playhead stands. */
+/** The data that a panel draws: a run, at the step of the playhead. */
 export interface PanelFrame {
   readonly run: RunView;
-  /** Undefined while it follows the newest. */
+  /** Undefined while it follows the newest step. */
   readonly step: number | undefined;
   readonly theme: Theme;
-  /** What is said while nothing is logged; absent where nothing is to come. */
+  /** Shown while nothing is logged; absent if nothing is expected. */
   readonly expected: string | undefined;
 }
 
 /** One panel of the run tab, of any kind. */
 export interface PanelView<K extends PanelKind> {
   readonly node: HTMLElement;
-  /** Draws what changed; called for every message of the host, so it is cheap where nothing did. */
+  /** Draws what has changed. Called for every message of the host, so it is cheap if nothing has. */
   update(declaration: PanelOf<K>, frame: PanelFrame): void;
   dispose(): void;
 }
 
-/** What panels share: values of the log, and what can be done with them. */
+/** Services that panels share: values of the log, and actions on them. */
 export interface PanelServices {
   readonly settings: SettingsStore;
   readonly images: StepCache<ImageBitmap>;

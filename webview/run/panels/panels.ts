@@ -21,16 +21,19 @@ import type { PanelFrame, PanelServices, PanelView } from './panel';
 import { PlanePanel } from './plane';
 import { StepCache } from './stepCache';
 
-/** Curves are drawn by the boards of charts. */
+/** Curves are drawn by chart boards. */
 type DrawnKind = Exclude<PanelKind, 'curves'>;
 type DrawnPanel = Exclude<Panel, { readonly kind: 'curves' }>;
 
-/** A record may declare thousands, and a log of another program have as many tags; each panel asks for its values. */
+/**
+ * A record may declare thousands of panels, and a log of another program may have as many tags; each panel requests its
+ * values.
+ */
 const MOST_PANELS = 48;
 const MOST_IMAGES = 24;
-/** Of tensors: some sixty planes of twenty thousand points. */
+/** Budget for tensors: about sixty planes of twenty thousand points. */
 const TENSOR_BYTES = 16 * 1024 * 1024;
-/** Of encoded animations. */
+/** Budget for encoded animations. */
 const ANIMATION_BYTES = 32 * 1024 * 1024;
 
 const makers: { readonly [K in DrawnKind]: (services: PanelServices) => PanelView<K> } = {
@@ -42,7 +45,7 @@ const makers: { readonly [K in DrawnKind]: (services: PanelServices) => PanelVie
   filmstrip: (services) => new FilmstripPanel(services),
 };
 
-/** What panels ask of the host; all reject with a ValueError. */
+/** Requests of panels to the host; all reject with a ValueError. */
 export interface PanelActions {
   image(tag: string, step: number): Promise<ShownImage>;
   tensor(tag: string, step: number): Promise<LoggedTensor>;
@@ -72,7 +75,7 @@ export function panelServices(playhead: Playhead, settings: SettingsStore, actio
   };
 }
 
-/** The panels of the step at which the playhead stands, in the family's order, under one slider. */
+/** The panels at the playhead's step, in the family's order, with one slider. */
 export class Panels {
   readonly node = element('div', { class: 'pictures' });
   private readonly timeline: Timeline;
@@ -87,7 +90,7 @@ export class Panels {
     this.node.append(this.timeline.node);
   }
 
-  /** Shows what there is at the playhead; whether the run has any of it. */
+  /** Shows the contents at the playhead; returns whether the run has any. */
   update(run: RunView, theme: Theme): boolean {
     const { summary } = run;
     const panels = declared(run);
@@ -115,12 +118,12 @@ export class Panels {
   }
 }
 
-/** Stays the same while a run is trained, also where the family declares two panels of one tag. */
+/** Remains the same during training, even if the family declares two panels of one tag. */
 function keyOf(panel: DrawnPanel, index: number): string {
   return `${panel.kind} ${index} ${'tag' in panel ? panel.tag : panel.title}`;
 }
 
-/** What the family declares, in its order; of logs of other programs the images that there are. */
+/** The panels declared by the family, in its order; for logs of other programs, one per image tag. */
 function declared({ summary, images }: RunView): DrawnPanel[] {
   const { presentation } = summary;
   if (presentation === undefined) {
@@ -130,7 +133,7 @@ function declared({ summary, images }: RunView): DrawnPanel[] {
   return presentation.panels.filter((panel) => panel.kind !== 'curves').slice(0, MOST_PANELS);
 }
 
-/** The steps with something that is logged now and then, else those with bars: where the slider can stop. */
+/** The slider's stops: steps with values that are logged only occasionally, or else with bars. */
 function findStops(run: RunView, panels: readonly DrawnPanel[]): Float64Array {
   const located = panels.flatMap((panel) => stepsOf(run, panel));
   if (located.some(({ length }) => length > 0)) return mergeStops(located);
@@ -156,7 +159,7 @@ function stepsOf(run: RunView, panel: DrawnPanel): Float64Array[] {
   }
 }
 
-/** When the first evaluation is due; undefined where the run is over or nothing is known. */
+/** The step of the first evaluation; undefined if the run has ended or it is unknown. */
 export function expectation({ summary, detail }: RunView): string | undefined {
   if (!detail || !(summary.status === 'running' || summary.status === 'starting' || summary.status === 'paused')) {
     return undefined;
@@ -164,7 +167,7 @@ export function expectation({ summary, detail }: RunView): string | undefined {
   const { evaluate } = detail.specification.logging;
   const every = evaluate === 'epoch' ? summary.stepsPerEpoch : evaluate;
   if (every <= 0) return 'After the first evaluation.';
-  // A run that began with another's checkpoint does not begin at 0.
+  // A run that started from another's checkpoint does not begin at 0.
   const next = (Math.floor(summary.step / every) + 1) * every;
   const step = summary.totalSteps > 0 ? Math.min(next, summary.totalSteps) : next;
   return `After the first evaluation, at step ${formatStep(step)}.`;

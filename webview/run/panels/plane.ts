@@ -8,7 +8,8 @@ import { Legend } from '../../shared/legend';
 import { resolveColor } from '../../shared/signColors';
 import { linearTicks } from '../../shared/ticks';
 import { stopFor } from '../playhead';
-import { arrowOf, Figure, label, type FigureSize } from './figure';
+import { arrowOf } from '../../shared/arrowKeys';
+import { Figure, label, type FigureSize } from './figure';
 import { ColorBar, heatScale, type HeatScale } from './heatScale';
 import { steadied } from './interval';
 import { Latest } from './latest';
@@ -22,10 +23,10 @@ type Declaration = PanelOf<'plane'>;
 
 const ZOOM_STEP = 1.25;
 const PAN_PIXELS = 40;
-/** A point is read when the pointer is this near. */
+/** Maximum distance from the pointer to a point that is read out. */
 const NEAR_PIXELS = 10;
 const MOST_CLASSES = 24;
-/** Of the greatest value. */
+/** Relative to the largest value. */
 const NEARLY_NOTHING = 0.1;
 
 /** Points, fields, meshes and arrows in one plane, with zoom and pan. */
@@ -55,7 +56,7 @@ export class PlanePanel implements PanelView<'plane'> {
   private bounds: Bounds | undefined;
   private drawn = '';
   private drag: { readonly id: number; readonly x: number; readonly y: number } | undefined;
-  /** The point of the topmost points that the keyboard is at. */
+  /** The index, in the topmost points layer, of the point at the keyboard cursor. */
   private at: number | undefined;
 
   constructor(private readonly services: PanelServices) {
@@ -92,7 +93,7 @@ export class PlanePanel implements PanelView<'plane'> {
     this.figure.dispose();
   }
 
-  /** One layer that cannot be had is no reason not to draw the others. */
+  /** A layer that cannot be loaded must not prevent drawing the others. */
   private async load(layer: PlaneLayer, step: number | undefined): Promise<LayerData> {
     if (step === undefined) return { layer };
     try {
@@ -103,7 +104,7 @@ export class PlanePanel implements PanelView<'plane'> {
     }
   }
 
-  /** Everything that is not pixels. */
+  /** Updates everything except pixels. */
   private refresh(): void {
     const { declaration, frame } = this;
     if (declaration === undefined || frame === undefined) return;
@@ -174,13 +175,13 @@ export class PlanePanel implements PanelView<'plane'> {
     if (field) this.bar.show(field.layer.label, this.scaleOf(field));
   }
 
-  /** Values on both sides of 0 diverge from it; others go from the least to the greatest. */
+  /** Values on both sides of 0 use a diverging scale; others a scale from the smallest to the largest. */
   private scaleOf({ layer, tensor }: LayerData): HeatScale {
     const declared = layer.kind === 'field' ? layer.range : undefined;
     const own = declared && declared[0] < declared[1] ? { lowest: declared[0], highest: declared[1] } : undefined;
     const range = own ?? finiteRange(tensor!.values) ?? { lowest: 0, highest: 1 };
     const diverging = range.lowest < 0 && range.highest > 0;
-    // A density that is nearly 0 somewhere is 0 there for everybody who looks at it.
+    // A density that is nearly 0 somewhere should be shown as 0 there.
     const fromZero = own === undefined && range.lowest > 0 && range.lowest < range.highest * NEARLY_NOTHING;
     const shown = fromZero ? { ...range, lowest: 0 } : range;
     return heatScale(diverging ? 'diverging' : 'gray', shown, this.frame!.theme);
@@ -194,7 +195,10 @@ export class PlanePanel implements PanelView<'plane'> {
     return !this.services.settings.value.hidden.includes(this.key(layer));
   }
 
-  /** The first two colors of the palette are those of signs, which a field may have: what lies on one begins after them. */
+  /**
+   * The first two colors of the palette are those of signs, which a field may have: layers on top of one begin after
+   * them.
+   */
   private color(index: number): string {
     const { theme } = this.frame!;
     const { layers } = this.declaration!;
@@ -202,7 +206,7 @@ export class PlanePanel implements PanelView<'plane'> {
     if (layer?.kind === 'field') return theme.dim;
     if (layer?.kind === 'points') {
       if (layer.classes !== undefined) return themedClassColor(0, theme);
-      // Beside the colors of classes every other one would look like one of them.
+      // Beside the colors of classes, any other color could be mistaken for one of them.
       if (layers.some((other) => other.kind === 'points' && other.classes !== undefined)) return theme.foreground;
     }
     const reserved = layers.some(({ kind }) => kind === 'field') ? 2 : 0;
@@ -291,7 +295,7 @@ export class PlanePanel implements PanelView<'plane'> {
     context.restore();
   }
 
-  /** A ring around the point that is read. */
+  /** A ring around the point that is read out. */
   private paintMark(context: CanvasRenderingContext2D, projection: Projection): void {
     const points = this.topPoints();
     if (this.at === undefined || points === undefined) return;
@@ -328,7 +332,9 @@ export class PlanePanel implements PanelView<'plane'> {
     canvas.addEventListener('keydown', (event) => this.press(event));
   }
 
-  /** The page scrolls unless the plane was chosen by a click; a pinch comes as a wheel with Ctrl. */
+  /**
+   * The wheel scrolls the page unless the plane was activated by a click; a pinch arrives as a wheel event with Ctrl.
+   */
   private wheel(event: WheelEvent): void {
     if (!event.ctrlKey && !event.metaKey && document.activeElement !== this.figure.canvas) return;
     event.preventDefault();
@@ -394,7 +400,7 @@ export class PlanePanel implements PanelView<'plane'> {
     event.preventDefault();
   }
 
-  /** Reads the next point of the topmost points. */
+  /** Reads out the next point of the topmost points layer. */
   private walk(by: 1 | -1): void {
     const top = this.topLayer();
     const count = top?.tensor?.shape[0] ?? 0;
@@ -418,7 +424,7 @@ export class PlanePanel implements PanelView<'plane'> {
 const NOTHING = new Float64Array(0);
 const resolved = new Map<string, ReturnType<typeof resolveColor>>();
 
-/** To resolve a color takes a canvas of its own. */
+/** Resolving a color requires a canvas. */
 function resolveCached(color: string): ReturnType<typeof resolveColor> {
   const known = resolved.get(color) ?? resolveColor(color);
   if (resolved.size > 200) resolved.clear();

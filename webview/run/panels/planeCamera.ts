@@ -2,11 +2,11 @@ import type { Bounds } from './planeData';
 import type { Projection } from './planeLayers';
 import { clamp } from './interval';
 
-/** More than this shows single points of 32-bit floats, or nothing. */
+/** Maximum zoom: beyond it, single 32-bit floats or nothing are visible. */
 const MOST_ZOOM = 4000;
 const LEAST_ZOOM = 0.2;
 
-/** Which part of a plane is seen: all of it until the user zooms or drags, to the same scale on both axes. */
+/** The visible part of a plane: all of it until the user zooms or drags, at the same scale on both axes. */
 export class PlaneCamera {
   private center: { readonly x: number; readonly y: number } | undefined;
   private zoom = 1;
@@ -34,7 +34,7 @@ export class PlaneCamera {
     };
   }
 
-  /** Zooms by a factor around a place on the canvas, which stays where it is. */
+  /** Zooms by a factor around a fixed position on the canvas. */
   zoomAt(projection: Projection, factor: number, at: { readonly x: number; readonly y: number }): void {
     const zoom = clamp(this.zoom * factor, LEAST_ZOOM, MOST_ZOOM);
     const [under, applied] = [fromPixels(projection, at), zoom / this.zoom];
@@ -46,7 +46,7 @@ export class PlaneCamera {
     };
   }
 
-  /** Moves what is seen by CSS pixels. */
+  /** Moves the visible part by CSS pixels. */
   pan(projection: Projection, right: number, down: number): void {
     const { x, y } = this.centerOf(projection);
     this.center = { x: x - right / projection.scale, y: y + down / projection.scale };
@@ -58,7 +58,7 @@ export class PlaneCamera {
   }
 }
 
-/** The place in the plane of a place on the canvas. */
+/** The position in the plane of a position on the canvas. */
 export function fromPixels(
   { left, top, originX, originY, scale }: Projection,
   { x, y }: { readonly x: number; readonly y: number },

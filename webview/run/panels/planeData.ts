@@ -2,7 +2,7 @@ import type { LoggedTensor } from '../../../src/protocol/logs';
 import type { PlaneLayer } from '../../../src/protocol/panels';
 import type { Interval } from './interval';
 
-/** What a layer shows at a step: its values, or the reason why there are none, for people. */
+/** The content of a layer at a step: its values, or the reason why there are none, for users. */
 export interface LayerData {
   readonly layer: PlaneLayer;
   readonly tensor?: LoggedTensor;
@@ -14,12 +14,12 @@ export interface Bounds {
   readonly y: Interval;
 }
 
-/** Enough to find where nearly all of the points are. */
+/** A sample large enough to find the range of nearly all points. */
 const MOST_SAMPLED = 4000;
-/** What lies outside of this on either side does not decide where the picture is, if it is far away. */
+/** The fraction of points on each side that is ignored for the visible range if it is far away. */
 const OUTSIDE = 0.005;
 
-/** The layer's values, if they are of the shape that its kind has. */
+/** Checks that the layer's values have the shape of its kind. */
 export function checked(layer: PlaneLayer, tensor: LoggedTensor): LayerData {
   const problem = `“${layer.label}” cannot be drawn: its values are of shape [${tensor.shape.slice(0, 8).join(', ')}]`;
   const { shape } = tensor;
@@ -46,7 +46,7 @@ function ascends([low, high]: readonly [number, number]): boolean {
   return Number.isFinite(low) && Number.isFinite(high) && low < high;
 }
 
-/** What the layers need to be seen; undefined where none of them has a finite place. */
+/** The bounding range of the layers; undefined if no position is finite. */
 export function boundsOf(layers: readonly LayerData[]): Bounds | undefined {
   const all = layers.flatMap((data) => boundsOfLayer(data) ?? []);
   if (all.length === 0) return undefined;
@@ -69,8 +69,8 @@ function boundsOfLayer({ layer, tensor }: LayerData): Bounds | undefined {
 }
 
 /**
- * Where nearly all of the numbers in a column are.
- * @param added a column whose numbers are added to them for a second place each
+ * The range of nearly all of the numbers in a column.
+ * @param added a column that is added to it for a second position of each
  */
 function extent(values: Float32Array, width: number, part: number, added?: number): Interval | undefined {
   const rows = Math.floor(values.length / width);
@@ -94,7 +94,7 @@ function extent(values: Float32Array, width: number, part: number, added?: numbe
   };
 }
 
-/** The least and the greatest finite value; undefined where there is none. */
+/** The smallest and the largest finite value; undefined if there is none. */
 export function finiteRange(values: Float32Array): Interval | undefined {
   let [lowest, highest] = [Infinity, -Infinity];
   for (const value of values) {

@@ -2,13 +2,13 @@ import type { LoggedTensor } from '../../../src/protocol/logs';
 import { levelOf, levelsOf, type HeatScale } from './heatScale';
 import type { Rgb } from '../../shared/signColors';
 
-/** Where numbers come to lie on the canvas, in CSS pixels: x to the right, y up. */
+/** Maps numbers to the canvas, in CSS pixels: x to the right, y up. */
 export interface Projection {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
-  /** Of the plot's top left corner. */
+  /** The plot's top left corner. */
   readonly originX: number;
   readonly originY: number;
   readonly scale: number;
@@ -27,7 +27,7 @@ export function toY({ top, originY, scale }: Projection, y: number): number {
 const MOST_LINES = 96;
 const MOST_ARROWS = 4000;
 
-/** [rows, columns], the lowest row first, painted into `x` and `y`. */
+/** [rows, columns], the lowest row first, painted over the range `x` and `y`. */
 export function drawField(
   context: CanvasRenderingContext2D,
   projection: Projection,
@@ -89,7 +89,7 @@ export function drawGrid(
   context.globalAlpha = 1;
 }
 
-/** The first, the last, and evenly between them as many as can be told apart. */
+/** The first, the last, and as many evenly spaced between them as can be told apart. */
 function thinnedIndices(count: number): number[] {
   const kept = Math.min(count, MOST_LINES);
   return Array.from({ length: kept }, (_, i) => (kept === 1 ? 0 : Math.round((i * (count - 1)) / (kept - 1))));
@@ -127,16 +127,16 @@ export function drawArrows(
 }
 
 export interface PointStyle {
-  /** Of points without a class, and by class. */
+  /** For points without a class, and by class. */
   readonly color: Rgb;
   readonly classes: readonly Rgb[] | undefined;
-  /** Rings instead of discs: a second set of points, told apart by shape, too. */
+  /** Whether to draw rings instead of discs, so that a second set of points also differs in shape. */
   readonly hollow: boolean;
 }
 
 /**
- * [n, 2 or 3] as small discs, blended pixel by pixel: twenty thousand take two milliseconds this way, and twenty as paths
- * of the canvas.
+ * [n, 2 or 3] as small discs, blended pixel by pixel: twenty thousand take two milliseconds this way, and twenty as
+ * canvas paths.
  */
 export function drawPoints(
   context: CanvasRenderingContext2D,
@@ -166,7 +166,7 @@ export function drawPoints(
   context.drawImage(canvas, left, top, width, height);
 }
 
-/** The more points, the smaller and the paler, so that where they are dense is seen. */
+/** The more points, the smaller and paler, so that density is visible. */
 export function lookOf(count: number): { radius: number; opacity: number } {
   if (count <= 400) return { radius: 3, opacity: 0.9 };
   if (count <= 3000) return { radius: 2.2, opacity: 0.75 };
@@ -194,7 +194,7 @@ function stampOf(radius: number, opacity: number, hollow: boolean): Stamp {
   return { size, opacities };
 }
 
-/** Blends a stamp over what is there. */
+/** Blends a stamp over the existing pixels. */
 function press(
   { data, width, height }: ImageData,
   { size, opacities }: Stamp,

@@ -8,7 +8,7 @@ interface Place {
   readonly y: number;
 }
 
-/** The point that is nearest to a place, and no farther than `reach`. */
+/** The point nearest to a position, within `reach`. */
 export function nearestPoint({ shape, values }: LoggedTensor, { x, y }: Place, reach: number): number | undefined {
   const [count = 0, parts = 2] = shape;
   let found: number | undefined;
@@ -30,7 +30,7 @@ export function pointText({ layer, tensor }: LayerData, index: number): string {
   return `${layer.label} ${formatStep(index)}${name === undefined ? '' : ` (${name})`}: ${place}`;
 }
 
-/** A field's value at a place: that of the cell that it lies in; undefined outside. */
+/** A field's value at a position: that of the cell around it; undefined outside. */
 export function valueAt({ layer, tensor }: LayerData, { x, y }: Place): number | undefined {
   if (layer.kind !== 'field' || tensor === undefined) return undefined;
   const [rows = 0, columns = 0] = tensor.shape;
@@ -59,7 +59,7 @@ export function describeLayer({ layer, tensor }: LayerData): string {
   }
 }
 
-/** Points without a place are not seen, so they are counted. */
+/** Points without a finite position are invisible, so their number is stated. */
 function lost({ shape, values }: LoggedTensor): string {
   const [count = 0, parts = 2] = shape;
   let broken = 0;

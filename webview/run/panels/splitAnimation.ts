@@ -19,15 +19,16 @@ interface Chunk {
 }
 
 const MOST_FRAMES = 4096;
-/** Browsers take shorter delays for mistakes, too. */
+/** Browsers also treat shorter delays as mistakes. */
 const LEAST_MILLISECONDS = 10;
 const DEFAULT_MILLISECONDS = 100;
-/** Chunks between header and pixels that every frame needs: palette, transparency and how colors are meant. */
+/** Chunks between header and pixels that every frame needs: palette, transparency and color space. */
 const SHARED = new Set(['PLTE', 'tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'sBIT']);
 
 /**
- * The frames of an animated PNG (PNG specification, third edition, 11.3.4), none of an ordinary one. Pixels are not decoded
- * and checksums not checked, which the browser does with each frame. Throws {@link ValueError} for what is damaged.
+ * The frames of an animated PNG (PNG specification, third edition, 11.3.4), none of an ordinary one. Pixels are not
+ * decoded and checksums are not checked, since the browser does both for each frame. Throws {@link ValueError} for
+ * damaged files.
  */
 export function splitAnimation(bytes: Uint8Array): AnimationFrame[] {
   const chunks = readChunks(bytes);
@@ -105,7 +106,7 @@ function readChunks(bytes: Uint8Array): Chunk[] {
 }
 
 function damaged(): ValueError {
-  return new ValueError('The animation is damaged: it can’t be taken apart into its frames.');
+  return new ValueError('The animation is damaged: it can’t be split into frames.');
 }
 
 function uint32(bytes: Uint8Array, at: number): number {
@@ -118,7 +119,7 @@ const crcs = Uint32Array.from({ length: 256 }, (_, byte) => {
   return crc;
 });
 
-/** As PNG has it (annex D of its specification). */
+/** The CRC of PNG (annex D of its specification). */
 function crc32(bytes: Uint8Array): number {
   let crc = -1;
   for (const byte of bytes) crc = (crc >>> 8) ^ crcs[(crc ^ byte) & 255]!;

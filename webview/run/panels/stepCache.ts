@@ -6,13 +6,13 @@ interface Entry<V> {
   bytes: number;
 }
 
-/** Values of the log that were shown lately, by tag and step; the oldest go when the budget is spent. */
+/** Cache of recently shown values of the log, by tag and step; the oldest are evicted when the budget is exceeded. */
 export class StepCache<V> {
   private readonly entries = new Map<string, Entry<V>>();
   private readonly known = new Map<string, Float64Array>();
   private bytes = 0;
 
-  /** @param request asks for a value; rejects with what {@link get} then rejects with */
+  /** @param request asks for a value; {@link get} rejects with the same error */
   constructor(
     private readonly request: (tag: string, step: number) => Promise<V>,
     private readonly bytesOf: (value: V) => number,
@@ -32,13 +32,16 @@ export class StepCache<V> {
     this.entries.set(key, entry);
     entry.value.then(
       (value) => this.account(key, entry, this.bytesOf(value)),
-      // Not kept: the next look may find it.
+      // Failures are not cached: the next attempt may succeed.
       () => this.entries.get(key) === entry && this.entries.delete(key),
     );
     return entry.value;
   }
 
-  /** Forgets the values of a tag whose log was cut back, since others now bear the same steps; whether it was. */
+  /**
+   * Drops the values of a tag whose log was cut back, since other values now have the same steps; returns whether it
+   * was.
+   */
   noteSteps(tag: string, steps: Float64Array): boolean {
     const before = this.known.get(tag);
     if (before === steps) return false;

@@ -55,7 +55,7 @@ class RowLstm(Model):
         return bernoulli_loss(self.convolution("logits", y), x)
 
 
-def raster_mask(height, width, centre):
-    """Ones above and to the left of the centre; mask B has the centre, too."""
+def raster_mask(height, width, center):
+    """Ones above and to the left of the center; mask B has the center, too."""
     last = height // 2 * width + width // 2
-    return (torch.arange(height * width) < last + centre).float().view(1, 1, height, width)
+    return (torch.arange(height * width) < last + center).float().view(1, 1, height, width)

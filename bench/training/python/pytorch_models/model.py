@@ -5,7 +5,7 @@ import torch.nn.functional as F
 
 
 class Model:
-    """`loss(inputs, noise)` of a subclass is what a step minimises; both are dictionaries of tensors, images NHWC.
+    """`loss(inputs, noise)` of a subclass is what a step minimizes; both are dictionaries of tensors, images NHWC.
 
     Where several optimizers take part, `losses` returns one loss by the name of each. A loss may leave new values of state in
     `assigned`.

@@ -57,7 +57,7 @@ class RowLstm(Model):
         return bernoulli_loss(self.convolution("logits", y), x)
 
 
-def raster_mask(height, width, centre):
-    """Ones above and to the left of the centre; mask B has the centre, too."""
+def raster_mask(height, width, center):
+    """Ones above and to the left of the center; mask B has the center, too."""
     last = height // 2 * width + width // 2
-    return tf.constant((numpy.arange(height * width) < last + centre).reshape(height, width, 1, 1), tf.float32)
+    return tf.constant((numpy.arange(height * width) < last + center).reshape(height, width, 1, 1), tf.float32)

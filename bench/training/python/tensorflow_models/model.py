@@ -4,7 +4,7 @@ import tensorflow as tf
 
 
 class Model:
-    """A step minimises `loss(inputs, outside)` of a subclass; no gradients flow through `outside`."""
+    """A step minimizes `loss(inputs, outside)` of a subclass; no gradients flow through `outside`."""
 
     def __init__(self, variables):
         self.variables = variables

@@ -88,7 +88,7 @@ function geometry(
   };
 }
 
-/** Puts stride − 1 zeros between neighbours. */
+/** Puts stride − 1 zeros between neighbors. */
 function dilated(x: tf.Tensor4D, [s, t]: readonly [number, number]): tf.Tensor {
   if (s === 1 && t === 1) return x;
   const [batch, rows, columns, channels] = x.shape;

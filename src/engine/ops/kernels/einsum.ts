@@ -24,27 +24,27 @@ export function einsumByProducts(equation: string, operands: readonly tf.Tensor[
   return arranged({ tensor: tf.reshape(product, sizes(labels)), labels }, output);
 }
 
-interface Labelled {
+interface Labeled {
   readonly tensor: tf.Tensor;
   /** One letter an axis. */
   readonly labels: string;
 }
 
 /** Sums over what neither the other operand nor the output has. */
-function reduced(tensor: tf.Tensor, labels: string, needed: string): Labelled {
+function reduced(tensor: tf.Tensor, labels: string, needed: string): Labeled {
   const axes = [...labels].flatMap((label, axis) => (needed.includes(label) ? [] : [axis]));
   if (axes.length === 0) return { tensor, labels };
   return { tensor: tf.sum(tensor, axes), labels: only(labels, (label) => needed.includes(label)) };
 }
 
-function arranged({ tensor, labels }: Labelled, order: string): tf.Tensor {
+function arranged({ tensor, labels }: Labeled, order: string): tf.Tensor {
   return tf.transpose(
     tensor,
     [...order].map((label) => labels.indexOf(label)),
   );
 }
 
-function sizeOf(label: string, { tensor, labels }: Labelled): number | undefined {
+function sizeOf(label: string, { tensor, labels }: Labeled): number | undefined {
   return tensor.shape[labels.indexOf(label)];
 }
 

@@ -1,12 +1,12 @@
 import path from 'node:path';
 
 const natural = new Intl.Collator('en', { numeric: true });
-/** As a run names its checkpoints. */
+/** The name pattern of a run's checkpoints. */
 const STEP = /^step-(\d+)\.safetensors$/;
 
 /**
- * The order of names in which files are offered to be compared with one of this name: beside a run's checkpoint the others of
- * the run, newest on top; then files of the same kind, then others, by their names.
+ * Orders files that are offered for comparison with a file of this name: for a checkpoint of a run, first the run's
+ * other checkpoints, newest first; then files of the same kind, then all others, each by name.
  */
 export function besides(name: string): (a: string, b: string) => number {
   const kind = path.extname(name).toLowerCase();

@@ -7,7 +7,7 @@ import type { CheckpointEditors } from './provider';
 import { resumeFrom } from './resumeFrom';
 import { CHECKPOINT_EDITOR, TENSORS_EDITOR } from './viewTypes';
 
-/** What the Explorer's menu offers on files of tensors: the file that was clicked, and all that are selected. */
+/** Commands in the Explorer's menu for tensor files: they apply to the clicked file, or to all selected ones. */
 export interface FileArguments {
   readonly clicked: unknown;
   readonly selected: unknown;
@@ -43,21 +43,21 @@ async function inspect(editors: CheckpointEditors, files: FileArguments, what: '
   await editors.open(uri, CHECKPOINT_EDITOR, { type: 'inspect', what });
 }
 
-/** The file that was clicked; from the palette or a key the one whose editor is active. */
+/** The clicked file, or from the palette or a key binding the file of the active editor. */
 function fileOf({ clicked }: FileArguments): vscode.Uri | undefined {
   if (clicked instanceof vscode.Uri) return clicked;
   const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
   return input instanceof vscode.TabInputCustom ? input.uri : undefined;
 }
 
-/** The second of two that are selected. */
+/** The second of two selected files. */
 function otherOf({ selected }: FileArguments, uri: vscode.Uri): string | undefined {
   const uris = Array.isArray(selected) ? selected.filter((each) => each instanceof vscode.Uri) : [];
   const other = uris.length === 2 ? uris.find((each) => each.toString() !== uri.toString()) : undefined;
   return other?.scheme === 'file' ? other.fsPath : undefined;
 }
 
-/** JSON has editors of its own; whatever else holds tensors is opened by this one. */
+/** JSON files have other editors too; every other tensor file is opened by this one. */
 function viewTypeOf({ path }: vscode.Uri): string {
   return path.toLowerCase().endsWith('.json') ? TENSORS_EDITOR : CHECKPOINT_EDITOR;
 }

@@ -5,10 +5,13 @@ import type { ComparisonNews } from '../../../protocol/checkpointView';
 import type { TensorService } from '../../../tensors/service';
 
 let comparisons = 0;
-/** Of one message: the window hands it on in a few milliseconds then. */
+/** Per message, so that the window passes it on within a few milliseconds. */
 const MESSAGE_BYTES = 512 * 1024;
 
-/** The comparison of a page's file with another: one at a time. Its last news are kept for a page that comes back. */
+/**
+ * The comparison of a page's file with another one, at most one at a time. The last result is kept for a page that
+ * comes back.
+ */
 export class Comparing implements Disposable {
   private current: AbortController | undefined;
   private last: ComparisonNews = { kind: 'none' };
@@ -19,12 +22,12 @@ export class Comparing implements Disposable {
     private readonly post: (news: ComparisonNews) => void,
   ) {}
 
-  /** Says the last news again. */
+  /** Sends the last result again. */
   repeat(): void {
     if (this.last.kind !== 'none') void this.send(this.last);
   }
 
-  /** Compares the file of a key with the one at a path. Never rejects. */
+  /** Compares the file with this key to the one at a path. Never rejects. */
   async start(key: string, other: string): Promise<void> {
     this.current?.abort();
     const controller = new AbortController();
@@ -46,7 +49,7 @@ export class Comparing implements Disposable {
     }
   }
 
-  /** Ends it, whether it is under way or shown. */
+  /** Ends the comparison, whether it is running or shown. */
   end(): void {
     this.current?.abort();
     this.current = undefined;
@@ -62,7 +65,7 @@ export class Comparing implements Disposable {
     void this.send(news);
   }
 
-  /** A result in as many messages as it takes, with a turn of the others between them. */
+  /** A result in as many messages as needed, yielding to other work in between. */
   private async send(news: ComparisonNews): Promise<void> {
     const sending = ++this.sendings;
     if (news.kind !== 'result') return this.post(news);

@@ -5,16 +5,16 @@ import { Emitter } from '../../../common/emitter';
 import type { TensorFileSummary } from '../../../protocol/tensors';
 import type { TensorService } from '../../../tensors/service';
 
-/** Of a file system that is not this machine's disk a file comes whole, into memory. */
+/** Files that are not on a local disk are read into memory as a whole. */
 export const LARGEST_VIRTUAL_BYTES = 256 * 1024 * 1024;
 /** A file that is being written changes many times a second. */
 const SETTLE_MILLISECONDS = 300;
-/** A file that ends the thread which reads it would do so again and again. */
+/** A file that crashes the worker thread would crash it again on every retry. */
 const MOST_RECOVERIES = 3;
-/** What a file that names others may name. */
+/** Files that an index file may refer to. */
 const NAMED = /\.(safetensors|bin)$/i;
 
-/** A file of tensors that is open in one editor or several; opened anew whenever it changes on disk. */
+/** A tensor file that is open in one or several editors; reopened when it changes on disk. */
 export class CheckpointDocument implements vscode.CustomDocument {
   private readonly store = new DisposableStore();
   private readonly changes = this.store.add(new Emitter<void>());
@@ -24,18 +24,18 @@ export class CheckpointDocument implements vscode.CustomDocument {
   private loaded = false;
   private recoveries = 0;
 
-  /** Its bytes are others now, or it is gone. */
+  /** The contents have changed, or the file is gone. */
   readonly onChange = this.changes.event;
-  /** What opening it is about now, in words. */
+  /** The current activity while opening, for users. */
   readonly onActivity = this.activities.event;
 
-  /** @param key the name under which the tensor service knows the file */
+  /** @param key the key of the file in the tensor service */
   constructor(
     readonly uri: vscode.Uri,
     readonly key: string,
     private readonly tensors: TensorService,
   ) {
-    // The folder and not the name, which may hold what a pattern means something by.
+    // A pattern relative to the folder, because the name may contain glob characters.
     const pattern = new vscode.RelativePattern(vscode.Uri.joinPath(uri, '..'), '*');
     const watcher = this.store.add(vscode.workspace.createFileSystemWatcher(pattern));
     const names = uri.path.toLowerCase().endsWith('.json');
@@ -43,7 +43,7 @@ export class CheckpointDocument implements vscode.CustomDocument {
     for (const event of [watcher.onDidChange, watcher.onDidCreate, watcher.onDidDelete]) {
       this.store.add(event((changed) => concerns(changed) && this.soon()));
     }
-    // Another file's fault: this one was open, and is opened again.
+    // Another file crashed the service; this one was open and is reopened.
     this.store.add(tensors.onEnd(() => this.loaded && ++this.recoveries <= MOST_RECOVERIES && this.reload()));
   }
 
@@ -51,12 +51,12 @@ export class CheckpointDocument implements vscode.CustomDocument {
     return path.posix.basename(this.uri.path);
   }
 
-  /** Its path, where it lies on this machine's disk. */
+  /** Its path, if it is on a local disk. */
   get file(): string | undefined {
     return this.uri.scheme === 'file' ? this.uri.fsPath : undefined;
   }
 
-  /** Opens the file unless it is open. Rejects with words for people. */
+  /** Opens the file unless it is open. Rejects with a message for users. */
   load(): Promise<TensorFileSummary> {
     if (this.opening === undefined) {
       const controller = new AbortController();
@@ -69,14 +69,14 @@ export class CheckpointDocument implements vscode.CustomDocument {
     return this.opening.summary;
   }
 
-  /** Opening it ends, until it is opened anew. */
+  /** Cancels opening; {@link reopen} starts it again. */
   cancel(): void {
-    if (!this.loaded) this.opening?.controller.abort(new Error('It was not opened: you cancelled that.'));
+    if (!this.loaded) this.opening?.controller.abort(new Error('Opening was cancelled.'));
   }
 
-  /** Opens it anew, and lets the editors know. */
+  /** Reopens the file and notifies its editors. */
   reload(): void {
-    this.opening?.controller.abort(new Error('It is opened anew.'));
+    this.opening?.controller.abort(new Error('It is being reopened.'));
     this.opening = undefined;
     this.loaded = false;
     this.changes.fire();
@@ -98,11 +98,12 @@ export class CheckpointDocument implements vscode.CustomDocument {
     if (size > LARGEST_VIRTUAL_BYTES) {
       const megabytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MB`;
       throw new Error(
-        `It does not lie on this machine, and has ${megabytes(size)}: at most ${megabytes(LARGEST_VIRTUAL_BYTES)} are ` +
-          'fetched to be looked at. Copy it to the disk and open it there.',
+        `It is not on this machine and has ${megabytes(size)}: at most ${megabytes(LARGEST_VIRTUAL_BYTES)} are ` +
+          'fetched for viewing. Copy it to a local disk and open it there.',
       );
     }
-    // A copy that can be given away: whoever provides the file may keep the array, and a Buffer's slice() shares it.
+    // A copy whose buffer can be transferred: the file system provider may keep the array, and slice() of a Buffer
+    // shares memory.
     signal.throwIfAborted();
     this.activities.fire('Fetching the file');
     const fetched = await unlessAborted(vscode.workspace.fs.readFile(uri), signal);
@@ -116,7 +117,7 @@ export class CheckpointDocument implements vscode.CustomDocument {
   }
 }
 
-/** Nobody can call off the reading of a file that is elsewhere, but one need not wait for it. */
+/** Reading a virtual file cannot be canceled, but its result can be ignored. */
 function unlessAborted<T>(reading: Thenable<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { propertyOf } from '../../../protocol/propertyOf';
 import { errorMessage } from '../../../common/systemError';
 import type { OwnCheckpoint } from '../../../protocol/checkpointView';
 import { familyName } from '../../../protocol/families';
@@ -8,10 +9,10 @@ import { indentedJson } from '../../../common/indentedJson';
 import { decodeCheckpointHead } from '../../../runs/checkpointFile';
 import type { RunRegistry } from '../../registry/registry';
 
-/** As the trainer names them; see src/runs/checkpoints.ts. */
+/** The trainer's name pattern; see src/runs/checkpoints.ts. */
 const CHECKPOINT = /^step-(\d{8,16})\.safetensors$/;
 
-/** A trainer of ours measures some dozens, and one for each latent dimension. */
+/** A trainer logs a few dozen metrics, plus one per latent dimension. */
 const MOST_METRICS = 1_000;
 
 export interface Surroundings {
@@ -19,7 +20,7 @@ export interface Surroundings {
   readonly trusted: boolean;
 }
 
-/** The key of the run in whose folder a checkpoint lies, where that is one of the window's. */
+/** The key of the run whose folder contains a checkpoint, if the window knows that run. */
 export function runAround(file: string, { registry }: Pick<Surroundings, 'registry'>): string | undefined {
   const folder = path.dirname(file);
   if (path.basename(folder) !== 'checkpoints') return undefined;
@@ -27,7 +28,7 @@ export function runAround(file: string, { registry }: Pick<Surroundings, 'regist
   return registry.run(key) === undefined ? undefined : key;
 }
 
-/** What a checkpoint of ours says of itself; undefined for every other file. */
+/** The metadata of a Latent Studio checkpoint; undefined for other files. */
 export async function ownCheckpoint(
   file: string | undefined,
   metadata: Readonly<Record<string, string>>,
@@ -62,7 +63,7 @@ export async function ownCheckpoint(
   };
 }
 
-/** The checkpoints in the folder of one, itself included, by step. */
+/** The checkpoints in the same folder, including this one, by step. */
 export async function siblingsOf(file: string): Promise<{ file: string; step: number }[]> {
   const folder = path.dirname(file);
   const names = CHECKPOINT.test(path.basename(file)) ? await readdir(folder).catch(() => []) : [];
@@ -73,14 +74,17 @@ export async function siblingsOf(file: string): Promise<{ file: string; step: nu
   return found.sort((a, b) => a.step - b.step);
 }
 
-/** Why a file that says it is a checkpoint of ours is not taken for one, as a sentence; undefined for every other. */
+/**
+ * Why a file that claims to be a Latent Studio checkpoint is not accepted as one, as a sentence; undefined for other
+ * files.
+ */
 export function claimProblem(metadata: Readonly<Record<string, string>>): string | undefined {
   if (!metadata['format']?.startsWith('latent-studio/')) return undefined;
   try {
     decodeCheckpointHead(metadata);
     return undefined;
   } catch (error) {
-    return `It is shown as any file of tensors: ${errorMessage(error)}.`;
+    return `It is shown as a plain tensor file: ${errorMessage(error)}.`;
   }
 }
 
@@ -93,8 +97,8 @@ function headOf(metadata: Readonly<Record<string, string>>) {
 }
 
 function reasonToLookOnly(file: string | undefined, { trusted }: Surroundings): string | undefined {
-  if (file === undefined) return 'It does not lie on a disk of this machine, so it can only be looked at.';
-  return trusted ? undefined : 'In Restricted Mode checkpoints can be looked at, but nothing is started.';
+  if (file === undefined) return 'It is not on a local disk, so it can only be viewed.';
+  return trusted ? undefined : 'In Restricted Mode checkpoints can be viewed, but nothing is started.';
 }
 
 function parsed(text: string | undefined): unknown {
@@ -105,14 +109,8 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-function part(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? (value as Record<string, unknown>)[name]
-    : undefined;
-}
-
 function textAt(value: unknown, ...names: string[]): string | undefined {
-  const found = names.reduce(part, value);
+  const found = names.reduce(propertyOf, value);
   return typeof found === 'string' ? found.slice(0, 100) : undefined;
 }
 

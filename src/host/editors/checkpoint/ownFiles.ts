@@ -14,13 +14,16 @@ import { Throttle } from '../../ui/throttle';
 
 /** A live run writes a checkpoint every few seconds at most. */
 const LOOK_MILLISECONDS = 1_000;
-/** Of so many of the newest runs the checkpoints are known. */
+/** Checkpoints are listed for this many of the newest runs only. */
 const MOST_RUNS = 300;
-/** And of each of these so many of the newest, and the best: what menus know goes to the window whole, for every change. */
+/**
+ * And per run only this many of the newest ones, plus the best: the whole context of the menus is sent to the window on
+ * every change.
+ */
 const MOST_FILES = 500;
 /**
- * Read by the `when` clauses of the Explorer's menu: a path that is a key of the first is a checkpoint of ours, of the
- * second one whose model makes samples, of the third one whose model has a latent space.
+ * Context keys for the `when` clauses of the Explorer's menu, each an object whose keys are paths: checkpoints of
+ * Latent Studio, those whose model can sample, and those whose model has a latent space.
  */
 const OWN_KEY = 'latentStudio.ownCheckpoints';
 const SAMPLED_KEY = 'latentStudio.sampledCheckpoints';
@@ -28,15 +31,15 @@ const LATENT_KEY = 'latentStudio.latentCheckpoints';
 
 interface KnownRun {
   readonly store: CheckpointStore;
-  /** Of the folder of checkpoints, when it was read. */
+  /** Modification time of the checkpoints folder when it was read. */
   readonly stamp: string;
   readonly capabilities?: Capabilities;
   readonly files: ReadonlyMap<string, vscode.FileDecoration | undefined>;
 }
 
 /**
- * Which files are checkpoints of the window's runs, and of each run the best and the latest one: the first for menus,
- * the others as marks in the Explorer.
+ * Which files are checkpoints of the window's runs, for menus, and which are the best and the latest of each run, as
+ * badges in the Explorer.
  */
 export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Disposable {
   private readonly store = new DisposableStore();
@@ -99,14 +102,14 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
     }
   }
 
-  /** Checkpoints of the models that can do something. */
+  /** Checkpoints whose models have a capability. */
   private filesOf(can: (capabilities: Capabilities) => boolean): string[] {
     return [...this.runs.values()]
       .filter(({ capabilities }) => capabilities !== undefined && can(capabilities))
       .flatMap(({ files }) => [...files.keys()]);
   }
 
-  /** Looks at a run's checkpoints again where the folder has changed. */
+  /** Reads a run's checkpoints again if the folder has changed. */
   private async readRun(folder: string): Promise<void> {
     const known = this.runs.get(folder);
     try {
@@ -134,7 +137,7 @@ export class OwnCheckpointFiles implements vscode.FileDecorationProvider, Dispos
         files: new Map(files),
       });
     } catch {
-      // A run without checkpoints, or one whose record cannot be read.
+      // A run without checkpoints, or with an unreadable record.
       this.runs.delete(folder);
     }
   }

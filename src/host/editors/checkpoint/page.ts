@@ -23,22 +23,22 @@ import { answersAbout } from './questions';
 import { resumeFrom } from './resumeFrom';
 import { savePicture } from './savePicture';
 
-/** What a command wants of a file, which its editor then does. */
+/** What a command asks the editor of a file to do. */
 export type Order =
   | { readonly type: 'compare'; readonly other: string }
   | { readonly type: 'inspect'; readonly what: 'sample' | 'evaluate' };
 
-/** One editor of a file of tensors: joins its page to the file, and its intents to what they mean. */
+/** One editor of a tensor file: connects its page to the file and carries out its intents. */
 export class CheckpointPage implements Disposable {
   private readonly store = new DisposableStore();
   private readonly channel: HostChannel<CheckpointExchanges, CheckpointToHost, HostToCheckpoint>;
   private readonly comparing: Comparing;
   private readonly inspections: Inspections;
-  /** The page is there, and not hidden, where messages get lost. */
+  /** The page exists and is visible; messages to a hidden page are lost. */
   private present = false;
-  /** Counts what was told of the file: only the last of several that load it says how that ended. */
+  /** Counts loads: if several overlap, only the last one reports its outcome. */
   private turn = 0;
-  /** What the page shows: it tells a file that has changed from one of which only the surroundings have. */
+  /** Identifies what the page shows, to tell a changed file from changed surroundings only. */
   private told: TensorFileSummary | undefined;
   private orders: Order[] = [];
 
@@ -75,7 +75,7 @@ export class CheckpointPage implements Disposable {
     this.store.add(webview.onDidReceiveMessage((data: unknown) => this.channel.receive(data)));
     this.store.add(
       panel.onDidChangeViewState(() => {
-        // A hidden page is gone, and says `ready` when it is made again.
+        // A hidden page is destroyed and sends `ready` when it is created again.
         if (panel.visible) return;
         this.present = false;
         this.channel.forget();
@@ -83,7 +83,7 @@ export class CheckpointPage implements Disposable {
     );
   }
 
-  /** Carries an order out as soon as the page is there. */
+  /** Carries out a command as soon as the page is ready. */
   order(order: Order): void {
     this.orders.push(order);
     if (this.present) this.carryOutOrders();
@@ -147,7 +147,7 @@ export class CheckpointPage implements Disposable {
     }
   }
 
-  /** What was compared, and what the model gave, was of the bytes before: a page that comes back must not hear of it. */
+  /** Comparison and model results refer to the previous contents: a page that comes back must not receive them. */
   private tellOtherBytes(): void {
     this.comparing.end();
     this.inspections.forget();

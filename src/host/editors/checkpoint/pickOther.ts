@@ -8,13 +8,13 @@ const KINDS = ['safetensors', 'npz', 'npy', 'json', 'h5', 'hdf5', 'keras'];
 const MOST_OFFERED = 200;
 
 /**
- * The file to compare one of this name with: one that lies beside it, where it is on this machine's disk, or any other.
- * Undefined when the user picks none.
+ * Asks which file to compare with: one in the same folder, if that is on a local disk, or any other. Undefined if the
+ * user picks none.
  */
 export async function pickOther(name: string, file: string | undefined): Promise<string | undefined> {
   const browse = { label: '$(folder-opened) Another File…', file: undefined };
   const beside =
-    file === undefined ? [] : (await neighbours(file)).map((other) => ({ label: plain(other, 200), file: other }));
+    file === undefined ? [] : (await neighbors(file)).map((other) => ({ label: plain(other, 200), file: other }));
   const here = { label: 'beside it', kind: vscode.QuickPickItemKind.Separator, file: undefined };
   const title = `Compare ${plain(name, 100)} with…`;
   const picked = await vscode.window.showQuickPick(beside.length > 0 ? [here, ...beside, browse] : [browse], { title });
@@ -23,13 +23,13 @@ export async function pickOther(name: string, file: string | undefined): Promise
   const chosen = await vscode.window.showOpenDialog({
     title,
     defaultUri: file === undefined ? undefined : vscode.Uri.file(path.dirname(file)),
-    // Files are recognised by their bytes, so any name may be chosen.
+    // Files are recognized by their contents, so any name may be chosen.
     filters: { Tensors: KINDS, 'All Files': ['*'] },
   });
   return chosen?.[0]?.scheme === 'file' ? chosen[0].fsPath : undefined;
 }
 
-async function neighbours(file: string): Promise<string[]> {
+async function neighbors(file: string): Promise<string[]> {
   const entries = await readdir(path.dirname(file), { withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => !entry.isDirectory() && entry.name !== path.basename(file))

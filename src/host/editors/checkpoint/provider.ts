@@ -7,10 +7,10 @@ import { viewHtml, viewOptions } from '../../ui/html';
 import { CheckpointDocument } from './document';
 import { CheckpointPage, type Order } from './page';
 
-/** Orders for a file that is not open yet wait for its editor as long as a slow window may need. */
+/** Commands for a file that is not open yet wait this long for its editor, enough for a slow window. */
 const PATIENCE_MILLISECONDS = 30_000;
 
-/** The read-only editor of files of tensors. Several editors may show one file. */
+/** The read-only editor of tensor files. Several editors may show one file. */
 export class CheckpointEditors implements vscode.CustomReadonlyEditorProvider<CheckpointDocument>, Disposable {
   private readonly store = new DisposableStore();
   private readonly tensors: TensorService;
@@ -44,7 +44,7 @@ export class CheckpointEditors implements vscode.CustomReadonlyEditorProvider<Ch
     panel.webview.html = viewHtml(panel.webview, studio.extension, 'checkpoint');
   }
 
-  /** Opens the editor of a file, or shows it, and has it do something. */
+  /** Opens or reveals the editor of a file and has it carry out a command. */
   async open(uri: vscode.Uri, viewType: string, order?: Order): Promise<void> {
     const key = uri.toString();
     const [page] = this.pages.get(key) ?? [];

@@ -3,7 +3,7 @@ import type { TensorService } from '../../../tensors/service';
 import type { Handlers } from '../../ui/channel';
 import { siblingsOf } from './own';
 
-/** What answers a page's questions about one file: the service of tensors, by the key under which it has the file open. */
+/** Answers a page's requests about one file by asking the tensor service, under the key of the file. */
 export function answersAbout(
   { key, file }: { readonly key: string; readonly file: string | undefined },
   tensors: Pick<TensorService, 'ask'>,

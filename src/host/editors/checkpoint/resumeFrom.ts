@@ -5,21 +5,22 @@ import { branchPoint } from '../../../runs/branch';
 import { resolveRunsFolder } from '../../registry/runsFolder';
 import { settings } from '../../settings';
 import type { Studio } from '../../studio';
-import { plain } from '../../ui/plain';
+import { askEpochs } from '../../ui/askEpochs';
 import { problems, report } from '../../ui/problems';
 import { sentence } from '../../ui/words';
 import { runAround } from './own';
 
 const TITLE = 'Resume from Here';
 
-/** *Resume from Here*: a new run that begins with a checkpoint. Never rejects; says what came of it. */
+/** *Resume from Here*: a new run that begins with a checkpoint. Never rejects; reports the outcome. */
 export async function resumeFrom(studio: Studio, file: string): Promise<void> {
   if (!vscode.workspace.isTrusted) return report(problems.untrusted(TITLE));
   try {
     const runsFolder = await runsFolderFor(studio, file);
     if (runsFolder === undefined) return report(problems.noFolder());
     const { done, epochs, step } = await branchPoint(file);
-    const extendEpochs = done ? await askEpochs(epochs) : undefined;
+    const prompt = `This checkpoint completes ${plural(epochs, 'epoch')}. How many more should the new run train?`;
+    const extendEpochs = done ? await askEpochs(TITLE, prompt, epochs) : undefined;
     if (extendEpochs === 'cancelled') return;
     const key = await vscode.window.withProgress(
       { location: vscode.ProgressLocation.Notification, title: `Starting a run at step ${step.toLocaleString('en')}…` },
@@ -36,7 +37,7 @@ export async function resumeFrom(studio: Studio, file: string): Promise<void> {
   }
 }
 
-/** Beside the run that it comes from; else where the workspace keeps its runs. */
+/** Beside the run that the checkpoint belongs to, otherwise in the workspace's runs folder. */
 async function runsFolderFor(studio: Studio, file: string): Promise<string | undefined> {
   const key = runAround(file, studio);
   const run = key === undefined ? undefined : studio.registry.pathOf(key);
@@ -44,14 +45,4 @@ async function runsFolderFor(studio: Studio, file: string): Promise<string | und
   const around = vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) ?? vscode.workspace.workspaceFolders?.[0];
   if (around === undefined || around.uri.scheme !== 'file') return undefined;
   return resolveRunsFolder(around.uri.fsPath, settings.runsFolder(around));
-}
-
-async function askEpochs(epochs: number): Promise<number | 'cancelled'> {
-  const answer = await vscode.window.showInputBox({
-    title: TITLE,
-    prompt: plain(`This checkpoint completes ${plural(epochs, 'epoch')}. How many more should the new run train?`, 200),
-    value: String(epochs),
-    validateInput: (text) => (/^[1-9]\d{0,5}$/.test(text.trim()) ? undefined : 'A whole number from 1 to 999999.'),
-  });
-  return answer === undefined ? 'cancelled' : Number(answer.trim());
 }

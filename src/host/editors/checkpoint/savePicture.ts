@@ -1,23 +1,15 @@
-import path from 'node:path';
 import * as vscode from 'vscode';
-import { errorMessage } from '../../../common/systemError';
-import { plain } from '../../ui/plain';
-import { problems, report } from '../../ui/problems';
+import { saveBytes } from '../../ui/saveBytes';
 
-/** Saves a picture that the view has drawn, where the user says. Never rejects. */
-export async function savePicture(beside: vscode.Uri, name: string, bytes: Uint8Array): Promise<void> {
-  // Names of tensors come from files: only letters, digits, dots and dashes of them are left.
+/** Saves a picture drawn by the view where the user chooses. Never rejects. */
+export function savePicture(beside: vscode.Uri, name: string, bytes: Uint8Array): Promise<void> {
+  // Tensor names come from files, so only letters, digits, dots and dashes are kept.
   const stem = name.replace(/[^A-Za-z0-9.-]+/g, '-').replace(/^[.-]+|[.-]+$/g, '');
-  const target = await vscode.window.showSaveDialog({
+  return saveBytes({
     title: 'Save Picture',
-    defaultUri: vscode.Uri.joinPath(beside, '..', `${stem.slice(0, 120) || 'picture'}.png`),
-    filters: { PNG: ['png'] },
+    proposed: vscode.Uri.joinPath(beside, '..', `${stem.slice(0, 120) || 'picture'}.png`),
+    extension: 'png',
+    bytes,
+    what: 'Saving the picture',
   });
-  if (target === undefined) return;
-  try {
-    await vscode.workspace.fs.writeFile(target, bytes);
-    vscode.window.setStatusBarMessage(plain(`Saved ${path.basename(target.path)}`, 200), 5_000);
-  } catch (error) {
-    report(problems.act('Saving the picture', errorMessage(error)));
-  }
 }

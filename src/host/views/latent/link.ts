@@ -13,36 +13,37 @@ import { errorMessage } from '../../../runs/error';
 import type { ModelClient } from '../../studio';
 
 export interface LinkOptions {
-  /** Connects to the run's living trainer; undefined where there is none. */
+  /** Connects to the run's live trainer; undefined if there is none. */
   readonly attach: () => Promise<ModelClient | undefined>;
-  /** Starts an inspector of the checkpoint that is opened (of a run: its newest). Rejects with words for people. */
+  /** Starts an inspector of the opened checkpoint (of a run: its newest). Rejects with a message for users. */
   readonly inspect: () => Promise<ModelClient>;
-  /** Whether a process may be started or spoken to. */
+  /** Whether a process may be started or contacted. */
   readonly trusted: () => boolean;
   readonly onState: (state: LatentSource['state']) => void;
-  /** The run continues, or pauses. Only told while it is what answers. */
+  /** The run continues, or is paused. Only reported while the run answers. */
   readonly onTraining: (training: LatentTraining) => void;
   readonly onLatents: (event: LatentsEvent & { readonly body: Uint8Array }) => void;
-  /** The run has another checkpoint than before. */
+  /** The run has a new checkpoint. */
   readonly onCheckpoint: () => void;
 }
 
-/** What is asked of a model. */
+/** Requests to a model. */
 export type LatentAsk = {
   readonly [M in LatentMethod]: { readonly method: M; readonly parameters: LatentExchanges[M]['request'] };
 }[LatentMethod];
 
-const REMEDY = 'Try again; if it happens once more, the output of Latent Studio says what the process said.';
+const REMEDY = 'Try again; if it happens again, see the output channel of Latent Studio.';
 
 /**
- * What answers for the models of one tab: the run's own trainer while it lives, else an inspector of its own, which is kept
- * until the tab is closed. For weights of an earlier checkpoint there is an inspector beside a live run, too.
+ * Answers requests about the model of one tab: through the run's own trainer while it lives, otherwise through an
+ * inspector, which is kept until the tab is closed. Weights of an earlier checkpoint need an inspector even beside a
+ * live run.
  */
 export class LatentLink implements Disposable {
   private live: ModelClient | undefined;
   private inspector: Promise<ModelClient> | undefined;
   private followed: FollowParameters | undefined;
-  /** Each connection is another generation; what belongs to an earlier one is passed over. */
+  /** Incremented for each connection; events of an earlier one are ignored. */
   private generation = 0;
   private disposed = false;
 
@@ -53,7 +54,7 @@ export class LatentLink implements Disposable {
     return this.live !== undefined;
   }
 
-  /** Looks for what can answer, from the start. Never rejects: how it goes is told as the state. */
+  /** Connects again from scratch. Never rejects: progress and failure are reported as the state. */
   async connect(): Promise<void> {
     const mine = this.letGo();
     const { options } = this;
@@ -72,7 +73,7 @@ export class LatentLink implements Disposable {
     }
   }
 
-  /** Rejects with {@link RequestError}: with what the process refuses, or that it is `gone`. */
+  /** Rejects with {@link RequestError}: with the process's refusal, or with `gone`. */
   async request({ method, parameters: all }: LatentAsk): Promise<LatentAnswer<LatentMethod>> {
     if (!this.options.trusted()) throw noProcess();
     const { body, ...parameters } = all as { readonly body?: Uint8Array; readonly at?: number };
@@ -97,7 +98,7 @@ export class LatentLink implements Disposable {
     this.letGo();
   }
 
-  /** Lets everything of this generation end. Returns the number of the next. */
+  /** Ends everything of this generation. Returns the number of the next one. */
   private letGo(): number {
     const { live, inspector } = this;
     this.live = undefined;
@@ -117,7 +118,7 @@ export class LatentLink implements Disposable {
     live.onLatents((event) => mine === this.generation && options.onLatents(event));
     live.onCheckpoint(() => mine === this.generation && options.onCheckpoint());
     live.onClose(() => {
-      // It has ended: its newest checkpoint answers from now on, and what waits for it is told by its own rejection.
+      // The trainer has ended: its newest checkpoint answers from now on, and pending requests are rejected.
       if (mine === this.generation) void this.connect();
     });
     const begun = () => live.state.status !== 'starting' && live.state.status !== 'created';
@@ -136,7 +137,10 @@ export class LatentLink implements Disposable {
     tell();
   }
 
-  /** Beside a live run it is only started when an earlier checkpoint is asked for; else it is there, or nothing is. */
+  /**
+   * Beside a live run, an inspector is started only for an earlier checkpoint; otherwise it exists already, or there is
+   * none.
+   */
   private inspectingFor(earlier: boolean): Promise<ModelClient> {
     if (this.inspector !== undefined || (earlier && this.live !== undefined)) return this.inspecting();
     return Promise.reject(noProcess());
@@ -156,16 +160,16 @@ export class LatentLink implements Disposable {
     return starting;
   }
 
-  /** An inspector that nobody told to end has crashed, or was killed for its memory. */
+  /** An inspector that ended on its own has crashed, or was killed because of its memory. */
   private ended(which: Promise<ModelClient>, mine: number, reason: string): void {
     if (mine !== this.generation || this.inspector !== which) return;
     this.inspector = undefined;
-    if (this.live !== undefined) return; // the next request for an earlier checkpoint starts another
+    if (this.live !== undefined) return; // The next request for an earlier checkpoint starts another one.
     const message = `The process that held the model has ended: ${reason}.`;
     this.options.onState({ kind: 'problem', message, remedy: REMEDY });
   }
 }
 
 function noProcess(): RequestError {
-  return new RequestError('There is no process to answer now.', 'gone');
+  return new RequestError('No process is available to answer.', 'gone');
 }

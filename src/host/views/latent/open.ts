@@ -9,7 +9,7 @@ import type { LatentPanels } from './panels';
 export async function openLatentExplorer(studio: Studio, panels: LatentPanels, argument: unknown): Promise<void> {
   if (argument instanceof vscode.Uri) {
     if (argument.scheme === 'file') return panels.openCheckpoint(argument.fsPath);
-    const why = 'The checkpoint is not on the disk of this machine, where the process that loads it could read it.';
+    const why = 'The checkpoint is not on a local disk, so it cannot be loaded.';
     return report(problems.act('Open Latent Explorer', why));
   }
   const key = await pickRun(studio, argument, { to: 'look into', fits: canExplore });

@@ -7,20 +7,21 @@ import type { Studio } from '../../studio';
 import { viewHtml, viewOptions } from '../../ui/html';
 import { plain } from '../../ui/plain';
 import { postToPage } from '../../ui/postToPage';
+import { restoredKey } from '../restoredKey';
 import { save, saveImages } from './save';
 import type { Subject } from './subject';
 import { LatentTab } from './tab';
 
 export const LATENT_PANEL = 'latentStudio.latent';
 
-/** Which files the tabs of checkpoints are of, by their keys: a page comes back with its key alone. */
+/** Maps the keys of checkpoint tabs to their files: a restored page knows only its key. */
 const MEMORY = 'latentStudio.exploredCheckpoints';
 const MOST_REMEMBERED = 50;
 
-/** Tabs of the latent explorer, one a run or checkpoint. A tab comes back after a reload, and loads its model anew. */
+/** Tabs of the latent explorer, one per run or checkpoint. A restored tab loads its model again. */
 export class LatentPanels implements vscode.WebviewPanelSerializer {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
-  /** What connects a tab with its model. */
+  /** Connects a tab with its model. */
   private readonly connections = new Map<vscode.WebviewPanel, DisposableStore>();
 
   constructor(private readonly studio: Studio) {
@@ -39,7 +40,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
-    const key = keyOf(state);
+    const key = restoredKey(state);
     if (key === undefined || this.panels.has(key)) return panel.dispose();
     this.fill(panel, key);
     return Promise.resolve();
@@ -48,13 +49,13 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
   private open(key: string): void {
     const known = this.panels.get(key);
     if (known) return known.reveal();
-    // A page that was hidden and starts anew would encode everything again, and project it.
+    // A hidden page that was destroyed would have to encode and project everything again.
     const options = { retainContextWhenHidden: true };
     const panel = vscode.window.createWebviewPanel(LATENT_PANEL, this.titleOf(key), vscode.ViewColumn.Active, options);
     this.fill(panel, key);
   }
 
-  /** The page of a run whose folder was renamed begins again with the new key. */
+  /** The page of a renamed run starts over with the new key. */
   private follow({ from, to }: RegistryMove): void {
     const panel = this.panels.get(from);
     if (panel === undefined || this.panels.has(to)) return;
@@ -111,7 +112,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
     );
     panel.webview.html = viewHtml(panel.webview, studio.extension, 'latent', key);
     tab.connect();
-    if (!known) void registry.refresh().then(() => known || tab.lost('The run is not among those of the workspace.'));
+    if (!known) void registry.refresh().then(() => known || tab.lost('The run is not in the workspace.'));
   }
 
   private intend(intent: 'trust' | 'openRun', key: string): void {
@@ -127,7 +128,7 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
     return file === undefined ? undefined : { kind: 'checkpoint', key, file };
   }
 
-  /** The key of the run that a tab is of, or in whose folder its checkpoint lies. */
+  /** The key of the run that a tab shows, or whose folder contains its checkpoint. */
   private runOf(key: string): string | undefined {
     const subject = this.subjectOf(key);
     if (subject === undefined) return undefined;
@@ -150,10 +151,4 @@ export class LatentPanels implements vscode.WebviewPanelSerializer {
   private get remembered(): Readonly<Record<string, string>> {
     return this.studio.memory.get<Record<string, string>>(MEMORY, {});
   }
-}
-
-/** What a tab of an earlier window was of. Its page has written the state, so it is looked at like any message. */
-function keyOf(state: unknown): string | undefined {
-  const run = typeof state === 'object' && state !== null && 'run' in state ? state.run : undefined;
-  return typeof run === 'string' && /^[0-9a-f]{24}$/.test(run) ? run : undefined;
 }

@@ -2,9 +2,12 @@ import { Deferred } from '../../../common/deferred';
 import type { LatentAnswer, LatentMethod } from '../../../protocol/latent';
 import type { LatentAsk, LatentLink } from './link';
 
-/** Requests that are with the process at a time. It refuses more than 32 of a client, and what waits here can be cancelled. */
+/**
+ * Maximum number of requests in flight. The process refuses more than 32 per client, and requests waiting here can be
+ * canceled.
+ */
 const MOST_ASKED = 6;
-/** What a hand is waiting for: it goes before what fills the background. */
+/** Interactive requests go before background ones. */
 const URGENT: readonly LatentMethod[] = ['decode', 'encodeImages', 'describe'];
 
 interface Waiting {
@@ -12,14 +15,14 @@ interface Waiting {
   readonly turn: Deferred<void>;
 }
 
-/** Requests of one page, on their way to what answers them. */
+/** Queues requests of one page for the process that answers them. */
 export class LatentRequests {
   private asked = 0;
   private readonly waiting: Waiting[] = [];
 
   constructor(private readonly link: Pick<LatentLink, 'request'>) {}
 
-  /** Rejects with RequestError, and with the reason of `signal` where that is aborted before the process is asked. */
+  /** Rejects with RequestError, or with the reason of `signal` if that is aborted before the request is sent. */
   async request(ask: LatentAsk, signal: AbortSignal): Promise<LatentAnswer<LatentMethod>> {
     await this.turn(URGENT.includes(ask.method), signal);
     try {
@@ -47,7 +50,7 @@ export class LatentRequests {
     await waiting.turn.promise.finally(() => signal.removeEventListener('abort', leave));
   }
 
-  /** The place of one that was answered is that of the next which waits. */
+  /** A finished request makes room for the next one in the queue. */
   private next(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.asked -= 1;

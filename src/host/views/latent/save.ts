@@ -8,14 +8,14 @@ import { reasonWords } from '../../ui/words';
 type Save = LatentExchanges['save']['request'];
 type SaveImages = LatentExchanges['saveImages']['request'];
 
-/** What a file of each kind begins with; a table begins with whatever its first cell is. */
+/** Signature of each kind of file; a table has none. */
 const SIGNATURES: Readonly<Record<Save['kind'], readonly number[]>> = {
   csv: [],
   png: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
   gif: [0x47, 0x49, 0x46, 0x38],
 };
 
-/** Writes a file where the user says. Rejects with {@link RequestError}. */
+/** Writes a file where the user chooses. Rejects with {@link RequestError}. */
 export async function save({ kind, name, bytes }: Save): Promise<Saved> {
   if (!begins(bytes, kind)) throw new RequestError(`The view gave no ${kind.toUpperCase()} file.`, 'invalid');
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
@@ -31,13 +31,17 @@ export async function save({ kind, name, bytes }: Save): Promise<Saved> {
   });
 }
 
-/** Writes images into a new folder, in one that the user picks: they may be thousands. Rejects with {@link RequestError}. */
+/**
+ * Writes images, of which there may be thousands, into a new folder inside one that the user picks. Rejects with {@link
+ * RequestError}.
+ */
 export async function saveImages({ images, of }: SaveImages): Promise<Saved> {
-  if (!images.every(({ bytes }) => begins(bytes, 'png'))) throw new RequestError('Not all are images.', 'invalid');
+  if (!images.every(({ bytes }) => begins(bytes, 'png')))
+    throw new RequestError('Some files are not images.', 'invalid');
   const what = amount(images.length, of);
   const picked = await vscode.window.showOpenDialog({
     title: `Save ${what} into a new folder in…`,
-    // Not every system shows the title.
+    // Not every platform shows the title.
     openLabel: images.length < of ? `Save the First ${images.length.toLocaleString('en-US')} Here` : 'Save Here',
     canSelectFiles: false,
     canSelectFolders: true,
@@ -61,7 +65,7 @@ function amount(count: number, of: number): string {
   return count === 1 ? '1 image' : `${number(count)} images`;
 }
 
-/** Makes "images", or the first of "images-2", "images-3", … that is not there yet. */
+/** Creates "images", or the first of "images-2", "images-3", … that does not exist yet. */
 async function newFolder(parent: vscode.Uri): Promise<vscode.Uri> {
   const there = new Set((await vscode.workspace.fs.readDirectory(parent)).map(([name]) => name.toLowerCase()));
   let name = 'images';
@@ -71,7 +75,7 @@ async function newFolder(parent: vscode.Uri): Promise<vscode.Uri> {
   return folder;
 }
 
-/** @param write resolves with what has been saved, in words */
+/** @param write resolves with a description of what was saved */
 async function written(write: () => Promise<string>): Promise<Saved> {
   try {
     const name = await write();

@@ -4,12 +4,12 @@ import { CheckpointStore, type CheckpointInfo } from '../../../runs/checkpoints'
 import { RunDirectory } from '../../../runs/directory';
 import { bestCheckpoint } from '../../../runs/keepRule';
 
-/** What a tab is about: a run with all of its checkpoints, or one checkpoint file, wherever it lies. */
+/** What a tab shows: a run with all of its checkpoints, or one checkpoint file, wherever it is. */
 export type Subject =
   | { readonly kind: 'run'; readonly key: string; readonly folder: string }
   | { readonly kind: 'checkpoint'; readonly key: string; readonly file: string };
 
-/** The run directory around a subject; undefined for a file that lies elsewhere. */
+/** The run directory that contains a subject; undefined for a file elsewhere. */
 async function runOf(subject: Subject): Promise<RunDirectory | undefined> {
   if (subject.kind === 'run') return RunDirectory.open(subject.folder);
   const folder = path.dirname(subject.file);
@@ -18,9 +18,9 @@ async function runOf(subject: Subject): Promise<RunDirectory | undefined> {
 }
 
 /**
- * Checkpoints of the run itself, and of a checkpoint file the name of the run whose it is; never throws. Of a file that
- * belongs to no run there are none to choose from. What was copied into a run's folder from elsewhere is no checkpoint
- * of that run.
+ * The checkpoints of a run, or for a checkpoint file those of the run that it belongs to, with the run's name; never
+ * throws. A file that belongs to no run has none to choose from. Files copied into a run's folder from elsewhere are
+ * not checkpoints of that run.
  */
 export async function checkpointsOf(subject: Subject): Promise<Pick<LatentSource, 'checkpoints' | 'run'>> {
   try {
@@ -33,7 +33,7 @@ export async function checkpointsOf(subject: Subject): Promise<Pick<LatentSource
   }
 }
 
-/** The file that is opened. Throws with words for people where a run has none yet. */
+/** The file to open. Throws with a message for users if a run has none yet. */
 export async function checkpointFileOf(subject: Subject): Promise<string> {
   if (subject.kind === 'checkpoint') return subject.file;
   const run = await RunDirectory.open(subject.folder);
@@ -44,9 +44,9 @@ export async function checkpointFileOf(subject: Subject): Promise<string> {
   return path.join(run.checkpointsPath, newest.file);
 }
 
-/** Where the run's living trainer would answer; undefined for a file that belongs to no run. */
+/** Where the run's live trainer would answer; undefined for a file that belongs to no run. */
 export async function trainerAddress(subject: Subject): Promise<{ id: string; expectedPath: string } | undefined> {
-  // The weights of one checkpoint are asked for, not those of now.
+  // A checkpoint tab shows the weights of that checkpoint, not the current ones.
   if (subject.kind === 'checkpoint') return undefined;
   const run = await RunDirectory.open(subject.folder);
   return { id: (await run.readRecord()).id, expectedPath: run.path };

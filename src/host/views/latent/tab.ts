@@ -21,24 +21,24 @@ import { checkpointFileOf, checkpointsOf, trainerAddress, type Subject } from '.
 export interface TabOptions {
   readonly launcher: Pick<Studio['launcher'], 'attach' | 'open'>;
   readonly key: string;
-  /** As people know it; it may change. */
+  /** The displayed name, which may change. */
   readonly name: () => string;
-  /** Undefined while it is not known, and when it is gone. */
+  /** Undefined while it is unknown, and when it is gone. */
   readonly subject: () => Subject | undefined;
   readonly trusted: () => boolean;
   readonly post: (message: ToPage<LatentExchanges, HostToLatent>) => void;
-  /** What the page asks that needs a window. */
+  /** Requests of the page that need a window. */
   readonly intend: (intent: WindowIntent['type']) => void;
   readonly saving: Pick<Handlers<LatentExchanges>, 'save' | 'saveImages'>;
   readonly warn: (message: string) => void;
 }
 
-/** How often the page is told how far the run is: a readout that changes faster is not read. */
+/** Interval for progress updates: a readout that changes faster cannot be read. */
 const TRAINING_MILLISECONDS = 250;
 
 type WindowIntent = Extract<LatentToHost, { type: 'trust' | 'openRun' }>;
 
-/** One latent explorer: a page on one side, what answers for the model on the other. */
+/** One latent explorer: connects a page to the process that answers for the model. */
 export class LatentTab implements Disposable {
   private readonly store = new DisposableStore();
   private readonly link: LatentLink;
@@ -48,7 +48,7 @@ export class LatentTab implements Disposable {
   private found: Pick<LatentSource, 'checkpoints' | 'run'> = { checkpoints: [] };
   private readonly soon = this.store.add(new Throttle(TRAINING_MILLISECONDS, () => this.tellTraining()));
   private training: LatentTraining | undefined;
-  /** The page has said that it is there; it is told nothing before. */
+  /** Whether the page has reported ready; nothing is sent before that. */
   private listening = false;
 
   constructor(private readonly options: TabOptions) {
@@ -88,15 +88,15 @@ export class LatentTab implements Disposable {
     return this.link.isLive;
   }
 
-  /** Looks for what can answer, from the start: there is a subject now, or a live run, or trust. */
+  /** Connects again: there is now a subject, a live run, or trust. */
   connect(): void {
     if (this.options.subject() === undefined) return;
     void this.link.connect();
-    // Whose checkpoint a file is should stand there before its weights are loaded.
+    // The name of the run is shown before its weights are loaded.
     void this.list();
   }
 
-  /** There is nothing that the tab could be about. */
+  /** The subject does not exist. */
   lost(message: string): void {
     this.turn({ kind: 'problem', message });
   }
@@ -106,7 +106,7 @@ export class LatentTab implements Disposable {
     if (this.listening) this.channel.post({ type: 'source', source: this.source });
   }
 
-  /** Takes what the page says. */
+  /** Handles messages of the page. */
   receive(data: unknown): Promise<void> {
     return this.channel.receive(data);
   }
@@ -117,12 +117,12 @@ export class LatentTab implements Disposable {
   }
 
   private ready(): void {
-    // The process may still be busy with what the page before asked for: this one does not wait for it.
+    // The process may still be busy with requests of the previous page; the new page should not wait for them.
     this.requests = new LatentRequests(this.link);
     this.listening = true;
     this.retell();
     this.tellTraining();
-    // What the page before followed is not what this one shows.
+    // Following was requested by the previous page, which is gone.
     this.link.follow({ count: 1, every: 0 });
   }
 
@@ -156,7 +156,7 @@ export class LatentTab implements Disposable {
 
   private subject(): Subject {
     const subject = this.options.subject();
-    if (subject === undefined) throw new Error('The run is not in its folder any more.');
+    if (subject === undefined) throw new Error('The run is no longer in its folder.');
     return subject;
   }
 
@@ -166,17 +166,17 @@ export class LatentTab implements Disposable {
     if (state.kind === 'ready') void this.list();
   }
 
-  /** Only while it is what answers: of one that has ended there is nothing to say. */
+  /** Only while the run answers; an ended run has no progress to report. */
   private tellTraining(): void {
     if (this.listening && this.isLive && this.training) this.channel.post({ type: 'training', ...this.training });
   }
 
-  /** Reads which checkpoints there are; the page is told where they are others. */
+  /** Reads the list of checkpoints, and sends it to the page if it has changed. */
   private async list(): Promise<void> {
     const subject = this.options.subject();
     const { checkpoints, run = this.found.run } =
       subject === undefined ? { checkpoints: [] } : await checkpointsOf(subject);
-    // A run continues and removes its older checkpoints; the one that is held is its own nevertheless.
+    // A live run removes its older checkpoints; the opened one is kept in memory, so it is still listed.
     const found = { checkpoints, ...(run !== undefined && { run }) };
     if (JSON.stringify(found) === JSON.stringify(this.found)) return;
     this.found = found;

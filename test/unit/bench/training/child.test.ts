@@ -16,7 +16,7 @@ function start(answers: string, limit = PATIENCE) {
   return Child.start({ program: process.execPath, parameters: ['-e', program], environment: process.env }, limit);
 }
 
-describe('a contender of the training benchmark', () => {
+describe('a contender in the training benchmark', () => {
   it('is asked for its first step, its losses and a block of steps', async () => {
     const { child, description } = await start(`{
       ready: { ready: 'a machine' },

@@ -19,8 +19,8 @@ const model = (...outcomes: OutcomeResult[]): ModelResult => ({
 
 const verdicts = (result: ModelResult) => barsOf(result).map(({ atMost, ratio }) => [atMost, ratio]);
 
-describe('the judgement over contenders', () => {
-  it('lets nobody count who computes something else than most', () => {
+describe('the judgment over contenders', () => {
+  it('excludes contenders whose results differ from the majority', () => {
     const agreed = reference([
       [9, 8],
       [550.07, 548.29],
@@ -33,7 +33,7 @@ describe('the judgement over contenders', () => {
     expect(disagreement([550.07], agreed!)).toBeDefined();
   });
 
-  it('lets everybody begin, and come after everybody', () => {
+  it('lets every contender go first, and follow every other', () => {
     const orders = [0, 1, 2, 3, 4, 5].map((round) => rotated(['a', 'b', 'c'], round).join(''));
     expect(orders).toEqual(['abc', 'acb', 'cab', 'cba', 'bca', 'bac']);
     expect(rotated([], 3)).toEqual([]);
@@ -50,7 +50,7 @@ describe('the judgement over contenders', () => {
     ]);
   });
 
-  it('has no figure where somebody failed or computes something else', () => {
+  it('has no figure for contenders that failed or compute something else', () => {
     const wrong = measured('compiled', [1], { disagreement: 'its first losses are 9' });
     const failed = { contender: 'xla', title: 'XLA', failure: 'too slow' };
     const result = model(wrong, measured('pytorch', [2]), failed);
@@ -98,7 +98,7 @@ describe('the chart', () => {
   const bars = (svg: string) =>
     [...svg.matchAll(/<rect class="(\w+)" x="190"[^>]* width="([\d.]+)"/g)].map((m) => [m[1], Number(m[2])]);
 
-  it('has a bar for each that counts, as long as its time over PyTorch’s, and cuts what is too long', () => {
+  it('has a bar for each valid contender, as long as its time relative to PyTorch’s, and truncates long ones', () => {
     const [ours, pytorch, tfjs] = bars(
       draw(
         measured('compiled', [2]),

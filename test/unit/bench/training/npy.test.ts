@@ -28,7 +28,7 @@ describe('arrays that contenders of a benchmark share', () => {
     }
   });
 
-  it('are refused when they are cut short, or of another type', () => {
+  it('are refused if truncated, or of another type', () => {
     const bytes = encodeNpy({ shape: [2], data: Float32Array.of(1, 2) });
     expect(() => decodeNpy(bytes.subarray(0, -1))).toThrow('7 bytes');
     const doubles = Buffer.from(Buffer.from(bytes).toString('latin1').replace('<f4', '<f8'), 'latin1');

@@ -24,7 +24,7 @@ describe('the operations that TensorFlow.js exports', () => {
     expect([...known].filter((name) => !operations().includes(name))).toEqual([]);
   });
 
-  it('each that is said to be covered stands in a case', () => {
+  it('each that is listed as covered has a case', () => {
     const missing = Object.values(exported).flatMap((known) =>
       'covered' in known && !Object.hasOwn(cases, known.covered) ? [known.covered] : [],
     );

@@ -74,7 +74,7 @@ function summary(gradient: tf.Tensor): [number, number, number] {
 
 describe.each(everyBackend)('on %s', (name) => {
   it.each(golden)(
-    'a gradient penalty with $activation and normalisation “$normalization” is PyTorch’s',
+    'a gradient penalty with $activation and normalization “$normalization” is PyTorch’s',
     async (expected) => {
       await use(name);
       tf.tidy(() => {

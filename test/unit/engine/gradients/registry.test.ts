@@ -17,7 +17,7 @@ const refused: Record<string, { formula: Formula; input: () => tf.Tensor }> = {
 describe('the registry of gradients', () => {
   beforeAll(() => use('wasm'));
 
-  it('says of every kernel that has a gradient what it is worth', () => {
+  it('lists for every kernel with a gradient how exact it is', () => {
     const names = Object.values<unknown>(tf).filter((value) => typeof value === 'string');
     const known = names.filter((name) => (tf.getGradient(name) as tf.GradConfig | undefined) !== undefined);
     expect(known.length).toBeGreaterThan(90);

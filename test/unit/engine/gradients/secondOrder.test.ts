@@ -26,7 +26,7 @@ describe.each(everyBackend)('on %s', (name) => {
   });
 });
 
-it('every gradient that is said to be exact was among them', () => {
+it('every gradient listed as exact was among them', () => {
   expect(kernelsOfOrder('exact to second order').filter((kernel) => !seen.has(kernel))).toEqual([]);
 });
 

@@ -136,7 +136,7 @@ describe('a compiled function', () => {
     expect(attempt(body)).toThrow(message);
   });
 
-  it('is refused with the name of what the model calls it in', () => {
+  it('is refused with the name of the calling function of the model', () => {
     const brightness = (x: tf.Tensor) => x.dataSync();
     const call = attempt((_, { x }) => {
       brightness(x!);

@@ -52,7 +52,7 @@ describe('a compiled runner of an unusual program', () => {
     });
   });
 
-  it('goes by the types that operations are given, where TensorFlow.js says another', () => {
+  it('uses the types given to operations, where TensorFlow.js reports another', () => {
     // It says that the mean of integers is one of integers, and casts them first.
     const mean: ProgramFunction = {
       inputs: { x: { shape: [4], dtype: 'int32' } },

@@ -37,7 +37,7 @@ describe.each(everyBackend)('on %s', (name) => {
     expect(() => ops.addBias(tf.zeros([2, 3]), tf.zeros([1]))).toThrow('[1] does not fit channels last in [2,3]');
   });
 
-  test('batch normalisation has mean 0 and variance 1 before scale and offset; statistics are of the batch', () => {
+  test('batch normalization has mean 0 and variance 1 before scale and offset; statistics are of the batch', () => {
     const rows = [[1, -2], [4, 0], [2, 5], [-3, 1]]; // prettier-ignore
     const [scale, offset, epsilon] = [[2, 0.5], [1, -1], 1e-3];
     const { output, ...statistics } = ops.batchNormalization(
@@ -62,7 +62,7 @@ describe.each(everyBackend)('on %s', (name) => {
     expectClose(output, expected.flat());
   });
 
-  test('batch normalisation treats an image’s pixels like rows of a batch', () => {
+  test('batch normalization treats an image’s pixels like rows of a batch', () => {
     const values = Array.from({ length: 24 }, (_, index) => Math.sin(index * 1.7));
     const parameters = [tf.tensor1d([1, 2, 3]), tf.tensor1d([0.1, 0.2, 0.3])] as const;
     const images = ops.batchNormalization(tf.tensor4d(values, [2, 2, 2, 3]), ...parameters);
@@ -72,7 +72,7 @@ describe.each(everyBackend)('on %s', (name) => {
     expectClose(images.variance, [...rows.variance.dataSync()]);
   });
 
-  test('the statistics of batch normalisation are constants: a loss of them has no gradient', () => {
+  test('the statistics of batch normalization are constants: a loss of them has no gradient', () => {
     const x = tf.tensor2d([[1], [2], [4]]);
     const [scale, offset] = [tf.ones([1]) as tf.Tensor1D, tf.zeros([1]) as tf.Tensor1D];
     const loss = (input: tf.Tensor) => {
@@ -82,18 +82,18 @@ describe.each(everyBackend)('on %s', (name) => {
     expectClose(tf.grad(loss)(x), [0, 0, 0]);
   });
 
-  test('batch normalisation by moving averages is (x − μ) / √(σ² + ε) · scale + offset', () => {
+  test('batch normalization by moving averages is (x − μ) / √(σ² + ε) · scale + offset', () => {
     const statistics = { mean: tf.tensor1d([1, -1]), variance: tf.tensor1d([4, 0.25]) };
     const output = ops.normalizeBatch(tf.tensor2d([[3, 0]]), statistics, tf.tensor1d([2, 3]), tf.tensor1d([5, 7]), 0);
     expectClose(output, [7, 13]);
   });
 
-  test('batch normalisation refuses shapes that do not fit', () => {
+  test('batch normalization refuses shapes that do not fit', () => {
     expect(() => ops.batchNormalization(tf.zeros([2, 3, 4]), tf.zeros([4]), tf.zeros([4]))).toThrow('[2,3,4]');
     expect(() => ops.batchNormalization(tf.zeros([2, 3]), tf.zeros([3]), tf.zeros([2]))).toThrow('offset of shape [2]');
   });
 
-  test('layer and instance normalisation take the statistics of a row, and of a channel of an image', () => {
+  test('layer and instance normalization take the statistics of a row, and of a channel of an image', () => {
     const [scale, offset] = [tf.tensor1d([1, 2]), tf.tensor1d([0, 10])];
     expectClose(ops.layerNormalization(tf.tensor2d([[1, 3], [5, 5]]), scale, offset, 0.21), [-1 / 1.1, 10 + 2 / 1.1, 0, 10]); // prettier-ignore
     const images = tf.tensor4d([1, 10, 3, 10, 5, -1, 5, 1], [2, 1, 2, 2]);
@@ -133,7 +133,7 @@ describe.each(everyBackend)('on %s', (name) => {
     );
   });
 
-  test('clipping by the global norm keeps the direction of all gradients together', () => {
+  test('clipping by the global norm preserves the joint direction of all gradients', () => {
     const gradients = [tf.tensor1d([3, 0]), tf.tensor2d([[4]])];
     expectClose(ops.globalNorm(gradients), [5]);
     const clipped = ops.clipByGlobalNorm(gradients, 2);

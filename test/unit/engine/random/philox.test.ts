@@ -76,7 +76,7 @@ describe('normals', () => {
     expect(Math.abs(beyond / count - 0.0455003)).toBeLessThan(5 * Math.sqrt((0.0455 * 0.9545) / count));
   });
 
-  it('of neighbouring counters are uncorrelated', () => {
+  it('of neighboring counters are uncorrelated', () => {
     const count = 100_000;
     const [a, b] = [normals(count, 3, 0, 100), normals(count, 3, 0, 101)];
     const product = a.reduce((sum, value, i) => sum + value * b[i]!, 0) / count;

@@ -100,7 +100,7 @@ describe('a safetensors header', () => {
   const entry = (dtype: string, shape: string, offsets: string) =>
     `{"dtype":"${dtype}","shape":[${shape}],"data_offsets":[${offsets}]}`;
 
-  it('lists a tensor of a type that nobody knew of, with the bytes that its offsets say', () => {
+  it('lists a tensor of an unknown type, with the size given by its offsets', () => {
     const header = `{"a":${entry('F3_E1M1', '3', '0,2')},"b":${entry('U8', '1', '2,3')}}`;
     const bytes = file(header, 3);
     expect([...parseSafetensorsHeader(bytes, bytes.length).tensors]).toEqual([
@@ -110,7 +110,7 @@ describe('a safetensors header', () => {
     expect(() => decodeSafetensors(bytes)).toThrow('unknown type "F3_E1M1"');
   });
 
-  it('says what is wrong with it', () => {
+  it('reports what is wrong', () => {
     const cases: [header: string, dataBytes: number, message: string][] = [
       [`{"a":${entry('F32', '1', '0,4')},"a":${entry('F32', '1', '0,4')}}`, 4, 'key "a" a second time'],
       [`{"a":{"dtype":"F32","dtype":"I32","shape":[1],"data_offsets":[0,4]}}`, 4, 'key "dtype" a second time'],
@@ -148,7 +148,7 @@ describe('a safetensors header', () => {
     }
   });
 
-  it('opens or is refused as by the reference implementation (safetensors 0.8.0), but for what is said here', () => {
+  it('is accepted or refused like the reference implementation (safetensors 0.8.0), except where noted', () => {
     const a = `"a":${entry('F32', '1', '0,4')}`;
     // What it does with each, and where we differ on purpose.
     const cases: [header: string, dataBytes: number, reference: 'opens' | 'refuses', ours?: 'opens' | 'refuses'][] = [

@@ -214,7 +214,7 @@ describe('we read what TensorBoard’s writers write', () => {
       })
       .parse(json);
     expect(scalarsOf('loss')).toEqual(expected.loss);
-    expect(of('loss')[1]).toMatchObject({ description: 'what is minimised', wallTime: 1000.25 });
+    expect(of('loss')[1]).toMatchObject({ description: 'what is minimized', wallTime: 1000.25 });
     expect(of('one')).toMatchObject([{ kind: 'image', width: 1, height: 1, mime: 'image/png' }]);
     expect(
       ['one', 'two/0', 'two/1'].map((tag) => of(tag)[0]).map((v) => v?.kind === 'image' && base64(v.bytes)),

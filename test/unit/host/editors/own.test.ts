@@ -34,7 +34,7 @@ function metadata(family: 'vae' | 'ae' = 'vae', metrics: Record<string, number> 
 const file = '/runs/vae-001/checkpoints/step-00000469.safetensors';
 const trusted = (known: string[] = []) => ({ registry: registry(known), trusted: true });
 
-describe('what is said of a checkpoint of ours', () => {
+describe('the description of a Latent Studio checkpoint', () => {
   it('is what its metadata and its run know', async () => {
     const own = await ownCheckpoint(file, metadata(), trusted(['/runs/vae-001']));
     expect(own).toMatchObject({ title: 'VAE · MNIST', step: 469, epoch: 1, seed: 3, run: 'vae-001' });

@@ -43,7 +43,7 @@ describe('the hyperparameters of a run', () => {
     expect(detail({}, liveState({ status: 'paused' })).fixed).toBeUndefined();
   });
 
-  it('cannot be changed otherwise, and it is said what to do', () => {
+  it('cannot be changed in any other way, and the message says what to do', () => {
     expect(detail({}, liveState(), false).fixed).toContain('Restricted Mode');
     expect(detail({}, liveState({ status: 'starting' })).fixed).toContain('first step');
     expect(detail({ status: 'finished' }).fixed).toContain('Train it longer');

@@ -42,7 +42,7 @@ describe('the registry', () => {
     expect(changes.at(-1)).toEqual({ changed: [only().key], removed: [] });
   });
 
-  it('tells a renamed folder from one that went and one that came, and keeps its colour', async () => {
+  it('tells a renamed folder from one that went and one that came, and keeps its color', async () => {
     const moves: RegistryMove[] = [];
     registry.onMove((move) => moves.push(move));
     const other = found({ path: '/ws/runs/other', record: record({ id: 'b'.repeat(32) }) });
@@ -122,7 +122,7 @@ describe('the registry', () => {
     expect(trainers.asked.filter((asked) => asked.startsWith('set'))).toEqual([]);
   });
 
-  it('talks to nobody for a run whose lock no living process holds', async () => {
+  it('contacts no process for a run whose lock no live process holds', async () => {
     disk = [found({ lock: { state: 'free', evidence: 'No trainer holds its lock.' } })];
     await refresh();
     expect(trainers.asked).toEqual([]);
@@ -240,7 +240,7 @@ describe('the registry', () => {
     expect(only().status).toBe('stopped');
   });
 
-  it('gives the newest run first, and the same colours after a reload', async () => {
+  it('gives the newest run first, and the same colors after a reload', async () => {
     const at = (name: string, createdAt: string) =>
       found({
         name,
@@ -297,11 +297,11 @@ describe('the registry', () => {
       trainers.watches.push(new FakeWatch());
       await refresh();
       await expect(registry.perform(only().key, 'resume')).rejects.toThrow(/nothing to resume/);
-      await expect(registry.perform('unknown', 'stop')).rejects.toThrow(/gone/);
+      await expect(registry.perform('unknown', 'stop')).rejects.toThrow(/no longer in its folder/);
     });
   });
 
-  it('reads the headline anew when points are missing before those that came', async () => {
+  it('reads the headline again if points before the received ones are missing', async () => {
     trainers.watches.push(new FakeWatch());
     await refresh();
     const tag = record().presentation!.headline.tag;

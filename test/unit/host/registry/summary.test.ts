@@ -86,7 +86,7 @@ describe('how a run stands', () => {
     expect(resting({ record: codes })).toEqual(['evaluate']);
   });
 
-  it('says what is in the way of a trainer that continues and cannot be reached, and what to do', () => {
+  it('says why a live trainer cannot be reached, and what to do', () => {
     const { obstacle } = summarize(facts({ attachProblem: 'It speaks version 1 of the protocol.' }));
     expect(obstacle?.message).toContain('version 1');
     expect(obstacle?.remedy).toContain('can be resumed');

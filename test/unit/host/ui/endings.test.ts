@@ -56,7 +56,7 @@ describe('which runs have ended', () => {
   });
 });
 
-describe('what is said of an ending', () => {
+describe('the message about an ending', () => {
   it('of a finished run: how far and how well, and that it can train longer', () => {
     const headline = { label: 'test −ELBO', value: 106, best: 105.2 };
     expect(endingMessage([run('a', 'finished', { step: 4690, headline })])).toEqual({

@@ -28,7 +28,7 @@ describe('a throttle', () => {
     expect(works).toBe(2);
   });
 
-  it('does nothing any more once disposed of', () => {
+  it('does nothing once disposed of', () => {
     let works = 0;
     const throttle = new Throttle(100, () => works++);
     throttle.ask();

@@ -30,7 +30,7 @@ describe('an image of a log', () => {
   it('is refused when it is too many bytes for one message', () => {
     const bytes = new Uint8Array(16 * 1024 * 1024 + 1);
     bytes.set(png(7, 5));
-    expect(checkImage(logged(bytes)).problem).toBe('The image takes 16 MiB in the log, which is too much to be shown.');
+    expect(checkImage(logged(bytes)).problem).toBe('The image takes 16 MiB in the log, which is too large to show.');
   });
 
   it('is refused when it is something else', () => {

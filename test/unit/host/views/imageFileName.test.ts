@@ -10,7 +10,7 @@ const image = {
 } as const;
 
 describe('the name of a saved image', () => {
-  it('says of which run and step it is, and of which seed', () => {
+  it('contains the run, the step and the seed', () => {
     expect(imageFileName(image)).toBe('vae-mnist-001-samples-step-3100.png');
     expect(imageFileName({ ...image, seed: 7 })).toBe('vae-mnist-001-samples-step-3100-seed-7.png');
   });

@@ -62,7 +62,7 @@ describe('deltas that wait for a view', () => {
     ]);
   });
 
-  it('are sent so many characters at a time, and nothing of a run comes before the run', () => {
+  it('are limited in characters per message, and a run precedes its details', () => {
     const pending = new PendingDelta();
     const keys = ['a', 'b', 'c'];
     const notes = ['x'.repeat(400)];

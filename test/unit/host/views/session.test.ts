@@ -131,7 +131,7 @@ describe('a view session', () => {
     expect(points(last())).toEqual([3, 2, 1]);
   });
 
-  it('asks for the whole log anew when points are missing between updates', async () => {
+  it('requests the whole log again if points between updates are missing', async () => {
     await start();
     logs.snapshots.set(PATH, update(PATH, [scalars('train/loss', 0, [3, 2, 1, 0.9, 0.8])]));
     logs.updates.fire(update(PATH, [scalars('train/loss', 3, [0.9])]));
@@ -171,7 +171,7 @@ describe('a view session', () => {
     expect(points(last())).toEqual([3, 2, 1]);
   });
 
-  it('starts over by itself when it is told to, but not while the view is hidden', async () => {
+  it('starts over when told to, but not while the view is hidden', async () => {
     await start();
     session.restart();
     expect(last().type).toBe('snapshot');

@@ -31,12 +31,12 @@ export function farthest(ours: ArrayLike<number>, theirs: ArrayLike<number>): nu
   return Array.from(ours).reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i]!)), 0);
 }
 
-/** Points around `clusters` centres, point i around centre i % clusters. */
+/** Points around `clusters` centers, point i around center i % clusters. */
 export function clustered(count: number, dimensions: number, clusters: number, seed = 1): Vectors {
   const random = seededRandom(seed);
-  const centres = Array.from({ length: clusters }, () => normalDraws(dimensions, random).map((value) => 4 * value));
+  const centers = Array.from({ length: clusters }, () => normalDraws(dimensions, random).map((value) => 4 * value));
   const rows = Array.from({ length: count }, (_, i) =>
-    normalDraws(dimensions, random).map((value, d) => centres[i % clusters]![d]! + value),
+    normalDraws(dimensions, random).map((value, d) => centers[i % clusters]![d]! + value),
   );
   return vectors(Float32Array.from(rows.flat()), dimensions);
 }

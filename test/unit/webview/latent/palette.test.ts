@@ -60,7 +60,7 @@ const seen = (color: string, matrix?: readonly Triple[]): Triple => {
   return oklab(matrix ? (times(matrix, light).map((value) => Math.max(0, value)) as unknown as Triple) : light);
 };
 
-/** The smallest difference between any two colours. */
+/** The smallest difference between any two colors. */
 function closest(colors: readonly string[], matrix?: readonly Triple[]): number {
   const all = colors.map((color) => seen(color, matrix));
   return Math.min(
@@ -80,7 +80,7 @@ function contrast(a: string, b: string): number {
 describe.each([
   ['dark', ['dark', 'highContrastDark']],
   ['light', ['light', 'highContrastLight']],
-] as const)('the colours of classes on a %s background', (kind, themes) => {
+] as const)('the colors of classes on a %s background', (kind, themes) => {
   const colors = Array.from({ length: CLASS_COLORS }, (_, label) => classColor(label, kind === 'dark'));
 
   it('are thirty, of which no two look alike', () => {
@@ -102,8 +102,8 @@ describe.each([
 });
 
 describe('points', () => {
-  it('have the colour of their class, are faint behind a selection, and gone with a hidden class', () => {
-    const looks = { labels: Uint8Array.of(0, 31, 2), selected: undefined, emphasised: undefined, dark: true };
+  it('have the color of their class, are faint behind a selection, and gone with a hidden class', () => {
+    const looks = { labels: Uint8Array.of(0, 31, 2), selected: undefined, emphasized: undefined, dark: true };
     const colors = pointColors(3, { ...looks, shown: (label) => label !== 2, selected: (index) => index === 0 });
     expect([...colors.subarray(0, 3)]).toEqual(rgb(classColor(0, true)));
     expect([...colors.subarray(4, 7)]).toEqual(rgb(classColor(1, true)));

@@ -63,8 +63,8 @@ describe('the aggregate posterior', () => {
 
   it('has histograms in the scale of the codes where there is no prior', () => {
     const draws = normalDraws(COUNT, seededRandom(2)).flatMap((value) => [30 + 12 * value, 0.001 * value]);
-    const { centres, scales, histograms } = posteriorStatistics(vectors(Float32Array.from(draws), 2), undefined, false);
-    expect(centres[0]).toBeCloseTo(30, 0);
+    const { centers, scales, histograms } = posteriorStatistics(vectors(Float32Array.from(draws), 2), undefined, false);
+    expect(centers[0]).toBeCloseTo(30, 0);
     expect(scales[0]).toBeCloseTo(12, 0);
     // Whatever the scale, the density is that of a standard normal.
     for (const d of [0, 1]) {

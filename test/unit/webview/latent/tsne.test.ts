@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactNeighbours } from '../../../../webview/latent/maths/exactNeighbours';
+import { exactNeighbors } from '../../../../webview/latent/maths/exactNeighbors';
 import { fitPca, projectPca } from '../../../../webview/latent/maths/pca';
 import { affinities, conditionals } from '../../../../webview/latent/maths/tsne/affinities';
 import { TsneDescent } from '../../../../webview/latent/maths/tsne/descent';
@@ -7,12 +7,12 @@ import { Quadtree } from '../../../../webview/latent/maths/tsne/quadtree';
 import { clustered, farthest, golden, goldenArray, goldenLatents } from './golden';
 import { sameCluster } from './quality';
 
-const neighbours = () => exactNeighbours(goldenLatents(), golden.k);
+const neighbors = () => exactNeighbors(goldenLatents(), golden.k);
 
 describe('t-SNE', () => {
   it('has scikit-learn’s conditional and joint probabilities', () => {
-    expect(farthest(conditionals(neighbours(), golden.perplexity), goldenArray('conditional'))).toBeLessThan(1e-4);
-    const { count, starts, others, values } = affinities(neighbours(), golden.perplexity);
+    expect(farthest(conditionals(neighbors(), golden.perplexity), goldenArray('conditional'))).toBeLessThan(1e-4);
+    const { count, starts, others, values } = affinities(neighbors(), golden.perplexity);
     const dense = new Float64Array(count * count);
     for (let i = 0; i < count; i++) {
       for (let n = starts[i]!; n < starts[i + 1]!; n++) dense[i * count + others[n]!]! += values[n]!;
@@ -23,7 +23,7 @@ describe('t-SNE', () => {
 
   it('has scikit-learn’s gradient, and nearly so with cells for far points', () => {
     const descent = new TsneDescent(
-      affinities(neighbours(), golden.perplexity),
+      affinities(neighbors(), golden.perplexity),
       Float32Array.from(goldenArray('plane')),
     );
     expect(farthest(descent.gradient(1, 0), goldenArray('gradient'))).toBeLessThan(1e-5);
@@ -35,7 +35,7 @@ describe('t-SNE', () => {
     const latents = clustered(300, 10, 5);
     const start = projectPca(fitPca(latents), latents).map((value) => value * 1e-5);
     const run = () => {
-      const descent = new TsneDescent(affinities(exactNeighbours(latents, 60), 20), start);
+      const descent = new TsneDescent(affinities(exactNeighbors(latents, 60), 20), start);
       while (!descent.finished) descent.step();
       return Float32Array.from(descent.positions);
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactNeighbours } from '../../../../webview/latent/maths/exactNeighbours';
+import { exactNeighbors } from '../../../../webview/latent/maths/exactNeighbors';
 import { fitPca, projectPca } from '../../../../webview/latent/maths/pca';
 import { fitCurve } from '../../../../webview/latent/maths/umap/curve';
 import { Forces } from '../../../../webview/latent/maths/umap/forces';
@@ -17,7 +17,7 @@ describe('UMAP', () => {
 
   it('builds umap-learn’s fuzzy set', () => {
     const { count, k } = golden;
-    const { heads, tails, weights } = fuzzySet(exactNeighbours(goldenLatents(), k));
+    const { heads, tails, weights } = fuzzySet(exactNeighbors(goldenLatents(), k));
     const dense = new Float64Array(count * count);
     weights.forEach((weight, i) => {
       expect(dense[heads[i]! * count + tails[i]!]).toBe(0);
@@ -38,11 +38,11 @@ describe('UMAP', () => {
     }
   });
 
-  it('keeps neighbours together, is the same each time and ends when it should', () => {
+  it('keeps neighbors together, is the same each time and ends when it should', () => {
     const latents = clustered(600, 10, 6);
     const run = () => {
       const start = projectPca(fitPca(latents), latents);
-      const layout = new UmapLayout(fuzzySet(exactNeighbours(latents, 15)), start, fitCurve(0.1, 1), 200);
+      const layout = new UmapLayout(fuzzySet(exactNeighbors(latents, 15)), start, fitCurve(0.1, 1), 200);
       while (!layout.finished) layout.step();
       return layout;
     };
@@ -54,7 +54,7 @@ describe('UMAP', () => {
 
   it('parts points that begin on one place', () => {
     const latents = clustered(100, 4, 2);
-    const layout = new UmapLayout(fuzzySet(exactNeighbours(latents, 8)), new Float32Array(200), fitCurve(0.1, 1), 50);
+    const layout = new UmapLayout(fuzzySet(exactNeighbors(latents, 8)), new Float32Array(200), fitCurve(0.1, 1), 50);
     while (!layout.finished) layout.step();
     expect(layout.positions.every(Number.isFinite)).toBe(true);
     expect(new Set(layout.positions).size).toBeGreaterThan(150);

@@ -1,4 +1,4 @@
-import type { Neighbours } from '../neighbours';
+import type { Neighbors } from '../neighbors';
 
 /** Joint probabilities of pairs, sparse: row i has entries starts[i] … starts[i + 1]; all together they add up to 1. */
 export interface Affinities {
@@ -12,12 +12,12 @@ const MOST_HALVINGS = 100;
 const TOLERANCE = 1e-5;
 
 /**
- * Affinities of t-SNE (van der Maaten and Hinton 2008, equations 1 and the symmetric form) over nearest neighbours only
+ * Affinities of t-SNE (van der Maaten and Hinton 2008, equations 1 and the symmetric form) over nearest neighbors only
  * (van der Maaten 2014): Gaussians around each point whose perplexity is the given one, then (p(j|i) + p(i|j)) / 2n.
  */
-export function affinities(neighbours: Neighbours, perplexity: number): Affinities {
-  const { count, k, indices } = neighbours;
-  const conditional = conditionals(neighbours, Math.min(perplexity, k));
+export function affinities(neighbors: Neighbors, perplexity: number): Affinities {
+  const { count, k, indices } = neighbors;
+  const conditional = conditionals(neighbors, Math.min(perplexity, k));
   const lengths = new Int32Array(count).fill(k);
   const backOf = (i: number, n: number) => indices.subarray(indices[n]! * k, (indices[n]! + 1) * k).indexOf(i);
   for (let i = 0; i < count; i++) {
@@ -46,8 +46,8 @@ export function affinities(neighbours: Neighbours, perplexity: number): Affiniti
   return { count, starts, others, values };
 }
 
-/** p(j|i) over the neighbours of each point, with the precision that gives the perplexity, by bisection. */
-export function conditionals({ count, k, distances }: Neighbours, perplexity: number): Float32Array {
+/** p(j|i) over the neighbors of each point, with the precision that gives the perplexity, by bisection. */
+export function conditionals({ count, k, distances }: Neighbors, perplexity: number): Float32Array {
   const values = new Float32Array(count * k);
   const target = Math.log(perplexity);
   for (let i = 0; i < count; i++) {

@@ -58,7 +58,7 @@ export class TsneDescent {
       velocity[i] = Math.max(-FARTHEST, Math.min(FARTHEST, move));
       positions[i]! += velocity[i]!;
     }
-    this.centre();
+    this.center();
     this.done++;
   }
 
@@ -92,7 +92,7 @@ export class TsneDescent {
     return gradient;
   }
 
-  private centre(): void {
+  private center(): void {
     const { positions } = this;
     const count = positions.length / 2;
     let [x, y] = [0, 0];

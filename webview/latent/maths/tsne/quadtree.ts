@@ -3,7 +3,7 @@ const BITS = 16;
 const SIDE = 2 ** BITS;
 
 /**
- * A quadtree with the number of points and the centre of mass of each cell, so that a group of distant points counts as
+ * A quadtree with the number of points and the center of mass of each cell, so that a group of distant points counts as
  * one (Barnes and Hut 1986). The cells are one array in the order of a search, each with the index of the cell that
  * follows its subtree, so that a search is one loop without a stack: at 10,000 points twice as fast as pointers.
  */

@@ -1,4 +1,4 @@
-import type { Neighbours } from '../neighbours';
+import type { Neighbors } from '../neighbors';
 
 /** Pairs of points with their joint membership, each pair once. */
 export interface FuzzySet {
@@ -14,14 +14,14 @@ const TOLERANCE = 1e-5;
 const SMALLEST_SCALE = 1e-3;
 
 /**
- * The fuzzy simplicial set of a neighbourhood graph (McInnes, Healy and Melville 2018, algorithms 2 and 3): around each
- * point memberships fall off exponentially beyond its nearest neighbour, at the scale at which they add up to log₂(k +
- * 1); those of both directions are united as p + q − pq. The k neighbours do not count the point itself, as those of
+ * The fuzzy simplicial set of a neighborhood graph (McInnes, Healy and Melville 2018, algorithms 2 and 3): around each
+ * point memberships fall off exponentially beyond its nearest neighbor, at the scale at which they add up to log₂(k +
+ * 1); those of both directions are united as p + q − pq. The k neighbors do not count the point itself, as those of
  * umap-learn do, so that k here is its `n_neighbors` − 1.
  */
-export function fuzzySet(neighbours: Neighbours): FuzzySet {
-  const { count, k, indices } = neighbours;
-  const directed = memberships(neighbours);
+export function fuzzySet(neighbors: Neighbors): FuzzySet {
+  const { count, k, indices } = neighbors;
+  const directed = memberships(neighbors);
   const heads: number[] = [];
   const tails: number[] = [];
   const weights: number[] = [];
@@ -43,8 +43,8 @@ export function fuzzySet(neighbours: Neighbours): FuzzySet {
   return { heads: Int32Array.from(heads), tails: Int32Array.from(tails), weights: Float32Array.from(weights) };
 }
 
-/** Membership of each neighbour, as [count, k]. */
-export function memberships({ count, k, distances }: Neighbours): Float32Array {
+/** Membership of each neighbor, as [count, k]. */
+export function memberships({ count, k, distances }: Neighbors): Float32Array {
   const overall = distances.reduce((sum, distance) => sum + distance, 0) / Math.max(1, distances.length);
   const values = new Float32Array(count * k);
   const target = Math.log2(k + 1);

@@ -3,7 +3,7 @@
     python gradient_penalty.py > gradient_penalty.json        (made with PyTorch 2.13)
 
 The loss is mean(D(x)) + 10 mean((|dD/dx| - 1)^2) (Gulrajani et al. 2017) for a critic of two 4x4 convolutions of stride 2, each
-followed by a normalisation and an activation, and a dense layer. Of each gradient: its norm and two projections.
+followed by a normalization and an activation, and a dense layer. Of each gradient: its norm and two projections.
 """
 
 import json

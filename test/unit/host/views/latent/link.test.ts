@@ -140,7 +140,7 @@ describe('what answers for a tab', () => {
     const { link, kinds, inspectors, world } = linked({ trusted: false });
     await link.connect();
     expect(kinds()).toEqual(['untrusted']);
-    await expect(link.request(decode())).rejects.toThrow('no process');
+    await expect(link.request(decode())).rejects.toThrow('No process');
     expect(inspectors).toHaveLength(0);
     world.trusted = true;
     await link.connect();
@@ -156,7 +156,7 @@ describe('what answers for a tab', () => {
     await link.connect();
     inspectors[0]!.emitters.close.fire('the connection was closed');
     expect(told.at(-1)).toMatchObject({ kind: 'problem', message: expect.stringContaining('has ended') as string });
-    await expect(link.request(decode())).rejects.toThrow('no process');
+    await expect(link.request(decode())).rejects.toThrow('No process');
     await link.connect();
     expect(told.at(-1)).toEqual({ kind: 'ready', live: false });
   });

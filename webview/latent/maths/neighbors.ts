@@ -1,7 +1,7 @@
 import { squaredDistance, row, type Vectors } from './vectors';
 
-/** For each row its nearest others, nearest first, as [count, k]. */
-export interface Neighbours {
+/** The nearest neighbors of each row, nearest first, as [count, k]. */
+export interface Neighbors {
   readonly count: number;
   readonly k: number;
   readonly indices: Int32Array;
@@ -63,8 +63,8 @@ export class NearestHeaps {
     return true;
   }
 
-  /** All neighbours in order, with recomputed distances: those pushed may be inexact products of norms. */
-  finish(all: Vectors): Neighbours {
+  /** All neighbors in order, with recomputed distances: those pushed may be inexact products of norms. */
+  finish(all: Vectors): Neighbors {
     const { count, k } = this;
     const indices = new Int32Array(count * k);
     const distances = new Float32Array(count * k);

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { approximateNeighbours } from '../../../../webview/latent/maths/approximateNeighbours';
-import { exactNeighbours } from '../../../../webview/latent/maths/exactNeighbours';
+import { approximateNeighbors } from '../../../../webview/latent/maths/approximateNeighbors';
+import { exactNeighbors } from '../../../../webview/latent/maths/exactNeighbors';
 import { nearestRows, vectors } from '../../../../webview/latent/maths/vectors';
 import { clustered, farthest, golden, goldenArray, goldenLatents } from './golden';
 
-describe('nearest neighbours', () => {
+describe('nearest neighbors', () => {
   it('are those that scikit-learn finds', () => {
-    const { indices, distances } = exactNeighbours(goldenLatents(), golden.k);
-    expect([...indices]).toEqual(goldenArray('neighbours'));
+    const { indices, distances } = exactNeighbors(goldenLatents(), golden.k);
+    expect([...indices]).toEqual(goldenArray('neighbors'));
     expect(farthest(distances, goldenArray('distances'))).toBeLessThan(1e-5);
   });
 
   it.each([65, 128, 200])('are exact across blocks: %i points', (count) => {
     const all = clustered(count, 7, 3);
-    const { indices, distances } = exactNeighbours(all, 6);
+    const { indices, distances } = exactNeighbors(all, 6);
     for (let i = 0; i < count; i++) {
       const wanted = nearestRows(all, all.data.subarray(7 * i, 7 * i + 7), 6, (index) => index === i);
       expect([...indices.subarray(6 * i, 6 * i + 6)]).toEqual(wanted.map(({ index }) => index));
@@ -27,19 +27,19 @@ describe('nearest neighbours', () => {
   });
 
   it('of equal points are at no distance, and never the point itself', () => {
-    const { indices, distances } = exactNeighbours(vectors(new Float32Array(100 * 3).fill(1e4), 3), 5);
+    const { indices, distances } = exactNeighbors(vectors(new Float32Array(100 * 3).fill(1e4), 3), 5);
     expect(Math.max(...distances)).toBe(0);
     indices.forEach((other, n) => expect(other).not.toBe(Math.floor(n / 5)));
   });
 
   it('are refused where there are not enough points', () => {
-    expect(() => exactNeighbours(clustered(5, 2, 1), 5)).toThrow(RangeError);
-    expect(() => approximateNeighbours(clustered(5, 2, 1), 5)).toThrow(RangeError);
+    expect(() => exactNeighbors(clustered(5, 2, 1), 5)).toThrow(RangeError);
+    expect(() => approximateNeighbors(clustered(5, 2, 1), 5)).toThrow(RangeError);
   });
 
   it('report progress up to the end', () => {
     const shares: number[] = [];
-    exactNeighbours(clustered(300, 2, 1), 3, (share) => shares.push(share));
+    exactNeighbors(clustered(300, 2, 1), 3, (share) => shares.push(share));
     expect(shares).toEqual([...shares].sort((a, b) => a - b));
     expect(shares.at(-1)).toBe(1);
   });
@@ -47,8 +47,8 @@ describe('nearest neighbours', () => {
   it('are nearly all found by the approximate search', () => {
     const all = clustered(4000, 12, 10);
     const k = 10;
-    const exact = exactNeighbours(all, k);
-    const { indices, distances } = approximateNeighbours(all, k);
+    const exact = exactNeighbors(all, k);
+    const { indices, distances } = approximateNeighbors(all, k);
     let found = 0;
     for (let i = 0; i < all.count; i++) {
       const ours = indices.subarray(i * k, i * k + k);
@@ -63,7 +63,7 @@ describe('nearest neighbours', () => {
   });
 
   it('are found approximately among points that all lie on each other', () => {
-    const { indices } = approximateNeighbours(vectors(new Float32Array(400), 2), 4);
+    const { indices } = approximateNeighbors(vectors(new Float32Array(400), 2), 4);
     indices.forEach((other, n) => expect(other).not.toBe(Math.floor(n / 4)));
   });
 });

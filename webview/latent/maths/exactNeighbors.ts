@@ -1,23 +1,23 @@
-import { NearestHeaps, type Neighbours } from './neighbours';
+import { NearestHeaps, type Neighbors } from './neighbors';
 import { meanVector, type Vectors } from './vectors';
 
 /** Rows per block: two blocks and their products fit the L1 cache. */
 const BLOCK = 64;
 
 /**
- * The k nearest others of every row, exactly, by blocked products: |a − b|² = |a|² + |b|² − 2 a·b, each pair once. Rows
- * are centred first, which changes no distance and keeps the difference of large numbers small.
+ * The k nearest neighbors of every row, exactly, by blocked products: |a − b|² = |a|² + |b|² − 2 a·b, each pair once.
+ * Rows are centerd first, which changes no distance and keeps the difference of large numbers small.
  * @param progress receives the completed share
  * @throws RangeError if there are fewer than k others
  */
-export function exactNeighbours(
+export function exactNeighbors(
   all: Vectors,
   k: number,
   progress: (share: number) => void = () => undefined,
-): Neighbours {
+): Neighbors {
   const { count } = all;
   if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbors each.`);
-  const { data, norms } = centre(all);
+  const { data, norms } = center(all);
   const heaps = new NearestHeaps(count, k);
   const products = new Float64Array(BLOCK * BLOCK);
   const blocks = Math.ceil(count / BLOCK);
@@ -32,8 +32,8 @@ export function exactNeighbours(
   return heaps.finish(all);
 }
 
-/** Centred rows and their squared lengths, padded with zero rows to whole blocks. */
-function centre(all: Vectors): { data: Float64Array; norms: Float64Array } {
+/** Centerd rows and their squared lengths, padded with zero rows to whole blocks. */
+function center(all: Vectors): { data: Float64Array; norms: Float64Array } {
   const { count, dimensions } = all;
   const rows = Math.ceil(count / BLOCK) * BLOCK;
   const mean = meanVector(all);

@@ -1,4 +1,4 @@
-import { NearestHeaps, type Neighbours } from './neighbours';
+import { NearestHeaps, type Neighbors } from './neighbors';
 import { seededRandom, type Random } from './random';
 import type { Vectors } from './vectors';
 
@@ -12,20 +12,20 @@ const CANDIDATES = 16;
 const ENOUGH = 0.002;
 
 /**
- * Nearly all of the k nearest others of every row: a forest of random projection trees (Dasgupta and Freund 2008) finds
- * first candidates, rounds of nearest-neighbour descent (Dong, Moses and Li 2011: a neighbour's neighbour is likely to
- * be one) improve them.
+ * Most of the k nearest neighbors of every row: a forest of random projection trees (Dasgupta and Freund 2008) finds
+ * first candidates, rounds of nearest-neighbor descent (Dong, Moses and Li 2011: a neighbor's neighbor is likely to be
+ * one) improve them.
  * @throws RangeError if there are fewer than k others
  */
-export function approximateNeighbours(
+export function approximateNeighbors(
   all: Vectors,
   k: number,
   progress: (share: number) => void = () => undefined,
   random: Random = seededRandom(1),
-): Neighbours {
+): Neighbors {
   const { count } = all;
   if (k >= count) throw new RangeError(`${count} points don’t have ${k} neighbors each.`);
-  // Neighbours in space become neighbours in memory, which makes the rounds a third faster.
+  // Neighbors in space become neighbors in memory, which makes the rounds a third faster.
   const order = Int32Array.from({ length: count }, (_, i) => i);
   split(all, order, 0, count, random, () => undefined);
   const sorted = reordered(all, order);
@@ -36,7 +36,7 @@ export function approximateNeighbours(
     split(sorted, members, 0, count, random, (begin, end) => compareLeaf(sorted, heaps, members, begin, end));
     progress((tree + 1) / steps);
   }
-  // A row whose leaves were smaller than k still lacks some: any will do to begin with.
+  // A row whose leaves were smaller than k has empty entries, initially filled with arbitrary rows.
   for (let i = 0; i < count; i++) {
     while (heaps.worst(i) === Infinity) compare(sorted, heaps, i, Math.floor(random() * count));
   }
@@ -54,8 +54,8 @@ function reordered({ count, dimensions, data }: Vectors, order: Int32Array): Vec
   return { count, dimensions, data: copy };
 }
 
-/** Neighbours of the rows before they were reordered. */
-function restored({ count, k, ...sorted }: Neighbours, order: Int32Array): Neighbours {
+/** Neighbors of the rows before they were reordered. */
+function restored({ count, k, ...sorted }: Neighbors, order: Int32Array): Neighbors {
   const indices = new Int32Array(count * k);
   const distances = new Float32Array(count * k);
   order.forEach((to, from) => {
@@ -96,7 +96,7 @@ function split(
       order[high] = point;
     }
   }
-  // Points that lie on each other can't be separated; they are halved as they stand.
+  // Coincident points cannot be separated; they are divided in their current order.
   const middle = low === begin || low === end ? (begin + end) >> 1 : low;
   split(all, order, begin, middle, random, leaf);
   split(all, order, middle, end, random, leaf);
@@ -106,7 +106,7 @@ function compareLeaf(all: Vectors, heaps: NearestHeaps, order: Int32Array, begin
   for (let i = begin; i < end; i++) for (let j = i + 1; j < end; j++) compare(all, heaps, order[i]!, order[j]!);
 }
 
-/** Tries two rows as neighbours of each other; how many entries improved. */
+/** Tries two rows as neighbors of each other; returns the number of improved entries. */
 function compare({ data, dimensions }: Vectors, heaps: NearestHeaps, i: number, j: number): number {
   if (i === j) return 0;
   const limit = Math.max(heaps.worst(i), heaps.worst(j));
@@ -118,8 +118,8 @@ function compare({ data, dimensions }: Vectors, heaps: NearestHeaps, i: number, 
 }
 
 /**
- * One round: the neighbours of a point, and those whose neighbour it is, are tried as each other's, unless both have
- * been tried in a round before; how many entries improved.
+ * One round: tries the neighbors of a point, and the points that it is a neighbor of, as neighbors of each other,
+ * unless both were tried in a previous round; returns the number of improved entries.
  */
 function descend(all: Vectors, heaps: NearestHeaps, random: Random): number {
   const { count } = heaps;
@@ -145,7 +145,7 @@ function descend(all: Vectors, heaps: NearestHeaps, random: Random): number {
   return improved;
 }
 
-/** Up to {@link CANDIDATES} of what is offered to each point, all with the same probability (a reservoir). */
+/** Up to {@link CANDIDATES} of the candidates offered to each point, with equal probability (reservoir sampling). */
 class Samples {
   private readonly kept: Int32Array;
   private readonly offered: Int32Array;

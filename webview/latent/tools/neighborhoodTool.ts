@@ -13,7 +13,7 @@ const SIDE = 7;
 /**
  * Random latents around one in the middle, with a standard deviation that grows with the distance from the middle.
  */
-export class NeighbourhoodTool extends Tool {
+export class NeighborhoodTool extends Tool {
   private readonly canvas = picture('Images around the latent', 'manifold clickable');
   private readonly summary = element('p', { class: 'dim' });
   private readonly radius = element('input', {
@@ -32,7 +32,7 @@ export class NeighbourhoodTool extends Tool {
   constructor(parts: ToolParts) {
     super(
       parts,
-      'neighbourhood',
+      'neighborhood',
       'Neighborhood of z',
       'target',
       ['points', 'picked', 'label'],
