@@ -1,7 +1,8 @@
 import type { DataSpecification } from './dataSpecification';
 
 /** Sets of points that are made on the fly. */
-export type PointSet = 'ring' | 'grid' | 'swissRoll';
+export const POINT_SETS = ['ring', 'grid', 'swissRoll'] as const;
+export type PointSet = (typeof POINT_SETS)[number];
 export type PointsSpecification = DataSpecification & { readonly set: PointSet };
 export type Point = readonly [number, number];
 

@@ -4,9 +4,10 @@ import { checkpointsSchema } from './checkpointRule';
 import { dataIssue } from './dataIssue';
 import { dataSchema } from './dataSpecification';
 import { issueWords } from './issueWords';
-import { completed, modelSchema } from './families/schemas';
+import { modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
 import { optimizerIssue } from './optimizerNames';
+import { withPreset } from './presets';
 import { choice, positiveInteger, stepsOrEpoch } from './schemaParts';
 import { specificationIssues, type SpecificationIssue } from './specificationIssues';
 import { trainingSchema, type optimizerSchema } from './trainingSpecification';
@@ -86,11 +87,11 @@ export function parseSpecification(value: unknown): Specification {
 }
 
 /**
- * The same for a new run, with the defaults of its family, which also requires that the parts are consistent. Records and
- * checkpoints of older runs are exempt, so that they can still be opened. Throws {@link SpecificationError}.
+ * The same for a new run, which also has its family's preset and requires that the parts are consistent. Records and checkpoints of
+ * older runs are exempt, so that they can still be opened and mean what they did. Throws {@link SpecificationError}.
  */
 export function parseNewSpecification(value: unknown): Specification {
-  const specification = parseSpecification(completed(value));
+  const specification = parseSpecification(withPreset(value));
   const { model, data, training, checkpoints } = specification;
   const issues = [dataIssue(data), metricIssue({ model, data }, checkpoints), optimizerIssue(model, training)].filter(
     (issue) => issue !== undefined,

@@ -18,7 +18,7 @@ class ProblemError extends Error {
   }
 }
 
-/** A family with every default; these are the same as in its preset in examples/. */
+/** A family with its preset and every default. */
 export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[number]): Promise<void> {
   return train(studio, title, async () => ({
     specification: parseNewSpecification({ model: { family: id } }),

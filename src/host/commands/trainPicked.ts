@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { DATA_TITLES } from '../../protocol/dataTitles';
 import { FAMILIES } from '../../protocol/families';
+import { presetOf } from '../../protocol/families/schemas';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
 import { describeRun } from '../ui/format';
@@ -23,10 +25,10 @@ const heading = (label: string): Choice => ({ label, kind: vscode.QuickPickItemK
 
 function families(studio: Studio): Choice[] {
   return [
-    heading('on MNIST, with defaults'),
+    heading('with defaults'),
     ...FAMILIES.map((family) => ({
       label: family.name,
-      description: family.sentence,
+      description: `${family.sentence}, on ${DATA_TITLES[presetOf(family.id)?.data?.set ?? 'mnist']}`,
       train: () => trainFamily(studio, family),
     })),
   ];

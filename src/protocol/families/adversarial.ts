@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
 import { choice, layerSize, positiveInteger } from '../schemaParts';
-import type { FamilyDefaults, FamilyMetrics } from './family';
+import { POINT_SETS, type PointSet } from '../mixtures';
+import type { FamilyMetrics, FamilyPreset } from './family';
 import { activationSchema } from './parts';
 
 /** Settings that families of two players share. */
@@ -100,27 +101,31 @@ export function criticMetrics(): FamilyMetrics {
   return { scalars: ['test/critic/estimate'], numbered: [] };
 }
 
-interface GameDefaults {
+interface GamePreset {
   readonly epochs: number;
   readonly judge?: 'discriminator' | 'critic';
   /** Of images: Adam as Radford et al. 2015 set it, if absent. */
-  readonly optimizer?: object;
-  /** Of points on a plane, where larger steps do. */
-  readonly points?: object;
-  /** Of points on a plane, besides the players and z. */
+  readonly optimizer?: Optimizer;
+  /** Of points in a plane, where larger steps do. */
+  readonly points?: Optimizer;
+  /** Of points in a plane, besides the players and z. */
   readonly model?: object;
-  /** Whether the players' networks are settings. */
-  readonly players?: boolean;
+  /** The set that is trained on where none is named; MNIST if absent. */
+  readonly set?: PointSet;
 }
 
-const ON_A_PLANE = { kind: 'mlp', hidden: [128, 128] };
+type Optimizer = NonNullable<NonNullable<FamilyPreset['training']>['optimizer']> & { readonly kind: string };
 
-/** What the papers' experiments have in place of the general defaults: on images, and on a plane, where z has two dimensions. */
-export function gameDefaults({ epochs, optimizer, points, model, judge, players = true }: GameDefaults) {
-  const images = optimizer ?? { learningRate: 2e-4, beta1: 0.5 };
-  const networks = players ? { generator: ON_A_PLANE, [judge ?? 'discriminator']: ON_A_PLANE } : {};
-  return (data: { readonly points: boolean }): FamilyDefaults =>
-    data.points
-      ? { model: { latent: 2, ...networks, ...model }, training: { epochs, optimizer: points ?? images } }
-      : { training: { epochs, optimizer: images } };
+/** Radford et al. 2015, section 4. */
+export const DCGAN_ADAM = { kind: 'adam', learningRate: 2e-4, beta1: 0.5 } as const;
+const IN_A_PLANE = { kind: 'mlp', hidden: [128, 128] };
+
+/** What the papers' experiments have in place of the general defaults: on images, and in a plane, where z has two dimensions. */
+export function gamePreset({ epochs, optimizer = DCGAN_ADAM, points = optimizer, model, judge, set }: GamePreset) {
+  return (chosen: unknown = set): FamilyPreset => {
+    const data = set === undefined ? {} : { data: { set } };
+    if (!POINT_SETS.includes(chosen as PointSet)) return { ...data, training: { epochs, optimizer } };
+    const networks = { generator: IN_A_PLANE, [judge ?? 'discriminator']: IN_A_PLANE };
+    return { ...data, model: { latent: 2, ...networks, ...model }, training: { epochs, optimizer: points } };
+  };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import '../jitless';
+import { gamePreset } from './adversarial';
 import { gan, ganSchema } from './gan';
 
 export const conditionalGanSchema = ganSchema.extend({
@@ -9,4 +10,8 @@ export const conditionalGanSchema = ganSchema.extend({
 });
 export type ConditionalGanSpecification = z.output<typeof conditionalGanSchema>;
 
-export const cgan = { ...gan, schema: conditionalGanSchema, set: undefined };
+export const cgan = {
+  ...gan,
+  schema: conditionalGanSchema,
+  preset: gamePreset({ epochs: 15, points: { kind: 'adam', learningRate: 1e-3, beta1: 0.5 } }),
+};

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
 import { layerSize } from '../schemaParts';
-import { discriminatorMetrics, gameDefaults, gameLatent, practice, prior } from './adversarial';
+import { DCGAN_ADAM, discriminatorMetrics, gameLatent, practice, prior } from './adversarial';
+import type { FamilyPreset } from './family';
 
 export const dcganSchema = z.strictObject({
   family: z
@@ -24,5 +25,5 @@ export const dcgan = {
   metrics: discriminatorMetrics,
   samples: true,
   optimizers: ['discriminator', 'generator'],
-  defaults: gameDefaults({ epochs: 10, players: false }),
+  preset: (): FamilyPreset => ({ training: { epochs: 10, optimizer: DCGAN_ADAM } }),
 };

@@ -1,3 +1,8 @@
+import type * as z from 'zod';
+import type { DATA_TITLES } from '../dataTitles';
+import type { dataSchema } from '../dataSpecification';
+import type { trainingSchema } from '../trainingSpecification';
+
 /** The metrics that an evaluation of a model logs, determined by its specification alone. */
 export interface FamilyMetrics {
   readonly scalars: readonly string[];
@@ -13,13 +18,18 @@ export interface FamilyDefinition {
   readonly samples: boolean;
   /** Names of its optimizers where it has several, by what they train ("generator"). */
   readonly optimizers?: readonly string[];
-  /** The data set that it is trained on where a new specification names none; MNIST if absent. */
-  readonly set?: string;
-  /** What a new specification that leaves them out gets instead of the general defaults. */
-  defaults?(data: { readonly points: boolean }): FamilyDefaults;
+  /**
+   * What a new specification of the family says where it was written without it, such as Adam's β₁ for a GAN, or data.
+   *
+   * @param set `data.set` as it was written; undefined where the specification does not name one
+   */
+  preset?(set: unknown): FamilyPreset;
 }
 
-export interface FamilyDefaults {
+export interface FamilyPreset {
+  readonly data?: z.input<typeof dataSchema> & { readonly set: keyof typeof DATA_TITLES };
+  /** With the `kind` of each variant, which decides whether what was written is completed by it. */
+  readonly training?: z.input<typeof trainingSchema>;
+  /** Settings of the family's part. */
   readonly model?: Readonly<Record<string, unknown>>;
-  readonly training?: Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import '../jitless';
-import { discriminator, discriminatorMetrics, gameDefaults, gameLatent, generator } from './adversarial';
+import { discriminator, discriminatorMetrics, gamePreset, gameLatent, generator } from './adversarial';
 import { practice, prior, spectralNorm } from './adversarial';
 
 export const ganSchema = z.strictObject({
@@ -19,6 +19,5 @@ export const gan = {
   metrics: discriminatorMetrics,
   samples: true,
   optimizers: ['discriminator', 'generator'],
-  set: 'ring',
-  defaults: gameDefaults({ epochs: 20, points: { learningRate: 1e-3, beta1: 0.5 } }),
+  preset: gamePreset({ epochs: 20, points: { kind: 'adam', learningRate: 1e-3, beta1: 0.5 }, set: 'ring' }),
 };

@@ -34,7 +34,7 @@ export const FAMILIES = [
 interface FamilyRow {
   /** `model.family` in a specification. */
   readonly id: string;
-  /** The command `latentStudio.<command>`, which trains the family with defaults. */
+  /** The command `latentStudio.<command>`, which trains the family with its preset and defaults. */
   readonly command: string;
   /** Title of that command in the palette. */
   readonly title: string;

@@ -5,8 +5,7 @@ import { ae } from './ae';
 import { cgan } from './cgan';
 import { cvae } from './cvae';
 import { dcgan } from './dcgan';
-import { withFamilyDefaults } from './defaults';
-import type { FamilyDefinition, FamilyMetrics } from './family';
+import type { FamilyDefinition, FamilyMetrics, FamilyPreset } from './family';
 import { gan } from './gan';
 import { vae } from './vae';
 import { wgan } from './wgan';
@@ -37,18 +36,20 @@ export function familyOptimizers({ family }: ModelSpecification): readonly strin
   return definition.optimizers ?? [];
 }
 
+/** The preset of the family of that id; undefined where it has none, or where there is no such family. */
+export function presetOf(family: unknown, set?: unknown): FamilyPreset | undefined {
+  const definitions: Readonly<Record<string, FamilyDefinition>> = SCHEMAS;
+  return typeof family === 'string' && Object.hasOwn(definitions, family) ? definitions[family]!.preset?.(set) : undefined;
+}
+
 /** The metrics that an evaluation of the model logs. */
 export function familyMetrics(model: ModelSpecification): FamilyMetrics {
   const definition: FamilyDefinition = SCHEMAS[model.family];
+  // Each definition takes its own family's settings, which its row of the table guarantees and types cannot say of a union.
   return definition.metrics(model as never);
 }
 
 /** Whether models of the family draw samples. */
 export function familySamples({ family }: ModelSpecification): boolean {
   return SCHEMAS[family].samples;
-}
-
-/** A new specification, not yet decoded, with the defaults of its family. */
-export function completed(value: unknown): unknown {
-  return withFamilyDefaults(value, SCHEMAS);
 }

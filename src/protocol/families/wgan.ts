@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import '../jitless';
 import { positiveInteger } from '../schemaParts';
-import { critic, criticMetrics, gameDefaults, gameLatent, generator, prior } from './adversarial';
+import { critic, criticMetrics, gamePreset, gameLatent, generator, prior } from './adversarial';
 
 export const wganSchema = z.strictObject({
   family: z
@@ -30,7 +30,7 @@ export const wgan = {
   metrics: criticMetrics,
   samples: true,
   optimizers: ['critic', 'generator'],
-  defaults: gameDefaults({
+  preset: gamePreset({
     epochs: 20,
     judge: 'critic',
     optimizer: { kind: 'rmsprop', learningRate: 5e-5 },

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import '../jitless';
 import { positiveInteger } from '../schemaParts';
-import { critic, criticMetrics, gameDefaults, gameLatent, generator, prior } from './adversarial';
+import { critic, criticMetrics, gamePreset, gameLatent, generator, prior } from './adversarial';
 
 export const wganGpSchema = z.strictObject({
   family: z
@@ -21,10 +21,10 @@ export const wganGp = {
   metrics: criticMetrics,
   samples: true,
   optimizers: ['critic', 'generator'],
-  defaults: gameDefaults({
+  preset: gamePreset({
     epochs: 20,
     judge: 'critic',
-    optimizer: { learningRate: 1e-4, beta1: 0.5, beta2: 0.9 },
-    points: { learningRate: 1e-3, beta1: 0.5, beta2: 0.9 },
+    optimizer: { kind: 'adam', learningRate: 1e-4, beta1: 0.5, beta2: 0.9 },
+    points: { kind: 'adam', learningRate: 1e-3, beta1: 0.5, beta2: 0.9 },
   }),
 };

@@ -9,6 +9,7 @@ import type { Losses, StepListener } from '../loop/loop';
 import { logSummaries } from './summaries';
 import type { RecordKeeper } from '../run/recordKeeper';
 import type { SpeedMeter } from '../loop/speedMeter';
+import { evaluate } from '../workbench/measures';
 import type { Workbench } from '../workbench/workbench';
 
 /** What listens to the training loop. Each is a small thing of its own; the loop knows none of them. */
@@ -93,7 +94,7 @@ function evaluation(parts: Listening): StepListener {
   return (step) => {
     if (!isDue(rule, step, parts)) return undefined;
     return live.during('evaluating', async () => {
-      const metrics = await workbench.evaluate(hyperparameters.at(step));
+      const metrics = await evaluate(workbench, hyperparameters.at(step));
       speed.interrupt();
       if (metrics === undefined) return;
       log.scalars(step, metrics);

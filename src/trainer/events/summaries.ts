@@ -6,8 +6,9 @@ import type { Drawn, Summary, Tiles } from '../../models/model';
 import type { DataShape } from '../../protocol/capabilities';
 import type { EventLogWriter } from '../../runs/eventLog';
 import { easelOf } from '../workbench/easel';
+import type { Examples } from '../workbench/samples';
 import { withBreaks } from '../workbench/withBreaks';
-import type { Examples, Workbench } from '../workbench/workbench';
+import type { Workbench } from '../workbench/workbench';
 
 /** What rows of grids and classes of points are called, by tag. */
 export function summaryNames(workbench: Workbench): Readonly<Record<string, readonly string[] | undefined>> {

@@ -9,8 +9,10 @@ import type { EventLogWriter } from '../../runs/eventLog';
 import type { Answer } from '../socket/controlServer';
 import { RefusedError } from '../errors/refused';
 import { logSamples } from '../events/summaries';
+import { evaluate, logLikelihood, type Progress } from '../workbench/measures';
+import { sample, type Examples } from '../workbench/samples';
 import { withBreaks } from '../workbench/withBreaks';
-import type { Examples, Progress, Values, Workbench } from '../workbench/workbench';
+import type { Values, Workbench } from '../workbench/workbench';
 
 /** What answering takes that both a live run and an inspected checkpoint have. */
 export interface Inspected {
@@ -28,7 +30,7 @@ export async function answerSample(inspected: Inspected, parameters: Parameters<
   const { workbench, step, log } = inspected;
   checkSize(parameters.count, workbench.shape);
   const seed = parameters.seed ?? randomInt(2 ** 32);
-  const samples = await withBreaks(workbench.sample(parameters.count, seed));
+  const samples = await withBreaks(sample(workbench, parameters.count, seed));
   if (parameters.log && log !== undefined) logSamples(log, step, samples);
   const { count, columns, shape } = samples;
   return { value: { step, count, columns, ...sizes(shape) }, body: toBytes(samples) };
@@ -44,9 +46,9 @@ function sizes(shape: DataShape) {
 export async function answerEvaluate(inspected: Inspected, parameters: Parameters<'evaluate'>): Promise<Answer> {
   const { workbench, step, hyperparameters, onProgress } = inspected;
   const { samples, count } = parameters;
-  const evaluated = await workbench.evaluate(hyperparameters, count, onProgress);
+  const evaluated = await evaluate(workbench, hyperparameters, count, onProgress);
   const exact = workbench.model.likelihood?.kind === 'exact';
-  const likelihood = exact || samples > 0 ? await workbench.logLikelihood(samples, count, onProgress) : {};
+  const likelihood = exact || samples > 0 ? await logLikelihood(workbench, samples, count, onProgress) : {};
   const total = workbench.dataset.test.count;
   const unit = headlineUnit(workbench.model);
   return { value: { step, count: Math.min(count ?? total, total), unit, metrics: { ...evaluated, ...likelihood } } };

@@ -2,6 +2,7 @@ import type { Easel, Encoded } from '../../models/model';
 import type { Slices } from '../../common/slices';
 import { exampleSize } from '../../protocol/dataShape';
 import { encode } from './latents';
+import { drawSamples } from './samples';
 import type { Workbench } from './workbench';
 
 /** What the model's summaries of one step are drawn with: what several of them ask for is computed once. */
@@ -17,7 +18,7 @@ export function easelOf(workbench: Workbench): Easel {
       return encoded;
     },
     *samples(count, columns) {
-      return (yield* workbench.draw(count, seed, columns)).data;
+      return (yield* drawSamples(workbench, count, seed, columns)).data;
     },
     labels: names,
     classes: sampledLabels?.map((label) => ({ label, name: names?.[label] ?? String(label) })),

@@ -3,7 +3,8 @@ import type { HostTensor } from '../../engine/program';
 import type { LatentSpace, Model } from '../../models/model';
 import { exampleSize } from '../../protocol/dataShape';
 import { RefusedError } from '../errors/refused';
-import type { Examples, Workbench } from './workbench';
+import type { Examples } from './samples';
+import type { Workbench } from './workbench';
 
 export interface Latents {
   /** Means of q(z|x), or codes: [count, latent] */

@@ -1,17 +1,15 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import type { Slices } from '../../common/slices';
-import { classNames, firstOf, fromModel, learnedLabels, toModel, type Dataset, type ExampleSet } from '../../data';
+import { classNames, fromModel, learnedLabels, toModel, type Dataset } from '../../data';
 import type { Backend } from '../../engine';
 import { inputsFor, type Offered } from '../../engine/offer';
 import { shownProgram } from '../../engine/shownProgram';
 import type { HostTensor, ProgramFunction, Runner } from '../../engine/program';
-import { evaluateModel, exactLogLikelihood, importanceLogLikelihood, noise, scalars } from '../../evaluation';
+import { noise, scalars } from '../../evaluation';
 import type { Model } from '../../models/model';
 import type { DataShape } from '../../protocol/capabilities';
 import { exampleShape, exampleSize } from '../../protocol/dataShape';
 import type { BackendInfo } from '../../protocol/run';
 import type { Specification } from '../../protocol/specification';
-import { RefusedError } from '../errors/refused';
 import { batchWithin, forBatch, zeros } from './encodeBatch';
 import { buildModel, openPinned, readData } from './loading';
 import type { Losses } from '../loop/loop';
@@ -19,16 +17,6 @@ import { checkModelSize } from './modelSize';
 import { refuseOtherMachine } from './otherMachine';
 import { StepInputs } from './stepInputs';
 import { initialSeed, trainingStep } from './trainingStep';
-import { withBreaks } from './withBreaks';
-
-/** Examples [count, …]: images with values in [0, 1], or points. */
-export interface Examples {
-  readonly data: Float32Array;
-  readonly count: number;
-  readonly shape: DataShape;
-  /** For conditional samples: examples of a class; classes are stored one after another. */
-  readonly columns?: number;
-}
 
 export type Values = Readonly<Record<string, number>>;
 
@@ -47,7 +35,10 @@ export interface WorkbenchOptions {
   readonly onActivity: (activity: string) => void;
 }
 
-/** Everything that a specification describes, loaded: data, model and weights on a backend, and what can be done with them. */
+/**
+ * Everything that a specification describes, loaded: data, model and weights on a backend. It carries out training steps and calls
+ * functions; what else is done with a model is beside it: `measures.ts`, `samples.ts`, `latents.ts`, `easel.ts`.
+ */
 export class Workbench {
   /** The encoder with its measured batch size, once that was measured. */
   private encoder: { readonly function: ProgramFunction; readonly batch: number } | undefined;
@@ -123,46 +114,11 @@ export class Workbench {
     );
   }
 
-  /** Metrics of the test set (its first `count` examples) and of samples, by tag. Undefined for a model without metrics. */
-  async evaluate(hyperparameters: Values, count?: number, onProgress?: Progress): Promise<Values | undefined> {
-    const { metrics, sampleMetrics = [] } = this.model;
-    if (metrics.length + sampleMetrics.length === 0) return undefined;
-    const options = { ...this.evaluationOptions, hyperparameters, onProgress };
-    const measured = { ...(await evaluateModel(this.runner, this.model, this.tested(count), options)).metrics };
-    for (const { samples, finish } of sampleMetrics) {
-      const { data } = await withBreaks(this.draw(samples, this.seed));
-      Object.assign(measured, finish(data, this.firstTests(samples)));
-    }
-    return measured;
-  }
-
   /** The first `count` test examples as the model takes them, from the start again where the set has fewer. */
   firstTests(count: number): Float32Array {
     const { values } = this.dataset.test;
     const take = this.takes(values);
     return Float32Array.from({ length: count * exampleSize(this.shape) }, (_, i) => take(values[i % values.length]!));
-  }
-
-  /**
-   * log p(x) of test examples: its value where the model computes it, else an estimate by importance sampling with `samples`
-   * draws an example. Throws {@link RefusedError}.
-   */
-  async logLikelihood(samples: number, count?: number, onProgress?: Progress): Promise<Values> {
-    const set = this.tested(count);
-    const options = { ...this.evaluationOptions, samples, onProgress };
-    switch (this.model.likelihood?.kind) {
-      case 'exact':
-        return likelihoodTags(await exactLogLikelihood(this.runner, this.model, set, options));
-      case 'importance': {
-        const estimate = await importanceLogLikelihood(this.runner, this.model, set, options);
-        return { ...likelihoodTags(estimate), 'test/effective_samples': estimate.effectiveSamples };
-      }
-      default:
-        throw new RefusedError(
-          `A model of the family ${this.model.family} has no likelihood to estimate.`,
-          'unsupported',
-        );
-    }
   }
 
   /** Names of the classes that the examples' labels mean; undefined where they have none. */
@@ -174,45 +130,6 @@ export class Workbench {
   get sampledLabels(): readonly number[] | undefined {
     if (this.model.classes === undefined) return undefined;
     return (this.labelsLearned ??= learnedLabels(this.dataset));
-  }
-
-  /**
-   * Draws examples from the model, in slices. Throws {@link RefusedError} for a model that cannot sample. One that takes labels
-   * draws equally many of each class that it was trained on, or `columns`, class after class and then from the first again.
-   */
-  *sample(count: number, seed: number, columns?: number): Slices<Examples> {
-    const drawn = yield* this.draw(count, seed, columns);
-    return { ...drawn, data: this.shown(drawn.data) };
-  }
-
-  /** The same with the model's values. */
-  *draw(count: number, seed: number, columns?: number): Slices<Examples> {
-    const { sampling, family } = this.model;
-    if (sampling === undefined) {
-      throw new RefusedError(
-        `A model of the family ${family} has no distribution to draw samples from.`,
-        'unsupported',
-      );
-    }
-    const size = exampleSize(this.shape);
-    const labels = this.sampledLabels;
-    const ofEach = labels && (columns ?? Math.ceil(count / labels.length));
-    const labelOf = (index: number) => (labels && ofEach ? labels[Math.floor(index / ofEach) % labels.length]! : 0);
-    const data = new Float32Array(count * size);
-    for (let drawn = 0, chunk = 0; drawn < count; drawn += sampling.count, chunk++) {
-      const first = drawn;
-      const chosen = Int32Array.from({ length: sampling.count }, (_, row) => labelOf(first + row));
-      const length = sampling.kind === 'sequential' ? sampling.length : 1;
-      let examples: Float32Array = new Float32Array(sampling.count * size);
-      for (let position = 0; position < length; position++) {
-        if (chunk + position > 0) yield;
-        const key = noise(seed, chunk * length + position);
-        const offered = { examples, position: Int32Array.of(position), noise: key, labels: chosen };
-        examples = this.call(sampling.function, offered).examples!.data as Float32Array;
-      }
-      data.set(examples.subarray(0, Math.min(sampling.count, count - drawn) * size), drawn * size);
-    }
-    return { data, count, shape: this.shape, columns: ofEach };
   }
 
   /**
@@ -251,14 +168,6 @@ export class Workbench {
     const declared = this.model.program.functions[name]!.inputs['examples'];
     const leading = declared ? declared.shape.slice(0, declared.shape.length - exampleShape(this.shape).length) : [];
     return leading.length > 1 ? leading[0]! : 1;
-  }
-
-  private tested(count = this.dataset.test.count): ExampleSet {
-    return firstOf(this.dataset.test, count);
-  }
-
-  private get evaluationOptions() {
-    return { seed: this.seed, binarization: this.specification.data.binarization };
   }
 
   /** What a stored value of examples is to the model, without a draw. */
@@ -300,13 +209,3 @@ function functionsOf(parts: readonly ({ readonly function: string } | undefined)
 function phaseFunctions({ initialize, phases }: Model): string[] {
   return functionsOf([initialize, ...phases]);
 }
-
-function likelihoodTags(estimate: { readonly logLikelihood: number; readonly standardError?: number }): Values {
-  const { logLikelihood, standardError } = estimate;
-  return {
-    'test/log_likelihood': logLikelihood,
-    ...(standardError !== undefined && { 'test/log_likelihood_standard_error': standardError }),
-  };
-}
-
-export type Progress = (done: number, total: number) => void;

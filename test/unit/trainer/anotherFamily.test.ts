@@ -12,6 +12,8 @@ import { samples } from '../../../src/models/summaries';
 import { parseSpecification } from '../../../src/protocol/specification';
 import { easelOf } from '../../../src/trainer/workbench/easel';
 import { answerLatent } from '../../../src/trainer/requests/latentRequests';
+import { evaluate, logLikelihood } from '../../../src/trainer/workbench/measures';
+import { sample } from '../../../src/trainer/workbench/samples';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
@@ -206,19 +208,19 @@ describe('a family that the trainer has never heard of', () => {
       const logit = logits[i % PIXELS]!;
       return sum + (pixel / 255) * logit - Math.log1p(Math.exp(logit));
     }, 0);
-    const tags = (await workbench.evaluate(values(workbench)))!;
+    const tags = (await evaluate(workbench, values(workbench)))!;
     expect(tags['test/nll']).toBeCloseTo(-expected / test.count, 4);
     expect(tags['test/brightness']).toBeCloseTo((PIXELS + 1) / (2 * PIXELS), 5);
     expect(tags['test/brightness_of_data']).toBeCloseTo(meanOf(test.values.subarray(0, 3 * PIXELS)) / 255, 5);
-    const measured = await workbench.logLikelihood(0);
+    const measured = await logLikelihood(workbench, 0);
     expect(measured['test/log_likelihood']).toBeCloseTo(expected / test.count, 4);
     expect(measured).not.toHaveProperty('test/effective_samples');
-    expect((await workbench.evaluate(values(workbench)))!['test/nll']).toBeCloseTo(-expected / test.count, 4);
+    expect((await evaluate(workbench, values(workbench)))!['test/nll']).toBeCloseTo(-expected / test.count, 4);
   });
 
   it('draws samples element by element, in slices', async () => {
     const workbench = await open();
-    const work = workbench.sample(3, 1);
+    const work = sample(workbench, 3, 1);
     let slices = 0;
     let result = work.next();
     for (; result.done !== true; result = work.next()) slices++;

@@ -4,13 +4,16 @@ import type { Workbench } from '../../../src/trainer/workbench/workbench';
 
 describe('a request for samples', () => {
   it('is refused before any is drawn when one answer cannot hold them', async () => {
-    const drawn: number[] = [];
+    const drawn: string[] = [];
+    const size = 1000 * 1000 * 3;
     const workbench = {
       shape: { kind: 'image', shape: [1000, 1000, 3] },
-      *sample(count: number) {
-        drawn.push(count);
-        return { count, data: new Float32Array(count), shape: { kind: 'image', shape: [1000, 1000, 3] } };
+      model: { sampling: { kind: 'once', function: 'draw', count: 2 } },
+      call: (name: string) => {
+        drawn.push(name);
+        return { examples: { data: new Float32Array(2 * size) } };
       },
+      shown: (data: Float32Array) => data,
     } as unknown as Workbench;
     const ask = (count: number) =>
       answerSample({ workbench, step: 1, hyperparameters: {} }, { count, seed: 0, log: false });
@@ -20,7 +23,7 @@ describe('a request for samples', () => {
     expect(tooMany(1, { kind: 'image', shape: [9000, 9000, 3] }, 0)).toBe(
       'An answer cannot hold images of 9000×9000×3: a single one is too large.',
     );
-    expect((await ask(2)).body).toHaveLength(2);
-    expect(drawn).toEqual([2]);
+    expect((await ask(2)).body).toHaveLength(2 * size);
+    expect(drawn).toEqual(['draw']);
   });
 });

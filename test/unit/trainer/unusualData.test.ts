@@ -5,6 +5,8 @@ import { runAll } from '../../../src/common/slices';
 import { metricsOf } from '../../../src/protocol/metrics';
 import { parseSpecification, type ModelSpecification } from '../../../src/protocol/specification';
 import { summaryNames } from '../../../src/trainer/events/summaries';
+import { evaluate } from '../../../src/trainer/workbench/measures';
+import { sample } from '../../../src/trainer/workbench/samples';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
@@ -73,17 +75,17 @@ describe.each(FAMILIES)('a model of the family %s', (family) => {
   it.each(KINDS)('trains on %s, evaluates and is sampled', async (_, data) => {
     const workbench = await open(family, data);
     train(workbench);
-    const metrics = await workbench.evaluate(initial(workbench));
+    const metrics = await evaluate(workbench, initial(workbench));
     expect(Object.values(metrics!).every(Number.isFinite)).toBe(true);
     if (workbench.model.sampling === undefined) return;
-    const samples = runAll(workbench.sample(7, 1));
+    const samples = runAll(sample(workbench, 7, 1));
     expect(samples.data).toHaveLength(7 * data.size ** 2);
     expect(samples.data.every(Number.isFinite)).toBe(true);
   });
 
   it('is evaluated in exactly the metrics that a checkpoint rule may name', async () => {
     const workbench = await open(family, { train: 16, test: 8, size: 4, labels: (image) => image % 2 });
-    const metrics = await workbench.evaluate(initial(workbench));
+    const metrics = await evaluate(workbench, initial(workbench));
     expect(Object.keys(metrics!).sort()).toEqual(metricsOf(workbench.specification).sort());
   });
 });
@@ -93,7 +95,7 @@ describe('a conditional model of data whose labels have gaps', () => {
     const workbench = await open('cvae', { train: 12, test: 8, size: 4, labels: (image) => [0, 2, 7][image % 3]! });
     train(workbench);
     expect(summaryNames(workbench)['samples']).toEqual(['0', '2', '7']);
-    const drawn = runAll(workbench.sample(6, 3));
+    const drawn = runAll(sample(workbench, 6, 3));
     expect(drawn.columns).toBe(2);
     // The same noise with the labels written out, in a call of the model itself.
     const ability = workbench.model.sampling!;

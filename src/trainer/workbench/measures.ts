@@ -1,0 +1,68 @@
+import { firstOf, type ExampleSet } from '../../data';
+import { evaluateModel, exactLogLikelihood, importanceLogLikelihood } from '../../evaluation';
+import { RefusedError } from '../errors/refused';
+import { drawSamples } from './samples';
+import { withBreaks } from './withBreaks';
+import type { Values, Workbench } from './workbench';
+
+export type Progress = (done: number, total: number) => void;
+
+/** Metrics of the test set (its first `count` examples) and of samples, by tag. Undefined for a model without metrics. */
+export async function evaluate(
+  workbench: Workbench,
+  hyperparameters: Values,
+  count?: number,
+  onProgress?: Progress,
+): Promise<Values | undefined> {
+  const { model, runner, seed } = workbench;
+  const { metrics, sampleMetrics = [] } = model;
+  if (metrics.length + sampleMetrics.length === 0) return undefined;
+  const options = { ...optionsOf(workbench), hyperparameters, onProgress };
+  const measured = { ...(await evaluateModel(runner, model, tested(workbench, count), options)).metrics };
+  for (const { samples, finish } of sampleMetrics) {
+    const { data } = await withBreaks(drawSamples(workbench, samples, seed));
+    Object.assign(measured, finish(data, workbench.firstTests(samples)));
+  }
+  return measured;
+}
+
+/**
+ * log p(x) of test examples: its value where the model computes it, else an estimate by importance sampling with `samples`
+ * draws an example. Throws {@link RefusedError}.
+ */
+export async function logLikelihood(
+  workbench: Workbench,
+  samples: number,
+  count?: number,
+  onProgress?: Progress,
+): Promise<Values> {
+  const { model, runner } = workbench;
+  const set = tested(workbench, count);
+  const options = { ...optionsOf(workbench), samples, onProgress };
+  switch (model.likelihood?.kind) {
+    case 'exact':
+      return likelihoodTags(await exactLogLikelihood(runner, model, set, options));
+    case 'importance': {
+      const estimate = await importanceLogLikelihood(runner, model, set, options);
+      return { ...likelihoodTags(estimate), 'test/effective_samples': estimate.effectiveSamples };
+    }
+    default:
+      throw new RefusedError(`A model of the family ${model.family} has no likelihood to estimate.`, 'unsupported');
+  }
+}
+
+function tested({ dataset }: Workbench, count = dataset.test.count): ExampleSet {
+  return firstOf(dataset.test, count);
+}
+
+function optionsOf({ seed, specification }: Workbench) {
+  return { seed, binarization: specification.data.binarization };
+}
+
+function likelihoodTags(estimate: { readonly logLikelihood: number; readonly standardError?: number }): Values {
+  const { logLikelihood, standardError } = estimate;
+  return {
+    'test/log_likelihood': logLikelihood,
+    ...(standardError !== undefined && { 'test/log_likelihood_standard_error': standardError }),
+  };
+}
