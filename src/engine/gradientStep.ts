@@ -1,7 +1,7 @@
 import { add, cast, div, engine, minimum, mul, scalar } from '@tensorflow/tfjs-core';
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import { words } from './hostTensor';
-import { clipByGlobalNorm, clipByValue } from './ops/clipping';
+import { clipByGlobalNorm, clipByValue, globalNorm } from './ops/clipping';
 import type { OptimizerDeclaration } from './program';
 
 /** Throws a TypeError unless it is one float32 number: TensorFlow's kernels take no other, operations would broadcast it. */
@@ -14,11 +14,11 @@ export function checkLearningRate({ dtype, shape }: Tensor): void {
 
 /**
  * Gradients of a loss with regard to `values`, clipped as the optimizer says. `report` is handed each named output of
- * the loss, which otherwise ends with the gradient's own scope. Throws a TypeError for a loss that is no scalar or does
- * not depend on a variable.
+ * the loss, which otherwise ends with the gradient's own scope, and the gradients' norm where the optimizer reports it. Throws a
+ * TypeError for a loss that is no scalar or does not depend on a variable.
  */
 export function clippedGradients(
-  { variables, clip }: OptimizerDeclaration,
+  { variables, clip, reportsNorm }: OptimizerDeclaration,
   values: Tensor[],
   loss: () => { readonly loss: Scalar; readonly [output: string]: Tensor },
   report: (name: string, output: Tensor) => void,
@@ -34,6 +34,7 @@ export function clippedGradients(
     if (!gradient) throw new TypeError(`The loss does not depend on “${variables[index]!}”.`);
     return gradient;
   });
+  if (reportsNorm) report('gradient_norm', globalNorm(gradients));
   if (!clip) return gradients;
   return clip.by === 'value' ? clipByValue(gradients, clip.at) : clipByGlobalNorm(gradients, clip.at).gradients;
 }

@@ -92,6 +92,10 @@ export interface OptimizerDeclaration {
    * to `decay` as (t − 1)/(t + 9) with the count t of updates, so that the first values weigh no more than they should.
    */
   readonly average?: { readonly decay: number };
+  /** After each update, every number of its variables is brought back to [−weightClip, weightClip] (Arjovsky et al. 2017). */
+  readonly weightClip?: number;
+  /** Also reports `gradient_norm`, √Σ g² over all its variables, before any clipping. */
+  readonly reportsNorm?: true;
 }
 
 /** A tensor outside the engine: what crosses to and from the trainer. */

@@ -9,6 +9,7 @@ import {
 } from '../engine/program';
 import type { DataShape } from '../protocol/capabilities';
 import { exampleNoun, exampleShape } from '../protocol/dataShape';
+import type { Mixture } from '../protocol/mixtures';
 import type { TrainingSpecification } from '../protocol/specification';
 import { examplesInput } from './examples';
 import type { Hyperparameter, Model } from './model';
@@ -21,6 +22,10 @@ export interface ModelContext {
   readonly training: TrainingSpecification;
   /** The data set as people call it ("MNIST"). */
   readonly dataTitle: string;
+  /** Of points that are made on the fly: half the side of a square around the origin that holds them. */
+  readonly extent?: number;
+  /** The mixture of Gaussians that points are drawn from, where that is known. */
+  readonly mixture?: Mixture;
 }
 
 /**
@@ -122,9 +127,13 @@ export function trainingInputs({ training, data }: ModelContext, hyperparameters
 }
 
 /** What the function of a {@link Model.metrics} takes. */
-export function evaluationInputs({ data }: ModelContext, hyperparameters: Model['hyperparameters']): Inputs {
-  const weights: InputDeclaration = { shape: [SIZES.evaluate], dtype: 'float32' };
-  const examples = examplesInput(SIZES.evaluate, exampleShape(data));
+export function evaluationInputs(
+  { data }: ModelContext,
+  hyperparameters: Model['hyperparameters'],
+  batch: number = SIZES.evaluate,
+): Inputs {
+  const weights: InputDeclaration = { shape: [batch], dtype: 'float32' };
+  const examples = examplesInput(batch, exampleShape(data));
   return { examples, weights, noise: NOISE_INPUT, ...scalarInputs(hyperparameters) };
 }
 

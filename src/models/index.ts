@@ -1,12 +1,19 @@
 import { assertNever } from '../common/assertNever';
 import type { DataShape } from '../protocol/capabilities';
 import { DATA_TITLES } from '../protocol/dataTitles';
-import type { DataSpecification, Specification } from '../protocol/specification';
+import { extentOf, isPointSet, mixtureOf } from '../protocol/mixtures';
+import type { DataSpecification, ModelSpecification, Specification } from '../protocol/specification';
 import { createAutoencoder } from './ae';
 import type { ModelContext } from './context';
+import { createConditionalGan } from './cgan';
 import { createConditionalVae } from './cvae';
+import { createDcgan } from './dcgan';
+import { createGan } from './gan';
 import type { Model } from './model';
+import { withModes } from './modes';
 import { createVae } from './vae';
+import { createWgan } from './wgan';
+import { createWganGp } from './wganGp';
 
 export { ModelError } from './error';
 
@@ -16,12 +23,16 @@ export { ModelError } from './error';
  */
 export function createModel(specification: Specification, data: DataShape, classes?: number): Model {
   const { model, training } = specification;
+  const points = isPointSet(specification.data) ? specification.data : undefined;
   const context: ModelContext = {
-    data,
-    classes,
-    training,
-    dataTitle: titleOf(specification.data),
+    ...{ data, classes, training, dataTitle: titleOf(specification.data) },
+    extent: points && extentOf(points),
+    mixture: points && mixtureOf(points),
   };
+  return withModes(familyModel(model, context), context);
+}
+
+function familyModel(model: ModelSpecification, context: ModelContext): Model {
   switch (model.family) {
     case 'vae':
       return createVae(model, context);
@@ -29,6 +40,16 @@ export function createModel(specification: Specification, data: DataShape, class
       return createConditionalVae(model, context);
     case 'ae':
       return createAutoencoder(model, context);
+    case 'gan':
+      return createGan(model, context);
+    case 'cgan':
+      return createConditionalGan(model, context);
+    case 'dcgan':
+      return createDcgan(model, context);
+    case 'wgan':
+      return createWgan(model, context);
+    case 'wgan-gp':
+      return createWganGp(model, context);
     default:
       return assertNever(model);
   }

@@ -5,7 +5,7 @@ import type { VariableDeclaration } from '../engine/program';
 import type { NetworkSpecification } from '../protocol/families/parts';
 import { ModelError } from './error';
 import { activations, convolution, dense, flatten, transposedConvolution, variablesOf } from './layers';
-import type { LayerScope } from './layers';
+import type { AffineOptions, Initialization, LayerScope, Parametrization } from './layers';
 
 /**
  * Networks that a specification describes: a trunk of hidden layers, and heads on top of it, one a quantity that the network
@@ -23,8 +23,20 @@ export interface Network {
   head(scope: LayerScope, name: string, hidden: tf.Tensor, condition?: tf.Tensor): tf.Tensor2D;
 }
 
-/** Who a network's variables are named after: `encoder.hidden.0.kernel`. */
-type Named = Readonly<{ name?: string }>;
+/** What distinguishes a network from one of plain layers. */
+export interface NetworkStyle {
+  /** What its variables are named after: `encoder.hidden.0.kernel`. */
+  readonly name?: string;
+  /** How kernels and biases start; as {@link AffineOptions} says if absent. */
+  readonly initialization?: Initialization;
+  /** The kernel that is used in place of the one that is learnt, of every layer. */
+  readonly parametrization?: (scope: LayerScope, layer: string) => Parametrization;
+  /** Follows hidden layers, from the one at index `from` on, in place of their biases and before their activations. */
+  readonly normalization?: {
+    readonly from: number;
+    apply<T extends tf.Tensor>(scope: LayerScope, layer: string, x: T): T;
+  };
+}
 
 const PYRAMID = { kernel: 4, stride: 2 } as const;
 
@@ -37,23 +49,27 @@ export function encoderNetwork(
   shape: readonly number[],
   outputs: number,
   condition = 0,
-  { name = 'encoder' }: Named = {},
+  style: NetworkStyle = {},
 ): Network {
-  const activation = activations[specification.activation];
   const takes = { input: shape, condition };
-  if (specification.kind === 'mlp') return perceptron(name, specification, takes, outputs);
+  const styled = stylist(specification, 'encoder', style);
+  if (specification.kind === 'mlp') return perceptron(styled, specification, takes, outputs);
   requireImages(shape);
   return {
     takes,
     trunk: (scope, x, given) => {
       let hidden = x;
       for (const [index, channels] of specification.channels.entries()) {
-        const options = { ...PYRAMID, condition: index === 0 ? given : undefined };
-        hidden = activation(convolution(scope, `${name}.convolution.${index}`, hidden, channels, options));
+        const condition = index === 0 ? given : undefined;
+        const from = hidden;
+        hidden = styled.hidden(scope, `convolution.${index}`, index, (layer, options) =>
+          convolution(scope, layer, from, channels, { ...PYRAMID, ...options, condition }),
+        );
       }
       return flatten(hidden);
     },
-    head: (scope, quantity, hidden) => dense(scope, `${name}.${quantity}`, hidden, outputs),
+    head: (scope, quantity, hidden) =>
+      styled.head(scope, quantity, (layer, options) => dense(scope, layer, hidden, outputs, options)),
   };
 }
 
@@ -66,31 +82,45 @@ export function decoderNetwork(
   shape: readonly number[],
   latent: number,
   condition = 0,
-  { name = 'decoder' }: Named = {},
+  style: NetworkStyle = {},
 ): Network {
-  const activation = activations[specification.activation];
   const takes = { input: [latent], condition };
+  const styled = stylist(specification, 'decoder', style);
   if (specification.kind === 'mlp') {
     const mirrored = { ...specification, hidden: specification.hidden.toReversed() };
-    return perceptron(name, mirrored, takes, sizeOf(shape));
+    return perceptron(styled, mirrored, takes, sizeOf(shape));
   }
   const [top, ...levels] = pyramid(specification.channels, requireImages(shape)).toReversed() as [
     ImageShape,
     ...ImageShape[],
   ];
-  const enlarged = (scope: LayerScope, layer: string, x: tf.Tensor, [height, width, channels]: ImageShape) =>
-    transposedConvolution(scope, `${name}.${layer}`, x, channels, { ...PYRAMID, size: [height, width] });
+  const enlarged = (
+    scope: LayerScope,
+    layer: string,
+    x: tf.Tensor,
+    [height, width, channels]: ImageShape,
+    options: AffineOptions,
+  ) => transposedConvolution(scope, layer, x, channels, { ...PYRAMID, ...options, size: [height, width] });
   return {
     takes,
-    trunk: (scope, z, given) => {
-      const projected = activation(dense(scope, `${name}.projection`, z, sizeOf(top), { condition: given }));
-      let hidden: tf.Tensor = reshape(projected, [z.shape[0]!, ...top]);
+    trunk: (scope, z, condition) => {
+      const project = (layer: string, options: AffineOptions) => {
+        const flat = dense(scope, layer, z, sizeOf(top), { ...options, condition });
+        return reshape(flat, [z.shape[0]!, ...top]);
+      };
+      let hidden = styled.hidden(scope, 'projection', 0, project);
       for (const [index, level] of levels.slice(0, -1).entries()) {
-        hidden = activation(enlarged(scope, `convolution.${index}`, hidden, level));
+        const from = hidden;
+        hidden = styled.hidden(scope, `convolution.${index}`, index + 1, (layer, options) =>
+          enlarged(scope, layer, from, level, options),
+        );
       }
       return hidden;
     },
-    head: (scope, quantity, hidden) => flatten(enlarged(scope, quantity, hidden, levels.at(-1)!)),
+    head: (scope, quantity, hidden) =>
+      flatten(
+        styled.head(scope, quantity, (layer, options) => enlarged(scope, layer, hidden, levels.at(-1)!, options)),
+      ),
   };
 }
 
@@ -106,8 +136,8 @@ export function variablesOfNetwork(
 
 /** Dense layers with an activation after each but the head. */
 function perceptron(
-  name: string,
-  { hidden: widths, activation }: Extract<NetworkSpecification, { kind: 'mlp' }>,
+  styled: Stylist,
+  { hidden: widths }: Extract<NetworkSpecification, { kind: 'mlp' }>,
   takes: Network['takes'],
   outputs: number,
 ): Network {
@@ -117,12 +147,46 @@ function perceptron(
       let hidden: tf.Tensor = flatten(x);
       for (const [index, units] of widths.entries()) {
         const condition = index === 0 ? given : undefined;
-        hidden = activations[activation](dense(scope, `${name}.hidden.${index}`, hidden, units, { condition }));
+        const from = hidden;
+        hidden = styled.hidden(scope, `hidden.${index}`, index, (layer, options) =>
+          dense(scope, layer, from, units, { ...options, condition }),
+        );
       }
       return hidden;
     },
     head: (scope, quantity, hidden, given) =>
-      dense(scope, `${name}.${quantity}`, hidden, outputs, { condition: widths.length === 0 ? given : undefined }),
+      styled.head(scope, quantity, (layer, options) =>
+        dense(scope, layer, hidden, outputs, { ...options, condition: widths.length === 0 ? given : undefined }),
+      ),
+  };
+}
+
+type Make<T> = (layer: string, options: AffineOptions) => T;
+
+/** Gives layers their names and what the style of a network wants of them. */
+interface Stylist {
+  /** A hidden layer, counted by `index`, with its normalization and activation. */
+  hidden(scope: LayerScope, layer: string, index: number, make: Make<tf.Tensor>): tf.Tensor;
+  head<T>(scope: LayerScope, quantity: string, make: Make<T>): T;
+}
+
+function stylist(
+  { activation }: NetworkSpecification,
+  defaultName: string,
+  { name = defaultName, initialization, parametrization, normalization }: NetworkStyle,
+): Stylist {
+  const options = (scope: LayerScope, layer: string) => ({
+    initialization,
+    parametrization: parametrization?.(scope, layer),
+  });
+  return {
+    hidden: (scope, within, index, make) => {
+      const layer = `${name}.${within}`;
+      const normalizes = normalization !== undefined && index >= normalization.from;
+      const made = make(layer, { ...options(scope, layer), bias: !normalizes });
+      return activations[activation](normalizes ? normalization.apply(scope, layer, made) : made);
+    },
+    head: (scope, quantity, make) => make(`${name}.${quantity}`, options(scope, `${name}.${quantity}`)),
   };
 }
 

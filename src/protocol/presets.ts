@@ -11,7 +11,9 @@ const CHOICES = ['kind', 'set'] as const;
  */
 export function withPreset(written: unknown, presetFor: typeof presetOf = presetOf): unknown {
   if (!isSettings(written)) return written;
-  const preset = isSettings(written['model']) ? presetFor(written['model']['family']) : undefined;
+  const { model, data } = written;
+  const set = isSettings(data) ? data['set'] : undefined;
+  const preset = isSettings(model) ? presetFor(model['family'], set) : undefined;
   const value = completed(written, preset) as Settings;
   const { training } = value;
   if (!isSettings(training) || !isSettings(training['optimizers'])) return value;

@@ -93,7 +93,7 @@ export function parseSpecification(value: unknown): Specification {
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(withPreset(value));
   const { model, data, training, checkpoints } = specification;
-  const issues = [dataIssue(data), metricIssue(model, checkpoints), optimizerIssue(model, training)].filter(
+  const issues = [dataIssue(data), metricIssue({ model, data }, checkpoints), optimizerIssue(model, training)].filter(
     (issue) => issue !== undefined,
   );
   if (issues.length > 0) throw new SpecificationError(issues);

@@ -1,4 +1,4 @@
-import { add, keep, mul, scalar, sub, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import { add, clipByValue, keep, mul, scalar, sub, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
 import { averageRest, checkLearningRate, clippedGradients } from '../gradientStep';
 import { detached } from '../gradients/tape';
 import { ruleOf } from '../optimizers';
@@ -59,13 +59,15 @@ export class EagerScope implements Scope {
     this.set(stepSlot(optimizer), step);
     const update = ruleOf(declaration.settings).update(learningRate, step);
     const rest = declaration.average && averageRest(declaration.average.decay, step);
+    const bound = declaration.weightClip;
     for (const [index, name] of declaration.variables.entries()) {
       const slots = slotNames(optimizer, declaration, name);
       const old = slots.map((slot) => this.variables.slot(slot));
       const result = update.eager(values[index]!, gradients[index]!, old);
-      this.set(name, result.value);
+      const value = bound === undefined ? result.value : clipByValue(result.value, -bound, bound);
+      this.set(name, value);
       slots.forEach((slot, position) => this.set(slot, result.slots[position]!));
-      if (rest) this.moveAverage(averageSlot(optimizer, name), result.value, rest);
+      if (rest) this.moveAverage(averageSlot(optimizer, name), value, rest);
     }
     return reported;
   }

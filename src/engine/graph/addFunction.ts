@@ -121,6 +121,7 @@ export function mayFail({ inputs, inputTypes }: TracedOperation): boolean {
 function targetOf(update: TracedUpdate): string {
   switch (update.kind) {
     case 'assign':
+    case 'clip':
       return update.target;
     case 'apply':
       return update.resources[0]!;
@@ -135,6 +136,8 @@ function sourcesOf(update: TracedUpdate): readonly Source[] {
       return [update.value];
     case 'apply':
       return update.inputs;
+    case 'clip':
+      return [update.low, update.high];
     case 'average':
       return [update.rest];
   }
@@ -170,6 +173,13 @@ function addUpdate(
         [type, ...flags],
         after,
       );
+    }
+    case 'clip': {
+      const { node, type } = state.get(update.target)!;
+      const value = builder.read(`${name}/value`, node, type, after);
+      const raised = builder.arithmetic(`${name}/raised`, 'Maximum', value, tensorOf(update.low));
+      const clipped = builder.arithmetic(`${name}/clipped`, 'Minimum', raised, tensorOf(update.high));
+      return builder.assign(name, node, clipped, type, after);
     }
     case 'average': {
       const value = builder.read(`${name}/value`, state.get(update.of)!.node, DataType.float32, [last.get(update.of)!]);

@@ -67,6 +67,8 @@ export class TraceScope implements Scope {
     this.updates.push({ kind: 'assign', target: stepSlot(optimizer), value: sourceOf(step) });
     const update = ruleOf(declaration.settings).update(learningRate, step);
     const rest = declaration.average && sourceOf(averageRest(declaration.average.decay, step));
+    const bound = declaration.weightClip;
+    const bounds = bound === undefined ? undefined : { low: sourceOf(scalar(-bound)), high: sourceOf(scalar(bound)) };
     for (const [index, name] of declaration.variables.entries()) {
       const slots = slotNames(optimizer, declaration, name);
       this.claim(name);
@@ -74,6 +76,7 @@ export class TraceScope implements Scope {
         const resources = withSlots ? [name, ...slots] : [name];
         this.updates.push({ kind: 'apply', operation, resources, inputs: inputs.map(sourceOf), flags });
       }
+      if (bounds) this.updates.push({ kind: 'clip', target: name, ...bounds });
       if (rest) this.updates.push({ kind: 'average', average: averageSlot(optimizer, name), of: name, rest });
     }
     return reported;

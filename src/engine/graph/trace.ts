@@ -54,6 +54,8 @@ export type TracedUpdate =
       readonly inputs: readonly Source[];
       readonly flags: Readonly<Record<string, boolean>>;
     }
+  /** target ← the nearest number in [low, high] to each of its own after its update */
+  | { readonly kind: 'clip'; readonly target: string; readonly low: Source; readonly high: Source }
   /** average ← average − (average − value after its update) · rest */
   | { readonly kind: 'average'; readonly average: string; readonly of: string; readonly rest: Source };
 

@@ -9,6 +9,7 @@ export const activations: Readonly<Record<Activation, (x: tf.Tensor) => tf.Tenso
   tanh: tf.tanh,
   softplus: tf.softplus,
   elu: tf.elu,
+  leakyRelu: (x) => leakyRelu(x),
 };
 
 /** max(x, slope · x), with DCGAN's slope (Radford et al. 2015, section 4). */

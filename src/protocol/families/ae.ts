@@ -19,4 +19,4 @@ export type AutoencoderSpecification = z.output<typeof autoencoderSchema>;
 
 const metrics = (): FamilyMetrics => ({ scalars: ['test/reconstruction'], numbered: [] });
 
-export const ae = { schema: autoencoderSchema, metrics };
+export const ae = { schema: autoencoderSchema, metrics, samples: false };

@@ -9,4 +9,4 @@ export const conditionalVaeSchema = vaeSchema.extend({
 });
 export type ConditionalVaeSpecification = z.output<typeof conditionalVaeSchema>;
 
-export const cvae = { schema: conditionalVaeSchema, metrics: variationalMetrics };
+export const cvae = { schema: conditionalVaeSchema, metrics: variationalMetrics, samples: true };

@@ -14,14 +14,22 @@ export interface FamilyMetrics {
 export interface FamilyDefinition {
   readonly schema: unknown;
   metrics(model: never): FamilyMetrics;
+  /** Whether its models draw samples, which an evaluation then measures too. */
+  readonly samples: boolean;
   /** Names of its optimizers where it has several, by what they train ("generator"). */
   readonly optimizers?: readonly string[];
-  /** What a new specification of the family says where it was written without it, such as Adam's β₁ for a GAN, or data. */
-  readonly preset?: FamilyPreset;
+  /**
+   * What a new specification of the family says where it was written without it, such as Adam's β₁ for a GAN, or data.
+   *
+   * @param set `data.set` as it was written; undefined where the specification does not name one
+   */
+  preset?(set: unknown): FamilyPreset;
 }
 
 export interface FamilyPreset {
   readonly data?: z.input<typeof dataSchema> & { readonly set: keyof typeof DATA_TITLES };
   /** With the `kind` of each variant, which decides whether what was written is completed by it. */
   readonly training?: z.input<typeof trainingSchema>;
+  /** Settings of the family's part. */
+  readonly model?: Readonly<Record<string, unknown>>;
 }

@@ -9,6 +9,26 @@ export const FAMILIES = [
     sentence: 'a VAE that is told the label',
   },
   { id: 'ae', command: 'trainAe', title: 'Train Vanilla AE', name: 'AE', sentence: 'autoencoder' },
+  {
+    ...{ id: 'gan', command: 'trainGan', title: 'Train GAN', name: 'GAN' },
+    sentence: 'generator against discriminator, on a plane',
+  },
+  {
+    ...{ id: 'cgan', command: 'trainCgan', title: 'Train GAN (Conditional, CGAN)', name: 'Conditional GAN' },
+    sentence: 'a GAN that is told the label',
+  },
+  {
+    ...{ id: 'dcgan', command: 'trainDcgan', title: 'Train DCGAN', name: 'DCGAN' },
+    sentence: 'convolutional GAN for images',
+  },
+  {
+    ...{ id: 'wgan', command: 'trainWgan', title: 'Train WGAN', name: 'WGAN' },
+    sentence: 'Wasserstein GAN with clipped weights',
+  },
+  {
+    ...{ id: 'wgan-gp', command: 'trainWganGp', title: 'Train WGAN-GP', name: 'WGAN-GP' },
+    sentence: 'Wasserstein GAN with gradient penalty',
+  },
 ] as const satisfies readonly FamilyRow[];
 
 interface FamilyRow {

@@ -9,6 +9,7 @@ export const activationSchema = choice({
   tanh: 'tanh x',
   softplus: 'log(1 + exp x), a smooth ReLU',
   elu: 'x if positive, otherwise exp x − 1',
+  leakyRelu: 'x if positive, otherwise 0.2 x',
 });
 const activation = activationSchema.default('relu').describe('Nonlinearity after each hidden layer.');
 

@@ -2,14 +2,31 @@ import * as z from 'zod';
 import '../jitless';
 import type { FamilyId } from '.';
 import { ae } from './ae';
+import { cgan } from './cgan';
 import { cvae } from './cvae';
+import { dcgan } from './dcgan';
 import type { FamilyDefinition, FamilyMetrics, FamilyPreset } from './family';
+import { gan } from './gan';
 import { vae } from './vae';
+import { wgan } from './wgan';
+import { wganGp } from './wganGp';
 
-const SCHEMAS = { vae, cvae, ae } as const satisfies Record<FamilyId, FamilyDefinition>;
+const SCHEMAS = { vae, cvae, ae, gan, cgan, dcgan, wgan, 'wgan-gp': wganGp } as const satisfies Record<
+  FamilyId,
+  FamilyDefinition
+>;
 
 export const modelSchema = z
-  .discriminatedUnion('family', [SCHEMAS.vae.schema, SCHEMAS.cvae.schema, SCHEMAS.ae.schema])
+  .discriminatedUnion('family', [
+    SCHEMAS.vae.schema,
+    SCHEMAS.cvae.schema,
+    SCHEMAS.ae.schema,
+    SCHEMAS.gan.schema,
+    SCHEMAS.cgan.schema,
+    SCHEMAS.dcgan.schema,
+    SCHEMAS.wgan.schema,
+    SCHEMAS['wgan-gp'].schema,
+  ])
   .describe('Model to train: its family and the settings of that family.');
 export type ModelSpecification = z.output<typeof modelSchema>;
 
@@ -20,9 +37,9 @@ export function familyOptimizers({ family }: ModelSpecification): readonly strin
 }
 
 /** The preset of the family of that id; undefined where it has none, or where there is no such family. */
-export function presetOf(family: unknown): FamilyPreset | undefined {
+export function presetOf(family: unknown, set?: unknown): FamilyPreset | undefined {
   const definitions: Readonly<Record<string, FamilyDefinition>> = SCHEMAS;
-  return typeof family === 'string' && Object.hasOwn(definitions, family) ? definitions[family]!.preset : undefined;
+  return typeof family === 'string' && Object.hasOwn(definitions, family) ? definitions[family]!.preset?.(set) : undefined;
 }
 
 /** The metrics that an evaluation of the model logs. */
@@ -30,4 +47,9 @@ export function familyMetrics(model: ModelSpecification): FamilyMetrics {
   const definition: FamilyDefinition = SCHEMAS[model.family];
   // Each definition takes its own family's settings, which its row of the table guarantees and types cannot say of a union.
   return definition.metrics(model as never);
+}
+
+/** Whether models of the family draw samples. */
+export function familySamples({ family }: ModelSpecification): boolean {
+  return SCHEMAS[family].samples;
 }

@@ -31,4 +31,4 @@ export function variationalMetrics(model: { readonly latent: number }): FamilyMe
   };
 }
 
-export const vae = { schema: vaeSchema, metrics: variationalMetrics };
+export const vae = { schema: vaeSchema, metrics: variationalMetrics, samples: true };

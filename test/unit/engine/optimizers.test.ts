@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../src/engine';
-import { SCALAR_INPUT, type Program, type ProgramFunction, type Runner } from '../../../src/engine/program';
+import { SCALAR_INPUT, type OptimizerDeclaration, type Program, type ProgramFunction, type Runner } from '../../../src/engine/program';
 import { runnerKinds } from '../support/backends';
 import { ADAM, number } from '../support/programs';
 
@@ -73,6 +73,31 @@ describe.each(runnerKinds())('several optimizers of a program on $title', ({ cho
     other.writeState(kept);
     expect([...read(other, 'optimizer.discriminator.step')]).toEqual([0]);
     expect(read(other, 'optimizer.generator.m.g')).toEqual(state.get('optimizer.generator.m.g')!.data);
+  });
+
+  it('keep weights within a bound after each update, and averages of them', () => {
+    const averaged = { settings: ADAM, variables: ['d'], average: { decay: 0.5 } };
+    const runnerOf = (discriminator: OptimizerDeclaration) =>
+      backend.createRunner({ ...program, optimizers: { ...program.optimizers, discriminator } }, 2, { mode });
+    const clipped = runnerOf({ ...averaged, weightClip: 0.02 });
+    const free = runnerOf(averaged);
+    for (let i = 0; i < 2; i++) {
+      free.writeState(clipped.readState());
+      step(clipped, 'discriminator');
+      step(free, 'discriminator');
+      const expected = read(free, 'd').map((value) => Math.fround(Math.min(0.02, Math.max(-0.02, value))));
+      expect(expected).not.toEqual(read(free, 'd'));
+      expect(read(clipped, 'd')).toEqual(expected);
+    }
+    expect(read(clipped, 'optimizer.discriminator.average.d').every((value) => Math.abs(value) <= 0.0201)).toBe(true);
+  });
+
+  it('report the norm of their gradients before it is clipped', () => {
+    const discriminator = { settings: ADAM, variables: ['d'], clip: { by: 'norm', at: 1e-3 }, reportsNorm: true } as const;
+    const runner = backend.createRunner({ ...program, optimizers: { ...program.optimizers, discriminator } }, 2, { mode });
+    const [d, g] = [read(runner, 'd'), read(runner, 'g')];
+    const { gradient_norm: norm } = step(runner, 'discriminator');
+    expect(norm!.data[0]).toBeCloseTo(2 * Math.hypot(...Array.from(d, (value, index) => value + g[index]!)), 4);
   });
 
   it.each([

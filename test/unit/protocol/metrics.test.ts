@@ -31,7 +31,7 @@ describe('the metric of a checkpoint rule', () => {
   });
 
   it('has a tag for each dimension', () => {
-    expect(metricsOf(parseNewSpecification({ model: { family: 'cvae', latent: 2 } }).model)).toEqual(
+    expect(metricsOf(parseNewSpecification({ model: { family: 'cvae', latent: 2 } }))).toEqual(
       expect.arrayContaining(['latent/kl/00', 'latent/kl/01', 'latent/variance/01']),
     );
   });

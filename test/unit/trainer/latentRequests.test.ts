@@ -4,7 +4,7 @@ import type { HostTensor } from '../../../src/engine/program';
 import type { LatentRequest } from '../../../src/protocol/control';
 import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../../src/protocol/frames';
 import type { NetworkSpecification } from '../../../src/protocol/families/parts';
-import type { ModelSpecification, SpecificationInput } from '../../../src/protocol/specification';
+import type { SpecificationInput } from '../../../src/protocol/specification';
 import { SIZES } from '../../../src/models/context';
 import { answerLatent, type Explored } from '../../../src/trainer/requests/latentRequests';
 import { runAll } from '../../../src/common/slices';
@@ -51,7 +51,7 @@ const floats = (body: Uint8Array | undefined) => new Float32Array(body!.slice().
 const bytesOf = (values: ArrayLike<number>) => new Uint8Array(Float32Array.from(values).buffer);
 
 describe.each(backends())('the latent requests on %s', (backend) => {
-  const families: ModelSpecification['family'][] = ['vae', 'ae', 'cvae'];
+  const families: SpecificationInput['model']['family'][] = ['vae', 'ae', 'cvae'];
   it.each(families)(
     'encode what the %s itself makes of the images, a part of the set and filled up',
     async (family) => {

@@ -85,7 +85,7 @@ describe('a run that is controlled', () => {
     const { value } = await client.request('evaluate', { samples: 20, count: 10 });
     expect(value.count).toBe(10);
     const { specification } = await run.readRecord();
-    expect(Object.keys(value.metrics)).toEqual(expect.arrayContaining(metricsOf(specification.model)));
+    expect(Object.keys(value.metrics)).toEqual(expect.arrayContaining(metricsOf(specification)));
     expect(-value.metrics['test/log_likelihood']!).toBeLessThan(value.metrics['test/negative_elbo']! + 1);
 
     // Steps that the schedule has written meanwhile were asked for by nobody, and neither is that of the stop.

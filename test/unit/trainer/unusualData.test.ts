@@ -86,7 +86,7 @@ describe.each(FAMILIES)('a model of the family %s', (family) => {
   it('is evaluated in exactly the metrics that a checkpoint rule may name', async () => {
     const workbench = await open(family, { train: 16, test: 8, size: 4, labels: (image) => image % 2 });
     const metrics = await evaluate(workbench, initial(workbench));
-    expect(Object.keys(metrics!).sort()).toEqual(metricsOf(workbench.specification.model).sort());
+    expect(Object.keys(metrics!).sort()).toEqual(metricsOf(workbench.specification).sort());
   });
 });
 

@@ -1,0 +1,40 @@
+import * as z from 'zod';
+import '../jitless';
+import { positiveInteger } from '../schemaParts';
+import { critic, criticMetrics, gamePreset, gameLatent, generator, prior } from './adversarial';
+
+export const wganSchema = z.strictObject({
+  family: z
+    .literal('wgan')
+    .describe('Wasserstein GAN: a critic with clipped weights, whose loss estimates a distance of distributions.'),
+  generator,
+  critic,
+  latent: gameLatent,
+  prior,
+  criticSteps: positiveInteger.max(100).default(5).describe('Updates of the critic for each of the generator.'),
+  earlyCriticSteps: positiveInteger
+    .max(1000)
+    .default(100)
+    .describe('The same for the first 25 updates of the generator, and for every 500th.'),
+  clip: z
+    .number()
+    .gt(0)
+    .max(10)
+    .default(0.01)
+    .describe('After each update, the critic’s weights are clipped to [−clip, clip].'),
+});
+export type WganSpecification = z.output<typeof wganSchema>;
+
+export const wgan = {
+  schema: wganSchema,
+  metrics: criticMetrics,
+  samples: true,
+  optimizers: ['critic', 'generator'],
+  preset: gamePreset({
+    epochs: 20,
+    judge: 'critic',
+    optimizer: { kind: 'rmsprop', learningRate: 5e-5 },
+    points: { kind: 'rmsprop', learningRate: 5e-4 },
+    model: { clip: 0.1 },
+  }),
+};

@@ -1,0 +1,59 @@
+import type { DataSpecification } from './dataSpecification';
+
+/** Sets of points that are made on the fly. */
+export const POINT_SETS = ['ring', 'grid', 'swissRoll'] as const;
+export type PointSet = (typeof POINT_SETS)[number];
+export type PointsSpecification = DataSpecification & { readonly set: PointSet };
+export type Point = readonly [number, number];
+
+/** Gaussians of equal weight and of covariance deviation² I. */
+export interface Mixture {
+  readonly centers: readonly Point[];
+  readonly deviation: number;
+}
+
+/** As in Metz et al. 2017 (ring) and Srivastava et al. 2017 (grid). */
+const DEVIATION: Readonly<Record<PointSet, number>> = { ring: 0.02, grid: 0.05, swissRoll: 0.02 };
+const RADIUS = 2;
+const SPACING = 2;
+
+export function isPointSet(data: DataSpecification): data is PointsSpecification {
+  return Object.hasOwn(DEVIATION, data.set);
+}
+
+/** The standard deviation of each Gaussian, or of the noise around a spiral. */
+export function deviationOf({ set, deviation }: PointsSpecification): number {
+  return deviation ?? DEVIATION[set];
+}
+
+/** How many Gaussians a ring or a grid has; of a grid a square number, or there is no such grid. */
+export function modesOf({ set, modes }: PointsSpecification): number {
+  return modes ?? (set === 'ring' ? 8 : 25);
+}
+
+/** The mixture that a set of points is drawn from; undefined for a set that is none. */
+export function mixtureOf(data: PointsSpecification): Mixture | undefined {
+  if (data.set === 'swissRoll') return undefined;
+  const count = modesOf(data);
+  return { centers: data.set === 'ring' ? ringOf(count) : gridOf(count), deviation: deviationOf(data) };
+}
+
+/** Half the side of a square around the origin that holds all but a few of a set's points, with some margin. */
+export function extentOf(data: PointsSpecification): number {
+  const centers = mixtureOf(data)?.centers ?? [[1, 1]];
+  const farthest = Math.max(...centers.flat().map(Math.abs));
+  return Math.ceil(2 * (farthest + 4 * deviationOf(data)) * 1.2) / 2;
+}
+
+function ringOf(count: number): Point[] {
+  return Array.from({ length: count }, (_, mode) => {
+    const angle = (2 * Math.PI * mode) / count;
+    return [RADIUS * Math.cos(angle), RADIUS * Math.sin(angle)];
+  });
+}
+
+function gridOf(count: number): Point[] {
+  const side = Math.round(Math.sqrt(count));
+  const at = (index: number) => SPACING * (index - (side - 1) / 2);
+  return Array.from({ length: count }, (_, mode) => [at(mode % side), at(Math.floor(mode / side))]);
+}
