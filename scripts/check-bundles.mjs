@@ -35,7 +35,7 @@ const rules = {
     without: [tensors],
     kilobytes: 670,
     parts: {
-      'src/extension.ts': { without: onUse, kilobytes: 90 },
+      'src/extension.ts': { without: onUse, kilobytes: 94 },
       'src/runs/scan.ts': { without: [packages], kilobytes: 20 },
     },
   },

@@ -49,12 +49,7 @@ function checkModes(specification: PointsSpecification): void {
   }
 }
 
-function mixture(
-  split: Split,
-  { centers, deviation }: Mixture,
-  places: Float32Array,
-  noise: Float32Array,
-): ExampleSet {
+function mixture(split: Split, { centers, deviation }: Mixture, places: Float32Array, noise: Float32Array): ExampleSet {
   const labels = Uint8Array.from(places, (place) => Math.floor(place * centers.length));
   const center = (_: number, row: number) => centers[labels[row]!]!;
   return { split, count: labels.length, values: scattered(places, center, noise, deviation), labels };

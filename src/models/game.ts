@@ -1,7 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { NOISE_INPUT, type OptimizerDeclaration, type ProgramFunction, type Scope } from '../engine/program';
 import { exampleShape } from '../protocol/dataShape';
-import { evaluationInputs, labelsInput, namedOptimizers, shown, SIZES, trainingInputs, type ModelContext } from './context';
+import {
+  evaluationInputs,
+  labelsInput,
+  namedOptimizers,
+  shown,
+  SIZES,
+  trainingInputs,
+  type ModelContext,
+} from './context';
 import { examplesInput, weightedSum } from './examples';
 import { gameViews } from './gameViews';
 import { STREAMS, type Values } from './latentVariableModel';

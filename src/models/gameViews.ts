@@ -35,7 +35,8 @@ export function gameViews(game: Game, functions: Functions): Views & Pick<Presen
     const layers: PlaneLayer[] = [];
     if (judges) {
       summariesOf.push(field(functions, extent));
-      const range: [number, number] | undefined = judgeName === 'discriminator' && outputsAreD(game) ? [0, 1] : undefined;
+      const range: [number, number] | undefined =
+        judgeName === 'discriminator' && outputsAreD(game) ? [0, 1] : undefined;
       layers.push({ kind: 'field', tag: FIELD, label: outputLabel(game), x: interval, y: interval, range });
     }
     summariesOf.push(summaries.testPoints(), summaries.samplePoints());

@@ -63,10 +63,7 @@ const halved: Objective = {
 };
 
 /** An objective whose judge gives any number. */
-function ofScores(
-  losses: Pick<Objective, 'real' | 'fake' | 'generator'>,
-  threshold: number,
-): Objective {
+function ofScores(losses: Pick<Objective, 'real' | 'fake' | 'generator'>, threshold: number): Objective {
   return {
     ...losses,
     probabilities: false,

@@ -37,9 +37,12 @@ export interface PlayerOptions {
 }
 
 /** z [count, latent] → examples [count, …]; `bounded`: by tanh to (−1, 1). */
-export function createGenerator(options: PlayerOptions & { readonly latent: number; readonly bounded: boolean }): Player {
+export function createGenerator(
+  options: PlayerOptions & { readonly latent: number; readonly bounded: boolean },
+): Player {
   const { network, shape, latent, condition, bounded } = options;
-  const networkFor = (mode: Mode) => decoderNetwork(network, shape, latent, condition, style('generator', options, mode));
+  const networkFor = (mode: Mode) =>
+    decoderNetwork(network, shape, latent, condition, style('generator', options, mode));
   return playerOf(networkFor, (scope, net, z, given) => {
     const values = net.head(scope, 'output', net.trunk(scope, z, given), given);
     return toExamples(bounded ? tf.tanh(values) : values, shape);

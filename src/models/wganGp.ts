@@ -39,7 +39,10 @@ function gradientPenalty(
   { noise }: Values,
 ): tf.Scalar {
   const count = real.shape[0]!;
-  const mixture = scope.uniform(noise as tf.Tensor1D, GAME_STREAMS.between, [count, ...real.shape.slice(1).map(() => 1)]);
+  const mixture = scope.uniform(noise as tf.Tensor1D, GAME_STREAMS.between, [
+    count,
+    ...real.shape.slice(1).map(() => 1),
+  ]);
   const between = tf.add(fake, tf.mul(mixture, tf.sub(real, fake)));
   const slope = tf.reshape(tf.grad((x: tf.Tensor) => tf.sum(f(x)))(between), [count, -1]);
   // At a gradient of 0 the norm would have no gradient of its own.

@@ -1,4 +1,14 @@
-import { add, clipByValue, keep, mul, scalar, sub, type Scalar, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clipByValue,
+  keep,
+  mul,
+  scalar,
+  sub,
+  type Scalar,
+  type Tensor,
+  type Tensor1D,
+} from '@tensorflow/tfjs-core';
 import { averageRest, checkLearningRate, clippedGradients } from '../gradientStep';
 import { detached } from '../gradients/tape';
 import { ruleOf } from '../optimizers';

@@ -66,7 +66,12 @@ export class GraphBuilder {
   }
 
   /** Element by element, of float32. */
-  arithmetic(name: string, operation: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Maximum' | 'Minimum', a: string, b: string): string {
+  arithmetic(
+    name: string,
+    operation: 'AddV2' | 'Sub' | 'Mul' | 'RealDiv' | 'Maximum' | 'Minimum',
+    a: string,
+    b: string,
+  ): string {
     return this.add(name, operation, [a, b], [typeAttribute('T', DataType.float32)]);
   }
 

@@ -39,7 +39,9 @@ export function familyOptimizers({ family }: ModelSpecification): readonly strin
 /** The preset of the family of that id; undefined where it has none, or where there is no such family. */
 export function presetOf(family: unknown, set?: unknown): FamilyPreset | undefined {
   const definitions: Readonly<Record<string, FamilyDefinition>> = SCHEMAS;
-  return typeof family === 'string' && Object.hasOwn(definitions, family) ? definitions[family]!.preset?.(set) : undefined;
+  return typeof family === 'string' && Object.hasOwn(definitions, family)
+    ? definitions[family]!.preset?.(set)
+    : undefined;
 }
 
 /** The metrics that an evaluation of the model logs. */

@@ -1,7 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../src/engine';
-import { SCALAR_INPUT, type OptimizerDeclaration, type Program, type ProgramFunction, type Runner } from '../../../src/engine/program';
+import {
+  SCALAR_INPUT,
+  type OptimizerDeclaration,
+  type Program,
+  type ProgramFunction,
+  type Runner,
+} from '../../../src/engine/program';
 import { runnerKinds } from '../support/backends';
 import { ADAM, number } from '../support/programs';
 
@@ -93,8 +99,15 @@ describe.each(runnerKinds())('several optimizers of a program on $title', ({ cho
   });
 
   it('report the norm of their gradients before it is clipped', () => {
-    const discriminator = { settings: ADAM, variables: ['d'], clip: { by: 'norm', at: 1e-3 }, reportsNorm: true } as const;
-    const runner = backend.createRunner({ ...program, optimizers: { ...program.optimizers, discriminator } }, 2, { mode });
+    const discriminator = {
+      settings: ADAM,
+      variables: ['d'],
+      clip: { by: 'norm', at: 1e-3 },
+      reportsNorm: true,
+    } as const;
+    const runner = backend.createRunner({ ...program, optimizers: { ...program.optimizers, discriminator } }, 2, {
+      mode,
+    });
     const [d, g] = [read(runner, 'd'), read(runner, 'g')];
     const { gradient_norm: norm } = step(runner, 'discriminator');
     expect(norm!.data[0]).toBeCloseTo(2 * Math.hypot(...Array.from(d, (value, index) => value + g[index]!)), 4);
