@@ -67,11 +67,11 @@ function build(finish: (code: number) => void): Command {
   ofRuns('sample <run-or-checkpoint>', 'draw samples; a live run logs them, those from a checkpoint go to a PNG file')
     .option('--count <n>', 'how many to draw', positiveInteger, 64)
     .option('--seed <n>', 'the same seed draws the same samples', integer)
-    .option('--out <file.png>', 'PNG file to write')
+    .option('--out <file>', 'PNG file to write; of points also FILE.csv')
     .action(async (target, options) => finish(await sample(target, options, output(options))));
   command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
-    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples per image', integer, 0)
-    .option('--count <n>', 'use only the first n test images', positiveInteger)
+    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples per example', integer, 0)
+    .option('--count <n>', 'use only the first n test examples', positiveInteger)
     .action(async (target, options) => finish(await evaluate(target, options, output(options))));
   command('encode <checkpoint>', 'write the latents of a data set, as NumPy’s .npz or as .csv')
     .option('--set <name>', 'which data: test or train', 'test')

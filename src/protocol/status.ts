@@ -15,7 +15,11 @@ export function canExplore({
   step,
   capabilities,
 }: Pick<RunSummary, 'status' | 'step' | 'capabilities'>): boolean {
-  // The explorer shows examples as images; what version 0.1.0 wrote does not tell, and was of images.
-  const images = (capabilities?.data?.kind ?? 'image') === 'image';
-  return images && capabilities?.latent != null && (isLive(status) || step > 0);
+  return isExplorable(capabilities) && (isLive(status) || step > 0);
+}
+
+/** Whether the explorer can show a model: it has a latent space, and its examples are images. */
+export function isExplorable(capabilities: RunSummary['capabilities']): boolean {
+  // Version 0.1.0 wrote no kind of data; its models were of images.
+  return capabilities?.latent != null && (capabilities.data?.kind ?? 'image') === 'image';
 }

@@ -167,8 +167,9 @@ export type InspectionNews =
   | {
       readonly kind: 'metrics';
       readonly step: number;
-      /** Images of the test set that were evaluated. */
+      /** Examples of the test set that were evaluated. */
       readonly count: number;
+      readonly examples: 'image' | 'point';
       readonly metrics: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'cancelled' }

@@ -723,8 +723,10 @@ describe('the run tab', () => {
       kind: 'metrics',
       step: 4690,
       count: 10_000,
+      examples: 'point',
       metrics: { 'test/negative_elbo': 105.7012, 'test/log_likelihood': -99.25, 'latent/active_units': 20 },
     });
+    await panel.getByText('10,000 test points · step 4,690').waitFor();
     expect(await panel.locator('.metrics').innerText()).toMatch(
       /test −ELBO nats\s+105\.70\s+test log likelihood\s+−99\.25\s+latent active units\s+20$/,
     );
@@ -833,7 +835,13 @@ describe('the run tab', () => {
         },
       ],
     });
-    await view.inspection('evaluate', { kind: 'metrics', step: 1, count: 1, metrics: { [hostile]: 1 } });
+    await view.inspection('evaluate', {
+      kind: 'metrics',
+      step: 1,
+      count: 1,
+      examples: 'image',
+      metrics: { [hostile]: 1 },
+    });
     expect(await view.page.locator('h1').textContent()).toBe(hostile);
     expect(await view.page.locator('.notes li').textContent()).toBe(hostile);
     expect(await view.page.locator('body img').count()).toBe(0);
