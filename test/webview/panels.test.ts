@@ -98,6 +98,12 @@ describe('the panel of a plane', () => {
     expect(await label(view, 'plane')).toContain('data: 3 points, 1 not finite; score: 1 arrow');
     expect(await panel(view, 'plane').locator('.class-legend').innerText()).toMatch(/left\s+right/);
     await goTo(view, 0);
+    // Points of classes are three dots of their colors, arrows a line.
+    const drawn = (name: string) => panel(view, 'plane').getByRole('button', { name }).locator('svg > *');
+    expect(await drawn('data').evaluateAll((nodes) => nodes.map((node) => node.tagName))).toEqual(
+      Array(3).fill('circle'),
+    );
+    expect(await drawn('score').evaluateAll((nodes) => nodes.map((node) => node.tagName))).toEqual(['line']);
     await expect.poll(() => label(view, 'plane')).toContain('Plane at step 0. critic: −1 to 6;');
   });
 

@@ -123,6 +123,7 @@ export class PlanePanel implements PanelView<'plane'> {
         label: layer.label,
         color: this.color(i),
         dash: layer.kind === 'grid' ? [3, 2] : [],
+        points: layer.kind === 'points' ? { colors: this.pointColors(i), hollow: this.isHollow(i) } : undefined,
         hidden: !this.isShown(layer),
       })),
     );
@@ -210,6 +211,20 @@ export class PlanePanel implements PanelView<'plane'> {
     return theme.palette[(before + reserved) % theme.palette.length]!;
   }
 
+  /** Whether a layer's points are rings: those of every second layer of points. */
+  private isHollow(index: number): boolean {
+    const { layers } = this.declaration!;
+    const before = layers.slice(0, index).filter(({ kind }) => kind === 'points').length;
+    return layers[index]?.kind === 'points' && before % 2 === 1;
+  }
+
+  /** What the legend shows of a layer's points: several colors where their classes have them. */
+  private pointColors(index: number): string[] {
+    const { layer, tensor } = this.layers[index] ?? {};
+    if (layer?.kind !== 'points' || tensor?.shape[1] !== 3) return [this.color(index)];
+    return [0, 1, 2].map((label) => themedClassColor(label, this.frame!.theme));
+  }
+
   private project(size: FigureSize): Projection | undefined {
     if (this.bounds === undefined) return undefined;
     const place = { left: 38, top: 8, width: size.width - 44, height: size.height - 42, ratio: size.ratio };
@@ -225,12 +240,11 @@ export class PlanePanel implements PanelView<'plane'> {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    let sets = 0;
     this.layers.forEach((data, i) => {
       const { layer, tensor } = data;
       if (tensor === undefined) return;
-      const hollow = layer.kind === 'points' && sets++ % 2 === 1;
-      if (this.isShown(layer)) this.paintLayer(context, projection, { data, tensor, color: this.color(i), hollow });
+      const [color, hollow] = [this.color(i), this.isHollow(i)];
+      if (this.isShown(layer)) this.paintLayer(context, projection, { data, tensor, color, hollow });
     });
     this.paintMark(context, projection);
     context.restore();
