@@ -85,9 +85,12 @@ export class ControlClient implements Disposable {
     private readonly proof: TrainerProof,
   ) {
     this.current = proof.welcome.state;
-    void socket.closed.then((reason) => this.ended(reason));
-    // Listeners that are attached in the turn in which connect() resolves hear everything since the welcome.
-    setImmediate(() => socket.receive((frame) => this.receive(frame)));
+    // Listeners that are attached in the turn in which connect() resolves hear everything since the welcome, and the end
+    // also where the trainer has closed the connection by then.
+    setImmediate(() => {
+      socket.receive((frame) => this.receive(frame));
+      void socket.closed.then((reason) => this.ended(reason));
+    });
   }
 
   /** Throws {@link ConnectError}. */
