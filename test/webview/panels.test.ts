@@ -107,6 +107,16 @@ describe('the panel of a plane', () => {
     await expect.poll(() => label(view, 'plane')).toContain('Plane at step 0. critic: −1 to 6;');
   });
 
+  it('keeps within the tab with long names of classes', async () => {
+    const layers = [
+      { kind: 'points' as const, tag: 'points', label: 'data', classes: Array<string>(9).fill('c'.repeat(100)) },
+    ];
+    const view = await open([{ ...plane, layers }]);
+    await view.page.setViewportSize({ width: 400, height: 800 });
+    await expect.poll(() => panel(view, 'plane').locator('.class-legend li').count()).toBe(9);
+    expect(await view.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+  });
+
   it('hides a layer by its entry in the legend, also after the window is loaded again', async () => {
     const view = await open([plane]);
     const entry = panel(view, 'plane').getByRole('button', { name: 'critic' });

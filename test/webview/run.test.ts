@@ -671,6 +671,14 @@ describe('the run tab', () => {
     expect(await view.page.locator('.bars-panel').innerText()).toContain('14 of 20 above 0.01 nats');
   });
 
+  it('says 0 at the top of bars that are all 0, as of a collapsed posterior', async () => {
+    const view = await suite.open('run');
+    const series = vaeSeries(1000).filter(({ tag }) => tag.startsWith('latent/kl/'));
+    const collapsed = series.map((each) => ({ ...each, values: each.values.map(() => 0) }));
+    await view.snapshot({ runs: [summary()], scalars: [{ run: 'run-1', series: collapsed }] });
+    await expect.poll(() => view.page.locator('.bars-panel').innerText()).toMatch(/^0 nats$/m);
+  });
+
   it('draws samples from a resting run, enlarges them and saves them', async () => {
     const view = await suite.open('run');
     const resting = summary({ status: 'finished', intents: ['continue'], inspections: ['sample', 'evaluate'] });

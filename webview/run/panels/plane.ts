@@ -3,6 +3,7 @@ import type { PanelOf, PlaneLayer } from '../../../src/protocol/panels';
 import { themedClassColor } from '../../shared/classColors';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatStep, formatValue } from '../../shared/format';
+import { nothingLogged } from './nothingLogged';
 import { ValueError } from '../../shared/host';
 import { Legend } from '../../shared/legend';
 import { resolveColor } from '../../shared/signColors';
@@ -114,7 +115,7 @@ export class PlanePanel implements PanelView<'plane'> {
     const problems = this.layers.flatMap(({ problem }) => problem ?? []);
     const problem = this.failure ?? (problems.length > 0 ? problems.join(' ') : undefined);
     const logged = declaration.layers.some(({ tag }) => (frame.run.tensors.get(tag)?.length ?? 0) > 0);
-    const waiting = logged ? 'Reading the values…' : (frame.expected ?? `No ${title.toLowerCase()} logged yet.`);
+    const waiting = logged ? 'Reading the values…' : (frame.expected ?? nothingLogged(title));
     this.figure.say(problem ?? (loaded.length > 0 ? undefined : waiting), loaded.length > 0);
     this.fitBounds();
     this.legend.update(
