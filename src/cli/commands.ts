@@ -9,7 +9,7 @@ import { shellCommand } from '../runs/shellCommand';
 import type { Output } from './output';
 import { writeOut } from './outFile';
 import { reviseLive, revisionOf, type RevisionOptions } from './revision';
-import { samplesFile } from './samplesFile';
+import { checkSamplesName, samplesFile } from './samplesFile';
 import { readSpecification } from './specificationFile';
 import {
   checkName,
@@ -145,7 +145,10 @@ export interface SampleOptions {
 export async function sample(target: string, options: SampleOptions, output: Output): Promise<number> {
   const { count = 64, seed, out } = options;
   const parameters = { count, ...(seed === undefined ? {} : { seed }) };
-  if (out !== undefined) await checkOut(out);
+  if (out !== undefined) {
+    await checkOut(out);
+    checkSamplesName(out);
+  }
   let checkpoint = target;
   if ((await isFolder(target)) || !target.endsWith('.safetensors')) {
     const run = await findRun(target, options.runs);
@@ -204,7 +207,10 @@ export async function evaluate(
     const unit = value.unit ? `, ${value.unit}` : '';
     const width = Math.max(...metrics.map(([tag]) => tag.length));
     const lines = metrics.map(([tag, number]) => `  ${tag.padEnd(width)}  ${number.toFixed(4)}`);
-    output.result(value, [`Step ${value.step}, ${plural(value.count, 'test image')}${unit}:`, ...lines].join('\n'));
+    output.result(
+      value,
+      [`Step ${value.step}, ${plural(value.count, `test ${value.examples}`)}${unit}:`, ...lines].join('\n'),
+    );
     return EXIT.done;
   });
 }

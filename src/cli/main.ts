@@ -67,16 +67,16 @@ function build(finish: (code: number) => void): Command {
   ofRuns('sample <run-or-checkpoint>', 'draw samples; a live run logs them, those from a checkpoint go to a PNG file')
     .option('--count <n>', 'how many to draw', positiveInteger, 64)
     .option('--seed <n>', 'the same seed draws the same samples', integer)
-    .option('--out <file.png>', 'PNG file to write')
+    .option('--out <file>', 'PNG file to write; of points also FILE.csv')
     .action(async (target, options) => finish(await sample(target, options, output(options))));
   command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
     .option(
       '--importance-samples <k>',
-      'also estimate log p(x) by importance sampling, with k samples per image',
+      'also estimate log p(x) by importance sampling, with k samples per example',
       integer,
     )
     .option('--samples <k>', 'deprecated: the earlier name of --importance-samples', integer)
-    .option('--count <n>', 'use only the first n test images', positiveInteger)
+    .option('--count <n>', 'use only the first n test examples', positiveInteger)
     .action(async (target, { importanceSamples, samples, ...options }) =>
       finish(await evaluate(target, { importanceSamples: importanceSamples ?? samples, ...options }, output(options))),
     );

@@ -26,10 +26,17 @@ function losses({ metrics }: LiveState, presentation: Presentation | undefined):
   if (chart === undefined) return [];
   const [first, ...others] = chart.series
     .filter(({ tag }) => Object.hasOwn(metrics, tag))
-    .map(({ tag, label }) => ({ label, text: metrics[tag]?.toFixed(1) ?? 'not a number' }));
+    .map(({ tag, label }) => ({ label, text: lossText(metrics[tag]) }));
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : ` (${others.map(({ label, text }) => `${label} ${text}`).join(', ')})`;
   return [`${chart.title} ${first.text}${more}`];
+}
+
+/** Losses of images are tens of nats or more, those of points a few: "105.2", "3.42", "-0.321". */
+function lossText(value: number | null | undefined): string {
+  if (value == null) return 'not a number';
+  const magnitude = Math.abs(value);
+  return value.toFixed(magnitude >= 10 ? 1 : magnitude >= 1 ? 2 : 3);
 }
 
 /** 4690 → "4,690" */

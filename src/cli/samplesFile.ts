@@ -5,6 +5,16 @@ import { pointsOf, samplesPicture } from '../formats/samples';
 import type { Results } from '../protocol/control';
 import { UsageError } from './usageError';
 
+const EXTENSIONS: readonly string[] = ['.png', '.csv'];
+
+/** Refuses a name that promises another format than a file of samples has. Throws {@link UsageError}. */
+export function checkSamplesName(out: string): void {
+  if (EXTENSIONS.includes(path.extname(out).toLowerCase())) return;
+  throw new UsageError(
+    `${out}: samples go to a PNG file, --out FILE.png, or samples of points to a table, --out FILE.csv`,
+  );
+}
+
 /**
  * The contents of the `--out` file: a PNG or, for points and a file name that ends in `.csv`, the numbers. Throws
  * {@link UsageError}.
@@ -16,7 +26,7 @@ export function samplesFile(out: string, value: Results['sample'], body: Uint8Ar
 }
 
 function* pointLines(points: Float32Array, size: number): Generator<string> {
-  yield csvLine(Array.from({ length: size }, (_, axis) => `x${axis}`));
+  yield csvLine(Array.from({ length: size }, (_, axis) => `x${axis + 1}`));
   for (let at = 0; at < points.length; at += size)
     yield csvLine(Array.from(points.subarray(at, at + size), shortFloat));
 }

@@ -11,8 +11,8 @@ export interface Views {
 
 /** A larger covariance has cells that nobody can tell apart, and takes long to compute. */
 const LARGEST_COVARIANCE = 128;
-/** Of a latent plane, what N(0, I) hardly ever leaves. */
-const LATENT_BOUNDS = { x: [-4, 4], y: [-4, 4] } satisfies { x: [number, number]; y: [number, number] };
+/** What N(0, I) hardly ever leaves. */
+const PRIOR_BOUNDS = { x: [-4, 4], y: [-4, 4] } satisfies { x: [number, number]; y: [number, number] };
 
 /** What the model makes of examples: grids of images, or a plane of points. The functions are called `reconstruct` and `decode`. */
 export function exampleViews(
@@ -60,7 +60,7 @@ export function exampleViews(
 /** Where q(z|x) = N(μ, diag σ²) puts the data, beside the prior N(0, I). */
 export function gaussianLatentViews(latent: number): Views {
   const pairs = latent > 1 && latent <= LARGEST_COVARIANCE;
-  return joined(latentPlane(latent), {
+  return joined(latentPlane(latent, PRIOR_BOUNDS), {
     summaries: [
       summaries.aggregatePosterior(),
       summaries.standardNormalPrior(),
@@ -103,7 +103,8 @@ export function joined(...views: readonly Views[]): Views {
   };
 }
 
-function latentPlane(latent: number): Views {
+/** @param bounds what is shown at first; without them, what the codes fill */
+function latentPlane(latent: number, bounds?: typeof PRIOR_BOUNDS): Views {
   if (latent !== 2) return { summaries: [summaries.encodingMeans()], panels: [] };
   return {
     summaries: [summaries.encodingMeans(), summaries.latentPoints()],
@@ -112,7 +113,7 @@ function latentPlane(latent: number): Views {
         kind: 'plane',
         title: 'Latent plane',
         axes: ['z₁', 'z₂'],
-        bounds: LATENT_BOUNDS,
+        bounds,
         layers: [{ kind: 'points', tag: 'latent/points', label: 'Encoded test data' }],
       },
     ],

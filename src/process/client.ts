@@ -88,9 +88,12 @@ export class ControlClient implements Disposable {
     private readonly proof: TrainerProof,
   ) {
     this.current = proof.welcome.state;
-    void socket.closed.then((reason) => this.ended(reason));
-    // Listeners attached in the turn in which connect() resolves receive everything since the welcome.
-    setImmediate(() => socket.receive((frame) => this.receive(frame)));
+    // Listeners that are attached in the turn in which connect() resolves receive everything since the welcome, including
+    // the end if the trainer has closed the connection by then.
+    setImmediate(() => {
+      socket.receive((frame) => this.receive(frame));
+      void socket.closed.then((reason) => this.ended(reason));
+    });
   }
 
   /** Throws {@link ConnectError}. */

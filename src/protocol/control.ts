@@ -159,8 +159,14 @@ export interface Results extends LatentResults {
   sample: { step: number; count: number; columns?: number } & (
     { height: number; width: number; channels: number; size?: undefined } | { size: number }
   );
-  /** `unit`: that of the model’s headline metric ("nats per image"). */
-  evaluate: { step: number; count: number; unit?: string; metrics: Record<string, number> };
+  /** `unit`: that of the model’s headline metric ("nats per image"); `examples`: what `count` counts. */
+  evaluate: {
+    step: number;
+    count: number;
+    examples: 'image' | 'point';
+    unit?: string;
+    metrics: Record<string, number>;
+  };
   set: { step: number; before: number; after: number };
   state: LiveState;
   follow: { step: number };

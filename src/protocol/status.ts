@@ -15,7 +15,11 @@ export function canExplore({
   step,
   capabilities,
 }: Pick<RunSummary, 'status' | 'step' | 'capabilities'>): boolean {
-  // The explorer shows examples as images; version 0.1.0 does not record the kind of data, which was always images.
-  const images = (capabilities?.data?.kind ?? 'image') === 'image';
-  return images && capabilities?.latent != null && (isLive(status) || step > 0);
+  return isExplorable(capabilities) && (isLive(status) || step > 0);
+}
+
+/** Whether the explorer can show a model: it has a latent space, and its examples are images. */
+export function isExplorable(capabilities: RunSummary['capabilities']): boolean {
+  // Version 0.1.0 does not record the kind of data, which was always images.
+  return capabilities?.latent != null && (capabilities.data?.kind ?? 'image') === 'image';
 }

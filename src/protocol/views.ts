@@ -173,8 +173,9 @@ export type InspectionNews =
   | {
       readonly kind: 'metrics';
       readonly step: number;
-      /** Number of evaluated images of the test set. */
+      /** Number of evaluated examples of the test set. */
       readonly count: number;
+      readonly examples: 'image' | 'point';
       readonly metrics: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'cancelled' }

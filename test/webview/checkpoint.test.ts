@@ -503,7 +503,7 @@ describe('the checkpoint editor', () => {
     await page.post({
       type: 'inspection',
       what: 'evaluate',
-      news: { kind: 'metrics', step: 1, count: 10_000, metrics },
+      news: { kind: 'metrics', step: 1, count: 10_000, examples: 'image', metrics },
     });
     await expect.poll(() => browser.locator('.inspection').textContent()).toContain('10,000 Test Images');
     // Samples that are drawn then stand beside it.
@@ -525,9 +525,16 @@ describe('the checkpoint editor', () => {
     await page.post({
       type: 'inspection',
       what: 'evaluate',
-      news: { kind: 'metrics', step: 1, count: 10_000, metrics: { ...metrics, 'latent/active_units': 20 } },
+      news: {
+        kind: 'metrics',
+        step: 1,
+        count: 10_000,
+        examples: 'point',
+        metrics: { ...metrics, 'latent/active_units': 20 },
+      },
     });
     await expect.poll(inSight).toBe(true);
+    expect(await evaluated.textContent()).toContain('10,000 Test Points');
     expect(await evaluated.locator('dd').allTextContents()).toEqual(['105.25', '20']);
     const measured = browser.locator('h2', { hasText: 'Metrics at This Step' }).locator('+ dl dd');
     expect(await measured.allTextContents()).toEqual(['105.20', '25.40', 'NaN', '20']);

@@ -98,7 +98,23 @@ describe('the panel of a plane', () => {
     expect(await label(view, 'plane')).toContain('data: 3 points, 1 not finite; score: 1 arrow');
     expect(await panel(view, 'plane').locator('.class-legend').innerText()).toMatch(/left\s+right/);
     await goTo(view, 0);
+    // Points of classes are three dots of their colors, arrows a line.
+    const drawn = (name: string) => panel(view, 'plane').getByRole('button', { name }).locator('svg > *');
+    expect(await drawn('data').evaluateAll((nodes) => nodes.map((node) => node.tagName))).toEqual(
+      Array(3).fill('circle'),
+    );
+    expect(await drawn('score').evaluateAll((nodes) => nodes.map((node) => node.tagName))).toEqual(['line']);
     await expect.poll(() => label(view, 'plane')).toContain('Plane at step 0. critic: −1 to 6;');
+  });
+
+  it('keeps within the tab with long names of classes', async () => {
+    const layers = [
+      { kind: 'points' as const, tag: 'points', label: 'data', classes: Array<string>(9).fill('c'.repeat(100)) },
+    ];
+    const view = await open([{ ...plane, layers }]);
+    await view.page.setViewportSize({ width: 400, height: 800 });
+    await expect.poll(() => panel(view, 'plane').locator('.class-legend li').count()).toBe(9);
+    expect(await view.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
   });
 
   it('hides a layer by its entry in the legend, also after the window is loaded again', async () => {

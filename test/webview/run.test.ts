@@ -671,6 +671,14 @@ describe('the run tab', () => {
     expect(await view.page.locator('.bars-panel').innerText()).toContain('14 of 20 above 0.01 nats');
   });
 
+  it('says 0 at the top of bars that are all 0, as of a collapsed posterior', async () => {
+    const view = await suite.open('run');
+    const series = vaeSeries(1000).filter(({ tag }) => tag.startsWith('latent/kl/'));
+    const collapsed = series.map((each) => ({ ...each, values: each.values.map(() => 0) }));
+    await view.snapshot({ runs: [summary()], scalars: [{ run: 'run-1', series: collapsed }] });
+    await expect.poll(() => view.page.locator('.bars-panel').innerText()).toMatch(/^0 nats$/m);
+  });
+
   it('draws samples from a resting run, enlarges them and saves them', async () => {
     const view = await suite.open('run');
     const resting = summary({ status: 'finished', intents: ['continue'], inspections: ['sample', 'evaluate'] });
@@ -723,8 +731,10 @@ describe('the run tab', () => {
       kind: 'metrics',
       step: 4690,
       count: 10_000,
+      examples: 'point',
       metrics: { 'test/negative_elbo': 105.7012, 'test/log_likelihood': -99.25, 'latent/active_units': 20 },
     });
+    await panel.getByText('10,000 test points · step 4,690').waitFor();
     expect(await panel.locator('.metrics').innerText()).toMatch(
       /test −ELBO nats\s+105\.70\s+test log likelihood\s+−99\.25\s+latent active units\s+20$/,
     );
@@ -833,7 +843,13 @@ describe('the run tab', () => {
         },
       ],
     });
-    await view.inspection('evaluate', { kind: 'metrics', step: 1, count: 1, metrics: { [hostile]: 1 } });
+    await view.inspection('evaluate', {
+      kind: 'metrics',
+      step: 1,
+      count: 1,
+      examples: 'image',
+      metrics: { [hostile]: 1 },
+    });
     expect(await view.page.locator('h1').textContent()).toBe(hostile);
     expect(await view.page.locator('.notes li').textContent()).toBe(hostile);
     expect(await view.page.locator('body img').count()).toBe(0);

@@ -79,8 +79,9 @@ export class InspectionCard {
     if (seed !== undefined) this.link.post({ type: 'inspect', what: 'sample', seed, samples: 0 });
   }
 
-  private showMeans({ count, metrics }: Extract<News, { kind: 'metrics' }>): void {
-    setText(this.evaluationTitle, `Evaluation of ${formatCount(count)} Test Images`);
+  private showMeans({ count, examples, metrics }: Extract<News, { kind: 'metrics' }>): void {
+    const noun = examples === 'point' ? 'Test Point' : 'Test Image';
+    setText(this.evaluationTitle, `Evaluation of ${plural(count, noun, undefined, formatCount(count))}`);
     setHidden(this.evaluated, false);
     this.means.replaceChildren(
       ...Object.entries(metrics).flatMap(([tag, value]) => [

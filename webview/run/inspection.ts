@@ -179,7 +179,7 @@ export class InspectionPanel {
     );
   }
 
-  private showMetrics({ step, count, metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
+  private showMetrics({ step, count, examples, metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
     const names = this.names;
     this.rows.replaceChildren(
       ...Object.entries(metrics).map(([tag, value]) => {
@@ -188,7 +188,8 @@ export class InspectionPanel {
         return element('tr', {}, head, element('td', { class: 'number' }, formatMetric(value)));
       }),
     );
-    this.present(`${formatStep(count)} test images · step ${formatStep(step)}`, 'evaluate');
+    const evaluated = plural(count, `test ${examples}`, undefined, formatStep(count));
+    this.present(`${evaluated} · step ${formatStep(step)}`, 'evaluate');
   }
 
   private present(where: string, what: Inspection): void {

@@ -1,5 +1,5 @@
 import { element, setText } from './dom';
-import { lineSample } from './lineSample';
+import { lineSample, pointSample } from './lineSample';
 
 /** One kind of curve of a chart (train, test, …). */
 export interface LegendEntry {
@@ -7,6 +7,8 @@ export interface LegendEntry {
   readonly label: string;
   readonly color: string;
   readonly dash: readonly number[];
+  /** Given where points are drawn and not a line: the colors of some of them. */
+  readonly points?: { readonly colors: readonly string[]; readonly hollow: boolean };
   readonly hidden: boolean;
   /** The value at the cursor, or the latest; absent if several runs would each have one. */
   readonly value?: string;
@@ -30,10 +32,11 @@ export class Legend {
     for (const entry of entries) {
       gone.delete(entry.key);
       const item = this.items.get(entry.key) ?? this.add(entry);
-      const look = `${entry.color}|${entry.dash.join()}|${entry.label}`;
+      const { color, dash, points } = entry;
+      const look = JSON.stringify([color, dash, points, entry.label]);
       if (item.look !== look) {
         item.button.replaceChildren(
-          lineSample(entry.color, entry.dash),
+          points ? pointSample(points.colors, points.hollow) : lineSample(color, dash),
           element('span', { class: 'label', title: entry.label }, entry.label),
           item.value,
           item.smooth,

@@ -36,15 +36,15 @@ export interface PlannedRun {
 }
 
 /**
- * The charts declared by the runs' families, in their order, shared by runs of one family; runs without a declaration
- * (logs of other programs) get one chart per group of tags.
+ * The charts declared by the runs' families, in their order, shared by runs that give a chart the same title and unit; runs
+ * without a declaration (logs of other programs) get one chart per group of tags.
  */
 export function planCharts(runs: readonly PlannedRun[]): ChartPlan[] {
   const plans = new PlanBuilder();
   for (const { summary, series } of runs) {
     if (summary.presentation) {
       for (const { title, unit, series: declared } of panelsOf(summary.presentation, 'curves')) {
-        const chart = plans.chart(`declared/${title}`, title, unit);
+        const chart = plans.chart(`declared/${title}/${unit}`, title, unit);
         declared.forEach(({ tag, label }) => {
           if (series.has(tag)) plans.add(chart, summary.key, tag, label);
         });

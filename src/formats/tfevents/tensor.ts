@@ -111,6 +111,7 @@ export function checkTensorSize(shape: readonly number[], count: number): void {
 
 function elementCount(shape: readonly number[]): number {
   const count = shape.reduce((product, size) => product * size, 1);
+  if (Number.isNaN(count)) throw new FormatError('a tensor has an impossible shape');
   if (!(count >= 0 && count <= MAXIMUM_ELEMENTS)) throw tooLarge();
   return count;
 }
@@ -156,6 +157,7 @@ function readNumbers(reader: WireReader, tag: number, wire: number, into: number
   }
 }
 
+/** An impossible shape is [NaN]: it is told where the elements are read, since the rest of the record is none the worse. */
 function readShape(reader: WireReader): number[] {
   const shape: number[] = [];
   const outer = reader.enter();
@@ -171,10 +173,11 @@ function readShape(reader: WireReader): number[] {
       else reader.skip(inner);
     }
     reader.leave(outerOfSize);
-    if (shape.push(size) > MAXIMUM_AXES || size < 0) throw new FormatError('a tensor has an impossible shape');
+    if (size < 0) size = NaN;
+    if (shape.length <= MAXIMUM_AXES) shape.push(size);
   }
   reader.leave(outer);
-  return shape;
+  return shape.length > MAXIMUM_AXES || shape.some(Number.isNaN) ? [NaN] : shape;
 }
 
 function tooLarge(limit = MAXIMUM_ELEMENTS): FormatError {

@@ -50,8 +50,9 @@ export async function answerEvaluate(inspected: Inspected, parameters: Parameter
   const exact = workbench.model.likelihood?.kind === 'exact';
   const likelihood = exact || samples > 0 ? await logLikelihood(workbench, samples, count, onProgress) : {};
   const total = workbench.dataset.test.count;
-  const unit = headlineUnit(workbench.model);
-  return { value: { step, count: Math.min(count ?? total, total), unit, metrics: { ...evaluated, ...likelihood } } };
+  const metrics = { ...evaluated, ...likelihood };
+  const [unit, examples] = [headlineUnit(workbench.model), exampleNoun(workbench.shape)];
+  return { value: { step, count: Math.min(count ?? total, total), examples, unit, metrics } };
 }
 
 /** The unit of the model's most important figure. */

@@ -43,6 +43,11 @@ class Recorder implements Sink {
 }
 
 describe('the progress line', () => {
+  it('gives small losses more decimals', () => {
+    const metrics = { 'train/negative_elbo': -0.3212, 'test/negative_elbo': 3.4249 };
+    expect(progressLine({ ...STATE, metrics }, PRESENTATION)).toContain('−ELBO -0.321 (test 3.42)');
+  });
+
   it('says epoch, step, loss, speed and time left', () => {
     expect(progressLine(STATE, PRESENTATION)).toBe(
       'epoch 3/10 · step 1,234/4,690 · −ELBO 112.3 (test 111.9) · 31.2 steps/s · 1:50 left',

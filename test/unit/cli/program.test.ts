@@ -29,6 +29,12 @@ afterAll(async () => {
   await programs.remove();
 });
 
+/** A small VAE of points. */
+const POINT_MODEL = {
+  ...{ family: 'vae', network: { kind: 'mlp', hidden: [8] }, latent: 2 },
+  decoder: { likelihood: 'gaussian', sigma: 'shared' },
+};
+
 interface Finished {
   readonly code: number | null;
   readonly out: string;
@@ -89,6 +95,7 @@ describe('latent train', () => {
       [['runs', file], /ubyte is not a folder/],
       [['resume', 'empty'], /empty is not a run: there is no run\.json in it/],
       [['eval', 'empty'], /empty is not a run/],
+      [drawn('x.jpg'), /x\.jpg: samples go to a PNG file, --out FILE\.png/],
       [drawn('missing', 'x.png'), /The folder .*missing does not exist/],
       [drawn('tiny.latent.json', 'x.png'), /tiny\.latent\.json is not a folder/],
       [drawn('empty'), /empty is a folder/],
@@ -385,6 +392,18 @@ describe('latent on a checkpoint', () => {
     expect(drawn).toMatchObject({ code: 0, error: '' });
     const png = decodePng(await readFile(path.join(workspace.folder, 'four.png')), { maximumPixels: 10_000 });
     expect([png.width, png.height]).toEqual([13, 13]);
+  });
+
+  it('calls points what they are, and writes samples of them as a table with the names of the axes', async () => {
+    const points = { model: POINT_MODEL, data: { set: 'ring', limit: 64 }, training: { epochs: 1, batch: 32 } };
+    await writeFile(path.join(workspace.folder, 'ring.latent.json'), JSON.stringify(points));
+    await latent(['train', 'ring.latent.json', '--name', 'ring']);
+    const target = path.join('runs', 'ring');
+    expect((await latent(['eval', target])).out).toMatch(/^Step 2, 64 test points, nats per point:$/m);
+    const table = path.join(workspace.folder, 'ring.csv');
+    expect(await latent(['sample', target, '--count', '3', '--out', table])).toMatchObject({ code: 0, error: '' });
+    const [head, ...rows] = (await readFile(table, 'utf8')).trimEnd().split('\r\n');
+    expect([head, rows.length]).toEqual(['x1,x2', 3]);
   });
 
   it('writes its latents for NumPy and as a table, the same in both', async (context) => {

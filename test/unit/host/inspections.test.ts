@@ -61,11 +61,22 @@ describe('what a view makes of a checkpoint', () => {
     launched.resolve(inspector);
     await settled();
     inspector.activities.fire('evaluating, 100 of 10000 images');
-    inspector.evaluated.resolve({ step: 5, count: 10_000, metrics: { 'test/kl': 25, 'latent/kl/03': 2 } });
+    inspector.evaluated.resolve({
+      step: 5,
+      count: 10_000,
+      examples: 'point',
+      metrics: { 'test/kl': 25, 'latent/kl/03': 2 },
+    });
     await done;
     expect(inspector.asked).toEqual([['evaluate', 50]]);
     expect(posted.map(({ kind }) => kind)).toEqual(['progress', 'progress', 'progress', 'metrics']);
-    expect(posted.at(-1)).toEqual({ kind: 'metrics', step: 5, count: 10_000, metrics: { 'test/kl': 25 } });
+    expect(posted.at(-1)).toEqual({
+      kind: 'metrics',
+      step: 5,
+      count: 10_000,
+      examples: 'point',
+      metrics: { 'test/kl': 25 },
+    });
     expect(inspector.disposed).toBe(true);
   });
 
@@ -110,7 +121,7 @@ describe('what a view makes of a checkpoint', () => {
     inspections.cancel();
     expect(inspector.disposed).toBe(true);
     inspector.activities.fire('evaluating, 200 of 10000 images');
-    inspector.evaluated.resolve({ step: 5, count: 1, metrics: {} });
+    inspector.evaluated.resolve({ step: 5, count: 1, examples: 'image', metrics: {} });
     await done;
     expect(posted.at(-1)).toEqual({ kind: 'cancelled' });
   });
@@ -128,7 +139,7 @@ describe('what a view makes of a checkpoint', () => {
     inspections.repeat();
     expect(posted).toEqual([]);
     launched.resolve(inspector);
-    inspector.evaluated.resolve({ step: 5, count: 1, metrics: {} });
+    inspector.evaluated.resolve({ step: 5, count: 1, examples: 'image', metrics: {} });
     await inspections.start(order);
     inspections.repeat();
     expect(posted.at(-1)).toBe(posted.at(-2));
@@ -148,7 +159,7 @@ describe('what a view makes of a checkpoint', () => {
 
   it('forgets results for another file, but not a request in progress', async () => {
     launched.resolve(inspector);
-    inspector.evaluated.resolve({ step: 5, count: 1, metrics: {} });
+    inspector.evaluated.resolve({ step: 5, count: 1, examples: 'image', metrics: {} });
     await inspections.start(order);
     const going = inspections.start({ ...order, what: 'sample', seed: 1 });
     inspections.forget();

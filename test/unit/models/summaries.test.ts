@@ -141,6 +141,13 @@ describe('a model of points', () => {
     }
   });
 
+  it('has the bounds of its prior in the latent plane, and none where it has no prior', () => {
+    const bounds = (model: SpecificationInput['model']) =>
+      panelsOf(modelOf(model).presentation, 'plane').find(({ title }) => title === 'Latent plane')!.bounds;
+    expect(bounds({ family: 'vae', latent: 2, decoder: gaussian })).toEqual({ x: [-4, 4], y: [-4, 4] });
+    expect(bounds({ family: 'ae', latent: 2, reconstruction: 'squaredError' })).toBeUndefined();
+  });
+
   it('is refused where the model takes numbers for probabilities, or convolves', () => {
     expect(() => modelOf({ family: 'vae' })).toThrow('Points are no probabilities');
     expect(() => modelOf({ family: 'ae' })).toThrow('Points are no probabilities');

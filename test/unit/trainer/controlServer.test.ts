@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Deferred } from '../../../src/common/deferred';
 import { ControlClient } from '../../../src/process/client';
@@ -16,6 +17,11 @@ import { Clients } from '../../../src/trainer/socket/clients';
 import { ControlServer, type Answer, type RequestHandler } from '../../../src/trainer/socket/controlServer';
 import { RefusedError } from '../../../src/trainer/errors/refused';
 import { createWorkspace, type Workspace } from '../support/workspace';
+
+vi.mock(import('node:fs/promises'), async (original) => {
+  const real = await original();
+  return { ...real, realpath: vi.fn(real.realpath) as unknown as typeof real.realpath };
+});
 
 const ID = 'a'.repeat(32);
 const STATE: LiveState = {
@@ -73,6 +79,17 @@ describe('the handshake', () => {
     expect(client.logs).toEqual([{ file: 'events', size: 12 }]);
     expect(client.pid).toBe(process.pid);
     client.dispose();
+  });
+
+  it('tells a client of its end also when the trainer ends while the client still looks where the run lies', async () => {
+    vi.mocked(realpath).mockImplementationOnce(async (place) => {
+      await server.close('the training has ended');
+      // By then the client's socket has heard of it.
+      await sleep(50);
+      return String(place);
+    });
+    const client = await ControlClient.connect({ id: ID, role: 'watcher', expectedPath: workspace.folder });
+    expect(await new Promise((resolve) => client.onClose(resolve))).toMatch(/closed/);
   });
 
   it('refuses a client with another secret', async () => {

@@ -37,6 +37,19 @@ describe('which charts there are', () => {
     ]);
   });
 
+  it('gives figures of another unit a chart of their own, since their values do not compare', () => {
+    const perPoint = (unit: string): Presentation => ({
+      ...presentation,
+      panels: [{ kind: 'curves', title: 'KL', unit, series: [{ tag: 'train/kl', label: 'train' }] }],
+    });
+    const plans = planCharts([run('a', ['train/kl']), run('b', ['train/kl'], perPoint('nats per point'))]);
+    expect(plans.map(({ title, unit, curves }) => [title, unit, curves.map((curve) => curve.run)])).toEqual([
+      ['KL', 'nats', ['a']],
+      ['KL', 'nats per point', ['b']],
+    ]);
+    expect(new Set(plans.map(({ key }) => key)).size).toBe(2);
+  });
+
   it('leaves out what was not logged yet', () => {
     expect(outline(planCharts([run('a', ['train/kl'])]))).toEqual([['KL', ['a train 0']]]);
     expect(planCharts([run('a', [])])).toEqual([]);

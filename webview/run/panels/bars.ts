@@ -76,7 +76,7 @@ export class BarsPanel implements PanelView<'bars'> {
     const { sortBars } = this.settings.value;
     this.sort.checked = sortBars;
     if (sortBars) bars.sort((a, b) => b.value - a.value);
-    const largest = bars.reduce((most, { value }) => Math.max(most, value), Number.MIN_VALUE);
+    const largest = bars.reduce((most, { value }) => Math.max(most, value), 0);
     const isLow = ({ value }: Bar) => threshold !== undefined && value <= threshold;
     setText(this.top, `${formatSteady(largest)} ${unit}`);
     const all = formatStep(bars.length);
@@ -93,7 +93,7 @@ export class BarsPanel implements PanelView<'bars'> {
     groups.forEach(({ largest: bar, text }, i) => {
       const { dimension, value } = bar;
       const node = this.bars[i]!;
-      node.style.setProperty('--share', String(Math.max(0, value / largest)));
+      node.style.setProperty('--share', String(largest > 0 ? Math.max(0, value / largest) : 0));
       node.dataset['dimension'] = String(dimension);
       node.dataset['text'] = text;
       node.classList.toggle('low', isLow(bar));

@@ -2,6 +2,7 @@ import type { PanelOf } from '../../../src/protocol/panels';
 import '../../shared/toolbarButton';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatStep } from '../../shared/format';
+import { nothingLogged } from './nothingLogged';
 import { ValueError } from '../../shared/host';
 import { Picture } from '../picture';
 import { stopFor } from '../playhead';
@@ -80,7 +81,7 @@ export class FilmstripPanel implements PanelView<'filmstrip'> {
     setText(this.heading, title);
     if (animations.noteSteps(tag, steps)) this.latest.forget();
     const wanted = stopFor(steps, step);
-    if (wanted === undefined) return this.say(`No ${title.toLowerCase()} logged yet.`);
+    if (wanted === undefined) return this.say(nothingLogged(title));
     this.latest.want(`${wanted} ${tag}`, () => animations.get(tag, wanted));
   }
 

@@ -3,6 +3,7 @@ import type { PanelOf } from '../../../src/protocol/panels';
 import '../../shared/toolbarButton';
 import { element, setHidden } from '../../shared/dom';
 import { formatStep, formatValue } from '../../shared/format';
+import { nothingLogged } from './nothingLogged';
 import { Legend } from '../../shared/legend';
 import { linearTicks } from '../../shared/ticks';
 import { extentOf, meanOf, quantileOf, sharesOf, totalOf, type Bins } from './distribution';
@@ -120,7 +121,7 @@ export class HistogramsPanel implements PanelView<'histograms'> {
     this.figure.title(title, step === undefined || overTime ? '' : `step ${formatStep(step)}`);
     setHidden(this.overTime, !any);
     const logged = declaration.series.some(({ tag }) => (frame.run.histograms.get(tag)?.length ?? 0) > 0);
-    const waiting = logged ? 'Reading the histograms…' : (frame.expected ?? `No ${title.toLowerCase()} logged yet.`);
+    const waiting = logged ? 'Reading the histograms…' : (frame.expected ?? nothingLogged(title));
     this.figure.say(problem ?? (any ? undefined : waiting), any);
     const visible = this.visible();
     setHidden(this.legend.node, all.length < 2);

@@ -1,6 +1,7 @@
 import type { PanelOf } from '../../../src/protocol/panels';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatStep } from '../../shared/format';
+import { nothingLogged } from './nothingLogged';
 import { Picture } from '../picture';
 import { stopFor } from '../playhead';
 import { Latest } from './latest';
@@ -40,7 +41,7 @@ export class ImagePanel implements PanelView<'images'> {
     setText(this.heading, title);
     if (images.noteSteps(tag, steps)) this.latest.forget();
     const wanted = stopFor(steps, step);
-    if (wanted === undefined) return this.say(`No ${title.toLowerCase()} logged yet.`);
+    if (wanted === undefined) return this.say(nothingLogged(title));
     this.latest.want(`${wanted} ${tag}`, async () => ({ bitmap: await images.get(tag, wanted), step: wanted }));
   }
 

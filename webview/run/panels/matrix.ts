@@ -2,6 +2,7 @@ import type { LoggedTensor } from '../../../src/protocol/logs';
 import type { PanelOf } from '../../../src/protocol/panels';
 import { plural } from '../../../src/common/plural';
 import { formatStep, formatValue } from '../../shared/format';
+import { nothingLogged } from './nothingLogged';
 import { ValueError } from '../../shared/host';
 import { stopFor } from '../playhead';
 import { arrowOf } from '../../shared/arrowKeys';
@@ -98,7 +99,7 @@ export class MatrixPanel implements PanelView<'matrix'> {
     const { title, unit, tag } = declaration;
     this.figure.title(title, matrix ? `step ${formatStep(matrix.step)}` : '');
     const logged = (frame.run.tensors.get(tag)?.length ?? 0) > 0;
-    const waiting = logged ? 'Reading the values…' : (frame.expected ?? `No ${title.toLowerCase()} logged yet.`);
+    const waiting = logged ? 'Reading the values…' : (frame.expected ?? nothingLogged(title));
     const any = matrix !== undefined && matrix.values.length > 0;
     const empty = matrix !== undefined && !any ? 'The matrix has no cells.' : undefined;
     this.figure.say(this.failure ?? empty ?? (any ? undefined : waiting), any);

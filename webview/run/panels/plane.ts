@@ -3,6 +3,7 @@ import type { PanelOf, PlaneLayer } from '../../../src/protocol/panels';
 import { themedClassColor } from '../../shared/classColors';
 import { element, setHidden, setText } from '../../shared/dom';
 import { formatStep, formatValue } from '../../shared/format';
+import { nothingLogged } from './nothingLogged';
 import { ValueError } from '../../shared/host';
 import { Legend } from '../../shared/legend';
 import { resolveColor } from '../../shared/signColors';
@@ -115,7 +116,7 @@ export class PlanePanel implements PanelView<'plane'> {
     const problems = this.layers.flatMap(({ problem }) => problem ?? []);
     const problem = this.failure ?? (problems.length > 0 ? problems.join(' ') : undefined);
     const logged = declaration.layers.some(({ tag }) => (frame.run.tensors.get(tag)?.length ?? 0) > 0);
-    const waiting = logged ? 'Reading the values…' : (frame.expected ?? `No ${title.toLowerCase()} logged yet.`);
+    const waiting = logged ? 'Reading the values…' : (frame.expected ?? nothingLogged(title));
     this.figure.say(problem ?? (loaded.length > 0 ? undefined : waiting), loaded.length > 0);
     this.fitBounds();
     this.legend.update(
@@ -124,6 +125,7 @@ export class PlanePanel implements PanelView<'plane'> {
         label: layer.label,
         color: this.color(i),
         dash: layer.kind === 'grid' ? [3, 2] : [],
+        points: layer.kind === 'points' ? { colors: this.pointColors(i), hollow: this.isHollow(i) } : undefined,
         hidden: !this.isShown(layer),
       })),
     );
@@ -214,6 +216,20 @@ export class PlanePanel implements PanelView<'plane'> {
     return theme.palette[(before + reserved) % theme.palette.length]!;
   }
 
+  /** Whether a layer's points are rings: those of every second layer of points. */
+  private isHollow(index: number): boolean {
+    const { layers } = this.declaration!;
+    const before = layers.slice(0, index).filter(({ kind }) => kind === 'points').length;
+    return layers[index]?.kind === 'points' && before % 2 === 1;
+  }
+
+  /** What the legend shows of a layer's points: several colors where their classes have them. */
+  private pointColors(index: number): string[] {
+    const { layer, tensor } = this.layers[index] ?? {};
+    if (layer?.kind !== 'points' || tensor?.shape[1] !== 3) return [this.color(index)];
+    return [0, 1, 2].map((label) => themedClassColor(label, this.frame!.theme));
+  }
+
   private project(size: FigureSize): Projection | undefined {
     if (this.bounds === undefined) return undefined;
     const place = { left: 38, top: 8, width: size.width - 44, height: size.height - 42, ratio: size.ratio };
@@ -229,12 +245,11 @@ export class PlanePanel implements PanelView<'plane'> {
     context.beginPath();
     context.rect(left, top, width, height);
     context.clip();
-    let sets = 0;
     this.layers.forEach((data, i) => {
       const { layer, tensor } = data;
       if (tensor === undefined) return;
-      const hollow = layer.kind === 'points' && sets++ % 2 === 1;
-      if (this.isShown(layer)) this.paintLayer(context, projection, { data, tensor, color: this.color(i), hollow });
+      const [color, hollow] = [this.color(i), this.isHollow(i)];
+      if (this.isShown(layer)) this.paintLayer(context, projection, { data, tensor, color, hollow });
     });
     this.paintMark(context, projection);
     context.restore();

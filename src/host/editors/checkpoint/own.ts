@@ -5,6 +5,7 @@ import { errorMessage } from '../../../common/systemError';
 import type { OwnCheckpoint } from '../../../protocol/checkpointView';
 import { familyName } from '../../../protocol/families';
 import { capabilitiesIn } from '../../../protocol/families/earlier';
+import { isExplorable } from '../../../protocol/status';
 import { indentedJson } from '../../../common/indentedJson';
 import { decodeCheckpointHead } from '../../../runs/checkpointFile';
 import type { RunRegistry } from '../../registry/registry';
@@ -44,11 +45,11 @@ export async function ownCheckpoint(
   const value = tag === undefined || !Object.hasOwn(metrics, tag) ? undefined : metrics[tag];
   const label = run?.presentation?.headline.label ?? tag ?? '';
   const lookOnly = reasonToLookOnly(file, around);
-  const { sampling = null, latent = null } = capabilitiesIn(head, specification) ?? {};
+  const capabilities = capabilitiesIn(head, specification);
   const possible = [
-    ...(sampling === null ? [] : ['sample' as const]),
+    ...(capabilities?.sampling == null ? [] : ['sample' as const]),
     ...['evaluate' as const, 'resume' as const],
-    ...(latent === null ? [] : ['explore' as const]),
+    ...(isExplorable(capabilities) ? ['explore' as const] : []),
   ];
   return {
     ...{ step, epoch, seed, requested, lookOnly, run: run?.name },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EventStreamDecoder, encodeEventRecord } from '../../../../src/formats/tfevents';
 import { maskedCrc32c } from '../../../../src/formats/tfevents/crc32c';
 import { frameRecord } from '../../../../src/formats/tfevents/record';
+import { WireWriter } from '../../../../src/common/wireWriter';
 import { decodeAll, encodeAll, scalarEvent, writableEvents } from './events';
 
 // From step 1 on, since step 0 is not written out: so all records have one length.
@@ -153,6 +154,21 @@ describe('EventStreamDecoder', () => {
     expect(decoder.problems).toEqual([{ offset: 0, reason: 'is not an event: a field is longer than its message' }]);
   });
 
+  it('keeps the other values of a record with a tensor of an impossible shape', () => {
+    for (const shape of [[-1, -5], [2, -1], Array<number>(1_000).fill(1)]) {
+      const decoded = decodeAll(frameRecord(eventWithTensor(shape)));
+      expect(decoded.decoder.problems).toEqual([]);
+      expect(decoded.events).toMatchObject([
+        {
+          values: [
+            { tag: 't', kind: 'unread', problem: 'a tensor has an impossible shape' },
+            { tag: 's', value: 2 },
+          ],
+        },
+      ]);
+    }
+  });
+
   it('keeps a bounded list of problems', () => {
     const wrong = Array.from({ length: 300 }, () => frameRecord(Uint8Array.of(0xff)));
     const { decoder } = decodeAll(new Uint8Array(Buffer.concat(wrong)));
@@ -187,3 +203,37 @@ describe('EventStreamDecoder', () => {
     expect(read).toBe(count);
   });
 });
+
+/** An event with a tensor "t" of this shape and one element, and a scalar "s" of 2. */
+function eventWithTensor(shape: readonly number[]): Uint8Array {
+  const message = (write: (writer: WireWriter) => void) => {
+    const writer = new WireWriter();
+    write(writer);
+    return writer.written();
+  };
+  const sizes = shape.map((size) => message((axis) => axis.integer(1, size)));
+  const tensor = message((writer) => {
+    writer.integer(1, 1);
+    writer.data(
+      2,
+      message((each) => sizes.forEach((size) => each.data(2, size))),
+    );
+    writer.data(4, new Uint8Array(4));
+  });
+  const value = (tag: string, write: (writer: WireWriter) => void) =>
+    message((writer) => {
+      writer.string(1, tag);
+      write(writer);
+    });
+  const summary = message((writer) => {
+    writer.data(
+      1,
+      value('t', (each) => each.data(8, tensor)),
+    );
+    writer.data(
+      1,
+      value('s', (each) => each.float(2, 2)),
+    );
+  });
+  return message((writer) => writer.data(5, summary));
+}

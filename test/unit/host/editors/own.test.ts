@@ -59,6 +59,16 @@ describe('the description of a Latent Studio checkpoint', () => {
     expect(own?.run).toBeUndefined();
   });
 
+  it('offers no look into the latents of points, which the explorer cannot show', async () => {
+    const latent = { size: 2, prior: 'normal', encodes: 'gaussian', decodes: true };
+    const capabilities = (data: unknown) =>
+      JSON.stringify({ data, sampling: 'once', likelihood: 'importance', latent });
+    const intents = async (data: unknown) =>
+      (await ownCheckpoint('/a.safetensors', { ...metadata(), capabilities: capabilities(data) }, trusted()))?.intents;
+    expect(await intents({ kind: 'image', shape: [28, 28, 1] })).toEqual(['sample', 'evaluate', 'resume', 'explore']);
+    expect(await intents({ kind: 'points', size: 2 })).toEqual(['sample', 'evaluate', 'resume']);
+  });
+
   it('offers no samples of a family that has none, and nothing where nothing may be started', async () => {
     expect((await ownCheckpoint(file, metadata('ae'), trusted()))?.intents).toEqual(['evaluate', 'resume', 'explore']);
     const restricted = { registry: registry([]), trusted: false };
