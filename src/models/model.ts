@@ -79,8 +79,11 @@ export interface Metric {
 export interface SampleMetric {
   /** How many are drawn, the same draws at each evaluation. */
   readonly samples: number;
-  /** Values by tag. `samples` [samples, …] and `test` [samples, …], the first test examples, are the model's values. */
-  finish(samples: Float32Array, test: Float32Array): Readonly<Record<string, number>>;
+  /**
+   * Values by tag. `samples` [samples, …] and `test` [samples, …], the first test examples (from the start again where the set has
+   * fewer), are the model's values. `labels` [samples] of the test examples: undefined where they have none.
+   */
+  finish(samples: Float32Array, test: Float32Array, labels: Int32Array | undefined): Readonly<Record<string, number>>;
 }
 
 export type Means = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float64Array }>;
