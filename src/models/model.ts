@@ -133,6 +133,11 @@ export interface Easel {
   encoded(count: number): Slices<Encoded>;
   /** The same samples at each call, class by class for a model of classes, `columns` of each. */
   samples(count: number, columns: number): Slices<Float32Array>;
+  /**
+   * The first `count` of the same samples while they are drawn element by element, at most `frames` times evenly spaced and last as they
+   * are finished; `count` is at most that of a call. Of a model that draws them at once only that.
+   */
+  drawing(count: number, frames: number): Slices<readonly Float32Array[]>;
   /** Names of the classes that the test set's labels mean; undefined where it has none. */
   readonly labels: readonly string[] | undefined;
   /** The classes that samples are drawn of, in that order; undefined for a model that takes no labels. */

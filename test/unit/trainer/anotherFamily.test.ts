@@ -260,6 +260,17 @@ describe('a family that the trainer has never heard of', () => {
     result.value.data.forEach((value, i) => expect(value).toBeCloseTo(((i % PIXELS) + 1) / PIXELS, 5));
   });
 
+  it('shows its samples while they are drawn, last as they are finished', async () => {
+    const workbench = await open();
+    const frames = runAll(easelOf(workbench).drawing(2, 4));
+    const drawn = frames.map((frame) => [...frame].map((value) => Number(value > 0)));
+    // Of 16 pixels every fourth, of both samples.
+    const until = (position: number) => Array.from({ length: 2 * PIXELS }, (_, i) => Number(i % PIXELS < position));
+    expect(drawn).toEqual([until(4), until(8), until(12), until(16)]);
+    expect(runAll(easelOf(workbench).drawing(1, 5)).map((frame) => frame.length)).toEqual([16, 16, 16, 16]);
+    expect(frames[3]).toEqual(runAll(easelOf(workbench).samples(2, 2)));
+  });
+
   it('has its picture drawn, and no latent space to explore', async () => {
     const workbench = await open();
     const drawn = runAll(workbench.model.summaries[0]!.draw(easelOf(workbench)));
