@@ -70,8 +70,8 @@ function build(finish: (code: number) => void): Command {
     .option('--out <file.png>', 'PNG file to write')
     .action(async (target, options) => finish(await sample(target, options, output(options))));
   command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
-    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples per image', integer, 0)
-    .option('--count <n>', 'use only the first n test images', positiveInteger)
+    .option('--samples <k>', 'also estimate log p(x) by importance sampling with k samples per example', integer, 0)
+    .option('--count <n>', 'use only the first n test examples', positiveInteger)
     .action(async (target, options) => finish(await evaluate(target, options, output(options))));
   command('encode <checkpoint>', 'write the latents of a data set, as NumPy’s .npz or as .csv')
     .option('--set <name>', 'which data: test or train', 'test')

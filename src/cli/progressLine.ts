@@ -26,10 +26,15 @@ function losses({ metrics }: LiveState, presentation: Presentation | undefined):
   if (chart === undefined) return [];
   const [first, ...others] = chart.series
     .filter(({ tag }) => Object.hasOwn(metrics, tag))
-    .map(({ tag, label }) => ({ label, text: metrics[tag]?.toFixed(1) ?? 'not a number' }));
+    .map(({ tag, label }) => ({ label, text: lossText(metrics[tag]) }));
   if (first === undefined) return [];
   const more = others.length === 0 ? '' : ` (${others.map(({ label, text }) => `${label} ${text}`).join(', ')})`;
   return [`${chart.title} ${first.text}${more}`];
+}
+
+/** With one decimal, or three where the loss is small: hinge losses and bits per dimension move by hundredths. */
+function lossText(value: number | null | undefined): string {
+  return value == null ? 'not a number' : value.toFixed(Math.abs(value) >= 10 ? 1 : 3);
 }
 
 /** 4690 → "4,690" */

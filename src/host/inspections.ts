@@ -104,8 +104,8 @@ async function draw(inspector: Inspector, seed = randomInt(2 ** 32)): Promise<Sa
 }
 
 async function measure(inspector: Inspector, samples: number): Promise<InspectionNews> {
-  const { step, count, metrics } = await inspector.evaluate(samples);
+  const { step, count, noun, metrics } = await inspector.evaluate(samples);
   // What there is for each latent dimension is drawn as bars where it was logged.
   const means = Object.entries(metrics).filter(([tag]) => !/\/\d+$/.test(tag));
-  return { kind: 'metrics', step, count, metrics: Object.fromEntries(means) };
+  return { kind: 'metrics', step, count, ...(noun && { noun }), metrics: Object.fromEntries(means) };
 }

@@ -159,8 +159,14 @@ export interface Results extends LatentResults {
   sample: { step: number; count: number; columns?: number } & (
     { height: number; width: number; channels: number; size?: undefined } | { size: number }
   );
-  /** `unit`: of the model’s most important figure ("nats per image"). */
-  evaluate: { step: number; count: number; unit?: string; metrics: Record<string, number> };
+  /** `noun`: what was evaluated ("image"). `units`: of those metrics that have one, by tag ("nats per image"). */
+  evaluate: {
+    step: number;
+    count: number;
+    noun?: 'image' | 'point';
+    units?: Record<string, string>;
+    metrics: Record<string, number>;
+  };
   set: { step: number; before: number; after: number };
   state: LiveState;
   follow: { step: number };

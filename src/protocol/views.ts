@@ -167,8 +167,10 @@ export type InspectionNews =
   | {
       readonly kind: 'metrics';
       readonly step: number;
-      /** Images of the test set that were evaluated. */
+      /** Examples of the test set that were evaluated. */
       readonly count: number;
+      /** What they are; images if absent. */
+      readonly noun?: 'image' | 'point';
       readonly metrics: Readonly<Record<string, number>>;
     }
   | { readonly kind: 'cancelled' }

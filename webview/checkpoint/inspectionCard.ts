@@ -79,8 +79,11 @@ export class InspectionCard {
     if (seed !== undefined) this.link.post({ type: 'inspect', what: 'sample', seed, samples: 0 });
   }
 
-  private showMeans({ count, metrics }: Extract<News, { kind: 'metrics' }>): void {
-    setText(this.evaluationTitle, `Evaluation of ${formatCount(count)} Test Images`);
+  private showMeans({ count, noun = 'image', metrics }: Extract<News, { kind: 'metrics' }>): void {
+    setText(
+      this.evaluationTitle,
+      `Evaluation of ${plural(count, noun === 'point' ? 'Test Point' : 'Test Image', undefined, formatCount(count))}`,
+    );
     setHidden(this.evaluated, false);
     this.means.replaceChildren(
       ...Object.entries(metrics).flatMap(([tag, value]) => [

@@ -179,7 +179,7 @@ export class InspectionPanel {
     );
   }
 
-  private showMetrics({ step, count, metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
+  private showMetrics({ step, count, noun = 'image', metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
     const names = this.names;
     this.rows.replaceChildren(
       ...Object.entries(metrics).map(([tag, value]) => {
@@ -188,7 +188,10 @@ export class InspectionPanel {
         return element('tr', {}, head, element('td', { class: 'number' }, formatMetric(value)));
       }),
     );
-    this.present(`${formatStep(count)} test images · step ${formatStep(step)}`, 'evaluate');
+    this.present(
+      `${plural(count, `test ${noun}`, undefined, formatStep(count))} · step ${formatStep(step)}`,
+      'evaluate',
+    );
   }
 
   private present(where: string, what: Inspection): void {

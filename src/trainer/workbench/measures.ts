@@ -1,5 +1,6 @@
 import { evaluationBatches, firstOf, type ExampleSet } from '../../data';
 import { evaluateModel, exactLogLikelihood, importanceLogLikelihood } from '../../evaluation';
+import type { Model } from '../../models/model';
 import { RefusedError } from '../errors/refused';
 import { drawSamples } from './samples';
 import { withBreaks } from './withBreaks';
@@ -39,6 +40,7 @@ export async function logLikelihood(
   onProgress?: Progress,
 ): Promise<Values> {
   const { model, runner } = workbench;
+  checkLikelihood(model);
   const set = tested(workbench, count);
   const options = { ...optionsOf(workbench), samples, onProgress };
   switch (model.likelihood?.kind) {
@@ -49,8 +51,14 @@ export async function logLikelihood(
       return { ...likelihoodTags(estimate), 'test/effective_samples': estimate.effectiveSamples };
     }
     default:
-      throw new RefusedError(`A model of the family ${model.family} has no likelihood to estimate.`, 'unsupported');
+      throw new TypeError('A model without a likelihood was let through.');
   }
+}
+
+/** Throws {@link RefusedError} for a model without a likelihood, or with no more than a bound. */
+export function checkLikelihood({ likelihood, family }: Model): void {
+  if (likelihood !== undefined && likelihood.kind !== 'bound') return;
+  throw new RefusedError(`A model of the family ${family} has no likelihood to estimate.`, 'unsupported');
 }
 
 /** The first `count` test examples as an evaluation gives them to the model, from the start again where the set has fewer. */
