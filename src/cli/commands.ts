@@ -204,15 +204,22 @@ export async function evaluate(
     const { value } = await client.request('evaluate', { samples: importanceSamples, count });
     // Metrics per latent dimension are only in --json output.
     const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
-    const unit = value.unit ? `, ${value.unit}` : '';
-    const width = Math.max(...metrics.map(([tag]) => tag.length));
-    const lines = metrics.map(([tag, number]) => `  ${tag.padEnd(width)}  ${number.toFixed(4)}`);
-    output.result(
-      value,
-      [`Step ${value.step}, ${plural(value.count, `test ${value.examples}`)}${unit}:`, ...lines].join('\n'),
-    );
+    output.result(value, evaluationText({ ...value, metrics: Object.fromEntries(metrics) }));
     return EXIT.done;
   });
+}
+
+/** A line for each metric, with its unit. */
+export function evaluationText({ step, count, examples = 'image', units = {}, metrics }: Results['evaluate']): string {
+  const rows = Object.entries(metrics).map(([tag, value]) => ({
+    tag,
+    text: Number.isFinite(value) ? value.toFixed(4) : 'not a number',
+    unit: units[tag] ?? '',
+  }));
+  const wide = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
+  const [tags, texts] = [wide(rows.map(({ tag }) => tag)), wide(rows.map(({ text }) => text))];
+  const lines = rows.map(({ tag, text, unit }) => `  ${tag.padEnd(tags)}  ${text.padStart(texts)}  ${unit}`.trimEnd());
+  return [`Step ${step}, ${plural(count, `test ${examples}`)}:`, ...lines].join('\n');
 }
 
 /** Runs an inspector of a checkpoint (of a run: its newest) for the duration of a command. */

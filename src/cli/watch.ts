@@ -150,10 +150,8 @@ function conclude(
     if (failure?.remedy !== undefined) output.problem(failure.remedy);
     for (const line of advice) output.problem(line);
     if (failure?.kind === 'not-a-number') {
-      const rate = record.hyperparameters?.find((each) => each.name === 'learningRate')?.value;
-      if (rate !== undefined) {
-        output.problem(`  ${shellCommand(['latent', 'resume', run.path, '--set', `learningRate=${rate / 10}`])}`);
-      }
+      const smaller = smallerLearningRates(record);
+      if (smaller.length > 0) output.problem(`  ${shellCommand(['latent', 'resume', run.path, ...smaller])}`);
     }
     return EXIT.failed;
   }
@@ -168,6 +166,12 @@ function conclude(
   output.result(document, `${name} ${status} at step ${step} of ${totalSteps}: ${run.path}`);
   for (const line of advice) output.problem(line);
   return interruption.requested ? EXIT.interrupted : EXIT.done;
+}
+
+/** Options of a resume with a tenth of each learning rate; a model has one for each of its optimizers. */
+export function smallerLearningRates({ hyperparameters = [] }: Pick<RunRecord, 'hyperparameters'>): string[] {
+  const rates = hyperparameters.filter(({ name }) => /^learningRate$|LearningRate$/.test(name));
+  return rates.flatMap(({ name, value }) => ['--set', `${name}=${value / 10}`]);
 }
 
 /** States once what the run trains on; for programs this is in every progress document. */

@@ -104,7 +104,7 @@ async function draw(inspector: Inspector, seed = randomInt(2 ** 32)): Promise<Sa
 }
 
 async function measure(inspector: Inspector, samples: number): Promise<InspectionNews> {
-  const { step, count, examples, metrics } = await inspector.evaluate(samples);
+  const { step, count, examples = 'image', metrics } = await inspector.evaluate(samples);
   // Metrics per latent dimension are shown as bars where they were logged.
   const means = Object.entries(metrics).filter(([tag]) => !/\/\d+$/.test(tag));
   return { kind: 'metrics', step, count, examples, metrics: Object.fromEntries(means) };

@@ -51,7 +51,7 @@ export function per(unit: string, { data }: Pick<ModelContext, 'data'>): string 
   return `${unit} per ${exampleNoun(data)}`;
 }
 
-/** The one optimizer of a family that has no more; it is named after its kind. */
+/** The one optimizer of a family that has no more, for those of its variables that are trained; it is named after its kind. */
 export function soleOptimizer(
   { training }: ModelContext,
   variables: readonly VariableDeclaration[],
@@ -62,6 +62,8 @@ export function soleOptimizer(
 /**
  * The optimizers of a family that has several, by what they train ("generator"), with settings of their own where
  * `training.optimizers` has some. Their learning rates are hyperparameters, such as `generatorLearningRate`.
+ *
+ * @param trained the variables of each; those that are not trained, such as running averages, are left out
  */
 export function namedOptimizers<Name extends string>(
   { training }: ModelContext,
@@ -78,7 +80,7 @@ export function namedOptimizers<Name extends string>(
       OptimizerDeclaration
     >,
     hyperparameters: Object.fromEntries(
-      names.map((name) => [`${name}LearningRate`, learningRateOf(settings(name), `Learning rate (${name})`)]),
+      names.map((name) => [`${name}LearningRate`, learningRateOf(settings(name), `Learning rate (${words(name)})`)]),
     ) as Record<`${Name}LearningRate`, Hyperparameter>,
   };
 }
@@ -89,7 +91,8 @@ function optimizerOf(
   { optimizer: settings, clip, average }: OptimizerPart,
   variables: readonly VariableDeclaration[],
 ): OptimizerDeclaration {
-  return { settings, variables: variables.map(({ name }) => name), clip, average };
+  const trained = variables.filter(({ trained }) => trained !== false);
+  return { settings, variables: trained.map(({ name }) => name), clip, average };
 }
 
 /** Functions that show and measure the model: with the averaged weights, where the run keeps an average. */
@@ -116,6 +119,11 @@ export function learningRate({ training }: ModelContext): Hyperparameter {
 
 function learningRateOf({ optimizer, schedule }: OptimizerPart, title: string): Hyperparameter {
   return { title, value: optimizer.learningRate, minimum: 0, maximum: 10, schedule };
+}
+
+/** "firstCritic" → "first critic" */
+function words(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
 
 type Inputs = Readonly<Record<string, InputDeclaration>>;

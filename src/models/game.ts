@@ -77,8 +77,8 @@ export function gameModel(game: Game): Model {
   const { data, training } = context;
   const shape = exampleShape(data);
   const named = namedOptimizers(context, {
-    [judgeName]: judge.variables.filter(({ trained }) => trained !== false),
-    generator: generator.variables.filter(({ trained }) => trained !== false),
+    [judgeName]: judge.variables,
+    generator: generator.variables,
   });
   const optimizers = Object.fromEntries(
     Object.entries<OptimizerDeclaration>(named.optimizers).map(([name, declaration]) => [

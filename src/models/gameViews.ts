@@ -1,8 +1,10 @@
 import type { Panel, PlaneLayer } from '../protocol/panels';
 import type { Presentation } from '../protocol/run';
+import { distribution, field } from './fields';
 import type { Game } from './game';
 import type { Views } from './latentViews';
-import type { Drawn, Easel, Summary } from './model';
+import type { Summary } from './model';
+import { rowsOf, type RowFunction } from './rows';
 import * as summaries from './summaries';
 
 interface Functions {
@@ -13,13 +15,9 @@ interface Functions {
   readonly decode: string;
 }
 
-/** Cells of the judge's field along each axis: two judgements of 250 and a half a row, and finer than the eye follows. */
-const FIELD_SIDE = 50;
 const ARROWS = 200;
 /** The longest arrow, as a share of the plane. */
 const LONGEST = 0.12;
-/** Data and samples whose outputs make a histogram. */
-const JUDGED_EXAMPLES = 1000;
 
 /** What a game is looked at with: the plane on which it is played or its images, and how it stands. */
 export function gameViews(game: Game, functions: Functions): Views & Pick<Presentation, 'headline'> {
@@ -34,7 +32,7 @@ export function gameViews(game: Game, functions: Functions): Views & Pick<Presen
     const interval: [number, number] = [-extent, extent];
     const layers: PlaneLayer[] = [];
     if (judges) {
-      summariesOf.push(field(functions, extent));
+      summariesOf.push(field(FIELD, outputs(functions), { x: interval, y: interval }));
       const range: [number, number] | undefined =
         judgeName === 'discriminator' && outputsAreD(game) ? [0, 1] : undefined;
       layers.push({ kind: 'field', tag: FIELD, label: outputLabel(game), x: interval, y: interval, range });
@@ -64,7 +62,10 @@ export function gameViews(game: Game, functions: Functions): Views & Pick<Presen
   }
   panels.push(...curves(game));
   if (judges) {
-    summariesOf.push(outputsOnData(functions, judgeName), outputsOnSamples(functions, judgeName));
+    summariesOf.push(
+      distribution(`${judgeName}/data`, outputs(functions), 'test'),
+      distribution(`${judgeName}/samples`, outputs(functions), 'samples'),
+    );
     panels.push({
       kind: 'histograms',
       title: `Outputs of the ${judgeName}`,
@@ -80,6 +81,12 @@ export function gameViews(game: Game, functions: Functions): Views & Pick<Presen
 
 const FIELD = 'points/judgement';
 const PUSH = 'points/push';
+
+const outputs = ({ judgement, judged }: Functions): RowFunction => ({
+  function: judgement,
+  output: 'output',
+  count: judged,
+});
 
 /** By what a run is compared and its best checkpoint chosen. */
 function headline(game: Game): Presentation['headline'] {
@@ -131,22 +138,6 @@ function curves(game: Game): Panel[] {
   ];
 }
 
-/** What the judge says all over the plane: [50, 50], the lowest row first. */
-function field({ judgement, judged }: Functions, extent: number): Summary {
-  return {
-    ...{ tag: FIELD, due: 'images', functions: [judgement] },
-    *draw(easel) {
-      const total = FIELD_SIDE * FIELD_SIDE;
-      const at = (cell: number) => extent * ((2 * cell + 1) / FIELD_SIDE - 1);
-      const centres = Float32Array.from({ length: 2 * total }, (_, i) =>
-        at(i % 2 === 0 ? (i / 2) % FIELD_SIDE : Math.floor((i - 1) / 2 / FIELD_SIDE)),
-      );
-      const { output } = yield* judgements(easel, judgement, judged, centres, 2);
-      return { kind: 'tensor', shape: [FIELD_SIDE, FIELD_SIDE], values: output };
-    },
-  };
-}
-
 /**
  * Arrows at samples along minus the gradient of the generator's loss at them, [n, 4]: to the same scale within a step, the longest
  * of each step alike.
@@ -156,7 +147,7 @@ function push({ judgement, judged }: Functions, extent: number): Summary {
     ...{ tag: PUSH, due: 'images', functions: [judgement] },
     *draw(easel) {
       const from = yield* easel.samples(ARROWS, ARROWS);
-      const { push } = yield* judgements(easel, judgement, judged, from, 2);
+      const push = yield* rowsOf(easel, { function: judgement, output: 'push', count: judged }, from, ARROWS);
       let longest = 0;
       for (let i = 0; i < push.length; i += 2) longest = Math.max(longest, Math.hypot(push[i]!, push[i + 1]!));
       const scale = longest > 0 && Number.isFinite(longest) ? (2 * extent * LONGEST) / longest : 0;
@@ -168,46 +159,4 @@ function push({ judgement, judged }: Functions, extent: number): Summary {
       return { kind: 'tensor', shape: [ARROWS, 4], values };
     },
   };
-}
-
-function outputsOnData(functions: Functions, judge: string): Summary {
-  return outputs(functions, `${judge}/data`, function* (easel) {
-    return easel.test(JUDGED_EXAMPLES).examples;
-  });
-}
-
-function outputsOnSamples(functions: Functions, judge: string): Summary {
-  return outputs(functions, `${judge}/samples`, (easel) => easel.samples(JUDGED_EXAMPLES, JUDGED_EXAMPLES));
-}
-
-function outputs(
-  { judgement, judged }: Functions,
-  tag: string,
-  examplesOf: (easel: Easel) => Generator<void, Float32Array>,
-): Summary {
-  return {
-    ...{ tag, due: 'histograms', functions: [judgement] },
-    *draw(easel): Generator<void, Drawn> {
-      const examples = yield* examplesOf(easel);
-      const { output } = yield* judgements(easel, judgement, judged, examples, examples.length / JUDGED_EXAMPLES);
-      return { kind: 'histogram', values: output };
-    },
-  };
-}
-
-/** What the judge says of examples of `size` numbers each, `batch` at a time. */
-function* judgements(easel: Easel, name: string, batch: number, examples: Float32Array, size: number) {
-  const count = examples.length / size;
-  const output = new Float32Array(count);
-  const push = new Float32Array(examples.length);
-  for (let done = 0; done < count; done += batch) {
-    const rows = Math.min(batch, count - done);
-    const part = new Float32Array(batch * size);
-    part.set(examples.subarray(done * size, (done + rows) * size));
-    const judged = easel.call(name, { examples: part });
-    output.set((judged.output!.data as Float32Array).subarray(0, rows), done);
-    push.set((judged.push!.data as Float32Array).subarray(0, rows * size), done * size);
-    yield;
-  }
-  return { output, push };
 }

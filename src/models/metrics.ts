@@ -38,6 +38,11 @@ export function activeUnits(mean: string, square: string): Finish {
   };
 }
 
+/** `output`, a mean in nats of examples of `size` numbers, as `<tag>` in bits for each of the numbers. */
+export function bitsPerDimension(output: string, size: number, tag = 'test/bits_per_dimension'): Finish {
+  return (means) => ({ [tag]: valuesOf(means, output)[0]! / (size * Math.LN2) });
+}
+
 function valuesOf(means: Means, output: string): Float64Array {
   const found = means.get(output);
   if (found === undefined) throw new Error(`The evaluation gives no output "${output}".`);

@@ -79,8 +79,11 @@ export interface Metric {
 export interface SampleMetric {
   /** How many are drawn, the same draws at each evaluation. */
   readonly samples: number;
-  /** Values by tag. `samples` [samples, …] and `test` [samples, …], the first test examples, are the model's values. */
-  finish(samples: Float32Array, test: Float32Array): Readonly<Record<string, number>>;
+  /**
+   * Values by tag. `samples` [samples, …] and `test` [samples, …], the first test examples (from the start again where the set has
+   * fewer), are the model's values. `labels` [samples] of the test examples: undefined where they have none.
+   */
+  finish(samples: Float32Array, test: Float32Array, labels: Int32Array | undefined): Readonly<Record<string, number>>;
 }
 
 export type Means = ReadonlyMap<string, { readonly shape: readonly number[]; readonly values: Float64Array }>;
@@ -130,6 +133,11 @@ export interface Easel {
   encoded(count: number): Slices<Encoded>;
   /** The same samples at each call, class by class for a model of classes, `columns` of each. */
   samples(count: number, columns: number): Slices<Float32Array>;
+  /**
+   * The first `count` of the same samples while they are drawn element by element, at most `frames` times evenly spaced and last as they
+   * are finished; `count` is at most that of a call. Of a model that draws them at once only that.
+   */
+  drawing(count: number, frames: number): Slices<readonly Float32Array[]>;
   /** Names of the classes that the test set's labels mean; undefined where it has none. */
   readonly labels: readonly string[] | undefined;
   /** The classes that samples are drawn of, in that order; undefined for a model that takes no labels. */

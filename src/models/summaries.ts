@@ -1,10 +1,14 @@
 import { normals } from '../engine/random/philox';
 import type { Drawn, Easel, Encoded, Summary } from './model';
+import { rowsOf } from './rows';
 
 /** Tiles in a row, so that all grids of a model are equally wide. */
 const COLUMNS = 16;
 const SAMPLES = 64;
 const MOST_CLASSES = 16;
+/** Of an animation: 56 are every half row of a small digit, and four seconds. */
+const FRAMES = 56;
+const MILLISECONDS_PER_FRAME = 70;
 /** Points of each kind on a plane: enough to tell modes of a hundredth, and a third of what a grid of images takes. */
 const POINTS = 1000;
 /** Test examples whose encodings are summarized. */
@@ -50,6 +54,22 @@ export function samples(): Summary {
   };
 }
 
+/**
+ * How samples come about that are drawn element by element, as an animation whose last frame is the finished samples.
+ *
+ * @param count of samples, at most as many as a call draws
+ */
+export function drawing(count: number): Summary {
+  return {
+    ...{ tag: 'drawing', due: 'images', functions: [] },
+    *draw(easel) {
+      const drawn = yield* easel.drawing(count, FRAMES);
+      const frames = drawn.map((data) => ({ data, count, columns: COLUMNS }));
+      return { kind: 'animation', frames, millisecondsPerFrame: MILLISECONDS_PER_FRAME };
+    },
+  };
+}
+
 /** The first test points: [n, 2], or [n, 3] with their labels. */
 export function testPoints(): Summary {
   return {
@@ -88,17 +108,11 @@ export function reconstructionArrows(name: string, count: number): Summary {
     ...{ tag: 'points/reconstructions', due: 'images', functions: [name] },
     *draw(easel) {
       const { examples, labels } = easel.test(ARROWS);
+      const to = yield* rowsOf(easel, { function: name, count }, examples, ARROWS, labels);
       const values = new Float32Array(4 * ARROWS);
-      for (let done = 0; done < ARROWS; done += count) {
-        const rows = Math.min(count, ARROWS - done);
-        const x = padded(examples.subarray(2 * done, 2 * (done + rows)), 2 * count);
-        const given = labels && padded(labels.subarray(done, done + rows), count);
-        const to = easel.call(name, { examples: x, labels: given }).examples!.data;
-        for (let row = 0; row < rows; row++) {
-          const [left, bottom] = [x[2 * row]!, x[2 * row + 1]!];
-          values.set([left, bottom, to[2 * row]! - left, to[2 * row + 1]! - bottom], 4 * (done + row));
-        }
-        yield;
+      for (let row = 0; row < ARROWS; row++) {
+        const [left, bottom] = [examples[2 * row]!, examples[2 * row + 1]!];
+        values.set([left, bottom, to[2 * row]! - left, to[2 * row + 1]! - bottom], 4 * row);
       }
       return { kind: 'tensor', shape: [ARROWS, 4], values };
     },
@@ -119,13 +133,7 @@ export function manifold(name: string, count: number): Summary {
       const latents = Float32Array.from({ length: 2 * total }, (_, i) =>
         at(i % 2 === 0 ? (i / 2) % GRID_SIDE : Math.floor((i - 1) / 2 / GRID_SIDE)),
       );
-      const values = new Float32Array(2 * total);
-      for (let done = 0; done < total; done += count) {
-        const latent = padded(latents.subarray(2 * done, 2 * Math.min(total, done + count)), 2 * count);
-        const { examples } = easel.call(name, { latent });
-        values.set((examples!.data as Float32Array).subarray(0, 2 * Math.min(count, total - done)), 2 * done);
-        yield;
-      }
+      const values = yield* rowsOf(easel, { function: name, input: 'latent', count }, latents, total);
       return { kind: 'tensor', shape: [GRID_SIDE, GRID_SIDE, 2], values };
     },
   };
@@ -211,13 +219,6 @@ function pointsOf(values: Float32Array, labels: Int32Array | undefined): Drawn {
   const labeled = new Float32Array(3 * labels.length);
   labels.forEach((label, row) => labeled.set([values[2 * row]!, values[2 * row + 1]!, label], 3 * row));
   return { kind: 'tensor', shape: [labels.length, 3], values: labeled };
-}
-
-/** Filled up with zeros to `length`. */
-function padded<Values extends Float32Array | Int32Array>(values: Values, length: number): Values {
-  const all = values instanceof Float32Array ? new Float32Array(length) : new Int32Array(length);
-  all.set(values);
-  return all as Values;
 }
 
 /** `size` numbers of the first, `size` of the second, and so on. */

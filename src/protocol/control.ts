@@ -159,12 +159,12 @@ export interface Results extends LatentResults {
   sample: { step: number; count: number; columns?: number } & (
     { height: number; width: number; channels: number; size?: undefined } | { size: number }
   );
-  /** `unit`: that of the model’s headline metric ("nats per image"); `examples`: what `count` counts. */
+  /** `examples`: what `count` counts; images if absent, as from trainers of version 0.1.0. `units`: of those metrics that have one, by tag ("nats per image"). */
   evaluate: {
     step: number;
     count: number;
-    examples: 'image' | 'point';
-    unit?: string;
+    examples?: 'image' | 'point';
+    units?: Record<string, string>;
     metrics: Record<string, number>;
   };
   set: { step: number; before: number; after: number };

@@ -9,7 +9,7 @@ import type { EventLogWriter } from '../../runs/eventLog';
 import type { Answer } from '../socket/controlServer';
 import { RefusedError } from '../errors/refused';
 import { logSamples } from '../events/summaries';
-import { evaluate, logLikelihood, type Progress } from '../workbench/measures';
+import { checkLikelihood, evaluate, logLikelihood, type Progress } from '../workbench/measures';
 import { sample, type Examples } from '../workbench/samples';
 import { withBreaks } from '../workbench/withBreaks';
 import type { Values, Workbench } from '../workbench/workbench';
@@ -46,19 +46,25 @@ function sizes(shape: DataShape) {
 export async function answerEvaluate(inspected: Inspected, parameters: Parameters<'evaluate'>): Promise<Answer> {
   const { workbench, step, hyperparameters, onProgress } = inspected;
   const { samples, count } = parameters;
+  if (samples > 0) checkLikelihood(workbench.model);
   const evaluated = await evaluate(workbench, hyperparameters, count, onProgress);
   const exact = workbench.model.likelihood?.kind === 'exact';
   const likelihood = exact || samples > 0 ? await logLikelihood(workbench, samples, count, onProgress) : {};
   const total = workbench.dataset.test.count;
   const metrics = { ...evaluated, ...likelihood };
-  const [unit, examples] = [headlineUnit(workbench.model), exampleNoun(workbench.shape)];
-  return { value: { step, count: Math.min(count ?? total, total), examples, unit, metrics } };
+  const examples = exampleNoun(workbench.shape);
+  const units = unitsOf(Object.keys(metrics), workbench.model, examples);
+  return { value: { step, count: Math.min(count ?? total, total), examples, units, metrics } };
 }
 
-/** The unit of the model's most important figure. */
-function headlineUnit({ presentation }: Model): string | undefined {
-  const { tag } = presentation.headline;
-  return panelsOf(presentation, 'curves').find(({ series }) => series.some((one) => one.tag === tag))?.unit;
+/** By tag: the units of the model's curves, and of log p(x). */
+function unitsOf(tags: readonly string[], { presentation }: Model, noun: string): Record<string, string> {
+  const charts = panelsOf(presentation, 'curves');
+  const units = tags.map((tag): [string, string] => {
+    if (tag.startsWith('test/log_likelihood')) return [tag, `nats per ${noun}`];
+    return [tag, charts.find(({ series }) => series.some((one) => one.tag === tag))?.unit ?? ''];
+  });
+  return Object.fromEntries(units.filter(([, unit]) => unit !== ''));
 }
 
 /** Before they are drawn: 4,096 large images would take the memory that the run needs. */

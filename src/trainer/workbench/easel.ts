@@ -20,6 +20,16 @@ export function easelOf(workbench: Workbench): Easel {
     *samples(count, columns) {
       return (yield* drawSamples(workbench, count, seed, columns)).data;
     },
+    *drawing(count, frames) {
+      const { sampling } = workbench.model;
+      const length = sampling?.kind === 'sequential' ? sampling.length : 1;
+      const every = Math.ceil(length / frames);
+      const kept: Float32Array[] = [];
+      yield* drawSamples(workbench, count, seed, undefined, (drawn, position) => {
+        if ((length - 1 - position) % every === 0) kept.push(drawn.slice(0, count * exampleSize(workbench.shape)));
+      });
+      return kept;
+    },
     labels: names,
     classes: sampledLabels?.map((label) => ({ label, name: names?.[label] ?? String(label) })),
   };

@@ -1,5 +1,6 @@
-import { firstOf, type ExampleSet } from '../../data';
+import { evaluationBatches, firstOf, type ExampleSet } from '../../data';
 import { evaluateModel, exactLogLikelihood, importanceLogLikelihood } from '../../evaluation';
+import type { Model } from '../../models/model';
 import { RefusedError } from '../errors/refused';
 import { drawSamples } from './samples';
 import { withBreaks } from './withBreaks';
@@ -20,8 +21,10 @@ export async function evaluate(
   const options = { ...optionsOf(workbench), hyperparameters, onProgress };
   const measured = { ...(await evaluateModel(runner, model, tested(workbench, count), options)).metrics };
   for (const { samples, finish } of sampleMetrics) {
-    const { data } = await withBreaks(drawSamples(workbench, samples, seed));
-    Object.assign(measured, finish(data, workbench.firstTests(samples)));
+    const total = workbench.dataset.test.count;
+    const { data } = await withBreaks(drawSamples(workbench, samples, seed), () => onProgress?.(total, total));
+    const { examples, labels } = firstTests(workbench, samples);
+    Object.assign(measured, finish(data, examples, labels));
   }
   return measured;
 }
@@ -37,6 +40,7 @@ export async function logLikelihood(
   onProgress?: Progress,
 ): Promise<Values> {
   const { model, runner } = workbench;
+  checkLikelihood(model);
   const set = tested(workbench, count);
   const options = { ...optionsOf(workbench), samples, onProgress };
   switch (model.likelihood?.kind) {
@@ -47,8 +51,27 @@ export async function logLikelihood(
       return { ...likelihoodTags(estimate), 'test/effective_samples': estimate.effectiveSamples };
     }
     default:
-      throw new RefusedError(`A model of the family ${model.family} has no likelihood to estimate.`, 'unsupported');
+      throw new TypeError('A model without a likelihood was let through.');
   }
+}
+
+/** Throws {@link RefusedError} for a model without a likelihood, or with no more than a bound. */
+export function checkLikelihood({ likelihood, family }: Model): void {
+  if (likelihood !== undefined && likelihood.kind !== 'bound') return;
+  throw new RefusedError(`A model of the family ${family} has no likelihood to estimate.`, 'unsupported');
+}
+
+/** The first `count` test examples as an evaluation gives them to the model, from the start again where the set has fewer. */
+function firstTests(workbench: Workbench, count: number) {
+  const set = firstOf(workbench.dataset.test, count);
+  const { scaling } = workbench.model;
+  const [batch] = evaluationBatches(set, { ...optionsOf(workbench), scaling, batch: set.count });
+  const { examples, labels } = batch!;
+  const size = examples.length / set.count;
+  return {
+    examples: Float32Array.from({ length: count * size }, (_, i) => examples[i % examples.length]!),
+    labels: labels && Int32Array.from({ length: count }, (_, row) => labels[row % labels.length]!),
+  };
 }
 
 function tested({ dataset }: Workbench, count = dataset.test.count): ExampleSet {

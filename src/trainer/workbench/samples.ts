@@ -23,8 +23,18 @@ export function* sample(workbench: Workbench, count: number, seed: number, colum
   return { ...drawn, data: workbench.shown(drawn.data) };
 }
 
-/** The same with the model's values. */
-export function* drawSamples(workbench: Workbench, count: number, seed: number, columns?: number): Slices<Examples> {
+/**
+ * The same with the model's values.
+ *
+ * @param onElement called after each element of the first call's samples, with all of these: [sampling.count, …]
+ */
+export function* drawSamples(
+  workbench: Workbench,
+  count: number,
+  seed: number,
+  columns?: number,
+  onElement?: (drawn: Float32Array, position: number) => void,
+): Slices<Examples> {
   const { model, shape, sampledLabels: labels } = workbench;
   const { sampling, family } = model;
   if (sampling === undefined) {
@@ -44,6 +54,7 @@ export function* drawSamples(workbench: Workbench, count: number, seed: number, 
       const key = noise(seed, chunk * length + position);
       const offered = { examples, position: Int32Array.of(position), noise: key, labels: chosen };
       examples = workbench.call(sampling.function, offered).examples!.data as Float32Array;
+      if (chunk === 0) onElement?.(examples, position);
     }
     data.set(examples.subarray(0, Math.min(sampling.count, count - drawn) * size), drawn * size);
   }

@@ -100,7 +100,7 @@ export class Workbench {
     const { initialize } = this.model;
     if (initialize === undefined) return;
     const key = noise(initialSeed(this.seed), 0);
-    this.call(initialize.function, { ...this.inputs.at(0, 0), noise: key });
+    this.call(initialize.function, { ...this.batchFor(initialize.function, 0, 0), noise: key });
   }
 
   /**
@@ -110,7 +110,7 @@ export class Workbench {
   update(step: number, hyperparameters: Values): Losses {
     const values = scalars(hyperparameters);
     return trainingStep(this.model.phases, step, this.seed, (name, stream, seed) =>
-      this.call(name, { ...this.inputs.at(step, stream, this.batchesOf(name)), noise: noise(seed, step), ...values }),
+      this.call(name, { ...this.batchFor(name, step, stream), noise: noise(seed, step), ...values }),
     );
   }
 
@@ -163,11 +163,12 @@ export class Workbench {
     return this.specification.training.seed;
   }
 
-  /** How many batches a call of the function draws. */
-  private batchesOf(name: string): number {
-    const declared = this.model.program.functions[name]!.inputs['examples'];
-    const leading = declared ? declared.shape.slice(0, declared.shape.length - exampleShape(this.shape).length) : [];
-    return leading.length > 1 ? leading[0]! : 1;
+  /** What a call of the function draws of the training set; nothing for one that takes none of it, such as a generator's update. */
+  private batchFor(name: string, step: number, stream: number) {
+    const { examples, labels } = this.model.program.functions[name]!.inputs;
+    if (examples === undefined && labels === undefined) return undefined;
+    const leading = examples ? examples.shape.slice(0, examples.shape.length - exampleShape(this.shape).length) : [];
+    return this.inputs.at(step, stream, leading.length > 1 ? leading[0]! : 1);
   }
 
   /** What a stored value of examples is to the model, without a draw. */

@@ -54,6 +54,13 @@ describe('the progress line', () => {
     );
   });
 
+  it('gives small losses the digits that they move in, and large ones no more than they need', () => {
+    const line = (loss: number) => progressLine({ ...STATE, metrics: { 'train/negative_elbo': loss } }, PRESENTATION);
+    expect([0.1234, -1.5, 10.04, -250.06].map((loss) => / −ELBO (\S+) /.exec(line(loss))![1])).toEqual([
+      ...['0.123', '-1.500', '10.0', '-250.1'],
+    ]);
+  });
+
   it('writes a high speed as a number, without an exponent', () => {
     expect(progressLine({ ...STATE, stepsPerSecond: 1234.5 }, undefined)).toContain('1,235 steps/s');
   });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { runAll } from '../../../src/common/slices';
 import { createModel } from '../../../src/models';
 import type { Drawn, Easel, Summary } from '../../../src/models/model';
+import { arrows, distribution, field } from '../../../src/models/fields';
 import * as summaries from '../../../src/models/summaries';
 import { panelsOf } from '../../../src/protocol/panelsOf';
 import { parseSpecification, type SpecificationInput } from '../../../src/protocol/specification';
@@ -16,6 +17,7 @@ function easel(parts: Partial<Easel>): Easel {
     test: missing,
     encoded: missing,
     samples: missing,
+    drawing: missing,
     labels: undefined,
     classes: undefined,
     ...parts,
@@ -118,6 +120,61 @@ describe('the summaries of a model', () => {
         expect(values[at + 1]).toBeCloseTo(-3 + 0.3 * row, 5);
       }
     }
+  });
+});
+
+describe('the summaries of a function of points', () => {
+  const bounds = { x: [-1, 3], y: [0, 2] } as const;
+  /** Of each point its x + 10 y, and the vector (y, 0). */
+  const call = (count: number): Partial<Easel> => ({
+    call: (name, { examples }) => {
+      expect([name, examples!.length]).toEqual(['score', 2 * count]);
+      const points = examples as Float32Array;
+      const rows = Array.from({ length: count }, (_, row) => [points[2 * row]!, points[2 * row + 1]!] as const);
+      return {
+        score: { shape: [count], dtype: 'float32', data: Float32Array.from(rows, ([x, y]) => x + 10 * y) },
+        gradient: { shape: [count, 2], dtype: 'float32', data: Float32Array.from(rows.flatMap(([, y]) => [y, 0])) },
+      };
+    },
+  });
+
+  it('are a field of its values at the centres of cells, the lowest row first', () => {
+    const { shape, values } = tensor(field('f', { function: 'score', output: 'score', count: 100 }, bounds), call(100));
+    expect(shape).toEqual([48, 48]);
+    for (const [row, column] of [
+      [0, 0],
+      [0, 47],
+      [31, 5],
+      [47, 47],
+    ] as const) {
+      const expected = -1 + (4 * (column + 0.5)) / 48 + 10 * ((2 * (row + 0.5)) / 48);
+      expect(values[48 * row + column]).toBeCloseTo(expected, 4);
+    }
+  });
+
+  it('are arrows, the longest of which is as long as a cell', () => {
+    const { shape, values } = tensor(arrows('a', { function: 'score', output: 'gradient', count: 7 }, bounds), call(7));
+    expect(shape).toEqual([225, 4]);
+    const last = values.subarray(4 * 224);
+    [3 - 2 / 15, 2 - 1 / 15, 4 / 15, 0].forEach((value, i) => expect(last[i]).toBeCloseTo(value, 5));
+    expect(values[2]).toBeCloseTo(4 / 15 / 29, 5);
+  });
+
+  it('are distributions over test examples and over samples', () => {
+    const of = { function: 'score', output: 'score', count: 300 };
+    const points = (shift: number) => Float32Array.from({ length: 2000 }, (_, i) => (i % 2 === 0 ? i / 2 + shift : 0));
+    const tests = histogram(distribution('d', of, 'test'), {
+      ...call(300),
+      test: () => ({ examples: points(0), labels: undefined }),
+    });
+    expect([...tests]).toEqual(Array.from({ length: 1000 }, (_, i) => i));
+    const drawn = histogram(distribution('d', of, 'samples'), {
+      ...call(300),
+      *samples() {
+        return points(0.5);
+      },
+    });
+    expect([drawn.length, drawn[999]]).toEqual([1000, 999.5]);
   });
 });
 

@@ -14,6 +14,7 @@ import { easelOf } from '../../../src/trainer/workbench/easel';
 import { answerLatent } from '../../../src/trainer/requests/latentRequests';
 import { evaluate, logLikelihood } from '../../../src/trainer/workbench/measures';
 import { sample } from '../../../src/trainer/workbench/samples';
+import { StepInputs } from '../../../src/trainer/workbench/stepInputs';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
@@ -122,7 +123,11 @@ function playersOf(training: ModelContext['training']): Model {
     sampleMetrics: [
       {
         samples: 3,
-        finish: (drawn, test) => ({ 'test/brightness': meanOf(drawn), 'test/brightness_of_data': meanOf(test) }),
+        finish: (drawn, test, labels) => ({
+          'test/brightness': meanOf(drawn),
+          'test/brightness_of_data': meanOf(test),
+          'test/labelled': labels?.length ?? 0,
+        }),
       },
     ],
     summaries: [samples()],
@@ -189,6 +194,18 @@ describe('a family that the trainer has never heard of', () => {
     expect(stateOf(workbench, 'optimizer.critic.step')).toEqual([4]);
   });
 
+  it('draws a batch for the calls that take one, and no other', async () => {
+    const workbench = await open();
+    const drawn = vi.spyOn(StepInputs.prototype, 'at');
+    workbench.update(0, values(workbench));
+    // Two updates of the critic; the generator's takes no examples.
+    expect(drawn.mock.calls.map(([step, stream]) => [step, stream])).toEqual([
+      [0, 0],
+      [0, 1],
+    ]);
+    drawn.mockRestore();
+  });
+
   it('repeats its steps bit for bit', async () => {
     const trained = async () => {
       const workbench = await open();
@@ -212,10 +229,23 @@ describe('a family that the trainer has never heard of', () => {
     expect(tags['test/nll']).toBeCloseTo(-expected / test.count, 4);
     expect(tags['test/brightness']).toBeCloseTo((PIXELS + 1) / (2 * PIXELS), 5);
     expect(tags['test/brightness_of_data']).toBeCloseTo(meanOf(test.values.subarray(0, 3 * PIXELS)) / 255, 5);
+    expect(tags['test/labelled']).toBe(0);
     const measured = await logLikelihood(workbench, 0);
     expect(measured['test/log_likelihood']).toBeCloseTo(expected / test.count, 4);
     expect(measured).not.toHaveProperty('test/effective_samples');
     expect((await evaluate(workbench, values(workbench)))!['test/nll']).toBeCloseTo(-expected / test.count, 4);
+  });
+
+  it('stops measuring samples where it is told to, between two calls', async () => {
+    const workbench = await open();
+    let calls = 0;
+    const stop = (done: number, total: number) => {
+      calls += 1;
+      expect([done, total]).toEqual(calls <= 2 ? [[8, 11][calls - 1], 11] : [11, 11]);
+      if (calls === 4) throw new Error('stopped');
+    };
+    await expect(evaluate(workbench, values(workbench), undefined, stop)).rejects.toThrow('stopped');
+    expect(calls).toBe(4);
   });
 
   it('draws samples element by element, in slices', async () => {
@@ -228,6 +258,17 @@ describe('a family that the trainer has never heard of', () => {
     expect(slices).toBe(2 * PIXELS - 1);
     expect(result.value.data).toHaveLength(3 * PIXELS);
     result.value.data.forEach((value, i) => expect(value).toBeCloseTo(((i % PIXELS) + 1) / PIXELS, 5));
+  });
+
+  it('shows its samples while they are drawn, last as they are finished', async () => {
+    const workbench = await open();
+    const frames = runAll(easelOf(workbench).drawing(2, 4));
+    const drawn = frames.map((frame) => [...frame].map((value) => Number(value > 0)));
+    // Of 16 pixels every fourth, of both samples.
+    const until = (position: number) => Array.from({ length: 2 * PIXELS }, (_, i) => Number(i % PIXELS < position));
+    expect(drawn).toEqual([until(4), until(8), until(12), until(16)]);
+    expect(runAll(easelOf(workbench).drawing(1, 5)).map((frame) => frame.length)).toEqual([16, 16, 16, 16]);
+    expect(frames[3]).toEqual(runAll(easelOf(workbench).samples(2, 2)));
   });
 
   it('has its picture drawn, and no latent space to explore', async () => {

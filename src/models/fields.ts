@@ -1,0 +1,81 @@
+import type { Summary } from './model';
+import { rowsOf, type RowFunction } from './rows';
+
+/** What is drawn of a plane: both axes, from the lowest to the greatest value. The layers of its panel declare the same. */
+export interface PlaneBounds {
+  readonly x: readonly [number, number];
+  readonly y: readonly [number, number];
+}
+
+/** Cells along an axis: finer than what a small network computes. */
+const CELLS = 48;
+/** Arrows along an axis that can still be told apart. */
+const ARROWS = 15;
+const HISTOGRAM = 1000;
+
+/**
+ * A function of points as a field, such as a critic's score or a density: [48, 48] at the centres of cells, the lowest row first.
+ *
+ * @param of a function [count, 2] → [count]
+ */
+export function field(tag: string, of: RowFunction, bounds: PlaneBounds): Summary {
+  return {
+    ...{ tag, due: 'images', functions: [of.function] },
+    *draw(easel) {
+      const values = yield* rowsOf(easel, of, cellCenters(CELLS, bounds), CELLS * CELLS);
+      return { kind: 'tensor', shape: [CELLS, CELLS], values };
+    },
+  };
+}
+
+/**
+ * A field of vectors as arrows from the centres of 15 × 15 cells, such as a score's gradient or a velocity. The longest of a step is as
+ * long as a cell is wide: arrows compare with each other, and not across steps.
+ *
+ * @param of a function [count, 2] → [count, 2]
+ */
+export function arrows(tag: string, of: RowFunction, bounds: PlaneBounds): Summary {
+  return {
+    ...{ tag, due: 'images', functions: [of.function] },
+    *draw(easel) {
+      const count = ARROWS * ARROWS;
+      const points = cellCenters(ARROWS, bounds);
+      const vectors = yield* rowsOf(easel, of, points, count);
+      let longest = Number.MIN_VALUE;
+      for (let row = 0; row < count; row++) {
+        longest = Math.max(longest, Math.hypot(vectors[2 * row]!, vectors[2 * row + 1]!));
+      }
+      const scale = (bounds.x[1] - bounds.x[0]) / ARROWS / longest;
+      const values = new Float32Array(4 * count);
+      for (let row = 0; row < count; row++) {
+        values.set(points.subarray(2 * row, 2 * row + 2), 4 * row);
+        values.set([scale * vectors[2 * row]!, scale * vectors[2 * row + 1]!], 4 * row + 2);
+      }
+      return { kind: 'tensor', shape: [count, 4], values };
+    },
+  };
+}
+
+/**
+ * How a function's values are distributed over a thousand test examples or samples, such as a critic's scores.
+ *
+ * @param of a function [count, …] → [count]
+ */
+export function distribution(tag: string, of: RowFunction, over: 'test' | 'samples'): Summary {
+  return {
+    ...{ tag, due: 'histograms', functions: [of.function] },
+    *draw(easel) {
+      const tests = over === 'test' ? easel.test(HISTOGRAM) : undefined;
+      const examples = tests?.examples ?? (yield* easel.samples(HISTOGRAM, HISTOGRAM));
+      return { kind: 'histogram', values: yield* rowsOf(easel, of, examples, HISTOGRAM, tests?.labels) };
+    },
+  };
+}
+
+/** Row by row from the lowest: [side · side, 2] */
+function cellCenters(side: number, { x, y }: PlaneBounds): Float32Array {
+  const at = ([from, to]: readonly [number, number], index: number) => from + ((to - from) * (index + 0.5)) / side;
+  return Float32Array.from({ length: 2 * side * side }, (_, i) =>
+    i % 2 === 0 ? at(x, (i / 2) % side) : at(y, Math.floor((i - 1) / 2 / side)),
+  );
+}
