@@ -31,13 +31,15 @@ const imagesSchema = z.object({
   rows: names.optional(),
 });
 
-/** Scalars `${prefix}${two-digit index}`, one per dimension. */
+/** Scalars `${prefix}${two-digit index}`, one for each dimension, mode, class, … */
 const barsSchema = z.object({
   kind: z.literal('bars'),
   title,
   prefix: z.string(),
   count: z.int().min(0),
   unit: z.string(),
+  /** What each bar stands for ("mode"); a dimension if absent. */
+  noun: z.string().max(100).optional(),
   /** In `unit`; bars at or below it are drawn faintly. */
   threshold: z.number().optional(),
 });

@@ -14,7 +14,9 @@ import { trainingSchema, type optimizerSchema } from './trainingSpecification';
 
 export const loggingSchema = z.strictObject({
   scalars: positiveInteger.default(10).describe('Log the training losses every n steps.'),
-  images: stepsOrEpoch.default(100).describe('Log reconstructions and samples every n steps, or every epoch.'),
+  images: stepsOrEpoch
+    .default(100)
+    .describe('Log images, such as samples and reconstructions, and planes of points every n steps, or every epoch.'),
   evaluate: stepsOrEpoch.default('epoch').describe('Evaluate on the test set every n steps, or every epoch.'),
   histograms: stepsOrEpoch
     .default('epoch')

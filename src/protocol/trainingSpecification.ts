@@ -87,7 +87,7 @@ const namedOptimizerSchema = z
 
 export const trainingSchema = z.strictObject({
   epochs: positiveInteger.max(1_000_000).default(10).describe('Passes over the training set.'),
-  batch: positiveInteger.max(65_536).default(128).describe('Batch size: images per training step.'),
+  batch: positiveInteger.max(65_536).default(128).describe('Batch size: examples per call of a training step.'),
   seed: seedSchema.default(0).describe('Seed of all random numbers: the same seed gives the same run.'),
   optimizer: optimizerSchema.prefault({}).describe('Optimizer and its settings.'),
   schedule: scheduleSchema.prefault({}).describe('Learning rate schedule.'),

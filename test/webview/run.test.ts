@@ -272,6 +272,19 @@ describe('the run tab', () => {
     expect(await panel.locator('.where').textContent()).toMatch(/^dimension 0: \d\.\d+ nats$/);
   });
 
+  it('calls what bars stand for as the family does', async () => {
+    const view = await suite.open('run');
+    const { presentation } = summary();
+    const panels = presentation!.panels.map((panel) =>
+      panel.kind === 'bars' ? { ...panel, noun: 'mode', threshold: undefined } : panel,
+    );
+    await view.snapshot({ runs: [summary({ presentation: { ...presentation!, panels } })], scalars });
+    const where = view.page.locator('.bars-panel .where');
+    expect(await where.textContent()).toBe('20 modes');
+    await view.page.locator('.bar').first().hover();
+    expect(await where.textContent()).toMatch(/^mode 0: /);
+  });
+
   it('is not held up by a record that declares billions of dimensions', async () => {
     const view = await suite.open('run');
     const { presentation } = summary();

@@ -3,7 +3,7 @@ import type { Initializer } from '../../engine/program';
 import { affine, type AffineOptions } from './affine';
 import { variable, type LayerScope } from './variables';
 
-/** x W + b: [batch, inputs] → [batch, outputs]. W is stored as `<name>.kernel` [inputs, outputs]. */
+/** x W + b: [batch, inputs] → [batch, outputs]. W is stored as `<name>.kernel` [inputs, outputs]. Throws TypeError for other ranks. */
 export function dense(
   scope: LayerScope,
   name: string,
@@ -11,9 +11,22 @@ export function dense(
   outputs: number,
   options: AffineOptions = {},
 ): tf.Tensor2D {
+  if (x.rank !== 2) throw new TypeError(`“${name}” takes [batch, inputs], not [${x.shape.join()}].`);
   const inputs = x.shape[1]!;
   const layer = { ...options, name, kernel: [inputs, outputs], fans: { inputs, outputs } };
   return affine(scope, layer, (kernel) => tf.matMul(x as tf.Tensor2D, kernel as tf.Tensor2D)) as tf.Tensor2D;
+}
+
+/** The same layer at each place of a sequence: [batch, length, inputs] → [batch, length, outputs] (Vaswani et al. 2017, section 3.3). */
+export function positionwise(
+  scope: LayerScope,
+  name: string,
+  x: tf.Tensor,
+  outputs: number,
+  options: Omit<AffineOptions, 'condition'> = {},
+): tf.Tensor3D {
+  const [batch, length, inputs] = x.shape as [number, number, number];
+  return tf.reshape(dense(scope, name, tf.reshape(x, [-1, inputs]), outputs, options), [batch, length, outputs]);
 }
 
 /**

@@ -12,7 +12,7 @@ export { activations, leakyRelu, type Activation } from './activations';
 export type { AffineOptions, Parametrization } from './affine';
 export { convolution, transposedConvolution } from './convolution';
 export type { ConvolutionOptions, TransposedConvolutionOptions } from './convolution';
-export { dense, embedding, type EmbeddingOptions } from './dense';
+export { dense, embedding, positionwise, type EmbeddingOptions } from './dense';
 export { allZeros, glorotUniform, heNormal, normal, orthogonal } from './initialization';
 export type { Fans, Initialization } from './initialization';
 export { degreeMask, hiddenDegrees, masked, naturalDegrees, rasterMask, type Mask } from './masks';

@@ -238,6 +238,21 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
     runner.dispose();
   });
 
+  it('a layer at each place of a sequence is the dense layer on all places', () => {
+    const places: Layer = (scope, x) => layers.positionwise(scope, 'layer', x, 4);
+    const rows: Layer = (scope, x) => tf.reshape(layers.dense(scope, 'layer', tf.reshape(x, [6, 5]), 4), [2, 3, 4]);
+    const runner = start(differentiated({ places, rows }, [2, 3, 5]));
+    const x = numbers([2, 3, 5], 1);
+    const [all, each] = [runner.call('rows', { x }), runner.call('places', { x })];
+    expect(each['output']!.shape).toEqual([2, 3, 4]);
+    for (const [name, { shape, data }] of Object.entries(all)) {
+      expectClose(each[name]!, { shape, values: [...data] }, name);
+    }
+    const wrong = () => layers.variablesOf((scope, standIn) => layers.dense(scope, 'layer', standIn([2, 5, 5]), 4));
+    expect(wrong).toThrow('“layer” takes [batch, inputs], not [2,5,5].');
+    runner.dispose();
+  });
+
   it('a condition is one more part of the input', () => {
     const concatenated: Layer = (scope, x) => layers.dense(scope, 'whole', x, 4);
     const conditioned: Layer = (scope, x) => {

@@ -28,7 +28,7 @@ interface BarGroup {
   readonly text: string;
 }
 
-/** One number per latent dimension as bars, such as its KL. */
+/** One number per latent dimension as bars, such as its KL, or per whatever the declaration counts. */
 export class BarsPanel implements PanelView<'bars'> {
   readonly node: HTMLElement;
   private readonly heading = element('h2');
@@ -64,7 +64,7 @@ export class BarsPanel implements PanelView<'bars'> {
 
   /** Hidden if nothing is logged or expected. */
   update(declaration: BarsDeclaration, { run, step, expected }: PanelFrame): void {
-    const { title, unit, threshold } = declaration;
+    const { title, unit, threshold, noun = 'dimension' } = declaration;
     const bars = barsAt(declaration, run, step);
     const empty = bars.length === 0;
     setHidden(this.node, empty && expected === undefined);
@@ -82,13 +82,13 @@ export class BarsPanel implements PanelView<'bars'> {
     const all = formatStep(bars.length);
     this.caption =
       threshold === undefined
-        ? plural(bars.length, 'dimension', undefined, all)
+        ? plural(bars.length, noun, undefined, all)
         : `${formatStep(bars.filter((bar) => !isLow(bar)).length)} of ${all} above ${threshold} ${unit}`;
     setText(this.summary, this.hovered ?? this.caption);
     this.plot.setAttribute('aria-label', `${title}: ${this.caption}, the largest ${formatSteady(largest)} ${unit}`);
     this.plot.classList.toggle('many', bars.length > 64);
     this.plot.classList.toggle('numbered', bars.length <= NUMBERED_BARS);
-    const groups = grouped(bars, sortBars, unit);
+    const groups = grouped(bars, sortBars, { unit, noun });
     this.resize(groups.length);
     groups.forEach(({ largest: bar, text }, i) => {
       const { dimension, value } = bar;
@@ -120,16 +120,20 @@ export class BarsPanel implements PanelView<'bars'> {
 }
 
 /** One bar per dimension; if there are too many, one per group of neighbors, as high as the largest of them. */
-function grouped(bars: readonly Bar[], sorted: boolean, unit: string): BarGroup[] {
+function grouped(
+  bars: readonly Bar[],
+  sorted: boolean,
+  { unit, noun }: { readonly unit: string; readonly noun: string },
+): BarGroup[] {
   const size = Math.ceil(bars.length / MOST_BARS);
   return Array.from({ length: Math.ceil(bars.length / size) }, (_, i) => {
     const members = bars.slice(i * size, (i + 1) * size);
     const largest = members.reduce((most, bar) => (bar.value > most.value ? bar : most));
     const value = `${formatSteady(largest.value)} ${unit}`;
-    const which = `dimension ${largest.dimension}: ${value}`;
+    const which = `${noun} ${largest.dimension}: ${value}`;
     const ends = sorted
       ? `ranks ${i * size + 1}–${i * size + members.length}`
-      : `dimensions ${members[0]!.dimension}–${members.at(-1)!.dimension}`;
+      : `${noun}s ${members[0]!.dimension}–${members.at(-1)!.dimension}`;
     return { largest, text: members.length === 1 ? which : `${ends}, largest: ${which}` };
   });
 }
