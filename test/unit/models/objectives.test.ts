@@ -217,7 +217,7 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
     /** Its loss on one batch with outputs of 0 for everything, and with large outputs that say "data". */
     function losses(practice: object, counter: number, bias: number): number {
       const batch = 512;
-      const network = { kind: 'mlp', hidden: [] } as const;
+      const network = { kind: 'mlp' as const, hidden: [] };
       const model = gameOf(
         {
           model: { family: 'gan', generator: network, discriminator: network, latent: 2, ...practice },

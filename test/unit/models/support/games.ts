@@ -64,13 +64,15 @@ export interface Turn {
   readonly labels?: HostTensor;
   readonly counter?: number;
   readonly hyperparameters?: Readonly<Record<string, number>>;
+  /** Inputs of other names. */
+  readonly others?: Readonly<Record<string, HostTensor>>;
   /** By their streams, of a program {@link withGivenDraws}. */
   readonly draws?: Readonly<Record<number, HostTensor>>;
 }
 
 /** Calls one function of a model with those of the inputs that it takes, and its hyperparameters as they are at the start. */
 export function call(runner: Runner, { program, hyperparameters }: Model, name: string, turn: Turn) {
-  const { examples, labels, counter = 0, draws = {} } = turn;
+  const { examples, labels, counter = 0, others = {}, draws = {} } = turn;
   const starts = Object.fromEntries(Object.entries(hyperparameters).map(([key, { value }]) => [key, value]));
   const offered: Record<string, HostTensor | undefined> = {
     ...{ examples, labels, noise: noise(3, counter) },
@@ -80,7 +82,7 @@ export function call(runner: Runner, { program, hyperparameters }: Model, name: 
   const declared = Object.keys(program.functions[name]!.inputs).flatMap((input) =>
     offered[input] === undefined ? [] : [[input, offered[input]] as const],
   );
-  return runner.call(name, Object.fromEntries([...declared, ...given]));
+  return runner.call(name, { ...Object.fromEntries([...declared, ...given]), ...others });
 }
 
 /** A player's turn; its outputs, which are all scalars. */
@@ -131,4 +133,16 @@ export function numbersOf(runner: Runner, name: string): number[] {
   const value = runner.readState().get(name);
   if (value === undefined) throw new Error(`The program has no variable ${name}.`);
   return [...value.data];
+}
+
+/** Numbers for every input of a function that shows or measures, but labels. */
+export function shownInputs({ program }: Model, name: string): Turn {
+  const { examples, weights, latent } = program.functions[name]!.inputs;
+  return {
+    ...(examples && { examples: waves(examples.shape, 2) }),
+    others: {
+      ...(weights && { weights: waves(weights.shape, 0, 0, 1) }),
+      ...(latent && { latent: waves(latent.shape, 4) }),
+    },
+  };
 }
