@@ -103,9 +103,9 @@ export function criticMetrics(): FamilyMetrics {
 interface GameDefaults {
   readonly epochs: number;
   readonly judge?: 'discriminator' | 'critic';
-  /** Of images: Adam as Radford et al. 2015 set it, if absent. */
+  /** Of images: Adam as Radford et al. 2015 set it, if absent. Of Adam where it names no kind. */
   readonly optimizer?: object;
-  /** Of points on a plane, where larger steps do. */
+  /** The same of points on a plane, where larger steps do. */
   readonly points?: object;
   /** Of points on a plane, besides the players and z. */
   readonly model?: object;
@@ -117,10 +117,14 @@ const ON_A_PLANE = { kind: 'mlp', hidden: [128, 128] };
 
 /** What the papers' experiments have in place of the general defaults: on images, and on a plane, where z has two dimensions. */
 export function gameDefaults({ epochs, optimizer, points, model, judge, players = true }: GameDefaults) {
-  const images = optimizer ?? { learningRate: 2e-4, beta1: 0.5 };
+  // With its kind: settings of an optimizer that a specification names are completed by those of the same kind alone.
+  const images = { kind: 'adam', ...(optimizer ?? { learningRate: 2e-4, beta1: 0.5 }) };
   const networks = players ? { generator: ON_A_PLANE, [judge ?? 'discriminator']: ON_A_PLANE } : {};
   return (data: { readonly points: boolean }): FamilyDefaults =>
     data.points
-      ? { model: { latent: 2, ...networks, ...model }, training: { epochs, optimizer: points ?? images } }
+      ? {
+          model: { latent: 2, ...networks, ...model },
+          training: { epochs, optimizer: points ? { kind: 'adam', ...points } : images },
+        }
       : { training: { epochs, optimizer: images } };
 }
