@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../src/engine';
+import type { HostTensor } from '../../../src/engine/program';
+import { GAME_STREAMS } from '../../../src/models/game';
+import { STREAMS } from '../../../src/models/latentVariableModel';
 import type { Model } from '../../../src/models/model';
 import { presentationSchema } from '../../../src/protocol/run';
 import { parseNewSpecification, type SpecificationInput } from '../../../src/protocol/specification';
 import { createModel } from '../../../src/models';
+import { scheduleFactor } from '../../../src/trainer/loop/schedule';
 import { runnerKinds, WITHOUT_TENSORFLOW } from '../support/backends';
-import { gameOf, images, POINTS, trainSteps } from './support/games';
+import { gameOf, images, POINTS, trainSteps, turn, waves, withGivenDraws } from './support/games';
+import { setVariables, tensor } from './support/models';
 
 const mlp = { kind: 'mlp' as const, hidden: [7, 6] };
 const convolutional = { kind: 'convolutional' as const, channels: [3, 4] };
@@ -98,6 +103,41 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
       expect(state.get(`optimizer.${optimizer}.step`)!.data[0]).toBe(10 * turns);
     }
     for (const runner of [whole, second]) runner.dispose();
+  });
+
+  it('instance noise of a size is added to what the discriminator sees, by its own draws, and fades to 0', () => {
+    const linear = { kind: 'mlp' as const, hidden: [] };
+    const options = { generator: linear, discriminator: linear, latent: 2, objective: 'leastSquares' as const };
+    const model = gameOf({ model: { family: 'gan', ...options, instanceNoise: 0.5 }, training }, POINTS);
+    const shapes = { [GAME_STREAMS.seenReal]: [6, 2], [GAME_STREAMS.seenFake]: [6, 2], [STREAMS.train]: [6, 2] };
+    const program = withGivenDraws(model.program, { discriminator: shapes });
+    const runner = backend.createRunner(program, 1, { mode });
+    const weights = {
+      'discriminator.output.kernel': tensor([2, 1], [2, -1]),
+      'discriminator.output.bias': tensor([1], [0.25]),
+      'generator.output.kernel': tensor([2, 2], [1, 0, 0, 1]),
+      'generator.output.bias': tensor([2], [0, 0]),
+    };
+    const [x, z, onReal, onFake] = [1, 2, 3, 4].map((stream) => waves([6, 2], stream));
+    const draws = { [STREAMS.train]: z!, [GAME_STREAMS.seenReal]: onReal!, [GAME_STREAMS.seenFake]: onFake! };
+    for (const instanceNoise of [0.5, 0.1, 0]) {
+      setVariables(runner, weights);
+      const { real, fake } = turn(runner, model, 'discriminator', {
+        ...{ examples: x, draws },
+        hyperparameters: { instanceNoise, discriminatorLearningRate: 0 },
+      });
+      const mean = (values: HostTensor, added: HostTensor) =>
+        [0, 1, 2, 3, 4, 5].reduce((sum, row) => {
+          const [first, second] = [2 * row, 2 * row + 1].map((i) => values.data[i]! + instanceNoise * added.data[i]!);
+          return sum + (2 * first! - second! + 0.25) / 6;
+        }, 0);
+      expect(real).toBeCloseTo(mean(x!, onReal!), 5);
+      expect(fake).toBeCloseTo(mean(z!, onFake!), 5);
+    }
+    runner.dispose();
+    const { value, schedule } = model.hyperparameters['instanceNoise']!;
+    const size = (update: number) => value * scheduleFactor(schedule!, update, 101);
+    expect([1, 51, 101].map(size)).toEqual([0.5, 0.25, 0]);
   });
 });
 
