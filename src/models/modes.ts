@@ -37,7 +37,8 @@ export function withModes(model: Model, { mixture }: Pick<ModelContext, 'mixture
 /**
  * Which modes samples reach, by the protocol of Lin et al. 2018 (table 1): a sample is of high quality within 3σ of the nearest mode;
  * a mode is reached by at least one of those; the reverse KL is that from the modes' equal shares to those of all samples, each
- * counted for its nearest mode: Σ q log(q / p), in nats.
+ * counted for its nearest mode: Σ q log(q / p), in nats. Samples that are not finite have no nearest mode; where all are such, the
+ * reverse KL is not a number.
  */
 export function modeCoverage({ centers, deviation }: Mixture): SampleMetric {
   return {
@@ -50,16 +51,17 @@ export function modeCoverage({ centers, deviation }: Mixture): SampleMetric {
         const distances = centers.map(([x, y]) => Math.hypot(samples[2 * row]! - x, samples[2 * row + 1]! - y));
         const distance = Math.min(...distances);
         const mode = distances.indexOf(distance);
-        if (mode < 0) continue; // not a number
+        if (!Number.isFinite(distance)) continue;
         nearest[mode]! += 1;
         if (distance <= WITHIN * deviation) good[mode]! += 1;
       }
-      const shares = nearest.map((each) => each / count);
+      const finite = nearest.reduce((sum, each) => sum + each, 0);
+      const shares = nearest.map((each) => each / finite);
       const [modes, highQuality, reverseKl] = MODE_METRICS;
       return {
         [modes]: good.filter((each) => each > 0).length,
         [highQuality]: good.reduce((sum, each) => sum + each, 0) / count,
-        [reverseKl]: shares.reduce((sum, q) => sum + (q > 0 ? q * Math.log(q * centers.length) : 0), 0),
+        [reverseKl]: shares.reduce((sum, q) => sum + (q === 0 ? 0 : q * Math.log(q * centers.length)), 0),
       };
     },
   };

@@ -57,7 +57,7 @@ describe.each(examples)('%s', (name) => {
     const { presentation, summaries } = model;
     const logged = summaries.map(({ tag }) => tag);
     expect(new Set(logged).size).toBe(logged.length);
-    const measured = metricsOf(specification.model);
+    const measured = metricsOf(specification);
     expect(measured).toContain(presentation.headline.tag);
     for (const panel of presentation.panels) {
       if (panel.kind === 'curves') {
