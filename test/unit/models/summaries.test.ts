@@ -106,6 +106,21 @@ describe('the summaries of a model', () => {
     }
   });
 
+  it('play samples as they are drawn, with the finished ones last', () => {
+    const states = [1, 2, 3].map((value) => new Float32Array(8).fill(value));
+    const drawn = runAll(
+      summaries.drawing(2).draw(
+        easel({
+          *drawing(count, frames) {
+            expect([count, frames]).toEqual([2, 56]);
+            return states;
+          },
+        }),
+      ),
+    );
+    expect(drawn).toMatchObject({ kind: 'animation', frames: states.map((data) => ({ data, count: 2, columns: 16 })) });
+  });
+
   it('decode a regular grid of latents, row by row', () => {
     const { shape, values } = tensor(summaries.manifold('decode', 16), {
       call: (_, { latent }) => ({
