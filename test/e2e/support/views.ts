@@ -35,6 +35,12 @@ class ChartedView extends WebviewFrame {
     return Number(await chart.first().getAttribute('data-curves'));
   }
 
+  /** What the legend of a chart gives as the last value of its first curve. */
+  async curveValue(title: string): Promise<number> {
+    const chart = this.frame.locator('.chart').filter({ has: this.frame.locator('h3', { hasText: title }) });
+    return Number(await chart.first().locator('.legend-item .number').first().innerText());
+  }
+
   /** How many charts there are, those included that are only made when one asks for more. */
   async plannedCharts(): Promise<number> {
     const board = this.frame.locator('.board').first();
@@ -138,6 +144,18 @@ export class RunView extends ChartedView {
     await expect.poll(() => colors(this.frame, selector), { timeout: 30_000 }).toBeGreaterThan(8);
     const name = await this.frame.locator(selector).getAttribute('aria-label');
     return Number(name!.replace(/\D/g, ''));
+  }
+
+  /** The step that a figure of that title shows. */
+  async figureStep(title: string): Promise<number> {
+    const where = this.frame.locator('.figure-panel').filter({ hasText: title }).locator('.where');
+    await where.filter({ hasText: 'step' }).waitFor({ timeout: 60_000 });
+    return Number((await where.innerText()).replace(/\D/g, ''));
+  }
+
+  /** What a legend of that figure names. */
+  async layers(title: string): Promise<string[]> {
+    return this.frame.locator('.figure-panel').filter({ hasText: title }).locator('.legend-item').allInnerTexts();
   }
 
   /** Sets a hyperparameter by keyboard, and waits until the trainer has taken it. */
