@@ -106,7 +106,7 @@ interface GamePreset {
   readonly judge?: 'discriminator' | 'critic';
   /** Of images: Adam as Radford et al. 2015 set it, if absent. */
   readonly optimizer?: Optimizer;
-  /** Of points in a plane, where larger steps do. */
+  /** Of points in a plane, where larger steps do, and decaying ones end on narrow modes. */
   readonly points?: Optimizer;
   /** Of points in a plane, besides the players and z. */
   readonly model?: object;
@@ -126,6 +126,10 @@ export function gamePreset({ epochs, optimizer = DCGAN_ADAM, points = optimizer,
     const data = set === undefined ? {} : { data: { set } };
     if (!POINT_SETS.includes(chosen as PointSet)) return { ...data, training: { epochs, optimizer } };
     const networks = { generator: IN_A_PLANE, [judge ?? 'discriminator']: IN_A_PLANE };
-    return { ...data, model: { latent: 2, ...networks, ...model }, training: { epochs, optimizer: points } };
+    return {
+      ...data,
+      model: { latent: 2, ...networks, ...model },
+      training: { epochs, optimizer: points, schedule: { kind: 'linear' } },
+    };
   };
 }

@@ -38,6 +38,8 @@ class ChartedView extends WebviewFrame {
   /** What the legend of a chart gives as the last value of its first curve. */
   async curveValue(title: string): Promise<number> {
     const chart = this.frame.locator('.chart').filter({ has: this.frame.locator('h3', { hasText: title }) });
+    // A chart is built when it comes near sight.
+    await chart.first().scrollIntoViewIfNeeded();
     return Number(await chart.first().locator('.legend-item .number').first().innerText());
   }
 
