@@ -1,5 +1,5 @@
 import { normals, uniforms } from '../engine/random/philox';
-import { deviationOf, mixtureOf, modesOf } from '../protocol/mixtures';
+import { deviationOf, mixtureOf, modesOf, MOST_MODES } from '../protocol/mixtures';
 import type { Mixture, Point, PointsSpecification } from '../protocol/mixtures';
 import type { Dataset, ExampleSet, Split } from './exampleSet';
 import { DATA_TITLES } from '../protocol/dataTitles';
@@ -10,7 +10,6 @@ const SEED = 0;
 /** Philox streams: one for mode or position, one for the noise. */
 const PLACES: Record<Split, number> = { train: 0x4100_0000, test: 0x8100_0000 };
 const NOISE: Record<Split, number> = { train: 0x4200_0000, test: 0x8200_0000 };
-const MOST_MODES = 256;
 
 /**
  * A mixture of Gaussians on a circle or a square grid, whose labels are the modes, or a spiral; drawn once, the same for every seed

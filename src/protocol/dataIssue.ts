@@ -1,4 +1,5 @@
 import type { DataSpecification } from './dataSpecification';
+import { MOST_MODES } from './mixtures';
 import type { SpecificationIssue } from './specificationIssues';
 
 type Key = keyof DataSpecification;
@@ -17,7 +18,7 @@ export function dataIssue(data: DataSpecification): SpecificationIssue | undefin
   const all: readonly Key[] = ['path', 'binarization', 'modes', 'deviation'];
   const given = all.filter((key) => data[key] !== undefined && data[key] !== 'none');
   const unused = given.find((key) => !TAKES[data.set].includes(key));
-  if (unused === undefined) return undefined;
+  if (unused === undefined) return modesIssue(data);
   const sets = Object.entries(TAKES).flatMap(([set, keys]) => (keys.includes(unused) ? [`"${set}"`] : []));
   const keys = ['data', unused] as const;
   return {
@@ -25,4 +26,15 @@ export function dataIssue(data: DataSpecification): SpecificationIssue | undefin
     path: keys.join('.'),
     message: `has no effect on the set "${data.set}"; it is for ${sets.join(' and ')}`,
   };
+}
+
+/** Modes that make no such set. */
+function modesIssue({ set, modes }: DataSpecification): SpecificationIssue | undefined {
+  if (modes === undefined) return undefined;
+  const keys = ['data', 'modes'] as const;
+  const issue = (message: string) => ({ keys, path: keys.join('.'), message });
+  if (modes > MOST_MODES) return issue(`must be at most ${MOST_MODES}`);
+  const side = Math.round(Math.sqrt(modes));
+  if (set !== 'grid' || side * side === modes) return undefined;
+  return issue(`must be a square number for the set "grid", such as ${side * side}`);
 }

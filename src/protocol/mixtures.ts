@@ -14,6 +14,8 @@ export interface Mixture {
 
 /** As in Metz et al. 2017 (ring) and Srivastava et al. 2017 (grid). */
 const DEVIATION: Readonly<Record<PointSet, number>> = { ring: 0.02, grid: 0.05, swissRoll: 0.02 };
+/** Labels are bytes, and more colors could not be told apart. */
+export const MOST_MODES = 256;
 const RADIUS = 2;
 const SPACING = 2;
 

@@ -4,7 +4,7 @@ import { checkpointsSchema } from './checkpointRule';
 import { dataIssue } from './dataIssue';
 import { dataSchema } from './dataSpecification';
 import { issueWords } from './issueWords';
-import { modelSchema } from './families/schemas';
+import { familyIssue, modelSchema } from './families/schemas';
 import { metricIssue } from './metrics';
 import { optimizerIssue } from './optimizerNames';
 import { withPreset } from './presets';
@@ -95,9 +95,12 @@ export function parseSpecification(value: unknown): Specification {
 export function parseNewSpecification(value: unknown): Specification {
   const specification = parseSpecification(withPreset(value));
   const { model, data, training, checkpoints } = specification;
-  const issues = [dataIssue(data), metricIssue({ model, data }, checkpoints), optimizerIssue(model, training)].filter(
-    (issue) => issue !== undefined,
-  );
+  const issues = [
+    dataIssue(data),
+    familyIssue(model, data),
+    metricIssue({ model, data }, checkpoints),
+    optimizerIssue(model, training),
+  ].filter((issue) => issue !== undefined);
   if (issues.length > 0) throw new SpecificationError(issues);
   return specification;
 }

@@ -3,7 +3,9 @@ import '../jitless';
 import { choice, layerSize, positiveInteger } from '../schemaParts';
 import { POINT_SETS, type PointSet } from '../mixtures';
 import type { FamilyMetrics, FamilyPreset } from './family';
-import { activationSchema } from './parts';
+import { binarizationMisfit, convolutionMisfit, firstOf, type Misfit } from './misfit';
+import { activationSchema, type NetworkSpecification } from './parts';
+import type { DataSpecification } from '../dataSpecification';
 
 /** Settings that families of two players share. */
 
@@ -99,6 +101,22 @@ export function discriminatorMetrics({ objective }: { readonly objective: Object
 /** What the evaluation of a model with a critic gives. */
 export function criticMetrics(): FamilyMetrics {
   return { scalars: ['test/critic/estimate'], numbered: [] };
+}
+
+/** The networks of a family's players. */
+export type PlayersOf<Judge extends string> = Readonly<Record<Judge | 'generator', Pick<NetworkSpecification, 'kind'>>>;
+
+/** Why two players with networks of their own cannot learn a data set. */
+export function gameMisfit<Judge extends string>(
+  judge: Judge,
+  players: PlayersOf<Judge>,
+  data: DataSpecification,
+): Misfit | undefined {
+  return firstOf(
+    binarizationMisfit(data),
+    convolutionMisfit('generator', players.generator, data),
+    convolutionMisfit(judge, players[judge], data),
+  );
 }
 
 interface GamePreset {

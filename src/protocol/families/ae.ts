@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import '../jitless';
 import { choice } from '../schemaParts';
+import type { DataSpecification } from '../dataSpecification';
 import type { FamilyMetrics } from './family';
+import { convolutionMisfit, firstOf, probabilitiesMisfit } from './misfit';
 import { latent, network } from './parts';
 
 export const autoencoderSchema = z.strictObject({
@@ -19,4 +21,11 @@ export type AutoencoderSpecification = z.output<typeof autoencoderSchema>;
 
 const metrics = (): FamilyMetrics => ({ scalars: ['test/reconstruction'], numbered: [] });
 
-export const ae = { schema: autoencoderSchema, metrics, samples: false };
+const misfit = ({ network: net, reconstruction }: AutoencoderSpecification, data: DataSpecification) =>
+  firstOf(
+    convolutionMisfit('network', net, data),
+    reconstruction === 'crossEntropy' &&
+      probabilitiesMisfit(['reconstruction'], ['crossEntropy', 'squaredError'], data),
+  );
+
+export const ae = { schema: autoencoderSchema, metrics, samples: false, misfit };

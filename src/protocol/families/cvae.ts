@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
-import { vaeSchema, variationalMetrics } from './vae';
+import type { DataSpecification } from '../dataSpecification';
+import { labelsMisfit } from './misfit';
+import { vaeSchema, variationalMetrics, variationalMisfit } from './vae';
 
 export const conditionalVaeSchema = vaeSchema.extend({
   family: z
@@ -9,4 +11,10 @@ export const conditionalVaeSchema = vaeSchema.extend({
 });
 export type ConditionalVaeSpecification = z.output<typeof conditionalVaeSchema>;
 
-export const cvae = { schema: conditionalVaeSchema, metrics: variationalMetrics, samples: true };
+export const cvae = {
+  schema: conditionalVaeSchema,
+  metrics: variationalMetrics,
+  samples: true,
+  misfit: (model: ConditionalVaeSpecification, data: DataSpecification) =>
+    labelsMisfit(data) ?? variationalMisfit(model, data),
+};

@@ -2,6 +2,8 @@ import * as z from 'zod';
 import '../jitless';
 import { layerSize } from '../schemaParts';
 import { DCGAN_ADAM, discriminatorMetrics, gameLatent, practice, prior } from './adversarial';
+import type { DataSpecification } from '../dataSpecification';
+import { binarizationMisfit, pointsMisfit } from './misfit';
 import type { FamilyPreset } from './family';
 
 export const dcganSchema = z.strictObject({
@@ -24,6 +26,7 @@ export const dcgan = {
   schema: dcganSchema,
   metrics: discriminatorMetrics,
   samples: true,
+  misfit: (_model: DcganSpecification, data: DataSpecification) => pointsMisfit(data) ?? binarizationMisfit(data),
   optimizers: ['discriminator', 'generator'],
   preset: (): FamilyPreset => ({ training: { epochs: 10, optimizer: DCGAN_ADAM } }),
 };

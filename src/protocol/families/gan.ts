@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
 import { discriminator, discriminatorMetrics, gamePreset, gameLatent, generator } from './adversarial';
+import type { DataSpecification } from '../dataSpecification';
+import { gameMisfit, type PlayersOf } from './adversarial';
 import { practice, prior, spectralNorm } from './adversarial';
 
 export const ganSchema = z.strictObject({
@@ -18,6 +20,7 @@ export const gan = {
   schema: ganSchema,
   metrics: discriminatorMetrics,
   samples: true,
+  misfit: (model: PlayersOf<'discriminator'>, data: DataSpecification) => gameMisfit('discriminator', model, data),
   optimizers: ['discriminator', 'generator'],
   preset: gamePreset({ epochs: 20, points: { kind: 'adam', learningRate: 1e-3, beta1: 0.5 }, set: 'ring' }),
 };

@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import '../jitless';
+import type { DataSpecification } from '../dataSpecification';
+import type { SpecificationIssue } from '../specificationIssues';
 import type { FamilyId } from '.';
 import { ae } from './ae';
 import { cgan } from './cgan';
@@ -49,6 +51,13 @@ export function familyMetrics(model: ModelSpecification): FamilyMetrics {
   const definition: FamilyDefinition = SCHEMAS[model.family];
   // Each definition takes its own family's settings, which its row of the table guarantees and types cannot say of a union.
   return definition.metrics(model as never);
+}
+
+/** A data set that the model's family cannot learn; the trainer would refuse it, too, but only once it has started. */
+export function familyIssue(model: ModelSpecification, data: DataSpecification): SpecificationIssue | undefined {
+  const definition: FamilyDefinition = SCHEMAS[model.family];
+  const misfit = definition.misfit?.(model as never, data);
+  return misfit && { ...misfit, path: misfit.keys.join('.') };
 }
 
 /** Whether models of the family draw samples. */

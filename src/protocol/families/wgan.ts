@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
 import { positiveInteger } from '../schemaParts';
+import type { DataSpecification } from '../dataSpecification';
+import { gameMisfit, type PlayersOf } from './adversarial';
 import { critic, criticMetrics, gamePreset, gameLatent, generator, prior } from './adversarial';
 
 export const wganSchema = z.strictObject({
@@ -29,6 +31,7 @@ export const wgan = {
   schema: wganSchema,
   metrics: criticMetrics,
   samples: true,
+  misfit: (model: PlayersOf<'critic'>, data: DataSpecification) => gameMisfit('critic', model, data),
   optimizers: ['critic', 'generator'],
   preset: gamePreset({
     epochs: 20,

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
 import { positiveInteger } from '../schemaParts';
+import type { DataSpecification } from '../dataSpecification';
+import { gameMisfit, type PlayersOf } from './adversarial';
 import { critic, criticMetrics, gamePreset, gameLatent, generator, prior } from './adversarial';
 
 export const wganGpSchema = z.strictObject({
@@ -20,6 +22,7 @@ export const wganGp = {
   schema: wganGpSchema,
   metrics: criticMetrics,
   samples: true,
+  misfit: (model: PlayersOf<'critic'>, data: DataSpecification) => gameMisfit('critic', model, data),
   optimizers: ['critic', 'generator'],
   preset: gamePreset({
     epochs: 20,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseNewSpecification, parseSpecification } from '../../../src/protocol/specification';
 
-const parse = (data: object) => () => parseNewSpecification({ model: { family: 'ae' }, data });
+const parse = (data: object) => () =>
+  parseNewSpecification({ model: { family: 'ae', reconstruction: 'squaredError' }, data });
 
 describe('the data of a new specification', () => {
   it.each([

@@ -1,0 +1,58 @@
+import type { DataSpecification } from '../dataSpecification';
+import { isPointSet } from '../mixtures';
+import type { NetworkSpecification } from './parts';
+
+/** Why a family cannot learn a data set, as far as a specification tells: before anything is loaded. */
+export interface Misfit {
+  readonly keys: readonly string[];
+  /** Follows the path. */
+  readonly message: string;
+}
+
+/** The first of several. */
+export function firstOf(...misfits: readonly (Misfit | undefined | false)[]): Misfit | undefined {
+  return misfits.find((misfit) => misfit !== undefined && misfit !== false) || undefined;
+}
+
+/** Convolutions over points. `key`: of the network within the model. */
+export function convolutionMisfit(
+  key: string,
+  { kind }: Pick<NetworkSpecification, 'kind'>,
+  data: DataSpecification,
+): Misfit | undefined {
+  if (kind === 'mlp' || !isPointSet(data)) return undefined;
+  const message = `cannot be "${kind}": the set "${data.set}" has no images to convolve; use "mlp"`;
+  return { keys: ['model', key, 'kind'], message };
+}
+
+/** Points in a family of images. */
+export function pointsMisfit(data: DataSpecification): Misfit | undefined {
+  if (!isPointSet(data)) return undefined;
+  return { keys: ['data', 'set'], message: `cannot be "${data.set}": this family learns images, not points` };
+}
+
+/** Points where each number of an example is taken as a probability. */
+export function probabilitiesMisfit(
+  keys: readonly string[],
+  [chosen, other]: readonly [string, string],
+  data: DataSpecification,
+): Misfit | undefined {
+  if (!isPointSet(data)) return undefined;
+  const message = `cannot be "${chosen}" for the set "${data.set}": points are not probabilities; use "${other}"`;
+  return { keys: ['model', ...keys], message };
+}
+
+/** A family that is given labels, and a set without any. */
+export function labelsMisfit({ set }: DataSpecification): Misfit | undefined {
+  if (set !== 'swissRoll') return undefined;
+  return { keys: ['data', 'set'], message: `cannot be "${set}": this family learns from labels, and the set has none` };
+}
+
+/** Binary pixels in a family whose images are in [−1, 1]. */
+export function binarizationMisfit({ binarization }: DataSpecification): Misfit | undefined {
+  if (binarization === 'none') return undefined;
+  return {
+    keys: ['data', 'binarization'],
+    message: `cannot be "${binarization}" for this family, which takes images scaled to [−1, 1]; use "none"`,
+  };
+}
