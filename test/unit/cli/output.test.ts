@@ -57,7 +57,7 @@ describe('the progress line', () => {
   it('gives small losses the digits that they move in, and large ones no more than they need', () => {
     const line = (loss: number) => progressLine({ ...STATE, metrics: { 'train/negative_elbo': loss } }, PRESENTATION);
     expect([0.1234, -1.5, 10.04, -250.06].map((loss) => / −ELBO (\S+) /.exec(line(loss))![1])).toEqual([
-      ...['0.123', '-1.500', '10.0', '-250.1'],
+      ...['0.123', '-1.50', '10.0', '-250.1'],
     ]);
   });
 

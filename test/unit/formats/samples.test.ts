@@ -32,7 +32,7 @@ describe('points as a picture', () => {
     expect(lit(scatter(Float32Array.of(3, 7)))).toHaveLength(9);
     expect(lit(scatter(new Float32Array(0)))).toHaveLength(0);
     expect(lit(scatter(Float32Array.of(NaN, 1, 3, Infinity)))).toHaveLength(0);
-    expect(() => scatter(new Float32Array(3))).toThrow('no points');
+    expect(() => scatter(new Float32Array(3))).toThrow('not points');
   });
 });
 

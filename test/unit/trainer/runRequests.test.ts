@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Deferred } from '../../../src/common/deferred';
 import type { ControlRequest, Results } from '../../../src/protocol/control';
 import type { RunRecord } from '../../../src/protocol/run';
@@ -8,6 +8,12 @@ import { LoopControl } from '../../../src/trainer/loop/loopControl';
 import { Followers } from '../../../src/trainer/requests/followers';
 import { RunRequests, type RunRequestsParts } from '../../../src/trainer/requests/runRequests';
 import type { LoadedRun } from '../../../src/trainer/start/prepare';
+
+// A workbench of a fake run measures what the test says.
+vi.mock('../../../src/trainer/workbench/measures', async (original) => ({
+  ...(await original<object>()),
+  evaluate: (workbench: { evaluate(...all: unknown[]): unknown }, ...rest: unknown[]) => workbench.evaluate(...rest),
+}));
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 const CLIENT = { send: () => undefined, closed: new Promise(() => undefined) };
@@ -46,7 +52,8 @@ function fakeRun({ evaluate = () => Promise.resolve({}) }: { evaluate?: (...all:
     },
     workbench: {
       evaluate,
-      model: { family: 'vae', presentation: { headline: { tag: 'a' }, charts: [] } },
+      model: { family: 'vae', presentation: { headline: { tag: 'a' }, panels: [] } },
+      shape: { kind: 'image', shape: [1, 1, 1] },
       dataset: { test: { count: 32 } },
     },
   } as unknown as LoadedRun;
