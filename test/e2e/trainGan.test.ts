@@ -31,9 +31,7 @@ describe('Train GAN in an empty folder', { timeout: 240_000 }, () => {
     const view = await RunView.find(workbench);
     await view.curveMoves();
     const first = await view.figureStep(PLANE);
-    await expect
-      .poll(() => view.figureStep(PLANE), { timeout: 60_000 })
-      .toBeGreaterThan(first);
+    await expect.poll(() => view.figureStep(PLANE), { timeout: 60_000 }).toBeGreaterThan(first);
     const layers = ['D(x)', 'Data', 'Generated latent grid', 'Samples', 'Generator’s gradient (longest alike)'];
     expect(await view.layers(PLANE)).toEqual(layers);
     await view.waitForStep(4000);

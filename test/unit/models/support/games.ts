@@ -128,13 +128,6 @@ export function trainSteps(runner: Runner, model: Model, from: number, to: numbe
   });
 }
 
-/** All numbers of a tensor in double precision. */
-export function numbersOf(runner: Runner, name: string): number[] {
-  const value = runner.readState().get(name);
-  if (value === undefined) throw new Error(`The program has no variable ${name}.`);
-  return [...value.data];
-}
-
 /** Numbers for every input of a function that shows or measures, but labels. */
 export function shownInputs({ program }: Model, name: string): Turn {
   const { examples, weights, latent } = program.functions[name]!.inputs;
