@@ -9,7 +9,7 @@ export function isLive(status: string): boolean {
   return (LIVE_STATUSES as readonly string[]).includes(status);
 }
 
-/** Whether a run's latent space can be explored: it has one, and it is training or may have a checkpoint. */
+/** Whether a run's latent space can be explored: the explorer can show it, and it is training or may have a checkpoint. */
 export function canExplore({
   status,
   step,
@@ -18,8 +18,9 @@ export function canExplore({
   return isExplorable(capabilities) && (isLive(status) || step > 0);
 }
 
-/** Whether the explorer can show a model: it has a latent space, and its examples are images. */
+/** Whether the explorer can show a model: it encodes examples, and these are images. */
 export function isExplorable(capabilities: RunSummary['capabilities']): boolean {
+  if (capabilities?.latent?.encodes == null) return false;
   // Version 0.1.0 does not record the kind of data, which was always images.
-  return capabilities?.latent != null && (capabilities.data?.kind ?? 'image') === 'image';
+  return (capabilities.data?.kind ?? 'image') === 'image';
 }
