@@ -1,7 +1,7 @@
 import type { ConditionalGanSpecification } from '../protocol/families/cgan';
 import type { ModelContext } from './context';
 import { ModelError } from './error';
-import { gameModel } from './game';
+import { gameModel } from './gameModel';
 import { discriminatorGame } from './gan';
 import type { Model } from './model';
 

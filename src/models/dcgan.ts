@@ -1,7 +1,7 @@
 import type { DcganSpecification } from '../protocol/families/dcgan';
 import { exampleShape } from '../protocol/dataShape';
 import type { ModelContext } from './context';
-import { gameModel } from './game';
+import { gameModel } from './gameModel';
 import { practiceOf } from './gan';
 import { normal } from './layers';
 import type { Model } from './model';

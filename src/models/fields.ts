@@ -1,4 +1,4 @@
-import type { Summary } from './model';
+import type { Drawn, Summary } from './model';
 import { rowsOf, type RowFunction } from './rows';
 
 /** What is drawn of a plane: both axes, from the lowest to the greatest value. The layers of its panel declare the same. */
@@ -41,19 +41,23 @@ export function arrows(tag: string, of: RowFunction, bounds: PlaneBounds): Summa
       const count = ARROWS * ARROWS;
       const points = cellCenters(ARROWS, bounds);
       const vectors = yield* rowsOf(easel, of, points, count);
-      let longest = Number.MIN_VALUE;
-      for (let row = 0; row < count; row++) {
-        longest = Math.max(longest, Math.hypot(vectors[2 * row]!, vectors[2 * row + 1]!));
-      }
-      const scale = (bounds.x[1] - bounds.x[0]) / ARROWS / longest;
-      const values = new Float32Array(4 * count);
-      for (let row = 0; row < count; row++) {
-        values.set(points.subarray(2 * row, 2 * row + 2), 4 * row);
-        values.set([scale * vectors[2 * row]!, scale * vectors[2 * row + 1]!], 4 * row + 2);
-      }
-      return { kind: 'tensor', shape: [count, 4], values };
+      return arrowsAt(points, vectors, (bounds.x[1] - bounds.x[0]) / ARROWS);
     },
   };
+}
+
+/** Vectors [n, 2] at points [n, 2] as arrows [n, 4], to one scale: the longest has that length, and vectors of 0 have none. */
+export function arrowsAt(points: Float32Array, vectors: Float32Array, length: number): Drawn {
+  const count = points.length / 2;
+  let longest = Number.MIN_VALUE;
+  for (let at = 0; at < 2 * count; at += 2) longest = Math.max(longest, Math.hypot(vectors[at]!, vectors[at + 1]!));
+  const values = new Float32Array(4 * count);
+  for (let row = 0; row < count; row++) {
+    const at = 2 * row;
+    values.set(points.subarray(at, at + 2), 4 * row);
+    values.set([(length * vectors[at]!) / longest, (length * vectors[at + 1]!) / longest], 4 * row + 2);
+  }
+  return { kind: 'tensor', shape: [count, 4], values };
 }
 
 /**

@@ -10,7 +10,7 @@ const MOST_CLASSES = 16;
 const FRAMES = 56;
 const MILLISECONDS_PER_FRAME = 70;
 /** Points of each kind on a plane: enough to tell modes of a hundredth, and a third of what a grid of images takes. */
-const POINTS = 1000;
+export const POINTS = 1000;
 /** Test examples whose encodings are summarized. */
 const ENCODED = 1000;
 /** Arrows that can still be told apart. */

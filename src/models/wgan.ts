@@ -1,7 +1,8 @@
 import type { WganSpecification } from '../protocol/families/wgan';
 import { exampleShape } from '../protocol/dataShape';
 import type { ModelContext } from './context';
-import { gameModel, type Game } from './game';
+import type { Game } from './game';
+import { gameModel } from './gameModel';
 import type { Model } from './model';
 import { wasserstein } from './objectives';
 import { createGenerator, createJudge } from './players';

@@ -9,6 +9,7 @@ import type { Workbench } from './workbench';
 export function easelOf(workbench: Workbench): Easel {
   const { classes: names, sampledLabels, seed } = workbench;
   const encodings = new Map<number, Encoded>();
+  const samples = new Map<string, Float32Array>();
   return {
     call: (name, inputs) => workbench.call(name, inputs),
     test: (count) => ({ examples: workbench.firstTests(count), labels: testLabels(workbench, count) }),
@@ -18,7 +19,10 @@ export function easelOf(workbench: Workbench): Easel {
       return encoded;
     },
     *samples(count, columns) {
-      return (yield* drawSamples(workbench, count, seed, columns)).data;
+      const key = sampledLabels === undefined ? `${count}` : `${count} of ${columns}`;
+      let drawn = samples.get(key);
+      if (drawn === undefined) samples.set(key, (drawn = (yield* drawSamples(workbench, count, seed, columns)).data));
+      return drawn.slice(); // It may be rescaled in place to be shown.
     },
     *drawing(count, frames) {
       const { sampling } = workbench.model;

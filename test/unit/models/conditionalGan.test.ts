@@ -51,7 +51,7 @@ describe.each(runnerKinds())('a conditional GAN on $title', ({ choice, mode }) =
     for (const [name, output] of [
       ['sample', 'examples'],
       ['decode', 'examples'],
-      ['judgement', 'output'],
+      ['evaluate', 'real'],
     ] as const) {
       expect(shown(name, 0, output), name).not.toEqual(shown(name, 1, output));
       expect(shown(name, 2, output), name).toEqual(shown(name, 2, output));

@@ -162,10 +162,6 @@ describe.each(runnerKinds())('a DCGAN on $title', ({ choice, mode }) => {
     const [before, after] = [judged(shown), judged(changed)];
     expect(after['output']!.data[0]).toBeCloseTo(before['output']!.data[0]!, 6);
     expect(after['output']!.data[1]).not.toBeCloseTo(before['output']!.data[1]!, 6);
-    const size = Math.hypot(...before['push']!.data.subarray(0, 64));
-    for (let i = 0; i < 64; i++) {
-      expect(Math.abs(after['push']!.data[i]! - before['push']!.data[i]!)).toBeLessThan(1e-4 * size);
-    }
     runner.dispose();
   });
 
