@@ -1,5 +1,5 @@
 import { normals, uniforms } from '../engine/random/philox';
-import { deviationOf, mixtureOf, modesOf, MOST_MODES } from '../protocol/mixtures';
+import { deviationOf, mixtureOf, modesLimit, modesOf } from '../protocol/mixtures';
 import type { Mixture, Point, PointsSpecification } from '../protocol/mixtures';
 import type { Dataset, ExampleSet, Split } from './exampleSet';
 import { DATA_TITLES } from '../protocol/dataTitles';
@@ -22,7 +22,10 @@ export function makePoints(specification: PointsSpecification): Dataset {
     throw new DataError('Points cannot be binarized.', 'Remove data.binarization, or choose a set of images.');
   }
   const deviation = deviationOf(specification);
-  checkModes(specification);
+  const limit = modesLimit(specification);
+  if (limit !== undefined) {
+    throw new DataError(`There is no ${set} of ${modesOf(specification)} modes.`, `Set data.modes to ${limit}.`);
+  }
   const gaussians = mixtureOf(specification);
   const make = (split: Split): ExampleSet => {
     const noise = normals(2 * COUNT[split], SEED, NOISE[split], 0);
@@ -32,20 +35,6 @@ export function makePoints(specification: PointsSpecification): Dataset {
       : { split, count: COUNT[split], values: scattered(places, spiral, noise, deviation) };
   };
   return { name: DATA_TITLES[set], train: make('train'), test: make('test'), shape: { kind: 'points', size: 2 } };
-}
-
-/** Throws {@link DataError} for modes that make no such set. */
-function checkModes(specification: PointsSpecification): void {
-  const count = modesOf(specification);
-  if (count > MOST_MODES)
-    throw new DataError(`${count} modes are too many.`, `Set data.modes to at most ${MOST_MODES}.`);
-  const side = Math.round(Math.sqrt(count));
-  if (specification.set === 'grid' && side * side !== count) {
-    throw new DataError(
-      `${count} modes do not form a square grid.`,
-      `Set data.modes to a square number, such as ${side * side}.`,
-    );
-  }
 }
 
 function mixture(split: Split, { centers, deviation }: Mixture, places: Float32Array, noise: Float32Array): ExampleSet {

@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hasLabels } from '../protocol/families/adversarial';
 import type { GanSpecification } from '../protocol/families/gan';
 import { exampleShape } from '../protocol/dataShape';
 import type { ModelContext } from './context';
 import { ModelError } from './error';
-import { GAME_STREAMS, gameModel, type Game } from './game';
+import { GAME_STREAMS, type Game } from './game';
+import { gameModel } from './gameModel';
 import type { Model } from './model';
 import { objectives } from './objectives';
 import { packedShape } from './packing';
@@ -22,7 +24,7 @@ export function createGan(specification: GanSpecification, context: ModelContext
   return gameModel({ ...discriminatorGame(specification, context, 0), title: 'GAN' });
 }
 
-type Practice = Omit<GanSpecification, 'family' | 'generator' | 'discriminator' | 'spectralNorm'>;
+type Practice = Omit<GanSpecification, 'family' | 'generator' | 'discriminator' | 'batchNorm' | 'spectralNorm'>;
 
 /** The two players of a GAN, of which each is given a condition of that length. */
 export function discriminatorGame(
@@ -31,12 +33,13 @@ export function discriminatorGame(
   condition: number,
 ): Omit<Game, 'title'> {
   const shape = exampleShape(context.data);
-  const { generator, discriminator, latent, spectralNorm, packing } = specification;
+  const { generator, discriminator, latent, batchNorm, spectralNorm, packing } = specification;
   return {
     family: specification.family,
     generator: createGenerator({
       ...{ network: generator, shape, latent, condition },
       bounded: context.data.kind === 'image',
+      ...(batchNorm && { normalization: 'batch' }),
     }),
     judge: createJudge('discriminator', {
       ...{ network: discriminator, shape: packedShape(shape, packing), condition: condition * packing },
@@ -62,7 +65,7 @@ export function practiceOf(
       `Set training.batch to a multiple of model.packing, such as ${packing * Math.ceil(batch / packing)}.`,
     );
   }
-  if (!objectives[objective].probabilities && labelSmoothing + labelNoise > 0) {
+  if (!hasLabels(objective) && labelSmoothing + labelNoise > 0) {
     throw new ModelError(
       `The objective "${objective}" knows no labels that could be smoothed or flipped.`,
       'Set model.labelSmoothing and model.labelNoise to 0, or choose an objective with cross-entropy.',

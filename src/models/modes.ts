@@ -6,7 +6,7 @@ import type { Model, SampleMetric } from './model';
 
 /** Samples that are measured, as in Srivastava et al. 2017 and Lin et al. 2018. */
 const SAMPLES = 2500;
-/** A sample is of high quality within so many standard deviations of the nearest mode. */
+/** A sample is of high quality within this many standard deviations of the nearest mode. */
 const WITHIN = 3;
 
 /** A model that samples, with what tells which modes of its data it reaches, where these are a known mixture. */

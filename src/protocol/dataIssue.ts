@@ -1,5 +1,5 @@
 import type { DataSpecification } from './dataSpecification';
-import { MOST_MODES } from './mixtures';
+import { isPointSet, modesLimit } from './mixtures';
 import type { SpecificationIssue } from './specificationIssues';
 
 type Key = keyof DataSpecification;
@@ -29,12 +29,9 @@ export function dataIssue(data: DataSpecification): SpecificationIssue | undefin
 }
 
 /** Modes that make no such set. */
-function modesIssue({ set, modes }: DataSpecification): SpecificationIssue | undefined {
-  if (modes === undefined) return undefined;
+function modesIssue(data: DataSpecification): SpecificationIssue | undefined {
+  const limit = isPointSet(data) ? modesLimit(data) : undefined;
+  if (limit === undefined) return undefined;
   const keys = ['data', 'modes'] as const;
-  const issue = (message: string) => ({ keys, path: keys.join('.'), message });
-  if (modes > MOST_MODES) return issue(`must be at most ${MOST_MODES}`);
-  const side = Math.round(Math.sqrt(modes));
-  if (set !== 'grid' || side * side === modes) return undefined;
-  return issue(`must be a square number for the set "grid", such as ${side * side}`);
+  return { keys, path: keys.join('.'), message: `must be ${limit}` };
 }

@@ -15,7 +15,7 @@ export interface Mixture {
 /** As in Metz et al. 2017 (ring) and Srivastava et al. 2017 (grid). */
 const DEVIATION: Readonly<Record<PointSet, number>> = { ring: 0.02, grid: 0.05, swissRoll: 0.02 };
 /** Labels are bytes, and more colors could not be told apart. */
-export const MOST_MODES = 256;
+const MOST_MODES = 256;
 const RADIUS = 2;
 const SPACING = 2;
 
@@ -31,6 +31,14 @@ export function deviationOf({ set, deviation }: PointsSpecification): number {
 /** How many Gaussians a ring or a grid has; of a grid a square number, or there is no such grid. */
 export function modesOf({ set, modes }: PointsSpecification): number {
   return modes ?? (set === 'ring' ? 8 : 25);
+}
+
+/** What `data.modes` must be where it is not: "at most 256", "a square number, such as 9". */
+export function modesLimit(data: PointsSpecification): string | undefined {
+  const count = modesOf(data);
+  if (count > MOST_MODES) return `at most ${MOST_MODES}`;
+  const side = Math.round(Math.sqrt(count));
+  return data.set === 'grid' && side * side !== count ? `a square number, such as ${side * side}` : undefined;
 }
 
 /** The mixture that a set of points is drawn from; undefined for a set that is none. */

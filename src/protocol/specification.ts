@@ -97,7 +97,7 @@ export function parseNewSpecification(value: unknown): Specification {
   const { model, data, training, checkpoints } = specification;
   const issues = [
     dataIssue(data),
-    familyIssue(model, data),
+    familyIssue(model, { data, training }),
     metricIssue({ model, data }, checkpoints),
     optimizerIssue(model, training),
   ].filter((issue) => issue !== undefined);

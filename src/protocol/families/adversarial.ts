@@ -1,50 +1,37 @@
 import * as z from 'zod';
 import '../jitless';
-import { choice, layerSize, positiveInteger } from '../schemaParts';
+import type { DataSpecification } from '../dataSpecification';
+import { choice, positiveInteger } from '../schemaParts';
 import { POINT_SETS, type PointSet } from '../mixtures';
 import type { FamilyMetrics, FamilyPreset } from './family';
-import { binarizationMisfit, convolutionMisfit, firstOf, type Misfit } from './misfit';
-import { activationSchema, type NetworkSpecification } from './parts';
-import type { DataSpecification } from '../dataSpecification';
+import { binarizationMisfit, convolutionMisfit, type Chosen, type Misfit } from './misfit';
+import { networkOf, type activationSchema, type NetworkSpecification } from './parts';
 
 /** Settings that families of two players share. */
 
-const hidden = z.array(layerSize).max(16).default([256, 256]).describe('Units of each hidden layer.');
-
 /** The network of one player. */
-export const player = (activation: z.input<typeof activationSchema>, role: string) =>
-  z
-    .discriminatedUnion('kind', [
-      z.strictObject({
-        kind: z.literal('mlp').describe('Fully connected layers.'),
-        hidden,
-        activation: activationSchema.default(activation).describe('Nonlinearity after each hidden layer.'),
-      }),
-      z.strictObject({
-        kind: z.literal('convolutional').describe('4×4 convolutions of stride 2 and one linear layer.'),
-        channels: z
-          .array(layerSize)
-          .min(1)
-          .max(16)
-          .default([64, 128])
-          .describe('Channels of each 4×4 convolution of stride 2, from the image inwards.'),
-        activation: activationSchema.default(activation).describe('Nonlinearity after each hidden layer.'),
-      }),
-    ])
-    .prefault({ kind: 'mlp' })
-    .describe(role);
+const player = (activation: z.input<typeof activationSchema>, network: string) =>
+  networkOf({
+    ...{ hidden: [256, 256], channels: [64, 128], activation },
+    words: {
+      hidden: 'Units of each hidden layer, from the example inwards; a generator applies them in reverse.',
+      channels: 'Channels of each 4×4 convolution of stride 2, from the image inwards.',
+      network,
+    },
+  }).prefault({ kind: 'mlp' });
 
-export const generator = player('relu', 'Architecture of the generator, from z to an example.');
-export const discriminator = player('leakyRelu', 'Architecture of the discriminator, from an example to one number.');
-export const critic = player('leakyRelu', 'Architecture of the critic, from an example to one number.');
+const generator = player('relu', 'Architecture of the generator, from z to an example.');
 
-export const gameLatent = positiveInteger.max(4096).default(100).describe('Dimensions of the noise z.');
-export const prior = choice({
-  normal: 'N(0, 1) in each dimension.',
-  uniform: 'Uniform on [−1, 1] in each dimension.',
-})
-  .default('normal')
-  .describe('Distribution of the noise z.');
+/** The noise that a generator makes examples of. */
+export const noise = {
+  latent: positiveInteger.max(4096).default(100).describe('Dimensions of the noise z.'),
+  prior: choice({
+    normal: 'N(0, 1) in each dimension.',
+    uniform: 'Uniform on [−1, 1] in each dimension.',
+  })
+    .default('normal')
+    .describe('Distribution of the noise z.'),
+};
 
 const objectiveSchema = choice({
   nonSaturating: 'Cross-entropy; the generator maximizes log D(G(z)) (Goodfellow et al., 2014).',
@@ -56,7 +43,7 @@ const objectiveSchema = choice({
 export type ObjectiveSpecification = z.output<typeof objectiveSchema>;
 
 /** What a discriminator may be trained with, whatever its network. */
-export const practice = {
+const practice = {
   objective: objectiveSchema.default('nonSaturating').describe('Losses of the two players.'),
   discriminatorSteps: positiveInteger
     .max(100)
@@ -86,36 +73,75 @@ export const practice = {
     .describe('Standard deviation of noise added to what the discriminator sees, decaying to 0 at the last step.'),
 };
 
-export const spectralNorm = z
-  .boolean()
-  .default(false)
-  .describe('Spectral normalization of the discriminator (Miyato et al., 2018).');
+/** A generator against a discriminator. */
+export const discriminatorGame = {
+  generator,
+  discriminator: player('leakyRelu', 'Architecture of the discriminator, from an example to one number.'),
+  ...noise,
+  ...practice,
+};
 
-/** What the evaluation of a model with a discriminator gives. */
-export function discriminatorMetrics({ objective }: { readonly objective: ObjectiveSpecification }): FamilyMetrics {
-  const logits = objective !== 'hinge' && objective !== 'leastSquares';
-  const names = ['loss', 'real', 'fake', 'accuracy', ...(logits ? ['jensen_shannon'] : [])];
-  return { scalars: names.map((name) => `test/discriminator/${name}`), numbered: [] };
+/** A generator against a critic. */
+export const criticGame = {
+  generator,
+  critic: player('leakyRelu', 'Architecture of the critic, from an example to one number.'),
+  ...noise,
+  criticSteps: positiveInteger.max(100).default(5).describe('Updates of the critic for each of the generator.'),
+};
+
+type Practice = z.output<z.ZodObject<typeof practice>>;
+
+/** What a family of a discriminator has in common with the others. */
+export const discriminatorFamily = {
+  samples: true,
+  optimizers: ['discriminator', 'generator'],
+  metrics: ({ objective }: Pick<Practice, 'objective'>): FamilyMetrics => {
+    const names = ['loss', 'real', 'fake', 'accuracy', ...(hasLabels(objective) ? ['jensen_shannon'] : [])];
+    return { scalars: names.map((name) => `test/discriminator/${name}`), numbered: [] };
+  },
+};
+
+/** What a family of a critic has in common with the others. */
+export const criticFamily = {
+  samples: true,
+  optimizers: ['critic', 'generator'],
+  metrics: (): FamilyMetrics => ({ scalars: ['test/critic/estimate'], numbered: [] }),
+  misfit: (model: PlayersOf<'critic'>, { data }: Chosen) => playersMisfit('critic', model, data),
+};
+
+/** Whether a discriminator of that objective is taught labels: 1 for data and 0 for samples, of which it gives probabilities. */
+export function hasLabels(objective: ObjectiveSpecification): boolean {
+  return objective !== 'hinge' && objective !== 'leastSquares';
 }
 
-/** What the evaluation of a model with a critic gives. */
-export function criticMetrics(): FamilyMetrics {
-  return { scalars: ['test/critic/estimate'], numbered: [] };
-}
+type PlayersOf<Judge extends string> = Readonly<Record<Judge | 'generator', Pick<NetworkSpecification, 'kind'>>>;
 
-/** The networks of a family's players. */
-export type PlayersOf<Judge extends string> = Readonly<Record<Judge | 'generator', Pick<NetworkSpecification, 'kind'>>>;
+/** Why a discriminator cannot be trained so. */
+export function practiceMisfit(
+  { packing, objective, labelSmoothing, labelNoise }: Practice,
+  { data, training: { batch } }: Chosen,
+): Misfit | undefined {
+  if (batch % packing !== 0) {
+    const message = `cannot be ${packing} for batches of ${batch}, which it does not divide`;
+    return { keys: ['model', 'packing'], message };
+  }
+  if (!hasLabels(objective) && labelSmoothing + labelNoise > 0) {
+    const key = labelSmoothing > 0 ? 'labelSmoothing' : 'labelNoise';
+    return { keys: ['model', key], message: `has no effect on the objective "${objective}", which has no labels` };
+  }
+  return binarizationMisfit(data);
+}
 
 /** Why two players with networks of their own cannot learn a data set. */
-export function gameMisfit<Judge extends string>(
+export function playersMisfit<Judge extends string>(
   judge: Judge,
   players: PlayersOf<Judge>,
   data: DataSpecification,
 ): Misfit | undefined {
-  return firstOf(
-    binarizationMisfit(data),
-    convolutionMisfit('generator', players.generator, data),
-    convolutionMisfit(judge, players[judge], data),
+  return (
+    binarizationMisfit(data) ??
+    convolutionMisfit('generator', players.generator, data) ??
+    convolutionMisfit(judge, players[judge], data)
   );
 }
 
@@ -126,7 +152,9 @@ interface GamePreset {
   readonly optimizer?: Optimizer;
   /** Of points in a plane, where larger steps do, and decaying ones end on narrow modes. */
   readonly points?: Optimizer;
-  /** Of points in a plane, besides the players and z. */
+  /** Settings of the model on images. */
+  readonly images?: object;
+  /** The same in a plane, besides the players and z. */
   readonly model?: object;
   /** The set that is trained on where none is named; MNIST if absent. */
   readonly set?: PointSet;
@@ -136,13 +164,25 @@ type Optimizer = NonNullable<NonNullable<FamilyPreset['training']>['optimizer']>
 
 /** Radford et al. 2015, section 4. */
 export const DCGAN_ADAM = { kind: 'adam', learningRate: 2e-4, beta1: 0.5 } as const;
+/** Without it a generator of dense layers hardly learns images, and ignores the label. */
+export const BATCH_NORM = { batchNorm: true };
 const IN_A_PLANE = { kind: 'mlp', hidden: [128, 128] };
 
 /** What the papers' experiments have in place of the general defaults: on images, and in a plane, where z has two dimensions. */
-export function gamePreset({ epochs, optimizer = DCGAN_ADAM, points = optimizer, model, judge, set }: GamePreset) {
+export function gamePreset({
+  epochs,
+  optimizer = DCGAN_ADAM,
+  points = optimizer,
+  images,
+  model,
+  judge,
+  set,
+}: GamePreset) {
   return (chosen: unknown = set): FamilyPreset => {
     const data = set === undefined ? {} : { data: { set } };
-    if (!POINT_SETS.includes(chosen as PointSet)) return { ...data, training: { epochs, optimizer } };
+    if (!POINT_SETS.includes(chosen as PointSet)) {
+      return { ...data, ...(images && { model: { ...images } }), training: { epochs, optimizer } };
+    }
     const networks = { generator: IN_A_PLANE, [judge ?? 'discriminator']: IN_A_PLANE };
     return {
       ...data,

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
 import { choice } from '../schemaParts';
-import type { DataSpecification } from '../dataSpecification';
 import type { FamilyMetrics } from './family';
-import { convolutionMisfit, firstOf, probabilitiesMisfit } from './misfit';
+import { convolutionMisfit, probabilitiesMisfit, type Chosen, type Misfit } from './misfit';
 import { latent, network } from './parts';
 
 export const autoencoderSchema = z.strictObject({
@@ -21,11 +20,10 @@ export type AutoencoderSpecification = z.output<typeof autoencoderSchema>;
 
 const metrics = (): FamilyMetrics => ({ scalars: ['test/reconstruction'], numbered: [] });
 
-const misfit = ({ network: net, reconstruction }: AutoencoderSpecification, data: DataSpecification) =>
-  firstOf(
-    convolutionMisfit('network', net, data),
-    reconstruction === 'crossEntropy' &&
-      probabilitiesMisfit(['reconstruction'], ['crossEntropy', 'squaredError'], data),
-  );
+function misfit({ network: net, reconstruction }: AutoencoderSpecification, { data }: Chosen): Misfit | undefined {
+  const convolves = convolutionMisfit('network', net, data);
+  if (convolves !== undefined || reconstruction !== 'crossEntropy') return convolves;
+  return probabilitiesMisfit(['reconstruction'], ['crossEntropy', 'squaredError'], data);
+}
 
 export const ae = { schema: autoencoderSchema, metrics, samples: false, misfit };

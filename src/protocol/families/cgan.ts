@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
-import type { DataSpecification } from '../dataSpecification';
-import { labelsMisfit } from './misfit';
-import { gamePreset } from './adversarial';
-import { gan, ganSchema } from './gan';
+import { BATCH_NORM, discriminatorFamily, gamePreset } from './adversarial';
+import { ganMisfit, ganSchema } from './gan';
+import { labelsMisfit, type Chosen } from './misfit';
 
 export const conditionalGanSchema = ganSchema.extend({
   family: z
@@ -13,9 +12,8 @@ export const conditionalGanSchema = ganSchema.extend({
 export type ConditionalGanSpecification = z.output<typeof conditionalGanSchema>;
 
 export const cgan = {
-  ...gan,
-  misfit: (model: ConditionalGanSpecification, data: DataSpecification) =>
-    labelsMisfit(data) ?? gan.misfit(model, data),
+  ...discriminatorFamily,
   schema: conditionalGanSchema,
-  preset: gamePreset({ epochs: 15, points: { kind: 'adam', learningRate: 1e-3, beta1: 0.5 } }),
+  misfit: (model: ConditionalGanSpecification, chosen: Chosen) => labelsMisfit(chosen.data) ?? ganMisfit(model, chosen),
+  preset: gamePreset({ epochs: 15, points: { kind: 'adam', learningRate: 1e-3, beta1: 0.5 }, images: BATCH_NORM }),
 };

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import '../jitless';
-import type { DataSpecification } from '../dataSpecification';
-import { labelsMisfit } from './misfit';
+import { labelsMisfit, type Chosen } from './misfit';
 import { vaeSchema, variationalMetrics, variationalMisfit } from './vae';
 
 export const conditionalVaeSchema = vaeSchema.extend({
@@ -15,6 +14,6 @@ export const cvae = {
   schema: conditionalVaeSchema,
   metrics: variationalMetrics,
   samples: true,
-  misfit: (model: ConditionalVaeSpecification, data: DataSpecification) =>
-    labelsMisfit(data) ?? variationalMisfit(model, data),
+  misfit: (model: ConditionalVaeSpecification, chosen: Chosen) =>
+    labelsMisfit(chosen.data) ?? variationalMisfit(model, chosen),
 };

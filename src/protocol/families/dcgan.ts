@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import '../jitless';
 import { layerSize } from '../schemaParts';
-import { DCGAN_ADAM, discriminatorMetrics, gameLatent, practice, prior } from './adversarial';
-import type { DataSpecification } from '../dataSpecification';
-import { binarizationMisfit, pointsMisfit } from './misfit';
+import { DCGAN_ADAM, discriminatorFamily, discriminatorGame, practiceMisfit } from './adversarial';
 import type { FamilyPreset } from './family';
+import { pointsMisfit, type Chosen } from './misfit';
+
+const { generator: _generator, discriminator: _discriminator, ...settings } = discriminatorGame;
 
 export const dcganSchema = z.strictObject({
   family: z
@@ -16,17 +17,13 @@ export const dcganSchema = z.strictObject({
     .max(16)
     .default([64, 128])
     .describe('Channels of each 4×4 convolution of stride 2 of the discriminator, mirrored in the generator.'),
-  latent: gameLatent,
-  prior,
-  ...practice,
+  ...settings,
 });
 export type DcganSpecification = z.output<typeof dcganSchema>;
 
 export const dcgan = {
+  ...discriminatorFamily,
   schema: dcganSchema,
-  metrics: discriminatorMetrics,
-  samples: true,
-  misfit: (_model: DcganSpecification, data: DataSpecification) => pointsMisfit(data) ?? binarizationMisfit(data),
-  optimizers: ['discriminator', 'generator'],
+  misfit: (model: DcganSpecification, chosen: Chosen) => pointsMisfit(chosen.data) ?? practiceMisfit(model, chosen),
   preset: (): FamilyPreset => ({ training: { epochs: 10, optimizer: DCGAN_ADAM } }),
 };

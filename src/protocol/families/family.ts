@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import type { DATA_TITLES } from '../dataTitles';
-import type { dataSchema, DataSpecification } from '../dataSpecification';
+import type { dataSchema } from '../dataSpecification';
 import type { trainingSchema } from '../trainingSpecification';
-import type { Misfit } from './misfit';
+import type { Chosen, Misfit } from './misfit';
 
 /** The metrics that an evaluation of a model logs, determined by its specification alone. */
 export interface FamilyMetrics {
@@ -17,8 +17,8 @@ export interface FamilyDefinition {
   metrics(model: never): FamilyMetrics;
   /** Whether its models draw samples, which an evaluation then measures too. */
   readonly samples: boolean;
-  /** Why the family cannot learn that data set, where the specification alone tells. */
-  misfit?(model: never, data: DataSpecification): Misfit | undefined;
+  /** Why the model cannot learn that data set, where the specification alone tells. */
+  misfit?(model: never, chosen: Chosen): Misfit | undefined;
   /** Names of its optimizers where it has several, by what they train ("generator"). */
   readonly optimizers?: readonly string[];
   /**

@@ -2,16 +2,17 @@ import type { DataSpecification } from '../dataSpecification';
 import { isPointSet } from '../mixtures';
 import type { NetworkSpecification } from './parts';
 
-/** Why a family cannot learn a data set, as far as a specification tells: before anything is loaded. */
+/** Why a model cannot learn its data set, as far as a specification tells: before anything is loaded. */
 export interface Misfit {
   readonly keys: readonly string[];
   /** Follows the path. */
   readonly message: string;
 }
 
-/** The first of several. */
-export function firstOf(...misfits: readonly (Misfit | undefined | false)[]): Misfit | undefined {
-  return misfits.find((misfit) => misfit !== undefined && misfit !== false) || undefined;
+/** The parts of a specification that a family has to fit. */
+export interface Chosen {
+  readonly data: DataSpecification;
+  readonly training: { readonly batch: number };
 }
 
 /** Convolutions over points. `key`: of the network within the model. */

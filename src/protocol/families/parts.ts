@@ -11,31 +11,51 @@ export const activationSchema = choice({
   elu: 'x if positive, otherwise exp x − 1',
   leakyRelu: 'x if positive, otherwise 0.2 x',
 });
-const activation = activationSchema.default('relu').describe('Nonlinearity after each hidden layer.');
 
-export const networkSchema = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('mlp').describe('Fully connected layers.'),
-      hidden: z
-        .array(layerSize)
-        .max(16)
-        .default([400])
-        .describe('Units of each hidden layer of the encoder, mirrored in the decoder. If empty, both are linear.'),
-      activation,
-    }),
-    z.strictObject({
-      kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, followed by one linear layer.'),
-      channels: z
-        .array(layerSize)
-        .min(1)
-        .max(16)
-        .default([32, 64])
-        .describe('Channels of each 4×4 convolution of stride 2, mirrored in the decoder.'),
-      activation,
-    }),
-  ])
-  .describe('Architecture of the encoder, mirrored in the decoder.');
+interface NetworkWords {
+  readonly hidden: readonly number[];
+  readonly channels: readonly number[];
+  readonly activation: z.input<typeof activationSchema>;
+  /** What the schema says of each. */
+  readonly words: Readonly<Record<'hidden' | 'channels' | 'network', string>>;
+}
+
+/** Settings of a network, fully connected or convolutional, with these defaults. */
+export function networkOf({ hidden, channels, activation: by, words }: NetworkWords) {
+  const activation = activationSchema.default(by).describe('Nonlinearity after each hidden layer.');
+  return z
+    .discriminatedUnion('kind', [
+      z.strictObject({
+        kind: z.literal('mlp').describe('Fully connected layers.'),
+        hidden: z
+          .array(layerSize)
+          .max(16)
+          .default([...hidden])
+          .describe(words.hidden),
+        activation,
+      }),
+      z.strictObject({
+        kind: z.literal('convolutional').describe('4×4 convolutions of stride 2, followed by one linear layer.'),
+        channels: z
+          .array(layerSize)
+          .min(1)
+          .max(16)
+          .default([...channels])
+          .describe(words.channels),
+        activation,
+      }),
+    ])
+    .describe(words.network);
+}
+
+export const networkSchema = networkOf({
+  ...{ hidden: [400], channels: [32, 64], activation: 'relu' },
+  words: {
+    hidden: 'Units of each hidden layer of the encoder, mirrored in the decoder. If empty, both are linear.',
+    channels: 'Channels of each 4×4 convolution of stride 2, mirrored in the decoder.',
+    network: 'Architecture of the encoder, mirrored in the decoder.',
+  },
+});
 
 export const decoderSchema = z
   .discriminatedUnion('likelihood', [

@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import '../jitless';
-import type { DataSpecification } from '../dataSpecification';
 import type { SpecificationIssue } from '../specificationIssues';
 import type { FamilyId } from '.';
 import { ae } from './ae';
@@ -9,6 +8,7 @@ import { cvae } from './cvae';
 import { dcgan } from './dcgan';
 import type { FamilyDefinition, FamilyMetrics, FamilyPreset } from './family';
 import { gan } from './gan';
+import type { Chosen } from './misfit';
 import { vae } from './vae';
 import { wgan } from './wgan';
 import { wganGp } from './wganGp';
@@ -53,10 +53,10 @@ export function familyMetrics(model: ModelSpecification): FamilyMetrics {
   return definition.metrics(model as never);
 }
 
-/** A data set that the model's family cannot learn; the trainer would refuse it, too, but only once it has started. */
-export function familyIssue(model: ModelSpecification, data: DataSpecification): SpecificationIssue | undefined {
+/** A data set that the model cannot learn; the trainer would refuse it, too, but only once it has started. */
+export function familyIssue(model: ModelSpecification, chosen: Chosen): SpecificationIssue | undefined {
   const definition: FamilyDefinition = SCHEMAS[model.family];
-  const misfit = definition.misfit?.(model as never, data);
+  const misfit = definition.misfit?.(model as never, chosen);
   return misfit && { ...misfit, path: misfit.keys.join('.') };
 }
 

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import '../jitless';
 import { positiveInteger } from '../schemaParts';
-import type { DataSpecification } from '../dataSpecification';
 import type { FamilyMetrics } from './family';
-import { convolutionMisfit, firstOf, probabilitiesMisfit, type Misfit } from './misfit';
+import { convolutionMisfit, probabilitiesMisfit, type Chosen, type Misfit } from './misfit';
 import { decoder, latent, network } from './parts';
 
 export const vaeSchema = z.strictObject({
@@ -36,12 +35,11 @@ export function variationalMetrics(model: { readonly latent: number }): FamilyMe
 /** Why a model with such a network and decoder cannot learn a data set. */
 export function variationalMisfit(
   { network, decoder: { likelihood } }: Pick<VaeSpecification, 'network' | 'decoder'>,
-  data: DataSpecification,
+  { data }: Chosen,
 ): Misfit | undefined {
-  return firstOf(
-    convolutionMisfit('network', network, data),
-    likelihood === 'bernoulli' && probabilitiesMisfit(['decoder', 'likelihood'], ['bernoulli', 'gaussian'], data),
-  );
+  const convolves = convolutionMisfit('network', network, data);
+  if (convolves !== undefined || likelihood !== 'bernoulli') return convolves;
+  return probabilitiesMisfit(['decoder', 'likelihood'], ['bernoulli', 'gaussian'], data);
 }
 
 export const vae = { schema: vaeSchema, metrics: variationalMetrics, samples: true, misfit: variationalMisfit };

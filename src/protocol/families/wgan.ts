@@ -1,19 +1,13 @@
 import * as z from 'zod';
 import '../jitless';
 import { positiveInteger } from '../schemaParts';
-import type { DataSpecification } from '../dataSpecification';
-import { gameMisfit, type PlayersOf } from './adversarial';
-import { critic, criticMetrics, gamePreset, gameLatent, generator, prior } from './adversarial';
+import { criticFamily, criticGame, gamePreset } from './adversarial';
 
 export const wganSchema = z.strictObject({
   family: z
     .literal('wgan')
     .describe('Wasserstein GAN: a critic with clipped weights, whose loss estimates a distance of distributions.'),
-  generator,
-  critic,
-  latent: gameLatent,
-  prior,
-  criticSteps: positiveInteger.max(100).default(5).describe('Updates of the critic for each of the generator.'),
+  ...criticGame,
   earlyCriticSteps: positiveInteger
     .max(1000)
     .default(100)
@@ -28,11 +22,8 @@ export const wganSchema = z.strictObject({
 export type WganSpecification = z.output<typeof wganSchema>;
 
 export const wgan = {
+  ...criticFamily,
   schema: wganSchema,
-  metrics: criticMetrics,
-  samples: true,
-  misfit: (model: PlayersOf<'critic'>, data: DataSpecification) => gameMisfit('critic', model, data),
-  optimizers: ['critic', 'generator'],
   preset: gamePreset({
     epochs: 20,
     judge: 'critic',

@@ -64,8 +64,8 @@ describe('points on a plane', () => {
   });
 
   it('are refused where modes do not fit, and where they are to be binarized', async () => {
-    await expect(load({ set: 'grid', modes: 24 })).rejects.toThrow('24 modes do not form a square grid.');
-    await expect(load({ set: 'ring', modes: 300 })).rejects.toThrow('300 modes are too many.');
+    await expect(load({ set: 'grid', modes: 24 })).rejects.toThrow('There is no grid of 24 modes.');
+    await expect(load({ set: 'ring', modes: 300 })).rejects.toThrow('There is no ring of 300 modes.');
     await expect(load({ set: 'ring', binarization: 'dynamic' })).rejects.toThrow('Points cannot be binarized.');
   });
 });

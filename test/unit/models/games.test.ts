@@ -25,7 +25,8 @@ const MODELS: Readonly<Record<string, () => Model>> = {
       {
         model: {
           ...{ family: 'gan', generator: mlp, discriminator: convolutional, latent: 3, prior: 'uniform', packing: 2 },
-          ...{ discriminatorSteps: 2, labelSmoothing: 0.1, labelNoise: 0.1, instanceNoise: 0.2, spectralNorm: true },
+          ...{ discriminatorSteps: 2, labelSmoothing: 0.1, labelNoise: 0.1, instanceNoise: 0.2 },
+          ...{ spectralNorm: true, batchNorm: true },
         },
         training: { ...training, average: { decay: 0.9 }, clip: { by: 'norm', at: 1 } },
       },

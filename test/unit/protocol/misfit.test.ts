@@ -23,7 +23,9 @@ describe('a specification whose family cannot learn its data', () => {
     [{ family: 'gan', discriminator: convolutional }, {}, 'model.discriminator.kind: cannot be'],
     [{ family: 'wgan', critic: convolutional }, { set: 'ring' }, 'model.critic.kind: cannot be'],
     [{ family: 'wgan-gp' }, { binarization: 'static' }, 'data.binarization: cannot be "static"'],
-    [{ family: 'gan' }, { set: 'grid', modes: 10 }, 'data.modes: must be a square number'],
+    [{ family: 'gan' }, { set: 'grid', modes: 10 }, 'data.modes: must be a square number, such as 9'],
+    [{ family: 'gan', packing: 3 }, {}, 'model.packing: cannot be 3 for batches of 128'],
+    [{ family: 'dcgan', objective: 'hinge', labelNoise: 0.1 }, {}, 'model.labelNoise: has no effect on the objective'],
     [{ family: 'gan' }, { modes: 300 }, 'data.modes: must be at most 256'],
   ])('is refused before anything starts: %j on %j', (model, data, message) => {
     expect(parse({ model, data })).toThrow(message);
