@@ -108,6 +108,18 @@ export const panelSchema = z.discriminatedUnion('kind', [
   filmstripSchema,
 ]);
 export type Panel = z.output<typeof panelSchema>;
+
+const KINDS: ReadonlySet<unknown> = new Set(panelSchema.options.map(({ shape }) => shape.kind.value));
+
+/** Panels of kinds that only a later version knows are left out: the rest of such a run can still be shown. */
+export const panelsSchema = z
+  .array(z.unknown())
+  .transform((panels) => panels.filter((panel) => !isObject(panel) || !('kind' in panel) || KINDS.has(panel.kind)))
+  .pipe(z.array(panelSchema));
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
 export type PanelKind = Panel['kind'];
 export type PanelOf<Kind extends PanelKind> = Extract<Panel, { readonly kind: Kind }>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { capabilitiesSchema } from './capabilities';
-import { panelSchema, withPanels } from './panels';
+import { panelsSchema, withPanels } from './panels';
 import { specificationSchema } from './specification';
 
 /**
@@ -33,7 +33,7 @@ export const presentationSchema = z.preprocess(
     /** The tag shown in the tree and the status bar ("test/negative_elbo"), and whether lower is better. */
     headline: z.object({ tag: z.string(), label: z.string(), mode: z.enum(['min', 'max']) }),
     /** In the order in which they are shown. */
-    panels: z.array(panelSchema),
+    panels: panelsSchema,
   }),
 );
 export type Presentation = z.output<typeof presentationSchema>;

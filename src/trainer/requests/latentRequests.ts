@@ -100,7 +100,7 @@ function latentsAnswer({ step, value }: { readonly step: number; readonly value:
 function description({ workbench, now }: Explored): LatentDescription {
   const { model, dataset, classes } = workbench;
   if (model.latent === undefined) {
-    throw new RefusedError(`A model of the family ${model.family} has no latent space to explore.`, 'unsupported');
+    throw new RefusedError(`${model.presentation.title} models have no latent space to explore.`, 'unsupported');
   }
   return {
     ...now,
@@ -147,7 +147,7 @@ function labelsFor(
   const { classes } = model;
   if (classes === undefined) {
     if (labels === undefined) return undefined;
-    throw new RefusedError(`A model of the family ${model.family} takes no labels.`, 'invalid');
+    throw new RefusedError(`${model.presentation.title} models take no labels.`, 'invalid');
   }
   if (labels === undefined) throw new RefusedError('This model needs labels, and none were given.', 'invalid');
   if (labels.length !== 1 && labels.length !== count) {

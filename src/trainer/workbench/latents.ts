@@ -72,15 +72,15 @@ type Encoder = NonNullable<LatentSpace['encode']> & { readonly latent: number };
 type Decoder = NonNullable<LatentSpace['decode']> & { readonly latent: number };
 
 /** Throws {@link RefusedError} for a family without an encoder. */
-export function encoderOf({ latent, family }: Model): Encoder {
+export function encoderOf({ latent, presentation }: Model): Encoder {
   if (latent?.encode !== undefined) return { ...latent.encode, latent: latent.size };
-  throw new RefusedError(`A model of the family ${family} has no encoder.`, 'unsupported');
+  throw new RefusedError(`${presentation.title} models have no encoder.`, 'unsupported');
 }
 
 /** Throws {@link RefusedError} for a family without a decoder. */
-export function decoderOf({ latent, family }: Model): Decoder {
+export function decoderOf({ latent, presentation }: Model): Decoder {
   if (latent?.decode !== undefined) return { ...latent.decode, latent: latent.size };
-  throw new RefusedError(`A model of the family ${family} has no decoder.`, 'unsupported');
+  throw new RefusedError(`${presentation.title} models have no decoder.`, 'unsupported');
 }
 
 /** Of some rows, filled up to a batch; undefined where there are none, which a model that takes none does not mind. */

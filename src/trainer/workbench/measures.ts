@@ -56,9 +56,9 @@ export async function logLikelihood(
 }
 
 /** Throws {@link RefusedError} for a model without a likelihood, or with no more than a bound. */
-export function checkLikelihood({ likelihood, family }: Model): void {
+export function checkLikelihood({ likelihood, presentation }: Model): void {
   if (likelihood !== undefined && likelihood.kind !== 'bound') return;
-  throw new RefusedError(`A model of the family ${family} has no likelihood to estimate.`, 'unsupported');
+  throw new RefusedError(`${presentation.title} models have no likelihood to estimate.`, 'unsupported');
 }
 
 /** The first `count` test examples as an evaluation gives them to the model, from the start again where the set has fewer. */

@@ -1,11 +1,11 @@
 import { totalmem } from 'node:os';
 import type { Program } from '../../engine/program';
-import { stateOf } from '../../engine/state';
+import { heldBy, stateOf, type StateDeclaration } from '../../engine/state';
 import { MAX_CHECKPOINT_BYTES } from '../../runs/checkpointSource';
 import { TrainerError } from '../errors/failure';
 
-/** Peak memory as a multiple of the state: old state, new state and gradients coexist during an update. */
-const TIMES_STATE = 2;
+/** Peak memory as a multiple of what is held: old values, new values and gradients coexist during an update. */
+const TIMES_HELD = 2;
 /** A generous upper bound for a checkpoint's header. */
 const HEADER_BYTES = 1024 * 1024;
 
@@ -16,15 +16,23 @@ const HEADER_BYTES = 1024 * 1024;
  * @param memory bytes that this process may use
  */
 export function checkModelSize(program: Program, memory = availableMemory()): void {
-  let numbers = 0;
-  for (const { shape } of stateOf(program).values()) numbers += shape.reduce((product, size) => product * size, 1);
-  const bytes = numbers * 4;
-  const what = `The weights of this model and its optimizer’s averages are ${gigabytes(bytes)}`;
-  if (bytes > MAX_CHECKPOINT_BYTES - HEADER_BYTES) {
-    throw tooLarge(`${what}; a checkpoint holds ${gigabytes(MAX_CHECKPOINT_BYTES)} at most.`);
+  const [kept, held] = [bytesOf(stateOf(program)), bytesOf(heldBy(program))];
+  const what = (bytes: number, caches = '') =>
+    `The weights of this model${caches} and its optimizer’s averages are ${gigabytes(bytes)}`;
+  if (kept > MAX_CHECKPOINT_BYTES - HEADER_BYTES) {
+    throw tooLarge(`${what(kept)}; a checkpoint holds at most ${gigabytes(MAX_CHECKPOINT_BYTES)}.`);
   }
-  if (bytes * TIMES_STATE <= memory) return;
-  throw tooLarge(`${what}, and training takes at least twice that; this machine gives a process ${gigabytes(memory)}.`);
+  if (held * TIMES_HELD <= memory) return;
+  throw tooLarge(
+    `${what(held, held > kept ? ', its caches' : '')}, and training takes at least twice that; ` +
+      `this machine gives a process ${gigabytes(memory)}.`,
+  );
+}
+
+function bytesOf(variables: ReadonlyMap<string, StateDeclaration>): number {
+  let numbers = 0;
+  for (const { shape } of variables.values()) numbers += shape.reduce((product, size) => product * size, 1);
+  return 4 * numbers;
 }
 
 function tooLarge(message: string): TrainerError {

@@ -36,9 +36,9 @@ export function* drawSamples(
   onElement?: (drawn: Float32Array, position: number) => void,
 ): Slices<Examples> {
   const { model, shape, sampledLabels: labels } = workbench;
-  const { sampling, family } = model;
+  const { sampling, presentation } = model;
   if (sampling === undefined) {
-    throw new RefusedError(`A model of the family ${family} has no distribution to draw samples from.`, 'unsupported');
+    throw new RefusedError(`${presentation.title} models have no distribution to draw samples from.`, 'unsupported');
   }
   const size = exampleSize(shape);
   const ofEach = labels && (columns ?? Math.ceil(count / labels.length));

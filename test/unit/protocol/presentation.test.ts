@@ -13,4 +13,18 @@ describe('What a model declares for its views', () => {
     expect(JSON.stringify(presentation)).not.toContain('activeAbove');
     expect(presentationSchema.parse(presentation)).toEqual(presentation);
   });
+
+  it('leaves out panels of a kind that only a later version knows, and refuses what no version wrote', () => {
+    const [images, curves] = [
+      { kind: 'images', title: 'Samples', tag: 'samples' },
+      { kind: 'curves', title: 'Loss', unit: 'nats', series: [{ tag: 'loss', label: 'Loss' }] },
+    ];
+    const headline = { tag: 'loss', label: 'Loss', mode: 'min' };
+    const parse = (panels: unknown) =>
+      presentationSchema.safeParse({ family: 'vae', title: 'VAE', headline, panels }).data?.panels;
+    expect(parse([images, { kind: 'hologram', depth: 3 }, curves])).toEqual([images, curves]);
+    expect(parse([images, { title: 'of no kind' }])).toBeUndefined();
+    expect(parse([images, null])).toBeUndefined();
+    expect(parse([images, { kind: 'curves', title: 'without series' }])).toBeUndefined();
+  });
 });

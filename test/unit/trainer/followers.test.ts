@@ -59,9 +59,9 @@ describe('clients that follow a run', () => {
   });
 
   it('are refused by a model without an encoder', () => {
-    const model = { family: 'gan', latent: { size: 1 } };
+    const model = { presentation: { title: 'GAN' }, latent: { size: 1 } };
     const follow = () =>
       new Followers().follow(fakeClient().client, { count: 1, every: 1 }, { model } as unknown as Workbench, 0);
-    expect(follow).toThrow('A model of the family gan has no encoder.');
+    expect(follow).toThrow('GAN models have no encoder.');
   });
 });

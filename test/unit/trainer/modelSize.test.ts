@@ -12,7 +12,7 @@ describe('the size of a model', () => {
   it('is refused before memory is taken when no checkpoint could hold it', () => {
     const largest = program(Array.from({ length: 16 }, () => 65_536));
     expect(() => checkModelSize(largest, 1e15)).toThrow(
-      /weights of this model .* are 1,\d\d\d\.\d GB; a checkpoint holds 4\.3 GB at most\. Make model\.network/,
+      /weights of this model .* are 1,\d\d\d\.\d GB; a checkpoint holds at most 4\.3 GB\. Make model\.network/,
     );
   });
 
@@ -21,5 +21,13 @@ describe('the size of a model', () => {
     expect(() => checkModelSize(usual, 15e6)).toThrow(/takes at least twice that; this machine gives a process 0 GB/);
     checkModelSize(usual, 17e6);
     checkModelSize(usual);
+  });
+
+  it('includes the caches, which no checkpoint holds', () => {
+    const usual = program([400]);
+    const cache = { name: 'cache', shape: [2_000_000_000], initializer: { kind: 'zeros' }, trained: false, kept: false };
+    const cached = { ...usual, variables: [...usual.variables, cache as (typeof usual.variables)[number]] };
+    checkModelSize(cached, 17e9);
+    expect(() => checkModelSize(cached, 15e9)).toThrow(/weights of this model, its caches and its .* are 8 GB, and/);
   });
 });
