@@ -191,17 +191,19 @@ async function deliver(
   return EXIT.done;
 }
 
-/** `eval CHECKPOINT`: means over the test set; also the likelihood, if importance samples are requested. */
+/** `eval CHECKPOINT`: means over the test set; where they are requested, the likelihood and a comparison of samples with data. */
 export async function evaluate(
   target: string,
-  { importanceSamples, count }: { importanceSamples?: number; count?: number },
+  { importanceSamples, count, generated }: { importanceSamples?: number; count?: number; generated?: number },
   output: Output,
 ): Promise<number> {
   return inspecting(target, async (client) => {
+    let last: string | undefined;
     client.onState(({ activity }) => {
-      if (activity !== undefined) output.stage({ event: 'progress', activity }, activity);
+      if (activity !== undefined && activity !== last) output.stage({ event: 'progress', activity }, activity);
+      last = activity;
     });
-    const { value } = await client.request('evaluate', { samples: importanceSamples, count });
+    const { value } = await client.request('evaluate', { samples: importanceSamples, count, generated });
     // Metrics per latent dimension are only in --json output.
     const metrics = Object.entries(value.metrics).filter(([tag]) => !/\/\d+$/.test(tag));
     output.result(value, evaluationText({ ...value, metrics: Object.fromEntries(metrics) }));
@@ -209,17 +211,23 @@ export async function evaluate(
   });
 }
 
-/** A line for each metric, with its unit. */
-export function evaluationText({ step, count, examples = 'image', units = {}, metrics }: Results['evaluate']): string {
+/** A line for each metric, with its standard error, if it has one, and its unit. */
+export function evaluationText(evaluation: Results['evaluate']): string {
+  const { step, count, examples = 'image', units = {}, metrics, errors = {}, generated } = evaluation;
   const rows = Object.entries(metrics).map(([tag, value]) => ({
     tag,
     text: Number.isFinite(value) ? value.toFixed(4) : 'not a number',
+    error: errors[tag] === undefined ? '' : `± ${errors[tag].toFixed(4)}`,
     unit: units[tag] ?? '',
   }));
   const wide = (texts: readonly string[]) => Math.max(0, ...texts.map(({ length }) => length));
   const [tags, texts] = [wide(rows.map(({ tag }) => tag)), wide(rows.map(({ text }) => text))];
-  const lines = rows.map(({ tag, text, unit }) => `  ${tag.padEnd(tags)}  ${text.padStart(texts)}  ${unit}`.trimEnd());
-  return [`Step ${step}, ${plural(count, `test ${examples}`)}:`, ...lines].join('\n');
+  const all = wide(rows.map(({ error }) => error));
+  const lines = rows.map(({ tag, text, error, unit }) =>
+    ['', tag.padEnd(tags), text.padStart(texts), ...(all > 0 ? [error.padEnd(all)] : []), unit].join('  ').trimEnd(),
+  );
+  const samples = generated === undefined ? '' : `, ${plural(generated, 'sample')}`;
+  return [`Step ${step}, ${plural(count, `test ${examples}`)}${samples}:`, ...lines].join('\n');
 }
 
 /** Runs an inspector of a checkpoint (of a run: its newest) for the duration of a command. */

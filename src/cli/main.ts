@@ -77,6 +77,11 @@ function build(finish: (code: number) => void): Command {
     )
     .option('--samples <k>', 'deprecated: the earlier name of --importance-samples', integer)
     .option('--count <n>', 'use only the first n test examples', positiveInteger)
+    .option(
+      '--generated <n>',
+      'also compare n generated samples with test examples: classifier-FID, precision, recall and others',
+      positiveInteger,
+    )
     .action(async (target, { importanceSamples, samples, ...options }) =>
       finish(await evaluate(target, { importanceSamples: importanceSamples ?? samples, ...options }, output(options))),
     );

@@ -14,6 +14,9 @@ export interface InspectionOptions {
 
 /** The same number as the trainer logs during training. */
 const SAMPLES = 64;
+/** As many as the test images of MNIST, and as the published figures of most papers. */
+const COMPARED = 10_000;
+const ACTIVITIES = { sample: 'drawing samples', evaluate: 'evaluating', quality: 'evaluating' } as const;
 
 interface Task {
   readonly what: Inspection;
@@ -63,9 +66,9 @@ export class Inspections implements Disposable {
       const inspector = await this.options.launch(run);
       if (!going()) return inspector.dispose();
       task.inspector = inspector;
-      this.tell(what, { kind: 'progress', activity: what === 'sample' ? 'drawing samples' : 'evaluating' });
+      this.tell(what, { kind: 'progress', activity: ACTIVITIES[what] });
       inspector.onActivity((activity) => going() && this.tell(what, { kind: 'progress', activity }));
-      const news = what === 'sample' ? await draw(inspector, seed) : await measure(inspector, samples);
+      const news = what === 'sample' ? await draw(inspector, seed) : await measure(inspector, what, samples);
       if (!going()) return;
       if (news.kind === 'sample') this.drawn = { run, news };
       this.tell(what, news);
@@ -103,9 +106,11 @@ async function draw(inspector: Inspector, seed = randomInt(2 ** 32)): Promise<Sa
   return { kind: 'sample', step, seed, count, image: { step, width, height, bytes: bytes.slice(), mime: 'image/png' } };
 }
 
-async function measure(inspector: Inspector, samples: number): Promise<InspectionNews> {
-  const { step, count, examples = 'image', metrics } = await inspector.evaluate(samples);
+async function measure(inspector: Inspector, what: 'evaluate' | 'quality', samples: number): Promise<InspectionNews> {
+  const evaluation = await inspector.evaluate(samples, what === 'quality' ? COMPARED : 0);
+  const { step, count, examples = 'image', metrics, errors, generated } = evaluation;
   // Metrics per latent dimension are shown as bars where they were logged.
   const means = Object.entries(metrics).filter(([tag]) => !/\/\d+$/.test(tag));
-  return { kind: 'metrics', step, count, examples, metrics: Object.fromEntries(means) };
+  const shown = what === 'quality' ? means.filter(([tag]) => tag.startsWith('samples/')) : means;
+  return { kind: 'metrics', step, count, examples, metrics: Object.fromEntries(shown), errors, generated };
 }

@@ -36,7 +36,7 @@ export async function inspectCheckpoint(checkpoint: string, options: InspectOpti
       const bytes = await encodePngInTurns(grid);
       return { step: value.step, count: value.count, width: grid.width, height: grid.height, bytes };
     },
-    evaluate: async (samples) => (await client.request('evaluate', { samples })).value,
+    evaluate: async (samples, generated) => (await client.request('evaluate', { samples, generated })).value,
     dispose: () => client.dispose(),
   };
 }

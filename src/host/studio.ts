@@ -65,6 +65,9 @@ export interface Inspector extends Disposable {
     readonly height: number;
     readonly bytes: Uint8Array;
   }>;
-  /** Means over the test set; also the likelihood, by this many importance samples per image, unless 0. */
-  evaluate(samples: number): Promise<Results['evaluate']>;
+  /**
+   * Means over the test set; also the likelihood, by this many importance samples per image, and a comparison of this many
+   * generated samples with test examples, unless 0.
+   */
+  evaluate(samples: number, generated: number): Promise<Results['evaluate']>;
 }

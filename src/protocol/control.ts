@@ -23,6 +23,9 @@ import { seedSchema } from './schemaParts';
  * requests that would change anything are refused.
  */
 
+/** Samples that an evaluation compares with data: published figures are of at most 50,000. */
+export const MOST_GENERATED = 50_000;
+
 const nonce = z.string().regex(/^[0-9a-f]{64}$/);
 const proof = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -130,7 +133,14 @@ export const requestSchema = z.discriminatedUnion('method', [
       log: z.boolean().default(true),
     }),
   ),
-  request('evaluate', z.object({ samples: z.int().min(0).max(5000).default(0), count: z.int().min(1).optional() })),
+  request(
+    'evaluate',
+    z.object({
+      samples: z.int().min(0).max(5000).default(0),
+      count: z.int().min(1).optional(),
+      generated: z.int().min(0).max(MOST_GENERATED).default(0),
+    }),
+  ),
   request('set', z.object({ name: z.string().max(200), value: z.number() })),
   request('state', z.object({})),
   request('follow', followParameters),
@@ -166,6 +176,10 @@ export interface Results extends LatentResults {
     examples?: 'image' | 'point';
     units?: Record<string, string>;
     metrics: Record<string, number>;
+    /** Standard errors of those metrics that have one, by tag. */
+    errors?: Record<string, number>;
+    /** How many samples were compared with data. */
+    generated?: number;
   };
   set: { step: number; before: number; after: number };
   state: LiveState;

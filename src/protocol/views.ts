@@ -16,8 +16,8 @@ import type { Specification } from './specification';
 const runIntentSchema = z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']);
 export type RunIntent = z.output<typeof runIntentSchema>;
 
-/** Actions on a checkpoint of a run without a trainer. */
-export const inspectionSchema = z.enum(['sample', 'evaluate']);
+/** Actions on a checkpoint of a run without a trainer; `quality` compares samples with test examples. */
+export const inspectionSchema = z.enum(['sample', 'evaluate', 'quality']);
 export type Inspection = z.output<typeof inspectionSchema>;
 
 /** A run as shown by views. `interrupted`: the record claims a live trainer, but there is none. */
@@ -177,6 +177,10 @@ export type InspectionNews =
       readonly count: number;
       readonly examples: 'image' | 'point';
       readonly metrics: Readonly<Record<string, number>>;
+      /** Standard errors of some metrics, by tag. */
+      readonly errors?: Readonly<Record<string, number>>;
+      /** Number of samples that were compared with test examples. */
+      readonly generated?: number;
     }
   | { readonly kind: 'cancelled' }
   | { readonly kind: 'problem'; readonly message: string };

@@ -7,5 +7,12 @@ export function assetsFolder(): string {
   return existsSync(bundled) ? bundled : path.join(__dirname, '..', '..', 'node_modules');
 }
 
+/** Weights of the classifier in whose features samples are compared: beside the folder of the bundle, or in the checkout. */
+export function classifierFile(): string {
+  const file = path.join('media', 'classifiers', 'digits.safetensors');
+  const bundled = path.join(__dirname, '..', file);
+  return existsSync(bundled) ? bundled : path.join(__dirname, '..', '..', file);
+}
+
 /** The program of the thread that prepares large data sets. */
 export const batchWorker = () => path.join(__dirname, 'batchWorker.cjs');

@@ -490,7 +490,9 @@ describe('the checkpoint editor', () => {
     const page = await openVae();
     const { page: browser } = page.view;
     const offered = () => browser.locator('.actions > :not([hidden])').allTextContents();
-    expect(await offered()).toEqual(['Sample', 'Evaluate', 'Resume from Here', 'Latents', 'Open Run', 'Compare…']);
+    expect(await offered()).toEqual([
+      ...['Sample', 'Evaluate', 'Sample Quality', 'Resume from Here', 'Latents', 'Open Run', 'Compare…'],
+    ]);
     await browser.locator('[data-act=sample]').click();
     await browser.locator('[data-act=resume]').click();
     expect(page.said.slice(-2)).toEqual([

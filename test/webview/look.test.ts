@@ -60,7 +60,7 @@ describe('the look of the views', () => {
   it('puts the pictures above the curves when the run tab is narrow', async () => {
     const place = async (width: number) => {
       const view = await suite.open('run', { width });
-      await showRunTab(view, { inspections: ['sample', 'evaluate'] });
+      await showRunTab(view, { inspections: ['sample', 'evaluate', 'quality'] });
       expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
       const [curves, pictures] = [
         await view.page.locator('.curves').boundingBox(),
@@ -118,13 +118,13 @@ describe('the look of the views', () => {
 
   it.each(['run', 'charts'] as const)('writes every word of the %s page in the editor’s font', async (name) => {
     const view = await suite.open(name);
-    await (name === 'run' ? showRunTab(view, { inspections: ['sample', 'evaluate'] }) : showCharts(view, 3));
+    await (name === 'run' ? showRunTab(view, { inspections: ['sample', 'evaluate', 'quality'] }) : showCharts(view, 3));
     expect(await foreignFonts(view.page)).toEqual([]);
   });
 
   it('leaves the words of a button legible that is pointed at, in light high contrast, too', async () => {
     const view = await suite.open('run', { theme: 'highContrastLight' });
-    await showRunTab(view, { inspections: ['sample', 'evaluate'] });
+    await showRunTab(view, { inspections: ['sample', 'evaluate', 'quality'] });
     const button = view.page.locator('.inspection vscode-button').filter({ hasText: 'Evaluate' });
     await button.hover();
     const background = () =>

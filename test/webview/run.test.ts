@@ -725,7 +725,7 @@ describe('the run tab', () => {
 
   it('evaluates a resting run and tells the means, or why not', async () => {
     const view = await suite.open('run');
-    const resting = summary({ status: 'stopped', intents: ['continue'], inspections: ['sample', 'evaluate'] });
+    const resting = summary({ status: 'stopped', intents: ['continue'], inspections: ['sample', 'evaluate', 'quality'] });
     await view.snapshot({ runs: [resting], scalars });
     const panel = view.page.locator('.inspection');
     const samples = panel.getByRole('textbox', { name: 'Importance samples' });
@@ -750,6 +750,18 @@ describe('the run tab', () => {
     await panel.getByText('10,000 test points · step 4,690').waitFor();
     expect(await panel.locator('.metrics').innerText()).toMatch(
       /test −ELBO nats\s+105\.70\s+test log likelihood\s+−99\.25\s+latent active units\s+20$/,
+    );
+    // The comparison of samples with data has standard errors, and names that say what they are.
+    await panel.getByRole('button', { name: 'Sample Quality' }).click();
+    await expect.poll(async () => (await view.sent('inspect')).at(-1)).toMatchObject({ what: 'quality' });
+    await view.inspection('quality', {
+      ...{ kind: 'metrics', step: 4690, count: 10_000, examples: 'image', generated: 5000 },
+      metrics: { 'samples/classifier_fid': 12.5, 'samples/classes': 10 },
+      errors: { 'samples/classifier_fid': 0.25 },
+    });
+    await panel.getByText('5,000 samples · 10,000 test images · step 4,690').waitFor();
+    expect(await panel.locator('.metrics').innerText()).toMatch(
+      /^Classifier-FID\s+12\.50 ± 0\.25\s+Classes found \(of at least 3 %\)\s+10$/,
     );
     await view.inspection('evaluate', { kind: 'problem', message: 'The trainer ended.' });
     expect(await panel.getByRole('alert').innerText()).toBe('Evaluation: The trainer ended.');

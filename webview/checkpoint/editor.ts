@@ -233,7 +233,8 @@ export class CheckpointEditor {
 
   private act(act: Inspection | CheckpointIntent | 'compare'): void {
     if (act === 'compare') this.link.post({ type: 'compare' });
-    else if (act === 'sample' || act === 'evaluate') this.link.post({ type: 'inspect', what: act, samples: 0 });
+    else if (act === 'sample' || act === 'evaluate' || act === 'quality')
+      this.link.post({ type: 'inspect', what: act, samples: 0 });
     else this.link.post({ type: 'intent', intent: act });
   }
 

@@ -1,18 +1,23 @@
 import { plural } from '../../src/common/plural';
 import { setToolbarButtonDisabled, type VscodeToolbarButton } from '../shared/toolbarButton';
 import type { CheckpointToHost, HostToCheckpoint } from '../../src/protocol/checkpointView';
+import type { Inspection } from '../../src/protocol/views';
 import { whyInspecting } from '../shared/disabling';
 import { element, setHidden, setText } from '../shared/dom';
 import { formatSteady } from '../shared/format';
 import { formatBytes, formatCount, formatName } from './format';
 
 type FileMessage = Extract<HostToCheckpoint, { type: 'file' }>;
-type Act = 'sample' | 'evaluate' | 'resume' | 'explore' | 'openRun' | 'compare';
+type Act = Inspection | 'resume' | 'explore' | 'openRun' | 'compare';
 
 const BUTTONS: readonly { readonly act: Act; readonly icon: string; readonly label: string; readonly title: string }[] =
   [
     { act: 'sample', icon: 'sparkle', label: 'Sample', title: 'Draw samples from this checkpoint' },
     { act: 'evaluate', icon: 'beaker', label: 'Evaluate', title: 'Evaluate this checkpoint on the test set' },
+    {
+      ...{ act: 'quality', icon: 'pulse', label: 'Sample Quality' },
+      title: 'Compare 10,000 samples with test data: classifier-FID, precision, recall and others',
+    },
     { act: 'resume', icon: 'debug-continue', label: 'Resume from Here', title: 'Train a new run that begins here' },
     { act: 'explore', icon: 'telescope', label: 'Latents', title: 'Open in the Latent Explorer' },
     { act: 'openRun', icon: 'graph-line', label: 'Open Run', title: 'Show the run of this checkpoint' },
@@ -64,9 +69,9 @@ export class Header {
   }
 
   /** @param what the running inspection; undefined for none */
-  setBusy(what: 'sample' | 'evaluate' | undefined): void {
+  setBusy(what: Inspection | undefined): void {
     const why = what && whyInspecting(what);
-    for (const act of ['sample', 'evaluate'] as const) setToolbarButtonDisabled(this.buttons.get(act)!, why);
+    for (const act of ['sample', 'evaluate', 'quality'] as const) setToolbarButtonDisabled(this.buttons.get(act)!, why);
   }
 }
 

@@ -4,7 +4,8 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import type { HostToCheckpoint } from '../../src/protocol/checkpointView';
 import { parseBounded } from '../../src/common/boundedNumber';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
-import { formatMetric } from '../shared/format';
+import { withError } from '../shared/format';
+import { SAMPLE_TITLES } from '../../src/protocol/sampleTitles';
 import { formatCount } from './format';
 import type { Link } from './link';
 
@@ -13,7 +14,7 @@ type News = Message['news'];
 
 const SEEDS = { title: 'The seed', minimum: 0, maximum: 2 ** 32 - 1 };
 
-const TITLES = { sample: 'Samples', evaluate: 'Evaluation' } as const;
+const TITLES = { sample: 'Samples', evaluate: 'Evaluation', quality: 'Sample Quality' } as const;
 
 /** Samples of a seed from the checkpoint's model, and its metrics on the test set, side by side. */
 export class InspectionCard {
@@ -79,14 +80,16 @@ export class InspectionCard {
     if (seed !== undefined) this.link.post({ type: 'inspect', what: 'sample', seed, samples: 0 });
   }
 
-  private showMeans({ count, examples, metrics }: Extract<News, { kind: 'metrics' }>): void {
+  private showMeans({ count, examples, metrics, errors, generated }: Extract<News, { kind: 'metrics' }>): void {
     const noun = examples === 'point' ? 'Test Point' : 'Test Image';
-    setText(this.evaluationTitle, `Evaluation of ${plural(count, noun, undefined, formatCount(count))}`);
+    const tests = plural(count, noun, undefined, formatCount(count));
+    const what = generated === undefined ? tests : `${plural(generated, 'Sample', undefined, formatCount(generated))}`;
+    setText(this.evaluationTitle, `Evaluation of ${what}`);
     setHidden(this.evaluated, false);
     this.means.replaceChildren(
       ...Object.entries(metrics).flatMap(([tag, value]) => [
-        element('dt', {}, tag),
-        element('dd', { class: 'number' }, formatMetric(value)),
+        element('dt', {}, SAMPLE_TITLES[tag] ?? tag),
+        element('dd', { class: 'number' }, withError(value, errors?.[tag])),
       ]),
     );
     this.reveal(this.evaluated);

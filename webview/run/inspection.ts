@@ -7,7 +7,8 @@ import type { Inspection, InspectionNews } from '../../src/protocol/views';
 import { parseBounded } from '../../src/common/boundedNumber';
 import { setDisabled, whyInspecting } from '../shared/disabling';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
-import { formatMetric, formatStep } from '../shared/format';
+import { formatStep, withError } from '../shared/format';
+import { SAMPLE_TITLES } from '../../src/protocol/sampleTitles';
 import type { InspectionMessage } from '../shared/host';
 import type { RunView } from '../shared/runStore';
 import { decodeImage } from './panels/imageCache';
@@ -28,6 +29,7 @@ const ESTIMATED = 'Evaluate also estimates the likelihood; each sample takes as 
 const WORDS = {
   sample: { button: 'Sample', title: 'Samples' },
   evaluate: { button: 'Evaluate', title: 'Evaluation' },
+  quality: { button: 'Sample Quality', title: 'Sample quality' },
 } as const;
 
 /** Samples from the newest checkpoint of a run that is not training, and its metrics on the test set. */
@@ -35,6 +37,14 @@ export class InspectionPanel {
   readonly node: HTMLElement;
   private readonly sample = element('vscode-button', { secondary: true, icon: 'sparkle' }, WORDS.sample.button);
   private readonly evaluate = element('vscode-button', { secondary: true, icon: 'beaker' }, WORDS.evaluate.button);
+  private readonly quality = element(
+    'vscode-button',
+    {
+      ...{ secondary: true, icon: 'pulse' },
+      title: 'Compare 10,000 samples with test data: classifier-FID, precision, recall and others',
+    },
+    WORDS.quality.button,
+  );
   private readonly count = element('input', {
     type: 'text',
     inputmode: 'numeric',
@@ -75,7 +85,7 @@ export class InspectionPanel {
       'section',
       { class: 'card inspection', 'aria-label': 'Newest checkpoint', hidden: true },
       element('header', {}, element('h2', {}, 'Newest checkpoint')),
-      element('div', { class: 'inspection-actions' }, this.sample, this.evaluate),
+      element('div', { class: 'inspection-actions' }, this.sample, this.evaluate, this.quality),
       this.likelihood,
       this.progress,
       this.problem,
@@ -85,6 +95,7 @@ export class InspectionPanel {
     );
     this.sample.addEventListener('click', () => this.start('sample', 0));
     this.evaluate.addEventListener('click', () => this.startEvaluation());
+    this.quality.addEventListener('click', () => this.start('quality', 0));
     this.count.addEventListener('input', () => this.showMeaning());
     this.count.addEventListener('keydown', ({ key }) => key === 'Enter' && this.startEvaluation());
     this.cancel.addEventListener('click', () => actions.cancel());
@@ -105,6 +116,7 @@ export class InspectionPanel {
     setHidden(this.node, inspections.length === 0 && !this.shown);
     setHidden(this.sample, !inspections.includes('sample'));
     setHidden(this.evaluate, !inspections.includes('evaluate'));
+    setHidden(this.quality, !inspections.includes('quality'));
     setHidden(this.likelihood, capabilities?.likelihood !== 'importance');
   }
 
@@ -165,7 +177,7 @@ export class InspectionPanel {
 
   private setBusy(what: Inspection, busy: boolean): void {
     this.busy = busy;
-    for (const control of [this.sample, this.evaluate, this.count]) {
+    for (const control of [this.sample, this.evaluate, this.quality, this.count]) {
       setDisabled(control, busy ? whyInspecting(what) : undefined);
     }
   }
@@ -179,17 +191,19 @@ export class InspectionPanel {
     );
   }
 
-  private showMetrics({ step, count, examples, metrics }: Extract<InspectionNews, { kind: 'metrics' }>): void {
+  private showMetrics(news: Extract<InspectionNews, { kind: 'metrics' }>): void {
+    const { step, count, examples, metrics, errors, generated } = news;
     const names = this.names;
     this.rows.replaceChildren(
       ...Object.entries(metrics).map(([tag, value]) => {
-        const { name, unit } = names.get(tag) ?? { name: tag.replaceAll(/[/_]/g, ' '), unit: '' };
+        const { name, unit } = names.get(tag) ?? { name: SAMPLE_TITLES[tag] ?? tag.replaceAll(/[/_]/g, ' '), unit: '' };
         const head = element('th', { scope: 'row', title: tag }, name, ' ', element('span', { class: 'dim' }, unit));
-        return element('tr', {}, head, element('td', { class: 'number' }, formatMetric(value)));
+        return element('tr', {}, head, element('td', { class: 'number' }, withError(value, errors?.[tag])));
       }),
     );
     const evaluated = plural(count, `test ${examples}`, undefined, formatStep(count));
-    this.present(`${evaluated} · step ${formatStep(step)}`, 'evaluate');
+    const drawn = generated === undefined ? '' : `${plural(generated, 'sample', undefined, formatStep(generated))} · `;
+    this.present(`${drawn}${evaluated} · step ${formatStep(step)}`, 'evaluate');
   }
 
   private present(where: string, what: Inspection): void {

@@ -25,7 +25,13 @@ export function setReason(control: HTMLElement, why: string | undefined): void {
   if (control.title !== title) control.title = title;
 }
 
+const RUNNING: Readonly<Record<Inspection, string>> = {
+  sample: 'Samples are being drawn',
+  evaluate: 'An evaluation is running',
+  quality: 'Samples are being compared with data',
+};
+
 /** Why no other inspection can start while one is running. */
 export function whyInspecting(what: Inspection): string {
-  return `${what === 'sample' ? 'Samples are being drawn' : 'An evaluation is running'}: wait, or cancel it.`;
+  return `${RUNNING[what]}: wait, or cancel it.`;
 }

@@ -112,7 +112,7 @@ function revisable(facts: RunFacts, status: RunSummary['status']): RunSummary['r
 /** From the newest checkpoint, which exists after the first epoch or stop. */
 function inspections(facts: RunFacts, status: RunSummary['status']): Inspection[] {
   if (facts.record === undefined || facts.record.step < 1 || !intents(facts, status).includes('continue')) return [];
-  return samples(facts.record) ? ['sample', 'evaluate'] : ['evaluate'];
+  return samples(facts.record) ? ['sample', 'evaluate', 'quality'] : ['evaluate'];
 }
 
 /**

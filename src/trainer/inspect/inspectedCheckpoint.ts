@@ -11,6 +11,7 @@ import { answerLatent } from '../requests/latentRequests';
 import { answerEvaluate, answerSample, type Inspected } from '../requests/requests';
 import { SharedLock } from './sharedLock';
 import type { Weights } from './weights';
+import type { Progress } from '../workbench/measures';
 import type { Values, Workbench } from '../workbench/workbench';
 
 /** How long one call of the encoder may keep the thread, where the model is large. */
@@ -84,8 +85,8 @@ export class InspectedCheckpoint implements RequestHandler {
   /** With the checkpoint's own weights. */
   private alone(work: (inspected: Inspected) => Promise<Answer>): Promise<Answer> {
     const { workbench, weights, hyperparameters, head } = this.parts;
-    const onProgress = (done: number, total: number) =>
-      this.tell(`evaluating, ${done} of ${plural(total, exampleNoun(workbench.shape))}`);
+    const onProgress: Progress = (done, total, doing = 'evaluating') =>
+      this.tell(`${doing}, ${done} of ${plural(total, exampleNoun(workbench.shape))}`);
     return this.lock
       .exclusive(() => {
         weights.use(weights.own);

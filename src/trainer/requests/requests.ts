@@ -10,7 +10,8 @@ import type { Answer } from '../socket/controlServer';
 import { RefusedError } from '../errors/refused';
 import { logSamples } from '../events/summaries';
 import { checkLikelihood, evaluate, logLikelihood, type Progress } from '../workbench/measures';
-import { sample, type Examples } from '../workbench/samples';
+import { sampleQuality } from '../workbench/sampleQuality';
+import { checkSampling, sample, type Examples } from '../workbench/samples';
 import { withBreaks } from '../workbench/withBreaks';
 import type { Values, Workbench } from '../workbench/workbench';
 
@@ -45,16 +46,23 @@ function sizes(shape: DataShape) {
 /** Evaluates on the test set, with the importance-sampled likelihood where samples are asked for. */
 export async function answerEvaluate(inspected: Inspected, parameters: Parameters<'evaluate'>): Promise<Answer> {
   const { workbench, step, hyperparameters, onProgress } = inspected;
-  const { samples, count } = parameters;
+  const { samples, count, generated } = parameters;
   if (samples > 0) checkLikelihood(workbench.model);
+  if (generated > 0) checkSampling(workbench.model);
   const evaluated = await evaluate(workbench, hyperparameters, count, onProgress);
   const exact = workbench.model.likelihood?.kind === 'exact';
   const likelihood = exact || samples > 0 ? await logLikelihood(workbench, samples, count, onProgress) : {};
   const total = workbench.dataset.test.count;
-  const metrics = { ...evaluated, ...likelihood };
+  const quality = generated > 0 ? await sampleQuality(workbench, generated, onProgress) : undefined;
+  const metrics = { ...evaluated, ...likelihood, ...quality?.metrics };
   const examples = exampleNoun(workbench.shape);
   const units = unitsOf(Object.keys(metrics), workbench.model, examples);
-  return { value: { step, count: Math.min(count ?? total, total), examples, units, metrics } };
+  return {
+    value: {
+      ...{ step, count: Math.min(count ?? total, total), examples, units, metrics },
+      ...(quality && { errors: { ...quality.errors }, generated }),
+    },
+  };
 }
 
 /** By tag: the units of the model's curves, and of log p(x). */
@@ -62,6 +70,7 @@ function unitsOf(tags: readonly string[], { presentation }: Model, noun: string)
   const charts = panelsOf(presentation, 'curves');
   const units = tags.map((tag): [string, string] => {
     if (tag.startsWith('test/log_likelihood')) return [tag, `nats per ${noun}`];
+    if (tag === 'samples/class_histogram_kl') return [tag, 'nats'];
     return [tag, charts.find(({ series }) => series.some((one) => one.tag === tag))?.unit ?? ''];
   });
   return Object.fromEntries(units.filter(([, unit]) => unit !== ''));

@@ -12,6 +12,7 @@ import type { LoadedRun } from '../start/prepare';
 import { answerEvaluate, answerSample, type Inspected } from './requests';
 import type { Publisher } from '../run/publisher';
 import type { Session } from '../run/session';
+import type { Progress } from '../workbench/measures';
 import type { LoopControl } from '../loop/loopControl';
 
 /** How long training, and urgent work, wait at a time for the latent explorer. */
@@ -102,9 +103,9 @@ export class RunRequests implements RequestHandler {
 
   private inspected({ workbench, hyperparameters, log }: LoadedRun, step: number): Inspected {
     const { control, session } = this.parts;
-    const onProgress = (done: number, total: number) => {
+    const onProgress: Progress = (done, total, doing = 'evaluating') => {
       if (control.stopping) throw new RefusedError('The run is being stopped.', 'ended');
-      session.live.update({ activity: `evaluating, ${done} of ${plural(total, exampleNoun(workbench.shape))}` });
+      session.live.update({ activity: `${doing}, ${done} of ${plural(total, exampleNoun(workbench.shape))}` });
     };
     return { workbench, step, hyperparameters: hyperparameters.at(step), log, onProgress };
   }

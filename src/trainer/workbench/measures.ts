@@ -6,7 +6,8 @@ import { drawSamples } from './samples';
 import { withBreaks } from './withBreaks';
 import type { Values, Workbench } from './workbench';
 
-export type Progress = (done: number, total: number) => void;
+/** `doing`: what is done with the examples; they are evaluated if it is absent. */
+export type Progress = (done: number, total: number, doing?: string) => void;
 
 /** Metrics of the test set (its first `count` examples) and of samples, by tag. Undefined for a model without metrics. */
 export async function evaluate(

@@ -1,5 +1,6 @@
 import type { Slices } from '../../common/slices';
 import { noise } from '../../evaluation';
+import type { Model } from '../../models/model';
 import type { DataShape } from '../../protocol/capabilities';
 import { exampleSize } from '../../protocol/dataShape';
 import { RefusedError } from '../errors/refused';
@@ -36,10 +37,7 @@ export function* drawSamples(
   onElement?: (drawn: Float32Array, position: number) => void,
 ): Slices<Examples> {
   const { model, shape, sampledLabels: labels } = workbench;
-  const { sampling, presentation } = model;
-  if (sampling === undefined) {
-    throw new RefusedError(`${presentation.title} models have no distribution to draw samples from.`, 'unsupported');
-  }
+  const sampling = checkSampling(model);
   const size = exampleSize(shape);
   const ofEach = labels && (columns ?? Math.ceil(count / labels.length));
   const labelOf = (index: number) => (labels && ofEach ? labels[Math.floor(index / ofEach) % labels.length]! : 0);
@@ -59,4 +57,10 @@ export function* drawSamples(
     data.set(examples.subarray(0, Math.min(sampling.count, count - drawn) * size), drawn * size);
   }
   return { data, count, shape, columns: ofEach };
+}
+
+/** Throws {@link RefusedError} for a model that cannot sample. */
+export function checkSampling({ sampling, presentation }: Model): NonNullable<Model['sampling']> {
+  if (sampling !== undefined) return sampling;
+  throw new RefusedError(`${presentation.title} models have no distribution to draw samples from.`, 'unsupported');
 }

@@ -186,7 +186,7 @@ export class RunView extends ChartedView {
 
   /** The colors of samples drawn from the newest checkpoint. */
   async sampleCheckpoint(): Promise<number> {
-    await this.frame.locator('.inspection').getByRole('button', { name: 'Sample' }).click();
+    await this.frame.locator('.inspection').getByRole('button', { name: 'Sample', exact: true }).click();
     await this.frame.locator('.inspection canvas[aria-label^="64 samples"]').waitFor({ timeout: 60_000 });
     return colors(this.frame, '.inspection canvas');
   }

@@ -13,6 +13,11 @@ it('an evaluation says what was evaluated, and the unit of each metric that has 
       '  test/loss            not a number',
     ].join('\n'),
   );
+  // The comparison of samples with data has standard errors.
+  const compared = { metrics: { fid: 3.25, kl: 25 }, errors: { fid: 0.125 }, generated: 500 };
+  expect(evaluationText({ step: 7, count: 10, ...compared })).toBe(
+    'Step 7, 10 test images, 500 samples:\n  fid   3.2500  ± 0.1250\n  kl   25.0000',
+  );
   // As a trainer of an earlier version answers.
   expect(evaluationText({ step: 7, count: 10, metrics: { kl: 25 } })).toBe('Step 7, 10 test images:\n  kl  25.0000');
 });

@@ -20,8 +20,8 @@ class FakeInspector implements Inspector {
     this.asked.push(['sample', count, seed]);
     return this.sampled.promise;
   }
-  evaluate(samples: number) {
-    this.asked.push(['evaluate', samples]);
+  evaluate(samples: number, generated: number) {
+    this.asked.push(['evaluate', samples, generated]);
     return this.evaluated.promise;
   }
   dispose(): void {
@@ -68,7 +68,7 @@ describe('what a view makes of a checkpoint', () => {
       metrics: { 'test/kl': 25, 'latent/kl/03': 2 },
     });
     await done;
-    expect(inspector.asked).toEqual([['evaluate', 50]]);
+    expect(inspector.asked).toEqual([['evaluate', 50, 0]]);
     expect(posted.map(({ kind }) => kind)).toEqual(['progress', 'progress', 'progress', 'metrics']);
     expect(posted.at(-1)).toEqual({
       kind: 'metrics',
@@ -78,6 +78,19 @@ describe('what a view makes of a checkpoint', () => {
       metrics: { 'test/kl': 25 },
     });
     expect(inspector.disposed).toBe(true);
+  });
+
+  it('compares ten thousand samples with data, and tells what was compared and how sure it is', async () => {
+    launched.resolve(inspector);
+    const metrics = { 'test/kl': 25, 'samples/classifier_fid': 3 };
+    const errors = { 'samples/classifier_fid': 0.1 };
+    inspector.evaluated.resolve({ step: 5, count: 100, metrics, errors, generated: 10_000 });
+    await inspections.start({ ...order, what: 'quality' });
+    expect(inspector.asked).toEqual([['evaluate', 0, 10_000]]);
+    expect(posted.at(-1)).toEqual({
+      ...{ kind: 'metrics', step: 5, count: 100, examples: 'image', generated: 10_000, errors },
+      metrics: { 'samples/classifier_fid': 3 },
+    });
   });
 
   it('gives samples with the seed that was asked for, in a buffer of their own, and keeps them to be saved', async () => {

@@ -189,7 +189,7 @@ export function ownCheckpoint(change: Partial<OwnCheckpoint> = {}): OwnCheckpoin
     specification: '{\n  "model": { "family": "vae" }\n}',
     run: 'vae-mnist-001',
     siblings: 3,
-    intents: ['sample', 'evaluate', 'resume', 'explore', 'openRun'],
+    intents: ['sample', 'evaluate', 'quality', 'resume', 'explore', 'openRun'],
     ...change,
   };
 }

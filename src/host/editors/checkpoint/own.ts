@@ -48,7 +48,9 @@ export async function ownCheckpoint(
   const capabilities = capabilitiesIn(head, specification);
   const possible = [
     ...(capabilities?.sampling == null ? [] : ['sample' as const]),
-    ...['evaluate' as const, 'resume' as const],
+    'evaluate' as const,
+    ...(capabilities?.sampling == null ? [] : ['quality' as const]),
+    'resume' as const,
     ...(isExplorable(capabilities) ? ['explore' as const] : []),
   ];
   return {

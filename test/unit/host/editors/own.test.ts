@@ -39,7 +39,7 @@ describe('the description of a Latent Studio checkpoint', () => {
     const own = await ownCheckpoint(file, metadata(), trusted(['/runs/vae-001']));
     expect(own).toMatchObject({ title: 'VAE · MNIST', step: 469, epoch: 1, seed: 3, run: 'vae-001' });
     expect(own?.headline).toEqual({ label: '−ELBO', value: 105.2 });
-    expect(own?.intents).toEqual(['sample', 'evaluate', 'resume', 'explore', 'openRun']);
+    expect(own?.intents).toEqual(['sample', 'evaluate', 'quality', 'resume', 'explore', 'openRun']);
     expect(JSON.parse(own!.specification)).toMatchObject({ model: { family: 'vae' } });
   });
 
@@ -54,7 +54,7 @@ describe('the description of a Latent Studio checkpoint', () => {
     expect(own).toMatchObject({
       title: 'VAE · MNIST',
       siblings: 1,
-      intents: ['sample', 'evaluate', 'resume', 'explore'],
+      intents: ['sample', 'evaluate', 'quality', 'resume', 'explore'],
     });
     expect(own?.run).toBeUndefined();
   });
@@ -65,8 +65,8 @@ describe('the description of a Latent Studio checkpoint', () => {
       JSON.stringify({ data, sampling: 'once', likelihood: 'importance', latent });
     const intents = async (data: unknown) =>
       (await ownCheckpoint('/a.safetensors', { ...metadata(), capabilities: capabilities(data) }, trusted()))?.intents;
-    expect(await intents({ kind: 'image', shape: [28, 28, 1] })).toEqual(['sample', 'evaluate', 'resume', 'explore']);
-    expect(await intents({ kind: 'points', size: 2 })).toEqual(['sample', 'evaluate', 'resume']);
+    expect(await intents({ kind: 'image', shape: [28, 28, 1] })).toEqual(['sample', 'evaluate', 'quality', 'resume', 'explore']);
+    expect(await intents({ kind: 'points', size: 2 })).toEqual(['sample', 'evaluate', 'quality', 'resume']);
   });
 
   it('offers no samples of a family that has none, and nothing where nothing may be started', async () => {

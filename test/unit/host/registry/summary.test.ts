@@ -78,7 +78,7 @@ describe('how a run stands', () => {
   it('lets look into the newest checkpoint of a run that rests, by what its family can do', () => {
     const resting = (change: Partial<RunFacts> = {}) =>
       summarize(facts({ record: record({ status: 'stopped' }), lock: undefined, ...change })).inspections;
-    expect(resting()).toEqual(['sample', 'evaluate']);
+    expect(resting()).toEqual(['sample', 'evaluate', 'quality']);
     expect(resting({ trusted: false })).toEqual([]);
     expect(resting({ record: record({ status: 'created', step: 0 }) })).toEqual([]);
     expect(resting({ lock: found().lock, record: record() })).toEqual([]);
