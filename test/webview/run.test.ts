@@ -725,7 +725,11 @@ describe('the run tab', () => {
 
   it('evaluates a resting run and tells the means, or why not', async () => {
     const view = await suite.open('run');
-    const resting = summary({ status: 'stopped', intents: ['continue'], inspections: ['sample', 'evaluate', 'quality'] });
+    const resting = summary({
+      status: 'stopped',
+      intents: ['continue'],
+      inspections: ['sample', 'evaluate', 'quality'],
+    });
     await view.snapshot({ runs: [resting], scalars });
     const panel = view.page.locator('.inspection');
     const samples = panel.getByRole('textbox', { name: 'Importance samples' });
