@@ -32,6 +32,8 @@ const bundles = [
   { entry: 'src/tensors/worker.ts', out: 'tensorWorker.cjs', options: node },
   { entry: 'src/trainer/main.ts', out: 'trainer.cjs', options: { ...node, plugins: [modelPlaces()] } },
   { entry: 'src/data/batchWorker.ts', out: 'batchWorker.cjs', options: node },
+  // sharp is native code, which lies beside the bundle in node_modules.
+  { entry: 'src/data/images/decoder.ts', out: 'imageDecoder.cjs', options: { ...node, external: ['sharp'] } },
   { entry: 'src/cli/main.ts', out: 'cli.cjs', options: node },
   { entry: 'webview/charts/main.ts', out: 'webview/charts.js', options: browser },
   { entry: 'webview/checkpoint/main.ts', out: 'webview/checkpoint.js', options: browser },

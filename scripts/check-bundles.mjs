@@ -41,6 +41,7 @@ const rules = {
   },
   'logWorker.cjs': { without: [tensors, vscode], kilobytes: 80 },
   'batchWorker.cjs': { without: [tensors, vscode], kilobytes: 40 },
+  'imageDecoder.cjs': { without: [tensors, vscode], kilobytes: 60 },
   'tensorWorker.cjs': { without: [tensors, vscode, packages], kilobytes: 300 },
   'trainer.cjs': { without: [vscode], kilobytes: 7400 },
   'cli.cjs': { without: [tensors, vscode], kilobytes: 700 },

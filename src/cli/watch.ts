@@ -4,7 +4,7 @@ import { ConnectError, ControlClient } from '../process/client';
 import { lastLines } from '../native';
 import { tail, wordsOf } from '../process/trainerWords';
 import type { LiveState } from '../protocol/control';
-import type { BackendInfo, Failure, Presentation, RunRecord } from '../protocol/run';
+import type { BackendInfo, Failure, Presentation, ReadImages, RunRecord } from '../protocol/run';
 import { editToTakeBack } from '../protocol/lastEdit';
 import { isLive } from '../protocol/status';
 import { openRegularFile } from '../runs/boundedRead';
@@ -17,6 +17,7 @@ import { printable } from '../runs/printable';
 import { shellCommand } from '../runs/shellCommand';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
+import { grouped } from './progressLine';
 import type { Interruption } from './interruption';
 import type { Output } from './output';
 
@@ -59,6 +60,7 @@ export async function watchRun(
   }
   const left = path === undefined || path === run.path ? run : await RunDirectory.open(path);
   const record = path === undefined ? before : await left.readRecord();
+  announcement.images(record.images);
   if (record.backend !== undefined && record.status !== 'failed') announcement.of(record.backend);
   await announcement.said;
   const words = isLive(record.status) || record.status === 'created' ? await lastWords(left, from) : '';
@@ -174,14 +176,33 @@ export function smallerLearningRates({ hyperparameters = [] }: Pick<RunRecord, '
   return rates.flatMap(({ name, value }) => ['--set', `${name}=${value / 10}`]);
 }
 
+/** Files that could not be decoded, of which the terminal names no more. */
+const MOST_NAMED = 5;
+
 /** States once what the run trains on; for programs this is in every progress document. */
 class Announcement {
   said: Promise<void> | undefined;
+  private imagesSaid = false;
 
   constructor(
     private readonly name: string,
     private readonly output: Output,
   ) {}
+
+  /** What was read of a folder of images, and the first files that were not. */
+  images(images: ReadImages | undefined): void {
+    if (images === undefined || this.imagesSaid) return;
+    this.imagesSaid = true;
+    if (this.output.json) return this.output.result({ event: 'images', ...images }, '');
+    const { used, skipped, examples } = images;
+    if (skipped === 0) return this.output.remark(`${grouped(used)} images are used.`);
+    const first = examples.slice(0, MOST_NAMED).map(({ file, reason }) => `  ${file}: ${reason}`);
+    const more =
+      skipped > first.length ? [`  and ${grouped(skipped - first.length)} more, which trainer.log lists`] : [];
+    this.output.remark(
+      [`${grouped(used)} images are used; these ${grouped(skipped)} cannot be decoded:`, ...first, ...more].join('\n'),
+    );
+  }
 
   of(backend: BackendInfo): void {
     if (!this.output.json) this.said ??= this.say(backend);
@@ -209,7 +230,12 @@ async function follow(
     if (error instanceof ConnectError && (await hasEnded(run, error))) return undefined;
     throw error;
   }
-  const reload = async () => ({ presentation } = await run.readRecord());
+  const reload = async () => {
+    const record = await run.readRecord();
+    presentation = record.presentation;
+    // Those of an earlier session may have changed.
+    if (record.status === 'running') announcement.images(record.images);
+  };
   let status: LiveState['status'] | undefined;
   const show = (state: LiveState) => {
     if (state.status !== status) void reload().catch(() => undefined);

@@ -2,7 +2,8 @@ import { workerData } from 'node:worker_threads';
 import { fillRing } from './batchRing';
 import { BatchSource } from './batches';
 import type { BatchWorkerData } from './prefetch';
-import { exampleAt, writeUnscaled } from './scaling';
+import { examplesOf } from './rows';
+import { writeUnscaled } from './scaling';
 
 /** The worker thread that prefetches batches of a large data set. */
 const { ring, set, options, size } = workerData as BatchWorkerData;
@@ -10,6 +11,6 @@ const source = new BatchSource(set, options);
 const key = { ...options, split: set.split };
 fillRing(ring, (step, into) => {
   source.batch(step).rows.forEach((row, position) => {
-    writeUnscaled(key, row, exampleAt(set.values, row, size), into, position * size);
+    writeUnscaled(key, row, examplesOf(set, row, 1), into, position * size);
   });
 });

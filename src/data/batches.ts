@@ -1,6 +1,7 @@
 import { permutation } from '../engine/random/philox';
 import type { Scaling } from '../engine/program';
 import type { ExampleSet } from './exampleSet';
+import { examplesOf, exampleLength } from './rows';
 import { exampleAt, writeExample, type Binarization } from './scaling';
 
 export interface BatchOptions {
@@ -72,14 +73,14 @@ export interface EvaluationBatch {
  */
 export function* evaluationBatches(set: ExampleSet, options: BatchOptions): Generator<EvaluationBatch, void, void> {
   const { batch } = options;
-  const { values } = set;
-  const size = values.length / set.count;
+  const size = exampleLength(set);
   const key = { ...options, split: set.split };
   for (let start = 0; start < set.count; start += batch) {
     const count = Math.min(batch, set.count - start);
+    const values = examplesOf(set, start, count);
     const examples = new Float32Array(batch * size);
     for (let row = 0; row < count; row++) {
-      writeExample(key, start + row, exampleAt(values, start + row, size), examples, row * size);
+      writeExample(key, start + row, exampleAt(values, row, size), examples, row * size);
     }
     const labels = set.labels && Int32Array.from({ length: batch }, (_, row) => set.labels![start + row] ?? 0);
     yield { examples, weights: new Float32Array(batch).fill(1, 0, count), labels, count };

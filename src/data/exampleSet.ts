@@ -1,4 +1,6 @@
 import type { DataShape } from '../protocol/capabilities';
+import type { SkippedImage } from '../protocol/imageJobs';
+import type { Values } from './rows';
 
 export type Split = 'train' | 'test';
 
@@ -6,8 +8,8 @@ export type Split = 'train' | 'test';
 export interface ExampleSet {
   readonly split: Split;
   readonly count: number;
-  /** Images as bytes [count, height, width, channel], points as numbers [count, size]. */
-  readonly values: Uint8Array | Float32Array;
+  /** Images as bytes [count, height, width, channel], points as numbers [count, size]; read them with `examplesOf`. */
+  readonly values: Values;
   /** [count] */
   readonly labels?: Uint8Array;
 }
@@ -19,4 +21,16 @@ export interface Dataset {
   readonly train: ExampleSet;
   readonly test: ExampleSet;
   readonly shape: DataShape;
+  /** Of a folder of images: what was read of it. */
+  readonly images?: ReadImages;
+}
+
+/** The files that a data set was made of. */
+export interface ReadImages {
+  readonly used: number;
+  readonly skipped: readonly SkippedImage[];
+  /** Changes when a file, or how it is decoded, does: a run that resumes with another one does not repeat the same bits. */
+  readonly fingerprint: string;
+  /** What a user should know besides, as sentences. */
+  readonly remarks: readonly string[];
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { RingReader, createRing, type SharedRing } from './batchRing';
-import type { BatchOptions } from './batches';
+import { BatchSource, type BatchOptions } from './batches';
 import type { ExampleSet } from './exampleSet';
+import { exampleLength, examplesOf, isStored, type Values } from './rows';
 
 export interface BatchWorkerData {
   readonly ring: SharedRing;
@@ -21,11 +22,17 @@ export class PrefetchedBatches {
   readonly length: number;
   private readonly reader: RingReader;
   private readonly worker: Worker;
+  private readonly source: BatchSource;
 
   /** `program` is the bundle of `batchWorker.ts`. Images binarized statically come as 0 and 1. */
-  constructor(set: ExampleSet, options: BatchOptions, program: string) {
+  constructor(
+    private readonly set: ExampleSet,
+    options: BatchOptions,
+    program: string,
+  ) {
+    this.source = new BatchSource(set, options);
     const values = shared(set.values);
-    const size = values.length / set.count;
+    const size = exampleLength(set);
     this.length = options.batch * size;
     const ring = createRing(this.length);
     const { batch, seed, stream, binarization, scaling } = options;
@@ -45,7 +52,13 @@ export class PrefetchedBatches {
 
   /** Examples [batch, …] of a step, bytes as numbers in [0, 1]; valid until the next call. */
   unscaled(step: number): Float32Array {
-    return this.reader.take(step);
+    try {
+      return this.reader.take(step);
+    } catch (error) {
+      // The thread cannot say why it failed while this one waits; rows of a damaged file fail here in the same way.
+      for (const row of this.source.batch(step).rows) examplesOf(this.set, row, 1);
+      throw error;
+    }
   }
 
   dispose(): void {
@@ -54,8 +67,9 @@ export class PrefetchedBatches {
   }
 }
 
-/** The same values in shared memory; not copied if they already are. */
-function shared(values: Uint8Array | Float32Array): Uint8Array | Float32Array {
+/** The same values where both threads read them: in shared memory, not copied if they already are, or in their file. */
+function shared(values: Values): Values {
+  if (isStored(values)) return values;
   if (values.buffer instanceof SharedArrayBuffer) return values;
   const memory = new SharedArrayBuffer(values.byteLength);
   const copy = values instanceof Uint8Array ? new Uint8Array(memory) : new Float32Array(memory);

@@ -2,11 +2,12 @@ import type { Scaling, TrainingExamples } from '../engine/program';
 import { uniforms } from '../engine/random/philox';
 import type { DataSpecification } from '../protocol/specification';
 import type { ExampleSet, Split } from './exampleSet';
+import { isStored } from './rows';
 
 export type Binarization = DataSpecification['binarization'];
 
-/** Larger data sets are not kept in the backend's memory; otherwise a step only uploads the indices of its rows. */
-const MOST_RESIDENT_BYTES = 2 ** 30;
+/** Larger data sets are kept neither in memory, if they can be read from a file, nor in the backend's memory; otherwise a step only uploads the indices of its rows. */
+export const MOST_RESIDENT_BYTES = 2 ** 30;
 
 /** Streams of Philox, far from the small numbers used by models. */
 const STREAM: Record<Split, number> = { train: 0x4000_0000, test: 0x8000_0000 };
@@ -37,8 +38,8 @@ export function trainingExamples(
 ): TrainingExamples {
   const examples = { shape: [set.count, ...shape], scaling: drawnScaling(binarization, scaling) };
   const { values } = set;
-  if (values.byteLength > MOST_RESIDENT_BYTES) return examples;
-  return { ...examples, values: binarization === 'static' ? staticBytes(set) : values };
+  if (isStored(values) || values.byteLength > MOST_RESIDENT_BYTES) return examples;
+  return { ...examples, values: binarization === 'static' ? staticBytes(set, values) : values };
 }
 
 /**
@@ -50,7 +51,7 @@ function drawnScaling(binarization: Binarization, scaling: Scaling): Scaling {
   return binarization === 'static' && scaling === 'binary' ? 'unit' : scaling;
 }
 
-function staticBytes({ values, count, split }: ExampleSet): Uint8Array {
+function staticBytes({ count, split }: ExampleSet, values: Uint8Array | Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length);
   const size = values.length / count;
   const drawn = new Float32Array(size);

@@ -57,6 +57,6 @@ function familyModel(model: ModelSpecification, context: ModelContext): Model {
 
 /** "MNIST", or the name of the folder that the data come from. */
 function titleOf(data: DataSpecification): string {
-  if (data.set !== 'idx') return DATA_TITLES[data.set];
+  if (data.set !== 'idx' && data.set !== 'images') return DATA_TITLES[data.set];
   return data.path?.split(/[\\/]/).findLast((part) => part !== '' && part !== '.') ?? 'images';
 }

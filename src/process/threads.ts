@@ -39,7 +39,8 @@ export async function threadsOf(
 function programOf({ model, training, data, engine }: Specification): string {
   const { batch, optimizer, clip, average } = training;
   const work = [model, batch, optimizer.kind, clip?.by, average !== undefined, data.set, data.path, data.binarization];
-  const digest = createHash('sha256').update(JSON.stringify([...work, engine.mode]));
+  const shape = data.set === 'images' ? [data.size, data.channels] : [];
+  const digest = createHash('sha256').update(JSON.stringify([...work, engine.mode, ...shape]));
   return `${model.family} ${digest.digest('hex').slice(0, 16)}`;
 }
 

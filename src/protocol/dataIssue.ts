@@ -8,6 +8,7 @@ type Key = keyof DataSpecification;
 const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   mnist: ['binarization'],
   idx: ['binarization', 'path'],
+  images: ['binarization', 'path', 'size', 'channels', 'fit', 'testShare'],
   ring: ['modes', 'deviation'],
   grid: ['modes', 'deviation'],
   swissRoll: ['deviation'],
@@ -15,7 +16,7 @@ const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
 
 /** A setting that the chosen data set does not have, and that would be ignored. */
 export function dataIssue(data: DataSpecification): SpecificationIssue | undefined {
-  const all: readonly Key[] = ['path', 'binarization', 'modes', 'deviation'];
+  const all: readonly Key[] = ['path', 'binarization', 'size', 'channels', 'fit', 'testShare', 'modes', 'deviation'];
   const given = all.filter((key) => data[key] !== undefined && data[key] !== 'none');
   const unused = given.find((key) => !TAKES[data.set].includes(key));
   if (unused === undefined) return modesIssue(data);

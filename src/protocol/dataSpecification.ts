@@ -2,10 +2,15 @@ import * as z from 'zod';
 import './jitless';
 import { choice, positiveInteger } from './schemaParts';
 
+/** Larger images are out of reach of the models here, and a batch of them of most machines. */
+const imageSide = positiveInteger.max(1024);
+
 export const dataSchema = z.strictObject({
   set: choice({
     mnist: 'MNIST handwritten digits, 28×28, included with the extension.',
     idx: 'Files in MNIST’s format (Fashion-MNIST, …) in the folder “path”.',
+    images:
+      'Image files in the folder “path” and its sub-folders: PNG, JPEG, WebP, GIF and BMP. Sub-folders are taken as labels.',
     ring: 'Points on a plane: Gaussians on a circle of radius 2, labeled by mode.',
     grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labeled by mode.',
     swissRoll: 'Points on a plane: a spiral within the unit circle.',
@@ -17,7 +22,27 @@ export const dataSchema = z.strictObject({
     .min(1)
     .max(4096)
     .optional()
-    .describe('Folder that contains the four idx files, relative to the specification.'),
+    .describe('Folder that contains the four idx files, or the images, relative to the specification.'),
+  size: z
+    .union([imageSide, z.tuple([imageSide, imageSide])])
+    .optional()
+    .describe('Height and width in pixels to which images are scaled, one number for both; 64 if absent.'),
+  channels: z
+    .union([z.literal(1), z.literal(3)])
+    .optional()
+    .describe('Channels of each image: 1 for gray, 3 for RGB (if absent).'),
+  fit: choice({
+    crop: 'Scaled to cover the size, then cut off equally on both sides.',
+    fit: 'Scaled to fit into the size, with black borders.',
+  })
+    .optional()
+    .describe('How images of another aspect ratio are made to fit the size: crop if absent.'),
+  testShare: z
+    .number()
+    .gt(0)
+    .lt(1)
+    .optional()
+    .describe('Share of the images that are test images: 0.1 if absent. Unused if the folder has “train” and “test”.'),
   binarization: choice({
     none: 'Gray values unchanged, used as probabilities.',
     dynamic: 'Black and white, resampled at every training step.',

@@ -92,6 +92,17 @@ export const parentSchema = z.object({
   step: z.int().min(0),
 });
 
+/** The files of a folder of images that a run learns from. */
+export const readImagesSchema = z.object({
+  used: z.int().min(0),
+  skipped: z.int().min(0),
+  /** The first of those that could not be decoded; trainer.log lists more. */
+  examples: z.array(z.object({ file: z.string(), reason: z.string() })),
+  /** Changes with the files, and with how they are decoded. */
+  fingerprint: z.string(),
+});
+export type ReadImages = z.output<typeof readImagesSchema>;
+
 export const runRecordSchema = z.object({
   format: z.literal(RUN_FORMAT_VERSION),
   id: runIdSchema,
@@ -115,6 +126,8 @@ export const runRecordSchema = z.object({
   /** Present as soon as a trainer has built the model. */
   hyperparameters: z.array(hyperparameterSchema).optional(),
   parameters: z.int().optional(),
+  /** Present as soon as a trainer has read a folder of images. */
+  images: readImagesSchema.optional(),
   versions: z.record(z.string(), z.string()).default({}),
   gitCommit: z.string().optional(),
   /** The checkpoint of another run that this one started from. */

@@ -14,5 +14,8 @@ export function classifierFile(): string {
   return existsSync(bundled) ? bundled : path.join(__dirname, '..', '..', file);
 }
 
+/** The program that decodes images. */
+export const imageDecoder = () => path.join(__dirname, 'imageDecoder.cjs');
+
 /** The program of the thread that prepares large data sets. */
 export const batchWorker = () => path.join(__dirname, 'batchWorker.cjs');

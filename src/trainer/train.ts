@@ -3,10 +3,11 @@ import { Deferred } from '../common/deferred';
 import type { Results } from '../protocol/control';
 import type { RunRecord } from '../protocol/run';
 import { RunDirectory } from '../runs/directory';
+import { RefusedError } from './errors/refused';
 import { listenersOf } from './events/listeners';
 import { logSummaries } from './events/summaries';
 import { trainingLoop } from './loop/loop';
-import type { LoopControl } from './loop/loopControl';
+import { StoppedError, type LoopControl } from './loop/loopControl';
 import { SpeedMeter } from './loop/speedMeter';
 import { Followers } from './requests/followers';
 import { RunRequests } from './requests/runRequests';
@@ -74,7 +75,8 @@ export async function train(control: LoopControl, options: TrainOptions): Promis
     if (server === undefined) return false;
     try {
       const result = await attempt(async () => {
-        const ready = await prepare(session, publisher, options);
+        const ready = await prepare(session, publisher, { ...options, signal: control.signal }).catch(unlessStopped);
+        if (ready === undefined) return endEarly(session, control, loaded);
         loaded.resolve(ready);
         return runTraining({ session, control, publisher, followers }, ready);
       });
@@ -90,6 +92,20 @@ export async function train(control: LoopControl, options: TrainOptions): Promis
     publisher.dispose();
     await session.close();
   }
+}
+
+function unlessStopped(error: unknown): undefined {
+  if (!(error instanceof StoppedError)) throw error;
+}
+
+/** Ends a run that was stopped while it was loading, and so stays as it was; requests that wait for it are refused. */
+async function endEarly(session: Session, control: LoopControl, loaded: Deferred<LoadedRun>): Promise<Results['stop']> {
+  const refused = new RefusedError('The run is ending.', 'ended');
+  loaded.reject(refused);
+  control.cancel(refused);
+  session.live.update({ activity: undefined });
+  await session.setStatus('stopped');
+  return { step: session.live.current.step, checkpoint: null };
 }
 
 async function runTraining(context: TrainingContext, ready: LoadedRun): Promise<Results['stop']> {

@@ -2,6 +2,15 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { Deferred } from '../../common/deferred';
 import { RefusedError } from '../errors/refused';
 
+/** The run was asked to stop before its first step. */
+export class StoppedError extends Error {
+  override name = 'StoppedError';
+
+  constructor() {
+    super('The run was asked to stop.');
+  }
+}
+
 /** Work that waits for the loop to be between two steps. */
 interface PendingWork {
   /** A user waits for it with the pointer down, as for a point that is dragged. */
@@ -28,6 +37,7 @@ export class LoopControl {
   private pausedAt = new Deferred<number>();
   private failure: { readonly error: unknown } | undefined;
   private finished = false;
+  private readonly stopped = new AbortController();
 
   /** @param options.paused the loop waits before its first step until it is resumed */
   constructor({ paused = false } = {}) {
@@ -36,6 +46,14 @@ export class LoopControl {
 
   get stopping(): boolean {
     return this.stopRequested;
+  }
+
+  /**
+   * For long work before the loop begins: aborted when the run is to end, with {@link StoppedError} or with the error of
+   * {@link abort} as its reason.
+   */
+  get signal(): AbortSignal {
+    return this.stopped.signal;
   }
 
   /** Whether a run that is stopped leaves a checkpoint. */
@@ -89,6 +107,7 @@ export class LoopControl {
   stop({ checkpoint = this.keepsCheckpoint } = {}): void {
     this.keepsCheckpoint = checkpoint;
     this.stopRequested = true;
+    this.stopped.abort(this.failure === undefined ? new StoppedError() : this.failure.error);
     this.wake();
   }
 

@@ -1,5 +1,4 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { exampleSize } from '../../protocol/dataShape';
 import type { FollowParameters } from '../../protocol/latent';
 import type { Client } from '../socket/clients';
 import { latentBytes } from './latentRequests';
@@ -81,9 +80,8 @@ export function paced(requested: number, cost: number, stepMilliseconds: number 
 
 /** The first test examples, encoded with a turn for the event loop after each batch. */
 async function encodeFirst(workbench: Workbench, count: number): Promise<Latents> {
-  const { values, labels } = workbench.dataset.test;
-  const rows = values.subarray(0, count * exampleSize(workbench.shape));
-  const work = encode(workbench, rows, labels?.subarray(0, count));
+  const { test } = workbench.dataset;
+  const work = encode(workbench, { set: test, from: 0, count }, test.labels?.subarray(0, count));
   for (;;) {
     const { done, value } = work.next();
     if (done) return value;

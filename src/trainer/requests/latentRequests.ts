@@ -1,7 +1,7 @@
 import { plural } from '../../common/plural';
 import type { Slices } from '../../common/slices';
 import type { ImageShape } from '../../common/imageShape';
-import type { ExampleSet } from '../../data';
+import { examplesOf, type ExampleSet } from '../../data';
 import type { LatentRequest } from '../../protocol/control';
 import type { LatentDescription, LatentParameters, LatentSet } from '../../protocol/latent';
 import { exampleNoun, exampleSize } from '../../protocol/dataShape';
@@ -52,11 +52,9 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
     case 'encode': {
       const { from, at } = request.parameters;
       const set = workbench.dataset[request.parameters.set];
-      const size = exampleSize(workbench.shape);
       const count = Math.min(request.parameters.count, mostEncoded(encoderOf(workbench.model)));
-      const rows = set.values.subarray(from * size, (from + count) * size);
       const labels = set.labels?.subarray(from, from + count);
-      return latentsAnswer(await explored.on(at, () => encode(workbench, rows, labels), false));
+      return latentsAnswer(await explored.on(at, () => encode(workbench, { set, from, count }, labels), false));
     }
     case 'encodeImages': {
       const { count, at } = request.parameters;
@@ -116,21 +114,21 @@ function description({ workbench, now }: Explored): LatentDescription {
 
 function images(workbench: Workbench, { set: name, rows }: LatentParameters<'images'>): Answer {
   const set = workbench.dataset[name];
-  const size = exampleSize(workbench.shape);
   if (Array.isArray(rows)) {
     checkAnswer(rows.length, workbench);
+    const size = exampleSize(workbench.shape);
     const body = new Uint8Array(rows.length * size);
-    for (const [place, row] of rows.entries()) body.set(imageOf(set, name, row, size), place * size);
+    for (const [place, row] of rows.entries()) body.set(imageOf(set, name, row), place * size);
     return { value: imagesValue(workbench, rows.length), body };
   }
   const count = Math.max(0, Math.min(rows.count, set.count - rows.from));
   checkAnswer(count, workbench);
-  const body = bytesOf(set).subarray(rows.from * size, (rows.from + count) * size);
+  const body = bytesOf(set, rows.from, count);
   return { value: imagesValue(workbench, count), body };
 }
 
-function imageOf(set: ExampleSet, name: LatentSet, row: number, size: number): Uint8Array {
-  if (row < set.count) return bytesOf(set).subarray(row * size, (row + 1) * size);
+function imageOf(set: ExampleSet, name: LatentSet, row: number): Uint8Array {
+  if (row < set.count) return bytesOf(set, row, 1);
   throw new RefusedError(`There is no image ${row}: the ${name} set has ${set.count}.`, 'invalid');
 }
 
@@ -186,7 +184,8 @@ function imageShapeOf({ shape }: Workbench): ImageShape {
 }
 
 /** Of a set of images. */
-function bytesOf({ values }: ExampleSet): Uint8Array {
+function bytesOf(set: ExampleSet, from: number, count: number): Uint8Array {
+  const values = examplesOf(set, from, count);
   if (values instanceof Uint8Array) return values;
   throw new TypeError('Points are no bytes.');
 }

@@ -13,6 +13,7 @@ import { bitDifference, requireParentCheckpoint, newestCheckpoint, type RestoreP
 import type { Session } from '../run/session';
 import { scheduleFactor } from '../loop/schedule';
 import { Workbench } from '../workbench/workbench';
+import { imageNotes, logImages, recordedImages } from './images';
 
 /** A run with its data, model and checkpoint loaded, ready for its next step. */
 export interface LoadedRun {
@@ -30,13 +31,15 @@ export interface PrepareOptions {
   readonly withoutTensorFlow?: string;
   /** Changes of hyperparameters that hold from the first update of this session on. */
   readonly revision?: Revision;
+  /** Ends what takes long, the decoding of images; its reason is then thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /** Loads what the run's specification says, restores the newest checkpoint, opens the log. Throws {@link TrainerError}. */
 export async function prepare(
   session: Session,
   publisher: Publisher,
-  { withoutTensorFlow, revision }: PrepareOptions,
+  { withoutTensorFlow, revision, signal }: PrepareOptions,
 ): Promise<LoadedRun> {
   const { run, live, record } = session;
   const { specification, id, changes, backend: earlier } = record.current;
@@ -46,7 +49,9 @@ export async function prepare(
     pinned: withoutTensorFlow === undefined ? earlier?.name : 'wasm',
     ready: 'training',
     onActivity: (activity) => live.update({ activity }),
+    signal,
   });
+  logImages(workbench);
   live.update({ activity: 'reading the last checkpoint' });
   const store = new CheckpointStore(run, specification.checkpoints, undefined, complain);
   // In place: under the old name of a renamed folder there are no checkpoints, and the run would start from its first step.
@@ -72,7 +77,8 @@ export async function prepare(
   live.measured(metrics);
   live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });
   const backend = withReason(workbench.backend.info, withoutTensorFlow);
-  await describe(session, workbench, backend, totalSteps, [...notesOf(found, from, earlier, backend), ...revised]);
+  const notes = [...notesOf(found, from, earlier, backend), ...imageNotes(workbench, from, record.current), ...revised];
+  await describe(session, workbench, backend, totalSteps, notes);
   return { workbench, hyperparameters, log, checkpoints, from, totalSteps };
 }
 
@@ -137,6 +143,7 @@ async function describe(
     capabilities: capabilitiesOf(model),
     hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,
+    images: recordedImages(workbench),
     notes: [...new Set([...record.current.notes, ...notes])],
   };
   await record.update(patch);

@@ -48,7 +48,6 @@ function testLabels({ dataset }: Workbench, count: number): Int32Array | undefin
 function* encodeTest(workbench: Workbench, most: number): Slices<Encoded> {
   const { test } = workbench.dataset;
   const count = Math.min(most, test.count);
-  const examples = test.values.subarray(0, count * exampleSize(workbench.shape));
-  const { means, logVariances } = yield* encode(workbench, examples, test.labels);
+  const { means, logVariances } = yield* encode(workbench, { set: test, from: 0, count }, test.labels);
   return { means, logVariances, count, labels: test.labels && Int32Array.from(test.labels.subarray(0, count)) };
 }

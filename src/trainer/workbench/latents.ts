@@ -1,4 +1,5 @@
 import type { Slices } from '../../common/slices';
+import { examplesOf, type ExampleSet } from '../../data';
 import type { HostTensor } from '../../engine/program';
 import type { LatentSpace, Model } from '../../models/model';
 import { exampleSize } from '../../protocol/dataShape';
@@ -15,6 +16,13 @@ export interface Latents {
   readonly latent: number;
 }
 
+/** Examples of a data set that are next to each other; read batch by batch, as they may not fit into memory. */
+export interface ExampleRange {
+  readonly set: ExampleSet;
+  readonly from: number;
+  readonly count: number;
+}
+
 /**
  * Encodes examples [count, …] as a data set stores them. Throws {@link RefusedError} for a family without an encoder.
  *
@@ -22,13 +30,13 @@ export interface Latents {
  */
 export function* encode(
   workbench: Workbench,
-  values: Uint8Array | Float32Array,
+  given: Uint8Array | Float32Array | ExampleRange,
   labels?: ArrayLike<number>,
 ): Slices<Latents> {
   const { latent, function: name } = encoderOf(workbench.model);
   const size = exampleSize(workbench.shape);
-  const count = values.length / size;
-  const take = workbench.takes(values);
+  const range: ExampleRange = ArrayBuffer.isView(given) ? inMemory(given, size) : given;
+  const count = Math.max(0, Math.min(range.count, range.set.count - range.from));
   const means = new Float32Array(count * latent);
   let logVariances: Float32Array | undefined;
   // One array for all batches: a data set would leave gigabytes behind. Rows beyond the last example hold others, whose
@@ -38,7 +46,9 @@ export function* encode(
     const batch = workbench.encodeBatch; // it may be made smaller meanwhile
     rows = Math.min(batch, count - done);
     if (examples.length !== batch * size) examples = new Float32Array(batch * size);
-    for (let i = 0; i < rows * size; i++) examples[i] = take(values[done * size + i]!);
+    const values = examplesOf(range.set, range.from + done, rows);
+    const take = workbench.takes(values);
+    for (let i = 0; i < rows * size; i++) examples[i] = take(values[i]!);
     const offered = { examples, labels: labelsOf(labels, done, rows, batch) };
     const { mean, logVariance } = workbench.call(name, offered);
     means.set(firstRows(mean!, rows * latent), done * latent);
@@ -49,6 +59,11 @@ export function* encode(
     yield;
   }
   return { means, logVariances, count, latent };
+}
+
+function inMemory(values: Uint8Array | Float32Array, size: number): ExampleRange {
+  const count = values.length / size;
+  return { set: { split: 'test', count, values }, from: 0, count };
 }
 
 /** Decodes latents [count, latent]. Throws {@link RefusedError} for a family without a decoder. */

@@ -1,12 +1,16 @@
+import path from 'node:path';
 import { errorMessage } from '../../common/systemError';
-import { classNames, DataError, loadDataset, type Dataset } from '../../data';
+import { classNames, DataError, loadDataset, type Dataset, type ImageLoading, type Wanted } from '../../data';
 import { BackendError, openBackend, type Backend } from '../../engine';
 import { createModel, ModelError } from '../../models';
 import type { Model } from '../../models/model';
+import { cacheFolder } from '../../native';
+import { ImageDecoderError, runImageDecoder } from '../../process/imageDecoder';
 import type { BackendInfo } from '../../protocol/run';
 import type { Specification } from '../../protocol/specification';
-import { assetsFolder } from '../assets';
+import { assetsFolder, imageDecoder } from '../assets';
 import { TrainerError } from '../errors/failure';
+import { availableMemory } from './modelSize';
 
 // Loading what a specification names. Each function throws a TrainerError that says which part failed, why, and what to do.
 
@@ -37,17 +41,37 @@ export function buildModel(specification: Specification, dataset: Dataset): Mode
   }
 }
 
-/**
- * The data that the specification names.
- *
- * @param lazily reads the training set only on first use
- */
-export async function readData(specification: Specification, lazily: boolean): Promise<Dataset> {
+export interface ReadOptions {
+  readonly wanted: Wanted;
+  readonly onActivity: (activity: string) => void;
+  /** Ends the decoding of images; its reason is then thrown. */
+  readonly signal?: AbortSignal;
+}
+
+/** The data that the specification names. */
+export async function readData({ data }: Specification, { wanted, onActivity, signal }: ReadOptions): Promise<Dataset> {
+  const onProgress = (done: number, total: number) =>
+    onActivity(`decoding images: ${done.toLocaleString('en-US')} of ${total.toLocaleString('en-US')}`);
   try {
-    return await loadDataset(specification.data, { base: process.cwd(), assets: assetsFolder() }, lazily);
+    const images: ImageLoading = {
+      cache: imageCache(data),
+      memory: availableMemory(),
+      decode: (job) => runImageDecoder({ job: 'decode', ...job }, { decoder: imageDecoder(), onProgress, signal }),
+      signal,
+    };
+    return await loadDataset(data, { base: process.cwd(), assets: assetsFolder(), images }, wanted);
   } catch (error) {
+    if (signal?.aborted) throw error;
     const message = errorMessage(error);
-    const remedy = error instanceof DataError ? error.remedy : 'Check the files that data.path names.';
+    const remedy =
+      error instanceof DataError || error instanceof ImageDecoderError
+        ? error.remedy
+        : 'Check the files that data.path names.';
     throw new TrainerError({ kind: 'data', message, remedy }, { cause: error });
   }
+}
+
+/** Not asked for where there are no images: there may be no place for it. */
+function imageCache({ set }: Specification['data']): string {
+  return set === 'images' ? path.join(cacheFolder(), 'images') : '';
 }

@@ -41,7 +41,7 @@ function tooLarge(message: string): TrainerError {
 }
 
 /** Memory of the machine, or of the container that the process runs in. */
-function availableMemory(): number {
+export function availableMemory(): number {
   // 0 or a huge number if the process is not constrained.
   const constrained = process.constrainedMemory();
   return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises';
-import { classNames, fromModel, learnedLabels, toModel, type Dataset } from '../../data';
+import { classNames, examplesOf, fromModel, learnedLabels, toModel, type Dataset } from '../../data';
 import type { Backend } from '../../engine';
 import { inputsFor, type Offered } from '../../engine/offer';
 import { shownProgram } from '../../engine/shownProgram';
@@ -33,6 +33,8 @@ export interface WorkbenchOptions {
   readonly ready?: 'training' | 'steps';
   /** Called with a short description of each activity, such as “reading the data”. */
   readonly onActivity: (activity: string) => void;
+  /** Ends the decoding of images, which may take minutes; its reason is then thrown. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -56,14 +58,15 @@ export class Workbench {
 
   /** Throws {@link TrainerError}: which part could not be loaded, why and what next. */
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    const { specification, source, pinned, ready, onActivity } = options;
+    const { specification, source, pinned, ready, onActivity, signal } = options;
     const say = async (activity: string) => {
       onActivity(activity);
       await breathe(); // what follows blocks the thread: let the word get out first
     };
     await say('reading the data');
     refuseOtherMachine(specification.data.path, source);
-    const dataset = await readData(specification, ready === undefined);
+    const wanted = ready === undefined ? 'lazily' : ready === 'steps' ? 'stand-in' : 'whole';
+    const dataset = await readData(specification, { wanted, onActivity, signal });
     await say('loading the tensor library');
     const backend = await openPinned(specification, pinned);
     await say('building the model');
@@ -116,7 +119,8 @@ export class Workbench {
 
   /** The first `count` test examples as the model takes them, from the start again where the set has fewer. */
   firstTests(count: number): Float32Array {
-    const { values } = this.dataset.test;
+    const { test } = this.dataset;
+    const values = examplesOf(test, 0, count);
     const take = this.takes(values);
     return Float32Array.from({ length: count * exampleSize(this.shape) }, (_, i) => take(values[i % values.length]!));
   }

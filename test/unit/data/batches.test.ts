@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BatchSource, evaluationBatches } from '../../../src/data';
 import type { BatchOptions, ExampleSet } from '../../../src/data';
+import { valuesOf } from '../support/valuesOf';
 
 /** Images of one pixel whose value is the image's number. */
 const numbered = (count: number): ExampleSet => ({
@@ -24,7 +25,7 @@ describe('batches for training', () => {
     const source = new BatchSource(numbered(12), options);
     expect(source.stepsPerEpoch).toBe(3);
     const orders = [0, 1, 2].map((epoch) => epochOf(source, epoch));
-    for (const order of orders) expect(order.toSorted((a, b) => a - b)).toEqual([...numbered(12).values]);
+    for (const order of orders) expect(order.toSorted((a, b) => a - b)).toEqual([...valuesOf(numbered(12))]);
     expect(new Set(orders.map(String)).size).toBe(3);
   });
 

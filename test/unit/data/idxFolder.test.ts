@@ -4,6 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataError, loadDataset } from '../../../src/data';
+import { valuesOf } from '../support/valuesOf';
 
 /** Bytes of an idx file: magic number, big-endian sizes, data. */
 function idx(shape: readonly number[], data: readonly number[]): Buffer {
@@ -32,11 +33,11 @@ const whole = () => ({
   't10k-labels-idx1-ubyte': idx([2], [1, 2]),
 });
 
-const load = (limit?: number, lazily?: boolean) =>
+const load = (limit?: number, lazily = false) =>
   loadDataset(
     { set: 'idx', path: path.basename(folder), binarization: 'none', limit },
     { base: path.dirname(folder), assets: '' },
-    lazily,
+    lazily ? 'lazily' : 'whole',
   );
 
 async function failure(lazily?: boolean): Promise<DataError> {
@@ -55,7 +56,7 @@ describe('a folder of idx files', () => {
     expect(dataset.name).toBe(path.basename(folder));
     expect(dataset.shape).toEqual({ kind: 'image', shape: [2, 2, 1] });
     expect([dataset.train.count, dataset.test.count]).toEqual([3, 2]);
-    expect([...dataset.train.values]).toEqual(range(12));
+    expect([...valuesOf(dataset.train)]).toEqual(range(12));
     expect([...dataset.test.labels!]).toEqual([1, 2]);
   });
 
@@ -68,7 +69,7 @@ describe('a folder of idx files', () => {
       'train-labels-idx1-ubyte/train-labels-idx1-ubyte': labels,
     });
     const { train } = await load();
-    expect([...train.values]).toEqual(range(12));
+    expect([...valuesOf(train)]).toEqual(range(12));
     expect([...train.labels!]).toEqual([7, 8, 9]);
   });
 
@@ -78,7 +79,7 @@ describe('a folder of idx files', () => {
       const { 'train-images-idx3-ubyte': images, 't10k-images-idx3-ubyte': test } = whole();
       await write({ 'train-images-idx3-ubyte.gz': images, 't10k-images-idx3-ubyte': gzipSync(test) });
       const dataset = await load(undefined, lazily);
-      expect([...dataset.train.values]).toEqual(range(12));
+      expect([...valuesOf(dataset.train)]).toEqual(range(12));
       expect([...dataset.test.values]).toEqual(range(8, 100));
     },
   );
@@ -87,7 +88,7 @@ describe('a folder of idx files', () => {
     await write(whole());
     const { train, test } = await load(2);
     expect([train.count, test.count]).toEqual([2, 2]);
-    expect([...train.values]).toEqual(range(8));
+    expect([...valuesOf(train)]).toEqual(range(8));
     expect([...train.labels!]).toEqual([7, 8]);
   });
 
@@ -98,7 +99,7 @@ describe('a folder of idx files', () => {
       't10k-images-idx3-ubyte.gz': gzipSync(files['t10k-images-idx3-ubyte']),
     });
     const { train } = await load();
-    expect([...train.values]).toEqual(range(12));
+    expect([...valuesOf(train)]).toEqual(range(12));
     expect(train.labels).toBeUndefined();
   });
 
@@ -169,9 +170,9 @@ describe('a folder of idx files that is read lazily', () => {
     const { train, shape } = await load(2, true);
     expect([train.count, shape, [...train.labels!]]).toEqual([2, { kind: 'image', shape: [2, 2, 1] }, [7, 8]]);
     await write({ 'train-images-idx3-ubyte': idx([3, 2, 2], range(12, 50)) });
-    expect([...train.values]).toEqual(range(8, 50));
+    expect([...valuesOf(train)]).toEqual(range(8, 50));
     await rm(images());
-    expect([...train.values]).toEqual(range(8, 50));
+    expect([...valuesOf(train)]).toEqual(range(8, 50));
   });
 
   it('reports images that were replaced or removed meanwhile', async () => {
@@ -191,6 +192,6 @@ describe('a folder of idx files that is read lazily', () => {
     await write({ ...files, 'train-images-idx3-ubyte.gz': gzipSync(files['train-images-idx3-ubyte']!) });
     await rm(images());
     const { train } = await load(undefined, true);
-    expect([...train.values]).toEqual(range(12));
+    expect([...valuesOf(train)]).toEqual(range(12));
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadDataset, type Dataset } from '../../../src/data';
 import { dataSchema, type DataSpecification } from '../../../src/protocol/dataSpecification';
+import { valuesOf } from '../support/valuesOf';
 
 type Input = Partial<DataSpecification> & Pick<DataSpecification, 'set'>;
 
@@ -10,7 +11,7 @@ const load = (input: Input) => loadDataset(dataSchema.parse(input), { base: '.',
 function spread({ test }: Dataset, label: number) {
   const rows = [...test.labels!.keys()].filter((row) => test.labels![row] === label);
   return [0, 1].map((axis) => {
-    const values = rows.map((row) => test.values[2 * row + axis]!);
+    const values = rows.map((row) => valuesOf(test)[2 * row + axis]!);
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
     return { mean, deviation: Math.sqrt(variance), count: values.length };
@@ -46,11 +47,11 @@ describe('points on a plane', () => {
     const { test } = await load({ set: 'swissRoll', deviation: 0 });
     expect(test.labels).toBeUndefined();
     const radii = Array.from({ length: test.count }, (_, row) =>
-      Math.hypot(test.values[2 * row]!, test.values[2 * row + 1]!),
+      Math.hypot(valuesOf(test)[2 * row]!, valuesOf(test)[2 * row + 1]!),
     );
     for (const [row, radius] of radii.entries()) {
       const t = radius * 4.5 * Math.PI;
-      expect(test.values[2 * row]).toBeCloseTo(radius * Math.cos(t), 4);
+      expect(valuesOf(test)[2 * row]).toBeCloseTo(radius * Math.cos(t), 4);
     }
     expect(Math.min(...radii)).toBeCloseTo(1 / 3, 2);
     expect(Math.max(...radii)).toBeCloseTo(1, 2);
@@ -58,9 +59,9 @@ describe('points on a plane', () => {
 
   it('are the same at each start, apart for training and test, and limited as images are', async () => {
     const [first, second] = [await load({ set: 'ring' }), await load({ set: 'ring', limit: 3 })];
-    expect([...second.train.values]).toEqual([...first.train.values.subarray(0, 6)]);
+    expect([...valuesOf(second.train)]).toEqual([...valuesOf(first.train).subarray(0, 6)]);
     expect([...second.train.labels!]).toEqual([...first.train.labels!.subarray(0, 3)]);
-    expect(first.test.values.subarray(0, 6)).not.toEqual(first.train.values.subarray(0, 6));
+    expect(valuesOf(first.test).subarray(0, 6)).not.toEqual(valuesOf(first.train).subarray(0, 6));
   });
 
   it('are refused where modes do not fit, and where they are to be binarized', async () => {

@@ -5,6 +5,7 @@ import { evaluateModel } from '../../../src/evaluation';
 import { activeUnits, numbered, scalars, together } from '../../../src/models/metrics';
 import type { Metric } from '../../../src/models/model';
 import { modelOf } from '../models/support/models';
+import { valuesOf } from '../support/valuesOf';
 
 const model = modelOf({ model: { family: 'vae', latent: 2 } }, [1, 1, 1]);
 /** The model's program, of which other things are measured. */
@@ -109,7 +110,7 @@ describe('an evaluation', () => {
     const evaluation = evaluateModel(
       fake(() => ({})),
       measuring(scalars),
-      { ...set, count: 1, values: set.values.subarray(0, 1) },
+      { ...set, count: 1, values: valuesOf(set).subarray(0, 1) },
       {
         ...options,
         onProgress: () => setImmediate(() => turns++),

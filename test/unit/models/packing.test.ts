@@ -10,6 +10,7 @@ import { packed, packedShape } from '../../../src/models/packing';
 import { runnerKinds } from '../support/backends';
 import { call, gameOf, images, POINTS, turn, waves, withGivenDraws } from './support/games';
 import { patternLabels, setVariables, tensor } from './support/models';
+import { valuesOf } from '../support/valuesOf';
 
 const linear = { kind: 'mlp' as const, hidden: [] };
 const softplus = (x: number) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
@@ -128,7 +129,9 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
     const fake: number[] = [];
     for (const [batch, packs] of [83, 3].entries()) {
       for (const first of range(packs).map((each) => packing * each)) {
-        real.push(judged([...set.values.slice(2 * (batch * evaluated + first), 2 * (batch * evaluated + first + 3))]));
+        real.push(
+          judged([...valuesOf(set).slice(2 * (batch * evaluated + first), 2 * (batch * evaluated + first + 3))]),
+        );
         fake.push(judged(range(3).flatMap((each) => generated(noises[batch]!, first + each))));
       }
     }

@@ -18,6 +18,7 @@ import { StepInputs } from '../../../src/trainer/workbench/stepInputs';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
+import { valuesOf } from '../support/valuesOf';
 
 // A family that is nothing like an autoencoder: two players with an optimizer each, state that is not trained, a start that
 // depends on data, samples drawn pixel by pixel, log p(x) that is computed, no latent space. The trainer must need nothing
@@ -221,14 +222,14 @@ describe('a family that the trainer has never heard of', () => {
     for (let step = 0; step < 4; step++) workbench.update(step, values(workbench));
     const logits = stateOf(workbench, 'generator.logits');
     const { test } = workbench.dataset;
-    const expected = [...test.values].reduce((sum, pixel, i) => {
+    const expected = [...valuesOf(test)].reduce((sum, pixel, i) => {
       const logit = logits[i % PIXELS]!;
       return sum + (pixel / 255) * logit - Math.log1p(Math.exp(logit));
     }, 0);
     const tags = (await evaluate(workbench, values(workbench)))!;
     expect(tags['test/nll']).toBeCloseTo(-expected / test.count, 4);
     expect(tags['test/brightness']).toBeCloseTo((PIXELS + 1) / (2 * PIXELS), 5);
-    expect(tags['test/brightness_of_data']).toBeCloseTo(meanOf(test.values.subarray(0, 3 * PIXELS)) / 255, 5);
+    expect(tags['test/brightness_of_data']).toBeCloseTo(meanOf(valuesOf(test).subarray(0, 3 * PIXELS)) / 255, 5);
     expect(tags['test/labelled']).toBe(0);
     const measured = await logLikelihood(workbench, 0);
     expect(measured['test/log_likelihood']).toBeCloseTo(expected / test.count, 4);

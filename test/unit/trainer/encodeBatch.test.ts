@@ -8,6 +8,7 @@ import { encode } from '../../../src/trainer/workbench/latents';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { backends } from '../support/backends';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+import { valuesOf } from '../support/valuesOf';
 
 /** A clock that only calls move, by so many milliseconds each, one after the other and the last one again. */
 function callsOf(...milliseconds: number[]) {
@@ -44,7 +45,8 @@ describe.each(backends())('an encoder that is too slow on %s', (backend) => {
       const specification = tinySpecification(workspace, { model, engine: { backend, threads: 1 } });
       const source = path.join(workspace.folder, 'run');
       const workbench = await Workbench.open({ specification, source, onActivity: () => undefined });
-      const { values, labels } = workbench.dataset.test;
+      const { labels } = workbench.dataset.test;
+      const values = valuesOf(workbench.dataset.test);
       const whole = runAll(encode(workbench, values, labels));
       const batch = workbench.encodeBatch;
       workbench.prepareLatents(1e-3);

@@ -16,6 +16,7 @@ import { LoopControl } from '../../../src/trainer/loop/loopControl';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { backends } from '../support/backends';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
+import { valuesOf } from '../support/valuesOf';
 
 let workspace: Workspace;
 beforeAll(async () => {
@@ -60,7 +61,7 @@ describe.each(backends())('the latent requests on %s', (backend) => {
       const batch = workbench.model.latent!.encode!.batch;
       expect(test.count).toBeLessThan(batch);
       const images = new Float32Array(batch * PIXELS);
-      for (const [i, byte] of test.values.entries()) images[i] = byte / 255;
+      for (const [i, byte] of valuesOf(test).entries()) images[i] = byte / 255;
       const labels = Int32Array.from({ length: batch }, (_, row) => test.labels![row] ?? 0);
       const { mean, logVariance } = workbench.call('encode', { examples: images, labels });
       const expected = (tensor: HostTensor) => [...tensor.data].slice(5 * 2, 25 * 2);
@@ -164,7 +165,8 @@ describe('what a model is asked', () => {
 
   it('gives the images by number and by range, and the labels', async () => {
     const { workbench, ask } = await open('wasm', { family: 'ae', network, latent: 3 });
-    const { values, labels } = workbench.dataset.test;
+    const { labels } = workbench.dataset.test;
+    const values = valuesOf(workbench.dataset.test);
     const image = (row: number) => values.subarray(row * PIXELS, (row + 1) * PIXELS);
     const picked = await ask({ method: 'images', parameters: { set: 'test', rows: [31, 0] } });
     expect(picked.value).toEqual({ count: 2, height: 6, width: 6, channels: 1 });
