@@ -57,7 +57,8 @@ async function assemble(folder) {
   });
   await copyImageLibrary(dist);
   for (const name of words) await cp(inRoot(name), path.join(folder, name));
-  for (const name of ['media', 'examples']) await cp(inRoot(name), path.join(folder, name), { recursive: true });
+  for (const name of ['media', 'examples', 'licenses'])
+    await cp(inRoot(name), path.join(folder, name), { recursive: true });
   await cp(inRoot('docs', 'images'), path.join(folder, 'docs', 'images'), { recursive: true });
   await writeFile(path.join(folder, 'package.json'), JSON.stringify(await manifest(), null, 2));
 }

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { plural } from '../common/plural';
 import { control } from '../process/control';
 import { ConnectError, ControlClient } from '../process/client';
 import { lastLines } from '../native';
@@ -195,12 +196,15 @@ class Announcement {
     this.imagesSaid = true;
     if (this.output.json) return this.output.result({ event: 'images', ...images }, '');
     const { used, skipped, examples } = images;
-    if (skipped === 0) return this.output.remark(`${grouped(used)} images are used.`);
+    const words = `${grouped(used)} images are used`;
+    if (skipped === 0) return this.output.remark(`${words}.`);
     const first = examples.slice(0, MOST_NAMED).map(({ file, reason }) => `  ${file}: ${reason}`);
     const more =
       skipped > first.length ? [`  and ${grouped(skipped - first.length)} more, which trainer.log lists`] : [];
     this.output.remark(
-      [`${grouped(used)} images are used; these ${grouped(skipped)} cannot be decoded:`, ...first, ...more].join('\n'),
+      [`${words}; ${plural(skipped, 'file', 'files', grouped(skipped))} cannot be decoded:`, ...first, ...more].join(
+        '\n',
+      ),
     );
   }
 

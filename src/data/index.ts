@@ -7,5 +7,5 @@ export { firstOf, loadDataset } from './dataset';
 export type { DataLocations, Wanted } from './dataset';
 export type { ImageLoading } from './images/imageFolder';
 export type { Dataset, ExampleSet, ReadImages } from './exampleSet';
-export { exampleLength, examplesOf } from './rows';
+export { examplesOf } from './rows';
 export { DataError } from './error';

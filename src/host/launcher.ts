@@ -17,6 +17,14 @@ export function createLauncher(dist: string): Launcher & Trainers {
     environment,
     tensorFlow: async () => (await import('../process/tensorflow')).tensorFlowState(environment()),
     interpreter: async () => (await import('../process/interpreter')).chooseInterpreter(settings.node()),
+    async images(job, signal) {
+      const { runImageDecoder } = await import('../process/imageDecoder');
+      const { program, environment: own } = await (
+        await import('../process/interpreter')
+      ).chooseInterpreter(settings.node());
+      const decoder = path.join(dist, 'imageDecoder.cjs');
+      return runImageDecoder(job, { decoder, program, environment: own, signal });
+    },
     async start(options) {
       const { startTraining } = await training();
       const { run } = await startTraining({ ...options, programs: programs(), environment: environment() });

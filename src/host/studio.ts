@@ -4,6 +4,7 @@ import type { ControlClient } from '../process/client';
 import type { Results } from '../protocol/control';
 import type { Specification } from '../protocol/specification';
 import type { Interpreter } from '../process/interpreter';
+import type { ImageJob, SheetResult, Survey } from '../protocol/imageJobs';
 import type { RunRegistry } from './registry/registry';
 import type { FrontRun } from './registry/frontRun';
 import type { RunSelection } from './registry/selection';
@@ -28,6 +29,8 @@ export interface Launcher {
   start(options: { runsFolder: string; specification: Specification; base?: string }): Promise<{ path: string }>;
   /** Creates a run that continues from a checkpoint file, and starts its trainer; resolves when that answers. */
   branch(options: { runsFolder: string; from: string; extendEpochs?: number }): Promise<{ path: string }>;
+  /** Lets the image decoder look at a folder, or draw a sheet of its images; rejects with the signal's reason. */
+  images<Job extends ImageLook>(job: Job, signal: AbortSignal): Promise<ImageLooks[Job['job']]>;
   /** One of our programs other than the trainer, and the interpreter that runs it. */
   interpreter(): Promise<Interpreter>;
   /** Starts a trainer on the newest checkpoint of a run that is not training; disposing of it ends the trainer. */
@@ -42,6 +45,13 @@ export interface Launcher {
   tensorFlow(): Promise<'ready' | 'missing' | 'unsupported'>;
   /** Added to the environment of every process that is started. */
   environment(): Record<string, string>;
+}
+
+/** What the window asks of the image decoder; whole folders are decoded by trainers. */
+export type ImageLook = Exclude<ImageJob, { readonly job: 'decode' }>;
+export interface ImageLooks {
+  readonly survey: Survey;
+  readonly sheet: SheetResult;
 }
 
 /** A process that holds a model and answers requests about it. */

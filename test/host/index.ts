@@ -17,6 +17,7 @@ const suites = {
     () => import('./checkpoints.test'),
     () => import('./latentExplorer.test'),
     () => import('./savedImages.test'),
+    () => import('./imageFolder.test'),
   ],
   restricted: [() => import('./restricted.test')],
 };

@@ -47,6 +47,7 @@ suite('Restricted Mode', () => {
     await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
     for (const name of ['trainVae', 'trainAe']) await command(name);
     await command('trainSpecification', file);
+    await command('trainOnImages', vscode.Uri.file(runsFolder()));
     await command('setUpTensorFlow');
     assert.deepEqual(await runs(), before);
   });

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { closeSync, unlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -59,7 +59,7 @@ export async function decodedRows(
   }
   const writable = await makeWritable(cache);
   const home = writable ? cache : await mkdtemp(path.join(tmpdir(), 'latent-studio-'));
-  const out = path.join(home, `${folder}-${process.pid}-${Date.now()}.part`);
+  const out = path.join(home, `${folder}-${randomBytes(8).toString('hex')}.part`);
   try {
     await checkSpace(home, listing.images.length * rowBytes);
     const files = listing.images.map(({ file: name }) => name);

@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
     const file = argument instanceof vscode.Uri ? argument : vscode.window.activeTextEditor?.document.uri;
     return file === undefined ? (await picking()).trainPicked(studio) : (await training()).trainFile(studio, file);
   },
+  trainOnImages: async (studio, argument) => (await import('./trainOnImages')).trainOnImages(studio, argument),
   newSpecification: async () => (await import('./newSpecification')).newSpecification(),
   pause: control(['pause'], 'pause'),
   resume: control(['resume', 'continue'], 'resume', (run) => !hasFinished(run)),

@@ -22,19 +22,24 @@ export async function newSpecification(): Promise<void> {
       : await vscode.window.showWorkspaceFolderPick({ placeHolder: 'Folder of the new specification' });
   if (folder === undefined) return;
   try {
-    const file = await freeName(folder.uri);
-    await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(`${JSON.stringify(BEGINNING, null, 2)}\n`));
+    const file = await freeName(folder.uri, NAME);
+    await writeBeginning(file, BEGINNING);
     await vscode.window.showTextDocument(file);
   } catch (error) {
     report(problems.act('New Specification', `The file cannot be written: ${reasonWords(error)}.`));
   }
 }
 
+/** Writes the settings of a new specification. */
+export async function writeBeginning(file: vscode.Uri, settings: object): Promise<void> {
+  await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`));
+}
+
 /** The name with `.latent.json`, or the first with `-2.latent.json`, … that does not exist. */
-async function freeName(folder: vscode.Uri): Promise<vscode.Uri> {
+export async function freeName(folder: vscode.Uri, base: string): Promise<vscode.Uri> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
   for (let number = 1; ; number += 1) {
-    const name = `${NAME}${number === 1 ? '' : `-${number}`}.latent.json`;
+    const name = `${base}${number === 1 ? '' : `-${number}`}.latent.json`;
     if (!taken.has(name)) return vscode.Uri.joinPath(folder, name);
   }
 }

@@ -14,6 +14,7 @@ export type ConditionalGanSpecification = z.output<typeof conditionalGanSchema>;
 export const cgan = {
   ...discriminatorFamily,
   schema: conditionalGanSchema,
+  labeled: true as const,
   misfit: (model: ConditionalGanSpecification, chosen: Chosen) => labelsMisfit(chosen.data) ?? ganMisfit(model, chosen),
   preset: gamePreset({ epochs: 15, points: { kind: 'adam', learningRate: 1e-3, beta1: 0.5 }, images: BATCH_NORM }),
 };

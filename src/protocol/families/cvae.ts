@@ -14,6 +14,7 @@ export const cvae = {
   schema: conditionalVaeSchema,
   metrics: variationalMetrics,
   samples: true,
+  labeled: true as const,
   misfit: (model: ConditionalVaeSpecification, chosen: Chosen) =>
     labelsMisfit(chosen.data) ?? variationalMisfit(model, chosen),
 };

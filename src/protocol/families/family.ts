@@ -17,6 +17,8 @@ export interface FamilyDefinition {
   metrics(model: never): FamilyMetrics;
   /** Whether its models draw samples, which an evaluation then measures too. */
   readonly samples: boolean;
+  /** Present where its models are told the label of each example. */
+  readonly labeled?: true;
   /** Why the model cannot learn that data set, where the specification alone tells. */
   misfit?(model: never, chosen: Chosen): Misfit | undefined;
   /** Names of its optimizers where it has several, by what they train ("generator"). */

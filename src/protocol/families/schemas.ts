@@ -60,6 +60,12 @@ export function familyIssue(model: ModelSpecification, chosen: Chosen): Specific
   return misfit && { ...misfit, path: misfit.keys.join('.') };
 }
 
+/** Whether models of the family are told the label of each example. */
+export function familyNeedsLabels(family: FamilyId): boolean {
+  const definitions: Readonly<Record<string, FamilyDefinition>> = SCHEMAS;
+  return definitions[family]?.labeled ?? false;
+}
+
 /** Whether models of the family draw samples. */
 export function familySamples({ family }: ModelSpecification): boolean {
   return SCHEMAS[family].samples;

@@ -80,7 +80,7 @@ describe('a folder of idx files', () => {
       await write({ 'train-images-idx3-ubyte.gz': images, 't10k-images-idx3-ubyte': gzipSync(test) });
       const dataset = await load(undefined, lazily);
       expect([...valuesOf(dataset.train)]).toEqual(range(12));
-      expect([...dataset.test.values]).toEqual(range(8, 100));
+      expect([...valuesOf(dataset.test)]).toEqual(range(8, 100));
     },
   );
 

@@ -49,7 +49,7 @@ function fake(
   };
 }
 
-const pixels = [...set.values];
+const pixels = [...valuesOf(set)];
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('an evaluation', () => {
