@@ -29,7 +29,7 @@ export interface Dataset {
 export interface ReadImages {
   readonly used: number;
   readonly skipped: readonly SkippedImage[];
-  /** Changes when a file, or how it is decoded, does: a run that resumes with another one does not repeat the same bits. */
+  /** Of all images as decoded: a run that resumes with another one does not repeat the same bits. */
   readonly fingerprint: string;
   /** What a user should know besides, as sentences. */
   readonly remarks: readonly string[];

@@ -98,7 +98,7 @@ export const readImagesSchema = z.object({
   skipped: z.int().min(0),
   /** The first of those that could not be decoded; trainer.log lists more. */
   examples: z.array(z.object({ file: z.string(), reason: z.string() })),
-  /** Changes with the files, and with how they are decoded. */
+  /** Of all images as decoded, in hexadecimal. */
   fingerprint: z.string(),
 });
 export type ReadImages = z.output<typeof readImagesSchema>;

@@ -46,7 +46,7 @@ export async function decodedRows(
   options: ImageOptions,
   cache: string,
   decode: Decode,
-): Promise<RowsFile & { readonly key: string }> {
+): Promise<RowsFile> {
   const key = keyOf(listing, options);
   const rowBytes = options.height * options.width * options.channels;
   const folder = createHash('sha256').update(listing.root).digest('hex').slice(0, 16);
@@ -55,7 +55,7 @@ export async function decodedRows(
   if (kept !== undefined) {
     const now = new Date();
     await utimes(file, now, now).catch(() => undefined); // How recently it was used.
-    return { ...kept, key };
+    return kept;
   }
   const writable = await makeWritable(cache);
   const home = writable ? cache : await mkdtemp(path.join(tmpdir(), 'latent-studio-'));
@@ -68,14 +68,14 @@ export async function decodedRows(
     });
     const decoded = openRows(out, key, rowBytes);
     if (decoded === undefined) throw new DataError(`The decoded images in ${out} cannot be read.`, FREE_SPACE);
-    if (!writable) return { ...decoded, key }; // Its descriptor keeps it until the process ends.
+    if (!writable) return decoded; // Its descriptor keeps it until the process ends.
     // Windows renames no file that is open; what is then left is a leftover.
     const renamed = await rename(out, file).then(
       () => true,
       () => false,
     );
     await tidy(cache, folder);
-    return { ...decoded, rows: { ...decoded.rows, file: renamed ? file : out }, key };
+    return { ...decoded, rows: { ...decoded.rows, file: renamed ? file : out } };
   } finally {
     await rm(out, { force: true }).catch(() => undefined);
     if (!writable) await rm(home, { recursive: true, force: true }).catch(() => undefined);

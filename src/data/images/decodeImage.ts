@@ -1,12 +1,14 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import sharp, { type Sharp } from 'sharp';
 import { decodeBmp, isBmp } from '../../formats/bmp';
 import type { ImageOptions } from '../../protocol/imageJobs';
 
 /** Of one image: a few bytes of a file may ask for as many pixels as they like. The limit of libvips itself. */
 const MOST_PIXELS = 0x3fff * 0x3fff;
-/** Rows of a bitmap are read at once; those of other formats as they are decoded. */
-const BMP_PIXELS = 2 ** 26;
+/** Of a bitmap, which is read and decoded as a whole; other formats are decoded by row. */
+const MOST_BMP_PIXELS = 2 ** 25;
+/** With 32 bits a pixel, and room for a header. */
+const LARGEST_BMP = 4 * MOST_BMP_PIXELS + 2 ** 16;
 
 // One image is decoded by one thread, and as many at a time as there are cores: on small images that is the fastest.
 sharp.concurrency(1);
@@ -53,7 +55,8 @@ function open(file: string): Sharp {
   const begin = beginningOf(file);
   if (begin.length === 0) throw new Error('the file is empty');
   if (!isBmp(begin)) return sharp(file, options);
-  const { data, width, height } = decodeBmp(readFileSync(file), BMP_PIXELS);
+  if (statSync(file).size > LARGEST_BMP) throw new Error('the bitmap is too large');
+  const { data, width, height } = decodeBmp(readFileSync(file), MOST_BMP_PIXELS);
   return sharp(data, { ...options, raw: { width, height, channels: 4 } });
 }
 

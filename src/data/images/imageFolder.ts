@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync } from 'node:fs';
 import path from 'node:path';
 import type { DataSpecification } from '../../protocol/dataSpecification';
@@ -37,7 +38,7 @@ export async function readImageFolder(
 ): Promise<Dataset> {
   const options = imageOptionsOf(data);
   const listing = await listImages(folder, testShareOf(data), loading.signal);
-  const { rows, key } = await readRows(listing, options, loading, lazily);
+  const { rows, fingerprint } = await readRows(listing, options, loading, lazily);
   const skipped = rows.skipped.map(([position, reason]): SkippedImage => {
     return { file: listing.images[position]!.file, reason };
   });
@@ -46,7 +47,7 @@ export async function readImageFolder(
     ...described(folder, listing, options),
     train,
     test,
-    images: { used: rows.count, skipped, fingerprint: key, remarks: listing.remarks },
+    images: { used: rows.count, skipped, fingerprint, remarks: listing.remarks },
   };
 }
 
@@ -86,13 +87,15 @@ async function readRows(listing: Listing, options: ImageOptions, loading: ImageL
   const { cache, memory, decode } = loading;
   for (let attempt = 1; ; attempt++) {
     const opened = await decodedRows(listing, options, cache, decode);
-    const { rows, count, skipped, key } = opened;
+    const { rows, count, skipped } = opened;
+    // Of what was decoded: a folder that was moved or copied has the same images.
+    const fingerprint = createHash('sha256').update(Uint32Array.from(rows.checksums)).digest('hex');
     const resident = count * rows.size <= Math.min(MOST_RESIDENT_BYTES, memory * SHARE_OF_MEMORY);
-    if (lazily || !resident) return { rows: { values: rows, count, skipped } satisfies Rows, key };
+    if (lazily || !resident) return { rows: { values: rows, count, skipped } satisfies Rows, fingerprint };
     try {
       const values = examplesOf({ values: rows, count }, 0, count);
       closeSync(rows.descriptor);
-      return { rows: { values, count, skipped } satisfies Rows, key };
+      return { rows: { values, count, skipped } satisfies Rows, fingerprint };
     } catch (error) {
       discard(opened);
       if (attempt > 1) throw error;

@@ -1,4 +1,5 @@
 import { errorCode, errorMessage, reasonOf } from '../../common/systemError';
+import { DataError } from '../../data/error';
 import { BackendError } from '../../engine/backend';
 import { RuntimeFolderError } from '../../process/runtimeFolder';
 import { isRepeated, lastEdit } from '../../protocol/lastEdit';
@@ -81,6 +82,7 @@ export function failureOf(error: unknown, step?: number, checkpoint?: number): F
       step,
     };
   }
+  if (error instanceof DataError) return { kind: 'data', message: error.message, remedy: error.remedy, step };
   if (error instanceof BackendError) return { kind: 'backend', message: error.message, remedy: error.next, step };
   if (error instanceof RuntimeFolderError) {
     return { kind: 'disk', message: error.message, step };

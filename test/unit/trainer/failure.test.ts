@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DataError } from '../../../src/data';
 import { BackendError } from '../../../src/engine';
 import { parseSpecification } from '../../../src/protocol/specification';
 import { explainDivergence, failureOf, notANumber, TrainerError } from '../../../src/trainer/errors/failure';
@@ -31,6 +32,12 @@ describe('what a run says of its failure', () => {
     );
     const denied = Object.assign(new Error('EACCES: open run.json'), { code: 'EACCES' });
     expect(failureOf(denied)).toMatchObject({ kind: 'disk', message: expect.stringContaining('EACCES') as string });
+  });
+
+  it('says what to do about data that became unreadable while the run trains', () => {
+    const error = new DataError('The decoded images in a.images are damaged.', 'Delete that file.');
+    const expected = { kind: 'data', message: error.message, remedy: error.remedy, step: 3 };
+    expect(failureOf(error, 3)).toEqual(expected);
   });
 
   it('does not blame the run directory for what the tensor library’s side could not do', () => {

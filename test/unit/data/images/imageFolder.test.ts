@@ -1,4 +1,4 @@
-import { appendFile, open, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, open, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import {
@@ -87,12 +87,16 @@ describe('a folder of images', () => {
     const loading = loadingInto(cache);
     const first = await load(images, loading);
     await utimes(path.join(images, names[3]!), 1, 1);
-    const second = await load(images, loading);
-    expect([loading.decoded, second.images!.fingerprint === first.images!.fingerprint]).toEqual([2, false]);
+    const touched = await load(images, loading);
+    // The same pixels are the same data.
+    expect([loading.decoded, touched.images!.fingerprint]).toEqual([2, first.images!.fingerprint]);
+    await copyFile(path.join(images, names[5]!), path.join(images, names[3]!));
+    const changed = await load(images, loading);
+    expect([loading.decoded, changed.images!.fingerprint === first.images!.fingerprint]).toEqual([3, false]);
     for (const size of [9, 10, 11]) await load(images, loading, { size });
-    expect([loading.decoded, (await kept(cache)).length]).toEqual([5, 3]);
+    expect([loading.decoded, (await kept(cache)).length]).toEqual([6, 3]);
     await load(images, loading, { size: 11 });
-    expect(loading.decoded).toBe(5);
+    expect(loading.decoded).toBe(6);
   });
 
   it.each([
