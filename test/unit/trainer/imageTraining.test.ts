@@ -12,14 +12,7 @@ import { Hyperparameters } from '../../../src/trainer/loop/hyperparameters';
 import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { isStored } from '../../../src/data/rows';
 import { temporaryFolder } from '../support/temporaryFolder';
-import {
-  connectTo,
-  ended,
-  expectSame,
-  outcome,
-  spawnTrainer,
-  workspaceWithPrograms,
-} from '../support/trainers';
+import { connectTo, ended, expectSame, outcome, spawnTrainer, workspaceWithPrograms } from '../support/trainers';
 import { tinySpecification } from '../support/workspace';
 
 const made = workspaceWithPrograms();

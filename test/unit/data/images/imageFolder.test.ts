@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFile, copyFile, open, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -12,6 +14,7 @@ import {
   type Dataset,
   type ImageLoading,
 } from '../../../../src/data';
+import { openRows } from '../../../../src/data/images/rowsFile';
 import { isStored } from '../../../../src/data/rows';
 import { runImageDecoder } from '../../../../src/process/imageDecoder';
 import type { DataSpecification } from '../../../../src/protocol/dataSpecification';
@@ -211,5 +214,19 @@ describe('images that do not fit into memory', () => {
     const third = loadingInto(cache);
     expect(numbers(await load(images, third))).toEqual(numbers(loaded[0]!));
     expect(third.decoded).toBe(0);
+  });
+
+  it('are decoded only as long as the process that asked for it is there', async () => {
+    const { images } = await folders();
+    const out = path.join(await temporaryFolder(), 'out');
+    const decoder = spawn(process.execPath, [programs.imageDecoder], { stdio: ['pipe', 'pipe', 'ignore'] });
+    const files = Array.from({ length: 200_000 }, (_, i) => names[i % names.length]!);
+    const job = { job: 'decode', root: images, files, options: { height: 8, width: 8, channels: 1, fit: 'crop' }, out };
+    decoder.stdin.write(`${JSON.stringify({ ...job, key: 'k' })}\n`);
+    await once(decoder.stdout, 'data');
+    const exit = once(decoder, 'exit');
+    decoder.stdin.end();
+    expect(await exit).toEqual([1, null]);
+    expect(openRows(out, 'k', PIXELS)).toBeUndefined();
   });
 });
