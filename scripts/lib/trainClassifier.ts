@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { BatchSource, loadDataset, type Dataset, type ExampleSet } from '../../src/data';
+import { BatchSource, examplesOf, loadDataset, type Dataset, type ExampleSet } from '../../src/data';
 import { openBackend, type Backend } from '../../src/engine';
 import { sparseSoftmaxCrossEntropy } from '../../src/engine/ops';
 import { SCALAR_INPUT, type HostTensor, type Program, type Runner } from '../../src/engine/program';
@@ -102,10 +102,11 @@ function imagesOf(set: ExampleSet, rows: Int32Array, draws?: Float32Array): Host
   const shift = (draw: number | undefined) =>
     draw === undefined ? 0 : Math.floor(draw * (2 * LARGEST_SHIFT + 1)) - LARGEST_SHIFT;
   rows.forEach((row, place) => {
+    const image = examplesOf(set, row, 1);
     const [down, right] = [shift(draws?.[2 * place]), shift(draws?.[2 * place + 1])];
     for (let y = Math.max(0, -down); y < Math.min(HEIGHT, HEIGHT - down); y++) {
       for (let x = Math.max(0, -right); x < Math.min(WIDTH, WIDTH - right); x++) {
-        data[place * size + (y + down) * WIDTH + x + right] = set.values[row * size + y * WIDTH + x]! / 255;
+        data[place * size + (y + down) * WIDTH + x + right] = image[y * WIDTH + x]! / 255;
       }
     }
   });

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { errorMessage } from '../../common/systemError';
-import type { ExampleSet } from '../../data';
+import { examplesOf, type ExampleSet } from '../../data';
 import { permutation } from '../../engine/random/philox';
 import type { Runner } from '../../engine/program';
 import {
@@ -76,9 +76,10 @@ function labelsOf({ sampledLabels = [] }: Workbench, count: number): number[] {
 function unitExamples(set: ExampleSet, from: number, count: number, size: number): Float32Array {
   const order = permutation(set.count, ORDER.seed, ORDER.stream, 0).subarray(from, from + count);
   const examples = new Float32Array(order.length * size);
-  const scale = set.values instanceof Uint8Array ? 255 : 1;
   order.forEach((row, place) => {
-    for (let i = 0; i < size; i++) examples[place * size + i] = set.values[row * size + i]! / scale;
+    const example = examplesOf(set, row, 1);
+    const scale = example instanceof Uint8Array ? 255 : 1;
+    for (let i = 0; i < size; i++) examples[place * size + i] = example[i]! / scale;
   });
   return examples;
 }

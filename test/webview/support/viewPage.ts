@@ -1,6 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { RequestMessage, ToHost } from '../../../src/protocol/channel';
 import type {
+  Inspection,
   InspectionNews,
   RunChoice,
   RunDetail,
@@ -92,7 +93,7 @@ export class ViewPage {
   }
 
   /** Says how far an inspection is, and waits until it is shown. */
-  async inspection(what: 'sample' | 'evaluate', news: InspectionNews): Promise<void> {
+  async inspection(what: Inspection, news: InspectionNews): Promise<void> {
     const bytes = (image: { bytes: Uint8Array }) => ({ u8: Buffer.from(image.bytes).toString('base64') });
     const wired = news.kind === 'sample' ? { ...news, image: { ...news.image, bytes: bytes(news.image) } } : news;
     await this.acknowledged(await this.post({ type: 'inspection', what, news: wired }));
