@@ -7,20 +7,9 @@ import type { Results } from '../protocol/control';
 import { RunDirectory } from '../runs/directory';
 import { shellCommand } from '../runs/shellCommand';
 import type { Output } from './output';
-import { writeOut } from './outFile';
 import { reviseLive, revisionOf, type RevisionOptions } from './revision';
-import { checkSamplesName, samplesFile } from './samplesFile';
 import { readSpecification } from './specificationFile';
-import {
-  checkName,
-  checkOut,
-  checkRunsFolder,
-  findCheckpoint,
-  findRun,
-  isFolder,
-  programs,
-  withRunsAdvice,
-} from './targets';
+import { checkName, checkRunsFolder, findCheckpoint, findRun, programs, withRunsAdvice } from './targets';
 import { ask, liveStatus, noTrainer, resumeLonger } from './trainer';
 import { UsageError } from './usageError';
 import { EXIT } from './exit';
@@ -128,66 +117,6 @@ export async function steer(
     checkpoint: `${directory.name} has written ${'file' in value ? value.file : ''}, which is kept until you delete it.`,
   };
   output.result({ run: directory.path, ...value }, words[method]);
-  return EXIT.done;
-}
-
-export interface SampleOptions {
-  readonly runs: string;
-  readonly count?: number;
-  readonly seed?: number;
-  readonly out?: string;
-}
-
-/**
- * `sample RUN` asks the live trainer, which logs the samples too; without one, and for `sample CHECKPOINT`, they are
- * drawn from the (newest) checkpoint and need an output file.
- */
-export async function sample(target: string, options: SampleOptions, output: Output): Promise<number> {
-  const { count = 64, seed, out } = options;
-  const parameters = { count, ...(seed === undefined ? {} : { seed }) };
-  if (out !== undefined) {
-    await checkOut(out);
-    checkSamplesName(out);
-  }
-  let checkpoint = target;
-  if ((await isFolder(target)) || !target.endsWith('.safetensors')) {
-    const run = await findRun(target, options.runs);
-    const answer = await ask(run, (trainer) => control(trainer, 'sample', parameters));
-    if (answer !== undefined) {
-      const { value, body } = answer;
-      return deliver(
-        value,
-        body,
-        out,
-        `${run.name} has logged ${plural(value.count, 'sample')} of step ${value.step}.`,
-        output,
-      );
-    }
-    if (out === undefined)
-      throw await noTrainer(run, 'Or say where samples of its newest checkpoint should go: --out FILE.png');
-    checkpoint = run.path;
-  }
-  if (out === undefined) throw new UsageError('Say where the samples of a checkpoint should go: --out FILE.png');
-  return inspecting(checkpoint, async (client) => {
-    const { value, body } = await client.request('sample', parameters);
-    return deliver(value, body, out, '', output);
-  });
-}
-
-async function deliver(
-  value: Results['sample'],
-  body: Uint8Array,
-  out: string | undefined,
-  words: string,
-  output: Output,
-): Promise<number> {
-  if (out === undefined) {
-    output.result(value, words);
-    return EXIT.done;
-  }
-  const { count } = value;
-  await writeOut(out, samplesFile(out, value, body));
-  output.result({ ...value, out: path.resolve(out) }, `${plural(count, 'sample')} of step ${value.step}: ${out}`);
   return EXIT.done;
 }
 

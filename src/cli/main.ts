@@ -3,11 +3,12 @@ import { version } from '../../package.json';
 import { TensorFlowSetupError } from '../native';
 import { SpecificationError } from '../protocol/specification';
 import { errorCode, errorMessage, reasonOf } from '../runs/error';
-import { evaluate, resume, sample, steer, train } from './commands';
+import { evaluate, resume, steer, train } from './commands';
 import { encode } from './encode';
 import { Output } from './output';
 import { resumeFrom } from './resumeFrom';
 import { listRuns } from './runsTable';
+import { sample } from './sample';
 import { setUpTensorFlow, showTensorFlow } from './tensorflow';
 import { UsageError } from './usageError';
 import { EXIT } from './exit';
@@ -64,10 +65,11 @@ function build(finish: (code: number) => void): Command {
       finish(await steer(method, run, options, output(options))),
     );
   }
-  ofRuns('sample <run-or-checkpoint>', 'draw samples; a live run logs them, those from a checkpoint go to a PNG file')
+  ofRuns('sample <run-or-checkpoint>', 'draw samples; a live run logs them, those from a checkpoint go to a file')
     .option('--count <n>', 'how many to draw', positiveInteger, 64)
     .option('--seed <n>', 'the same seed draws the same samples', integer)
-    .option('--out <file>', 'PNG file to write; of points also FILE.csv')
+    .option('--label <n>', 'draw samples of this class only, of a model that is told labels', integer)
+    .option('--out <file>', 'file to write: a picture (.png), or numbers as NumPy’s .npz or as .csv')
     .action(async (target, options) => finish(await sample(target, options, output(options))));
   command('eval <checkpoint>', 'evaluate a checkpoint (or the newest one of a run) on the test set')
     .option(

@@ -3,11 +3,13 @@ import path from 'node:path';
 import { reasonOf } from '../common/systemError';
 import { writeFileAtomically } from '../runs/files';
 
+export type Chunks = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
+
 /**
  * Writes a command's output to the file that the user named, atomically: on failure the old file stays. Pipes and
  * devices, which cannot be replaced, are written to directly. Throws with the reason and advice.
  */
-export async function writeOut(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
+export async function writeOut(file: string, chunks: Chunks): Promise<void> {
   try {
     if (await isReplaced(file)) {
       // A link is kept, and its target replaced.
@@ -37,9 +39,9 @@ export async function isReplaced(file: string): Promise<boolean> {
 const CHUNK_CHARACTERS = 1 << 20;
 
 /** Short texts are collected into larger writes. */
-async function* inBytes(chunks: Iterable<Uint8Array | string>): AsyncGenerator<Uint8Array> {
+async function* inBytes(chunks: Chunks): AsyncGenerator<Uint8Array> {
   let text = '';
-  for (const chunk of chunks) {
+  for await (const chunk of chunks) {
     if (typeof chunk === 'string') text += chunk;
     if (typeof chunk === 'string' && text.length < CHUNK_CHARACTERS) continue;
     if (text !== '') yield Buffer.from(text);
@@ -49,7 +51,7 @@ async function* inBytes(chunks: Iterable<Uint8Array | string>): AsyncGenerator<U
   if (text !== '') yield Buffer.from(text);
 }
 
-async function writeInto(file: string, chunks: Iterable<Uint8Array | string>): Promise<void> {
+async function writeInto(file: string, chunks: Chunks): Promise<void> {
   const handle = await open(file, 'w');
   try {
     // Unlike a bare write, this continues until all is written, or fails.

@@ -153,9 +153,10 @@ function showing(game: Game, table: Table): Functions {
   const functions: Functions = {
     sample: {
       inputs: { noise: NOISE_INPUT, ...table.labels(SIZES.sample) },
-      body: (scope, values) => ({
-        examples: table.generate(scope, table.draw(scope, values, STREAMS.prior, SIZES.sample), SHOWN, values),
-      }),
+      body: (scope, values) => {
+        const z = table.draw(scope, values, STREAMS.prior, SIZES.sample);
+        return { examples: table.generate(scope, z, SHOWN, values), latent: z };
+      },
     },
     decode: {
       inputs: { latent: { shape: [SIZES.decode, latent], dtype: 'float32' }, ...table.labels(SIZES.decode) },

@@ -57,8 +57,10 @@ export function latentVariableFunctions(
     /** Means of p(x|z) for z ~ N(0, I) */
     sample: {
       inputs: { noise: NOISE_INPUT, ...model.given(SIZES.sample) },
-      body: (scope, inputs) =>
-        decode(scope, scope.normal(inputs.noise as tf.Tensor1D, STREAMS.prior, [SIZES.sample, latent]), inputs),
+      body: (scope, inputs) => {
+        const z = scope.normal(inputs.noise as tf.Tensor1D, STREAMS.prior, [SIZES.sample, latent]);
+        return { ...decode(scope, z, inputs), latent: z };
+      },
     },
     encode: {
       inputs: { examples: examplesInput(SIZES.encode, shape), ...model.given(SIZES.encode) },

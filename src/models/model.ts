@@ -157,7 +157,7 @@ export interface Encoded {
 
 /** How samples are drawn. */
 export type Sampling =
-  /** `noise` → `examples` [count, …]. */
+  /** `noise` → `examples` [count, …] and, for a model that decodes them from latents, these: `latent` [count, size]. */
   | { readonly kind: 'once'; readonly function: string; readonly count: number }
   /**
    * Element by element: call `position` of `length` is given `examples` [count, …] as far as they are drawn, `position` as an

@@ -26,6 +26,9 @@ import { seedSchema } from './schemaParts';
 /** Samples that an evaluation compares with data: published figures are of at most 50,000. */
 export const MOST_GENERATED = 50_000;
 
+/** Maximum number of samples of one seed: past any metric's needs, and far from where counters would repeat. */
+export const MOST_DRAWN = 10_000_000;
+
 const nonce = z.string().regex(/^[0-9a-f]{64}$/);
 const proof = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -130,7 +133,17 @@ export const requestSchema = z.discriminatedUnion('method', [
     z.object({
       count: z.int().min(1).max(4096).default(64),
       seed: seedSchema.optional(),
+      label: z.int().min(0).optional(),
       log: z.boolean().default(true),
+    }),
+  ),
+  request(
+    'draw',
+    z.object({
+      count: z.int().min(1).max(MOST_DRAWN),
+      from: z.int().min(0).default(0),
+      seed: seedSchema,
+      label: z.int().min(0).optional(),
     }),
   ),
   request(
@@ -169,6 +182,12 @@ export interface Results extends LatentResults {
   sample: { step: number; count: number; columns?: number } & (
     { height: number; width: number; channels: number; size?: undefined } | { size: number }
   );
+  /**
+   * Samples as exact numbers: those of `total` from the requested one on, as many as one answer takes. The body holds them as float32
+   * [count, …shape], images with values in [0, 1]; then, where `latent` says so, z as float32 [count, latent]; then, where `labeled`
+   * says so, their classes as int32 [count]; all little-endian.
+   */
+  draw: { step: number; count: number; total: number; shape: number[]; latent?: number; labeled: boolean };
   /** `examples`: what `count` counts; images if absent, as from trainers of version 0.1.0. `units`: of those metrics that have one, by tag ("nats per image"). */
   evaluate: {
     step: number;

@@ -8,6 +8,7 @@ import type { Clients } from '../socket/clients';
 import type { Answer, RequestHandler } from '../socket/controlServer';
 import { RefusedError } from '../errors/refused';
 import { answerLatent } from '../requests/latentRequests';
+import { answerDraw } from '../requests/draw';
 import { answerEvaluate, answerSample, type Inspected } from '../requests/requests';
 import { SharedLock } from './sharedLock';
 import type { Weights } from './weights';
@@ -71,6 +72,8 @@ export class InspectedCheckpoint implements RequestHandler {
         return { value: this.state() };
       case 'sample':
         return this.alone((inspected) => answerSample(inspected, request.parameters));
+      case 'draw':
+        return this.alone((inspected) => answerDraw(inspected, request.parameters));
       case 'evaluate':
         return this.alone((inspected) => answerEvaluate(inspected, request.parameters));
       default:

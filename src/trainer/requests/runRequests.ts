@@ -7,6 +7,7 @@ import type { Answer, RequestHandler } from '../socket/controlServer';
 import type { Client } from '../socket/clients';
 import type { Followers } from './followers';
 import { answerLatent, type Explored } from './latentRequests';
+import { answerDraw } from './draw';
 import { RefusedError } from '../errors/refused';
 import type { LoadedRun } from '../start/prepare';
 import { answerEvaluate, answerSample, type Inspected } from './requests';
@@ -68,6 +69,8 @@ export class RunRequests implements RequestHandler {
         }));
       case 'sample':
         return this.betweenSteps((run, step) => answerSample(this.inspected(run, step), request.parameters));
+      case 'draw':
+        return this.betweenSteps(({ workbench }, step) => answerDraw({ workbench, step }, request.parameters));
       case 'evaluate':
         return this.betweenSteps((run, step) =>
           session.live.during('evaluating', () => answerEvaluate(this.inspected(run, step), request.parameters)),

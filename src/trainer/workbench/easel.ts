@@ -21,7 +21,8 @@ export function easelOf(workbench: Workbench): Easel {
     *samples(count, columns) {
       const key = sampledLabels === undefined ? `${count}` : `${count} of ${columns}`;
       let drawn = samples.get(key);
-      if (drawn === undefined) samples.set(key, (drawn = (yield* drawSamples(workbench, count, seed, columns)).data));
+      if (drawn === undefined)
+        samples.set(key, (drawn = (yield* drawSamples(workbench, count, seed, { columns })).data));
       return drawn.slice(); // It may be rescaled in place to be shown.
     },
     *drawing(count, frames) {
@@ -29,9 +30,10 @@ export function easelOf(workbench: Workbench): Easel {
       const length = sampling?.kind === 'sequential' ? sampling.length : 1;
       const every = Math.ceil(length / frames);
       const kept: Float32Array[] = [];
-      yield* drawSamples(workbench, count, seed, undefined, (drawn, position) => {
+      const onElement = (drawn: Float32Array, position: number) => {
         if ((length - 1 - position) % every === 0) kept.push(drawn.slice(0, count * exampleSize(workbench.shape)));
-      });
+      };
+      yield* drawSamples(workbench, count, seed, { onElement });
       return kept;
     },
     labels: names,

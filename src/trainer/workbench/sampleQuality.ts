@@ -34,7 +34,7 @@ const ORDER = { seed: 0, stream: 0x4600_0000 };
 export async function sampleQuality(workbench: Workbench, count: number, onProgress?: Progress): Promise<Comparison> {
   const { dataset, seed, model, shape } = workbench;
   const size = exampleSize(shape);
-  const drawing = drawSamples(workbench, count, seed, 1);
+  const drawing = drawSamples(workbench, count, seed, { columns: 1 });
   const { data: drawn } = await withBreaks(drawing, () => onProgress?.(0, count, 'drawing samples'));
   const samples = vectors(workbench.shown(drawn), size);
   const data = vectors(unitExamples(dataset.test, 0, count, size), size);

@@ -8,6 +8,7 @@ import { ControlClient } from '../../../src/process/client';
 import { isLive } from '../../../src/protocol/status';
 import { createRun, RunDirectory } from '../../../src/runs/directory';
 import { bundlePrograms } from '../support/bundles';
+import { commandLine, documents, type Latent } from '../support/commandLine';
 import { requirePeers, runPeer } from '../support/python';
 import { connectTo, outcome, spawnTrainer } from '../support/trainers';
 import { createWorkspace, tinySpecification, type Workspace } from '../support/workspace';
@@ -15,10 +16,12 @@ import { createWorkspace, tinySpecification, type Workspace } from '../support/w
 let workspace: Workspace;
 let programs: Awaited<ReturnType<typeof bundlePrograms>>;
 let specification: string;
+let latent: Latent;
 
 beforeAll(async () => {
   workspace = await createWorkspace();
   programs = await bundlePrograms();
+  latent = commandLine(programs.cli, workspace.folder);
   specification = path.join(workspace.folder, 'tiny.latent.json');
   const { data, ...rest } = tinySpecification(workspace);
   // Relative to the file, as a person would write it.
@@ -34,37 +37,6 @@ const POINT_MODEL = {
   ...{ family: 'vae', network: { kind: 'mlp', hidden: [8] }, latent: 2 },
   decoder: { likelihood: 'gaussian', sigma: 'shared' },
 };
-
-interface Finished {
-  readonly code: number | null;
-  readonly out: string;
-  readonly error: string;
-}
-
-/** Runs `latent` in the workspace. `onLine` may act on a line of its output while it runs. */
-function latent(
-  parameters: readonly string[],
-  onLine?: (line: string, interrupt: () => void) => unknown,
-  environment: NodeJS.ProcessEnv = {},
-) {
-  const env = { ...process.env, ...environment };
-  const child = spawn(process.execPath, [programs.cli, ...parameters], { cwd: workspace.folder, env });
-  let [out, error, unfinished] = ['', '', ''];
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    const lines = (unfinished + text).split('\n');
-    unfinished = lines.pop()!;
-    for (const line of lines) onLine?.(line, () => child.kill('SIGINT'));
-  });
-  return new Promise<Finished>((resolve) => child.once('close', (code) => resolve({ code, out, error })));
-}
-
-const documents = ({ out }: Finished) =>
-  out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('latent train', () => {
   it('trains to the end and exits with 0', async () => {
@@ -95,7 +67,7 @@ describe('latent train', () => {
       [['runs', file], /ubyte is not a folder/],
       [['resume', 'empty'], /empty is not a run: there is no run\.json in it/],
       [['eval', 'empty'], /empty is not a run/],
-      [drawn('x.jpg'), /x\.jpg: samples go to a PNG file, --out FILE\.png/],
+      [drawn('x.jpg'), /x\.jpg: samples go to a picture, --out FILE\.png, or as numbers to --out FILE\.npz/],
       [drawn('missing', 'x.png'), /The folder .*missing does not exist/],
       [drawn('tiny.latent.json', 'x.png'), /tiny\.latent\.json is not a folder/],
       [drawn('empty'), /empty is a folder/],
