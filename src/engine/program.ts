@@ -74,7 +74,18 @@ export interface Scope {
     loss: () => { readonly loss: Scalar; readonly [output: string]: Tensor },
     learningRate: Scalar,
   ): Readonly<Record<string, Tensor>>;
+  /**
+   * The variables of a declared optimizer as `updates` further updates against `loss` would make them, from its slots and its count of
+   * updates as they are, with its clipping; nothing of that is changed. The values are functions of all that the losses depend on, so that
+   * a loss that is minimized can have gradients through the updates (Metz et al. 2016): an outer loss calls this inside.
+   *
+   * @param loss of the values of `scope`, before each update; it must have gradients of gradients
+   */
+  lookAhead(optimizer: string, updates: number, loss: (scope: Ahead) => Scalar, learningRate: Scalar): Ahead;
 }
+
+/** A scope in which some variables have other values than the program's. */
+export type Ahead = Pick<Scope, 'variable' | 'assign' | 'normal' | 'uniform'>;
 
 /**
  * An optimizer and what it updates. Each counts its own updates and has slots of its own, which the engine adds to the

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Scope } from '../engine/program';
+import type { Ahead, Scope } from '../engine/program';
 import type { ModelContext } from './context';
 import type { Values } from './latentVariableModel';
 import type { Hyperparameter, Phase } from './model';
@@ -24,6 +24,8 @@ export interface Game {
   readonly packing?: number;
   /** The judge's turns in a step, before the generator's one. */
   readonly turns: readonly Omit<Phase, 'name' | 'function'>[];
+  /** How many further updates of the judge the generator's gradient flows through; none if absent. */
+  readonly lookAhead?: number;
   readonly hyperparameters?: Readonly<Record<string, Hyperparameter>>;
   /** Of the judge's optimizer: {@link OptimizerDeclaration.weightClip}. */
   readonly weightClip?: number;
@@ -36,7 +38,7 @@ export interface Game {
     readonly name: string;
     readonly title: string;
     /** `judge`: packs [n, …] → [n] */
-    value(scope: Scope, judge: (x: tf.Tensor) => tf.Tensor, pair: Pair, inputs: Values): tf.Scalar;
+    value(scope: Ahead, judge: (x: tf.Tensor) => tf.Tensor, pair: Pair, inputs: Values): tf.Scalar;
     readonly weight: (inputs: Values) => tf.Scalar;
   };
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { NOISE_INPUT, type ProgramFunction, type Scope } from '../engine/program';
+import { NOISE_INPUT, type Ahead, type ProgramFunction, type Scope } from '../engine/program';
 import { exampleShape } from '../protocol/dataShape';
 import { evaluationInputs, labelsInput, shown, SIZES, trainingInputs } from './context';
 import { examplesInput, weightedSum } from './examples';
@@ -41,7 +41,7 @@ interface Table {
   /** Examples [count, …] → packs of them as the judge sees them while the players train. */
   seen(scope: Scope, examples: tf.Tensor, inputs: Values, stream: number): tf.Tensor;
   /** Packs → [packs] */
-  judge(scope: Scope, packs: tf.Tensor, mode: Mode, inputs: Values): tf.Tensor;
+  judge(scope: Ahead, packs: tf.Tensor, mode: Mode, inputs: Values): tf.Tensor;
 }
 
 function tableOf(game: Game): Table {
@@ -66,50 +66,73 @@ function tableOf(game: Game): Table {
 
 /** The judge learns from a batch of data and one of samples, which are constants to it. */
 function judgeTurn(game: Game, table: Table, inputs: Inputs): ProgramFunction {
-  const { objective, judgeName, regularizer, packing = 1 } = game;
+  const { judgeName } = game;
   const { batch } = game.context.training;
   return {
     inputs,
     body: (scope, values) => {
       const generated = table.generate(scope, table.draw(scope, values, STREAMS.train, batch), BESIDE, values);
-      const pair = {
-        real: table.seen(scope, values.examples!, values, GAME_STREAMS.seenReal),
-        fake: table.seen(scope, generated, values, GAME_STREAMS.seenFake),
-      };
-      const targets = game.targets?.(scope, values, batch / packing);
-      return scope.minimize(
-        judgeName,
-        () => {
-          const real = table.judge(scope, pair.real, TRAINED, values);
-          const fake = table.judge(scope, pair.fake, BESIDE, values);
-          const means = mapped(objective.measures(real, fake), (each) => tf.mean<tf.Scalar>(each));
-          const loss = tf.add<tf.Scalar>(
-            tf.mean(objective.real(real, targets?.real)),
-            tf.mean(objective.fake(fake, targets?.fake)),
-          );
-          if (!regularizer) return { ...means, loss };
-          const { name, weight, value } = regularizer;
-          const added = value(scope, (x) => table.judge(scope, x, BESIDE, values), pair, values);
-          return { ...means, loss: tf.add<tf.Scalar>(loss, tf.mul(weight(values), added)), [name]: added };
-        },
-        values[`${judgeName}LearningRate`] as tf.Scalar,
-      );
+      const lesson = lessonOf(game, table, scope, values, generated);
+      return scope.minimize(judgeName, () => lesson(scope, TRAINED), values[`${judgeName}LearningRate`] as tf.Scalar);
     },
   };
 }
 
-/** The generator learns through the judge, and sees no data. */
-function generatorTurn({ context, objective }: Game, table: Table, inputs: Inputs): ProgramFunction {
+/**
+ * What the judge minimizes on the batch of data and a batch of samples [batch, …], beside what tells how the game stands, as a function of
+ * the scope that has its weights and of its mode on data.
+ */
+function lessonOf(game: Game, table: Table, scope: Scope, values: Values, generated: tf.Tensor) {
+  const { objective, regularizer, packing = 1 } = game;
+  const pair = {
+    real: table.seen(scope, values.examples!, values, GAME_STREAMS.seenReal),
+    fake: table.seen(scope, generated, values, GAME_STREAMS.seenFake),
+  };
+  const targets = game.targets?.(scope, values, game.context.training.batch / packing);
+  return (at: Ahead, mode: Mode) => {
+    const real = table.judge(at, pair.real, mode, values);
+    const fake = table.judge(at, pair.fake, BESIDE, values);
+    const means = mapped(objective.measures(real, fake), (each) => tf.mean<tf.Scalar>(each));
+    const loss = tf.add<tf.Scalar>(
+      tf.mean(objective.real(real, targets?.real)),
+      tf.mean(objective.fake(fake, targets?.fake)),
+    );
+    if (!regularizer) return { ...means, loss };
+    const { name, weight, value } = regularizer;
+    const added = value(at, (x) => table.judge(at, x, BESIDE, values), pair, values);
+    return { ...means, loss: tf.add<tf.Scalar>(loss, tf.mul(weight(values), added)), [name]: added };
+  };
+}
+
+/** The generator learns through the judge, and sees no data, save through the updates of a judge that it looks ahead at. */
+function generatorTurn(game: Game, table: Table, inputs: Inputs): ProgramFunction {
+  const { context, objective, judgeName, lookAhead = 0 } = game;
+  const { batch } = context.training;
+  const generated = (scope: Scope, values: Values) =>
+    table.generate(scope, table.draw(scope, values, STREAMS.train, batch), TRAINED, values);
+  const verdict = (at: Ahead, packs: tf.Tensor, values: Values) => table.judge(at, packs, BESIDE, values);
+  const loss = (scope: Scope, values: Values) => {
+    const fake = table.seen(scope, generated(scope, values), values, GAME_STREAMS.seenFake);
+    return tf.mean<tf.Scalar>(objective.generator(verdict(scope, fake, values)));
+  };
+  /** The same loss for the judge of later, each of whose updates depends on the samples. */
+  const lossAhead = (scope: Scope, values: Values) => {
+    const samples = generated(scope, values);
+    const lesson = lessonOf(game, table, scope, values, samples);
+    const rate = values[`${judgeName}LearningRate`] as tf.Scalar;
+    const later = scope.lookAhead(judgeName, lookAhead, (at) => lesson(at, BESIDE).loss, rate);
+    const fake = table.seen(scope, samples, values, GAME_STREAMS.seenFake);
+    const onSamples = tf.mean<tf.Scalar>(objective.generator(verdict(later, fake, values)));
+    if (!objective.zeroSum) return onSamples;
+    const real = table.seen(scope, values.examples!, values, GAME_STREAMS.seenReal);
+    return tf.sub<tf.Scalar>(onSamples, tf.mean(objective.real(verdict(later, real, values))));
+  };
   return {
-    inputs: Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== 'examples')),
+    inputs: lookAhead > 0 ? inputs : Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== 'examples')),
     body: (scope, values) =>
       scope.minimize(
         'generator',
-        () => {
-          const z = table.draw(scope, values, STREAMS.train, context.training.batch);
-          const fake = table.seen(scope, table.generate(scope, z, TRAINED, values), values, GAME_STREAMS.seenFake);
-          return { loss: tf.mean<tf.Scalar>(objective.generator(table.judge(scope, fake, BESIDE, values))) };
-        },
+        () => ({ loss: (lookAhead > 0 ? lossAhead : loss)(scope, values) }),
         values.generatorLearningRate as tf.Scalar,
       ),
   };

@@ -11,6 +11,7 @@ import { createDcgan } from './dcgan';
 import { createGan } from './gan';
 import type { Model } from './model';
 import { withModes } from './modes';
+import { createUnrolledGan } from './unrolledGan';
 import { createVae } from './vae';
 import { createWgan } from './wgan';
 import { createWganGp } from './wganGp';
@@ -46,6 +47,8 @@ function familyModel(model: ModelSpecification, context: ModelContext): Model {
       return createConditionalGan(model, context);
     case 'dcgan':
       return createDcgan(model, context);
+    case 'unrolled-gan':
+      return createUnrolledGan(model, context);
     case 'wgan':
       return createWgan(model, context);
     case 'wgan-gp':

@@ -11,6 +11,8 @@ export interface Objective {
   /** `target`: the same in place of 0. */
   fake(output: tf.Tensor, target?: tf.Tensor): tf.Tensor;
   generator(output: tf.Tensor): tf.Tensor;
+  /** Whether the generator minimizes minus the judge's loss, of which the part on data does not depend on it where D is as it is. */
+  readonly zeroSum?: true;
   /** Whether outputs are logits, and shown as probabilities of "data". */
   readonly probabilities: boolean;
   /** An output as it is shown: D of logits. */
@@ -49,7 +51,7 @@ const nonSaturating: Objective = {
   },
 };
 
-const minimax: Objective = { ...nonSaturating, generator: (output) => tf.neg(crossEntropy(output, 0)) };
+const minimax: Objective = { ...nonSaturating, zeroSum: true, generator: (output) => tf.neg(crossEntropy(output, 0)) };
 
 const halved: Objective = {
   ...minimax,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Scope } from '../engine/program';
+import type { Ahead } from '../engine/program';
 import type { WganGpSpecification } from '../protocol/families/wganGp';
 import type { ModelContext } from './context';
 import { GAME_STREAMS, type Pair } from './game';
@@ -34,7 +34,7 @@ export function createWganGp(specification: WganGpSpecification, context: ModelC
 
 /** E (‖∇f(x̂)‖ − 1)² */
 function gradientPenalty(
-  scope: Scope,
+  scope: Ahead,
   f: (x: tf.Tensor) => tf.Tensor,
   { real, fake }: Pair,
   { noise }: Values,

@@ -12,7 +12,8 @@ import {
 import { averageRest, checkLearningRate, clippedGradients } from '../gradientStep';
 import { detached } from '../gradients/tape';
 import { ruleOf } from '../optimizers';
-import type { Scope } from '../program';
+import { lookAhead } from '../lookAhead';
+import type { Ahead, Scope } from '../program';
 import { statelessNormal, statelessUniform } from '../random/draw';
 import { averageSlot, slotNames, stepSlot } from '../state';
 import type { Variables } from './variables';
@@ -80,6 +81,12 @@ export class EagerScope implements Scope {
       if (rest) this.moveAverage(averageSlot(optimizer, name), value, rest);
     }
     return reported;
+  }
+
+  lookAhead(optimizer: string, updates: number, loss: (scope: Ahead) => Scalar, learningRate: Scalar): Ahead {
+    const declaration = this.variables.optimizer(optimizer);
+    const slot = (name: string) => this.variables.slot(name);
+    return lookAhead(this, { optimizer, declaration, slot }, updates, loss, learningRate);
   }
 
   /** Makes the assignments visible to the next call. */

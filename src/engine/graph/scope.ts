@@ -2,7 +2,8 @@ import { add, keep, scalar, type Scalar, type Tensor, type Tensor1D } from '@ten
 import { averageRest, checkLearningRate, clippedGradients } from '../gradientStep';
 import { sameShape, words } from '../hostTensor';
 import { ruleOf } from '../optimizers';
-import type { Program, Scope } from '../program';
+import { lookAhead } from '../lookAhead';
+import type { Ahead, OptimizerDeclaration, Program, Scope } from '../program';
 import { statelessNormal, statelessUniform } from '../random/draw';
 import { averageSlot, slotNames, stepSlot, type StateDeclaration } from '../state';
 import type { Source, TracedUpdate } from './trace';
@@ -53,8 +54,7 @@ export class TraceScope implements Scope {
     learningRate: Scalar,
   ): Readonly<Record<string, Tensor>> {
     const { program, state, sourceOf } = this.options;
-    const declaration = Object.hasOwn(program.optimizers ?? {}, optimizer) && program.optimizers![optimizer];
-    if (!declaration) throw new TypeError(`The program declares no optimizer “${optimizer}”.`);
+    const declaration = declaredOptimizer(program, optimizer);
     checkLearningRate(learningRate);
     const reported: Record<string, Tensor> = {};
     const values = declaration.variables.map(state);
@@ -82,6 +82,12 @@ export class TraceScope implements Scope {
     return reported;
   }
 
+  lookAhead(optimizer: string, updates: number, loss: (scope: Ahead) => Scalar, learningRate: Scalar): Ahead {
+    const { program, state } = this.options;
+    const declaration = declaredOptimizer(program, optimizer);
+    return lookAhead(this, { optimizer, declaration, slot: state }, updates, loss, learningRate);
+  }
+
   /** Lets go of what the call has kept. */
   end(): void {
     for (const tensor of this.kept) tensor.dispose();
@@ -97,4 +103,9 @@ export class TraceScope implements Scope {
     if (this.updated.has(name)) throw new TypeError(`“${name}” is set twice in one call.`);
     this.updated.add(name);
   }
+}
+
+function declaredOptimizer({ optimizers = {} }: Program, name: string): OptimizerDeclaration {
+  if (!Object.hasOwn(optimizers, name)) throw new TypeError(`The program declares no optimizer “${name}”.`);
+  return optimizers[name]!;
 }

@@ -152,6 +152,8 @@ interface GamePreset {
   readonly optimizer?: Optimizer;
   /** Of points in a plane, where larger steps do, and decaying ones end on narrow modes. */
   readonly points?: Optimizer;
+  /** There: what single optimizers have of their own. */
+  readonly optimizers?: NonNullable<FamilyPreset['training']>['optimizers'];
   /** Settings of the model on images. */
   readonly images?: object;
   /** The same in a plane, besides the players and z. */
@@ -173,6 +175,7 @@ export function gamePreset({
   epochs,
   optimizer = DCGAN_ADAM,
   points = optimizer,
+  optimizers,
   images,
   model,
   judge,
@@ -187,7 +190,7 @@ export function gamePreset({
     return {
       ...data,
       model: { latent: 2, ...networks, ...model },
-      training: { epochs, optimizer: points, schedule: { kind: 'linear' } },
+      training: { epochs, optimizer: points, ...(optimizers && { optimizers }), schedule: { kind: 'linear' } },
     };
   };
 }

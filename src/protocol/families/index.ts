@@ -18,6 +18,10 @@ export const FAMILIES = [
     sentence: 'a GAN that is told the label',
   },
   {
+    ...{ id: 'unrolled-gan', command: 'trainUnrolledGan', title: 'Train Unrolled GAN', name: 'Unrolled GAN' },
+    sentence: 'a GAN whose generator looks ahead at the discriminator’s updates',
+  },
+  {
     ...{ id: 'dcgan', command: 'trainDcgan', title: 'Train DCGAN', name: 'DCGAN' },
     sentence: 'convolutional GAN for images',
   },

@@ -9,14 +9,14 @@ import { dcgan } from './dcgan';
 import type { FamilyDefinition, FamilyMetrics, FamilyPreset } from './family';
 import { gan } from './gan';
 import type { Chosen } from './misfit';
+import { unrolledGan } from './unrolledGan';
 import { vae } from './vae';
 import { wgan } from './wgan';
 import { wganGp } from './wganGp';
 
-const SCHEMAS = { vae, cvae, ae, gan, cgan, dcgan, wgan, 'wgan-gp': wganGp } as const satisfies Record<
-  FamilyId,
-  FamilyDefinition
->;
+const SCHEMAS = {
+  ...{ vae, cvae, ae, gan, cgan, 'unrolled-gan': unrolledGan, dcgan, wgan, 'wgan-gp': wganGp },
+} as const satisfies Record<FamilyId, FamilyDefinition>;
 
 export const modelSchema = z
   .discriminatedUnion('family', [
@@ -25,6 +25,7 @@ export const modelSchema = z
     SCHEMAS.ae.schema,
     SCHEMAS.gan.schema,
     SCHEMAS.cgan.schema,
+    SCHEMAS['unrolled-gan'].schema,
     SCHEMAS.dcgan.schema,
     SCHEMAS.wgan.schema,
     SCHEMAS['wgan-gp'].schema,

@@ -32,6 +32,17 @@ const MODELS: Readonly<Record<string, () => Model>> = {
       },
       images(5, 6, 1),
     ),
+  'unrolled GAN': () =>
+    gameOf(
+      {
+        model: {
+          ...{ family: 'unrolled-gan', generator: mlp, discriminator: mlp, latent: 3, unrollingSteps: 3, packing: 2 },
+          ...{ labelSmoothing: 0.1, labelNoise: 0.1, instanceNoise: 0.2, spectralNorm: true, batchNorm: true },
+        },
+        training: { ...training, clip: { by: 'norm', at: 1 } },
+      },
+      POINTS,
+    ),
   'conditional GAN': () =>
     gameOf(
       {
@@ -167,7 +178,7 @@ describe.runIf(!WITHOUT_TENSORFLOW)('compiled and eager', () => {
 });
 
 describe('the presets', () => {
-  const families = ['gan', 'cgan', 'dcgan', 'wgan', 'wgan-gp'] as const;
+  const families = ['gan', 'cgan', 'unrolled-gan', 'dcgan', 'wgan', 'wgan-gp'] as const;
 
   it.each(families)('of a %s tell views what to show, and log all of it', (family) => {
     const specification = parseNewSpecification({ model: { family }, data: { set: 'mnist' } });

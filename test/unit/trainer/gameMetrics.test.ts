@@ -8,11 +8,12 @@ import { Workbench } from '../../../src/trainer/workbench/workbench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { idx } from '../support/workspace';
 
-const FAMILIES = ['gan', 'cgan', 'dcgan', 'wgan', 'wgan-gp'] as const;
+const FAMILIES = ['gan', 'cgan', 'unrolled-gan', 'dcgan', 'wgan', 'wgan-gp'] as const;
 const mlp = { kind: 'mlp', hidden: [6] };
 const OPTIONS: Readonly<Record<(typeof FAMILIES)[number], object>> = {
   gan: { generator: mlp, discriminator: mlp },
   cgan: { generator: mlp, discriminator: mlp },
+  'unrolled-gan': { generator: mlp, discriminator: mlp, unrollingSteps: 2 },
   dcgan: { channels: [3] },
   wgan: { generator: mlp, critic: mlp, criticSteps: 1, earlyCriticSteps: 2 },
   'wgan-gp': { generator: mlp, critic: mlp, criticSteps: 1 },

@@ -47,6 +47,8 @@ export function withGivenDraws(program: Program, draws: Draws): Program {
         const replaced: Scope = {
           variable: (variable) => scope.variable(variable),
           assign: (variable, value) => scope.assign(variable, value),
+          lookAhead: (optimizer, updates, loss, learningRate) =>
+            scope.lookAhead(optimizer, updates, loss, learningRate),
           minimize: (optimizer, loss, learningRate) => scope.minimize(optimizer, loss, learningRate),
           normal: drawn('normal'),
           uniform: drawn('uniform'),
