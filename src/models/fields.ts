@@ -1,3 +1,4 @@
+import { uniforms } from '../engine/random/philox';
 import type { Drawn, Summary } from './model';
 import { rowsOf, type RowFunction } from './rows';
 
@@ -12,6 +13,8 @@ const CELLS = 48;
 /** Arrows along an axis that can still be told apart. */
 const ARROWS = 15;
 const HISTOGRAM = 1000;
+/** The seed and stream of draws that are the same at each step. */
+const [SEED, MIXTURE] = [0, 0x5000_0002];
 
 /**
  * A function of points as a field, such as a critic's score or a density: [48, 48] at the centres of cells, the lowest row first.
@@ -72,6 +75,26 @@ export function distribution(tag: string, of: RowFunction, over: 'test' | 'sampl
       const tests = over === 'test' ? easel.test(HISTOGRAM) : undefined;
       const examples = tests?.examples ?? (yield* easel.samples(HISTOGRAM, HISTOGRAM));
       return { kind: 'histogram', values: yield* rowsOf(easel, of, examples, HISTOGRAM, tests?.labels) };
+    },
+  };
+}
+
+/**
+ * How a function's values are distributed between data and samples, at ε x + (1 − ε) x' with one ε ~ U[0, 1) for each pair of a test example
+ * and a sample (Gulrajani et al. 2017), such as the length of a critic's gradient.
+ *
+ * @param of a function [count, …] → [count]
+ */
+export function distributionBetween(tag: string, of: RowFunction): Summary {
+  return {
+    ...{ tag, due: 'histograms', functions: [of.function] },
+    *draw(easel) {
+      const { examples } = easel.test(HISTOGRAM);
+      const samples = yield* easel.samples(HISTOGRAM, HISTOGRAM);
+      const mixture = uniforms(HISTOGRAM, SEED, MIXTURE, 0);
+      const size = examples.length / HISTOGRAM;
+      const between = samples.map((sample, i) => sample + mixture[Math.floor(i / size)]! * (examples[i]! - sample));
+      return { kind: 'histogram', values: yield* rowsOf(easel, of, between, HISTOGRAM) };
     },
   };
 }

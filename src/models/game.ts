@@ -24,6 +24,8 @@ export interface Game {
   readonly packing?: number;
   /** The judge's turns in a step, before the generator's one. */
   readonly turns: readonly Omit<Phase, 'name' | 'function'>[];
+  /** A measure of the judge's whose running median is logged, too. */
+  readonly smoothed?: string;
   /** How many further updates of the judge the generator's gradient flows through; none if absent. */
   readonly lookAhead?: number;
   readonly hyperparameters?: Readonly<Record<string, Hyperparameter>>;

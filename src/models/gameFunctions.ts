@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { NOISE_INPUT, type Ahead, type ProgramFunction, type Scope } from '../engine/program';
 import { exampleShape } from '../protocol/dataShape';
 import { evaluationInputs, labelsInput, shown, SIZES, trainingInputs } from './context';
-import { examplesInput, weightedSum } from './examples';
+import { examplesInput, flattened, weightedSum } from './examples';
 import { GAME_STREAMS, judgesExamples, type Game } from './game';
 import { STREAMS, type Values } from './latentVariableModel';
+import type { MedianFilter } from './median';
 import type { Means, Model } from './model';
 import { oneHot } from './oneHot';
 import { packed } from './packing';
@@ -14,15 +15,17 @@ type Inputs = ProgramFunction['inputs'];
 type Functions = Record<string, ProgramFunction>;
 
 /** The functions of a game: each player's turn by its name, and those that measure and show the model. */
-export function gameFunctions(game: Game, hyperparameters: Model['hyperparameters']): Functions {
+export function gameFunctions(game: Game, hyperparameters: Model['hyperparameters'], median?: MedianFilter): Functions {
   const table = tableOf(game);
   const inputs = {
     ...trainingInputs(game.context, hyperparameters),
     ...table.labels(game.context.training.batch),
   };
   return {
-    [game.judgeName]: judgeTurn(game, table, inputs),
+    [game.judgeName]: judgeTurn(game, table, inputs, median),
     generator: generatorTurn(game, table, inputs),
+    ...(median && { median: median.function }),
+    ...(game.weightClip !== undefined && { weights: judgesWeights(game) }),
     ...shown<string>(game.context, {
       evaluate: evaluation(game, table, hyperparameters),
       ...showing(game, table),
@@ -65,15 +68,20 @@ function tableOf(game: Game): Table {
 }
 
 /** The judge learns from a batch of data and one of samples, which are constants to it. */
-function judgeTurn(game: Game, table: Table, inputs: Inputs): ProgramFunction {
-  const { judgeName } = game;
+function judgeTurn(game: Game, table: Table, inputs: Inputs, median?: MedianFilter): ProgramFunction {
+  const { judgeName, smoothed = '', weightClip } = game;
   const { batch } = game.context.training;
   return {
     inputs,
     body: (scope, values) => {
       const generated = table.generate(scope, table.draw(scope, values, STREAMS.train, batch), BESIDE, values);
       const lesson = lessonOf(game, table, scope, values, generated);
-      return scope.minimize(judgeName, () => lesson(scope, TRAINED), values[`${judgeName}LearningRate`] as tf.Scalar);
+      const rate = values[`${judgeName}LearningRate`] as tf.Scalar;
+      const reported = scope.minimize(judgeName, () => lesson(scope, TRAINED), rate);
+      median?.take(scope, reported[smoothed]!);
+      return weightClip === undefined
+        ? reported
+        : { ...reported, at_clip: shareAt(weightClip, weightsOf(game, scope)) };
     },
   };
 }
@@ -110,10 +118,11 @@ function generatorTurn(game: Game, table: Table, inputs: Inputs): ProgramFunctio
   const { batch } = context.training;
   const generated = (scope: Scope, values: Values) =>
     table.generate(scope, table.draw(scope, values, STREAMS.train, batch), TRAINED, values);
+  const saturation = (fake: tf.Tensor) => objective.saturation && { saturation: objective.saturation(fake) };
   const verdict = (at: Ahead, packs: tf.Tensor, values: Values) => table.judge(at, packs, BESIDE, values);
   const loss = (scope: Scope, values: Values) => {
-    const fake = table.seen(scope, generated(scope, values), values, GAME_STREAMS.seenFake);
-    return tf.mean<tf.Scalar>(objective.generator(verdict(scope, fake, values)));
+    const fake = verdict(scope, table.seen(scope, generated(scope, values), values, GAME_STREAMS.seenFake), values);
+    return { loss: tf.mean<tf.Scalar>(objective.generator(fake)), ...saturation(fake) };
   };
   /** The same loss for the judge of later, each of whose updates depends on the samples. */
   const lossAhead = (scope: Scope, values: Values) => {
@@ -121,21 +130,37 @@ function generatorTurn(game: Game, table: Table, inputs: Inputs): ProgramFunctio
     const lesson = lessonOf(game, table, scope, values, samples);
     const rate = values[`${judgeName}LearningRate`] as tf.Scalar;
     const later = scope.lookAhead(judgeName, lookAhead, (at) => lesson(at, BESIDE).loss, rate);
-    const fake = table.seen(scope, samples, values, GAME_STREAMS.seenFake);
-    const onSamples = tf.mean<tf.Scalar>(objective.generator(verdict(later, fake, values)));
-    if (!objective.zeroSum) return onSamples;
-    const real = table.seen(scope, values.examples!, values, GAME_STREAMS.seenReal);
-    return tf.sub<tf.Scalar>(onSamples, tf.mean(objective.real(verdict(later, real, values))));
+    const fake = verdict(later, table.seen(scope, samples, values, GAME_STREAMS.seenFake), values);
+    const onSamples = tf.mean<tf.Scalar>(objective.generator(fake));
+    if (!objective.zeroSum) return { loss: onSamples, ...saturation(fake) };
+    const real = verdict(later, table.seen(scope, values.examples!, values, GAME_STREAMS.seenReal), values);
+    return { loss: tf.sub<tf.Scalar>(onSamples, tf.mean(objective.real(real))), ...saturation(fake) };
   };
   return {
     inputs: lookAhead > 0 ? inputs : Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== 'examples')),
     body: (scope, values) =>
       scope.minimize(
         'generator',
-        () => ({ loss: (lookAhead > 0 ? lossAhead : loss)(scope, values) }),
+        () => (lookAhead > 0 ? lossAhead : loss)(scope, values),
         values.generatorLearningRate as tf.Scalar,
       ),
   };
+}
+
+/** All weights of the judge: [n] */
+function weightsOf({ judge }: Game, scope: Ahead): tf.Tensor {
+  const trained = judge.variables.filter((variable) => variable.trained !== false);
+  return tf.concat(trained.map(({ name }) => tf.reshape(scope.variable(name), [-1])));
+}
+
+/** → `weights` [n], as they are trained, also where a run shows averages. */
+function judgesWeights(game: Game): ProgramFunction {
+  return { inputs: {}, body: (scope) => ({ weights: weightsOf(game, scope) }) };
+}
+
+/** The share of numbers at or beyond ±bound. */
+function shareAt(bound: number, values: tf.Tensor): tf.Scalar {
+  return tf.mean(tf.cast(tf.greaterEqual(tf.abs(values), tf.scalar(bound)), 'float32'));
 }
 
 /** Of the test set's packs that were judged: some of the last examples may be too few for one. */
@@ -192,6 +217,15 @@ function showing(game: Game, table: Table): Functions {
     inputs,
     body: (scope, values) => ({ output: objective.shown(table.judge(scope, values.examples!, SHOWN, values)) }),
   };
+  if (game.judgeName === 'critic') {
+    functions.slope = {
+      inputs,
+      body: (scope, values) => {
+        const f = (x: tf.Tensor) => tf.sum(table.judge(scope, x, SHOWN, values));
+        return { norm: tf.sqrt(tf.sum(tf.square(flattened(tf.grad(f)(values.examples!))), 1)) };
+      },
+    };
+  }
   if (context.data.kind !== 'points') return functions;
   functions.push = {
     inputs,

@@ -3,6 +3,7 @@ import { namedOptimizers, SIZES } from './context';
 import type { Game } from './game';
 import { finishGame, gameFunctions } from './gameFunctions';
 import { gameViews } from './gameViews';
+import { medianFilter } from './median';
 import type { Model } from './model';
 
 /**
@@ -21,12 +22,14 @@ export function gameModel(game: Game): Model {
   );
   const hyperparameters = { ...named.hyperparameters, ...game.hyperparameters };
   const { summaries, headline, panels } = gameViews(game);
+  const median =
+    game.smoothed === undefined ? undefined : medianFilter(`${judgeName}.${game.smoothed}`, `${game.smoothed}_median`);
   return {
     family,
     program: {
-      variables: [...generator.variables, ...judge.variables],
+      variables: [...generator.variables, ...judge.variables, ...(median?.variables ?? [])],
       optimizers,
-      functions: gameFunctions(game, hyperparameters),
+      functions: gameFunctions(game, hyperparameters, median),
     },
     data,
     scaling: data.kind === 'image' ? 'signed' : 'unit',
@@ -34,6 +37,7 @@ export function gameModel(game: Game): Model {
     phases: [
       ...game.turns.map((turn) => ({ ...turn, name: judgeName, function: judgeName })),
       { name: 'generator', function: 'generator' },
+      ...(median ? [{ name: judgeName, function: 'median' }] : []),
     ],
     metrics: [{ function: 'evaluate', finish: (means) => finishGame(means, `test/${judgeName}/`) }],
     sampling: { kind: 'once', function: 'sample', count: SIZES.sample },

@@ -1,7 +1,7 @@
 import type { Panel, PlaneLayer } from '../protocol/panels';
 import type { Presentation } from '../protocol/run';
 import { SIZES } from './context';
-import { arrowsAt, distribution, field } from './fields';
+import { arrowsAt, distribution, distributionBetween, field } from './fields';
 import { judgesExamples, type Game } from './game';
 import { joined, type Views } from './latentViews';
 import type { Summary } from './model';
@@ -12,6 +12,8 @@ import * as summaries from './summaries';
 const JUDGEMENT: RowFunction = { function: 'judgement', output: 'output', count: SIZES.evaluate };
 /** `examples` [count, …] → `push` [count, …]: minus the gradient of the generator's loss. */
 const PUSH: RowFunction = { function: 'push', output: 'push', count: SIZES.evaluate };
+/** `examples` [count, …] → `norm` [count]: ‖∇f‖ of a critic. */
+const SLOPE: RowFunction = { function: 'slope', output: 'norm', count: SIZES.evaluate };
 /** Arrows that can still be told apart. */
 const ARROWS = 200;
 /** The longest arrow, as a share of the plane. */
@@ -27,7 +29,13 @@ export function gameViews(game: Game): Views & Pick<Presentation, 'headline'> {
   };
   const standing: Views = { summaries: [], panels: curves(game) };
   return {
-    ...joined(data.kind === 'image' ? images : played, standing, judgesExamples(game) ? outputs(game) : NOTHING),
+    ...joined(
+      data.kind === 'image' ? images : played,
+      standing,
+      judgesExamples(game) ? outputs(game) : NOTHING,
+      slopes(game),
+      clipped(game),
+    ),
     headline: headline(game),
   };
 }
@@ -81,6 +89,51 @@ function outputs(game: Game): Views {
   };
 }
 
+/** How steep a critic is between data and samples, where it is meant to have a slope of 1, or to be Lipschitz (Gulrajani et al. 2017). */
+function slopes(game: Game): Views {
+  if (game.judgeName !== 'critic' || !judgesExamples(game)) return NOTHING;
+  const tag = 'critic/slope_between';
+  return {
+    summaries: [distributionBetween(tag, SLOPE)],
+    panels: [
+      {
+        kind: 'histograms',
+        title: 'Slope of the critic between data and samples',
+        ...{ quantity: '‖∇f(x̂)‖', series: [{ tag, label: 'interpolates' }] },
+      },
+    ],
+  };
+}
+
+/** How many of the judge's weights are at ±c, as clipping drives them to (Gulrajani et al. 2017, figure 1b). */
+function clipped({ judgeName, weightClip }: Game): Views {
+  if (weightClip === undefined) return NOTHING;
+  const tag = `${judgeName}/weights`;
+  return {
+    summaries: [
+      {
+        ...{ tag, due: 'histograms', functions: ['weights'] },
+        // eslint-disable-next-line require-yield -- they come at once
+        *draw(easel) {
+          return { kind: 'histogram', values: easel.call('weights', {})['weights']!.data as Float32Array };
+        },
+      },
+    ],
+    panels: [
+      {
+        kind: 'curves',
+        ...{ title: 'Share of weights at the clip', unit: '' },
+        series: [{ tag: `train/${judgeName}/at_clip`, label: judgeName }],
+      },
+      {
+        kind: 'histograms',
+        title: `Weights of the ${judgeName}`,
+        ...{ quantity: 'w', series: [{ tag, label: 'all weights' }] },
+      },
+    ],
+  };
+}
+
 /** By what a run is compared and its best checkpoint chosen. */
 function headline({ judgeName, objective }: Game): Presentation['headline'] {
   if (judgeName === 'critic') return { tag: 'test/critic/estimate', label: 'Critic’s estimate', mode: 'min' };
@@ -94,7 +147,7 @@ function outputLabel({ judgeName, objective }: Game): string {
   return objective.probabilities ? 'D(x)' : 'Output of D';
 }
 
-function curves({ judgeName: judge, objective, regularizer }: Game): Panel[] {
+function curves({ judgeName: judge, objective, regularizer, smoothed }: Game): Panel[] {
   const panel = (title: string, series: { tag: string; label: string }[], unit = ''): Panel => ({
     kind: 'curves',
     ...{ title, unit, series },
@@ -106,9 +159,10 @@ function curves({ judgeName: judge, objective, regularizer }: Game): Panel[] {
     { tag: `train/${judge}/real`, label: 'data' },
     { tag: `train/${judge}/fake`, label: 'samples' },
   ];
+  const medians = smoothed ? [{ tag: `train/${judge}/${smoothed}_median`, label: 'train, median of 101 steps' }] : [];
   const standing =
     judge === 'critic'
-      ? [panel('Critic’s estimate of the distance', both('estimate'))]
+      ? [panel('Critic’s estimate of the distance', [...both('estimate'), ...medians])]
       : [
           panel(`${objective.probabilities ? 'D' : 'Output of D'} on data and samples`, verdicts),
           panel('Accuracy of the discriminator', both('accuracy')),
@@ -118,6 +172,13 @@ function curves({ judgeName: judge, objective, regularizer }: Game): Panel[] {
     ...standing,
     panel('Losses', players('loss')),
     panel('Gradient norms', players('gradient_norm')),
+    ...(objective.saturation
+      ? [
+          panel('Saturation: non-saturating against minimax gradient', [
+            { tag: 'train/generator/saturation', label: '‖1 − D‖ / ‖D‖ on samples' },
+          ]),
+        ]
+      : []),
     ...(regularizer ? [panel(regularizer.title, [{ tag: `train/${judge}/${regularizer.name}`, label: 'train' }])] : []),
   ];
 }

@@ -11,6 +11,7 @@ import { createDcgan } from './dcgan';
 import { createGan } from './gan';
 import type { Model } from './model';
 import { withModes } from './modes';
+import { withNeighbors } from './neighbors';
 import { createUnrolledGan } from './unrolledGan';
 import { createVae } from './vae';
 import { createWgan } from './wgan';
@@ -30,7 +31,7 @@ export function createModel(specification: Specification, data: DataShape, class
     extent: points && extentOf(points),
     mixture: points && mixtureOf(points),
   };
-  return withModes(familyModel(model, context), context);
+  return withNeighbors(withModes(familyModel(model, context), context));
 }
 
 function familyModel(model: ModelSpecification, context: ModelContext): Model {

@@ -129,6 +129,10 @@ export interface Easel {
   ): Record<string, HostTensor>;
   /** The first `count` test examples, from the start again where the set has fewer, and their labels where it has any. */
   test(count: number): { readonly examples: Float32Array; readonly labels: Int32Array | undefined };
+  /** How many training examples there are. */
+  readonly trainingCount: number;
+  /** Some of them: `count` from number `from` on, [count, …]. */
+  training(from: number, count: number): Float32Array;
   /** The encodings of the first test examples, at most `count`. Throws for a model without an encoder. */
   encoded(count: number): Slices<Encoded>;
   /** The same samples at each call, class by class for a model of classes, `columns` of each. */

@@ -17,6 +17,11 @@ export interface Objective {
   readonly probabilities: boolean;
   /** An output as it is shown: D of logits. */
   shown(output: tf.Tensor): tf.Tensor;
+  /**
+   * Of outputs on samples [n]: how many times longer the gradient of the non-saturating generator's loss with regard to them is than that
+   * of the minimax one, ‖1 − D‖ / ‖D‖, between 10⁻⁶ and 10⁶. Where D says "no" to all samples it is large, and minimax hardly learns.
+   */
+  saturation?(output: tf.Tensor): tf.Scalar;
   /** What tells how the game stands, for each pair of outputs: values [n], whose means are logged by these names. */
   measures(real: tf.Tensor, fake: tf.Tensor): Readonly<Record<string, tf.Tensor>>;
 }
@@ -38,6 +43,11 @@ const nonSaturating: Objective = {
   fake: (output, target) => crossEntropy(output, target ?? 0),
   generator: (output) => crossEntropy(output, 1),
   shown: tf.sigmoid,
+  // −log σ(l) has the slope −(1 − D), log(1 − σ(l)) the slope −D. Both lengths are bounded below, so that the ratio is finite.
+  saturation: (output) => {
+    const length = (l: tf.Tensor) => tf.sqrt(tf.add(tf.mean(tf.square(tf.sigmoid(l))), 1e-12));
+    return tf.div(length(tf.neg(output)), length(output));
+  },
   measures: (real, fake) => {
     const loss = tf.add(crossEntropy(real, 1), crossEntropy(fake, 0));
     return {

@@ -1,9 +1,10 @@
+import type { Slices } from '../common/slices';
 import { normals } from '../engine/random/philox';
 import type { Drawn, Easel, Encoded, Summary } from './model';
 import { rowsOf } from './rows';
 
 /** Tiles in a row, so that all grids of a model are equally wide. */
-const COLUMNS = 16;
+export const COLUMNS = 16;
 const SAMPLES = 64;
 const MOST_CLASSES = 16;
 /** Of an animation: 56 are every half row of a small digit, and four seconds. */
@@ -42,16 +43,22 @@ export function reconstructions(name: string, count: number): Summary {
 
 /** The same draws each time, so that the slider over steps shows images change; a row a class where there are classes. */
 export function samples(): Summary {
-  const shown = ({ classes }: Easel) => classes?.slice(0, MOST_CLASSES);
   return {
     ...{ tag: 'samples', due: 'images', functions: [] },
-    names: (easel) => shown(easel)?.map(({ name }) => name),
+    names: (easel) => shownClasses(easel)?.map(({ name }) => name),
     *draw(easel) {
-      const classes = shown(easel);
-      const count = classes === undefined ? SAMPLES : classes.length * COLUMNS;
-      return { kind: 'tiles', data: yield* easel.samples(count, COLUMNS), count, columns: COLUMNS };
+      return { kind: 'tiles', ...(yield* shownSamples(easel)), columns: COLUMNS };
     },
   };
+}
+
+const shownClasses = ({ classes }: Easel) => classes?.slice(0, MOST_CLASSES);
+
+/** The samples that {@link samples} shows: [count, …] */
+export function* shownSamples(easel: Easel): Slices<{ readonly data: Float32Array; readonly count: number }> {
+  const classes = shownClasses(easel);
+  const count = classes === undefined ? SAMPLES : classes.length * COLUMNS;
+  return { data: yield* easel.samples(count, COLUMNS), count };
 }
 
 /**

@@ -43,7 +43,7 @@ export function criticGame(
   const shape = exampleShape(context.data);
   const bounded = context.data.kind === 'image';
   return {
-    ...{ family, context, latent, prior, objective: wasserstein, judgeName: 'critic' },
+    ...{ family, context, latent, prior, objective: wasserstein, judgeName: 'critic', smoothed: 'estimate' },
     generator: createGenerator({ network: generator, shape, latent, condition: 0, bounded }),
     judge: createJudge('critic', { network: critic, shape, condition: 0 }),
   };

@@ -13,6 +13,8 @@ export function easelOf(workbench: Workbench): Easel {
   return {
     call: (name, inputs) => workbench.call(name, inputs),
     test: (count) => ({ examples: workbench.firstTests(count), labels: testLabels(workbench, count) }),
+    trainingCount: workbench.dataset.train.count,
+    training: (from, count) => workbench.trainingExamples(from, count),
     *encoded(count) {
       let encoded = encodings.get(count);
       if (encoded === undefined) encodings.set(count, (encoded = yield* encodeTest(workbench, count)));

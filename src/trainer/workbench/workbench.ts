@@ -125,6 +125,14 @@ export class Workbench {
     return Float32Array.from({ length: count * exampleSize(this.shape) }, (_, i) => take(values[i % values.length]!));
   }
 
+  /** `count` training examples from number `from` on, as the model takes them: [count, …] */
+  trainingExamples(from: number, count: number): Float32Array {
+    const size = exampleSize(this.shape);
+    const values = this.dataset.train.values.subarray(from * size, (from + count) * size);
+    const take = this.takes(values);
+    return Float32Array.from(values, take);
+  }
+
   /** Names of the classes that the examples' labels mean; undefined where they have none. */
   get classes(): readonly string[] | undefined {
     return classNames(this.dataset);

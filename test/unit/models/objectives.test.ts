@@ -132,6 +132,35 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
     }
   });
 
+  it('saturation is the ratio of the lengths of these two gradients over a batch, and finite where either is 0', () => {
+    const { nonSaturating, minimax, halved, hinge } = objectives;
+    const saturation = (logits: readonly number[]) => {
+      const found = results(
+        {
+          steep: (l) => nonSaturating.generator(l),
+          flat: (l) => minimax.generator(l),
+          saturation: (l) => minimax.saturation!(l),
+        },
+        logits,
+      );
+      const [steep, flat] = [found['steep']!, found['flat']!].map(({ gradients }) => Math.hypot(...gradients.data));
+      return { found: found['saturation']!.values.data[0]!, expected: steep! / flat! };
+    };
+    for (const logits of [
+      [-8, -3, -1, 0.4, 2],
+      [-5, -5.5, -6],
+      [0, 0],
+      [3, 2, 4],
+    ]) {
+      const { found, expected } = saturation(logits);
+      expect(Math.abs(found / expected - 1)).toBeLessThan(1e-4);
+    }
+    expect(saturation([-500, -400]).found / 1e6).toBeCloseTo(1, 5);
+    expect(saturation([500, 400]).found * 1e6).toBeCloseTo(1, 5);
+    expect([nonSaturating, halved].every((each) => each.saturation === minimax.saturation)).toBe(true);
+    for (const each of [hinge, wasserstein]) expect(each.saturation).toBeUndefined();
+  });
+
   it('V is −log 4 and the Jensen–Shannon estimate 0 where D is ½ everywhere', () => {
     const found = measures(objectives.nonSaturating, [0, 0, 0], [0, 0, 0]);
     for (const loss of found['loss']!) expect(-loss).toBeCloseTo(-Math.log(4), 6);

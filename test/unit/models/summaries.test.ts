@@ -15,6 +15,8 @@ function easel(parts: Partial<Easel>): Easel {
   return {
     call: missing,
     test: missing,
+    trainingCount: 0,
+    training: missing,
     encoded: missing,
     samples: missing,
     drawing: missing,

@@ -230,8 +230,10 @@ describe('the turns of a step', () => {
 
   it('of a WGAN are 100 of the critic in the first 25 steps and each 500th, else 5', () => {
     const model = gameOf({ model: { family: 'wgan' } }, POINTS);
-    for (const step of [0, 1, 24, 500, 1000]) expect(turns(model, step)).toEqual({ critic: 100, generator: 1 });
-    for (const step of [25, 26, 499, 501, 999]) expect(turns(model, step)).toEqual({ critic: 5, generator: 1 });
+    for (const step of [0, 1, 24, 500, 1000])
+      expect(turns(model, step)).toEqual({ critic: 100, generator: 1, median: 1 });
+    for (const step of [25, 26, 499, 501, 999])
+      expect(turns(model, step)).toEqual({ critic: 5, generator: 1, median: 1 });
   });
 
   it('are never fewer at first than later', () => {
@@ -246,7 +248,7 @@ describe('the turns of a step', () => {
     const five = gameOf({ model: { family: 'wgan-gp' } }, POINTS);
     for (const step of [0, 30, 500]) {
       expect(turns(k, step)).toEqual({ discriminator: 3, generator: 1 });
-      expect(turns(five, step)).toEqual({ critic: 5, generator: 1 });
+      expect(turns(five, step)).toEqual({ critic: 5, generator: 1, median: 1 });
     }
   });
 });
