@@ -113,7 +113,6 @@ function clipped({ judgeName, weightClip }: Game): Views {
     summaries: [
       {
         ...{ tag, due: 'histograms', functions: ['weights'] },
-        // eslint-disable-next-line require-yield -- they come at once
         *draw(easel) {
           return { kind: 'histogram', values: easel.call('weights', {})['weights']!.data as Float32Array };
         },

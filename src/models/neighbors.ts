@@ -93,7 +93,6 @@ function neighborSummaries(size: number, scale: number): Summary[] {
     summary(TAGS.between, function* (easel) {
       return distancesBetween(yield* chosen(easel, size), size, scale);
     }),
-    // eslint-disable-next-line require-yield -- it is drawn at once
     summary(TAGS.betweenData, function* (easel) {
       return distancesBetween(easel.test(SAMPLES).examples, size, scale);
     }),

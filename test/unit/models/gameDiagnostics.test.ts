@@ -39,7 +39,6 @@ function easelFor(runner: Runner, model: Model, test: Float32Array, samples: Flo
   return {
     call: (name, inputs) => runner.call(name, tensors(name, inputs)),
     test: () => ({ examples: test, labels: undefined }),
-    // eslint-disable-next-line require-yield -- they are there
     *samples() {
       return samples.slice();
     },

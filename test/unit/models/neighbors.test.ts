@@ -44,7 +44,6 @@ describe.each(runnerKinds())('neighbors of samples on $title', ({ choice, mode }
       trainingCount: training.length / SIZE,
       training: (from: number, count: number) => training.slice(from * SIZE, (from + count) * SIZE),
       test: () => ({ examples: test, labels: undefined }),
-      // eslint-disable-next-line require-yield -- they are there
       *samples(count: number) {
         expect(count).toBe(samples.length / SIZE);
         return samples.slice();
