@@ -117,7 +117,7 @@ describe('latent sample writes numbers', () => {
     await writeFile(out, 'before');
     const wrong: [string[], RegExp][] = [
       [['classes', '--label', '2'], /There is no label 2: the model has learned 2 classes: 0, 1\./],
-      [['images', '--label', '0'], /A model of the family vae takes no labels\./],
+      [['images', '--label', '0'], /VAE models take no labels\./],
     ];
     for (const [parameters, words] of wrong) {
       for (const file of [out, path.join(workspace.folder, 'kept.png')]) {

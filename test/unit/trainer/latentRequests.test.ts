@@ -185,7 +185,7 @@ describe('what a model is asked', () => {
     await expect(decode({ count: 2 }, bytesOf([1, 2, 3]))).rejects.toThrow(
       'For 2 latents of 2 numbers 16 bytes are expected; the request has 12.',
     );
-    await expect(decode({ count: 1, labels: [0] }, bytesOf([1, 2]))).rejects.toThrow('takes no labels');
+    await expect(decode({ count: 1, labels: [0] }, bytesOf([1, 2]))).rejects.toThrow('take no labels');
     workbench.dispose();
     const conditional = await open('wasm', { family: 'cvae', network, latent: 2 });
     const conditionally = (labels: number[] | undefined) =>
