@@ -70,7 +70,7 @@ const featureZones = features.flatMap((feature) =>
 );
 
 /** The rooms of the trainer in their order: each knows those before it, and the programs above them know all. */
-const rooms = ['errors', 'loop', 'workbench', 'socket', 'run', 'events', 'start', 'requests', 'inspect'];
+const rooms = ['errors', 'loop', 'workbench', 'socket', 'run', 'events', 'start', 'replay', 'requests', 'inspect'];
 const programs = ['main', 'train', 'measure', 'selfTest'];
 const roomZones = rooms.flatMap((room, place) => [
   ...rooms.slice(place + 1).map((later) => ({

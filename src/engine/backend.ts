@@ -1,3 +1,4 @@
+import type { NonFinite } from './nonFinite';
 import type { Program, TrainingExamples, Runner } from './program';
 
 /** What computes: one per process and kind. Runners hold the values of a program's variables there. */
@@ -13,6 +14,11 @@ export interface RunnerOptions {
   /** eager: operation by operation, for debugging. Native TensorFlow otherwise compiles; WebAssembly is always eager. */
   readonly mode?: 'compiled' | 'eager';
   readonly examples?: TrainingExamples;
+  /**
+   * Called with the first number of a call that is not finite, once the call has ended. Functions then run operation by operation,
+   * and many times slower, whatever the mode.
+   */
+  readonly onNonFinite?: (found: NonFinite) => void;
 }
 
 export type BackendName = 'tensorflow' | 'wasm';

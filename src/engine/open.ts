@@ -57,13 +57,13 @@ class OpenBackend implements Backend {
 
   constructor(readonly info: BackendInfo) {}
 
-  createRunner(program: Program, seed: number, { mode = 'compiled', examples }: RunnerOptions = {}): Runner {
+  createRunner(program: Program, seed: number, { mode = 'compiled', examples, onNonFinite }: RunnerOptions = {}): Runner {
     const { name } = this.info;
     const onDispose = () => this.runners.delete(runner);
     const runner: Runner =
-      name === 'tensorflow' && mode === 'compiled'
+      name === 'tensorflow' && mode === 'compiled' && onNonFinite === undefined
         ? new GraphRunner(findBackend(name) as NodeJSKernelBackend, program, seed, examples, onDispose)
-        : new EagerRunner(program, seed, name, examples, onDispose);
+        : new EagerRunner(program, seed, name, { examples, onNonFinite }, onDispose);
     this.runners.add(runner);
     return runner;
   }

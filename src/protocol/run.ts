@@ -56,6 +56,22 @@ export const failureSchema = z.object({
   remedy: z.string().optional(),
   kind: z.enum(['specification', 'data', 'not-a-number', 'backend', 'disk', 'internal']),
   step: z.int().optional(),
+  /** Of a diverged run: where a replay found the first number that is not finite. */
+  origin: z
+    .object({
+      /** Finished updates, the one in question included. */
+      step: z.int(),
+      /** The part of the step ("discriminator"). */
+      phase: z.string(),
+      part: z.enum(['forward', 'gradient', 'update', 'variable', 'input']),
+      operation: z.string(),
+      layer: z.string().optional(),
+      shape: z.array(z.int()),
+      /** "NaN", "Infinity" or "-Infinity". */
+      value: z.string(),
+      count: z.int(),
+    })
+    .optional(),
 });
 export type Failure = z.output<typeof failureSchema>;
 

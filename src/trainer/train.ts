@@ -9,6 +9,7 @@ import { logSummaries } from './events/summaries';
 import { trainingLoop } from './loop/loop';
 import { StoppedError, type LoopControl } from './loop/loopControl';
 import { SpeedMeter } from './loop/speedMeter';
+import { explained } from './replay/explain';
 import { Followers } from './requests/followers';
 import { RunRequests } from './requests/runRequests';
 import { Publisher } from './run/publisher';
@@ -114,6 +115,10 @@ async function runTraining(context: TrainingContext, ready: LoadedRun): Promise<
   try {
     const step = await trainSteps(context, ready);
     return await finish(context, ready, step);
+  } catch (error) {
+    // Nothing else may use the weights from now on, which the explanation replaces.
+    context.control.cancel(error);
+    throw await explained(error, { session: context.session, control: context.control, ready });
   } finally {
     flushing.dispose();
     await log.close();

@@ -1,11 +1,12 @@
 import { getBackend, setBackend, tidy, type Tensor, type Tensor1D } from '@tensorflow/tfjs-core';
-import type { BackendName } from '../backend';
+import type { BackendName, RunnerOptions } from '../backend';
 import { checkInputs, functionNamed, runBody } from '../calls';
 import { scalingStream } from '../examples';
 import { toHostTensor, toTensor } from '../hostTensor';
-import type { HostTensor, Input, Program, ProgramFunction, Runner, TrainingExamples } from '../program';
+import type { HostTensor, Input, Program, ProgramFunction, Runner } from '../program';
 import { averagesOf } from '../state';
 import { gathered, scaled } from './examples';
+import { FiniteWatch } from './finiteWatch';
 import { EagerScope } from './scope';
 import { Variables } from './variables';
 
@@ -20,7 +21,7 @@ export class EagerRunner implements Runner {
     program: Program,
     seed: number,
     private readonly backend: BackendName,
-    private readonly examples: TrainingExamples | undefined,
+    private readonly options: Pick<RunnerOptions, 'examples' | 'onNonFinite'>,
     private readonly onDispose: () => void,
   ) {
     this.activate();
@@ -39,22 +40,26 @@ export class EagerRunner implements Runner {
 
   call(name: string, inputs: Readonly<Record<string, Input>>): Record<string, HostTensor> {
     const called = functionNamed(this.functions, name);
-    checkInputs(name, called, inputs, this.examples);
+    const { examples, onNonFinite } = this.options;
+    checkInputs(name, called, inputs, examples);
     this.activate();
     const scope = new EagerScope(this.variables, called.weights === 'averaged' ? this.averages : undefined);
     const read: Record<string, HostTensor> = {};
+    const watch = onNonFinite && new FiniteWatch();
     try {
       // Nothing is returned: `tidy` would look for tensors in it, number by number.
       tidy(() => {
-        for (const [output, value] of runBody(name, called, scope, this.tensorsOf(inputs, called))) {
-          read[output] = toHostTensor(value);
-        }
+        const given = this.tensorsOf(inputs, called);
+        if (watch) this.begin(watch, given);
+        const body = () => runBody(name, called, scope, given);
+        for (const [output, value] of watch ? watch.during(body) : body()) read[output] = toHostTensor(value);
         scope.commit();
       });
-      return read;
     } finally {
       scope.end();
     }
+    if (watch?.found) onNonFinite?.({ function: name, ...watch.found });
+    return read;
   }
 
   readState(): Map<string, HostTensor> {
@@ -75,16 +80,21 @@ export class EagerRunner implements Runner {
     this.onDispose();
   }
 
+  private begin(watch: FiniteWatch, inputs: Readonly<Record<string, Tensor>>): void {
+    for (const [name, value] of this.variables.held()) watch.begin('variable', name, value);
+    for (const [name, value] of Object.entries(inputs)) watch.begin('input', name, value);
+  }
+
   private tensorsOf(inputs: Readonly<Record<string, Input>>, called: ProgramFunction): Record<string, Tensor> {
     const tensors: Record<string, Tensor> = {};
     for (const [input, value] of Object.entries(inputs)) if ('data' in value) tensors[input] = toTensor(value);
     for (const [input, value] of Object.entries(inputs)) {
       if ('data' in value) continue;
       const { shape } = called.inputs[input]!;
-      const data = 'rows' in value ? gathered(this.examples!.values!, value.rows, shape) : value.unscaled;
+      const data = 'rows' in value ? gathered(this.options.examples!.values!, value.rows, shape) : value.unscaled;
       const stream = scalingStream(called, input);
       const unscaled = toTensor({ shape, dtype: 'float32', data });
-      tensors[input] = scaled(unscaled, this.examples!.scaling, tensors['noise'] as Tensor1D | undefined, stream);
+      tensors[input] = scaled(unscaled, this.options.examples!.scaling, tensors['noise'] as Tensor1D | undefined, stream);
     }
     return tensors;
   }

@@ -24,6 +24,11 @@ export class Variables {
     return this.values.get(name)!;
   }
 
+  /** All variables and slots. */
+  held(): Iterable<[string, Tensor]> {
+    return this.values;
+  }
+
   /** A slot of a declared optimizer. */
   slot(name: string): Tensor {
     return this.values.get(name)!;

@@ -82,8 +82,8 @@ export async function prepare(
   return { workbench, hyperparameters, log, checkpoints, from, totalSteps };
 }
 
-/** Puts the checkpoint's tensors in place. Returns how many updates are finished. */
-function restore(workbench: Workbench, { checkpoint, file }: RestorePoint): number {
+/** Puts the checkpoint's tensors in place. Returns how many updates are finished. Throws {@link TrainerError}. */
+export function restore(workbench: Workbench, { checkpoint, file }: RestorePoint): number {
   if (checkpoint === undefined) return 0;
   try {
     workbench.runner.writeState(toState(checkpoint.tensors));

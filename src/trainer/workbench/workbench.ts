@@ -1,9 +1,10 @@
 import { setImmediate as breathe } from 'node:timers/promises';
 import { classNames, examplesOf, fromModel, learnedLabels, toModel, type Dataset } from '../../data';
 import type { Backend } from '../../engine';
+import type { NonFinite } from '../../engine/nonFinite';
 import { inputsFor, type Offered } from '../../engine/offer';
 import { shownProgram } from '../../engine/shownProgram';
-import type { HostTensor, ProgramFunction, Runner } from '../../engine/program';
+import type { Callable, HostTensor, ProgramFunction, Runner } from '../../engine/program';
 import { noise, scalars } from '../../evaluation';
 import type { Model } from '../../models/model';
 import type { DataShape } from '../../protocol/capabilities';
@@ -109,12 +110,24 @@ export class Workbench {
   /**
    * Carries out training step `step`, counted from 0: all phases that are due, in order. A function of the weights, the
    * seed and the step. Returns the scalar outputs of each phase's last call, by what follows `train/` in their tags.
+   *
+   * @param runner of the same program, in place of the workbench's own
    */
-  update(step: number, hyperparameters: Values): Losses {
+  update(step: number, hyperparameters: Values, runner = this.runner): Losses {
     const values = scalars(hyperparameters);
     return trainingStep(this.model.phases, step, this.seed, (name, stream, seed) =>
-      this.call(name, { ...this.batchFor(name, step, stream), noise: noise(seed, step), ...values }),
+      this.call(name, { ...this.batchFor(name, step, stream), noise: noise(seed, step), ...values }, runner),
     );
+  }
+
+  /**
+   * A second runner, which starts as the run did before its first step and carries out steps operation by operation.
+   *
+   * @param onNonFinite called with the first number of a call that is not finite
+   */
+  watchedRunner(onNonFinite: (found: NonFinite) => void): Runner {
+    const { backend, model, seed, inputs } = this;
+    return backend.createRunner(model.program, seed, { mode: 'eager', examples: inputs.examples, onNonFinite });
   }
 
   /** The first `count` test examples as the model takes them, from the start again where the set has fewer. */
@@ -208,10 +221,14 @@ export class Workbench {
   }
 
   /** Calls a function with those of the inputs that it declares; examples, latents and labels come as their bare values. */
-  call(name: string, offered: Readonly<Record<string, Offered>>): Record<string, HostTensor> {
+  call(
+    name: string,
+    offered: Readonly<Record<string, Offered>>,
+    runner: Callable = this.runner,
+  ): Record<string, HostTensor> {
     const encodes = name === this.model.latent?.encode?.function;
     const called = (encodes ? this.encoder?.function : undefined) ?? this.model.program.functions[name]!;
-    return this.runner.call(name, inputsFor(called.inputs, offered));
+    return runner.call(name, inputsFor(called.inputs, offered));
   }
 }
 
