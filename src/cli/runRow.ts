@@ -1,5 +1,6 @@
+import type { Alert } from '../protocol/alert';
 import type { BackendInfo, Presentation, RunRecord } from '../protocol/run';
-import { isLive } from '../protocol/status';
+import { isLive, raisedAlerts } from '../protocol/status';
 import { inspectLock } from '../runs/lock';
 import { RunLogReader } from '../runs/logReader';
 import { printable } from '../runs/printable';
@@ -22,6 +23,8 @@ export interface Row {
   /** For a run without a live trainer: when its record was last written. */
   readonly endedAt?: string;
   readonly backend?: BackendInfo;
+  /** Alerts that hold, or held when the run ended. */
+  readonly alerts?: readonly Alert[];
 }
 
 /** Completes a listing with the run's lock and log. */
@@ -43,6 +46,7 @@ export async function rowOf(listing: RunListing): Promise<Row> {
     startedAt: createdAt,
     endedAt: isLive(standing.status) || standing.status === 'created' ? undefined : updatedAt,
     backend,
+    alerts: raisedAlerts(listing.record.alerts),
   };
 }
 

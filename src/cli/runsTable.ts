@@ -24,11 +24,17 @@ export async function listRuns(folder: string, output: Output, { verbose }: { ve
   if (!verbose && rows.some(({ status }) => status === 'unreadable')) {
     lines.push(`Why some are unreadable: ${shellCommand(['latent', 'runs', folder, '--verbose'])}`);
   }
+  lines.push(...rows.flatMap(alertLines));
   output.result(
     { folder, runs: rows },
     rows.length === 0 ? `There are no runs in ${printable(folder)}.` : lines.join('\n'),
   );
   return EXIT.done;
+}
+
+/** "gan-ring-001: Mode collapse since step 1200. Samples …" */
+function alertLines({ name, alerts = [] }: Row): string[] {
+  return alerts.map(({ title, step, text }) => `${printable(name)}: ${title} since step ${step}. ${text}`);
 }
 
 function cells({ name, status, step, totalSteps, epoch, epochs, best, ...row }: Row, now: number): string[] {

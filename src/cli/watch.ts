@@ -16,6 +16,7 @@ import { HeldFolder } from '../runs/heldFolder';
 import { inspectLock } from '../runs/lock';
 import { printable } from '../runs/printable';
 import { shellCommand } from '../runs/shellCommand';
+import { AlertLines } from './alertLines';
 import { backendWords, fasterWords } from './backendWords';
 import { EXIT } from './exit';
 import { grouped } from './progressLine';
@@ -241,7 +242,9 @@ async function follow(
     if (record.status === 'running') announcement.images(record.images);
   };
   let status: LiveState['status'] | undefined;
+  const alerts = new AlertLines(output);
   const show = (state: LiveState) => {
+    alerts.update(state.alerts);
     if (state.status !== status) void reload().catch(() => undefined);
     status = state.status;
     if (status === 'running' && state.backend !== undefined) announcement.of(state.backend);

@@ -25,6 +25,6 @@ export interface NonFinite {
     readonly least: number;
     readonly greatest: number;
   }[];
-  /** " Called from …": where the model calls the operation, if the stack tells. */
+  /** " Called from …": where the model calls the operation; nothing for a gradient or an update, which it does not call. */
   readonly at: string;
 }

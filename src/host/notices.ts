@@ -3,6 +3,7 @@ import { isLive } from '../protocol/status';
 import type { RunSummary } from '../protocol/views';
 import { settings } from './settings';
 import type { Studio } from './studio';
+import { AlertWatch } from './ui/alertWatch';
 import { EndedItem } from './ui/endedItem';
 import { EndingWatch, wentWrong } from './ui/endings';
 import { Gathering } from './ui/gathering';
@@ -16,11 +17,16 @@ const OFFERED = 'offeredTensorFlow';
 const GATHER_MILLISECONDS = 3_000;
 const APART_MILLISECONDS = 60_000;
 
-/** Notifies the user of events that need attention: a run has ended, or (once) a faster engine is available. */
+/** Notifies the user of events that need attention: a run has ended, an alert was raised, or (once) a faster engine is available. */
 export class Notices implements vscode.Disposable {
   private readonly watch: EndingWatch;
   private readonly ended = new EndedItem();
   private readonly gathered = new Gathering<string>(GATHER_MILLISECONDS, APART_MILLISECONDS, (keys) => this.tell(keys));
+
+  private readonly alerts = new AlertWatch();
+  private readonly alarming = new Gathering<string>(GATHER_MILLISECONDS, APART_MILLISECONDS, (keys) =>
+    this.tellAlerts(keys),
+  );
 
   constructor(private readonly studio: Studio) {
     this.watch = new EndingWatch((key) => studio.registry.asked(key));
@@ -28,6 +34,7 @@ export class Notices implements vscode.Disposable {
 
   update(runs: readonly RunSummary[]): void {
     for (const { key } of this.watch.update(runs)) this.gathered.add(key);
+    for (const { key } of this.alerts.update(runs, this.studio.front.key)) this.alarming.add(key);
     this.ended.update(runs, this.studio.front.key);
     for (const run of runs) {
       const slow = run.status === 'running' && run.backend?.name === 'wasm';
@@ -40,6 +47,7 @@ export class Notices implements vscode.Disposable {
 
   dispose(): void {
     this.gathered.dispose();
+    this.alarming.dispose();
     this.ended.dispose();
   }
 
@@ -51,6 +59,14 @@ export class Notices implements vscode.Disposable {
       .filter((run) => run !== undefined)
       .filter((run) => !isLive(run.status) && (wanted === 'all' || (wanted === 'failures' && wentWrong(run))));
     void import('./ui/tellEnding').then(({ tellEnding }) => tellEnding(runs));
+  }
+
+  /** Those whose alerts still hold. */
+  private tellAlerts(keys: readonly string[]): void {
+    if (settings.notifications() === 'none') return;
+    const { registry } = this.studio;
+    const runs = keys.map((key) => registry.run(key)).filter((run) => run?.alerts !== undefined);
+    void import('./ui/tellAlert').then(({ tellAlerts }) => tellAlerts(registry, runs));
   }
 
   private async offerTensorFlow(): Promise<void> {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ProgramFunction, Scope } from '../engine/program';
 import type { Panel } from '../protocol/panels';
+import { posteriorCollapse } from './boundAlerts';
 import { evaluationInputs, per, shown, SIZES, soleOptimizer, type ModelContext } from './context';
 import { weightedSum, weightedSums } from './examples';
 import * as lvm from './latentVariableModel';
@@ -67,6 +68,7 @@ export function boundModel({ family, title, context, model, hyperparameters, tra
     hyperparameters,
     phases: [{ name: 'train', function: 'train' }],
     metrics: [{ function: 'evaluate', finish }],
+    alerts: [posteriorCollapse],
     ...lvm.latentVariableParts(model),
     summaries: [...views.examples.summaries, ...views.latent.summaries],
     presentation: {

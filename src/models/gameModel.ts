@@ -1,6 +1,8 @@
 import type { OptimizerDeclaration } from '../engine/program';
 import { namedOptimizers, SIZES } from './context';
+import { sampleDiversity } from './diversity';
 import type { Game } from './game';
+import { gameAlerts } from './gameAlerts';
 import { finishGame, gameFunctions } from './gameFunctions';
 import { gameViews } from './gameViews';
 import { medianFilter } from './median';
@@ -40,6 +42,8 @@ export function gameModel(game: Game): Model {
       ...(median ? [{ name: judgeName, function: 'median' }] : []),
     ],
     metrics: [{ function: 'evaluate', finish: (means) => finishGame(means, `test/${judgeName}/`) }],
+    sampleMetrics: [sampleDiversity],
+    alerts: gameAlerts(game),
     sampling: { kind: 'once', function: 'sample', count: SIZES.sample },
     latent: { size: latent, prior, decode: { function: 'decode', count: SIZES.decode } },
     classes,

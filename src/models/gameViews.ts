@@ -1,6 +1,7 @@
 import type { Panel, PlaneLayer } from '../protocol/panels';
 import type { Presentation } from '../protocol/run';
 import { SIZES } from './context';
+import { DIVERSITY } from './diversity';
 import { arrowsAt, distribution, distributionBetween, field } from './fields';
 import { judgesExamples, type Game } from './game';
 import { joined, type Views } from './latentViews';
@@ -178,6 +179,7 @@ function curves({ judgeName: judge, objective, regularizer, smoothed }: Game): P
           ]),
         ]
       : []),
+    panel('Diversity of samples (data 1)', [{ tag: DIVERSITY, label: 'samples' }]),
     ...(regularizer ? [panel(regularizer.title, [{ tag: `train/${judge}/${regularizer.name}`, label: 'train' }])] : []),
   ];
 }

@@ -3,6 +3,7 @@ import type { HostTensor, Program, Scaling } from '../engine/program';
 import type { Capabilities, DataShape } from '../protocol/capabilities';
 import type { Presentation } from '../protocol/run';
 import type { TrainingSpecification } from '../protocol/specification';
+import type { AlertRule } from './alerts';
 
 /**
  * A model that can be trained: its program, and which of its functions does what. The training loop, the evaluation and
@@ -34,6 +35,8 @@ export interface Model {
   readonly sampleMetrics?: readonly SampleMetric[];
   /** What is logged while the model trains, besides losses and metrics; the presentation's panels show it. */
   readonly summaries: readonly Summary[];
+  /** What may go wrong, and how that shows in what is logged. */
+  readonly alerts?: readonly AlertRule[];
   readonly sampling?: Sampling;
   readonly likelihood?: Likelihood;
   readonly latent?: LatentSpace;

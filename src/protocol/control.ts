@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alertSchema } from './alert';
 import {
   followParameters,
   LATENT_METHODS,
@@ -63,6 +64,8 @@ export const liveStateSchema = z.object({
   activity: z.string().optional(),
   backend: backendInfoSchema.optional(),
   failure: failureSchema.optional(),
+  /** As in `run.json`. */
+  alerts: z.array(alertSchema).optional(),
   metrics: z.record(z.string(), z.number().nullable()),
 });
 export type LiveState = z.output<typeof liveStateSchema>;

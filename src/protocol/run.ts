@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alertSchema } from './alert';
 import { capabilitiesSchema } from './capabilities';
 import { panelsSchema, withPanels } from './panels';
 import { specificationSchema } from './specification';
@@ -144,6 +145,8 @@ export const runRecordSchema = z.object({
   parameters: z.int().optional(),
   /** Present as soon as a trainer has read a folder of images. */
   images: readImagesSchema.optional(),
+  /** Signs that training goes wrong, in the order of their steps, those that are over included. */
+  alerts: z.array(alertSchema).optional(),
   versions: z.record(z.string(), z.string()).default({}),
   gitCommit: z.string().optional(),
   /** The checkpoint of another run that this one started from. */

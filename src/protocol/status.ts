@@ -1,3 +1,4 @@
+import type { Alert } from './alert';
 import type { RunStatus } from './run';
 import type { RunSummary } from './views';
 
@@ -23,4 +24,9 @@ export function isExplorable(capabilities: RunSummary['capabilities']): boolean 
   if (capabilities?.latent?.encodes == null) return false;
   // Version 0.1.0 does not record the kind of data, which was always images.
   return (capabilities.data?.kind ?? 'image') === 'image';
+}
+
+/** The alerts that hold, newest last. */
+export function raisedAlerts(alerts: readonly Alert[] | undefined): Alert[] {
+  return alerts?.filter(({ cleared }) => cleared === undefined) ?? [];
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alertSchema } from './alert';
 import { capabilitiesSchema } from './capabilities';
 import { backendInfoSchema, failureSchema, presentationSchema, runStatusSchema, type Hyperparameter } from './run';
 import { seedSchema } from './schemaParts';
@@ -37,6 +38,8 @@ export const runSummarySchema = z.object({
   activity: z.string().optional(),
   backend: backendInfoSchema.optional(),
   failure: failureSchema.optional(),
+  /** Alerts that hold; absent where none does. */
+  alerts: z.array(alertSchema).optional(),
   presentation: presentationSchema.optional(),
   headline: z.object({ label: z.string(), value: z.number().nullable(), best: z.number().nullable() }).optional(),
   notes: z.array(z.string()),

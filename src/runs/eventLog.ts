@@ -95,6 +95,11 @@ export class EventLogWriter {
     this.summary(step, [{ kind: 'histogram', tag, ...histogramOf(values) }]);
   }
 
+  /** A text, as TensorBoard's text plugin shows it. */
+  text(tag: string, step: number, text: string): void {
+    this.summary(step, [{ kind: 'text', tag, text }]);
+  }
+
   /**
    * Numbers of a shape, for the panels that draw planes and matrices (src/protocol/panels.ts). `values` are copied.
    * @param values in memory order, the last axis fastest; at most 2^20 of them. A RangeError otherwise, or if they are not

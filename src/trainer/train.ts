@@ -128,7 +128,7 @@ async function runTraining(context: TrainingContext, ready: LoadedRun): Promise<
 
 /** Resolves with the number of finished steps. */
 async function trainSteps({ session, control, followers }: TrainingContext, ready: LoadedRun): Promise<number> {
-  const { workbench, hyperparameters, log, checkpoints, from, totalSteps } = ready;
+  const { workbench, hyperparameters, log, alerts, checkpoints, from, totalSteps } = ready;
   const { live, record } = session;
   const speed = new SpeedMeter();
   await session.setStatus('running');
@@ -148,8 +148,8 @@ async function trainSteps({ session, control, followers }: TrainingContext, read
     await session.setStatus(paused ? 'paused' : control.stopping ? 'stopping' : 'running');
   };
   const sendLatents = followers.listener({ workbench, speed });
-  const context = { workbench, hyperparameters, log, live, record, speed, checkpoints, totalSteps, sendLatents };
-  return trainingLoop({ from, to: totalSteps, update, onPause }, control, listenersOf(context));
+  const parts = { workbench, hyperparameters, log, alerts, live, record, speed, checkpoints, totalSteps, sendLatents };
+  return trainingLoop({ from, to: totalSteps, update, onPause }, control, listenersOf(parts));
 }
 
 /** Writes a checkpoint of the last step, unless a stop declined it, and sets the run's final status. */

@@ -341,6 +341,44 @@ describe('the run tab', () => {
     await view.waitForMessage('openRecord');
   });
 
+  it('shows alerts with what helps, sets it, and then offers it no more', async () => {
+    const view = await suite.open('run');
+    const alert = {
+      ...{ name: 'posterior-collapse', title: 'Posterior collapse', step: 1200, text: 'The KL is 0.02.' },
+      ...{ advice: 'A lower β helps.', remedy: { name: 'beta', title: 'β', value: 0.1 } },
+    };
+    await view.snapshot({ runs: [summary({ alerts: [alert] })], details: [{ run: 'run-1', detail: detail() }] });
+    const alerts = view.page.getByRole('status', { name: 'Alerts' });
+    expect(await alerts.innerText()).toMatch(/Posterior collapse since step 1,200\s+The KL is 0\.02\.\s+A lower β helps\./);
+    const button = alerts.getByRole('button', { name: 'Set β to 0.1' });
+    // A run that goes on changes many times a second: the button in the focus stays the same one.
+    await button.focus();
+    await view.delta({ runs: [summary({ alerts: [alert], step: 3200 })] });
+    expect(await button.evaluate((node) => node.matches(':focus-within'))).toBe(true);
+    await button.press('Enter');
+    expect(await view.waitForMessage('set')).toMatchObject({ run: 'run-1', name: 'beta', value: 0.1 });
+    const [rate, beta] = detail().hyperparameters;
+    const set = detail({ hyperparameters: [rate!, { ...beta!, current: 0.1 }] });
+    await view.delta({ details: [{ run: 'run-1', detail: set }] });
+    expect(await alerts.getByRole('button').count()).toBe(0);
+    expect(await alerts.innerText()).toContain('β is 0.1.');
+    await view.delta({ runs: [summary()] });
+    expect(await alerts.isVisible()).toBe(false);
+  });
+
+  it('offers the setting of an alert for the resume of a run that has ended', async () => {
+    const view = await suite.open('run');
+    const alert = {
+      ...{ name: 'posterior-collapse', title: 'Posterior collapse', step: 1200, text: 'The KL is 0.02.' },
+      ...{ advice: 'A lower β helps.', remedy: { name: 'beta', title: 'β', value: 0.1 } },
+    };
+    const stopped = summary({ status: 'stopped', intents: ['continue'], revisable: 'plain', alerts: [alert] });
+    const resumable = detail({ onResume: true });
+    await view.snapshot({ runs: [stopped], details: [{ run: 'run-1', detail: resumable }] });
+    await view.page.getByRole('button', { name: 'Resume with β 0.1' }).click();
+    expect(await view.waitForMessage('resumeWith')).toMatchObject({ withoutLastEdit: false, set: { beta: 0.1 } });
+  });
+
   it('folds what the run is into a line, and opens its record', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [summary()], details: [{ run: 'run-1', detail: detail() }] });

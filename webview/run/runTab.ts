@@ -13,6 +13,7 @@ import { PlanCache } from '../shared/planCache';
 import type { RunStore, RunView } from '../shared/runStore';
 import type { SettingsStore } from '../shared/settings';
 import { readTheme, runColor, type Theme } from '../shared/theme';
+import { AlertsBanner } from './alerts';
 import { Banner } from './banner';
 import { EventsPanel } from './events';
 import { Header } from './header';
@@ -35,6 +36,7 @@ export class RunTab {
   private readonly cursor = new Cursor();
   private readonly header: Header;
   private readonly banner: Banner;
+  private readonly alerts: AlertsBanner;
   private readonly controls: ChartControls;
   private readonly board: ChartBoard;
   private readonly furtherBoard: ChartBoard;
@@ -81,6 +83,10 @@ export class RunTab {
       openRecord,
       resumeWithoutLastEdit: () => this.resume(true),
       change: (name) => this.hyperparameters.focus(name),
+    });
+    this.alerts = new AlertsBanner({
+      set: (name, value) => host.post({ type: 'set', run: key, name, value }),
+      resumeWith: (name, value) => this.resume(false, { [name]: value }),
     });
     this.specification = new SpecificationPanel(settings, openRecord);
     this.hyperparameters = new HyperparametersPanel(
@@ -140,6 +146,7 @@ export class RunTab {
       { class: 'run-tab' },
       this.header.node,
       this.banner.node,
+      this.alerts.node,
       this.specification.node,
       this.content,
       this.missing,
@@ -179,12 +186,13 @@ export class RunTab {
     setText(this.missing, this.seen ? GONE : LOOKING);
     for (const part of [this.header.node, this.content]) setHidden(part, run === undefined);
     if (!run) {
-      for (const part of [this.banner.node, this.specification.node]) setHidden(part, true);
+      for (const part of [this.banner.node, this.alerts.node, this.specification.node]) setHidden(part, true);
       return;
     }
     const { summary } = run;
     this.header.update(summary, this.store.lookOnly);
     this.banner.update(summary, run.detail);
+    this.alerts.update(summary, run.detail);
     this.specification.update(run);
     this.hyperparameters.update(run);
     this.stages.update(run);
@@ -229,10 +237,11 @@ export class RunTab {
     this.host.post({ type: 'intent', intent, run: this.key });
   }
 
-  /** A resume applies the drafts in the fields, and is refused while one of them is invalid. */
-  private resume(withoutLastEdit = false): void {
+  /** A resume applies the drafts in the fields, and these values; it is refused while a draft is invalid. */
+  private resume(withoutLastEdit = false, values: Readonly<Record<string, number>> = {}): void {
     if (this.underWay.has('continue')) return;
-    const { set, invalid } = this.hyperparameters.drafts();
+    const { set: drafts, invalid } = this.hyperparameters.drafts();
+    const set = { ...drafts, ...values };
     if (invalid !== undefined) return this.hyperparameters.focus(invalid);
     this.underWay.add('continue');
     this.resumedWith = Object.keys(set);

@@ -2,6 +2,9 @@ import { engine, type Tensor } from '@tensorflow/tfjs-core';
 import { callers } from '../callers';
 import type { NonFinite } from '../nonFinite';
 
+/** A kernel's result is copied for its gradient before the kernel has returned: that copy is not what went first. */
+const COPY = 'Identity';
+
 type Found = Omit<NonFinite, 'function'>;
 
 /**
@@ -54,9 +57,9 @@ export class FiniteWatch {
     const layer = this.layerFrom(inputs);
     for (const output of outputs) {
       if (layer !== undefined && !this.layers.has(output.dataId)) this.layers.set(output.dataId, layer);
-      const broken = brokenIn(output);
+      const broken = kernel === COPY ? undefined : brokenIn(output);
       if (broken === undefined) continue;
-      const at = callers(new Error());
+      const at = part === 'forward' ? callers(new Error()) : '';
       const read = inputs.filter(({ dtype }) => dtype === 'float32').map((input) => this.described(input));
       this.first = { part, operation: kernel, shape: [...output.shape], ...broken, layer, inputs: read, at };
       return;

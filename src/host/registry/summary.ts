@@ -1,7 +1,7 @@
 import type { LiveState } from '../../protocol/control';
 import { editToTakeBack } from '../../protocol/lastEdit';
 import type { RunRecord, RunStatus } from '../../protocol/run';
-import { isLive } from '../../protocol/status';
+import { isLive, raisedAlerts } from '../../protocol/status';
 import type { Inspection, RunIntent, RunSummary } from '../../protocol/views';
 import type { LockState } from '../../runs/lock';
 
@@ -59,6 +59,7 @@ export function summarize(facts: RunFacts): RunSummary {
     };
   }
   const progress = live ?? record;
+  const alerts = raisedAlerts(progress.alerts ?? record.alerts);
   return {
     ...base,
     step: progress.step,
@@ -70,6 +71,7 @@ export function summarize(facts: RunFacts): RunSummary {
     activity: live?.activity,
     backend: live?.backend ?? record.backend,
     failure: live?.failure ?? (status === 'failed' ? record.failure : undefined),
+    ...(alerts.length > 0 && { alerts }),
     presentation: record.presentation,
     capabilities: record.capabilities,
     headline: facts.headline,

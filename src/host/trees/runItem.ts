@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatDuration } from '../../common/duration';
 import { formatRate, formatSteady } from '../../common/numberText';
 import { runColorId } from '../../common/runColors';
-import { canExplore } from '../../protocol/status';
+import { canExplore, isLive } from '../../protocol/status';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import { describeRun, formatStatus, formatStep, spokenRun } from '../ui/format';
 import { plain } from '../ui/plain';
@@ -21,6 +21,7 @@ const ICONS: Record<RunSummary['status'], string> = {
 };
 
 const UNUSABLE = 'warning';
+const ALERT = 'warning';
 
 /** What the row of a run shows in addition to the run. */
 export interface RunRow {
@@ -35,7 +36,7 @@ export interface RunRow {
  * curves, progress beside the name, the evidence in the tooltip.
  */
 export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeItem {
-  const icon = run.status === 'foreign' && run.failure ? UNUSABLE : ICONS[run.status];
+  const icon = run.status === 'foreign' && run.failure ? UNUSABLE : alarming(run) ? ALERT : ICONS[run.status];
   const item = new vscode.TreeItem(plain(label, 100));
   item.id = run.key;
   item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor(runColorId(run.color)));
@@ -63,6 +64,11 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
   return item;
 }
 
+/** An alert matters while something can be done about it; how a run ended matters more. */
+function alarming({ alerts, status }: RunSummary): boolean {
+  return alerts !== undefined && isLive(status);
+}
+
 /** Resuming a finished run means training it longer, which has a title of its own. */
 function actionOf(intent: RunIntent, { status }: RunSummary): string {
   return intent === 'continue' && status === 'finished' ? 'extend' : intent;
@@ -83,6 +89,9 @@ function tooltip(run: RunSummary): string {
   }
   if (run.backend) lines.push(run.backend.description);
   if (run.failure) lines.push(run.failure.message);
+  for (const { title, step, text, advice } of run.alerts ?? []) {
+    lines.push(`${title} since step ${formatStep(step, 0)}. ${text} ${advice}`);
+  }
   lines.push('', run.evidence, ...run.notes);
   return plain(lines.join('\n'), 2_000);
 }

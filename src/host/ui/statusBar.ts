@@ -15,6 +15,9 @@ export class StatusBar implements vscode.Disposable {
     const active = runs.filter((run) => isLive(run.status));
     if (active.length === 0) return this.item.hide();
     this.item.text = describe(active);
+    // The color of warnings, as for other items that ask for attention.
+    const alarming = active.some(({ alerts }) => alerts !== undefined);
+    this.item.backgroundColor = alarming ? new vscode.ThemeColor('statusBarItem.warningBackground') : undefined;
     const tooltip = active.map(detail).join('\n');
     this.item.tooltip = active.length === 1 ? tooltip : `${tooltip}\nClick to pick one of them.`;
     this.item.accessibilityInformation = { label: `Latent Studio: ${tooltip}` };

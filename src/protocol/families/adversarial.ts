@@ -91,13 +91,16 @@ export const criticGame = {
 
 type Practice = z.output<z.ZodObject<typeof practice>>;
 
+/** What is measured of the samples of every game. */
+const SAMPLED = 'samples/diversity';
+
 /** What a family of a discriminator has in common with the others. */
 export const discriminatorFamily = {
   samples: true,
   optimizers: ['discriminator', 'generator'],
   metrics: ({ objective }: Pick<Practice, 'objective'>): FamilyMetrics => {
     const names = ['loss', 'real', 'fake', 'accuracy', ...(hasLabels(objective) ? ['jensen_shannon'] : [])];
-    return { scalars: names.map((name) => `test/discriminator/${name}`), numbered: [] };
+    return { scalars: [...names.map((name) => `test/discriminator/${name}`), SAMPLED], numbered: [] };
   },
 };
 
@@ -105,7 +108,7 @@ export const discriminatorFamily = {
 export const criticFamily = {
   samples: true,
   optimizers: ['critic', 'generator'],
-  metrics: (): FamilyMetrics => ({ scalars: ['test/critic/estimate'], numbered: [] }),
+  metrics: (): FamilyMetrics => ({ scalars: ['test/critic/estimate', SAMPLED], numbered: [] }),
   misfit: (model: PlayersOf<'critic'>, { data }: Chosen) => playersMisfit('critic', model, data),
 };
 

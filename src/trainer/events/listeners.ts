@@ -3,6 +3,7 @@ import type { Specification } from '../../protocol/specification';
 import type { EventLogWriter } from '../../runs/eventLog';
 import type { CheckpointWriter } from '../run/checkpointWriter';
 import { notANumber } from '../errors/failure';
+import type { Alerts } from './alerts';
 import type { Hyperparameters } from '../loop/hyperparameters';
 import type { LiveStatus } from '../run/live';
 import type { Losses, StepListener } from '../loop/loop';
@@ -17,6 +18,7 @@ export interface Listening {
   readonly workbench: Workbench;
   readonly hyperparameters: Hyperparameters;
   readonly log: EventLogWriter;
+  readonly alerts: Pick<Alerts, 'measured'>;
   readonly live: LiveStatus;
   readonly record: RecordKeeper;
   readonly speed: SpeedMeter;
@@ -70,7 +72,7 @@ function progress({ live, record, speed, workbench, totalSteps }: Listening): St
 }
 
 function scalars(parts: Listening): StepListener {
-  const { log, speed, hyperparameters, workbench } = parts;
+  const { log, speed, hyperparameters, workbench, alerts } = parts;
   const every = workbench.specification.logging.scalars;
   // A phase that is not due in a logged step has none of its own there; the newest value of each output stands for it.
   const newest: Record<string, number> = {};
@@ -83,12 +85,12 @@ function scalars(parts: Listening): StepListener {
       ...tagged('train', hyperparameters.learningRates(step)),
       'speed/steps_per_second': speed.stepsPerSecond,
     });
-    return undefined;
+    return alerts.measured(step, tagged('train', newest));
   };
 }
 
 function evaluation(parts: Listening): StepListener {
-  const { workbench, hyperparameters, live, log, speed, checkpoints, record } = parts;
+  const { workbench, hyperparameters, live, log, speed, checkpoints, record, alerts } = parts;
   const { keepBest } = workbench.specification.checkpoints;
   const rule = workbench.specification.logging.evaluate;
   return (step) => {
@@ -99,6 +101,7 @@ function evaluation(parts: Listening): StepListener {
       if (metrics === undefined) return;
       log.scalars(step, metrics);
       live.measured(metrics);
+      await alerts.measured(step, metrics);
       checkpoints.measured(metrics);
       if (keepBest !== undefined && !(keepBest.metric in metrics)) {
         await record.note(

@@ -139,7 +139,7 @@ export class Session {
 }
 
 function initialState(record: RunRecord): LiveState {
-  const { step, totalSteps, stepsPerEpoch, epoch, backend } = record;
+  const { step, totalSteps, stepsPerEpoch, epoch, backend, alerts } = record;
   return {
     status: 'starting',
     step,
@@ -149,6 +149,7 @@ function initialState(record: RunRecord): LiveState {
     stepsPerSecond: 0,
     secondsLeft: null,
     backend,
+    alerts,
     metrics: {},
   };
 }

@@ -5,6 +5,7 @@ import { EventLogWriter } from '../../runs/eventLog';
 import { capabilitiesOf } from '../../models/model';
 import { CheckpointWriter, toState } from '../run/checkpointWriter';
 import { TrainerError } from '../errors/failure';
+import { Alerts } from '../events/alerts';
 import { Hyperparameters } from '../loop/hyperparameters';
 import { summaryNames } from '../events/summaries';
 import type { Publisher } from '../run/publisher';
@@ -20,6 +21,7 @@ export interface LoadedRun {
   readonly workbench: Workbench;
   readonly hyperparameters: Hyperparameters;
   readonly log: EventLogWriter;
+  readonly alerts: Alerts;
   readonly checkpoints: CheckpointWriter;
   /** Updates that are finished, and that make the run complete. */
   readonly from: number;
@@ -73,13 +75,15 @@ export async function prepare(
       onAppend: (file, offset, bytes) => publisher.appended(file, offset, bytes),
     }),
   );
+  const alerts = new Alerts({ model: workbench.model, hyperparameters, log, live, record });
+  await run.inPlace(() => alerts.resume(run.path, from));
   const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
   live.measured(metrics);
   live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });
   const backend = withReason(workbench.backend.info, withoutTensorFlow);
   const notes = [...notesOf(found, from, earlier, backend), ...imageNotes(workbench, from, record.current), ...revised];
   await describe(session, workbench, backend, totalSteps, notes);
-  return { workbench, hyperparameters, log, checkpoints, from, totalSteps };
+  return { workbench, hyperparameters, log, alerts, checkpoints, from, totalSteps };
 }
 
 /** Puts the checkpoint's tensors in place. Returns how many updates are finished. Throws {@link TrainerError}. */

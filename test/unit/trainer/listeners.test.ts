@@ -11,7 +11,7 @@ vi.mock('../../../src/trainer/workbench/measures', async (original) => ({
 type Parts = Parameters<typeof listenersOf>[0];
 
 /** Listeners of a run of 12 steps, four an epoch, whose parts remember what they are told. */
-function fakeParts(logging: object = {}, metrics: Losses | undefined = { 'test/loss': 0.5 }) {
+function fakeParts(logging: object = {}, metrics: Losses | undefined = { 'test/loss': 0.5 }, alert?: (step: number) => Promise<void>) {
   const logged: [number, string[]][] = [];
   const order: string[] = [];
   const notes: string[] = [];
@@ -34,6 +34,7 @@ function fakeParts(logging: object = {}, metrics: Losses | undefined = { 'test/l
       scalars: (step: number, values: Losses) => logged.push([step, Object.keys(values)]),
       histogram: (tag: string, step: number) => logged.push([step, [tag]]),
     },
+    alerts: { measured: (step: number) => alert?.(step) },
     live: {
       update: () => undefined,
       measured: (values: Losses) => Object.assign(shown, values),
