@@ -3,7 +3,7 @@ import { figure, type AlertRule } from './alerts';
 /** Nats per example below which z tells nothing of x. */
 const LEAST_KL = 0.1;
 /** Updates in which a decoder may still learn the mean of the data before it uses z. */
-const SETTLING = 500;
+const SETTLING = 200;
 
 /**
  * The posterior has collapsed onto the prior, q(z|x) = p(z): no latent dimension is active (Burda et al. 2015, section 5.2), or the KL is

@@ -1,7 +1,5 @@
+import { DIVERSITY_METRIC } from '../protocol/sampleMetrics';
 import type { SampleMetric } from './model';
-
-/** What tells how different samples are; {@link sampleDiversity}. */
-export const DIVERSITY = 'samples/diversity';
 
 /** Enough for the mean over them to hold still within some hundredths, at 30 ms for digits. */
 const SAMPLES = 250;
@@ -19,7 +17,7 @@ export const sampleDiversity: SampleMetric = {
   finish(samples, test) {
     // A small test set is repeated, and a repetition is no neighbor.
     const data = meanNearest(test, (distance) => distance > 0);
-    return { [DIVERSITY]: data > 0 ? meanNearest(samples, () => true) / data : 1 };
+    return { [DIVERSITY_METRIC]: data > 0 ? meanNearest(samples, () => true) / data : 1 };
   },
 };
 

@@ -1,15 +1,14 @@
-import { MODE_METRICS } from '../protocol/metrics';
 import type { Mixture } from '../protocol/mixtures';
+import { DIVERSITY_METRIC, MODE_METRICS } from '../protocol/sampleMetrics';
 import { figure, type AlertRule } from './alerts';
-import { DIVERSITY } from './diversity';
 import type { Game } from './game';
 
 /** Logged steps; with the default of `logging.scalars` 300 updates. */
 const WINDOW = 30;
-/** Evaluations. */
-const EVALUATIONS = 2;
-/** Updates in which a generator may still be finding the data. */
+/** Updates in which a game may still be finding its balance. */
 const SETTLING = 500;
+/** Updates in which samples may still be on their way to the data: with a gradient penalty 1,500 of them on the ring. */
+const ARRIVING = 2000;
 
 /** The answers of a discriminator that has won: nearly all are right, and it is sure of them. */
 const WON = { accuracy: 0.995, fake: 0.01, loss: 0.02 } as const;
@@ -17,10 +16,10 @@ const WON = { accuracy: 0.995, fake: 0.01, loss: 0.02 } as const;
  * The share of its highest norm below which a gradient teaches nothing; and the norm itself, for losses of probabilities, whose gradients
  * are of the order of 1: with minimax it may be gone before there was a highest one.
  */
-const GONE = { share: 1e-3, norm: 1e-4 } as const;
+const GONE = { share: 1e-3, norm: 1e-3 } as const;
 /** The share of known modes that samples have to be spread over. */
 const KEPT = 0.5;
-/** Of the data's; see {@link DIVERSITY}. */
+/** Of the data's; see `diversity.ts`. */
 const COLLAPSED = 0.25;
 
 /** What may go wrong with a game, as far as its curves tell. */
@@ -69,18 +68,18 @@ function generatorsGradientGone({ judgeName }: Game): AlertRule {
 
 /** Mode collapse, whatever tells it. */
 const COLLAPSE = {
-  ...{ name: 'mode-collapse', title: 'Mode collapse', window: EVALUATIONS, after: SETTLING },
+  ...{ name: 'mode-collapse', title: 'Mode collapse' },
   advice:
     'A lower learning rate of the generator, samples that are judged together (model.packing) or a Wasserstein GAN usually help.',
   remedy: { hyperparameter: 'generatorLearningRate', factor: 0.25 },
 } as const;
 
 const lackOfDiversity: AlertRule = {
-  ...COLLAPSE,
-  tags: [DIVERSITY],
+  ...{ ...COLLAPSE, window: 2, after: SETTLING },
+  tags: [DIVERSITY_METRIC],
   when: ({ median }) =>
-    median(DIVERSITY) < COLLAPSED
-      ? `A sample differs from the one nearest to it by ${figure(100 * median(DIVERSITY))} % of what examples of the data do.`
+    median(DIVERSITY_METRIC) < COLLAPSED
+      ? `A sample differs from the one nearest to it by ${figure(100 * median(DIVERSITY_METRIC))} % of what examples of the data do.`
       : undefined,
 };
 
@@ -88,7 +87,7 @@ const lackOfDiversity: AlertRule = {
 function lostModes({ centers: { length: count } }: Mixture): AlertRule {
   const [modes, , reverseKl] = MODE_METRICS;
   return {
-    ...{ ...COLLAPSE, tags: [modes, reverseKl] },
+    ...{ ...COLLAPSE, tags: [modes, reverseKl], window: 3, after: ARRIVING },
     when: ({ median }) => {
       const effective = count * Math.exp(-median(reverseKl));
       if (!(effective < KEPT * count)) return undefined;

@@ -42,7 +42,8 @@ export function gameModel(game: Game): Model {
       ...(median ? [{ name: judgeName, function: 'median' }] : []),
     ],
     metrics: [{ function: 'evaluate', finish: (means) => finishGame(means, `test/${judgeName}/`) }],
-    sampleMetrics: [sampleDiversity],
+    // Where the modes are known, their coverage says more.
+    sampleMetrics: context.mixture === undefined ? [sampleDiversity] : [],
     alerts: gameAlerts(game),
     sampling: { kind: 'once', function: 'sample', count: SIZES.sample },
     latent: { size: latent, prior, decode: { function: 'decode', count: SIZES.decode } },

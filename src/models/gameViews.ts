@@ -1,7 +1,7 @@
 import type { Panel, PlaneLayer } from '../protocol/panels';
 import type { Presentation } from '../protocol/run';
+import { DIVERSITY_METRIC } from '../protocol/sampleMetrics';
 import { SIZES } from './context';
-import { DIVERSITY } from './diversity';
 import { arrowsAt, distribution, distributionBetween, field } from './fields';
 import { judgesExamples, type Game } from './game';
 import { joined, type Views } from './latentViews';
@@ -147,7 +147,7 @@ function outputLabel({ judgeName, objective }: Game): string {
   return objective.probabilities ? 'D(x)' : 'Output of D';
 }
 
-function curves({ judgeName: judge, objective, regularizer, smoothed }: Game): Panel[] {
+function curves({ judgeName: judge, objective, regularizer, smoothed, context }: Game): Panel[] {
   const panel = (title: string, series: { tag: string; label: string }[], unit = ''): Panel => ({
     kind: 'curves',
     ...{ title, unit, series },
@@ -179,7 +179,9 @@ function curves({ judgeName: judge, objective, regularizer, smoothed }: Game): P
           ]),
         ]
       : []),
-    panel('Diversity of samples (data 1)', [{ tag: DIVERSITY, label: 'samples' }]),
+    ...(context.mixture === undefined
+      ? [panel('Diversity of samples (data: 1)', [{ tag: DIVERSITY_METRIC, label: 'samples' }])]
+      : []),
     ...(regularizer ? [panel(regularizer.title, [{ tag: `train/${judge}/${regularizer.name}`, label: 'train' }])] : []),
   ];
 }

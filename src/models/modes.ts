@@ -1,6 +1,6 @@
-import { MODE_METRICS } from '../protocol/metrics';
 import type { Panel } from '../protocol/panels';
 import type { Mixture } from '../protocol/mixtures';
+import { MODE_METRICS } from '../protocol/sampleMetrics';
 import type { ModelContext } from './context';
 import type { Model, SampleMetric } from './model';
 

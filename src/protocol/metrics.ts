@@ -4,9 +4,7 @@ import { familyMetrics, familySamples, type ModelSpecification } from './familie
 import { isPointSet, mixtureOf } from './mixtures';
 import type { SpecificationIssue } from './specificationIssues';
 import { nearest } from './nearest';
-
-/** What is measured of samples where the data are a mixture of Gaussians. */
-export const MODE_METRICS = ['samples/modes', 'samples/high_quality', 'samples/reverse_kl'] as const;
+import { DIVERSITY_METRIC, MODE_METRICS } from './sampleMetrics';
 
 /** What decides which metrics there are. */
 interface Measured {
@@ -28,7 +26,7 @@ export function metricsOf(measured: Measured): string[] {
 function scalarsOf({ model, data }: Measured): readonly string[] {
   const { scalars } = familyMetrics(model);
   const modes = familySamples(model) && isPointSet(data) && mixtureOf(data) !== undefined;
-  return modes ? [...scalars, ...MODE_METRICS] : scalars;
+  return modes ? [...scalars.filter((tag) => tag !== DIVERSITY_METRIC), ...MODE_METRICS] : scalars;
 }
 
 /** A keep rule for a metric that the model's evaluation does not log, which would never keep a checkpoint. */

@@ -86,14 +86,19 @@ export class RunRegistry implements Disposable {
     return this.entries.get(key)?.record?.specification;
   }
 
-  /** Edits of hyperparameters, to be marked on the curves. */
+  /** Edits of hyperparameters, and alerts, to be marked on the curves. */
   marks(key: string): { step: number; text: string }[] {
     const record = this.entries.get(key)?.record;
     const titles = new Map(record?.hyperparameters?.map(({ name, title }) => [name, title]));
-    return (record?.changes ?? []).map(({ step, name, before, value }) => ({
+    const changes = (record?.changes ?? []).map(({ step, name, before, value }) => ({
       step,
       text: `${titles.get(name) ?? name} ${before} → ${value}`,
     }));
+    const alerts = (record?.alerts ?? []).flatMap(({ step, cleared, title }) => [
+      { step, text: title },
+      ...(cleared === undefined ? [] : [{ step: cleared, text: `${title}: over` }]),
+    ]);
+    return [...changes, ...alerts].sort((left, right) => left.step - right.step);
   }
 
   /** Details beyond the summary; undefined if there is no record. */

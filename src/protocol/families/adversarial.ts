@@ -3,6 +3,7 @@ import '../jitless';
 import type { DataSpecification } from '../dataSpecification';
 import { choice, positiveInteger } from '../schemaParts';
 import { POINT_SETS, type PointSet } from '../mixtures';
+import { DIVERSITY_METRIC } from '../sampleMetrics';
 import type { FamilyMetrics, FamilyPreset } from './family';
 import { binarizationMisfit, convolutionMisfit, type Chosen, type Misfit } from './misfit';
 import { networkOf, type activationSchema, type NetworkSpecification } from './parts';
@@ -91,16 +92,13 @@ export const criticGame = {
 
 type Practice = z.output<z.ZodObject<typeof practice>>;
 
-/** What is measured of the samples of every game. */
-const SAMPLED = 'samples/diversity';
-
 /** What a family of a discriminator has in common with the others. */
 export const discriminatorFamily = {
   samples: true,
   optimizers: ['discriminator', 'generator'],
   metrics: ({ objective }: Pick<Practice, 'objective'>): FamilyMetrics => {
     const names = ['loss', 'real', 'fake', 'accuracy', ...(hasLabels(objective) ? ['jensen_shannon'] : [])];
-    return { scalars: [...names.map((name) => `test/discriminator/${name}`), SAMPLED], numbered: [] };
+    return { scalars: [...names.map((name) => `test/discriminator/${name}`), DIVERSITY_METRIC], numbered: [] };
   },
 };
 
@@ -108,7 +106,7 @@ export const discriminatorFamily = {
 export const criticFamily = {
   samples: true,
   optimizers: ['critic', 'generator'],
-  metrics: (): FamilyMetrics => ({ scalars: ['test/critic/estimate', SAMPLED], numbered: [] }),
+  metrics: (): FamilyMetrics => ({ scalars: ['test/critic/estimate', DIVERSITY_METRIC], numbered: [] }),
   misfit: (model: PlayersOf<'critic'>, { data }: Chosen) => playersMisfit('critic', model, data),
 };
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { DIVERSITY, sampleDiversity } from '../../../src/models/diversity';
+import { sampleDiversity } from '../../../src/models/diversity';
+import { DIVERSITY_METRIC } from '../../../src/protocol/sampleMetrics';
 import { normals } from '../../../src/engine/random/philox';
 
 const { samples: COUNT, finish } = sampleDiversity;
-const diversity = (samples: Float32Array, test: Float32Array) => finish(samples, test, undefined)[DIVERSITY]!;
+const diversity = (samples: Float32Array, test: Float32Array) => finish(samples, test, undefined)[DIVERSITY_METRIC]!;
 /** [COUNT, size] */
 const drawn = (size: number, seed: number, deviation = 1) =>
   normals(COUNT * size, seed, 0, 0).map((value) => value * deviation);

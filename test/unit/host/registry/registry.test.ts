@@ -311,6 +311,18 @@ describe('the registry', () => {
     expect(only().headline).toMatchObject({ value: 1, best: 1 });
   });
 
+  it('marks alerts among the changes, in the order of their steps', async () => {
+    const alert = { name: 'a', title: 'Mode collapse', step: 5, cleared: 9, text: '', advice: '' };
+    const changes = [{ step: 7, name: 'beta', before: 1, value: 4 }];
+    disk = [found({ record: record({ changes, alerts: [alert] }) })];
+    await refresh();
+    expect(registry.marks(only().key)).toEqual([
+      { step: 5, text: 'Mode collapse' },
+      { step: 7, text: 'beta 1 → 4' },
+      { step: 9, text: 'Mode collapse: over' },
+    ]);
+  });
+
   it('marks the changes of hyperparameters', async () => {
     disk = [found({ record: record({ changes: [{ step: 7, name: 'beta', before: 1, value: 4 }] }) })];
     await refresh();
