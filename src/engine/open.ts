@@ -57,7 +57,11 @@ class OpenBackend implements Backend {
 
   constructor(readonly info: BackendInfo) {}
 
-  createRunner(program: Program, seed: number, { mode = 'compiled', examples, onNonFinite }: RunnerOptions = {}): Runner {
+  createRunner(
+    program: Program,
+    seed: number,
+    { mode = 'compiled', examples, onNonFinite }: RunnerOptions = {},
+  ): Runner {
     const { name } = this.info;
     const onDispose = () => this.runners.delete(runner);
     const runner: Runner =

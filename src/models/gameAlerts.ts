@@ -42,7 +42,9 @@ function discriminatorWon({ objective: { probabilities } }: Game): AlertRule {
     when: ({ median }) => {
       const [accuracy, certainty] = [median(of('accuracy')), median(sure)];
       if (!(accuracy >= WON.accuracy && certainty <= (probabilities ? WON.fake : WON.loss))) return undefined;
-      const words = probabilities ? `gives samples a probability of ${figure(certainty)}` : `has a loss of ${figure(certainty)}`;
+      const words = probabilities
+        ? `gives samples a probability of ${figure(certainty)}`
+        : `has a loss of ${figure(certainty)}`;
       return `The discriminator is right in ${figure(100 * accuracy)} % of cases and ${words}, so that the generator learns little from it.`;
     },
     advice: 'A lower learning rate of the discriminator, instance noise or smoothed labels usually help.',
@@ -54,7 +56,13 @@ function generatorsGradientGone({ judgeName }: Game): AlertRule {
   const tag = 'train/generator/gradient_norm';
   const discriminator = judgeName === 'discriminator';
   return {
-    ...{ name: 'generator-gradient-gone', title: 'Generator’s gradient gone', window: WINDOW, after: SETTLING, tags: [tag] },
+    ...{
+      name: 'generator-gradient-gone',
+      title: 'Generator’s gradient gone',
+      window: WINDOW,
+      after: SETTLING,
+      tags: [tag],
+    },
     when: ({ median, peak }) =>
       median(tag) <= GONE.share * peak(tag) || (discriminator && median(tag) <= GONE.norm)
         ? `The norm of the generator’s gradient is ${figure(median(tag))}, after ${figure(peak(tag))} at its highest.`

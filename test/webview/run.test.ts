@@ -349,7 +349,9 @@ describe('the run tab', () => {
     };
     await view.snapshot({ runs: [summary({ alerts: [alert] })], details: [{ run: 'run-1', detail: detail() }] });
     const alerts = view.page.getByRole('status', { name: 'Alerts' });
-    expect(await alerts.innerText()).toMatch(/Posterior collapse since step 1,200\s+The KL is 0\.02\.\s+A lower β helps\./);
+    expect(await alerts.innerText()).toMatch(
+      /Posterior collapse since step 1,200\s+The KL is 0\.02\.\s+A lower β helps\./,
+    );
     const button = alerts.getByRole('button', { name: 'Set β to 0.1' });
     // A run that goes on changes many times a second: the button in the focus stays the same one.
     await button.focus();

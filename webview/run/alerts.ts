@@ -65,7 +65,13 @@ function row({ title, step, text, advice }: Alert, offer: Offer | undefined): HT
     'div',
     { class: 'banner warning' },
     element('vscode-icon', { name: 'warning' }),
-    element('div', { class: 'banner-text' }, message, element('p', {}, text), element('p', { class: 'dim' }, advice + done)),
+    element(
+      'div',
+      { class: 'banner-text' },
+      message,
+      element('p', {}, text),
+      element('p', { class: 'dim' }, advice + done),
+    ),
     element('div', { class: 'banner-actions' }, ...(offer?.act ? [button(offer.words, offer.act)] : [])),
   );
 }

@@ -111,5 +111,7 @@ function brokenIn(tensor: Tensor): Pick<NonFinite, 'value' | 'count'> | undefine
 }
 
 function tensorsOf(values: readonly unknown[]): Tensor[] {
-  return values.flat().filter((value): value is Tensor => typeof value === 'object' && value !== null && 'dataId' in value);
+  return values
+    .flat()
+    .filter((value): value is Tensor => typeof value === 'object' && value !== null && 'dataId' in value);
 }

@@ -94,7 +94,12 @@ export class EagerRunner implements Runner {
       const data = 'rows' in value ? gathered(this.options.examples!.values!, value.rows, shape) : value.unscaled;
       const stream = scalingStream(called, input);
       const unscaled = toTensor({ shape, dtype: 'float32', data });
-      tensors[input] = scaled(unscaled, this.options.examples!.scaling, tensors['noise'] as Tensor1D | undefined, stream);
+      tensors[input] = scaled(
+        unscaled,
+        this.options.examples!.scaling,
+        tensors['noise'] as Tensor1D | undefined,
+        stream,
+      );
     }
     return tensors;
   }

@@ -34,7 +34,8 @@ export function describeRun(run: RunSummary): string {
   const step = run.step > 0 ? `step ${formatWhole(run.step)}` : undefined;
   const best = bestValue(run);
   const alert = alertTitle(run);
-  if (alert !== undefined) return [alert, best, usual ? step : WORDS[run.status]].filter((part) => part !== undefined).join(' · ');
+  if (alert !== undefined)
+    return [alert, best, usual ? step : WORDS[run.status]].filter((part) => part !== undefined).join(' · ');
   if (usual) return [best, step ?? WORDS[run.status]].filter((part) => part !== undefined).join(' · ');
   return best === undefined
     ? [WORDS[run.status], step].filter((part) => part !== undefined).join(' · ')

@@ -24,7 +24,10 @@ export class AlertMonitor {
   /** @param remedy a hyperparameter's title and its value after a step; undefined for one that there is not */
   constructor(
     rules: readonly AlertRule[],
-    private readonly remedy: (name: string, step: number) => { readonly title: string; readonly value: number } | undefined,
+    private readonly remedy: (
+      name: string,
+      step: number,
+    ) => { readonly title: string; readonly value: number } | undefined,
   ) {
     this.watched = rules.map((rule) => ({
       rule,

@@ -41,7 +41,9 @@ export async function explained(error: unknown, diverged: Diverged): Promise<unk
   } catch (problem) {
     if (problem instanceof GivenUp) return extended(error, problem.message);
     // The run's failure is that it diverged, whatever becomes of the search for the reason.
-    process.stderr.write(`The replay failed: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}\n`);
+    process.stderr.write(
+      `The replay failed: ${problem instanceof Error ? (problem.stack ?? problem.message) : String(problem)}\n`,
+    );
     return error;
   }
 }
@@ -66,7 +68,8 @@ async function replayed({ session, control, ready }: Diverged, until: number) {
       ...ready,
       checkpoint,
       onStep: (step) => {
-        if (control.stopping) throw new GivenUp('Which number went first was not found out, since the run was stopped.');
+        if (control.stopping)
+          throw new GivenUp('Which number went first was not found out, since the run was stopped.');
         if (performance.now() > deadline) {
           throw new GivenUp(`Which number went first was not found out within ${MOST_SECONDS / 60} minutes.`);
         }

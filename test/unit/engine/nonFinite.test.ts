@@ -23,7 +23,9 @@ function program(loss: Loss): Program {
           scope.minimize(
             'adam',
             () => ({
-              loss: tf.mean<tf.Scalar>(loss(x!, scope.variable('net.inner.kernel'), scope.variable('net.outer.kernel'))),
+              loss: tf.mean<tf.Scalar>(
+                loss(x!, scope.variable('net.inner.kernel'), scope.variable('net.outer.kernel')),
+              ),
             }),
             tf.scalar(0.1),
           ),
@@ -61,7 +63,9 @@ describe.each(backends())('the watch for numbers that are not finite on %s', (ch
     const [found] = findings((x, inner, outer) => tf.mul(tf.sqrt(tf.mul(x, inner)), outer), [0, 4]);
     expect(found).toMatchObject({ function: 'train', part: 'gradient' });
     expect(Number.isFinite(found!.value)).toBe(false);
-    expect(found!.inputs.every(({ least, greatest }) => Number.isFinite(least) && Number.isFinite(greatest))).toBe(true);
+    expect(found!.inputs.every(({ least, greatest }) => Number.isFinite(least) && Number.isFinite(greatest))).toBe(
+      true,
+    );
   });
 
   it('finds what only the update of a variable makes infinite, and then the variable', () => {

@@ -31,7 +31,12 @@ describe('the alerts of a game', () => {
   it('say that the discriminator has won only if it is right and sure', () => {
     expect(said(won, d(1, 2e-5))).toContain('right in 100 % of cases and gives samples a probability of 0.00002');
     // A balanced game, an early lead, and an unsure discriminator.
-    for (const [accuracy, fake] of [[0.52, 0.48], [0.98, 0.05], [1, 0.2], [0.9, 0.001]] as const) {
+    for (const [accuracy, fake] of [
+      [0.52, 0.48],
+      [0.98, 0.05],
+      [1, 0.2],
+      [0.9, 0.001],
+    ] as const) {
       expect(said(won, d(accuracy, fake))).toBeUndefined();
     }
     expect(won.remedy).toEqual({ hyperparameter: 'discriminatorLearningRate', factor: 0.25 });

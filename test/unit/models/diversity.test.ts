@@ -18,7 +18,12 @@ describe('the diversity of samples', () => {
 
   it('scales with the distances, whatever the data are', () => {
     const data = drawn(3, 1);
-    expect(diversity(data.map((value) => value / 4 + 7), data)).toBeCloseTo(0.25, 4);
+    expect(
+      diversity(
+        data.map((value) => value / 4 + 7),
+        data,
+      ),
+    ).toBeCloseTo(0.25, 4);
   });
 
   it('is 0 for one sample again and again, and close to it for a few that repeat', () => {
@@ -31,7 +36,12 @@ describe('the diversity of samples', () => {
 
   it('does not take the repetition of a small test set for likeness', () => {
     const few = Float32Array.from({ length: COUNT }, (_, i) => i % 4);
-    expect(diversity(Float32Array.from({ length: COUNT }, (_, i) => i), few)).toBe(1);
+    expect(
+      diversity(
+        Float32Array.from({ length: COUNT }, (_, i) => i),
+        few,
+      ),
+    ).toBe(1);
   });
 
   it('stays a number where data do not differ at all', () => {

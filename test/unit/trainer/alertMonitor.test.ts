@@ -73,8 +73,17 @@ describe('the monitor of alerts', () => {
   });
 
   it('keeps a bounded number of them', () => {
-    const monitor = monitorOf({ ...low, window: 1, after: 0, when: ({ median }) => (median('a') < 0 ? 'Yes.' : undefined) });
-    feed(monitor, 0, Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? -1 : 1)));
+    const monitor = monitorOf({
+      ...low,
+      window: 1,
+      after: 0,
+      when: ({ median }) => (median('a') < 0 ? 'Yes.' : undefined),
+    });
+    feed(
+      monitor,
+      0,
+      Array.from({ length: 1000 }, (_, i) => (i % 2 === 0 ? -1 : 1)),
+    );
     expect(monitor.alerts).toHaveLength(50);
     expect(monitor.alerts.at(-1)).toMatchObject({ step: 998, cleared: 999 });
   });

@@ -32,7 +32,12 @@ function ring({ generator, discriminator }: Rates, changes: object = {}): Promis
 }
 
 async function alertsOf(run: RunDirectory) {
-  return ((await run.readRecord()).alerts ?? []).map(({ name, step, cleared, remedy }) => ({ name, step, cleared, remedy }));
+  return ((await run.readRecord()).alerts ?? []).map(({ name, step, cleared, remedy }) => ({
+    name,
+    step,
+    cleared,
+    remedy,
+  }));
 }
 
 const HEALTHY: Rates = { generator: 1e-3, discriminator: 1e-3 };

@@ -11,7 +11,11 @@ vi.mock('../../../src/trainer/workbench/measures', async (original) => ({
 type Parts = Parameters<typeof listenersOf>[0];
 
 /** Listeners of a run of 12 steps, four an epoch, whose parts remember what they are told. */
-function fakeParts(logging: object = {}, metrics: Losses | undefined = { 'test/loss': 0.5 }, alert?: (step: number) => Promise<void>) {
+function fakeParts(
+  logging: object = {},
+  metrics: Losses | undefined = { 'test/loss': 0.5 },
+  alert?: (step: number) => Promise<void>,
+) {
   const logged: [number, string[]][] = [];
   const order: string[] = [];
   const notes: string[] = [];
