@@ -65,7 +65,8 @@ export class Notices implements vscode.Disposable {
   private tellAlerts(keys: readonly string[]): void {
     if (settings.notifications() === 'none') return;
     const { registry } = this.studio;
-    const runs = keys.map((key) => registry.run(key)).filter((run) => run !== undefined && run.alerts !== undefined);
+    const known = keys.map((key) => registry.run(key)).filter((run) => run !== undefined);
+    const runs = known.filter(({ alerts }) => alerts !== undefined);
     void import('./ui/tellAlert').then(({ tellAlerts }) => tellAlerts(registry, runs));
   }
 

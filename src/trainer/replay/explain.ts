@@ -54,7 +54,9 @@ async function replayed({ session, control, ready }: Diverged, until: number) {
   const store = new CheckpointStore(run, specification.checkpoints);
   const { checkpoint } = await run.inPlace(() => newestCheckpoint(run, store, id));
   const from = checkpoint?.step ?? 0;
-  const seconds = (until - from) / live.current.stepsPerSecond;
+  const { stepsPerSecond } = live.current;
+  // After the very first steps it is not known; the deadline holds anyway.
+  const seconds = stepsPerSecond > 0 ? (until - from) / stepsPerSecond : 0;
   const count = (until - from).toLocaleString('en-US');
   if (seconds > MOST_SECONDS) {
     throw new GivenUp(
