@@ -24,6 +24,7 @@ export class Notices implements vscode.Disposable {
   private readonly gathered = new Gathering<string>(GATHER_MILLISECONDS, APART_MILLISECONDS, (keys) => this.tell(keys));
 
   private readonly alerts = new AlertWatch();
+  private readonly opened = new Date().toISOString();
   private readonly alarming = new Gathering<string>(GATHER_MILLISECONDS, APART_MILLISECONDS, (keys) =>
     this.tellAlerts(keys),
   );
@@ -34,8 +35,10 @@ export class Notices implements vscode.Disposable {
 
   update(runs: readonly RunSummary[]): void {
     for (const { key } of this.watch.update(runs)) this.gathered.add(key);
-    for (const { key } of this.alerts.update(runs, this.studio.front.key)) this.alarming.add(key);
-    this.ended.update(runs, this.studio.front.key);
+    const { registry, front } = this.studio;
+    const young = (key: string) => (registry.detail(key)?.createdAt ?? '') > this.opened;
+    for (const { key } of this.alerts.update(runs, front.key, young)) this.alarming.add(key);
+    this.ended.update(runs, front.key);
     for (const run of runs) {
       const slow = run.status === 'running' && run.backend?.name === 'wasm';
       // A specification that asks for WebAssembly does so for a reason.

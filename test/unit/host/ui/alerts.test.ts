@@ -51,8 +51,16 @@ describe('the alerts of a run', () => {
 describe('the watch for new alerts', () => {
   const updates = (...all: (readonly [readonly Alert[], front?: string])[]) => {
     const watch = new AlertWatch();
-    return all.map(([alerts, front]) => watch.update([{ key: 'a', alerts: [...alerts] }], front).length === 1);
+    return all.map(([alerts, front]) => told(watch, alerts, front));
   };
+  const told = (watch: AlertWatch, alerts: readonly Alert[], front?: string, young = false) =>
+    watch.update([{ key: 'a', alerts: [...alerts] }], front, () => young).length === 1;
+
+  it('tells those of a run that began after the window was opened, however late it is found', () => {
+    const watch = new AlertWatch();
+    expect(told(watch, [collapse], undefined, true)).toBe(true);
+    expect(told(watch, [collapse], undefined, true)).toBe(false);
+  });
 
   it('tells each once, and none that was there when the window opened', () => {
     expect(updates([[collapse]], [[collapse]])).toEqual([false, false]);
