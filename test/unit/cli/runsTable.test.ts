@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { Output } from '../../../src/cli/output';
 import { listRuns, since } from '../../../src/cli/runsTable';
 import { middleCut, table } from '../../../src/cli/table';
+import { parseSpecification } from '../../../src/protocol/specification';
+import { createRun } from '../../../src/runs/directory';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 describe('the table of runs', () => {
@@ -45,6 +47,22 @@ describe('the table of runs', () => {
   it('cuts between whole characters', () => {
     expect(middleCut('🙂'.repeat(9), 5)).toBe('🙂🙂…🙂🙂');
     expect(middleCut('abcdef', 6)).toBe('abcdef');
+  });
+
+  it('is followed by the alerts that hold', async () => {
+    const runs = await temporaryFolder();
+    const run = await createRun(runs, parseSpecification({ model: { family: 'vae' } }));
+    const alert = { name: 'a', title: 'Mode collapse', step: 1200, text: 'One of 8 modes.', advice: 'Less.' };
+    const alerts = [{ ...alert, title: 'Earlier', cleared: 1300 }, alert];
+    await run.writeRecord({ ...(await run.readRecord()), alerts });
+    const lines: string[] = [];
+    const sink = { write: (text: string) => lines.push(text) };
+    await listRuns(runs, new Output(false, sink, sink), { verbose: false });
+    expect(lines.join('').trimEnd().split('\n').slice(2)).toEqual([
+      `${run.name}: Mode collapse since step 1200. One of 8 modes.`,
+    ]);
+    await listRuns(runs, new Output(true, sink, sink), { verbose: false });
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ runs: [{ alerts: [alert] }] });
   });
 
   it('says how to see why a run is unreadable, until that is shown', async () => {
