@@ -31,7 +31,8 @@ export interface Reading {
   peak(tag: string): number;
 }
 
-/** "0.00412" */
+/** "0.00412", "7.71e-6" */
 export function figure(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  const rounded = Number(value.toPrecision(3));
+  return rounded !== 0 && Math.abs(rounded) < 1e-3 ? rounded.toExponential() : String(rounded);
 }

@@ -77,7 +77,7 @@ function row({ title, step, text, advice }: Alert, offer: Offer | undefined): HT
 }
 
 function button(words: string, act: () => void): HTMLElement {
-  const node = element('vscode-button', {}, words);
+  const node = element('vscode-button', {}, element('span', {}, words));
   node.addEventListener('click', act);
   return node;
 }

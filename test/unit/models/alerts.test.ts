@@ -29,7 +29,7 @@ describe('the alerts of a game', () => {
   });
 
   it('say that the discriminator has won only if it is right and sure', () => {
-    expect(said(won, d(1, 2e-5))).toContain('right in 100 % of cases and gives samples a probability of 0.00002');
+    expect(said(won, d(1, 2e-5))).toContain('right in 100 % of cases and gives samples a probability of 2e-5');
     // A balanced game, an early lead, and an unsure discriminator.
     for (const [accuracy, fake] of [
       [0.52, 0.48],
@@ -53,9 +53,9 @@ describe('the alerts of a game', () => {
     const norm = (value: number) => ({ 'train/generator/gradient_norm': value });
     const gan = rules('discriminator', objectives.minimax)['generator-gradient-gone']!;
     const wgan = rules('critic', wasserstein)['generator-gradient-gone']!;
-    expect(said(gan, norm(0.0005), norm(1))).toContain('0.0005, after 1 at its highest');
+    expect(said(gan, norm(0.0005), norm(1))).toContain('5e-4, after 1 at its highest');
     expect(said(gan, norm(0.01), norm(1))).toBeUndefined();
-    expect(said(gan, norm(2e-4))).toContain('0.0002');
+    expect(said(gan, norm(2e-4))).toContain('is 2e-4');
     // The scale of a critic is that of its clipped weights.
     expect(said(wgan, norm(2e-6))).toBeUndefined();
     expect(said(wgan, norm(0))).toContain('is 0');

@@ -41,6 +41,14 @@ describe('the alerts of a run', () => {
     expect(alertMessage([run('a', [collapse])])).toBe(
       'a: Mode collapse. Samples are spread over 1 of 8 modes. A lower learning rate helps.',
     );
+    expect(alertMessage([run('a', [won, collapse])])).toMatch(
+      /^a: Discriminator won\. .*helps\. Also: Mode collapse\.$/,
+    );
+    const together = [
+      { ...won, step: 500 },
+      { ...collapse, step: 500 },
+    ];
+    expect(alertMessage([run('a', together)])).toContain('a: Discriminator won. ');
     expect(alertMessage([run('a', [collapse]), run('b', [collapse, won])])).toBe(
       'Alerts in 2 runs: a (Mode collapse), b (2 alerts).',
     );
