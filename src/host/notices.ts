@@ -3,7 +3,7 @@ import { isLive } from '../protocol/status';
 import type { RunSummary } from '../protocol/views';
 import { settings } from './settings';
 import type { Studio } from './studio';
-import { AlertWatch } from './ui/alertWatch';
+import type { Alarms } from './ui/alarms';
 import { EndedItem } from './ui/endedItem';
 import { EndingWatch, wentWrong } from './ui/endings';
 import { Gathering } from './ui/gathering';
@@ -23,11 +23,9 @@ export class Notices implements vscode.Disposable {
   private readonly ended = new EndedItem();
   private readonly gathered = new Gathering<string>(GATHER_MILLISECONDS, APART_MILLISECONDS, (keys) => this.tell(keys));
 
-  private readonly alerts = new AlertWatch();
   private readonly opened = new Date().toISOString();
-  private readonly alarming = new Gathering<string>(GATHER_MILLISECONDS, APART_MILLISECONDS, (keys) =>
-    this.tellAlerts(keys),
-  );
+  /** Loaded with the first run that trains. */
+  private alarms: Promise<Alarms> | undefined;
 
   constructor(private readonly studio: Studio) {
     this.watch = new EndingWatch((key) => studio.registry.asked(key));
@@ -36,13 +34,15 @@ export class Notices implements vscode.Disposable {
   update(runs: readonly RunSummary[]): void {
     for (const { key } of this.watch.update(runs)) this.gathered.add(key);
     const { registry, front } = this.studio;
-    const young = (key: string) => (registry.detail(key)?.createdAt ?? '') > this.opened;
-    for (const { key } of this.alerts.update(runs, front.key, young)) this.alarming.add(key);
+    if (this.alarms !== undefined || runs.some(({ status }) => isLive(status))) {
+      this.alarms ??= this.loadAlarms();
+      void this.alarms.then((alarms) => alarms.update(runs));
+    }
     this.ended.update(runs, front.key);
     for (const run of runs) {
       const slow = run.status === 'running' && run.backend?.name === 'wasm';
       // A specification that asks for WebAssembly does so for a reason.
-      if (slow && run.intents.length > 0 && this.studio.registry.specification(run.key)?.engine.backend === 'auto') {
+      if (slow && run.intents.length > 0 && registry.specification(run.key)?.engine.backend === 'auto') {
         void this.offerTensorFlow();
       }
     }
@@ -50,7 +50,7 @@ export class Notices implements vscode.Disposable {
 
   dispose(): void {
     this.gathered.dispose();
-    this.alarming.dispose();
+    void this.alarms?.then((alarms) => alarms.dispose());
     this.ended.dispose();
   }
 
@@ -64,13 +64,12 @@ export class Notices implements vscode.Disposable {
     void import('./ui/tellEnding').then(({ tellEnding }) => tellEnding(runs));
   }
 
-  /** Those whose alerts still hold. */
-  private tellAlerts(keys: readonly string[]): void {
-    if (settings.notifications() === 'none') return;
-    const { registry } = this.studio;
-    const known = keys.map((key) => registry.run(key)).filter((run) => run !== undefined);
-    const runs = known.filter(({ alerts }) => alerts !== undefined);
-    void import('./ui/tellAlert').then(({ tellAlerts }) => tellAlerts(registry, runs));
+  private async loadAlarms(): Promise<Alarms> {
+    const { Alarms } = await import('./ui/alarms');
+    const { registry, front } = this.studio;
+    const wanted = () => settings.notifications() !== 'none';
+    const [wait, apart] = [GATHER_MILLISECONDS, APART_MILLISECONDS];
+    return new Alarms({ registry, front, opened: this.opened, wait, apart, wanted });
   }
 
   private async offerTensorFlow(): Promise<void> {
