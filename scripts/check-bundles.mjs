@@ -35,7 +35,7 @@ const rules = {
     without: [tensors],
     kilobytes: 720,
     parts: {
-      'src/extension.ts': { without: onUse, kilobytes: 94 },
+      'src/extension.ts': { without: onUse, kilobytes: 98 },
       'src/runs/scan.ts': { without: [packages], kilobytes: 20 },
     },
   },
@@ -44,10 +44,10 @@ const rules = {
   'imageDecoder.cjs': { without: [tensors, vscode], kilobytes: 60 },
   'tensorWorker.cjs': { without: [tensors, vscode, packages], kilobytes: 300 },
   'trainer.cjs': { without: [vscode], kilobytes: 7400 },
-  'cli.cjs': { without: [tensors, vscode], kilobytes: 700 },
+  'cli.cjs': { without: [tensors, vscode], kilobytes: 900 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },
   'webview/checkpoint.js': { without: [tensors, vscode, node], kilobytes: 300 },
-  'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 256 },
+  'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 320 },
   'webview/run.js': { without: [tensors, vscode, node], kilobytes: 640 },
 };
 

@@ -140,8 +140,7 @@ export class Workbench {
 
   /** `count` training examples from number `from` on, as the model takes them: [count, …] */
   trainingExamples(from: number, count: number): Float32Array {
-    const size = exampleSize(this.shape);
-    const values = this.dataset.train.values.subarray(from * size, (from + count) * size);
+    const values = examplesOf(this.dataset.train, from, count);
     const take = this.takes(values);
     return Float32Array.from(values, take);
   }
