@@ -10,9 +10,11 @@ export {
   formatWhole as formatStep,
 } from '../../src/common/numberText';
 
-/** A metric, followed by its standard error where it has one: "3.25 ± 0.12". */
+/** A metric, or with its standard error both to the second digit of that: "3.25 ± 0.12". */
 export function withError(value: number, error: number | undefined): string {
-  return error === undefined ? formatMetric(value) : `${formatMetric(value)} ± ${formatMetric(error)}`;
+  if (error === undefined || !Number.isFinite(error) || !Number.isFinite(value)) return formatMetric(value);
+  const decimals = error > 0 ? Math.min(6, Math.max(0, 1 - Math.floor(Math.log10(error)))) : 2;
+  return `${formatFixed(value, decimals)} ± ${formatFixed(error, decimals)}`;
 }
 
 /** With a fixed number of decimals, and a minus sign as wide as a digit: "−1.20". */

@@ -1,4 +1,5 @@
 import type { RefusalCode } from '../../protocol/control';
+import type { Presentation } from '../../protocol/run';
 
 /** A request that is refused; the client receives this message and code. */
 export class RefusedError extends Error {
@@ -9,4 +10,15 @@ export class RefusedError extends Error {
   ) {
     super(message);
   }
+}
+
+/** Refuses what a model's family cannot do: "GAN models have no encoder." */
+export function refusedOf(
+  { presentation }: { readonly presentation: Pick<Presentation, 'title'> },
+  what: string,
+  code: RefusalCode = 'unsupported',
+): RefusedError {
+  // The title goes on with the data: "GAN · MNIST".
+  const [family] = presentation.title.split(' · ');
+  return new RefusedError(`${family} models ${what}.`, code);
 }

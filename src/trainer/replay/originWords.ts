@@ -42,5 +42,10 @@ const PARTS = { forward: 'forward pass', gradient: 'gradient', update: 'optimize
 function inputWords({ inputs }: Origin): string {
   if (inputs.length === 0) return 'Nothing went in.';
   const largest = Math.max(...inputs.flatMap(({ least, greatest }) => [Math.abs(least), Math.abs(greatest)]));
-  return `What went in was finite, and at most ${Number(largest.toPrecision(3))} in magnitude.`;
+  return `What went in was finite, and at most ${shown(largest)} in magnitude.`;
+}
+
+/** Three digits, with an exponent where a number without one would be long: "88.9", "7.01e+19". */
+function shown(value: number): string {
+  return value >= 1e6 ? value.toExponential(2) : String(Number(value.toPrecision(3)));
 }

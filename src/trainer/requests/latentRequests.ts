@@ -9,7 +9,7 @@ import { MAX_FRAME_BYTES, MAX_HEADER_BYTES } from '../../protocol/frames';
 import { capabilitiesOf } from '../../models/model';
 import type { Answer } from '../socket/controlServer';
 import { decode, decoderOf, encode, encoderOf, type Latents } from '../workbench/latents';
-import { RefusedError } from '../errors/refused';
+import { RefusedError, refusedOf } from '../errors/refused';
 import { mostInAnswer, toBytes, tooMany } from './requests';
 import type { Workbench } from '../workbench/workbench';
 
@@ -98,7 +98,7 @@ function latentsAnswer({ step, value }: { readonly step: number; readonly value:
 function description({ workbench, now }: Explored): LatentDescription {
   const { model, dataset, classes } = workbench;
   if (model.latent === undefined) {
-    throw new RefusedError(`${model.presentation.title} models have no latent space to explore.`, 'unsupported');
+    throw refusedOf(model, 'have no latent space to explore');
   }
   return {
     ...now,
@@ -145,7 +145,7 @@ function labelsFor(
   const { classes } = model;
   if (classes === undefined) {
     if (labels === undefined) return undefined;
-    throw new RefusedError(`${model.presentation.title} models take no labels.`, 'invalid');
+    throw refusedOf(model, 'take no labels', 'invalid');
   }
   if (labels === undefined) throw new RefusedError('This model needs labels, and none were given.', 'invalid');
   if (labels.length !== 1 && labels.length !== count) {

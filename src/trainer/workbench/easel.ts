@@ -13,7 +13,9 @@ export function easelOf(workbench: Workbench): Easel {
   return {
     call: (name, inputs) => workbench.call(name, inputs),
     test: (count) => ({ examples: workbench.firstTests(count), labels: testLabels(workbench, count) }),
-    trainingCount: workbench.dataset.train.count,
+    get trainingCount() {
+      return workbench.dataset.train.count;
+    },
     training: (from, count) => workbench.trainingExamples(from, count),
     *encoded(count) {
       let encoded = encodings.get(count);

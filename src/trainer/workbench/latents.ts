@@ -3,7 +3,7 @@ import { examplesOf, type ExampleSet } from '../../data';
 import type { HostTensor } from '../../engine/program';
 import type { LatentSpace, Model } from '../../models/model';
 import { exampleSize } from '../../protocol/dataShape';
-import { RefusedError } from '../errors/refused';
+import { refusedOf } from '../errors/refused';
 import type { Examples } from './samples';
 import type { Workbench } from './workbench';
 
@@ -24,7 +24,7 @@ export interface ExampleRange {
 }
 
 /**
- * Encodes examples [count, …] as a data set stores them. Throws {@link RefusedError} for a family without an encoder.
+ * Encodes examples [count, …] as a data set stores them. Throws RefusedError for a family without an encoder.
  *
  * @param labels of a model that takes them: [count]
  */
@@ -66,7 +66,7 @@ function inMemory(values: Uint8Array | Float32Array, size: number): ExampleRange
   return { set: { split: 'test', count, values }, from: 0, count };
 }
 
-/** Decodes latents [count, latent]. Throws {@link RefusedError} for a family without a decoder. */
+/** Decodes latents [count, latent]. Throws RefusedError for a family without a decoder. */
 export function* decode(workbench: Workbench, latents: Float32Array, labels?: ArrayLike<number>): Slices<Examples> {
   const { count: batch, latent, function: name } = decoderOf(workbench.model);
   const size = exampleSize(workbench.shape);
@@ -86,16 +86,18 @@ export function* decode(workbench: Workbench, latents: Float32Array, labels?: Ar
 type Encoder = NonNullable<LatentSpace['encode']> & { readonly latent: number };
 type Decoder = NonNullable<LatentSpace['decode']> & { readonly latent: number };
 
-/** Throws {@link RefusedError} for a family without an encoder. */
-export function encoderOf({ latent, presentation }: Model): Encoder {
+/** Throws RefusedError for a family without an encoder. */
+export function encoderOf(model: Model): Encoder {
+  const { latent } = model;
   if (latent?.encode !== undefined) return { ...latent.encode, latent: latent.size };
-  throw new RefusedError(`${presentation.title} models have no encoder.`, 'unsupported');
+  throw refusedOf(model, 'have no encoder');
 }
 
-/** Throws {@link RefusedError} for a family without a decoder. */
-export function decoderOf({ latent, presentation }: Model): Decoder {
+/** Throws RefusedError for a family without a decoder. */
+export function decoderOf(model: Model): Decoder {
+  const { latent } = model;
   if (latent?.decode !== undefined) return { ...latent.decode, latent: latent.size };
-  throw new RefusedError(`${presentation.title} models have no decoder.`, 'unsupported');
+  throw refusedOf(model, 'have no decoder');
 }
 
 /** Of some rows, filled up to a batch; undefined where there are none, which a model that takes none does not mind. */

@@ -1,7 +1,7 @@
 import { evaluationBatches, firstOf, type ExampleSet } from '../../data';
 import { evaluateModel, exactLogLikelihood, importanceLogLikelihood } from '../../evaluation';
 import type { Model } from '../../models/model';
-import { RefusedError } from '../errors/refused';
+import { refusedOf } from '../errors/refused';
 import { drawSamples } from './samples';
 import { withBreaks } from './withBreaks';
 import type { Values, Workbench } from './workbench';
@@ -32,7 +32,7 @@ export async function evaluate(
 
 /**
  * log p(x) of test examples: its value where the model computes it, else an estimate by importance sampling with `samples`
- * draws an example. Throws {@link RefusedError}.
+ * draws an example. Throws RefusedError.
  */
 export async function logLikelihood(
   workbench: Workbench,
@@ -56,10 +56,10 @@ export async function logLikelihood(
   }
 }
 
-/** Throws {@link RefusedError} for a model without a likelihood, or with no more than a bound. */
-export function checkLikelihood({ likelihood, presentation }: Model): void {
-  if (likelihood !== undefined && likelihood.kind !== 'bound') return;
-  throw new RefusedError(`${presentation.title} models have no likelihood to estimate.`, 'unsupported');
+/** Throws RefusedError for a model without a likelihood, or with no more than a bound. */
+export function checkLikelihood(model: Model): void {
+  if (model.likelihood !== undefined && model.likelihood.kind !== 'bound') return;
+  throw refusedOf(model, 'have no likelihood to estimate');
 }
 
 /** The first `count` test examples as an evaluation gives them to the model, from the start again where the set has fewer. */

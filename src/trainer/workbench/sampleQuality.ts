@@ -35,7 +35,12 @@ export async function sampleQuality(workbench: Workbench, count: number, onProgr
   const { dataset, seed, model, shape } = workbench;
   const size = exampleSize(shape);
   const drawing = drawSamples(workbench, count, seed, { columns: 1 });
-  const { data: drawn } = await withBreaks(drawing, () => onProgress?.(0, count, 'drawing samples'));
+  const { sampling } = model;
+  const each = sampling === undefined ? 0 : sampling.count / (sampling.kind === 'sequential' ? sampling.length : 1);
+  let calls = 0;
+  const { data: drawn } = await withBreaks(drawing, () =>
+    onProgress?.(Math.floor(Math.min(count, ++calls * each)), count, 'drawing samples'),
+  );
   const samples = vectors(workbench.shown(drawn), size);
   const data = vectors(unitExamples(dataset.test, 0, count, size), size);
   const step = () => onProgress?.(count, count, 'comparing samples');

@@ -4,7 +4,7 @@ import { noise } from '../../evaluation';
 import type { Model } from '../../models/model';
 import type { DataShape } from '../../protocol/capabilities';
 import { exampleSize } from '../../protocol/dataShape';
-import { RefusedError } from '../errors/refused';
+import { RefusedError, refusedOf } from '../errors/refused';
 import type { Workbench } from './workbench';
 
 /** Examples [count, …]: images with values in [0, 1], or points. */
@@ -90,7 +90,7 @@ export function* drawSamples(
 function labeling(workbench: Workbench, count: number, { columns, label }: DrawOptions) {
   const { sampledLabels: labels, model } = workbench;
   if (label !== undefined) {
-    checkLabel(label, labels, model.presentation.title);
+    checkLabel(label, labels, model);
     return { labelOf: () => label };
   }
   if (labels === undefined) return {};
@@ -98,8 +98,8 @@ function labeling(workbench: Workbench, count: number, { columns, label }: DrawO
   return { labelOf: (index: number) => labels[Math.floor(index / ofEach) % labels.length]!, columns: ofEach };
 }
 
-function checkLabel(label: number, learned: readonly number[] | undefined, title: string): void {
-  if (learned === undefined) throw new RefusedError(`${title} models take no labels.`, 'invalid');
+function checkLabel(label: number, learned: readonly number[] | undefined, model: Model): void {
+  if (learned === undefined) throw refusedOf(model, 'take no labels', 'invalid');
   if (learned.includes(label)) return;
   const known = learned.length <= 20 ? `: ${learned.join(', ')}` : '';
   throw new RefusedError(
@@ -123,7 +123,7 @@ function copyRows(
 }
 
 /** Throws {@link RefusedError} for a model that cannot sample. */
-export function checkSampling({ sampling, presentation }: Model): NonNullable<Model['sampling']> {
-  if (sampling !== undefined) return sampling;
-  throw new RefusedError(`${presentation.title} models have no distribution to draw samples from.`, 'unsupported');
+export function checkSampling(model: Model): NonNullable<Model['sampling']> {
+  if (model.sampling !== undefined) return model.sampling;
+  throw refusedOf(model, 'have no distribution to draw samples from');
 }

@@ -143,7 +143,10 @@ describe('the conditional preset', () => {
     const model = gameOf({ model: { family: 'cgan' } }, images(28, 28, 1), 10);
     expect(presentationSchema.parse(model.presentation)).toEqual(model.presentation);
     expect(model.presentation.title).toBe('Conditional GAN · MNIST');
-    expect(model.summaries.map(({ tag }) => tag)).toEqual(['samples']);
+    expect(model.summaries.map(({ tag }) => tag)).toEqual([
+      ...['samples', 'samples/nearest', 'samples/distance_to_training'],
+      ...['samples/distance_between', 'data/distance_between'],
+    ]);
   });
 
   it('is not made for data without labels', () => {

@@ -26,7 +26,8 @@ describe('The quality of samples', () => {
     // The test images are clear to a classifier that knows them: of ten classes, nearly ten.
     expect(metrics['samples/classifier_score_of_data']).toBeGreaterThan(9);
     expect(metrics).not.toHaveProperty('samples/label_agreement');
-    expect(new Set(told)).toEqual(new Set(['drawing samples, 0 of 600', 'comparing samples, 600 of 600']));
+    expect(told.at(0)).toMatch(/^drawing samples, [1-9]\d* of 600$/);
+    expect(told.at(-1)).toBe('comparing samples, 600 of 600');
     // The same weights and seed give the same figures.
     expect((await sampleQuality(workbench, 600)).metrics).toEqual(metrics);
   });
