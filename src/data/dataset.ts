@@ -4,6 +4,7 @@ import { errorCode, reasonOf } from '../common/systemError';
 import { assertNever } from '../common/assertNever';
 import { DATA_TITLES } from '../protocol/dataTitles';
 import type { DataSpecification } from '../protocol/specification';
+import { readCifarFolder } from './cifarFolder';
 import { DataError } from './error';
 import type { Dataset, ExampleSet } from './exampleSet';
 import { readIdxFolder } from './idxFolder';
@@ -51,7 +52,12 @@ async function load(
     case 'mnist':
       return loadMnist(assets, lazily);
     case 'idx':
-      return loadIdx(specification.path, base, lazily);
+      return loadIdx(specification, base, lazily);
+    case 'cifar10':
+      return {
+        name: DATA_TITLES.cifar10,
+        ...(await readCifarFolder(await folderOf(specification, base, 'files of CIFAR-10'))),
+      };
     case 'images':
       return loadImages(specification, base, images, wanted);
     case 'ring':
@@ -84,29 +90,28 @@ async function loadImages(
   loading: ImageLoading | undefined,
   wanted: Wanted,
 ): Promise<Dataset> {
-  if (specification.path === undefined) {
-    throw new DataError(
-      'The specification requires a folder of images but does not say where it is.',
-      'Set data.path to the folder that contains them.',
-    );
-  }
-  const folder = path.resolve(base, specification.path);
-  await checkFolder(folder, 'images');
+  const folder = await folderOf(specification, base, 'images');
   if (wanted === 'stand-in') return standInFor(folder, specification, loading?.signal);
   if (loading === undefined) throw new TypeError('Nothing here decodes images.');
   return readImageFolder(folder, specification, loading, wanted === 'lazily');
 }
 
-async function loadIdx(relative: string | undefined, base: string, lazily: boolean): Promise<Dataset> {
+async function loadIdx(specification: DataSpecification, base: string, lazily: boolean): Promise<Dataset> {
+  const folder = await folderOf(specification, base, 'idx files');
+  return { name: path.basename(folder), ...(await readIdxFolder(folder, lazily)) };
+}
+
+/** The folder that a specification names for such contents. Throws {@link DataError} without one that can be read. */
+async function folderOf({ path: relative }: DataSpecification, base: string, contents: string): Promise<string> {
   if (relative === undefined) {
     throw new DataError(
-      'The specification requires idx files but does not say where they are.',
+      `The specification requires ${contents} but does not say where they are.`,
       'Set data.path to the folder that contains them.',
     );
   }
   const folder = path.resolve(base, relative);
-  await checkFolder(folder, 'idx files');
-  return { name: path.basename(folder), ...(await readIdxFolder(folder, lazily)) };
+  await checkFolder(folder, contents);
+  return folder;
 }
 
 /**

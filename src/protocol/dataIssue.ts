@@ -8,6 +8,7 @@ type Key = keyof DataSpecification;
 const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   mnist: ['binarization'],
   idx: ['binarization', 'path'],
+  cifar10: ['binarization', 'path'],
   images: ['binarization', 'path', 'size', 'channels', 'fit', 'testShare'],
   ring: ['modes', 'deviation'],
   grid: ['modes', 'deviation'],

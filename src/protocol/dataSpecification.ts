@@ -9,6 +9,7 @@ export const dataSchema = z.strictObject({
   set: choice({
     mnist: 'MNIST handwritten digits, 28×28, included with the extension.',
     idx: 'Files in MNIST’s format (Fashion-MNIST, …) in the folder “path”.',
+    cifar10: 'CIFAR-10 photographs, 32×32×3, in the binary files of the folder “path”.',
     images:
       'Image files in the folder “path” and its sub-folders: PNG, JPEG, WebP, GIF and BMP. Sub-folders are taken as labels.',
     ring: 'Points on a plane: Gaussians on a circle of radius 2, labeled by mode.',
@@ -22,7 +23,9 @@ export const dataSchema = z.strictObject({
     .min(1)
     .max(4096)
     .optional()
-    .describe('Folder that contains the four idx files, or the images, relative to the specification.'),
+    .describe(
+      'Folder that contains the idx files, the files of CIFAR-10, or the images, relative to the specification.',
+    ),
   size: z
     .union([imageSide, z.tuple([imageSide, imageSide])])
     .optional()
