@@ -25,7 +25,13 @@ describe('the size of a model', () => {
 
   it('includes the caches, which no checkpoint holds', () => {
     const usual = program([400]);
-    const cache = { name: 'cache', shape: [2_000_000_000], initializer: { kind: 'zeros' }, trained: false, kept: false };
+    const cache = {
+      name: 'cache',
+      shape: [2_000_000_000],
+      initializer: { kind: 'zeros' },
+      trained: false,
+      kept: false,
+    };
     const cached = { ...usual, variables: [...usual.variables, cache as (typeof usual.variables)[number]] };
     checkModelSize(cached, 17e9);
     expect(() => checkModelSize(cached, 15e9)).toThrow(/weights of this model, its caches and its .* are 8 GB, and/);

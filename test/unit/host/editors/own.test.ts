@@ -65,7 +65,13 @@ describe('the description of a Latent Studio checkpoint', () => {
       JSON.stringify({ data, sampling: 'once', likelihood: 'importance', latent });
     const intents = async (data: unknown) =>
       (await ownCheckpoint('/a.safetensors', { ...metadata(), capabilities: capabilities(data) }, trusted()))?.intents;
-    expect(await intents({ kind: 'image', shape: [28, 28, 1] })).toEqual(['sample', 'evaluate', 'quality', 'resume', 'explore']);
+    expect(await intents({ kind: 'image', shape: [28, 28, 1] })).toEqual([
+      'sample',
+      'evaluate',
+      'quality',
+      'resume',
+      'explore',
+    ]);
     expect(await intents({ kind: 'points', size: 2 })).toEqual(['sample', 'evaluate', 'quality', 'resume']);
   });
 
