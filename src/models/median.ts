@@ -6,7 +6,7 @@ const WINDOW = 101;
 /** Stands where nothing is yet, and is larger than any value. */
 const NOTHING = 3e38;
 
-/** A running median over training steps. Its window is state of the program: a resumed run goes on with it, bit for bit. */
+/** A running median over training steps. Its window is state of the program: a resumed run continues with it, bit for bit. */
 export interface MedianFilter {
   readonly variables: readonly VariableDeclaration[];
   /** Takes the value [] of a call; that of the last call of a step counts. */

@@ -353,7 +353,7 @@ describe('the run tab', () => {
       /Posterior collapse since step 1,200\s+The KL is 0\.02\.\s+A lower β helps\./,
     );
     const button = alerts.getByRole('button', { name: 'Set β to 0.1' });
-    // A run that goes on changes many times a second: the button in the focus stays the same one.
+    // A run that trains changes many times a second: the button in the focus stays the same one.
     await button.focus();
     await view.delta({ runs: [summary({ alerts: [alert], step: 3200 })] });
     expect(await button.evaluate((node) => node.matches(':focus-within'))).toBe(true);

@@ -110,7 +110,7 @@ function full(folder: string, cause?: unknown): DataError {
   return new DataError(`The disk of ${folder}, where decoded images are kept, is full.`, FREE_SPACE, { cause });
 }
 
-/** Throws {@link DataError}, before anything is written, where the disk has no room for so many bytes. */
+/** Throws {@link DataError}, before anything is written, where the disk has no room for them. */
 async function checkSpace(folder: string, bytes: number): Promise<void> {
   const space = await statfs(folder).catch(() => undefined);
   if (space === undefined || space.bsize === 0) return;

@@ -18,7 +18,7 @@ export function refusedOf(
   what: string,
   code: RefusalCode = 'unsupported',
 ): RefusedError {
-  // The title goes on with the data: "GAN · MNIST".
+  // The title ends with the data: "GAN · MNIST".
   const [family] = presentation.title.split(' · ');
   return new RefusedError(`${family} models ${what}.`, code);
 }

@@ -5,7 +5,7 @@ import { normals } from '../../../src/engine/random/philox';
 import type { Model } from '../../../src/models/model';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { runnerKinds } from '../support/backends';
-import { differentiated, gameOf, POINTS, trainSteps, turn, waves } from './support/games';
+import { differentiated, finiteDifference, gameOf, POINTS, trainSteps, turn, waves } from './support/games';
 import { norm, tensor } from './support/models';
 
 const tanh = { kind: 'mlp' as const, hidden: [6, 5], activation: 'tanh' as const };
@@ -118,7 +118,7 @@ describe.each(runnerKinds())('an unrolled GAN on $title', ({ choice, mode }) => 
             Float32Array.from(exact, (value) => value / length),
           ];
           for (const direction of directions) {
-            const slope = finiteDifference(runner, ahead!, state, name, direction, given);
+            const slope = finiteDifference(runner, ahead!, 'generator', { state, name, direction, step: 4e-3, given });
             const expected = exact.reduce((sum, value, i) => sum + value * direction[i]!, 0);
             expect(Math.abs(slope - expected), `${name}: ${slope} for ${expected}`).toBeLessThan(
               0.01 * length + 1e-3 * whole,
@@ -147,22 +147,3 @@ describe.each(runnerKinds())('an unrolled GAN on $title', ({ choice, mode }) => 
     runner.dispose();
   });
 });
-
-/** The slope of the generator's loss in `direction` of one variable, at the weights and slots of `state`. */
-function finiteDifference(
-  runner: Runner,
-  model: Model,
-  state: ReadonlyMap<string, HostTensor>,
-  name: string,
-  direction: Float32Array,
-  given: { examples: HostTensor },
-): number {
-  const { shape, data } = state.get(name)!;
-  const h = 4e-3;
-  const [up, down] = [h, -h].map((size) => {
-    const moved = Array.from(data, (value, i) => value + size * direction[i]!);
-    runner.writeState(new Map(state).set(name, tensor(shape, moved)));
-    return turn(runner, model, 'generator', { ...given, hyperparameters: { generatorLearningRate: 0 } })['loss']!;
-  });
-  return (up! - down!) / (2 * h);
-}

@@ -8,7 +8,7 @@ import type { Model } from '../../../src/models/model';
 import type { DataShape } from '../../../src/protocol/capabilities';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { backends, runnerKinds } from '../support/backends';
-import { differentiated, gameOf, images, POINTS, turn, waves, withGivenDraws } from './support/games';
+import { differentiated, finiteDifference, gameOf, images, POINTS, turn, waves, withGivenDraws } from './support/games';
 import { norm, setVariables, tensor } from './support/models';
 
 const linear = { kind: 'mlp' as const, hidden: [] };
@@ -174,7 +174,7 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
         const directions = [across.map((value) => value / norm(across))];
         if (length > 1e-3) directions.push(Float32Array.from(exact, (value) => value / length));
         for (const direction of directions) {
-          const slope = finiteDifference(runner, model, state, name, direction, given);
+          const slope = finiteDifference(runner, model, 'critic', { state, name, direction, step: 1e-3, given });
           const expected = exact.reduce((sum, value, i) => sum + value * direction[i]!, 0);
           // Losses of some 10 have an error of 1e-6, which a step of 2e-3 makes 1e-3.
           expect(Math.abs(slope - expected), `${name}: ${slope} for ${expected}`).toBeLessThan(0.01 * length + 5e-3);
@@ -197,25 +197,6 @@ function steeper(runner: Runner, names: readonly string[]): [string, HostTensor]
       ),
     ];
   });
-}
-
-/** The slope of the critic's loss in `direction` of one variable, at the weights of `state`. */
-function finiteDifference(
-  runner: Runner,
-  model: Model,
-  state: ReadonlyMap<string, HostTensor>,
-  name: string,
-  direction: Float32Array,
-  given: { examples: HostTensor },
-): number {
-  const { shape, data } = state.get(name)!;
-  const h = 1e-3;
-  const [up, down] = [h, -h].map((size) => {
-    const moved = Array.from(data, (value, i) => value + size * direction[i]!);
-    runner.writeState(new Map(state).set(name, tensor(shape, moved)));
-    return turn(runner, model, 'critic', { ...given, hyperparameters: { criticLearningRate: 0 } })['loss']!;
-  });
-  return (up! - down!) / (2 * h);
 }
 
 describe('the turns of a step', () => {

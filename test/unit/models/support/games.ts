@@ -141,3 +141,29 @@ export function shownInputs({ program }: Model, name: string): Turn {
     },
   };
 }
+
+interface Direction {
+  readonly state: ReadonlyMap<string, HostTensor>;
+  /** Of the variable. */
+  readonly name: string;
+  readonly direction: Float32Array;
+  readonly step: number;
+  readonly given: Turn;
+}
+
+/** The slope of a player's loss in `direction` of one variable, at the weights and slots of `state`, by central differences. */
+export function finiteDifference(
+  runner: Runner,
+  model: Model,
+  player: string,
+  { state, name, direction, step, given }: Direction,
+): number {
+  const { shape, data } = state.get(name)!;
+  const still = { ...given.hyperparameters, [`${player}LearningRate`]: 0 };
+  const [up, down] = [step, -step].map((size) => {
+    const moved = Array.from(data, (value, i) => value + size * direction[i]!);
+    runner.writeState(new Map(state).set(name, tensor(shape, moved)));
+    return turn(runner, model, player, { ...given, hyperparameters: still })['loss']!;
+  });
+  return (up! - down!) / (2 * step);
+}
