@@ -420,6 +420,22 @@ describe('the charts panel', () => {
     expect(await view.page.getByRole('button', { name: /further/ }).count()).toBe(0);
   });
 
+  it('keeps everything in its place when charts come into sight', async () => {
+    const view = await suite.open('charts');
+    await view.snapshot({
+      runs: [summary({ status: 'foreign', presentation: undefined, headline: undefined, intents: [] })],
+      scalars: series(...range(0, 49, 1).map((i) => ({ ...line([2, 1]), tag: `group${i}/loss` }))),
+    });
+    const unseen = view.page.locator('.chart.unseen');
+    const height = () => view.page.evaluate(() => document.documentElement.scrollHeight);
+    await view.settle();
+    const [before, waiting] = [await height(), await unseen.count()];
+    await view.page.locator('.chart').last().scrollIntoViewIfNeeded();
+    await expect.poll(() => unseen.count()).toBeLessThan(waiting);
+    await view.settle();
+    expect(Math.abs((await height()) - before)).toBeLessThan(2);
+  });
+
   it('says what to do when there is nothing, and offers it', async () => {
     const view = await suite.open('charts');
     await view.snapshot({});

@@ -40,6 +40,11 @@ export class ChartBoard {
   /** Placeholders of charts that have not been scrolled into view yet, which need no canvas. */
   private readonly places = new Map<string, HTMLElement>();
   private readonly inSight: IntersectionObserver;
+  /** Gives placeholders the height of the last chart: nothing moves under the pointer when charts replace them. */
+  private readonly heights = new ResizeObserver((entries) => {
+    const height = entries.at(-1)?.borderBoxSize[0]?.blockSize ?? 0;
+    if (height > 0) this.list.style.setProperty('--chart-height', `${height}px`);
+  });
   private readonly curves = new Map<string, Curve>();
   /** The zoomed part of the x axis; undefined shows all. */
   private zoomed: Range | undefined;
@@ -115,6 +120,11 @@ export class ChartBoard {
       this.charts.set(key, chart);
       this.places.get(key)!.replaceWith(chart.node);
       this.forgetPlace(key);
+    }
+    const last = this.charts.get(keys.at(-1) ?? '');
+    if (last) {
+      this.heights.disconnect();
+      this.heights.observe(last.node);
     }
     return keys.length > 0;
   }
