@@ -45,6 +45,7 @@ export class ChartBoard {
     const height = entries.at(-1)?.borderBoxSize[0]?.blockSize ?? 0;
     if (height > 0) this.list.style.setProperty('--chart-height', `${height}px`);
   });
+  private measured: HTMLElement | undefined;
   private readonly curves = new Map<string, Curve>();
   /** The zoomed part of the x axis; undefined shows all. */
   private zoomed: Range | undefined;
@@ -109,7 +110,16 @@ export class ChartBoard {
       chart?.setTitle(plan.title, plan.unit);
       chart?.draw({ curves, settings, range, theme, marks, playhead: playheadAt });
       if (chart) describe(chart.node, curves);
+      chart?.node.classList.remove('unseen');
     }
+    this.measure([...this.charts.values()].at(-1)?.node);
+  }
+
+  private measure(node: HTMLElement | undefined): void {
+    if (node === this.measured) return;
+    this.heights.disconnect();
+    if (node) this.heights.observe(node);
+    this.measured = node;
   }
 
   /** Creates the charts at these indices; returns whether any was created. */
@@ -117,14 +127,11 @@ export class ChartBoard {
     const keys = [...this.places].flatMap(([key, place]) => (places.includes(place) ? [key] : []));
     for (const key of keys) {
       const chart = this.newChart(key);
+      // Until it is drawn it has no legend, and would be lower than its placeholder for a frame.
+      chart.node.classList.add('unseen');
       this.charts.set(key, chart);
       this.places.get(key)!.replaceWith(chart.node);
       this.forgetPlace(key);
-    }
-    const last = this.charts.get(keys.at(-1) ?? '');
-    if (last) {
-      this.heights.disconnect();
-      this.heights.observe(last.node);
     }
     return keys.length > 0;
   }
