@@ -101,7 +101,8 @@ await runMain(async () => {
       problems.push(...doubts(`  with ${entry}`, contents(metafile, entry), its));
     }
   }
-  found.delete('test-host.cjs.json');
+  // The gallery has styles alone.
+  for (const name of ['test-host.cjs', 'webview-gallery.css']) found.delete(`${name}.json`);
   for (const file of found) problems.push(`${file.slice(0, -5)}: no rule in scripts/check-bundles.mjs speaks of it`);
   if (problems.length > 0) throw new Problem(`The bundles violate their rules:\n  ${problems.join('\n  ')}`);
 });

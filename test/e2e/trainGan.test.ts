@@ -1,16 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FAMILIES } from '../../src/protocol/families';
 import { RunFolder } from './support/runFolder';
 import { Studio } from './support/studio';
-import { RunView } from './support/views';
+import { GalleryView, RunView } from './support/views';
 import type { Workbench } from './support/workbench';
 
 const pictures = path.join('test-results', 'e2e');
 
 const PLANE = 'Data, samples and judgement';
 
-/** A student presses one button and sees two players on a plane. */
+/** A student picks a picture, presses one button and sees two players on a plane. */
 describe('Train GAN in an empty folder', { timeout: 240_000 }, () => {
   let studio: Studio;
   let workbench: Workbench;
@@ -27,7 +28,12 @@ describe('Train GAN in an empty folder', { timeout: 240_000 }, () => {
   }, 60_000);
 
   it('plays on a ring of Gaussians: data, samples, field and arrows move with the steps', async () => {
-    await workbench.command('Latent Studio: Train GAN');
+    await workbench.command('Latent Studio: Browse Models');
+    const gallery = await GalleryView.find(workbench);
+    expect(await gallery.pictures()).toBe(FAMILIES.length);
+    expect(await gallery.overflows()).toBe(false);
+    await workbench.screenshot(path.join(pictures, 'models.png'));
+    await gallery.train('Train GAN on Ring');
     const view = await RunView.find(workbench);
     await view.curveMoves();
     const first = await view.figureStep(PLANE);

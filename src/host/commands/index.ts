@@ -20,12 +20,12 @@ const picking = () => import('./trainPicked');
 /** A finished run has nothing left to resume; it can only be trained longer. */
 const hasFinished = ({ status }: RunSummary) => status === 'finished';
 
-/** Every command except *Open Run*, which belongs to the views. Titles and `when` clauses are in package.json. */
+/** Every command except those that open views, which belong to these. Titles and `when` clauses are in package.json. */
 const COMMANDS: Readonly<Record<string, Handler>> = {
   ...Object.fromEntries(
     FAMILIES.map((family): [string, Handler] => [
       family.command,
-      async (studio) => (await training()).trainFamily(studio, family),
+      async (studio, set) => (await training()).trainFamily(studio, family, set),
     ]),
   ),
   train: async (studio) => (await picking()).trainPicked(studio),

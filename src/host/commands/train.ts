@@ -18,10 +18,11 @@ class ProblemError extends Error {
   }
 }
 
-/** A family with its preset and every default. */
-export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[number]): Promise<void> {
+/** A family with its preset and every default, on its own data set unless another one is named. */
+export function trainFamily(studio: Studio, { id, title }: (typeof FAMILIES)[number], set?: unknown): Promise<void> {
+  const data = typeof set === 'string' ? { data: { set } } : {};
   return train(studio, title, async () => ({
-    specification: parseNewSpecification({ model: { family: id } }),
+    specification: parseNewSpecification({ model: { family: id }, ...data }),
     folder: await chooseFolder(),
   }));
 }

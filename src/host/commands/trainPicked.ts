@@ -16,18 +16,24 @@ const MOST_FILES = 200;
 
 /** *Train…*: lists everything that can be trained: families with their defaults, specifications, and finished runs. */
 export async function trainPicked(studio: Studio): Promise<void> {
-  const choices = [...families(studio), ...(await specifications(studio)), ...finished(studio)];
+  const choices = [...gallery(), ...families(studio), ...(await specifications(studio)), ...finished(studio)];
   const options = { title: 'What do you want to train?', matchOnDescription: true };
   await (await vscode.window.showQuickPick(choices, options))?.train?.();
 }
 
 const heading = (label: string): Choice => ({ label, kind: vscode.QuickPickItemKind.Separator });
 
+function gallery(): Choice[] {
+  const train = async () => void (await vscode.commands.executeCommand('latentStudio.browseModels'));
+  return [{ label: '$(preview) Browse Models…', description: 'with pictures of what they make', train }];
+}
+
 function families(studio: Studio): Choice[] {
   return [
     heading('with defaults'),
     ...FAMILIES.map((family) => ({
       label: family.name,
+      iconPath: vscode.Uri.joinPath(studio.extension, 'media', 'families', `${family.id}.png`),
       description: `${family.sentence}, on ${DATA_TITLES[presetOf(family.id)?.data?.set ?? 'mnist']}`,
       train: () => trainFamily(studio, family),
     })),

@@ -48,5 +48,10 @@ export function registerViews(studio: Studio): Disposable {
       await openLatentExplorer(studio, await explorers(), argument);
     }),
   );
+  store.add(
+    vscode.commands.registerCommand('latentStudio.browseModels', async () => {
+      (await import('./gallery')).showGallery(studio.extension);
+    }),
+  );
   return store;
 }

@@ -61,6 +61,11 @@ export function familyIssue(model: ModelSpecification, chosen: Chosen): Specific
   return misfit && { ...misfit, path: misfit.keys.join('.') };
 }
 
+/** What the family is, in a sentence. */
+export function familyDescription(family: FamilyId): string {
+  return SCHEMAS[family].schema.shape.family.description ?? '';
+}
+
 /** Whether models of the family are told the label of each example. */
 export function familyNeedsLabels(family: FamilyId): boolean {
   const definitions: Readonly<Record<string, FamilyDefinition>> = SCHEMAS;

@@ -93,6 +93,27 @@ export class ChartsView extends ChartedView {
   }
 }
 
+/** The pictures of all families. */
+export class GalleryView extends WebviewFrame {
+  static async find(workbench: Workbench): Promise<GalleryView> {
+    return new GalleryView(await workbench.viewFrame('gallery'));
+  }
+
+  /** How many pictures there are, once all have been loaded. */
+  async pictures(): Promise<number> {
+    const loaded = () =>
+      this.frame
+        .locator('img')
+        .evaluateAll((images) => images.every((image) => (image as HTMLImageElement).naturalWidth > 0));
+    await expect.poll(loaded, { message: 'all pictures are loaded' }).toBe(true);
+    return this.frame.locator('img').count();
+  }
+
+  async train(label: string): Promise<void> {
+    await this.frame.getByRole('link', { name: label, exact: true }).click();
+  }
+}
+
 /** The tab of a run. */
 export class RunView extends ChartedView {
   /** @param name of the run, where tabs of several are open */
