@@ -10,9 +10,10 @@ import { inRoot } from './paths.mjs';
 const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /**
- * Makes of `NAME.cjs` the part that is loaded at once and of `NAME/*.cjs` the others. esbuild splits ES modules only: so
- * it splits, and each part is then made CommonJS, in which an `import()` becomes a `require` in a promise. The source
- * maps of both steps are joined.
+ * Makes of `NAME.cjs` what is loaded at once, in a single file, since each further file costs a start about a
+ * millisecond, and of `NAME/*.cjs` the others. esbuild splits ES modules only: so it splits; the parts that a start loads
+ * are joined again, and each other one is made CommonJS, in which an `import()` becomes a `require` in a promise. The
+ * source maps of both steps are joined.
  * @type {esbuild.Plugin}
  */
 export const splitCommonJs = {
@@ -23,27 +24,83 @@ export const splitCommonJs = {
     const { dir, name } = path.parse(options.outfile ?? '');
     delete options.outfile;
     Object.assign(options, {
-      ...{ format: 'esm', splitting: true, write: false, sourcemap: mapped ? 'external' : false },
+      ...{ format: 'esm', splitting: true, write: false, sourcemap: mapped ? 'external' : false, metafile: true },
       ...{ outdir: dir, outExtension: { '.js': '.cjs' }, entryNames: name, chunkNames: `${name}/[name]-[hash]` },
     });
-    build.onEnd(async ({ outputFiles = [] }) => {
+    const common = {
+      ...{ format: 'cjs', platform: 'node', target: options.target, minify: options.minify },
+      supported: { 'dynamic-import': false },
+      sourcemap: mapped ? 'external' : false,
+    };
+    const write = async (file, code, map) => {
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, mapped && map ? `${code}//# sourceMappingURL=${path.basename(file)}.map\n` : code);
+      if (mapped && map) await writeFile(`${file}.map`, map);
+    };
+    build.onEnd(async ({ outputFiles = [], metafile }) => {
       const texts = new Map(outputFiles.map((file) => [file.path, file.text]));
-      for (const [file, text] of texts) {
-        if (!file.endsWith('.cjs')) continue;
-        const { code, map } = await esbuild.transform(withMap(text, texts.get(`${file}.map`)), {
-          ...{ format: 'cjs', platform: 'node', target: options.target, minify: options.minify },
-          supported: { 'dynamic-import': false },
-          sourcemap: mapped ? 'external' : false,
-          sourcefile: file,
-        });
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(file, mapped ? `${code}//# sourceMappingURL=${path.basename(file)}.map\n` : code);
-        if (mapped) await writeFile(`${file}.map`, map);
+      const entry = path.resolve(dir, `${name}.cjs`);
+      if (!texts.has(entry)) return;
+      const source = (file) => withMap(texts.get(file), texts.get(`${file}.map`));
+      const atOnce = loadedWith(entry, metafile);
+      const joined = await esbuild.build({
+        ...common,
+        ...{ stdin: { contents: joining(entry, atOnce), resolveDir: dir }, bundle: true, write: false },
+        ...{ outfile: entry, plugins: [fromMemory(source, new Set([entry, ...atOnce]), dir)], logLevel: 'silent' },
+      });
+      const [map, code] = ['.map', '.cjs'].map(
+        (end) => joined.outputFiles.find((file) => file.path.endsWith(end))?.text,
+      );
+      await write(entry, code, map);
+      for (const file of texts.keys()) {
+        if (!file.endsWith('.cjs') || file === entry) continue;
+        if (atOnce.includes(file)) {
+          const part = JSON.stringify(path.basename(file));
+          await write(file, `module.exports = require("../${name}.cjs").parts[${part}];\n`);
+          continue;
+        }
+        const made = await esbuild.transform(source(file), { ...common, sourcefile: file });
+        await write(file, made.code, made.map);
       }
       await removeOld(path.join(dir, name));
     });
   },
 };
+
+/** The parts that are loaded together with the entry, as absolute paths. */
+function loadedWith(entry, { outputs }) {
+  const found = new Set([path.relative(process.cwd(), entry)]);
+  // A Set may grow while it is iterated.
+  for (const part of found) {
+    for (const { path: imported, kind, external } of outputs[part].imports) {
+      if (!external && kind !== 'dynamic-import') found.add(imported);
+    }
+  }
+  return [...found].slice(1).map((part) => path.resolve(part));
+}
+
+/** A module of the entry and its parts, which the other parts find by their names. */
+function joining(entry, parts) {
+  const imports = parts.map((part, i) => `import * as part${i} from ${JSON.stringify(part)};`);
+  const named = parts.map((part, i) => `${JSON.stringify(path.basename(part))}: part${i}`);
+  return [...imports, `export * from ${JSON.stringify(entry)};`, `export const parts = { ${named.join(', ')} };`].join(
+    '\n',
+  );
+}
+
+/** Loads the modules that are joined from memory; everything else stays outside, named as seen from `folder`. */
+const fromMemory = (source, joined, folder) => ({
+  name: 'from-memory',
+  setup(build) {
+    build.onResolve({ filter: /.*/ }, ({ path: name, importer }) => {
+      if (!name.startsWith('.') && !path.isAbsolute(name)) return { path: name, external: true };
+      const file = path.resolve(importer === '<stdin>' ? folder : path.dirname(importer), name);
+      if (joined.has(file)) return { path: file, namespace: 'part' };
+      return { path: `./${path.relative(folder, file).replaceAll('\\', '/')}`, external: true };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'part' }, ({ path: file }) => ({ contents: source(file), loader: 'js' }));
+  },
+});
 
 async function removeOld(folder) {
   for (const name of await readdir(folder).catch(() => [])) {
