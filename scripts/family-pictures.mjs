@@ -24,7 +24,8 @@ const CLASSES = ['49e6fb', 'db1200', '649cff', 'ffffd8', '9630fe', 'a6a70c', 'fd
 /** What is trained for the picture of a family; else its preset, as it is. */
 const SHOWN = {
   vae: { training: { epochs: 6 } },
-  cvae: { training: { epochs: 6 } },
+  // With more dimensions z says which digit it is, too, for many epochs.
+  cvae: { model: { latent: 4 }, training: { epochs: 6 } },
   ae: { model: { latent: 2 }, training: { epochs: 6 } },
   cgan: { training: { epochs: 12 } },
   dcgan: { training: { epochs: 4 } },

@@ -1,5 +1,6 @@
 import { access } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Emitter } from '../common/emitter';
 import type { RunDirectory } from './directory';
 import { errorCode, reasonOf, RunError } from './error';
@@ -9,6 +10,10 @@ import { removeLeftovers } from './files';
 import type { LockRecord } from './lockFile';
 import type { LockState } from './lockState';
 import { RECORD_FILE } from './recordName';
+
+/** How long a folder whose lock is gone is watched for the rest of it to go, and how often. */
+const EMPTYING_MILLISECONDS = 2_000;
+const EMPTYING_LOOKS = 20;
 
 /** Thrown when another trainer owns the run, or may. The message names the holder and what can be done. */
 export class LockedError extends RunError {
@@ -127,10 +132,18 @@ export class RunLock {
       this.run.moveTo(to);
       return this.moves.fire({ from, to });
     }
-    // Deleting a folder deletes its files first, in any order.
-    const emptied = await Promise.all([exists(path.join(to, 'lock')), exists(path.join(to, RECORD_FILE))]);
-    throw new LostRunError(emptied.includes(true) ? 'taken' : 'deleted', from);
+    throw new LostRunError((await isBeingEmptied(to)) ? 'deleted' : 'taken', from);
   }
+}
+
+/** Deleting a folder deletes its files first, in any order: a record without a lock may be the next to go. */
+async function isBeingEmptied(folder: string): Promise<boolean> {
+  for (let look = 0; look < EMPTYING_LOOKS; look++) {
+    if (await exists(path.join(folder, 'lock'))) return false;
+    if (!(await exists(path.join(folder, RECORD_FILE)))) return true;
+    await sleep(EMPTYING_MILLISECONDS / EMPTYING_LOOKS);
+  }
+  return false;
 }
 
 /** Moving a folder there counts as deleting it: `.Trash`, `.Trash-1000`, `~/.local/share/Trash/files`. */

@@ -265,6 +265,17 @@ describe('RunLock', () => {
     }
   });
 
+  it('considers a folder deleted whose other files follow its lock', async () => {
+    const run = await temporaryRun();
+    const lock = await RunLock.acquire(run, ID);
+    await rm(path.join(run.path, 'lock'));
+    const beat = expect(lock.heartbeat()).rejects.toMatchObject({ how: 'deleted' });
+    await sleep(300);
+    await rm(path.join(run.path, 'run.json'));
+    await beat;
+    await lock.release();
+  });
+
   it('is lost where another process has taken it under the folder’s other name', async () => {
     const run = await temporaryRun();
     const lock = await RunLock.acquire(run, ID);
