@@ -5,6 +5,8 @@ import { SpecificationError } from '../protocol/specification';
 import { errorCode, errorMessage, reasonOf } from '../runs/error';
 import { evaluate, resume, steer, train } from './commands';
 import { encode } from './encode';
+import { exportImages } from './exportImages';
+import { exportScalars } from './exportScalars';
 import { Output } from './output';
 import { resumeFrom } from './resumeFrom';
 import { listRuns } from './runsTable';
@@ -94,6 +96,14 @@ function build(finish: (code: number) => void): Command {
   command('runs [folder]', 'list the runs of a folder, newest first')
     .option('--verbose', 'also show the evidence for each status', false)
     .action(async (folder, options) => finish(await listRuns(folder ?? 'runs', output(options), options)));
+  ofRuns('export <run...>', 'write every logged scalar of runs as a table: run, tag, step, wall_time, value')
+    .option('--tags <pattern>', 'only tags that match this regular expression')
+    .option('--out <file>', 'file to write: FILE.csv or FILE.json')
+    .action(async (targets, options) => finish(await exportScalars(targets, options, output(options))));
+  ofRuns('images <run>', 'write the logged images of a run, a file for each step of a tag')
+    .option('--tag <tag>', 'only the images of this tag')
+    .option('--out <folder>', 'folder to write to; it is made if it does not exist')
+    .action(async (target, options) => finish(await exportImages(target, options, output(options))));
 
   const tensorflow = program.command('tensorflow').description('show the status of native TensorFlow, or set it up');
   tensorflow

@@ -1,6 +1,7 @@
 /** TensorBoard's event files: encoding one record, and decoding a stream of them. See docs/formats.md. */
 export * from './event';
 export { EventStreamDecoder } from './decoder';
+export { mimeOf } from './values';
 export { encodeEventRecord } from './encodeEvent';
 export { histogramOf } from './histogram';
 

@@ -142,7 +142,8 @@ const SIGNATURES: readonly (readonly [ImageMime, string])[] = [
   ['image/bmp', 'BM'],
 ];
 
-function mimeOf(bytes: Uint8Array): ImageMime {
+/** The kind of an encoded image, by its first bytes. */
+export function mimeOf(bytes: Uint8Array): ImageMime {
   const start = String.fromCharCode(...bytes.subarray(0, 12));
   if (/^RIFF[^]{4}WEBP/.test(start)) return 'image/webp';
   return SIGNATURES.find(([, signature]) => start.startsWith(signature))?.[0] ?? 'application/octet-stream';
