@@ -1,14 +1,14 @@
 import path from 'node:path';
-import { access, stat } from 'node:fs/promises';
-import { errorCode, reasonOf } from '../common/systemError';
 import { assertNever } from '../common/assertNever';
 import { DATA_TITLES } from '../protocol/dataTitles';
 import type { DataSpecification } from '../protocol/specification';
+import { readNumpyImages, readPoints } from './arrays';
 import { readCifarFolder } from './cifarFolder';
 import { DataError } from './error';
 import type { Dataset, ExampleSet } from './exampleSet';
 import { readIdxFolder } from './idxFolder';
 import { readImageFolder, standInFor, type ImageLoading } from './images/imageFolder';
+import { exists, fileOf, folderOf } from './location';
 import { makePoints } from './points';
 import { isStored } from './rows';
 
@@ -60,6 +60,10 @@ async function load(
       };
     case 'images':
       return loadImages(specification, base, images, wanted);
+    case 'numpy':
+      return readNumpyImages(await fileOf(specification, base, 'images'), specification, images?.memory);
+    case 'points':
+      return readPoints(await fileOf(specification, base, 'points'), specification);
     case 'ring':
     case 'grid':
     case 'swissRoll':
@@ -101,41 +105,6 @@ async function loadIdx(specification: DataSpecification, base: string, lazily: b
   return { name: path.basename(folder), ...(await readIdxFolder(folder, lazily)) };
 }
 
-/** The folder that a specification names for such contents. Throws {@link DataError} without one that can be read. */
-async function folderOf({ path: relative }: DataSpecification, base: string, contents: string): Promise<string> {
-  if (relative === undefined) {
-    throw new DataError(
-      `The specification requires ${contents} but does not say where they are.`,
-      'Set data.path to the folder that contains them.',
-    );
-  }
-  const folder = path.resolve(base, relative);
-  await checkFolder(folder, contents);
-  return folder;
-}
-
-/**
- * Reports the actual reason and the nearest existing folder: the path may have been made absolute long before, in the folder
- * of a specification that this process does not know.
- */
-async function checkFolder(folder: string, contents: string): Promise<void> {
-  const remedy = `Set data.path to the folder with the ${contents}; a relative path starts from the specification’s folder.`;
-  const stats = await stat(folder).catch(async (error: unknown) => {
-    const absent = errorCode(error) === 'ENOENT';
-    const message = `The folder ${folder} ${absent ? 'does not exist' : `cannot be used: ${reasonOf(error)}`}.`;
-    throw new DataError(message, `${await nearest(folder)}${remedy}`, { cause: error });
-  });
-  if (!stats.isDirectory()) throw new DataError(`${folder} is not a folder.`, remedy);
-}
-
-/** The nearest existing ancestor. */
-async function nearest(folder: string): Promise<string> {
-  for (let at = path.dirname(folder); at !== path.dirname(at); at = path.dirname(at)) {
-    if (await exists(at)) return `The nearest existing folder is ${at}. `;
-  }
-  return '';
-}
-
 /** The first `limit` examples of a data set, read on demand. */
 export function firstOf(set: ExampleSet, limit: number): ExampleSet {
   if (limit >= set.count) return set;
@@ -149,11 +118,4 @@ export function firstOf(set: ExampleSet, limit: number): ExampleSet {
     },
     labels: labels?.subarray(0, limit),
   };
-}
-
-async function exists(folder: string): Promise<boolean> {
-  return access(folder).then(
-    () => true,
-    () => false,
-  );
 }

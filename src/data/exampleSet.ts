@@ -21,6 +21,10 @@ export interface Dataset {
   readonly train: ExampleSet;
   readonly test: ExampleSet;
   readonly shape: DataShape;
+  /** Of points in a file: half the side of a square around the origin that holds them. */
+  readonly extent?: number;
+  /** How a file was understood, where a user may not expect it: sentences for the run's notes. */
+  readonly remarks?: readonly string[];
   /** Of a folder of images: what was read of it. */
   readonly images?: ReadImages;
 }

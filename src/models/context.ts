@@ -22,7 +22,7 @@ export interface ModelContext {
   readonly training: TrainingSpecification;
   /** The data set as people call it ("MNIST"). */
   readonly dataTitle: string;
-  /** Of points that are made on the fly: half the side of a square around the origin that holds them. */
+  /** Of points: half the side of a square around the origin that holds them. */
   readonly extent?: number;
   /** The mixture of Gaussians that points are drawn from, where that is known. */
   readonly mixture?: Mixture;

@@ -1,8 +1,8 @@
 import { assertNever } from '../common/assertNever';
 import type { DataShape } from '../protocol/capabilities';
-import { DATA_TITLES } from '../protocol/dataTitles';
+import { dataTitle } from '../protocol/dataTitles';
 import { extentOf, isPointSet, mixtureOf } from '../protocol/mixtures';
-import type { DataSpecification, ModelSpecification, Specification } from '../protocol/specification';
+import type { ModelSpecification, Specification } from '../protocol/specification';
 import { createAutoencoder } from './ae';
 import type { ModelContext } from './context';
 import { createConditionalGan } from './cgan';
@@ -22,13 +22,15 @@ export { ModelError } from './error';
 /**
  * The model that a specification asks for, for examples of a shape and a number of classes, where they have labels. Throws
  * {@link ModelError} where the examples are not of a kind that the family can learn.
+ *
+ * @param extent of points that are read from a file: half the side of a square around the origin that holds them
  */
-export function createModel(specification: Specification, data: DataShape, classes?: number): Model {
+export function createModel(specification: Specification, data: DataShape, classes?: number, extent?: number): Model {
   const { model, training } = specification;
   const points = isPointSet(specification.data) ? specification.data : undefined;
   const context: ModelContext = {
-    ...{ data, classes, training, dataTitle: titleOf(specification.data) },
-    extent: points && extentOf(points),
+    ...{ data, classes, training, dataTitle: dataTitle(specification.data) },
+    extent: points ? extentOf(points) : extent,
     mixture: points && mixtureOf(points),
   };
   return withNeighbors(withModes(familyModel(model, context), context));
@@ -57,10 +59,4 @@ function familyModel(model: ModelSpecification, context: ModelContext): Model {
     default:
       return assertNever(model);
   }
-}
-
-/** "MNIST", or the name of the folder that the data come from. */
-function titleOf(data: DataSpecification): string {
-  if (data.set !== 'idx' && data.set !== 'images') return DATA_TITLES[data.set];
-  return data.path?.split(/[\\/]/).findLast((part) => part !== '' && part !== '.') ?? 'images';
 }

@@ -10,6 +10,8 @@ const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   idx: ['binarization', 'path'],
   cifar10: ['binarization', 'path'],
   images: ['binarization', 'path', 'size', 'channels', 'fit', 'testShare'],
+  numpy: ['binarization', 'path', 'size', 'channels', 'testShare'],
+  points: ['path', 'testShare'],
   ring: ['modes', 'deviation'],
   grid: ['modes', 'deviation'],
   swissRoll: ['deviation'],

@@ -12,6 +12,8 @@ export const dataSchema = z.strictObject({
     cifar10: 'CIFAR-10 photographs, 32×32×3, in the binary files of the folder “path”.',
     images:
       'Image files in the folder “path” and its sub-folders: PNG, JPEG, WebP, GIF and BMP. Sub-folders are taken as labels.',
+    numpy: 'Images in the NumPy file “path”: .npy, or .npz with labels and test images if it has them.',
+    points: 'Points on a plane in the file “path”: two columns of numbers in a CSV file, or a NumPy array [count, 2].',
     ring: 'Points on a plane: Gaussians on a circle of radius 2, labeled by mode.',
     grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labeled by mode.',
     swissRoll: 'Points on a plane: a spiral within the unit circle.',
@@ -24,12 +26,14 @@ export const dataSchema = z.strictObject({
     .max(4096)
     .optional()
     .describe(
-      'Folder that contains the idx files, the files of CIFAR-10, or the images, relative to the specification.',
+      'Folder that contains the idx files, the files of CIFAR-10, or the images, or file of NumPy arrays or points; relative to the specification.',
     ),
   size: z
     .union([imageSide, z.tuple([imageSide, imageSide])])
     .optional()
-    .describe('Height and width in pixels to which images are scaled, one number for both; 64 if absent.'),
+    .describe(
+      'Height and width in pixels to which images are scaled, one number for both; 64 if absent. Of NumPy arrays with one row of numbers per image: height and width of an image.',
+    ),
   channels: z
     .union([z.literal(1), z.literal(3)])
     .optional()
@@ -45,7 +49,9 @@ export const dataSchema = z.strictObject({
     .gt(0)
     .lt(1)
     .optional()
-    .describe('Share of the images that are test images: 0.1 if absent. Unused if the folder has “train” and “test”.'),
+    .describe(
+      'Share of the examples that are test examples: 0.1 if absent. Unused if the folder or file has training and test examples.',
+    ),
   binarization: choice({
     none: 'Gray values unchanged, used as probabilities.',
     dynamic: 'Black and white, resampled at every training step.',

@@ -23,6 +23,11 @@ export function isPointSet(data: DataSpecification): data is PointsSpecification
   return Object.hasOwn(DEVIATION, data.set);
 }
 
+/** Whether the examples are points on a plane, made on the fly or read from a file. */
+export function holdsPoints(set: unknown): boolean {
+  return set === 'points' || POINT_SETS.includes(set as PointSet);
+}
+
 /** The standard deviation of each Gaussian, or of the noise around a spiral. */
 export function deviationOf({ set, deviation }: PointsSpecification): number {
   return deviation ?? DEVIATION[set];

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import '../jitless';
 import type { DataSpecification } from '../dataSpecification';
 import { choice, positiveInteger } from '../schemaParts';
-import { POINT_SETS, type PointSet } from '../mixtures';
+import { holdsPoints, type PointSet } from '../mixtures';
 import { DIVERSITY_METRIC } from '../sampleMetrics';
 import type { FamilyMetrics, FamilyPreset } from './family';
 import { binarizationMisfit, convolutionMisfit, type Chosen, type Misfit } from './misfit';
@@ -184,7 +184,7 @@ export function gamePreset({
 }: GamePreset) {
   return (chosen: unknown = set): FamilyPreset => {
     const data = set === undefined ? {} : { data: { set } };
-    if (!POINT_SETS.includes(chosen as PointSet)) {
+    if (!holdsPoints(chosen)) {
       return { ...data, ...(images && { model: { ...images } }), training: { epochs, optimizer } };
     }
     const networks = { generator: IN_A_PLANE, [judge ?? 'discriminator']: IN_A_PLANE };

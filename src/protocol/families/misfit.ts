@@ -1,5 +1,5 @@
 import type { DataSpecification } from '../dataSpecification';
-import { isPointSet } from '../mixtures';
+import { holdsPoints } from '../mixtures';
 import type { NetworkSpecification } from './parts';
 
 /** Why a model cannot learn its data set, as far as a specification tells: before anything is loaded. */
@@ -21,14 +21,14 @@ export function convolutionMisfit(
   { kind }: Pick<NetworkSpecification, 'kind'>,
   data: DataSpecification,
 ): Misfit | undefined {
-  if (kind === 'mlp' || !isPointSet(data)) return undefined;
+  if (kind === 'mlp' || !holdsPoints(data.set)) return undefined;
   const message = `cannot be "${kind}": the set "${data.set}" has no images to convolve; use "mlp"`;
   return { keys: ['model', key, 'kind'], message };
 }
 
 /** Points in a family of images. */
 export function pointsMisfit(data: DataSpecification): Misfit | undefined {
-  if (!isPointSet(data)) return undefined;
+  if (!holdsPoints(data.set)) return undefined;
   return { keys: ['data', 'set'], message: `cannot be "${data.set}": this family learns images, not points` };
 }
 
@@ -38,7 +38,7 @@ export function probabilitiesMisfit(
   [chosen, other]: readonly [string, string],
   data: DataSpecification,
 ): Misfit | undefined {
-  if (!isPointSet(data)) return undefined;
+  if (!holdsPoints(data.set)) return undefined;
   const message = `cannot be "${chosen}" for the set "${data.set}": points are not probabilities; use "${other}"`;
   return { keys: ['model', ...keys], message };
 }

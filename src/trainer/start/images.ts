@@ -17,15 +17,16 @@ export function recordedImages({ dataset }: Pick<Workbench, 'dataset'>): Recorde
   return { used, skipped: skipped.length, examples, fingerprint };
 }
 
-/** Caveats for the record: what was not used, and whether the files have changed since the previous session. */
+/** Caveats for the record: how the data were understood, what was not used, and whether the files have changed since the previous session. */
 export function imageNotes(
   { dataset }: Pick<Workbench, 'dataset'>,
   from: number,
   before: Pick<RunRecord, 'images'>,
 ): string[] {
-  if (dataset.images === undefined) return [];
+  const notes = [...(dataset.remarks ?? [])];
+  if (dataset.images === undefined) return notes;
   const { used, skipped, fingerprint, remarks } = dataset.images;
-  const notes = [...remarks];
+  notes.push(...remarks);
   if (skipped.length > 0) {
     notes.push(
       `${count(skipped.length)} of ${count(used + skipped.length)} images cannot be decoded and are not used.`,

@@ -33,7 +33,7 @@ export async function openPinned({ engine }: Specification, pinned: BackendInfo[
 /** The model that the specification describes, for the examples of the data set. */
 export function buildModel(specification: Specification, dataset: Dataset): Model {
   try {
-    return createModel(specification, dataset.shape, classNames(dataset)?.length);
+    return createModel(specification, dataset.shape, classNames(dataset)?.length, dataset.extent);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     const { message, remedy } = error;
