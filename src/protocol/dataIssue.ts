@@ -7,7 +7,7 @@ type Key = keyof DataSpecification;
 /** The settings of each data set besides `set` and `limit`. */
 const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   mnist: ['binarization'],
-  idx: ['binarization', 'path'],
+  idx: ['binarization', 'path', 'split'],
   cifar10: ['binarization', 'path'],
   images: ['binarization', 'path', 'size', 'channels', 'fit', 'testShare'],
   numpy: ['binarization', 'path', 'size', 'channels', 'testShare'],
@@ -19,7 +19,17 @@ const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
 
 /** A setting that the chosen data set does not have, and that would be ignored. */
 export function dataIssue(data: DataSpecification): SpecificationIssue | undefined {
-  const all: readonly Key[] = ['path', 'binarization', 'size', 'channels', 'fit', 'testShare', 'modes', 'deviation'];
+  const all: readonly Key[] = [
+    'path',
+    'split',
+    'binarization',
+    'size',
+    'channels',
+    'fit',
+    'testShare',
+    'modes',
+    'deviation',
+  ];
   const given = all.filter((key) => data[key] !== undefined && data[key] !== 'none');
   const unused = given.find((key) => !TAKES[data.set].includes(key));
   if (unused === undefined) return modesIssue(data);

@@ -8,7 +8,7 @@ const imageSide = positiveInteger.max(1024);
 export const dataSchema = z.strictObject({
   set: choice({
     mnist: 'MNIST handwritten digits, 28×28, included with the extension.',
-    idx: 'Files in MNIST’s format (Fashion-MNIST, …) in the folder “path”.',
+    idx: 'Files in MNIST’s format (Fashion-MNIST, KMNIST, EMNIST, …) in the folder “path”.',
     cifar10: 'CIFAR-10 photographs, 32×32×3, in the binary files of the folder “path”.',
     images:
       'Image files in the folder “path” and its sub-folders: PNG, JPEG, WebP, GIF and BMP. Sub-folders are taken as labels.',
@@ -28,6 +28,16 @@ export const dataSchema = z.strictObject({
     .describe(
       'Folder that contains the idx files, the files of CIFAR-10, or the images, or file of NumPy arrays or points; relative to the specification.',
     ),
+  split: choice({
+    balanced: '47 classes of letters and digits, equally frequent.',
+    byclass: '62 classes: digits, capitals and small letters, as frequent as they are.',
+    bymerge: '47 classes: letters whose two forms look alike are one class.',
+    digits: '10 digits.',
+    letters: '26 letters, capitals and small ones together.',
+    mnist: '10 digits, as many as MNIST has.',
+  })
+    .optional()
+    .describe('Split of EMNIST, where the folder of idx files holds several.'),
   size: z
     .union([imageSide, z.tuple([imageSide, imageSide])])
     .optional()

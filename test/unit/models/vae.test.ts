@@ -164,7 +164,7 @@ describe('the preset', () => {
     expect(modelOf({ model: { family: 'vae', beta: 4 } }, [28, 28, 1]).presentation.title).toBe('β-VAE · MNIST');
     const data = { set: 'idx', path: './data/fashion-mnist/' } as const;
     expect(modelOf({ model: { family: 'ae' }, data }, [28, 28, 1]).presentation.title).toBe(
-      'Autoencoder · fashion-mnist',
+      'Autoencoder · Fashion-MNIST',
     );
   });
 });
