@@ -68,6 +68,7 @@ async function load(
     case 'ring':
     case 'grid':
     case 'swissRoll':
+    case 'linearGaussian':
       return makePoints({ ...specification, set: specification.set });
     default:
       return assertNever(specification.set);

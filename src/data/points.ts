@@ -1,5 +1,5 @@
 import { normals, uniforms } from '../engine/random/philox';
-import { deviationOf, mixtureOf, modesLimit, modesOf } from '../protocol/mixtures';
+import { deviationOf, LINEAR, mixtureOf, modesLimit, modesOf } from '../protocol/mixtures';
 import type { Mixture, Point, PointsSpecification } from '../protocol/mixtures';
 import type { Dataset, ExampleSet, Split } from './exampleSet';
 import { DATA_TITLES } from '../protocol/dataTitles';
@@ -12,7 +12,7 @@ const PLACES: Record<Split, number> = { train: 0x4100_0000, test: 0x8100_0000 };
 const NOISE: Record<Split, number> = { train: 0x4200_0000, test: 0x8200_0000 };
 
 /**
- * A mixture of Gaussians on a circle or a square grid, whose labels are the modes, or a spiral; drawn once, the same for every seed
+ * A mixture of Gaussians on a circle or a square grid, whose labels are the modes, a spiral, or a correlated Gaussian; drawn once, the same for every seed
  * of training, so that runs can be compared. Throws
  * {@link DataError} for modes that do not fit, and for a binarization.
  */
@@ -29,10 +29,11 @@ export function makePoints(specification: PointsSpecification): Dataset {
   const gaussians = mixtureOf(specification);
   const make = (split: Split): ExampleSet => {
     const noise = normals(2 * COUNT[split], SEED, NOISE[split], 0);
-    const places = uniforms(COUNT[split], SEED, PLACES[split], 0);
-    return gaussians
-      ? mixture(split, gaussians, places, noise)
-      : { split, count: COUNT[split], values: scattered(places, spiral, noise, deviation) };
+    const draw = set === 'linearGaussian' ? normals : uniforms;
+    const places = draw(COUNT[split], SEED, PLACES[split], 0);
+    if (gaussians) return mixture(split, gaussians, places, noise);
+    const middle = set === 'linearGaussian' ? line : spiral;
+    return { split, count: COUNT[split], values: scattered(places, middle, noise, deviation) };
   };
   return { name: DATA_TITLES[set], train: make('train'), test: make('test'), shape: { kind: 'points', size: 2 } };
 }
@@ -48,6 +49,12 @@ function spiral(place: number): Point {
   const t = 1.5 * Math.PI * (1 + 2 * place);
   const radius = t / (4.5 * Math.PI);
   return [radius * Math.cos(t), radius * Math.sin(t)];
+}
+
+/** W z + μ. With noise of the deviation σ, x has the covariance W Wᵀ + σ² I (probabilistic PCA; Tipping & Bishop 1999). */
+function line(z: number): Point {
+  const { weights, mean } = LINEAR;
+  return [weights[0] * z + mean[0], weights[1] * z + mean[1]];
 }
 
 function scattered(

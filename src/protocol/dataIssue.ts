@@ -15,6 +15,7 @@ const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   ring: ['modes', 'deviation'],
   grid: ['modes', 'deviation'],
   swissRoll: ['deviation'],
+  linearGaussian: ['deviation'],
 };
 
 /** A setting that the chosen data set does not have, and that would be ignored. */

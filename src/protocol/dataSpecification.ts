@@ -17,6 +17,8 @@ export const dataSchema = z.strictObject({
     ring: 'Points on a plane: Gaussians on a circle of radius 2, labeled by mode.',
     grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labeled by mode.',
     swissRoll: 'Points on a plane: a spiral within the unit circle.',
+    linearGaussian:
+      'Points on a plane: x = W z + μ + noise with z ~ N(0, 1), a correlated Gaussian of known covariance.',
   })
     .default('mnist')
     .describe('Data set.'),
@@ -72,13 +74,15 @@ export const dataSchema = z.strictObject({
   limit: positiveInteger.optional().describe('Use only the first n training examples and the first n test examples.'),
   modes: positiveInteger
     .optional()
-    .describe('Number of Gaussians of a ring (8 if absent) or a grid (25 if absent; a square number).'),
+    .describe('Number of Gaussians of a ring (8 if absent) or a grid (25 if absent; a square number), at most 256.'),
   deviation: z
     .number()
     .min(0)
     .max(10)
     .optional()
-    .describe('Standard deviation of each Gaussian, or of the noise around a spiral: 0.02, of a grid 0.05, if absent.'),
+    .describe(
+      'Standard deviation of each Gaussian, or of the noise around a spiral or a line: 0.02, of a grid 0.05, of a linear Gaussian 0.3, if absent.',
+    ),
 });
 
 export type DataSpecification = z.output<typeof dataSchema>;

@@ -9,6 +9,7 @@ export const DATA_TITLES: Readonly<Record<Exclude<DataSpecification['set'], Path
   ring: 'Ring',
   grid: 'Grid',
   swissRoll: 'Swiss roll',
+  linearGaussian: 'Linear Gaussian',
 };
 
 /** "MNIST", or the name of the folder or file that the data come from. */

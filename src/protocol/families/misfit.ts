@@ -45,7 +45,7 @@ export function probabilitiesMisfit(
 
 /** A family that is given labels, and a set without any. */
 export function labelsMisfit({ set }: DataSpecification): Misfit | undefined {
-  if (set !== 'swissRoll') return undefined;
+  if (set !== 'swissRoll' && set !== 'linearGaussian') return undefined;
   return { keys: ['data', 'set'], message: `cannot be "${set}": this family learns from labels, and the set has none` };
 }
 

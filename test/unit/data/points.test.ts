@@ -57,6 +57,53 @@ describe('points on a plane', () => {
     expect(Math.max(...radii)).toBeCloseTo(1, 2);
   });
 
+  it('are a Gaussian of the covariance W Wᵀ + σ² I, whose density has the entropy that is documented', async () => {
+    const { train, test } = await load({ set: 'linearGaussian' });
+    expect([train.labels, test.labels]).toEqual([undefined, undefined]);
+    const values = Float32Array.from(valuesOf(train));
+    const count = train.count;
+    const mean = [0, 1].map((axis) => values.reduce((sum, v, i) => sum + (i % 2 === axis ? v : 0), 0) / count);
+    const covariance = (a: number, b: number) => {
+      let sum = 0;
+      for (let row = 0; row < count; row++)
+        sum += (values[2 * row + a]! - mean[a]!) * (values[2 * row + b]! - mean[b]!);
+      return sum / count;
+    };
+    // Standard errors of 50,000 draws are below 0.01.
+    for (const [axis, expected] of [0.5, -0.5].entries()) expect(Math.abs(mean[axis]! - expected)).toBeLessThan(0.02);
+    expect(Math.abs(covariance(0, 0) - 1.53)).toBeLessThan(0.04);
+    expect(Math.abs(covariance(0, 1) - 0.72)).toBeLessThan(0.02);
+    expect(Math.abs(covariance(1, 1) - 0.45)).toBeLessThan(0.012);
+    // −E log N(x; μ, Σ) over the test points, from the inverse of Σ = [[1.53, 0.72], [0.72, 0.45]]; docs/models.md says 1.952.
+    const determinant = 1.53 * 0.45 - 0.72 ** 2;
+    let sum = 0;
+    for (let row = 0; row < test.count; row++) {
+      const [x, y] = [valuesOf(test)[2 * row]! - 0.5, valuesOf(test)[2 * row + 1]! + 0.5];
+      const form = (0.45 * x * x - 2 * 0.72 * x * y + 1.53 * y * y) / determinant;
+      sum += 0.5 * form + Math.log(2 * Math.PI) + 0.5 * Math.log(determinant);
+    }
+    expect(Math.abs(sum / test.count - 1.952)).toBeLessThan(0.05);
+  });
+
+  it('follow a line where a linear Gaussian has no noise', async () => {
+    const { test } = await load({ set: 'linearGaussian', deviation: 0 });
+    for (let row = 0; row < test.count; row++) {
+      const [x, y] = valuesOf(test).subarray(2 * row, 2 * row + 2);
+      expect(y! + 0.5).toBeCloseTo((x! - 0.5) / 2, 4);
+    }
+  });
+
+  it.each([
+    ['ring', 1],
+    ['ring', 3],
+    ['ring', 256],
+    ['grid', 4],
+    ['grid', 256],
+  ] as const)('are a %s of as many Gaussians as the specification says: %i', async (set, modes) => {
+    const { train } = await load({ set, modes });
+    expect(new Set(train.labels).size).toBe(modes);
+  });
+
   it('are the same at each start, apart for training and test, and limited as images are', async () => {
     const [first, second] = [await load({ set: 'ring' }), await load({ set: 'ring', limit: 3 })];
     expect([...valuesOf(second.train)]).toEqual([...valuesOf(first.train).subarray(0, 6)]);

@@ -34,6 +34,14 @@ async function imageFolder(): Promise<string> {
   return folder;
 }
 
+/** Forty-eight points on a circle. */
+async function pointsFile(): Promise<string> {
+  const file = path.join(await temporaryFolder(), 'points.csv');
+  const lines = Array.from({ length: 48 }, (_, row) => `${Math.cos(row)},${Math.sin(row)}`);
+  await writeFile(file, `x,y\n${lines.join('\n')}\n`);
+  return file;
+}
+
 async function open(family: (typeof FAMILIES)[number], data: SpecificationInput['data'], more: object = {}) {
   const workbench = await Workbench.open({
     specification: parseNewSpecification({
@@ -79,8 +87,9 @@ describe('an evaluation gives the metrics that a checkpoint rule may name', () =
     expect(metrics['samples/modes']).toBeLessThanOrEqual(8);
   });
 
-  it('of a GAN of a swiss roll, which has no modes', async () => {
-    const metrics = await expectMetrics(await open('gan', { set: 'swissRoll', limit: 40 }));
+  it.each(['swissRoll', 'linearGaussian', 'points'] as const)('of a GAN of a %s, which has no modes', async (set) => {
+    const data = set === 'points' ? { set, path: await pointsFile() } : { set };
+    const metrics = await expectMetrics(await open('gan', { ...data, limit: 40 }));
     expect(Object.keys(metrics)).toContain('test/discriminator/accuracy');
     expect(Object.keys(metrics)).not.toContain('samples/modes');
   });
