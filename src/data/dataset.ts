@@ -2,7 +2,7 @@ import path from 'node:path';
 import { assertNever } from '../common/assertNever';
 import { DATA_TITLES, dataTitle } from '../protocol/dataTitles';
 import type { DataSpecification } from '../protocol/specification';
-import { readNumpyImages, readPoints } from './arrays';
+import { readFreyFace, readNumpyImages, readPoints } from './arrays';
 import { readCifarFolder } from './cifarFolder';
 import { DataError } from './error';
 import type { Dataset, ExampleSet } from './exampleSet';
@@ -63,6 +63,8 @@ async function load(
       return loadImages(specification, base, images, wanted);
     case 'numpy':
       return readNumpyImages(await fileOf(specification, base, 'images'), specification, images?.memory);
+    case 'freyFace':
+      return readFreyFace(await fileOf(specification, base, 'images of Frey Face'), specification, images?.memory);
     case 'points':
       return readPoints(await fileOf(specification, base, 'points'), specification);
     case 'ring':

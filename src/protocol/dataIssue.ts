@@ -11,6 +11,7 @@ const TAKES: Readonly<Record<DataSpecification['set'], readonly Key[]>> = {
   cifar10: ['binarization', 'path'],
   images: ['binarization', 'path', 'size', 'channels', 'fit', 'testShare'],
   numpy: ['binarization', 'path', 'size', 'channels', 'testShare'],
+  freyFace: ['binarization', 'path', 'testShare'],
   points: ['path', 'testShare'],
   ring: ['modes', 'deviation'],
   grid: ['modes', 'deviation'],

@@ -13,6 +13,7 @@ export const dataSchema = z.strictObject({
     images:
       'Image files in the folder “path” and its sub-folders: PNG, JPEG, WebP, GIF and BMP. Sub-folders are taken as labels.',
     numpy: 'Images in the NumPy file “path”: .npy, or .npz with labels and test images if it has them.',
+    freyFace: 'Frey Face: photographs of a face, 28×20, in the MATLAB file “path” (frey_rawface.mat).',
     points: 'Points on a plane in the file “path”: two columns of numbers in a CSV file, or a NumPy array [count, 2].',
     ring: 'Points on a plane: Gaussians on a circle of radius 2, labeled by mode.',
     grid: 'Points on a plane: Gaussians on a square grid, 2 apart, labeled by mode.',

@@ -6,6 +6,7 @@ type PathTitled = 'idx' | 'images' | 'numpy' | 'points';
 export const DATA_TITLES: Readonly<Record<Exclude<DataSpecification['set'], PathTitled>, string>> = {
   mnist: 'MNIST',
   cifar10: 'CIFAR-10',
+  freyFace: 'Frey Face',
   ring: 'Ring',
   grid: 'Grid',
   swissRoll: 'Swiss roll',

@@ -4,9 +4,11 @@ import { byteCount } from '../../common/byteCount';
 import { reasonOf } from '../../common/systemError';
 import { FormatError } from '../../formats/error';
 import type { DataSpecification } from '../../protocol/dataSpecification';
+import { DATA_TITLES } from '../../protocol/dataTitles';
 import { DataError } from '../error';
 import type { Dataset } from '../exampleSet';
 import { pointsInCsv } from './csv';
+import { freyFaces } from './freyFace';
 import { imagesOf } from './images';
 import { openNumpy } from './numpyFile';
 import { dividedPoints, pointsOf } from './points';
@@ -27,6 +29,14 @@ export async function readNumpyImages(file: string, data: DataSpecification, mem
       throw new DataError(`${file} is neither a .npy nor a .npz file.`, 'Write it with numpy.save or numpy.savez.');
     }
     return { name: path.basename(file), ...(await imagesOf(partsOf(arrays, file), data, file, memory)) };
+  });
+}
+
+/** The images of Frey Face in a MATLAB file, of which some are held out for tests. Throws {@link DataError}. */
+export async function readFreyFace(file: string, data: DataSpecification, memory?: number): Promise<Dataset> {
+  return reading(file, async (handle) => {
+    const examples = await freyFaces(handle, file);
+    return { name: DATA_TITLES.freyFace, ...(await imagesOf({ train: { examples } }, data, file, memory)) };
   });
 }
 

@@ -43,9 +43,11 @@ export function probabilitiesMisfit(
   return { keys: ['model', ...keys], message };
 }
 
+const UNLABELED: readonly DataSpecification['set'][] = ['swissRoll', 'linearGaussian', 'freyFace'];
+
 /** A family that is given labels, and a set without any. */
 export function labelsMisfit({ set }: DataSpecification): Misfit | undefined {
-  if (set !== 'swissRoll' && set !== 'linearGaussian') return undefined;
+  if (!UNLABELED.includes(set)) return undefined;
   return { keys: ['data', 'set'], message: `cannot be "${set}": this family learns from labels, and the set has none` };
 }
 
