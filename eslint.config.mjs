@@ -36,7 +36,7 @@ const zones = Object.entries(arrows).flatMap(([folder, allowed]) => [
   { target: `./src/${folder}`, from: './webview', message: `${folder}/ may not know the webviews.` },
   { target: `./src/${folder}`, from: './test', message: 'Product code may not know the tests.' },
 ]);
-const views = ['charts', 'checkpoint', 'latent', 'run'];
+const views = ['charts', 'checkpoint', 'draw', 'latent', 'run'];
 const webviewZones = [
   ...folders
     .filter((folder) => folder !== 'protocol' && folder !== 'common')

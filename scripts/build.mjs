@@ -37,6 +37,7 @@ const bundles = [
   { entry: 'src/cli/main.ts', out: 'cli.cjs', options: node },
   { entry: 'webview/charts/main.ts', out: 'webview/charts.js', options: browser },
   { entry: 'webview/checkpoint/main.ts', out: 'webview/checkpoint.js', options: browser },
+  { entry: 'webview/draw/main.ts', out: 'webview/draw.js', options: browser },
   { entry: 'webview/gallery/gallery.css', out: 'webview/gallery.css', options: browser },
   { entry: 'webview/latent/main.ts', out: 'webview/latent.js', options: { ...browser, plugins: [inlineWorker] } },
   { entry: 'webview/run/main.ts', out: 'webview/run.js', options: browser },

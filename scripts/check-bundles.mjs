@@ -47,6 +47,7 @@ const rules = {
   'cli.cjs': { without: [tensors, vscode], kilobytes: 900 },
   'webview/charts.js': { without: [tensors, vscode, node], kilobytes: 570 },
   'webview/checkpoint.js': { without: [tensors, vscode, node], kilobytes: 300 },
+  'webview/draw.js': { without: [tensors, vscode, node], kilobytes: 60 },
   'webview/latent.js': { without: [tensors, vscode, node], kilobytes: 320 },
   'webview/run.js': { without: [tensors, vscode, node], kilobytes: 640 },
 };

@@ -4,7 +4,11 @@ import { FAMILIES } from '../../protocol/families';
 import type { RunIntent, RunSummary } from '../../protocol/views';
 import type { Studio } from '../studio';
 import { revealCharts } from '../ui/revealCharts';
+import type { DRAWING_PANEL } from './drawPoints';
 import { TRAINER_LOG_SCHEME } from './schemes';
+
+/** Repeated here, since importing it would load the module. */
+const drawingPanel: typeof DRAWING_PANEL = 'latentStudio.drawPoints';
 
 type Handler = (studio: Studio, argument: unknown, all?: unknown) => Promise<void>;
 
@@ -34,6 +38,7 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
     return file === undefined ? (await picking()).trainPicked(studio) : (await training()).trainFile(studio, file);
   },
   trainOnImages: async (studio, argument) => (await import('./trainOnImages')).trainOnImages(studio, argument),
+  drawPoints: async (studio) => (await import('./drawPoints')).drawPoints(studio),
   newSpecification: async () => (await import('./newSpecification')).newSpecification(),
   pause: control(['pause'], 'pause'),
   resume: control(['resume', 'continue'], 'resume', (run) => !hasFinished(run)),
@@ -79,6 +84,11 @@ export function registerCommands(studio: Studio): Disposable {
     const run = (argument: unknown, all?: unknown) => handler(studio, argument, all);
     store.add(vscode.commands.registerCommand(`latentStudio.${name}`, run));
   }
+  store.add(
+    vscode.window.registerWebviewPanelSerializer(drawingPanel, {
+      deserializeWebviewPanel: async (panel) => (await import('./drawPoints')).showDrawing(studio, panel),
+    }),
+  );
   const provideTextDocumentContent = async (uri: vscode.Uri) => (await files()).endOfTrainerLog(studio, uri);
   store.add(vscode.workspace.registerTextDocumentContentProvider(TRAINER_LOG_SCHEME, { provideTextDocumentContent }));
   return store;

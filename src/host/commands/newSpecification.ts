@@ -35,11 +35,11 @@ export async function writeBeginning(file: vscode.Uri, settings: object): Promis
   await vscode.workspace.fs.writeFile(file, new TextEncoder().encode(`${JSON.stringify(settings, null, 2)}\n`));
 }
 
-/** The name with `.latent.json`, or the first with `-2.latent.json`, … that does not exist. */
-export async function freeName(folder: vscode.Uri, base: string): Promise<vscode.Uri> {
+/** The name with the ending, or the first with `-2`, `-3`, … before it that does not exist. */
+export async function freeName(folder: vscode.Uri, base: string, ending = '.latent.json'): Promise<vscode.Uri> {
   const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
   for (let number = 1; ; number += 1) {
-    const name = `${base}${number === 1 ? '' : `-${number}`}.latent.json`;
+    const name = `${base}${number === 1 ? '' : `-${number}`}${ending}`;
     if (!taken.has(name)) return vscode.Uri.joinPath(folder, name);
   }
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 
-export type ViewName = 'charts' | 'checkpoint' | 'latent' | 'run';
+export type ViewName = 'charts' | 'checkpoint' | 'draw' | 'latent' | 'run';
 
 /** The folder of the views' bundles, the only one that a page may load from. */
 function viewFolder(extension: vscode.Uri): vscode.Uri {

@@ -1,6 +1,7 @@
 import type * as vscode from 'vscode';
 import type { ToPage } from '../../protocol/channel';
 import type { CheckpointExchanges, HostToCheckpoint } from '../../protocol/checkpointView';
+import type { DrawingExchanges, HostToDrawing } from '../../protocol/drawing';
 import type { HostToLatent, LatentExchanges } from '../../protocol/latent';
 import { pack } from '../../protocol/packing';
 import type { HostToView, ViewExchanges } from '../../protocol/views';
@@ -9,7 +10,8 @@ import type { HostToView, ViewExchanges } from '../../protocol/views';
 type PageMessage =
   | ToPage<ViewExchanges, HostToView>
   | ToPage<LatentExchanges, HostToLatent>
-  | ToPage<CheckpointExchanges, HostToCheckpoint>;
+  | ToPage<CheckpointExchanges, HostToCheckpoint>
+  | ToPage<DrawingExchanges, HostToDrawing>;
 
 /**
  * Sends a message to a page: the only way to do so, since an unpacked message with many arrays loses some of them (see

@@ -145,7 +145,10 @@ export class Workbench {
    * The document inside a webview: the one that says which of our views it is.
    * @param heading where there may be several, the text of its first heading
    */
-  async viewFrame(view: 'gallery' | 'run' | 'charts' | 'checkpoint' | 'latent', heading?: string): Promise<Frame> {
+  async viewFrame(
+    view: 'gallery' | 'run' | 'charts' | 'checkpoint' | 'draw' | 'latent',
+    heading?: string,
+  ): Promise<Frame> {
     const find = async (): Promise<Frame | undefined> => {
       for (const frame of this.page.frames()) {
         // A frame may go away while it is asked.

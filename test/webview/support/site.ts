@@ -16,7 +16,7 @@ export interface Site {
 }
 
 /** The views that are served, by the names of their folders. */
-const VIEWS = ['charts', 'checkpoint', 'latent', 'run'] as const;
+const VIEWS = ['charts', 'checkpoint', 'draw', 'latent', 'run'] as const;
 export type ViewName = (typeof VIEWS)[number];
 
 const root = path.join(import.meta.dirname, '../../..');
