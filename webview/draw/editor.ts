@@ -79,10 +79,11 @@ export class DrawingEditor {
       slider,
       shown,
     );
+    const edits = element('div', { class: 'bar edits' }, this.undo, this.clear, this.count);
     this.node = element(
       'main',
       { class: 'draw' },
-      element('div', { class: 'bar' }, tools, spread, this.undo, this.clear, this.count),
+      element('div', { class: 'bar' }, tools, spread, edits),
       this.plane.node,
       element(
         'p',

@@ -40,7 +40,6 @@ function imagesIn({ name, shape, problem, kind, bigEndian, data }: MatVariable, 
       ADVICE,
     );
   }
-  // eslint-disable-next-line @typescript-eslint/require-await -- as arrays that are read from a file piece by piece
   const pieces = async function* () {
     yield numbersIn(data, kind, bigEndian);
   };
