@@ -104,6 +104,7 @@ export class DrawingEditor {
   }
 
   private listen(): void {
+    window.addEventListener('pagehide', () => this.keep());
     const { node } = this.plane;
     node.addEventListener('pointerdown', (event) => {
       if (event.button !== 0) return;
@@ -191,10 +192,13 @@ export class DrawingEditor {
     if (count < FEWEST_DRAWN) this.say(`Draw at least ${FEWEST_DRAWN} points.`);
     else this.say(this.drawing.isFull ? 'The plane is full: no more points are drawn.' : '');
     clearTimeout(this.keeping);
-    this.keeping = setTimeout(() => {
-      this.channel.editor.setState({ coordinates: this.drawing.coordinates } satisfies Kept);
-    }, KEEP_MILLISECONDS);
+    this.keeping = setTimeout(() => this.keep(), KEEP_MILLISECONDS);
     this.requestDraw();
+  }
+
+  private keep(): void {
+    clearTimeout(this.keeping);
+    this.channel.editor.setState({ coordinates: this.drawing.coordinates } satisfies Kept);
   }
 
   private enable(): void {
