@@ -51,8 +51,8 @@ export const latentParameters = {
   /** Images in the request's body → latents, to encode decoded images again. */
   encodeImages: z.object({ count: z.int().min(1).max(MOST_REENCODED), labels, at }),
   /**
-   * Latents in the request's body (float32 `[count, latent]`) → images. To sample from the prior, the client sends its
-   * own draws.
+   * Latents in the request's body (float32 `[count, latent]`) → images, or of a model of points their coordinates
+   * (float32 `[count, size]`). To sample from the prior, the client sends its own draws.
    */
   decode: z.object({ count: z.int().min(1).max(MOST_DECODED), labels, at }),
 } as const;
@@ -75,7 +75,7 @@ export interface LatentDescription {
   readonly family: string;
   /** "VAE · MNIST" */
   readonly title: string;
-  /** Null for a model of points, which can be encoded but not shown as images. */
+  /** Null for a model of points. */
   readonly imageShape: readonly [height: number, width: number, channels: number] | null;
   /** Names of the classes; null if images have no labels. */
   readonly classes: readonly string[] | null;
@@ -94,6 +94,12 @@ export interface ImagesAnswer {
   readonly channels: number;
 }
 
+/** Shape of a body of points: float32 `[count, size]`. */
+export interface PointsAnswer {
+  readonly count: number;
+  readonly size: number;
+}
+
 /** Shape of a body of latents: means `[count, latent]`, then (if `variance`) log-variances `[count, latent]`. */
 export interface LatentsAnswer {
   /** Step of the weights that answered; a live run may have moved on since. */
@@ -109,7 +115,7 @@ export interface LatentResults {
   readonly images: ImagesAnswer;
   readonly labels: { readonly count: number };
   readonly encodeImages: LatentsAnswer;
-  readonly decode: ImagesAnswer & { readonly step: number };
+  readonly decode: (ImagesAnswer | PointsAnswer) & { readonly step: number };
 }
 
 /** A result and the bytes sent with it. */

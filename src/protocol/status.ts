@@ -19,9 +19,14 @@ export function canExplore({
   return isExplorable(capabilities) && (isLive(status) || step > 0);
 }
 
-/** Whether the explorer can show a model: it encodes examples, and these are images. */
+/** Priors whose draws the explorer shows where there is no encoder. */
+const DRAWN_PRIORS: readonly unknown[] = ['normal', 'uniform', 'sphere'];
+
+/** Whether the explorer can show a model: it encodes images, or decodes draws from its prior to images or points. */
 export function isExplorable(capabilities: RunSummary['capabilities']): boolean {
-  if (capabilities?.latent?.encodes == null) return false;
+  if (capabilities?.latent == null) return false;
+  const { encodes, decodes, prior } = capabilities.latent;
+  if (encodes === null) return decodes && DRAWN_PRIORS.includes(prior);
   // Version 0.1.0 does not record the kind of data, which was always images.
   return (capabilities.data?.kind ?? 'image') === 'image';
 }

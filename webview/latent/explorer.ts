@@ -34,8 +34,8 @@ export class Explorer {
 
   constructor(host: LatentHost, theme: Theme) {
     const remembered = decodeRemembered(host.editor.getState());
-    const { view, set, step } = remembered;
-    const store = (this.store = new ExplorerStore({ theme, view, set, step }));
+    const { view, set, step, draws } = remembered;
+    const store = (this.store = new ExplorerStore({ theme, view, set, step, draws }));
     const message = new Message();
     const progress = new ProgressBar();
     const stage = new Stage(store, progress.node, liveStatus(store));

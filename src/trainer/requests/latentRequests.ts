@@ -31,8 +31,8 @@ export interface Explored {
   ): Promise<{ readonly step: number; readonly value: T }>;
 }
 
-/** Requests that take or give images. */
-const SHOWS_IMAGES: ReadonlySet<string> = new Set(['images', 'encodeImages', 'decode']);
+/** Requests that take or give images of the data set. */
+const SHOWS_IMAGES: ReadonlySet<string> = new Set(['images', 'encodeImages']);
 
 /** Answers a request of the latent explorer. Throws {@link RefusedError}. */
 export async function answerLatent(request: LatentRequest, body: Uint8Array, explored: Explored): Promise<Answer> {
@@ -72,7 +72,7 @@ export async function answerLatent(request: LatentRequest, body: Uint8Array, exp
       // A copy, which is aligned.
       const latents = new Float32Array(new Uint8Array(body).buffer);
       const { step, value } = await explored.on(at, () => decode(workbench, latents, labels), true);
-      return { value: { step, ...imagesValue(workbench, count) }, body: toBytes(value) };
+      return { value: { step, ...decodedValue(workbench, count) }, body: toBytes(value) };
     }
   }
 }
@@ -132,6 +132,11 @@ function imageOf(set: ExampleSet, name: LatentSet, row: number): Uint8Array {
   throw new RefusedError(`There is no image ${row}: the ${name} set has ${set.count}.`, 'invalid');
 }
 
+function decodedValue(workbench: Workbench, count: number) {
+  const { shape } = workbench;
+  return shape.kind === 'points' ? { count, size: shape.size } : imagesValue(workbench, count);
+}
+
 function imagesValue(workbench: Workbench, count: number) {
   const [height, width, channels] = imageShapeOf(workbench);
   return { count, height, width, channels };
@@ -169,11 +174,11 @@ function checkBody(body: Uint8Array, bytes: number, what: string): void {
   );
 }
 
-/** The explorer shows examples as images. Throws {@link RefusedError} for a model of points. */
+/** The explorer shows a data set's examples as images. Throws {@link RefusedError} for a model of points. */
 function checkImages({ shape }: Workbench): void {
   if (shape.kind === 'image') return;
   throw new RefusedError(
-    'The latent explorer shows models of images, and this one is a model of points. Its panels are in the run tab.',
+    'The latent explorer shows encoded images, and this is a model of points. Its panels are in the run tab.',
     'unsupported',
   );
 }

@@ -14,8 +14,27 @@ describe('whether the Latent Explorer can show a model', () => {
   it.each<[string, Capabilities | undefined, boolean]>([
     ['encodes images', vae, true],
     ['was written before the kind of data was recorded', { ...vae, data: undefined }, true],
-    ['learns points', { ...vae, data: { kind: 'points', size: 2 } }, false],
-    ['only decodes, as a GAN does', { ...vae, latent: { ...vae.latent!, encodes: null } }, false],
+    ['encodes points', { ...vae, data: { kind: 'points', size: 2 } }, false],
+    ['only decodes draws from its prior', { ...vae, latent: { ...vae.latent!, encodes: null } }, true],
+    [
+      'decodes draws to points',
+      {
+        ...vae,
+        data: { kind: 'points', size: 2 },
+        latent: { size: 2, prior: 'uniform', encodes: null, decodes: true },
+      },
+      true,
+    ],
+    [
+      'has neither an encoder nor a prior that can be drawn from',
+      { ...vae, latent: { size: 2, prior: 'codebook', encodes: null, decodes: true } },
+      false,
+    ],
+    [
+      'neither encodes nor decodes',
+      { ...vae, latent: { size: 2, prior: 'normal', encodes: null, decodes: false } },
+      false,
+    ],
     ['has no latent space', { ...vae, latent: null }, false],
     ['says nothing of itself', undefined, false],
   ])('that %s', (_what, capabilities, expected) => {

@@ -1,4 +1,5 @@
 import { RequestError } from '../../../src/protocol/channel';
+import type { Draws } from '../maths/priorDraws';
 import type { PointPipeline } from '../model/pipeline';
 import type { SetChoice } from '../model/pointSet';
 import type { ExplorerStore } from '../model/state';
@@ -21,6 +22,7 @@ export class Navigation {
     private readonly message: Message,
   ) {
     store.on(['source'], () => this.followSource());
+    store.on(['label'], () => this.decodeAgain());
   }
 
   /** Resolves when the points of the checkpoint (undefined: the newest weights) are on the map, or never will be. */
@@ -40,6 +42,18 @@ export class Navigation {
     this.following.stop();
     this.store.update({ set });
     void this.load();
+  }
+
+  /** Draws other points from the prior. */
+  chooseDraws(draws: Draws): void {
+    this.store.update({ draws });
+    void this.load();
+  }
+
+  /** Decodes the draws of a model without an encoder as another class. */
+  private decodeAgain(): void {
+    const { points, step } = this.store.state;
+    if (points?.model.drawnPrior && points.model.isConditional) void this.goTo(step);
   }
 
   follow(on: boolean): void {

@@ -12,10 +12,10 @@ export function rememberChoices(
 ): void {
   if (open) tools.forEach((tool) => (tool.node.open = open.includes(tool.name)));
   const remember = () => {
-    const { source, view, set, step } = store.state;
+    const { source, view, set, step, draws } = store.state;
     const opened = tools.filter(({ node }) => node.open).map(({ name }) => name);
-    if (source) editor.setState(withRemembered(editor.getState(), source.key, { view, set, step, open: opened }));
+    if (source) editor.setState(withRemembered(editor.getState(), source.key, { view, set, step, draws, open: opened }));
   };
   tools.forEach(({ node }) => node.addEventListener('toggle', remember));
-  store.on(['source', 'view', 'set', 'step'], remember);
+  store.on(['source', 'view', 'set', 'step', 'draws'], remember);
 }

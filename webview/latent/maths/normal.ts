@@ -45,6 +45,11 @@ export function normalQuantile(probability: number): number {
   return q < 0 ? -value : value;
 }
 
+/** The same for a uniform variable of mean 0 and deviation 1. */
+export function uniformQuantile(probability: number): number {
+  return Math.sqrt(3) * (2 * probability - 1);
+}
+
 /** Density of the standard normal distribution. */
 export function normalDensity(x: number): number {
   return Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);
@@ -69,6 +74,7 @@ const STANDARD: Scale = { mean: 0, deviation: 1 };
  * Rows from the top (large z₁) to the bottom, columns from the left; all other dimensions are those of `base`.
  *
  * @param scales of the two dimensions, if they differ from the standard normal's
+ * @param quantile of the prior at unit deviation, if it is not normal
  */
 export function manifoldGrid(
   size: number,
@@ -76,8 +82,9 @@ export function manifoldGrid(
   first = 0,
   second = 1,
   scales: readonly [Scale, Scale] = [STANDARD, STANDARD],
+  quantile: (probability: number) => number = normalQuantile,
 ): number[][] {
-  const quantiles = Array.from({ length: size }, (_, i) => normalQuantile((i + 0.5) / size));
+  const quantiles = Array.from({ length: size }, (_, i) => quantile((i + 0.5) / size));
   const [across, up] = scales.map(({ mean, deviation }) => quantiles.map((value) => mean + deviation * value));
   return up!.toReversed().flatMap((y) =>
     across!.map((x) => {

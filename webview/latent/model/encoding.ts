@@ -13,6 +13,8 @@ export interface Encoding {
   readonly latents: Vectors;
   /** Log-variances of q(z|x), as [count, latent]; absent if the encoder is deterministic. */
   readonly logVariances?: Float32Array;
+  /** What a model of points decodes the latents to, [count, size]; absent for a model of images. */
+  readonly generated?: Vectors;
 }
 
 /** "step 300", or "steps 300 to 310" if a live run trained between requests. */

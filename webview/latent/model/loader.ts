@@ -1,6 +1,6 @@
 import type { LatentHost } from '../host/latentHost';
-import { normalDraws, seededRandom } from '../maths/random';
-import { vectors } from '../maths/vectors';
+import { MOST_DRAWS, priorDraws, type Draws } from '../maths/priorDraws';
+import { row, type Vectors } from '../maths/vectors';
 import { encode, MOST_NUMBERS, type Encoding } from './encoding';
 import { ImageStore } from './imageStore';
 import type { Model } from './model';
@@ -9,8 +9,6 @@ import { PointSet, type SetChoice } from './pointSet';
 
 /** The size of MNIST; further images are left out. */
 export const MOST_POINTS = 70_000;
-/** Draws from the prior that are the points of a model without an encoder. */
-export const PRIOR_DRAWS = 1_000;
 /** Limit of the cache of encodings by checkpoint. */
 const KEPT_BYTES = 192 * 1024 * 1024;
 
@@ -18,6 +16,10 @@ const KEPT_BYTES = 192 * 1024 * 1024;
 export class PointSource {
   readonly images: ImageStore;
   readonly points: PointSet;
+  /** The draws from its prior that are the points of a model without an encoder. */
+  private readonly drawn: Vectors | undefined;
+  /** What a model of points made of them last, [count, size]. */
+  private generated: Vectors | undefined;
   private readonly encodings = new Map<number, Encoding>();
   private known: Promise<Uint8Array | undefined> | undefined;
 
@@ -26,30 +28,32 @@ export class PointSource {
     private readonly host: LatentHost,
     private readonly model: Model,
     choice: SetChoice,
+    draws: Draws,
     arrived: () => void,
   ) {
     const { sets } = model.description;
     const most = Math.min(MOST_POINTS, Math.floor(MOST_NUMBERS / Math.max(1, model.latent)));
     this.points = new PointSet(choice, sets, most);
+    this.drawn = drawsOf(model, { ...draws, count: Math.min(draws.count, MOST_DRAWS, most) });
     this.images = new ImageStore(
       this.count,
       model.imageBytes,
-      (begin, count) => (model.encodes ? this.ask(begin, count) : this.decoded(begin, count)),
+      (begin, count) => (this.drawn ? this.decoded(this.drawn, begin, count) : this.ask(begin, count)),
       arrived,
     );
   }
 
   /** Number of images; the points are the first of them. */
   get all(): number {
-    return this.model.encodes ? this.points.of(this.model.description.sets) : PRIOR_DRAWS;
+    return this.drawn?.count ?? this.points.of(this.model.description.sets);
   }
 
   get count(): number {
-    return this.model.encodes ? this.points.count : PRIOR_DRAWS;
+    return this.drawn?.count ?? this.points.count;
   }
 
   name(index: number): string {
-    return this.model.encodes ? this.points.name(index) : `draw ${index}`;
+    return this.drawn ? `draw ${index}` : this.points.name(index);
   }
 
   /**
@@ -57,9 +61,8 @@ export class PointSource {
    * @throws RequestError if the model refuses, or `signal` cancels the request
    */
   async latents(at: number | undefined, progress: (done: number) => void, signal: AbortSignal): Promise<Encoding> {
-    const { latent, encodes, description } = this.model;
-    const { step } = description;
-    if (!encodes) return { first: at ?? step, step: at ?? step, latents: draws(latent) };
+    const { latent, encodes } = this.model;
+    if (this.drawn) return this.decodedDraws(this.drawn, at, progress, signal);
     const known = at === undefined ? undefined : this.encodings.get(at);
     if (known) return known;
     const encoding = await encode(
@@ -90,7 +93,7 @@ export class PointSource {
 
   private async readLabels(): Promise<Uint8Array | undefined> {
     const { classes } = this.model.description;
-    if (!classes || !this.model.encodes) return undefined;
+    if (!classes || this.drawn) return undefined;
     const labels = new Uint8Array(this.count);
     for (const { set, row, index, count } of this.points.ranges(0, this.count, MOST_POINTS)) {
       const { body } = await this.host.request('labels', { set });
@@ -122,15 +125,36 @@ export class PointSource {
     return images;
   }
 
-  private async decoded(begin: number, count: number): Promise<Pixels[]> {
-    const { data } = draws(this.model.latent);
-    const size = this.model.latent;
-    const rows = Array.from({ length: count }, (_, i) => data.subarray((begin + i) * size, (begin + i + 1) * size));
-    return this.model.decode(rows);
+  /** The draws with the weights that decode them; those of a model of points are generated at once. */
+  private async decodedDraws(
+    latents: Vectors,
+    at: number | undefined,
+    progress: (done: number) => void,
+    signal: AbortSignal,
+  ): Promise<Encoding> {
+    if (this.model.isOfPoints) {
+      const { points, first, step } = await this.model.generate(latents, at, progress, signal);
+      this.generated = points;
+      return { first, step, latents, generated: points };
+    }
+    // A live run has trained since it was described.
+    const step = at ?? (await this.host.request('describe', {}, { signal })).value.step;
+    return { first: step, step, latents };
+  }
+
+  private async decoded(drawn: Vectors, begin: number, count: number): Promise<Pixels[]> {
+    const rows = (of: Vectors) => Array.from({ length: count }, (_, i) => row(of, begin + i));
+    const { generated, model } = this;
+    if (!generated || !model.portrayal) return model.decode(rows(drawn));
+    const { portrayal } = model;
+    return rows(generated).map((point) => portrayal.picture(point));
   }
 }
 
-/** Draws from N(0, I), the same each time. */
-function draws(latent: number): Encoding['latents'] {
-  return vectors(Float32Array.from(normalDraws(PRIOR_DRAWS * latent, seededRandom(11))), latent);
+/** @throws RangeError for a model that neither encodes nor has a prior to draw from */
+function drawsOf(model: Model, draws: Draws): Vectors | undefined {
+  if (model.encodes) return undefined;
+  const prior = model.drawnPrior;
+  if (!prior) throw new RangeError('The model has neither an encoder nor a prior whose draws could be shown.');
+  return priorDraws(prior, draws, model.latent);
 }

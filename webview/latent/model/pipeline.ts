@@ -7,6 +7,7 @@ import type { ProgressBar } from '../stage/progressBar';
 import type { Encoding } from './encoding';
 import { PointSource } from './loader';
 import { Model } from './model';
+import { Portrayal } from './portrayal';
 import type { SetChoice } from './pointSet';
 import type { ExplorerStore, Points } from './state';
 
@@ -105,7 +106,7 @@ export class PointPipeline {
   }
 
   private sourceOf(model: Model, set: SetChoice): PointSource {
-    return new PointSource(this.host, model, set, () => this.store.imagesArrived());
+    return new PointSource(this.host, model, set, this.store.state.draws, () => this.store.imagesArrived());
   }
 
   private async encode(
@@ -115,7 +116,8 @@ export class PointPipeline {
     loading: AbortController,
   ): Promise<void> {
     const { signal } = loading;
-    const activity = `Encoding ${plural(source.count, 'image', 'images', source.count.toLocaleString('en-US'))}`;
+    const [verb, one, many] = model.encodes ? ['Encoding', 'image', 'images'] : ['Decoding', 'draw', 'draws'];
+    const activity = `${verb} ${plural(source.count, one, many, source.count.toLocaleString('en-US'))}`;
     const prepared = await this.progress.during(activity, loading, async (report) => {
       const encoding = await source.latents(at, (done) => report(done / source.count), signal);
       report(1, 'Labels and statistics');
@@ -153,9 +155,10 @@ export class PointPipeline {
       [this.source, this.testSet] = [source, undefined];
       this.store.selection.reset(source.count);
     }
-    // Without an encoder the images are decoded draws, which depend on the weights.
-    if (!model.encodes && model.at !== at) source.images.forget();
+    // Without an encoder the images are decoded draws, which depend on the weights and the class.
+    if (!model.encodes) source.images.forget();
     model.at = at;
+    model.portrayal = encoding.generated && new Portrayal(encoding.generated);
     const { classes } = model.description;
     const { images, all } = source;
     const set = source.points.choice;

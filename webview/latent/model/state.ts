@@ -2,6 +2,7 @@ import type { LatentDescription, LatentSource, LatentTraining } from '../../../s
 import type { Theme } from '../../shared/theme';
 import type { LatentsMessage } from '../host/latentHost';
 import type { PosteriorStatistics } from '../maths/posterior';
+import type { Draws } from '../maths/priorDraws';
 import type { View } from '../projections/projector';
 import type { Encoding } from './encoding';
 import type { ImageStore } from './imageStore';
@@ -50,6 +51,8 @@ export interface ExplorerState {
   readonly view: View;
   /** The chosen data set; that of the points, once they are loaded. */
   readonly set: SetChoice;
+  /** Which draws from its prior are the points of a model without an encoder. */
+  readonly draws: Draws;
   /** Step of the chosen checkpoint; undefined for the newest weights. */
   readonly step: number | undefined;
   /** The class to decode, for models that take labels. */
@@ -79,7 +82,7 @@ export type Slice = keyof ExplorerState;
 export class ExplorerStore extends Store<ExplorerState> {
   readonly selection = new Selection();
 
-  constructor(initial: Pick<ExplorerState, 'theme' | 'view' | 'set' | 'step'>) {
+  constructor(initial: Pick<ExplorerState, 'theme' | 'view' | 'set' | 'step' | 'draws'>) {
     super({
       source: undefined,
       training: undefined,

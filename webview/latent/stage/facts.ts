@@ -26,7 +26,7 @@ const SETS: Readonly<Record<SetChoice, string>> = {
 };
 
 function pointsOf(encodes: boolean, count: number, all: number): string {
-  const [one, many] = encodes ? ['image', 'images'] : ['draw of the prior', 'draws of the prior'];
+  const [one, many] = encodes ? ['image', 'images'] : ['draw from the prior', 'draws from the prior'];
   return plural(Math.max(count, all), one, many, amount(count, all));
 }
 

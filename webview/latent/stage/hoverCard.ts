@@ -91,8 +91,8 @@ export class HoverCard {
   }
 }
 
-/** "#12 · 7" */
-function named(index: number, { name, className }: Points): string {
+/** "#12 · 7", or "draw 12" */
+function named(index: number, { name, className, model }: Points): string {
   const label = className(index);
-  return `#${name(index)}${label === undefined ? '' : ` · ${label}`}`;
+  return `${model.drawnPrior ? '' : '#'}${name(index)}${label === undefined ? '' : ` · ${label}`}`;
 }

@@ -65,6 +65,11 @@ export class Mapping {
     const projecting = (this.projecting = new AbortController());
     const { encoding } = points;
     const { shown } = this;
+    if (shown?.view === view && shown.encoding.latents === encoding.latents) {
+      // Draws from a prior stay where they are for other weights.
+      this.shown = { ...shown, encoding };
+      return this.stage.show(shown.projection, points, 'jump');
+    }
     try {
       // Decoding and hovering while a map is computed must use the newest weights.
       if (isMap(view.kind) && encoding.latents.dimensions > 2 && shown?.encoding !== encoding) {

@@ -101,6 +101,9 @@ export class TimeBar {
     setAttributes(this.slider, { 'aria-valuetext': shown });
     this.node.classList.toggle('live', live);
     setHidden(this.again, !live);
+    const decodes = points?.model.drawnPrior !== undefined;
+    setText(this.again, decodes ? 'Decode Again' : 'Encode Again');
+    this.again.title = `${decodes ? 'Decode the draws' : 'Encode the points'} with the current weights of the run`;
     const behind =
       live &&
       training !== undefined &&
@@ -111,7 +114,8 @@ export class TimeBar {
       'invisible',
       checkpoint !== undefined || points?.followed || !answers || !(behind || this.encoding),
     );
-    setDisabled(this.again, this.encoding ? 'The points are being encoded.' : undefined);
+    const working = decodes ? 'The draws are being decoded.' : 'The points are being encoded.';
+    setDisabled(this.again, this.encoding ? working : undefined);
   }
 
   /** Steps of the points at the right end of the slider. */

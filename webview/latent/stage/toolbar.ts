@@ -9,6 +9,7 @@ import type { Mode } from '../points/gestures';
 import type { Scatter } from '../points/scatter';
 import type { View } from '../projections/projector';
 import { digits } from '../projections/projection';
+import { DrawsChoice } from './drawsChoice';
 
 const SETS: readonly (readonly [SetChoice, string])[] = [
   ['test', 'test'],
@@ -84,6 +85,7 @@ export class Toolbar {
       modes,
       this.labelRow,
       this.sets,
+      new DrawsChoice(store, navigation).node,
       element('span', { class: 'toolbar-end' }, this.live, ...forPoints),
     );
     const needingPoints = [...forPoints, this.live];
@@ -92,7 +94,7 @@ export class Toolbar {
     store.on(['description'], () => this.writeDescription());
     store.on(['view'], () => this.writeView());
     store.on(['set', 'label'], () => this.writeChoices());
-    store.on(['source', 'following'], () => this.writeLive());
+    store.on(['source', 'following', 'description'], () => this.writeLive());
     this.writeView();
     this.writeLive();
   }
@@ -144,7 +146,9 @@ export class Toolbar {
   }
 
   private writeLive(): void {
-    setHidden(this.live, !this.store.isLive);
+    // Following sends encoded images.
+    const encodes = this.store.state.description?.capabilities.latent?.encodes !== null;
+    setHidden(this.live, !this.store.isLive || !encodes);
     this.live.setAttribute('aria-pressed', String(this.store.state.following));
   }
 }

@@ -16,7 +16,8 @@ export function startLatent({ picked, encoding }: Exploration): { readonly laten
 /** Describes that latent. */
 export function startWords(exploration: Exploration): string {
   const { index } = startLatent(exploration);
-  return index === undefined ? 'from the mean of all points' : `from image ${exploration.name(index)}`;
+  if (index === undefined) return 'from the mean of all points';
+  return `from ${exploration.model.drawnPrior ? '' : 'image '}${exploration.name(index)}`;
 }
 
 /** The selected points among those shown: following a run shows only the first ones. */
@@ -24,14 +25,19 @@ export function selectedOf({ selection, encoding }: Exploration): number[] {
   return selection.indices.filter((index) => index < encoding.latents.count);
 }
 
-/** The first `most` dimensions in the order of the statistics. */
-export function dimensionOrder({ statistics, encoding }: Exploration, most = MOST_DIMENSIONS): readonly number[] {
-  const order = statistics?.order ?? Array.from({ length: encoding.latents.dimensions }, (_, d) => d);
+/** The first `most` dimensions in the order of the statistics; draws from a prior have none that matters. */
+export function dimensionOrder(
+  { statistics, encoding, model }: Exploration,
+  most = MOST_DIMENSIONS,
+): readonly number[] {
+  const order =
+    (model.drawnPrior ? undefined : statistics?.order) ?? Array.from({ length: encoding.latents.dimensions }, (_, d) => d);
   return order.slice(0, most);
 }
 
 /** Mean and standard deviation along which a dimension is moved: the prior's, or the data's without one. */
 export function scaleOf({ statistics, model }: Exploration, dimension: number): Scale {
+  if (model.priorDeviation !== undefined) return { mean: 0, deviation: model.priorDeviation };
   if (model.hasNormalPrior || !statistics) return { mean: 0, deviation: 1 };
   const variance = statistics.covariance[dimension * statistics.dimensions + dimension]!;
   return { mean: statistics.mean[dimension]!, deviation: Math.sqrt(Math.max(variance, 1e-12)) };

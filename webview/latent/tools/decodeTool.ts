@@ -32,6 +32,7 @@ export class DecodeTool extends Tool {
   private readonly time = element('span', { class: 'number', title: 'From the movement to the image' });
   private readonly againFrame = pictured(this.reconstruction, 'encoded again');
   private readonly near = Array.from({ length: NEAREST }, () => picture('Real image near it'));
+  private readonly nearTitle = element('h3', {}, 'Nearest real images');
   private readonly how = element('p', { class: 'dim how' });
   private readonly drift = element('p', { class: 'dim number' });
   private readonly empty = element(
@@ -70,7 +71,7 @@ export class DecodeTool extends Tool {
         { class: 'said' },
         this.how,
         this.drift,
-        element('h3', {}, 'Nearest real images'),
+        this.nearTitle,
         element('div', { class: 'thumbs nearest' }, ...buttons),
       ),
     );
@@ -131,6 +132,9 @@ export class DecodeTool extends Tool {
   }
 
   private showNearest(exploration: Exploration, latent: readonly number[]): void {
+    const draws = exploration.model.drawnPrior !== undefined;
+    setText(this.nearTitle, draws ? 'Nearest draws' : 'Nearest real images');
+    for (const canvas of this.near) canvas.setAttribute('aria-label', draws ? 'Draw near it' : 'Real image near it');
     const near = nearestRows(exploration.encoding.latents, latent, NEAREST);
     this.nearest = near.map(({ index }) => index);
     this.missing = false;

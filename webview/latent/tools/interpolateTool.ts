@@ -3,6 +3,7 @@ import { element, setHidden, setText } from '../../shared/dom';
 import { encodeGif } from '../export/gif';
 import { Latest } from '../host/latest';
 import { interpolate, type Path } from '../maths/interpolate';
+import { seededRandom } from '../maths/random';
 import { row } from '../maths/vectors';
 import { paint, paintGrid, picture, toPng } from '../model/picture';
 import type { Pixels } from '../model/pixels';
@@ -21,13 +22,17 @@ interface Interpolation extends Pick<Exploration, 'model'> {
 
 /** The interpolation between two picked images, as a strip and as an animation. */
 export class InterpolateTool extends Tool {
-  private path: Path = 'spherical';
+  /** Undefined until the user chooses one. */
+  private chosen: Path | undefined;
   private frames: readonly Pixels[] = [];
   private interpolation: ReturnType<typeof interpolate> = [];
   private readonly empty = element('p', { class: 'dim' }, 'Pick two points: a click on each, or Enter.');
+  private readonly two = button('Pick two draws', () => this.pickDraws(), 'Two of the draws at random');
+  private readonly random = seededRandom(1);
   private readonly strip = picture('Interpolation, from the first picked image to the second', 'strip');
   private readonly film = picture('Interpolation, animated', 'large');
   private readonly where = element('p', { class: 'dim number' });
+  private readonly kinds: HTMLElement;
   private readonly play = button('Play', () => this.toggle());
   private readonly content: HTMLElement;
   private playing: ReturnType<typeof setInterval> | undefined;
@@ -45,22 +50,22 @@ export class InterpolateTool extends Tool {
       'From one picked image to another',
     );
     this.node.open = true;
-    const kinds = segmented<Path>(
+    this.kinds = segmented<Path>(
       'Path',
       [
         ['linear', 'linear'],
         ['spherical', 'spherical'],
       ],
-      this.path,
+      'spherical',
       (path) => {
-        this.path = path;
+        this.chosen = path;
         if (this.current) this.compute(this.current);
       },
     );
     this.content = element(
       'div',
       { hidden: true },
-      toolRow(kinds, this.where),
+      toolRow(this.kinds, this.where),
       this.strip,
       element(
         'div',
@@ -75,7 +80,7 @@ export class InterpolateTool extends Tool {
         ),
       ),
     );
-    this.body.append(this.empty, this.content);
+    this.body.append(this.empty, this.two, this.content);
     this.node.addEventListener('toggle', () => this.toggled());
   }
 
@@ -88,16 +93,36 @@ export class InterpolateTool extends Tool {
     const two = a !== undefined && b !== undefined;
     setHidden(this.content, !two);
     setHidden(this.empty, two);
+    setHidden(this.two, !exploration.model.drawnPrior);
+    const path = this.pathFor(exploration);
+    this.kinds.querySelectorAll('input').forEach((input) => (input.checked = input.value === path));
     if (!two) {
       this.stop();
       this.interpolation = [];
       return this.store.update({ path: [] });
     }
     const { latents } = exploration.encoding;
-    const between = (this.interpolation = interpolate(row(latents, a), row(latents, b), FRAMES, this.path));
+    const between = (this.interpolation = interpolate(row(latents, a), row(latents, b), FRAMES, path));
     this.store.update({ path: between });
     setText(this.where, `A ${exploration.name(a)} → B ${exploration.name(b)}`);
     this.newest.want({ model: exploration.model, latents: between });
+  }
+
+  /** A line between two draws from a box stays in it; on spheres, those of a normal prior lie. */
+  private pathFor({ model }: Pick<Exploration, 'model'>): Path {
+    return this.chosen ?? (model.drawnPrior === 'uniform' ? 'linear' : 'spherical');
+  }
+
+  private pickDraws(): void {
+    const count = this.current?.encoding.latents.count ?? 0;
+    if (count < 2) return;
+    const first = Math.floor(this.random() * count);
+    const second = (first + 1 + Math.floor(this.random() * (count - 1))) % count;
+    this.store.update({ picked: [first, second] });
+  }
+
+  private get fileName(): string {
+    return `interpolation-${this.current ? this.pathFor(this.current) : 'spherical'}`;
   }
 
   private async decode({ model, latents }: Interpolation): Promise<void> {
@@ -138,13 +163,13 @@ export class InterpolateTool extends Tool {
 
   private async savePng(): Promise<void> {
     const scale = Math.max(1, Math.round(SAVED_PIXELS / Math.max(1, this.strip.height)));
-    void this.parts.saving.file('png', `interpolation-${this.path}`, await toPng(this.strip, scale));
+    void this.parts.saving.file('png', this.fileName, await toPng(this.strip, scale));
   }
 
   private saveGif(): void {
     const back = this.frames.slice(1, -1).reverse();
     const all = [...this.frames, ...back];
     const scale = Math.max(1, Math.round(SAVED_PIXELS / Math.max(1, all[0]?.height ?? 1)));
-    void this.parts.saving.file('gif', `interpolation-${this.path}`, encodeGif(all, FRAME_MILLISECONDS, scale));
+    void this.parts.saving.file('gif', this.fileName, encodeGif(all, FRAME_MILLISECONDS, scale));
   }
 }

@@ -1,7 +1,7 @@
 import { button, toolRow } from '../../shared/controls';
 import { element, setText } from '../../shared/dom';
 import { Latest } from '../host/latest';
-import { manifoldGrid } from '../maths/normal';
+import { manifoldGrid, normalQuantile, uniformQuantile } from '../maths/normal';
 import { digits } from '../projections/projection';
 import { stepsOf } from '../model/encoding';
 import { paintGrid, picture, toPng } from '../model/picture';
@@ -63,10 +63,14 @@ export class ManifoldTool extends Tool {
     const [first = 0, second = 1] = dimensions <= 2 ? [0, 1] : [...dimensionOrder(exploration)].slice(0, 2);
     const { latent } = startLatent(exploration);
     const scales = [scaleOf(exploration, first), scaleOf(exploration, Math.min(second, dimensions - 1))] as const;
-    const grid = manifoldGrid(size, latent, first, second, scales);
+    const { drawnPrior, hasNormalPrior } = exploration.model;
+    const uniform = drawnPrior === 'uniform';
+    const quantile = uniform ? uniformQuantile : normalQuantile;
+    const grid = manifoldGrid(size, latent, first, second, scales, quantile);
     // A single dimension has one row.
     const latents = dimensions > 1 ? grid : grid.slice(0, size);
-    const of = exploration.model.hasNormalPrior ? 'the prior' : 'a normal with the codes’ mean and deviation';
+    const another = drawnPrior ? 'a normal with the prior’s deviation' : 'a normal with the codes’ mean and deviation';
+    const of = hasNormalPrior || uniform ? 'the prior' : another;
     const up = dimensions > 1 ? `, z${digits(second)} up` : '';
     const others = dimensions > 2 ? `; the others ${startWords(exploration)}` : '';
     const what = `z${digits(first)} to the right${up}, by quantiles of ${of}${others}`;

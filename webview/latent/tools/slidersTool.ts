@@ -87,7 +87,9 @@ export class SlidersTool extends Tool {
       setText(output, formatFixed(input.valueAsNumber));
       this.newest.want([...this.latent]);
     });
-    const inactive = exploration.statistics !== undefined && !exploration.statistics.active[dimension];
+    const inactive =
+      !exploration.model.drawnPrior &&
+      exploration.statistics !== undefined && !exploration.statistics.active[dimension];
     return element(
       'label',
       {

@@ -10,6 +10,9 @@ import { Tool, type ToolParts } from './tool';
 
 const STEPS = [-3, -2.25, -1.5, -0.75, 0, 0.75, 1.5, 2.25, 3];
 
+/** The largest step within a uniform prior, in its standard deviations. */
+const UNIFORM_REACH = Math.sqrt(3);
+
 /** The effect of each dimension, moved from −3 to 3 standard deviations while the others are fixed. */
 export class TraverseTool extends Tool {
   private readonly summary = element('p', { class: 'dim' });
@@ -32,7 +35,8 @@ export class TraverseTool extends Tool {
     this.more.hidden = true;
   }
 
-  protected override titleFor({ statistics }: Exploration): string | undefined {
+  protected override titleFor({ statistics, model }: Exploration): string | undefined {
+    if (model.drawnPrior) return 'Dimensions';
     return statistics && `Dimensions by ${statistics.kl ? 'KL' : 'variance'}`;
   }
 
@@ -59,14 +63,19 @@ export class TraverseTool extends Tool {
     const left = dimensions > order.length ? `; the first ${order.length} of ${dimensions}` : '';
     setHidden(this.more, left === '');
     const by = statistics?.kl ? 'KL, in nats' : 'variance';
+    const { drawnPrior } = exploration.model;
+    const uniform = drawnPrior === 'uniform';
+    const steps = uniform ? STEPS.map((step) => (step * UNIFORM_REACH) / STEPS.at(-1)!) : STEPS;
+    const reach = uniform ? '−1 to 1' : '−3σ to 3σ';
+    const sorted = drawnPrior ? left : `; sorted by ${by}${left}`;
     const wanted = order.flatMap((d) => {
       const { mean, deviation } = scaleOf(exploration, d);
-      return STEPS.map((step) => latent.with(d, mean + step * deviation));
+      return steps.map((step) => latent.with(d, mean + step * deviation));
     });
     try {
       const decoded = await exploration.model.decodeAll(wanted);
       const { images } = decoded;
-      const words = `−3σ to 3σ, ${startWords(exploration)}; sorted by ${by}${left}`;
+      const words = `${reach}, ${startWords(exploration)}${sorted}`;
       setText(this.summary, `${words}; by the weights of ${stepsOf(decoded)}`);
       this.rows.replaceChildren(
         ...order.map((d, i) => {
@@ -84,7 +93,7 @@ export class TraverseTool extends Tool {
     const { statistics } = exploration;
     const value = statistics?.kl?.[dimension];
     const deviation = statistics ? `σ ${scaleOf(exploration, dimension).deviation.toFixed(1)}` : '';
-    const inactive = statistics !== undefined && !statistics.active[dimension];
+    const inactive = !exploration.model.drawnPrior && statistics !== undefined && !statistics.active[dimension];
     const name = element(
       'button',
       {

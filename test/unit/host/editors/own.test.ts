@@ -59,7 +59,7 @@ describe('the description of a Latent Studio checkpoint', () => {
     expect(own?.run).toBeUndefined();
   });
 
-  it('offers no look into the latents of points, which the explorer cannot show', async () => {
+  it('offers no look into encoded points, which the explorer cannot show', async () => {
     const latent = { size: 2, prior: 'normal', encodes: 'gaussian', decodes: true };
     const capabilities = (data: unknown) =>
       JSON.stringify({ data, sampling: 'once', likelihood: 'importance', latent });

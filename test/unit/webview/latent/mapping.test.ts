@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Pca } from '../../../../webview/latent/maths/pca';
 import { ExplorerStore, type Points } from '../../../../webview/latent/model/state';
 import type { Projection } from '../../../../webview/latent/projections/projection';
+import { DEFAULT_DRAWS } from '../../../../webview/latent/maths/priorDraws';
 import { Mapping } from '../../../../webview/latent/stage/mapping';
 import type { ProgressBar } from '../../../../webview/latent/stage/progressBar';
 import type { Theme } from '../../../../webview/shared/theme';
@@ -28,7 +29,7 @@ function mapping() {
   } as unknown as ProgressBar;
   const message = { report: vi.fn() };
   const view = { kind: 'pca', dimensions: [0, 1] } as const;
-  const store = new ExplorerStore({ theme: {} as Theme, view, set: 'test', step: undefined });
+  const store = new ExplorerStore({ theme: {} as Theme, view, set: 'test', step: undefined, draws: DEFAULT_DRAWS });
   const latents = { data: Float32Array.of(1, 2, 0, -1, -2, 0), count: 2, dimensions: 3 };
   const points = (): Points => ({ encoding: { latents } }) as unknown as Points;
   return { mapping: new Mapping(store, stage, progress, message), shown, points, message, store };

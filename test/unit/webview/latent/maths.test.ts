@@ -68,8 +68,46 @@ describe('interpolation', () => {
     });
   });
 
-  it('goes straight where no great circle is determined', () => {
-    expect(slerp([1, 0], [-1, 0], 0.5)).toEqual([0, 0]);
+  it('is White’s formula for vectors of the same length', () => {
+    const direction = fc
+      .array(fc.double({ min: -1, max: 1, noNaN: true }), { minLength: 4, maxLength: 4 })
+      .filter((each) => Math.hypot(...each) > 0.1);
+    const share = fc.double({ min: 0, max: 1, noNaN: true });
+    fc.assert(
+      fc.property(direction, direction, share, (from, to, t) => {
+        const [a, b] = [from, to].map((each) => each.map((value) => (3 * value) / Math.hypot(...each))) as [
+          number[],
+          number[],
+        ];
+        const angle = Math.acos(a.reduce((sum, value, d) => sum + value * b[d]!, 0) / 9);
+        fc.pre(angle > 0.01 && angle < Math.PI - 0.01);
+        const white = a.map(
+          (value, d) => (Math.sin((1 - t) * angle) * value + Math.sin(t * angle) * b[d]!) / Math.sin(angle),
+        );
+        expect(farthest(slerp(a, b, t), white)).toBeLessThan(1e-8);
+      }),
+    );
+  });
+
+  it('keeps the length between those of its ends, however near they are to antipodal', () => {
+    const angles = [3, 3.14, 3.14159, 3.14159265, Math.PI];
+    for (const angle of angles) {
+      const b = [2 * Math.cos(angle), 2 * Math.sin(angle)];
+      for (const t of [0.1, 0.5, 0.9]) expect(Math.hypot(...slerp([1, 0], b, t))).toBeCloseTo(1 + t, 6);
+    }
+  });
+
+  it('takes a fixed half circle between antipodal vectors, which determine none', () => {
+    expect(farthest(slerp([2, 0, 0], [-2, 0, 0], 0.5), [0, 2, 0])).toBeLessThan(1e-12);
+    const way = interpolate([2, 1, -3], [-2, -1, 3], 9, 'spherical');
+    for (const point of way) expect(Math.hypot(...point)).toBeCloseTo(Math.hypot(2, 1, 3), 10);
+    const between = (i: number) => way[i]!.reduce((sum, value, d) => sum + value * way[i + 1]![d]!, 0) / 14;
+    for (let i = 0; i < 8; i++) expect(Math.acos(between(i))).toBeCloseTo(Math.PI / 8, 8);
+  });
+
+  it('goes straight where there is no circle: parallel, from the origin, or on a line', () => {
+    expect(slerp([1], [-1], 0.5)).toEqual([0]);
+    expect(slerp([0, 0], [0, 0], 0.5)).toEqual([0, 0]);
     expect(slerp([0, 0], [2, 2], 0.25)).toEqual([0.5, 0.5]);
     expect(slerp([1, 1], [2, 2], 0.5)).toEqual([1.5, 1.5]);
   });
