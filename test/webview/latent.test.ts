@@ -408,7 +408,7 @@ describe('the latent explorer', () => {
 
   it('shows draws of the prior where there is no encoder', async () => {
     const view = await explore({ encoder: false, latent: 3 });
-    await view.page.getByText('1,000 draws of the prior').waitFor();
+    await view.page.getByText('No encoder: 1,000 draws from the prior, N(0, I)').waitFor();
     expect(await view.ink()).toBeGreaterThan(1000);
     expect(await view.asked('encode')).toEqual([]);
     expect(await view.page.getByRole('combobox', { name: 'Data set' }).isVisible()).toBe(false);
@@ -418,7 +418,7 @@ describe('the latent explorer', () => {
       .toBe(7 * 29 - 1);
     await view.page.getByRole('searchbox').fill('#5');
     await view.page.keyboard.press('Enter');
-    await expect.poll(() => tool.innerText()).toContain('from image draw 5');
+    await expect.poll(() => tool.innerText()).toContain('from draw 5');
     await view.page.getByRole('radio', { name: 'Decode' }).check();
     await view.map.click();
     await view.tool('decode').locator('.decoded').waitFor();

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ControlClient, FollowedLatents } from '../../../src/process/client';
 import { launchInspector } from '../../../src/process/launcher';
+import type { NetworkSpecification } from '../../../src/protocol/families/parts';
 import type { SpecificationInput } from '../../../src/protocol/specification';
 import { createRun, type RunDirectory } from '../../../src/runs/directory';
 import { processStartTime } from '../../../src/runs/processIdentity';
@@ -112,5 +113,37 @@ describe.each(backends())('a run on %s that is looked into', (backend) => {
     await expect(encode(newest, 13)).rejects.toMatchObject({ code: 'absent' });
     await expect(newest.request('follow', {})).rejects.toMatchObject({ code: 'unsupported' });
     await end(newest);
+  }, 120_000);
+});
+
+describe.each(backends())('a trained generator on %s', (backend) => {
+  it('is looked into without an encoder, from its checkpoints', async () => {
+    const mlp: NetworkSpecification = { kind: 'mlp', hidden: [8], activation: 'relu' };
+    const specification = tinySpecification(made.workspace, {
+      model: { family: 'gan', latent: 2, generator: mlp, discriminator: mlp },
+      data: { set: 'ring', limit: 320 },
+      training: { epochs: 1, batch: 16, seed: 3 },
+      checkpoints: { every: 10, keepLast: 100 },
+      engine: { backend, threads: 1 },
+    });
+    const run = await createRun(made.workspace.runs, specification);
+    expect(await ended(spawnTrainer(made.programs.trainer, run))).toBe(0);
+    const checkpoint = path.join(run.checkpointsPath, 'step-00000020.safetensors');
+    const inspector = await launchInspector({ checkpoint, programs: { node: process.execPath, ...made.programs } });
+    const { value } = await inspector.request('describe', {});
+    expect(value).toMatchObject({
+      ...{ step: 20, imageShape: null },
+      capabilities: { latent: { size: 2, prior: 'normal', encodes: null, decodes: true } },
+    });
+    const points = (at?: number) => inspector.request('decode', { count: 2, at }, latents);
+    const [now, before, again] = [await points(), await points(10), await points(20)];
+    expect(now.value).toEqual({ step: 20, count: 2, size: 2 });
+    expect(floats(now.body)).toHaveLength(4);
+    expect(floats(now.body).every(Number.isFinite)).toBe(true);
+    expect(before.value).toEqual({ step: 10, count: 2, size: 2 });
+    expect(floats(before.body)).not.toEqual(floats(now.body));
+    expect(floats(again.body)).toEqual(floats(now.body));
+    await expect(encode(inspector)).rejects.toMatchObject({ code: 'unsupported' });
+    await end(inspector);
   }, 120_000);
 });

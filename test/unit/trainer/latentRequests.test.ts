@@ -28,8 +28,12 @@ const network: NetworkSpecification = { kind: 'mlp', hidden: [8], activation: 'r
 const PIXELS = 36;
 const NOTHING: Uint8Array = new Uint8Array(0);
 
-async function open(backend: 'tensorflow' | 'wasm', model: SpecificationInput['model']) {
-  const specification = tinySpecification(workspace, { model, engine: { backend } });
+async function open(
+  backend: 'tensorflow' | 'wasm',
+  model: SpecificationInput['model'],
+  changes: Partial<SpecificationInput> = {},
+) {
+  const specification = tinySpecification(workspace, { model, engine: { backend }, ...changes });
   const source = path.join(workspace.folder, 'run');
   const workbench = await Workbench.open({ specification, source, onActivity: () => undefined });
   const explored: Explored = {
@@ -121,6 +125,48 @@ describe.each(backends())('the latent requests on %s', (backend) => {
     expect(both[0]).toEqual(both[1]);
     expect(each[1]).toEqual(both[1]);
     expect(each[0]).not.toEqual(each[1]);
+    workbench.dispose();
+  });
+});
+
+describe.each(backends())('a model without an encoder on %s', (backend) => {
+  const mlp: NetworkSpecification = { kind: 'mlp', hidden: [8], activation: 'relu' };
+  const players = { latent: 3, generator: mlp, discriminator: mlp } as const;
+
+  it('of points decodes latents to their coordinates, as the model does, and is refused what takes an encoder', async () => {
+    const { workbench, ask } = await open(backend, { family: 'gan', ...players }, { data: { set: 'ring' } });
+    expect((await ask({ method: 'describe', parameters: {} })).value).toMatchObject({
+      imageShape: null,
+      capabilities: {
+        data: { kind: 'points', size: 2 },
+        latent: { size: 3, prior: 'normal', encodes: null, decodes: true },
+      },
+    });
+    const count = SIZES.decode + 3;
+    const latents = Array.from({ length: count * 3 }, (_, i) => Math.sin(i));
+    const { value, body } = await ask({ method: 'decode', parameters: { count } }, bytesOf(latents));
+    expect(value).toEqual({ step: 7, count, size: 2 });
+    const first = Float32Array.from(latents.slice(0, SIZES.decode * 3));
+    const { examples } = workbench.call('decode', { latent: first });
+    const found = [...floats(body)];
+    expect(found).toHaveLength(count * 2);
+    for (const [i, number] of [...examples!.data].entries()) expect(found[i]).toBeCloseTo(number, 6);
+    await expect(ask({ method: 'encode', parameters: { set: 'test', from: 0, count: 5 } })).rejects.toThrow(
+      'have no encoder',
+    );
+    await expect(ask({ method: 'images', parameters: { set: 'test', rows: [0] } })).rejects.toThrow('model of points');
+    workbench.dispose();
+  });
+
+  it('of classes decodes a latent as the class that is asked for', async () => {
+    const { workbench, ask } = await open(backend, { family: 'cgan', ...players });
+    const decode = async (labels: number[] | undefined) =>
+      (await ask({ method: 'decode', parameters: { count: 2, labels } }, bytesOf([1, 2, 3, 1, 2, 3]))).body!;
+    const both = await decode([0, 1]);
+    expect(both).toHaveLength(2 * PIXELS);
+    expect(both.slice(0, PIXELS)).not.toEqual(both.slice(PIXELS));
+    expect((await decode([1])).slice(0, PIXELS)).toEqual(both.slice(PIXELS));
+    await expect(decode(undefined)).rejects.toThrow('needs labels');
     workbench.dispose();
   });
 });

@@ -14,6 +14,10 @@ export interface ScriptedModel {
   readonly latent: number;
   readonly variance: boolean;
   readonly encoder: boolean;
+  /** Instead of the normal one of a model with variance. */
+  readonly prior?: 'normal' | 'uniform';
+  /** Latents are decoded to points at three times their first two numbers, moved up by the class. */
+  readonly points?: boolean;
   readonly labels: boolean;
   readonly classes: number;
   readonly live: boolean;
@@ -142,11 +146,11 @@ export function playHost(model: ScriptedModel): void {
   const answers: Record<string, (parameters: Asked, body: Uint8Array) => { value: unknown; body: Uint8Array }> = {
     describe: () => {
       const value: LatentDescription = {
-        step: opened,
+        step: model.encoder ? opened : trained,
         epoch: 3,
         family: 'vae',
         title: 'VAE · MNIST',
-        imageShape: [SIDE, SIDE, 1],
+        imageShape: model.points ? null : [SIDE, SIDE, 1],
         classes: model.classes > 0 ? Array.from({ length: model.classes }, (_, i) => `${i}`) : null,
         sets: { test: model.test, train: model.train },
         capabilities: {
@@ -154,7 +158,7 @@ export function playHost(model: ScriptedModel): void {
           likelihood: model.variance ? 'importance' : null,
           latent: {
             size: model.latent,
-            prior: model.variance ? 'normal' : null,
+            prior: model.prior ?? (model.variance ? 'normal' : null),
             encodes: !model.encoder ? null : model.variance ? 'gaussian' : 'point',
             decodes: true,
           },
@@ -184,6 +188,13 @@ export function playHost(model: ScriptedModel): void {
     },
     decode: ({ count, labels, at }, body) => {
       const latents = new Float32Array(body.slice().buffer);
+      if (model.points) {
+        const points = Float32Array.from({ length: 2 * count }, (_, i) => {
+          const moved = i % 2 === 1 ? (labels?.[0] ?? 0) : 0;
+          return 3 * latents[Math.floor(i / 2) * model.latent + (i % 2)]! + moved;
+        });
+        return { value: { step: at ?? trained, count, size: 2 }, body: new Uint8Array(points.buffer) };
+      }
       const out = new Uint8Array(count * SIDE * SIDE);
       for (let i = 0; i < count; i++) {
         const latent = latents.subarray(i * model.latent, (i + 1) * model.latent);

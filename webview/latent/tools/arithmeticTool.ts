@@ -5,10 +5,14 @@ import { element, setHidden, setText } from '../../shared/dom';
 import { formatFixed } from '../../shared/format';
 import { Latest } from '../host/latest';
 import { meanVector } from '../maths/vectors';
-import { paint, picture } from '../model/picture';
+import { paint, paintGrid, picture } from '../model/picture';
 import type { Exploration } from '../model/state';
 import { selectedOf, startLatent, startWords } from './base';
 import { Tool, type ToolParts } from './tool';
+
+/** Largest amount that is added or subtracted, and the amounts of a strip. */
+const REACH = 2;
+const AMOUNTS = [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2];
 
 interface Group {
   /** The points, from which the mean is recomputed for other weights. */
@@ -35,12 +39,15 @@ export class ArithmeticTool extends Tool {
   private readonly pictureHaving = picture('Mean of the points with the attribute, decoded');
   private readonly pictureLacking = picture('Mean of the points without it, decoded');
   private readonly result = picture('Image with the attribute added', 'large');
+  /** From the least amount to the largest, for a model without an encoder. */
+  private readonly strip = picture(`Images with ${AMOUNTS.join(', ')} times the attribute added`, 'strip');
+  private readonly stripWords = element('p', { class: 'dim' }, `amounts from −${REACH} to ${REACH}`);
   private readonly summary = element('p', { class: 'dim' });
   private readonly output = element('output', { class: 'number' });
   private readonly slider = element('input', {
     type: 'range',
-    min: -2,
-    max: 2,
+    min: -REACH,
+    max: REACH,
     step: 0.05,
     'aria-label': 'How much of the attribute is added',
   });
@@ -90,6 +97,8 @@ export class ArithmeticTool extends Tool {
       groupRow(this.pictureHaving, this.takeHaving, this.wordsHaving),
       groupRow(this.pictureLacking, this.takeLacking, this.wordsLacking),
       this.content,
+      this.strip,
+      this.stripWords,
     );
     // Another selection changes only what can be taken.
     this.store.on(['selected'], () => this.offer());
@@ -130,10 +139,9 @@ export class ArithmeticTool extends Tool {
     if (latent) this.store.probe(latent, 'the latent itself');
   }
 
-  private edited(): number[] | undefined {
+  private edited(amount = this.slider.valueAsNumber): number[] | undefined {
     const { having, lacking, current } = this;
     if (!having || !lacking || !current) return undefined;
-    const amount = this.slider.valueAsNumber;
     return startLatent(current).latent.map((value, d) => value + amount * (having.mean[d]! - lacking.mean[d]!));
   }
 
@@ -148,6 +156,8 @@ export class ArithmeticTool extends Tool {
     setText(this.output, formatFixed(this.slider.valueAsNumber));
     setHidden(this.hint, having !== undefined && lacking !== undefined);
     setHidden(this.content, !having || !lacking);
+    const stripped = having !== undefined && lacking !== undefined && current?.model.drawnPrior !== undefined;
+    for (const part of [this.strip, this.stripWords]) setHidden(part, !stripped);
     if (!current) return;
     setText(this.summary, startWords(current));
     const edited = this.edited();
@@ -156,13 +166,15 @@ export class ArithmeticTool extends Tool {
       if (only.length > 0) this.newest.want({ latents: only });
       return;
     }
-    this.newest.want({ latents: [having!.mean, lacking!.mean, edited] });
+    const along = stripped ? AMOUNTS.flatMap((amount) => [this.edited(amount) ?? []]) : [];
+    this.newest.want({ latents: [having!.mean, lacking!.mean, edited, ...along] });
   }
 
   private async decode({ latents }: DecodeRequest): Promise<void> {
     try {
       const images = (await this.current?.model.decode(latents)) ?? [];
-      const [first, second, edited] = images;
+      const [first, second, edited, ...along] = images;
+      paintGrid(this.strip, along, AMOUNTS.length);
       paint(this.pictureHaving, this.having ? first : undefined);
       paint(this.pictureLacking, this.lacking ? (this.having ? second : first) : undefined);
       paint(this.result, edited);

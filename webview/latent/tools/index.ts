@@ -1,6 +1,8 @@
 import type { Stage } from '../stage/stage';
 import { ArithmeticTool } from './arithmeticTool';
 import { DecodeTool } from './decodeTool';
+import { DrawsTool } from './drawsTool';
+import { GeneratedTool } from './generatedTool';
 import { InterpolateTool } from './interpolateTool';
 import { ManifoldTool } from './manifoldTool';
 import { NeighborhoodTool } from './neighborhoodTool';
@@ -17,7 +19,9 @@ export function makeTools(
 ): { readonly all: readonly Tool[]; readonly selection: SelectionTool } {
   const selection = new SelectionTool(parts, stage);
   const all = [
+    new GeneratedTool(parts),
     new DecodeTool(parts),
+    new DrawsTool(parts),
     new InterpolateTool(parts),
     new TraverseTool(parts),
     new SlidersTool(parts),

@@ -48,6 +48,11 @@ export class PosteriorTool extends Tool {
     return model.hasNormalPrior ? 'Aggregate posterior' : 'Distribution of the codes';
   }
 
+  /** Draws from a prior are distributed as the prior. */
+  protected override suits({ model }: Exploration): boolean {
+    return model.drawnPrior === undefined;
+  }
+
   protected show({ statistics, encoding, model }: Exploration): void {
     const { dimensions, mean, covariance, active, kl } = statistics;
     const farMean = mean.reduce((most, value) => Math.max(most, Math.abs(value)), 0);

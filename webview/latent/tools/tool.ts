@@ -1,4 +1,4 @@
-import { element, setText } from '../../shared/dom';
+import { element, setHidden, setText } from '../../shared/dom';
 import type { Picking } from '../control/picking';
 import type { Saving } from '../export/saving';
 import type { Exploration, ExplorerStore, Slice } from '../model/state';
@@ -48,6 +48,7 @@ export abstract class Tool {
     this.node.addEventListener('toggle', () => this.refresh());
     this.store.on([...reads, 'points', 'images'], (changed) => {
       const { current } = this;
+      if (current) setHidden(this.node, !this.suits(current));
       const title = current && this.titleFor(current);
       if (title !== undefined) setText(this.heading, title);
       this.stale ||= this.concerns(changed);
@@ -78,6 +79,11 @@ export abstract class Tool {
   /** Whether what it shows is outdated after a change. */
   protected concerns(changed: ReadonlySet<Slice>): boolean {
     return this.reads.some((slice) => changed.has(slice));
+  }
+
+  /** Whether it has anything to show of the model. */
+  protected suits(_exploration: Exploration): boolean {
+    return true;
   }
 
   /** The title, if it depends on the model. */

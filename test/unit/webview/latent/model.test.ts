@@ -16,6 +16,7 @@ import { Selection } from '../../../../webview/latent/model/selection';
 import { Camera } from '../../../../webview/latent/points/camera';
 import { allToPlane, frameOf, fromPlane, toPlane } from '../../../../webview/latent/projections/plane';
 import { interpret } from '../../../../webview/latent/stage/search';
+import { DEFAULT_DRAWS, MOST_DRAWS } from '../../../../webview/latent/maths/priorDraws';
 import { brokenRows, vectors } from '../../../../webview/latent/maths/vectors';
 
 const pixel = (value: number): Pixels => ({ height: 1, width: 1, channels: 1, data: Uint8Array.of(value) });
@@ -240,6 +241,7 @@ describe('what was remembered', () => {
       view: { kind: 'umap', dimensions: [3, 1] },
       set: 'all',
       step: 4690,
+      draws: { count: 64, seed: 2 ** 32 - 1 },
       open: ['decode'],
     } as const;
     const state = withRemembered({ other: 1 }, 'abc', remembered);
@@ -247,10 +249,18 @@ describe('what was remembered', () => {
     expect(decodeRemembered(JSON.parse(JSON.stringify(state)))).toEqual(remembered);
   });
 
+  it.each([{ count: 0, seed: -1 }, { count: 1e9, seed: 0.5 }, { count: '5' }, 7])(
+    'draws as many as are offered where it says %j',
+    (draws) => {
+      expect(decodeRemembered({ latent: { draws } }).draws).toEqual(DEFAULT_DRAWS);
+    },
+  );
+
   it('may be anything', () => {
     fc.assert(
       fc.property(fc.anything(), (latent) => {
-        const { view, set, step } = decodeRemembered({ latent });
+        const { view, set, step, draws } = decodeRemembered({ latent });
+        expect(draws.count >= 1 && draws.count <= MOST_DRAWS && Number.isInteger(draws.seed)).toBe(true);
         expect(step === undefined || (Number.isSafeInteger(step) && step >= 0)).toBe(true);
         expect(['dimensions', 'pca', 'umap', 'tsne']).toContain(view.kind);
         expect(view.dimensions.every((each) => Number.isInteger(each) && each >= 0)).toBe(true);
