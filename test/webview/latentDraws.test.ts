@@ -117,7 +117,10 @@ describe('between and around draws', () => {
     const uniform = await explore({ ...DRAWS, prior: 'uniform' });
     await uniform.page.getByText('from the prior, uniform on −1 to 1').waitFor();
     await uniform.tool('interpolate').getByRole('button', { name: 'Pick two draws' }).click();
-    await uniform.tool('interpolate').getByText(/A draw/).waitFor();
+    await uniform
+      .tool('interpolate')
+      .getByText(/A draw/)
+      .waitFor();
     expect(await uniform.tool('interpolate').getByRole('radio', { name: 'linear' }).isChecked()).toBe(true);
     await uniform.tool('interpolate').getByRole('radio', { name: 'spherical' }).check();
     await pick(uniform, 3);

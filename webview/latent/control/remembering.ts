@@ -14,7 +14,8 @@ export function rememberChoices(
   const remember = () => {
     const { source, view, set, step, draws } = store.state;
     const opened = tools.filter(({ node }) => node.open).map(({ name }) => name);
-    if (source) editor.setState(withRemembered(editor.getState(), source.key, { view, set, step, draws, open: opened }));
+    if (source)
+      editor.setState(withRemembered(editor.getState(), source.key, { view, set, step, draws, open: opened }));
   };
   tools.forEach(({ node }) => node.addEventListener('toggle', remember));
   store.on(['source', 'view', 'set', 'step', 'draws'], remember);

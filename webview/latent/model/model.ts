@@ -129,7 +129,10 @@ export class Model {
       parts.push({ points: pointsOf(value, body), step: value.step });
       progress(to);
     }
-    return { points: joined(parts.map(({ points }) => points)) ?? vectors(new Float32Array(0), 2), ...stepsOfParts(parts) };
+    return {
+      points: joined(parts.map(({ points }) => points)) ?? vectors(new Float32Array(0), 2),
+      ...stepsOfParts(parts),
+    };
   }
 
   /**

@@ -31,7 +31,8 @@ export function dimensionOrder(
   most = MOST_DIMENSIONS,
 ): readonly number[] {
   const order =
-    (model.drawnPrior ? undefined : statistics?.order) ?? Array.from({ length: encoding.latents.dimensions }, (_, d) => d);
+    (model.drawnPrior ? undefined : statistics?.order) ??
+    Array.from({ length: encoding.latents.dimensions }, (_, d) => d);
   return order.slice(0, most);
 }
 

@@ -89,7 +89,8 @@ export class SlidersTool extends Tool {
     });
     const inactive =
       !exploration.model.drawnPrior &&
-      exploration.statistics !== undefined && !exploration.statistics.active[dimension];
+      exploration.statistics !== undefined &&
+      !exploration.statistics.active[dimension];
     return element(
       'label',
       {
