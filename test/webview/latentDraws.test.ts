@@ -190,6 +190,25 @@ describe('between and around draws', () => {
   });
 });
 
+describe('a few draws', () => {
+  it('are chosen where they are shown', async () => {
+    const view = await explore(DRAWS);
+    await view.page.getByRole('spinbutton', { name: 'Number of draws' }).fill('3');
+    await view.page.keyboard.press('Enter');
+    await view.page.getByText('No encoder: 3 draws').waitFor();
+    const draws = await view.unfold('draws');
+    const sheet = draws.locator('.manifold');
+    await expect.poll(() => width(sheet)).toBe(3 * 29 - 1);
+    await draws.getByRole('radio', { name: 'picks' }).check();
+    const { width: wide } = (await sheet.boundingBox())!;
+    await sheet.click({ position: { x: wide - 10, y: 10 } });
+    await expect.poll(() => draws.locator('.visually-hidden').innerText()).toBe('draw 2 picked');
+    const [frame, whole] = [(await draws.locator('.cell-frame').boundingBox())!, (await sheet.boundingBox())!];
+    expect(frame.x + frame.width).toBeCloseTo(whole.x + whole.width, 0);
+    expect(frame.width).toBeCloseTo(whole.width / 3, 0);
+  });
+});
+
 describe('a model of points', () => {
   it('shows all that it generates on a plane, with the picked and the decoded ones', async () => {
     const view = await explore(POINTS);
@@ -212,9 +231,16 @@ describe('a model of points', () => {
     // The path between them is decoded, too, and its pictures are of places on the plane.
     const strip = view.tool('interpolate').locator('.strip');
     await expect.poll(() => width(strip)).toBe(8 * 65 - 1);
-    const [x, y] = await placeOf(view, 'decoded');
-    expect((await placeOf(view, 'decoded')).every(Number.isFinite)).toBe(true);
-    expect([x, y]).toEqual((await placeOf(view, 'decoded')).slice(0, 2));
+    // The first one is of A: its white mark is on the side of A.
+    const [x] = await placeOf(view, 'A');
+    const mark = await strip.evaluate((node) => {
+      const { data } = (node as HTMLCanvasElement).getContext('2d')!.getImageData(0, 0, 64, 64);
+      const white = Array.from({ length: 64 * 64 }, (_, i) => i).filter((i) => data[4 * i] === 255);
+      return white.reduce((sum, i) => sum + (i % 64), 0) / white.length - 31.5;
+    });
+    expect(Math.abs(x!)).toBeGreaterThan(1);
+    expect(Math.sign(mark)).toBe(Math.sign(x!));
+    expect(Math.abs(mark)).toBeGreaterThan(3);
   });
 
   it('generates the points of another class where it takes labels', async () => {

@@ -7,9 +7,9 @@ export const PORTRAYAL_SIDE = 64;
 /** Share of the picture around all points. */
 const MARGIN = 0.08;
 /** Gray of a point that others are compared with, and of several in one pixel. */
-const [FAINT, MOST_FAINT] = [70, 150];
+const [FAINT, MOST_FAINT] = [45, 110];
 /** Radii in pixels of the marked point and of the gap around it. */
-const [MARK, GAP] = [3, 5];
+const [MARK, GAP] = [4.5, 7];
 
 /** Points as pictures: all generated points, gray on black, and the one that the picture is of in white. */
 export class Portrayal {

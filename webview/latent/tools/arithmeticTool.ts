@@ -51,11 +51,7 @@ export class ArithmeticTool extends Tool {
     step: 0.05,
     'aria-label': 'How much of the attribute is added',
   });
-  private readonly hint = element(
-    'p',
-    { class: 'dim' },
-    'Select points with a common attribute (a class with the search, or with the lasso), then points without it.',
-  );
+  private readonly hint = element('p', { class: 'dim' });
   private readonly takeHaving = button('With = selection', () => this.take('having'), 'The points with the attribute');
   private readonly takeLacking = button(
     'Without = selection',
@@ -154,6 +150,10 @@ export class ArithmeticTool extends Tool {
     setText(this.wordsHaving, words(having));
     setText(this.wordsLacking, words(lacking));
     setText(this.output, formatFixed(this.slider.valueAsNumber));
+    const choices = current?.model.drawnPrior
+      ? 'under Draws, or with the lasso'
+      : 'a class with the search, or with the lasso';
+    setText(this.hint, `Select points with a common attribute (${choices}), then points without it.`);
     setHidden(this.hint, having !== undefined && lacking !== undefined);
     setHidden(this.content, !having || !lacking);
     const stripped = having !== undefined && lacking !== undefined && current?.model.drawnPrior !== undefined;

@@ -3,7 +3,7 @@ import { setDisabled } from '../../shared/disabling';
 import { element, setText } from '../../shared/dom';
 import { paint, paintGrid, picture } from '../model/picture';
 import type { Exploration, Slice } from '../model/state';
-import { selectableCells } from './cells';
+import { selectableCells, type Grid } from './cells';
 import { Tool, type ToolParts } from './tool';
 
 const COLUMNS = 8;
@@ -47,7 +47,7 @@ export class DrawsTool extends Tool {
     );
     const cells = selectableCells(
       this.images,
-      () => ({ columns: COLUMNS, rows: Math.max(1, Math.ceil(this.shown.length / COLUMNS)) }),
+      () => this.grid,
       (cell) => this.choose(cell),
     );
     cells.append(this.frames);
@@ -74,28 +74,40 @@ export class DrawsTool extends Tool {
     // A page is shown at once, so that every image is in its cell.
     if (this.missing) paint(this.images, undefined);
     else paintGrid(this.images, known, COLUMNS);
-    const rows = Math.max(1, Math.ceil(this.shown.length / COLUMNS));
-    this.frames.replaceChildren(
-      ...this.shown.flatMap((index, cell) => {
-        const letter = 'AB'[picked.indexOf(index)];
-        if (this.missing || (letter === undefined && !selection.has(index))) return [];
-        const kind = selection.has(index) ? 'cell-frame selected' : 'cell-frame';
-        const frame = element('i', { class: kind }, letter && element('b', {}, letter));
-        Object.assign(frame.style, {
-          left: `${(100 * (cell % COLUMNS)) / Math.min(COLUMNS, this.shown.length)}%`,
-          top: `${(100 * Math.floor(cell / COLUMNS)) / rows}%`,
-          width: `${100 / Math.min(COLUMNS, this.shown.length)}%`,
-          height: `${100 / rows}%`,
-        });
-        return [frame];
-      }),
-    );
+    this.frames.replaceChildren(...(this.missing ? [] : this.framesOf(picked, selection)));
     const range = `draws ${first} to ${first + this.shown.length - 1} of ${count.toLocaleString('en-US')}`;
     const words = `${range} · ${selection.count.toLocaleString('en-US')} selected`;
     setText(this.summary, this.missing ? `${words} · decoding…` : words);
     this.images.setAttribute('aria-label', `Decoded ${words}`);
     setDisabled(this.before, this.page === 0 ? 'These are the first draws.' : undefined);
     setDisabled(this.after, this.page === pages - 1 ? 'These are the last draws.' : undefined);
+  }
+
+  private get grid(): Grid {
+    const columns = Math.max(1, Math.min(COLUMNS, this.shown.length));
+    return { columns, rows: Math.max(1, Math.ceil(this.shown.length / columns)) };
+  }
+
+  /** Frames around the selected and the picked draws of the page, with the letters of the latter. */
+  private framesOf(picked: readonly number[], selection: Exploration['selection']): HTMLElement[] {
+    const { columns, rows } = this.grid;
+    return this.shown.flatMap((index, cell) => {
+      const letter = 'AB'[picked.indexOf(index)];
+      const selected = selection.has(index);
+      if (letter === undefined && !selected) return [];
+      const frame = element(
+        'i',
+        { class: selected ? 'cell-frame selected' : 'cell-frame' },
+        letter && element('b', {}, letter),
+      );
+      Object.assign(frame.style, {
+        left: `${(100 * (cell % columns)) / columns}%`,
+        top: `${(100 * Math.floor(cell / columns)) / rows}%`,
+        width: `${100 / columns}%`,
+        height: `${100 / rows}%`,
+      });
+      return [frame];
+    });
   }
 
   private turn(by: number): void {

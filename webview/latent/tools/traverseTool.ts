@@ -79,7 +79,7 @@ export class TraverseTool extends Tool {
       setText(this.summary, `${words}; by the weights of ${stepsOf(decoded)}`);
       this.rows.replaceChildren(
         ...order.map((d, i) => {
-          const strip = picture(`Dimension ${d + 1}, from −3 to 3 standard deviations`, 'strip');
+          const strip = picture(`Dimension ${d + 1}, from ${uniform ? reach : '−3 to 3 standard deviations'}`, 'strip');
           paintGrid(strip, images.slice(i * STEPS.length, (i + 1) * STEPS.length), STEPS.length);
           return this.row(d, exploration, strip);
         }),
