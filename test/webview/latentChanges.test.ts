@@ -763,7 +763,7 @@ describe('models and data of other kinds', () => {
     ['no prior and one dimension', { latent: 1, variance: false }],
   ])('are shown by everything that there is: %s', async (_, model) => {
     const view = await explore(model);
-    const tools = await view.page.locator('.tool summary').all();
+    const tools = await view.page.locator('.tool:not([hidden]) summary').all();
     for (const summary of tools) {
       if (!(await summary.evaluate((node) => (node.parentElement as HTMLDetailsElement).open))) await summary.click();
     }
