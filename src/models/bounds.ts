@@ -69,7 +69,7 @@ export function boundModel({ family, title, context, model, hyperparameters, tra
     phases: [{ name: 'train', function: 'train' }],
     metrics: [{ function: 'evaluate', finish }],
     alerts: [posteriorCollapse],
-    ...lvm.latentVariableParts(model),
+    ...lvm.latentVariableParts(model, context),
     summaries: [...views.examples.summaries, ...views.latent.summaries],
     presentation: {
       family,

@@ -7,6 +7,7 @@ import { finishGame, gameFunctions } from './gameFunctions';
 import { gameViews } from './gameViews';
 import { medianFilter } from './median';
 import type { Model } from './model';
+import { samplesTag } from './summaries';
 
 /**
  * A model of two players that take turns, each minimizing its own loss by an optimizer of its own (Goodfellow et al. 2014,
@@ -45,7 +46,7 @@ export function gameModel(game: Game): Model {
     // Where the modes are known, their coverage says more.
     sampleMetrics: context.mixture === undefined ? [sampleDiversity] : [],
     alerts: gameAlerts(game),
-    sampling: { kind: 'once', function: 'sample', count: SIZES.sample },
+    sampling: { kind: 'once', tag: samplesTag(data), function: 'sample', count: SIZES.sample },
     latent: { size: latent, prior, decode: { function: 'decode', count: SIZES.decode } },
     classes,
     summaries,

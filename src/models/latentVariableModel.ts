@@ -8,6 +8,7 @@ import { exampleViews, gaussianLatentViews, type Views } from './latentViews';
 import type { PixelDistribution } from './likelihoods';
 import type { Model } from './model';
 import { reparameterize, type Gaussian } from './posteriors';
+import { samplesTag } from './summaries';
 
 /**
  * A model p(x, z) = N(z; 0, I) p(x|z) of examples with an encoder q(z|x). Its distributions may depend on further inputs
@@ -92,12 +93,12 @@ export function latentVariableFunctions(
 }
 
 /** What such a model can be asked for, of the functions of {@link latentVariableFunctions}. */
-export function latentVariableParts({
-  latent,
-  classes,
-}: LatentVariableModel): Pick<Model, 'sampling' | 'likelihood' | 'latent' | 'classes'> {
+export function latentVariableParts(
+  { latent, classes }: LatentVariableModel,
+  { data }: Pick<ModelContext, 'data'>,
+): Pick<Model, 'sampling' | 'likelihood' | 'latent' | 'classes'> {
   return {
-    sampling: { kind: 'once', function: 'sample', count: SIZES.sample },
+    sampling: { kind: 'once', tag: samplesTag(data), function: 'sample', count: SIZES.sample },
     likelihood: { kind: 'importance', function: 'importance', ...SIZES.importance },
     latent: {
       size: latent,

@@ -162,20 +162,22 @@ export interface Encoded {
   readonly labels: Int32Array | undefined;
 }
 
-/** How samples are drawn. */
-export type Sampling =
+/** How samples are drawn, and under which tag those are logged that a user asks for: that of the summary which shows samples. */
+export type Sampling = { readonly tag: string } &
   /** `noise` → `examples` [count, …] and, for a model that decodes them from latents, these: `latent` [count, size]. */
-  | { readonly kind: 'once'; readonly function: string; readonly count: number }
-  /**
-   * Element by element: call `position` of `length` is given `examples` [count, …] as far as they are drawn, `position` as an
-   * int32 scalar and `noise`, and returns `examples` with that element drawn. The first call starts from zeros.
-   *
-   * The function should compute no more than the new element needs: what earlier calls computed, such as rows of features or keys
-   * and values, it keeps by `scope.assign` in variables that are neither trained nor kept. No other call starts a sampling, so that
-   * at position 0 nothing of what they hold may count; whatever is masked or overwritten need not be cleared. Between the calls of
-   * one sampling there are none of another and no training step, which would overwrite or invalidate them.
-   */
-  | { readonly kind: 'sequential'; readonly function: string; readonly count: number; readonly length: number };
+  (
+    | { readonly kind: 'once'; readonly function: string; readonly count: number }
+    /**
+     * Element by element: call `position` of `length` is given `examples` [count, …] as far as they are drawn, `position` as an
+     * int32 scalar and `noise`, and returns `examples` with that element drawn. The first call starts from zeros.
+     *
+     * The function should compute no more than the new element needs: what earlier calls computed, such as rows of features or keys
+     * and values, it keeps by `scope.assign` in variables that are neither trained nor kept. No other call starts a sampling, so that
+     * at position 0 nothing of what they hold may count; whatever is masked or overwritten need not be cleared. Between the calls of
+     * one sampling there are none of another and no training step, which would overwrite or invalidate them.
+     */
+    | { readonly kind: 'sequential'; readonly function: string; readonly count: number; readonly length: number }
+  );
 
 /** What is known of log p(x). */
 export type Likelihood =

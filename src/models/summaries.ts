@@ -1,5 +1,6 @@
 import type { Slices } from '../common/slices';
 import { normals } from '../engine/random/philox';
+import type { DataShape } from '../protocol/capabilities';
 import type { Drawn, Easel, Encoded, Summary } from './model';
 import { rowsOf } from './rows';
 
@@ -20,6 +21,14 @@ const GRID_SIDE = 21;
 const GRID_EXTENT = 3;
 /** The seed and stream of draws that are the same at each step, so that curves and pictures move because the model does. */
 const [SEED, POSTERIOR, PRIOR] = [0, 0x5000_0000, 0x5000_0001];
+
+/** The tags of {@link samples} and {@link samplePoints}. */
+const SAMPLES_TAGS = { image: 'samples', points: 'points/samples' } as const;
+
+/** The tag under which a model of such data shows its samples. */
+export function samplesTag({ kind }: DataShape): string {
+  return SAMPLES_TAGS[kind];
+}
 
 /**
  * Test images, each row of them above its reconstructions.
@@ -44,7 +53,7 @@ export function reconstructions(name: string, count: number): Summary {
 /** The same draws each time, so that the slider over steps shows images change; a row a class where there are classes. */
 export function samples(): Summary {
   return {
-    ...{ tag: 'samples', due: 'images', functions: [] },
+    ...{ tag: SAMPLES_TAGS.image, due: 'images', functions: [] },
     names: (easel) => shownClasses(easel)?.map(({ name }) => name),
     *draw(easel) {
       return { kind: 'tiles', ...(yield* shownSamples(easel)), columns: COLUMNS };
@@ -92,7 +101,7 @@ export function testPoints(): Summary {
 /** Samples on the plane, the same draws each time: [n, 2], or [n, 3] with the classes that they were drawn of. */
 export function samplePoints(): Summary {
   return {
-    ...{ tag: 'points/samples', due: 'images', functions: [] },
+    ...{ tag: SAMPLES_TAGS.points, due: 'images', functions: [] },
     names: ({ classes, labels }) => classes && labels,
     *draw(easel) {
       const { classes } = easel;
@@ -221,7 +230,8 @@ function* covariance({ means, logVariances, count }: Encoded, latent: number) {
   return values;
 }
 
-function pointsOf(values: Float32Array, labels: Int32Array | undefined): Drawn {
+/** Points on a plane, [n, 2], with their labels as a third column if they have any: [n, 3]. */
+export function pointsOf(values: Float32Array, labels: Int32Array | undefined): Extract<Drawn, { kind: 'tensor' }> {
   if (labels === undefined) return { kind: 'tensor', shape: [values.length / 2, 2], values };
   const labeled = new Float32Array(3 * labels.length);
   labels.forEach((label, row) => labeled.set([values[2 * row]!, values[2 * row + 1]!, label], 3 * row));

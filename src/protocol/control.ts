@@ -30,6 +30,9 @@ export const MOST_GENERATED = 50_000;
 /** Maximum number of samples of one seed: past any metric's needs, and far from where counters would repeat. */
 export const MOST_DRAWN = 10_000_000;
 
+/** Steps per second to which a run may be slowed down. */
+const [SLOWEST_PACE, FASTEST_PACE] = [0.1, 1000];
+
 const nonce = z.string().regex(/^[0-9a-f]{64}$/);
 const proof = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -62,6 +65,8 @@ export const liveStateSchema = z.object({
   secondsLeft: z.number().nullable(),
   /** What the trainer does between steps, for users ("evaluating", "writing checkpoint"). */
   activity: z.string().optional(),
+  /** Steps per second at most, where a user has slowed the run down; absent at full speed. */
+  pace: z.number().optional(),
   backend: backendInfoSchema.optional(),
   failure: failureSchema.optional(),
   /** As in `run.json`. */
@@ -128,7 +133,18 @@ const latentRequests = LATENT_METHODS.map((method) => request(method, latentPara
 export const requestSchema = z.discriminatedUnion('method', [
   request('pause', z.object({})),
   request('resume', z.object({})),
-  request('step', z.object({ count: z.int().min(1).max(1_000_000).default(1) })),
+  request(
+    'step',
+    z.object({
+      count: z.int().min(1).max(1_000_000).default(1),
+      /** Of that step only the phases of this name are carried out; `count` must then be 1. */
+      phase: z.string().max(200).optional(),
+      /** Whether scalars and pictures of the last of the steps are logged, whatever the logging rules say. */
+      show: z.boolean().default(false),
+    }),
+  ),
+  /** Slows the run down until it ends; null: full speed. */
+  request('pace', z.object({ stepsPerSecond: z.number().min(SLOWEST_PACE).max(FASTEST_PACE).nullable() })),
   request('stop', z.object({ checkpoint: z.boolean().default(true) })),
   request('checkpoint', z.object({})),
   request(
@@ -176,6 +192,7 @@ export interface Results extends LatentResults {
   pause: { step: number };
   resume: { step: number };
   step: { step: number };
+  pace: { step: number; stepsPerSecond: number | null };
   stop: { step: number; checkpoint: string | null };
   checkpoint: { step: number; file: string };
   /**

@@ -35,6 +35,8 @@ export const presentationSchema = z.preprocess(
     headline: z.object({ tag: z.string(), label: z.string(), mode: z.enum(['min', 'max']) }),
     /** In the order in which they are shown. */
     panels: panelsSchema,
+    /** The names of a training step's phases, where it has several; each can be carried out by itself. */
+    phases: z.array(z.string().max(200)).max(32).optional(),
   }),
 );
 export type Presentation = z.output<typeof presentationSchema>;
@@ -101,6 +103,13 @@ export const changeSchema = z.object({
 });
 export type Change = z.output<typeof changeSchema>;
 
+/**
+ * A training step of which only the phases of one name were carried out, at a user's request. `step` is counted from 1. A resume
+ * repeats it, as it repeats {@link changeSchema edits}.
+ */
+export const partialStepSchema = z.object({ step: z.int().min(1), phase: z.string().max(200) });
+export type PartialStep = z.output<typeof partialStepSchema>;
+
 /** The origin of a run: its first checkpoint is that of `run` at `step`. */
 export const parentSchema = z.object({
   run: runIdSchema,
@@ -138,6 +147,8 @@ export const runRecordSchema = z.object({
   /** Caveats, when a guarantee is weaker than usual ("not bit for bit: 4 threads instead of 2"). */
   notes: z.array(z.string()).default([]),
   changes: z.array(changeSchema).default([]),
+  /** In the order of their steps; absent in a run that was never stepped phase by phase. */
+  partialSteps: z.array(partialStepSchema).optional(),
   /** Present as soon as a trainer has built the model; records of version 0.1.0 are completed when they are read. */
   capabilities: capabilitiesSchema.optional(),
   /** Present as soon as a trainer has built the model. */

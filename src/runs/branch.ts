@@ -8,7 +8,7 @@ import { recordAround } from './recordAround';
 /**
  * Creates a new run that continues from a checkpoint file of ours and names its parent. It is self-contained: the checkpoint
  * is copied into it as its own first one, so its trainer resumes it like any other run. If the file is still in its
- * run, the relevant parts of that run's `run.json` are copied: changes of hyperparameters up to that step, and the backend,
+ * run, the relevant parts of that run's `run.json` are copied: changes of hyperparameters and partial steps up to that step, and the backend,
  * which a resume pins. The file is read and written in slices, so that the window's thread is not blocked. Throws
  * {@link RunError}.
  */
@@ -29,6 +29,7 @@ export async function branchRun(
         ...{ step, epoch, presentation: record?.presentation, hyperparameters: record?.hyperparameters },
         ...{ parameters: record?.parameters, backend: record?.backend, stepsPerEpoch: record?.stepsPerEpoch ?? 0 },
         changes: record?.changes.filter((change) => change.step <= step),
+        partialSteps: record?.partialSteps?.filter((partial) => partial.step <= step),
       },
     });
     try {

@@ -128,7 +128,7 @@ async function runTraining(context: TrainingContext, ready: LoadedRun): Promise<
 
 /** Resolves with the number of finished steps. */
 async function trainSteps({ session, control, followers }: TrainingContext, ready: LoadedRun): Promise<number> {
-  const { workbench, hyperparameters, log, alerts, checkpoints, from, totalSteps } = ready;
+  const { workbench, hyperparameters, partialSteps, log, alerts, checkpoints, from, totalSteps } = ready;
   const { live, record } = session;
   const speed = new SpeedMeter();
   await session.setStatus('running');
@@ -141,14 +141,15 @@ async function trainSteps({ session, control, followers }: TrainingContext, read
     for (const { name, value } of hyperparameters.startingAt(step + 1)) {
       log.scalar(`hyperparameters/${name}`, step + 1, value);
     }
-    return workbench.update(step, hyperparameters.scheduled(step + 1));
+    return workbench.update(step, hyperparameters.scheduled(step + 1), { only: partialSteps.phaseOf(step + 1) });
   };
   const onPause = async (paused: boolean) => {
     speed.interrupt();
     await session.setStatus(paused ? 'paused' : control.stopping ? 'stopping' : 'running');
   };
   const sendLatents = followers.listener({ workbench, speed });
-  const parts = { workbench, hyperparameters, log, alerts, live, record, speed, checkpoints, totalSteps, sendLatents };
+  const logging = { log, alerts, live, record, speed, checkpoints, sendLatents };
+  const parts = { workbench, hyperparameters, control, totalSteps, ...logging };
   return trainingLoop({ from, to: totalSteps, update, onPause }, control, listenersOf(parts));
 }
 

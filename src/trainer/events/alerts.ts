@@ -10,6 +10,8 @@ import type { LiveStatus } from '../run/live';
 import type { RecordKeeper } from '../run/recordKeeper';
 import { AlertMonitor } from './alertMonitor';
 
+type Counts = (tag: string, step: number) => boolean;
+
 export interface AlertsParts {
   readonly model: {
     readonly alerts?: readonly AlertRule[];
@@ -33,9 +35,13 @@ export class Alerts {
     });
   }
 
-  /** Continues after what a run's log holds up to `step`; what was raised later will be raised again, if it comes again. */
-  async resume(run: string, step: number): Promise<void> {
-    if (step > 0 && this.monitor.tags.size > 0) await this.readBack(run, step);
+  /**
+   * Continues after what a run's log holds up to `step`; what was raised later will be raised again, if it comes again.
+   *
+   * @param counts whether a logged value was given to {@link measured}, too
+   */
+  async resume(run: string, step: number, counts: Counts = () => true): Promise<void> {
+    if (step > 0 && this.monitor.tags.size > 0) await this.readBack(run, step, counts);
     const { live, record } = this.parts;
     const alerts = [...this.monitor.alerts];
     if (alerts.length === 0 && (record.current.alerts ?? []).length === 0) return;
@@ -61,11 +67,11 @@ export class Alerts {
     await record.update({ alerts });
   }
 
-  private async readBack(run: string, last: number): Promise<void> {
+  private async readBack(run: string, last: number, counts: Counts): Promise<void> {
     const reader = new RunLogReader(run);
     await reader.refresh();
     const series = reader.snapshot().scalars.filter(({ tag }) => this.monitor.tags.has(tag));
-    for (const [step, values] of rowsOf(series, last)) this.monitor.measured(step, values);
+    for (const [step, values] of rowsOf(series, last, counts)) this.monitor.measured(step, values);
   }
 }
 
@@ -73,11 +79,12 @@ export class Alerts {
 function rowsOf(
   series: readonly (ScalarColumns & { readonly tag: string })[],
   last: number,
+  counts: Counts,
 ): [number, Record<string, number>][] {
   const rows = new Map<number, Record<string, number>>();
   for (const { tag, steps, values } of series) {
     steps.forEach((step, index) => {
-      if (step > last) return;
+      if (step > last || !counts(tag, step)) return;
       const row = rows.get(step) ?? {};
       row[tag] = values[index]!;
       rows.set(step, row);

@@ -6,6 +6,7 @@ import { notANumber } from '../errors/failure';
 import type { Alerts } from './alerts';
 import type { Hyperparameters } from '../loop/hyperparameters';
 import type { LiveStatus } from '../run/live';
+import type { LoopControl } from '../loop/loopControl';
 import type { Losses, StepListener } from '../loop/loop';
 import { logSummaries } from './summaries';
 import type { RecordKeeper } from '../run/recordKeeper';
@@ -25,6 +26,7 @@ export interface Listening {
   readonly checkpoints: CheckpointWriter;
   /** Sends latents to the clients that follow the run. */
   readonly sendLatents: StepListener;
+  readonly control: Pick<LoopControl, 'looksAt' | 'pace'>;
   readonly totalSteps: number;
 }
 
@@ -42,11 +44,26 @@ export function listenersOf(parts: Listening): StepListener[] {
   ];
 }
 
+/**
+ * Of the steps whose pictures are logged only because somebody looks at them: on a plane 2,000 take some 60 MB, and a slowed run may be
+ * forgotten overnight.
+ */
+const MOST_UNSCHEDULED = 2_000;
+
 type Rule = Specification['logging']['images'];
 
 /** Whether something that happens every n steps is due after this one; after the last step everything does. */
-function isDue(rule: Rule, step: number, { workbench, totalSteps }: Listening): boolean {
+function isDue(
+  rule: Rule,
+  step: number,
+  { workbench, totalSteps }: Pick<Listening, 'workbench' | 'totalSteps'>,
+): boolean {
   return step === totalSteps || step % (rule === 'epoch' ? workbench.stepsPerEpoch : rule) === 0;
+}
+
+/** Whether the logging rule has scalars logged after this step: the first step too, so that a curve begins where the run does. */
+export function scalarsDue(step: number, parts: Pick<Listening, 'workbench' | 'totalSteps'>): boolean {
+  return step === 1 || isDue(parts.workbench.specification.logging.scalars, step, parts);
 }
 
 const stopAtNaN: StepListener = (step, losses) => {
@@ -55,16 +72,20 @@ const stopAtNaN: StepListener = (step, losses) => {
   throw notANumber(`train/${broken[0]} became ${broken[1]}`, step);
 };
 
-function progress({ live, record, speed, workbench, totalSteps }: Listening): StepListener {
+function progress({ live, record, speed, workbench, totalSteps, control }: Listening): StepListener {
   return (step, losses) => {
     speed.tick();
+    const { pace } = control;
+    // The wait for the next step is no work.
+    if (pace !== undefined) speed.interrupt();
     const epoch = step / workbench.stepsPerEpoch;
     record.progress(step, epoch);
+    const left = totalSteps - step;
     live.update({
       step,
       epoch,
-      stepsPerSecond: speed.stepsPerSecond,
-      secondsLeft: speed.secondsFor(totalSteps - step),
+      stepsPerSecond: Math.min(speed.stepsPerSecond || Infinity, pace ?? speed.stepsPerSecond),
+      secondsLeft: pace === undefined ? speed.secondsFor(left) : Math.max(left / pace, speed.secondsFor(left) ?? 0),
     });
     live.measured(tagged('train', losses));
     return undefined;
@@ -72,20 +93,20 @@ function progress({ live, record, speed, workbench, totalSteps }: Listening): St
 }
 
 function scalars(parts: Listening): StepListener {
-  const { log, speed, hyperparameters, workbench, alerts } = parts;
-  const every = workbench.specification.logging.scalars;
+  const { log, speed, hyperparameters, alerts, control } = parts;
   // A phase that is not due in a logged step has none of its own there; the newest value of each output stands for it.
   const newest: Record<string, number> = {};
   return (step, losses) => {
     Object.assign(newest, losses);
-    // The first step too, so that a curve begins where the run does.
-    if (step !== 1 && !isDue(every, step, parts)) return undefined;
+    const due = scalarsDue(step, parts);
+    if (!due && !control.looksAt) return undefined;
     log.scalars(step, {
       ...tagged('train', newest),
       ...tagged('train', hyperparameters.learningRates(step)),
       'speed/steps_per_second': speed.stepsPerSecond,
     });
-    return alerts.measured(step, tagged('train', newest));
+    // Alerts count values, which must be as far apart as in a run that nobody looks at.
+    return due ? alerts.measured(step, tagged('train', newest)) : undefined;
   };
 }
 
@@ -113,10 +134,15 @@ function evaluation(parts: Listening): StepListener {
 }
 
 function previews(parts: Listening): StepListener {
-  const rule = parts.workbench.specification.logging.images;
+  const { workbench, log, speed, control } = parts;
+  const rule = workbench.specification.logging.images;
+  let unscheduled = 0;
   return (step) => {
-    if (!isDue(rule, step, parts)) return undefined;
-    return logSummaries(parts.workbench, 'images', parts.log, step).then(() => parts.speed.interrupt());
+    if (!isDue(rule, step, parts)) {
+      if (!control.looksAt || unscheduled >= MOST_UNSCHEDULED) return undefined;
+      unscheduled += 1;
+    }
+    return logSummaries(workbench, 'images', log, step).then(() => speed.interrupt());
   };
 }
 

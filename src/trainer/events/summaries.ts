@@ -2,11 +2,12 @@ import { assertNever } from '../../common/assertNever';
 import { encodeAnimation } from '../../formats/animation';
 import { imageGrid, type Bitmap } from '../../formats/grid';
 import { encodePng } from '../../formats/png';
-import type { Drawn, Summary, Tiles } from '../../models/model';
+import type { Drawn, Sampling, Summary, Tiles } from '../../models/model';
+import { pointsOf } from '../../models/summaries';
 import type { DataShape } from '../../protocol/capabilities';
 import type { EventLogWriter } from '../../runs/eventLog';
 import { easelOf } from '../workbench/easel';
-import type { Examples } from '../workbench/samples';
+import type { Examples, Samples } from '../workbench/samples';
 import { withBreaks } from '../workbench/withBreaks';
 import type { Workbench } from '../workbench/workbench';
 
@@ -52,11 +53,13 @@ function bitmapOf(workbench: Workbench, { data, count, columns }: Tiles): Bitmap
   return grid({ data: workbench.shown(data), count, shape: workbench.shape, columns });
 }
 
-/** Logs samples that a user asked for, as those that the model logs itself. */
-export function logSamples(log: EventLogWriter, step: number, samples: Examples): void {
-  const { shape, data, count } = samples;
-  if (shape.kind === 'image') logGrid(log, 'samples', step, grid(samples));
-  else log.tensor('points/samples', step, [count, shape.size], data);
+/** Logs samples that a user asked for where the model logs its own: images as a grid, points with their classes if they have any. */
+export function logSamples(log: EventLogWriter, { tag }: Sampling, step: number, samples: Samples): void {
+  const { shape, data, count, labels } = samples;
+  if (shape.kind === 'image') return logGrid(log, tag, step, grid(samples));
+  if (shape.size !== 2) return log.tensor(tag, step, [count, shape.size], data);
+  const points = pointsOf(data, labels);
+  log.tensor(tag, step, points.shape, points.values);
 }
 
 function logGrid(log: EventLogWriter, tag: string, step: number, bitmap: Bitmap): void {

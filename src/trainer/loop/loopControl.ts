@@ -1,4 +1,4 @@
-import { setImmediate as breathe } from 'node:timers/promises';
+import { setImmediate as breathe, setTimeout as later } from 'node:timers/promises';
 import { Deferred } from '../../common/deferred';
 import { RefusedError } from '../errors/refused';
 
@@ -23,8 +23,11 @@ export interface BetweenStepsOptions {
   readonly urgent?: boolean;
 }
 
+/** At this pace, in steps per second, or a slower one every step is looked at. */
+const WATCHED_PACE = 10;
+
 /**
- * Controls the training loop from outside: pause, step, stop, and a queue of work that is done between two steps. While
+ * Controls the training loop from outside: pause, step, pace, stop, and a queue of work that is done between two steps. While
  * paused, the loop waits here and still does queued work.
  */
 export class LoopControl {
@@ -34,6 +37,12 @@ export class LoopControl {
   private keepsCheckpoint = true;
   /** Steps until the loop pauses by itself; 0 while paused. */
   private allowed: number;
+  /** The last of the allowed steps is to be shown. */
+  private showsLast = false;
+  /** Milliseconds from the beginning of a step to that of the next; 0 at full speed. */
+  private interval = 0;
+  /** When the last step began. */
+  private begun = -Infinity;
   private pausedAt = new Deferred<number>();
   private failure: { readonly error: unknown } | undefined;
   private finished = false;
@@ -93,10 +102,32 @@ export class LoopControl {
     this.allow(Number.POSITIVE_INFINITY);
   }
 
-  /** Lets `count` steps pass, then pauses. Resolves at that pause, or at the run's end, with the number of finished steps. */
-  step(count: number): Promise<number> {
+  /**
+   * Lets `count` steps pass at full speed, then pauses. Resolves at that pause, or at the run's end, with the number of finished
+   * steps.
+   *
+   * @param options.show whether {@link looksAt} then says that the last of them is looked at
+   */
+  step(count: number, { show = false } = {}): Promise<number> {
     this.allow(count);
+    this.showsLast = show;
     return this.pausedAt.promise;
+  }
+
+  /** Steps per second at most, from now on; null: as many as there may be. */
+  setPace(stepsPerSecond: number | null): void {
+    this.interval = stepsPerSecond === null ? 0 : 1000 / stepsPerSecond;
+    this.wake();
+  }
+
+  /** Steps per second at most; undefined at full speed, and so for steps that are made by {@link step}. */
+  get pace(): number | undefined {
+    return this.interval === 0 || this.allowed !== Number.POSITIVE_INFINITY ? undefined : 1000 / this.interval;
+  }
+
+  /** Whether the step that has just been made is looked at: it was asked for by itself, or the pace is slow. */
+  get looksAt(): boolean {
+    return (this.showsLast && this.allowed === 0) || (this.pace ?? Infinity) <= WATCHED_PACE;
   }
 
   /**
@@ -133,10 +164,12 @@ export class LoopControl {
    */
   async beforeStep(step: number, onPause: (paused: boolean) => Promise<void>): Promise<boolean> {
     await this.drain(step);
+    await this.keepPace(step);
     if (!this.stopRequested && this.allowed === 0) await this.waitWhilePaused(step, onPause);
     if (this.failure !== undefined) throw this.failure.error;
     if (this.stopRequested) return false;
     this.allowed -= 1;
+    this.begun = performance.now();
     return true;
   }
 
@@ -160,6 +193,18 @@ export class LoopControl {
     if (this.failure === undefined) await onPause(false);
   }
 
+  /** Waits until the next step is due at the pace; queued work is done, and a pause or a stop noticed, meanwhile. */
+  private async keepPace(step: number): Promise<void> {
+    while (!this.stopRequested && this.pace !== undefined) {
+      const milliseconds = this.begun + this.interval - performance.now();
+      if (milliseconds <= 0) return;
+      const due = new AbortController();
+      await Promise.race([this.arrival.promise, later(milliseconds, undefined, due).catch(() => undefined)]);
+      due.abort();
+      await this.drain(step);
+    }
+  }
+
   private async drain(step: number): Promise<void> {
     this.arrival = new Deferred();
     await this.runPending(step, (work) => work.urgent);
@@ -179,6 +224,7 @@ export class LoopControl {
 
   private allow(steps: number): void {
     this.allowed = steps;
+    this.showsLast = false;
     this.wake();
   }
 

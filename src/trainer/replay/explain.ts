@@ -13,7 +13,7 @@ const MOST_SECONDS = 120;
 interface Diverged {
   readonly session: Session;
   readonly control: Pick<LoopControl, 'stopping'>;
-  readonly ready: Pick<LoadedRun, 'workbench' | 'hyperparameters'>;
+  readonly ready: Pick<LoadedRun, 'workbench' | 'hyperparameters' | 'partialSteps'>;
 }
 
 /** Why a replay was not finished; the failure says so. */

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import type { HostTensor, Runner } from '../../engine/program';
 import type { Checkpoint } from '../../runs/checkpointFile';
 import type { Hyperparameters } from '../loop/hyperparameters';
+import type { PartialSteps } from '../loop/partialSteps';
 import { toState } from '../run/checkpointWriter';
 import type { Workbench } from '../workbench/workbench';
 import type { Origin } from './originWords';
@@ -15,6 +16,7 @@ const WATCHED = 2;
 export interface ReplayParts {
   readonly workbench: Workbench;
   readonly hyperparameters: Hyperparameters;
+  readonly partialSteps: PartialSteps;
   /** Where the replay starts; undefined: before the first step. */
   readonly checkpoint: Pick<Checkpoint, 'step' | 'tensors'> | undefined;
   /** Called before each step, with the number of finished ones; what it throws ends the replay. */
@@ -93,9 +95,10 @@ class Replay {
   /** Carries out step `step`, counted from 0. */
   private async repeat(step: number, runner: Runner): Promise<void> {
     await breathe();
-    const { workbench, hyperparameters, onStep } = this.parts;
+    const { workbench, hyperparameters, partialSteps, onStep } = this.parts;
     onStep(step);
     this.current = step + 1;
-    workbench.update(step, hyperparameters.scheduled(step + 1), runner);
+    const only = partialSteps.phaseOf(step + 1);
+    workbench.update(step, hyperparameters.scheduled(step + 1), { only, runner });
   }
 }

@@ -32,7 +32,7 @@ export async function answerSample(inspected: Inspected, parameters: Parameters<
   checkSize(parameters.count, workbench.shape);
   const seed = parameters.seed ?? randomInt(2 ** 32);
   const samples = await withBreaks(sample(workbench, parameters.count, seed, { label: parameters.label }));
-  if (parameters.log && log !== undefined) logSamples(log, step, samples);
+  if (parameters.log && log !== undefined) logSamples(log, checkSampling(workbench.model), step, samples);
   const { count, columns, shape } = samples;
   return { value: { step, count, columns, ...sizes(shape) }, body: toBytes(samples) };
 }

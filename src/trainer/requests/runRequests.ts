@@ -2,7 +2,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 import { plural } from '../../common/plural';
 import { exampleNoun } from '../../protocol/dataShape';
 import { runFor, type Slices } from '../../common/slices';
-import type { ControlRequest, LiveState, Results } from '../../protocol/control';
+import type { ControlRequest, LiveState, Parameters, Results } from '../../protocol/control';
 import type { Answer, RequestHandler } from '../socket/controlServer';
 import type { Client } from '../socket/clients';
 import type { Followers } from './followers';
@@ -32,6 +32,9 @@ export interface RunRequestsParts {
 
 /** Answers requests to a run: at once if they do not need the weights, otherwise between two steps. */
 export class RunRequests implements RequestHandler {
+  /** Settles when the last step of a single phase has. */
+  private partial: Promise<unknown> = Promise.resolve();
+
   constructor(private readonly parts: RunRequestsParts) {}
 
   state(): LiveState {
@@ -59,7 +62,13 @@ export class RunRequests implements RequestHandler {
         control.resume();
         return { value: await control.betweenSteps((step) => Promise.resolve({ step })) };
       case 'step':
-        return { value: { step: await control.step(request.parameters.count) } };
+        return { value: { step: await this.step(request.parameters) } };
+      case 'pace': {
+        const { stepsPerSecond } = request.parameters;
+        control.setPace(stepsPerSecond);
+        session.live.update({ pace: stepsPerSecond ?? undefined });
+        return { value: { step: session.live.current.step, stepsPerSecond } };
+      }
       case 'stop':
         control.stop(request.parameters);
         return { value: await ended };
@@ -102,6 +111,25 @@ export class RunRequests implements RequestHandler {
     const change = hyperparameters.set(name, value, step + 1);
     await this.parts.session.record.update({ changes: [...hyperparameters.changes] });
     return { value: { step, before: change.before, after: change.value } };
+  }
+
+  /** A step of a single phase is in `run.json` before it is made, so that a resume repeats it. */
+  private async step({ count, phase, show }: Parameters<'step'>): Promise<number> {
+    const { control, session } = this.parts;
+    if (phase === undefined) return control.step(count, { show });
+    if (count > 1) throw new RefusedError('Single phases are carried out one at a time.', 'invalid');
+    // One after another: two that wait between the same two steps would both be of the next step.
+    const made = this.partial.then(async () => {
+      const { paused } = await control.betweenSteps(async (step) => {
+        const { partialSteps } = await this.parts.loaded;
+        partialSteps.add(step + 1, phase);
+        await session.record.update({ partialSteps: [...partialSteps.all] });
+        return { paused: control.step(1, { show }) };
+      });
+      return paused;
+    });
+    this.partial = made.catch(() => undefined);
+    return made;
   }
 
   private inspected({ workbench, hyperparameters, log }: LoadedRun, step: number): Inspected {

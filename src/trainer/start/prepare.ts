@@ -7,12 +7,15 @@ import { CheckpointWriter, toState } from '../run/checkpointWriter';
 import { TrainerError } from '../errors/failure';
 import { Alerts } from '../events/alerts';
 import { Hyperparameters } from '../loop/hyperparameters';
+import { PartialSteps } from '../loop/partialSteps';
+import { scalarsDue } from '../events/listeners';
 import { summaryNames } from '../events/summaries';
 import type { Publisher } from '../run/publisher';
 import { RefusedError } from '../errors/refused';
 import { bitDifference, requireParentCheckpoint, newestCheckpoint, type RestorePoint } from './restore';
 import type { Session } from '../run/session';
 import { scheduleFactor } from '../loop/schedule';
+import { phaseNames } from '../workbench/trainingStep';
 import { Workbench } from '../workbench/workbench';
 import { imageNotes, logImages, recordedImages } from './images';
 
@@ -20,6 +23,7 @@ import { imageNotes, logImages, recordedImages } from './images';
 export interface LoadedRun {
   readonly workbench: Workbench;
   readonly hyperparameters: Hyperparameters;
+  readonly partialSteps: PartialSteps;
   readonly log: EventLogWriter;
   readonly alerts: Alerts;
   readonly checkpoints: CheckpointWriter;
@@ -44,7 +48,7 @@ export async function prepare(
   { withoutTensorFlow, revision, signal }: PrepareOptions,
 ): Promise<LoadedRun> {
   const { run, live, record } = session;
-  const { specification, id, changes, backend: earlier } = record.current;
+  const { specification, id, changes, partialSteps: stepped, backend: earlier } = record.current;
   const workbench = await Workbench.open({
     specification,
     source: run.path,
@@ -66,6 +70,7 @@ export async function prepare(
   const hyperparameters = new Hyperparameters(workbench.model.hyperparameters, changes, (schedule, update) =>
     scheduleFactor(schedule, update, totalSteps),
   );
+  const partialSteps = new PartialSteps(phaseNames(workbench.model.phases), stepped);
   // On disk before the first update, so that the next resume repeats the same steps.
   const revised = revision === undefined ? [] : revise(hyperparameters, revision, from);
   if (revision !== undefined) await record.update({ changes: [...hyperparameters.changes] });
@@ -76,14 +81,16 @@ export async function prepare(
     }),
   );
   const alerts = new Alerts({ model: workbench.model, hyperparameters, log, live, record });
-  await run.inPlace(() => alerts.resume(run.path, from));
+  const counts = (tag: string, step: number) =>
+    !tag.startsWith('train/') || scalarsDue(step, { workbench, totalSteps });
+  await run.inPlace(() => alerts.resume(run.path, from, counts));
   const checkpoints = new CheckpointWriter({ runId: id, workbench, store, log, live, record, publisher }, metrics);
   live.measured(metrics);
   live.update({ step: from, epoch: from / workbench.stepsPerEpoch, activity: undefined });
   const backend = withReason(workbench.backend.info, withoutTensorFlow);
   const notes = [...notesOf(found, from, earlier, backend), ...imageNotes(workbench, from, record.current), ...revised];
   await describe(session, workbench, backend, totalSteps, notes);
-  return { workbench, hyperparameters, log, alerts, checkpoints, from, totalSteps };
+  return { workbench, hyperparameters, partialSteps, log, alerts, checkpoints, from, totalSteps };
 }
 
 /** Puts the checkpoint's tensors in place. Returns how many updates are finished. Throws {@link TrainerError}. */
@@ -139,11 +146,13 @@ async function describe(
   const { record, live } = session;
   const { stepsPerEpoch, parameters, model } = workbench;
   live.update({ totalSteps, stepsPerEpoch, backend });
+  const phases = phaseNames(model.phases);
+  const panels = withNames(model.presentation.panels, summaryNames(workbench));
   const patch: Partial<RunRecord> = {
     totalSteps,
     stepsPerEpoch,
     parameters,
-    presentation: { ...model.presentation, panels: withNames(model.presentation.panels, summaryNames(workbench)) },
+    presentation: { ...model.presentation, panels, ...(phases.length > 1 && { phases }) },
     capabilities: capabilitiesOf(model),
     hyperparameters: Object.entries(model.hyperparameters).map(([name, declared]) => ({ name, ...declared })),
     backend,

@@ -13,15 +13,24 @@ type CallPhase = (name: string, stream: number, seed: number) => Readonly<Record
 /**
  * Carries out training step `step`, counted from 0: the phases that are due, in order. Returns the scalar outputs of each
  * phase's last call by what follows `train/` in their tags: `<output>`, or `<phase>/<output>` where there are several.
+ *
+ * @param only the name of the phases that are carried out, of those that are due; each makes the calls, with the batches and the
+ *   random numbers, that it makes in a whole step
  */
-export function trainingStep(phases: readonly Phase[], step: number, seed: number, call: CallPhase): Losses {
+export function trainingStep(
+  phases: readonly Phase[],
+  step: number,
+  seed: number,
+  call: CallPhase,
+  only?: string,
+): Losses {
   const losses: Record<string, number> = {};
   let stream = 0;
   for (const phase of phases) {
     const { name, repeats = 1 } = phase;
     const first = stream;
     stream += repeats;
-    if (phase.due?.(step) === false) continue;
+    if (phase.due?.(step) === false || (only !== undefined && name !== only)) continue;
     for (let at = first; at < stream; at++) {
       const outputs = call(phase.function, at, streamSeed(seed, at));
       if (at < stream - 1) continue;
@@ -31,6 +40,11 @@ export function trainingStep(phases: readonly Phase[], step: number, seed: numbe
     }
   }
   return losses;
+}
+
+/** The names of the phases, each once, in their order: a phase of several parts has one name. */
+export function phaseNames(phases: readonly Phase[]): string[] {
+  return [...new Set(phases.map(({ name }) => name))];
 }
 
 /** The seed of what happens once before the first step; no call of a step has it. */

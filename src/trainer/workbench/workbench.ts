@@ -38,6 +38,11 @@ export interface WorkbenchOptions {
   readonly signal?: AbortSignal;
 }
 
+export interface UpdateOptions {
+  readonly only?: string;
+  readonly runner?: Runner;
+}
+
 /**
  * Everything that a specification describes, loaded: data, model and weights on a backend. It carries out training steps and calls
  * functions; what else is done with a model is beside it: `measures.ts`, `samples.ts`, `latents.ts`, `easel.ts`.
@@ -111,13 +116,14 @@ export class Workbench {
    * Carries out training step `step`, counted from 0: all phases that are due, in order. A function of the weights, the
    * seed and the step. Returns the scalar outputs of each phase's last call, by what follows `train/` in their tags.
    *
-   * @param runner of the same program, in place of the workbench's own
+   * @param options.only the name of a phase: the others are left out of this step
+   * @param options.runner of the same program, in place of the workbench's own
    */
-  update(step: number, hyperparameters: Values, runner = this.runner): Losses {
+  update(step: number, hyperparameters: Values, { only, runner = this.runner }: UpdateOptions = {}): Losses {
     const values = scalars(hyperparameters);
-    return trainingStep(this.model.phases, step, this.seed, (name, stream, seed) =>
-      this.call(name, { ...this.batchFor(name, step, stream), noise: noise(seed, step), ...values }, runner),
-    );
+    const call = (name: string, stream: number, seed: number) =>
+      this.call(name, { ...this.batchFor(name, step, stream), noise: noise(seed, step), ...values }, runner);
+    return trainingStep(this.model.phases, step, this.seed, call, only);
   }
 
   /**

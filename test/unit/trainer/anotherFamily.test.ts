@@ -132,7 +132,7 @@ function playersOf(training: ModelContext['training']): Model {
       },
     ],
     summaries: [samples()],
-    sampling: { kind: 'sequential', function: 'draw', count: 2, length: PIXELS },
+    sampling: { kind: 'sequential', tag: 'samples', function: 'draw', count: 2, length: PIXELS },
     likelihood: { kind: 'exact', function: 'likelihood', batch: BATCH },
     presentation: {
       family: 'players',

@@ -15,11 +15,19 @@ function fakeParts(
   logging: object = {},
   metrics: Losses | undefined = { 'test/loss': 0.5 },
   alert?: (step: number) => Promise<void>,
+  control: Partial<Parts['control']> = {},
 ) {
   const logged: [number, string[]][] = [];
   const order: string[] = [];
   const notes: string[] = [];
   const shown: Record<string, number> = {};
+  const summary = {
+    ...{ tag: 'points/samples', due: 'images', functions: [] },
+    *draw() {
+      yield;
+      return { kind: 'tensor', shape: [1, 2], values: Float32Array.of(1, 2) } as const;
+    },
+  };
   const variables = [{ name: 'w' }, { name: 'average', trained: false }];
   const parts = {
     totalSteps: 12,
@@ -29,7 +37,7 @@ function fakeParts(
         logging: { scalars: 100, images: 100, evaluate: 100, histograms: 100, ...logging },
         checkpoints: { every: 100, keepBest: { metric: 'test/elbow', mode: 'min' } },
       },
-      model: { summaries: [], program: { variables } },
+      model: { summaries: [summary], program: { variables } },
       runner: { readState: () => new Map(variables.map(({ name }) => [name, { data: Float32Array.of(1) }])) },
       evaluate: () => Promise.resolve(metrics),
     },
@@ -37,6 +45,7 @@ function fakeParts(
     log: {
       scalars: (step: number, values: Losses) => logged.push([step, Object.keys(values)]),
       histogram: (tag: string, step: number) => logged.push([step, [tag]]),
+      tensor: (tag: string, step: number) => logged.push([step, [tag]]),
     },
     alerts: { measured: (step: number) => alert?.(step) },
     live: {
@@ -51,6 +60,7 @@ function fakeParts(
       write: (step: number) => Promise.resolve(void order.push(`checkpoint ${step}`)),
     },
     sendLatents: () => void order.push('latents'),
+    control,
   };
   const listeners = listenersOf(parts as unknown as Parts);
   const step = async (number: number, losses: Losses = { loss: number }) => {
@@ -81,6 +91,31 @@ describe('what is logged after a step', () => {
     const { step, logged } = fakeParts({ histograms: 'epoch' });
     for (const number of [3, 4, 5]) await step(number);
     expect(logged).toEqual([[4, ['weights/w']]]);
+  });
+});
+
+describe('a step that somebody looks at', () => {
+  it('has its scalars and pictures logged whatever the rules say, and is none that alerts count', async () => {
+    const measured: number[] = [];
+    const control = { looksAt: false };
+    const alert = (step: number) => Promise.resolve(void measured.push(step));
+    const { step, logged } = fakeParts({}, undefined, alert, control);
+    await step(1);
+    await step(2);
+    control.looksAt = true;
+    await step(3);
+    expect(logged.map(([number, [first]]) => [number, first])).toEqual([
+      [1, 'train/loss'],
+      [3, 'train/loss'],
+      [3, 'points/samples'],
+    ]);
+    expect(measured).toEqual([1]);
+  });
+
+  it('has no pictures once thousands were logged, as of a run that was slowed down and forgotten', async () => {
+    const { step, logged } = fakeParts({ images: 1_000_000 }, undefined, undefined, { looksAt: true });
+    for (let number = 13; number < 13 + 2_010; number++) await step(number);
+    expect(logged.filter(([, [tag]]) => tag === 'points/samples')).toHaveLength(2_000);
   });
 });
 

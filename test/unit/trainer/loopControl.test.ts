@@ -229,3 +229,76 @@ describe('the control of the loop', () => {
     expect(pauses).toEqual([true]);
   });
 });
+
+describe('the pace of the loop', () => {
+  const clock = () => performance.now();
+
+  it('keeps steps apart without work for the processor meanwhile', async () => {
+    const control = new LoopControl();
+    control.setPace(50);
+    const [began, busy] = [clock(), process.cpuUsage()];
+    await loop(control, 11).ended;
+    expect(clock() - began).toBeGreaterThanOrEqual(195);
+    const { user, system } = process.cpuUsage(busy);
+    expect((user + system) / 1000).toBeLessThan(150);
+  });
+
+  it('lets a pause, work, another pace and a stop through at once', async () => {
+    const control = new LoopControl();
+    control.setPace(0.1);
+    const { updates, pauses, ended } = loop(control, 1_000);
+    const began = clock();
+    await turns(5);
+    expect(updates).toEqual([0]);
+    expect(await control.betweenSteps((step) => Promise.resolve(step))).toBe(1);
+    control.pause();
+    await turns(5);
+    expect(pauses).toEqual([true]);
+    control.resume();
+    await turns(5);
+    control.setPace(null);
+    await turns(20);
+    expect(updates.length).toBeGreaterThan(3);
+    control.setPace(0.1);
+    await turns(5);
+    control.stop();
+    await ended;
+    expect(clock() - began).toBeLessThan(2_000);
+  });
+
+  it('does not hold back steps that are asked for one by one', async () => {
+    const control = new LoopControl({ paused: true });
+    control.setPace(0.1);
+    const { updates, ended } = loop(control, 1_000);
+    const began = clock();
+    for (let step = 1; step <= 3; step++) expect(await control.step(1)).toBe(step);
+    expect([updates, control.pace]).toEqual([[0, 1, 2], undefined]);
+    expect(clock() - began).toBeLessThan(2_000);
+    control.resume();
+    expect(control.pace).toBeCloseTo(0.1, 9);
+    control.stop();
+    await ended;
+  });
+
+  it('says which steps are looked at: those of a slow run, and the last that was asked for', async () => {
+    const control = new LoopControl({ paused: true });
+    const looked: number[] = [];
+    const listener: StepListener = (step) => void (control.looksAt && looked.push(step));
+    const { ended } = loop(control, 12, [listener]);
+    await control.step(3, { show: true });
+    await control.step(2);
+    control.setPace(1_000);
+    control.resume();
+    await new Promise((resolve) => setTimeout(resolve, 3));
+    control.pause();
+    const from = await control.betweenSteps((step) => Promise.resolve(step));
+    expect(looked).toEqual([3]);
+    control.setPace(10);
+    control.resume();
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    control.stop();
+    const until = await ended;
+    expect(looked).toEqual([3, ...Array.from({ length: until - from }, (_, i) => from + 1 + i)]);
+    expect(until).toBeGreaterThan(from);
+  });
+});

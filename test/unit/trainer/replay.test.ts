@@ -3,6 +3,7 @@ import { CheckpointStore } from '../../../src/runs/checkpoints';
 import { createRun, type RunDirectory } from '../../../src/runs/directory';
 import { LoopControl } from '../../../src/trainer/loop/loopControl';
 import { Hyperparameters } from '../../../src/trainer/loop/hyperparameters';
+import { PartialSteps } from '../../../src/trainer/loop/partialSteps';
 import { originWords } from '../../../src/trainer/replay/originWords';
 import { firstNonFinite } from '../../../src/trainer/replay/replay';
 import { train } from '../../../src/trainer/train';
@@ -14,6 +15,9 @@ beforeAll(async () => {
   workspace = await createWorkspace();
 });
 afterAll(() => workspace.remove());
+
+/** No step of a single phase. */
+const WHOLE = new PartialSteps(['train']);
 
 /** Trains two epochs of six steps with one edit of β, which breaks the optimizer's state at update 9. */
 async function broken(every: number): Promise<RunDirectory> {
@@ -63,7 +67,7 @@ describe('a diverged run', () => {
       expect(first).toBeGreaterThan(2);
       const steps: number[] = [];
       const checkpoint = undefined;
-      const parts = { workbench, hyperparameters, checkpoint, onStep: (step: number) => void steps.push(step) };
+      const parts = { workbench, hyperparameters, partialSteps: WHOLE, checkpoint, onStep: (step: number) => void steps.push(step) };
       const origin = await firstNonFinite(parts, 8);
       expect(origin).toMatchObject({ step: first, phase: 'train', function: 'train' });
       expect(origin!.part).not.toBe('variable');
@@ -85,11 +89,11 @@ describe('a diverged run', () => {
     const onStep = (step: number) => {
       if (step === 2) throw new Error('stopped');
     };
-    await expect(firstNonFinite({ workbench, hyperparameters, checkpoint: undefined, onStep }, 8)).rejects.toThrow(
-      'stopped',
-    );
+    await expect(
+      firstNonFinite({ workbench, hyperparameters, partialSteps: WHOLE, checkpoint: undefined, onStep }, 8),
+    ).rejects.toThrow('stopped');
     // Where all is finite there is nothing to find.
-    const all = { workbench, hyperparameters, checkpoint: undefined, onStep: () => undefined };
+    const all = { workbench, hyperparameters, partialSteps: WHOLE, checkpoint: undefined, onStep: () => undefined };
     expect(await firstNonFinite(all, 4)).toBeUndefined();
     workbench.dispose();
   });

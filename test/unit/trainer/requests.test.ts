@@ -8,7 +8,7 @@ describe('a request for samples', () => {
     const size = 1000 * 1000 * 3;
     const workbench = {
       shape: { kind: 'image', shape: [1000, 1000, 3] },
-      model: { sampling: { kind: 'once', function: 'draw', count: 2 } },
+      model: { sampling: { kind: 'once', tag: 'drawn', function: 'draw', count: 2 } },
       call: (name: string) => {
         drawn.push(name);
         return { examples: { data: new Float32Array(2 * size) } };

@@ -3,6 +3,7 @@ import { Deferred } from '../../../src/common/deferred';
 import type { ControlRequest, Results } from '../../../src/protocol/control';
 import type { RunRecord } from '../../../src/protocol/run';
 import { Hyperparameters } from '../../../src/trainer/loop/hyperparameters';
+import { PartialSteps } from '../../../src/trainer/loop/partialSteps';
 import { trainingLoop } from '../../../src/trainer/loop/loop';
 import { LoopControl } from '../../../src/trainer/loop/loopControl';
 import { Followers } from '../../../src/trainer/requests/followers';
@@ -28,15 +29,18 @@ function fakeRun({ evaluate = () => Promise.resolve({}) }: { evaluate?: (...all:
   const control = new LoopControl({ paused: true });
   const state = { step: 0, epoch: 0 };
   const activities: (string | undefined)[] = [];
+  const paces: (number | undefined)[] = [];
   const live = {
     current: state,
-    update: ({ activity }: { activity?: string }) => activities.push(activity),
+    update: (change: { activity?: string; pace?: number }) =>
+      'pace' in change ? paces.push(change.pace) : activities.push(change.activity),
     during: (_activity: string, work: () => Promise<unknown>) => work(),
   };
   const record = {
-    update: async ({ changes }: Partial<RunRecord>) => {
+    update: async ({ changes, partialSteps }: Partial<RunRecord>) => {
       await disk.write();
       written.push(...(changes ?? []));
+      if (partialSteps) written.push(partialSteps);
     },
   };
   const session = { live, record } as unknown as RunRequestsParts['session'];
@@ -47,6 +51,7 @@ function fakeRun({ evaluate = () => Promise.resolve({}) }: { evaluate?: (...all:
   });
   const run = {
     hyperparameters: new Hyperparameters({ beta: BETA }, []),
+    partialSteps: new PartialSteps(['discriminator', 'generator']),
     checkpoints: {
       write: (step: number, options: object) => Promise.resolve(`step ${step} ${JSON.stringify(options)}`),
     },
@@ -65,7 +70,7 @@ function fakeRun({ evaluate = () => Promise.resolve({}) }: { evaluate?: (...all:
     return {};
   };
   const start = (to = 10) => trainingLoop({ from: 0, to, update, onPause: () => Promise.resolve() }, control, []);
-  return { control, loaded, ended, run, ask, start, updates, written, disk, activities };
+  return { control, loaded, ended, run, ask, start, updates, written, disk, activities, paces };
 }
 
 describe('requests to a run', () => {
@@ -98,6 +103,39 @@ describe('requests to a run', () => {
     expect(written).toHaveLength(1);
     void ask('stop').catch(() => undefined);
     await ended;
+  });
+
+  it('for steps of single phases are carried out one after another, each in the record before it is made', async () => {
+    const { ask, start, loaded, run, written, updates, control } = fakeRun();
+    loaded.resolve(run);
+    const ended = start();
+    const both = ['discriminator', 'generator'].map((phase) => ask('step', { count: 1, phase }));
+    expect(await Promise.all(both)).toEqual([{ step: 1 }, { step: 2 }]);
+    expect(updates).toEqual([0, 1]);
+    expect(written).toEqual([
+      [{ step: 1, phase: 'discriminator' }],
+      [
+        { step: 1, phase: 'discriminator' },
+        { step: 2, phase: 'generator' },
+      ],
+    ]);
+    expect([1, 2, 3].map((step) => run.partialSteps.phaseOf(step))).toEqual(['discriminator', 'generator', undefined]);
+    await expect(ask('step', { count: 1, phase: 'critic' })).rejects.toThrow(
+      'Its phases are: discriminator, generator.',
+    );
+    await expect(ask('step', { count: 2, phase: 'generator' })).rejects.toMatchObject({ code: 'invalid' });
+    expect(await ask('step', { count: 1 })).toEqual({ step: 3 });
+    control.stop();
+    await ended;
+  });
+
+  it('to slow the run down are answered at once, and shown to everyone who watches', async () => {
+    const { ask, control, paces } = fakeRun();
+    control.resume();
+    expect(await ask('pace', { stepsPerSecond: 4 })).toEqual({ step: 0, stepsPerSecond: 4 });
+    expect(control.pace).toBe(4);
+    await ask('pace', { stepsPerSecond: null });
+    expect([control.pace, paces]).toEqual([undefined, [4, undefined]]);
   });
 
   it('for a checkpoint mark it as requested', async () => {

@@ -10,13 +10,14 @@ interface Called {
 }
 
 /** Carries out a step with functions that return their stream as loss, and a vector that is not logged. */
-function carryOut(phases: readonly Phase[], step: number, seed = 7) {
+function carryOut(phases: readonly Phase[], step: number, seed = 7, only?: string) {
   const calls: Called[] = [];
-  const losses = trainingStep(phases, step, seed, (name, stream, ofCall) => {
+  const call = (name: string, stream: number, ofCall: number) => {
     calls.push({ name, stream, seed: ofCall });
     const scalar = (value: number): HostTensor => ({ shape: [], dtype: 'float32', data: Float32Array.of(value) });
-    return { loss: scalar(stream), gradients: { shape: [2], dtype: 'float32', data: new Float32Array(2) } };
-  });
+    return { loss: scalar(stream), gradients: { shape: [2], dtype: 'float32', data: new Float32Array(2) } } as const;
+  };
+  const losses = trainingStep(phases, step, seed, call, only);
   return { calls, losses };
 }
 
@@ -45,6 +46,17 @@ describe('a training step', () => {
     expect(calls.map(({ stream }) => stream)).toEqual([0, 1, 2, 3, 4]);
     expect(losses).toEqual({ 'critic/loss': 4 });
     expect(carryOut([two[1]!, two[0]!], 1).calls.map(({ stream }) => stream)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('of a single phase makes the calls of that phase in a whole step, with their batches and random numbers', () => {
+    for (const only of ['critic', 'generator']) {
+      const { calls, losses } = carryOut(two, 2, 7, only);
+      const whole = carryOut(two, 2);
+      const names = new Set(two.filter(({ name }) => name === only).map(({ function: name }) => name));
+      expect(calls).toEqual(whole.calls.filter(({ name }) => names.has(name)));
+      expect(calls.length).toBeGreaterThan(0);
+      expect(Object.keys(losses)).toEqual([`${only}/loss`]);
+    }
   });
 
   it('draws other numbers for other seeds', () => {
