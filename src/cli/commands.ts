@@ -1,3 +1,4 @@
+import { formatRate } from '../common/numberText';
 import { plural } from '../common/plural';
 import type { ControlClient } from '../process/client';
 import { control } from '../process/control';
@@ -117,6 +118,36 @@ export async function steer(
     checkpoint: `${directory.name} has written ${'file' in value ? value.file : ''}, which is kept until you delete it.`,
   };
   output.result({ run: directory.path, ...value }, words[method]);
+  return EXIT.done;
+}
+
+/** `step RUN`: makes steps of a paused run, or one of a single phase; a run that trains is paused after them. */
+export async function step(
+  run: string,
+  { runs, count, phase }: { runs: string; count: number; phase?: string },
+  output: Output,
+): Promise<number> {
+  if (phase !== undefined && count > 1) throw new UsageError('Single phases are carried out one at a time.');
+  const directory = await findRun(run, runs);
+  const answer = await ask(directory, (target) => control(target, 'step', { count, phase, show: true }));
+  if (answer === undefined) throw await noTrainer(directory);
+  const made = phase === undefined ? '' : `, of which only the ${phase} was carried out`;
+  output.result({ run: directory.path, ...answer.value }, `${directory.name} is at step ${answer.value.step}${made}.`);
+  return EXIT.done;
+}
+
+/** `speed RUN`: slows a live run down; `stepsPerSecond` null lets it go. */
+export async function speed(
+  run: string,
+  stepsPerSecond: number | null,
+  { runs }: { runs: string },
+  output: Output,
+): Promise<number> {
+  const directory = await findRun(run, runs);
+  const answer = await ask(directory, (target) => control(target, 'pace', { stepsPerSecond }));
+  if (answer === undefined) throw await noTrainer(directory);
+  const words = stepsPerSecond === null ? 'trains at full speed' : `is slowed to ${formatRate(stepsPerSecond)}`;
+  output.result({ run: directory.path, ...answer.value }, `${directory.name} ${words}.`);
   return EXIT.done;
 }
 

@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import { TensorFlowSetupError } from '../native';
 import { SpecificationError } from '../protocol/specification';
 import { errorCode, errorMessage, reasonOf } from '../runs/error';
-import { evaluate, resume, steer, train } from './commands';
+import { evaluate, resume, speed, steer, step, train } from './commands';
 import { encode } from './encode';
 import { exportImages } from './exportImages';
 import { exportScalars } from './exportScalars';
@@ -67,6 +67,12 @@ function build(finish: (code: number) => void): Command {
       finish(await steer(method, run, options, output(options))),
     );
   }
+  ofRuns('step <run>', 'train a paused run by single steps, and log a picture of the last one')
+    .option('--count <n>', 'how many steps', positiveInteger, 1)
+    .option('--phase <name>', 'of one step only this phase, such as generator')
+    .action(async (run, options) => finish(await step(run, options, output(options))));
+  ofRuns('speed <run> <steps-per-second>', 'slow a live run down; "full" lets it go')
+    .action(async (run, pace, options) => finish(await speed(run, paceOf(pace), options, output(options))));
   ofRuns('sample <run-or-checkpoint>', 'draw samples; a live run logs them, those from a checkpoint go to a file')
     .option('--count <n>', 'how many to draw', positiveInteger, 64)
     .option('--seed <n>', 'the same seed draws the same samples', integer)
@@ -118,6 +124,13 @@ function build(finish: (code: number) => void): Command {
     .option('--python <program>', 'the Python to use')
     .action(async (options) => finish(await setUpTensorFlow(output(options), options)));
   return program;
+}
+
+function paceOf(text: string): number | null {
+  if (text === 'full') return null;
+  const pace = Number(text);
+  if (pace >= 0.1 && pace <= 1000) return pace;
+  throw new UsageError('The speed is a number of steps per second from 0.1 to 1000, or "full".');
 }
 
 function collect(value: string, before: string[]): string[] {

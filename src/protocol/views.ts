@@ -14,7 +14,7 @@ import type { Specification } from './specification';
  */
 
 /** Actions of a user on a run. */
-const runIntentSchema = z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'continue']);
+const runIntentSchema = z.enum(['pause', 'resume', 'stop', 'checkpoint', 'sample', 'step', 'pace', 'continue']);
 export type RunIntent = z.output<typeof runIntentSchema>;
 
 /** Actions on a checkpoint of a run without a trainer; `quality` compares samples with test examples. */
@@ -36,6 +36,8 @@ export const runSummarySchema = z.object({
   stepsPerSecond: z.number().nullable(),
   secondsLeft: z.number().nullable(),
   activity: z.string().optional(),
+  /** Steps per second to which a user has slowed the run down; absent at full speed. */
+  pace: z.number().optional(),
   backend: backendInfoSchema.optional(),
   failure: failureSchema.optional(),
   /** Alerts that hold; absent where none does. */
@@ -212,13 +214,25 @@ export interface ViewExchanges {
 /** View → host, in addition to requests; decoded with this schema before use. */
 export const viewToHostSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('acknowledge'), sequence: z.int() }),
-  z.object({ type: z.literal('intent'), intent: runIntentSchema, run: key }),
+  z.object({
+    type: z.literal('intent'),
+    intent: runIntentSchema,
+    run: key,
+    /** Of a step: its only phase. */
+    phase: z.string().max(200).optional(),
+    /** Of a pace; null for full speed. */
+    stepsPerSecond: z.number().nullable().optional(),
+  }),
+  /** Shows another run beside this one, which the user picks; or, with `end`, this one alone again. */
+  z.object({ type: z.literal('compare'), run: key, end: z.boolean().default(false) }),
   /** Trains the family that is offered first. */
   z.object({ type: z.literal('train') }),
   z.object({ type: z.literal('setUpTensorFlow') }),
   z.object({ type: z.literal('showLog'), run: key }),
   z.object({ type: z.literal('openRecord'), run: key }),
   z.object({ type: z.literal('explore'), run: key }),
+  /** Opens the tab of a run. */
+  z.object({ type: z.literal('openRun'), run: key }),
   z.object({ type: z.literal('set'), run: key, name: z.string().max(200), value: z.number() }),
   /** Resumes a run without its last edit, or with other values. */
   z.object({

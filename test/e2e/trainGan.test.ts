@@ -44,6 +44,27 @@ describe('Train GAN in an empty folder', { timeout: 240_000 }, () => {
     await workbench.screenshot(path.join(pictures, 'gan.png'));
   });
 
+  it('is stepped by hand while it is paused: the plane shows each step, and the record what was left out', async () => {
+    const view = await RunView.find(workbench);
+    await view.press('pause');
+    await view.waitForStatus('Paused');
+    const paused = await view.step();
+    for (const [count, phase] of [undefined, 'discriminator', 'generator'].entries()) {
+      await view.stepOnce(phase);
+      await view.waitForStep(paused + count + 1, 20_000);
+      await expect.poll(() => view.figureStep(PLANE), { timeout: 20_000 }).toBe(paused + count + 1);
+    }
+    const [run] = await RunFolder.all(studio.workspace);
+    expect((await run!.record()).partialSteps).toEqual([
+      { step: paused + 2, phase: 'discriminator' },
+      { step: paused + 3, phase: 'generator' },
+    ]);
+    await expect.poll(() => view.events(), { timeout: 20_000 }).toContain('Only generator');
+    await workbench.screenshot(path.join(pictures, 'gan-stepped.png'));
+    await view.press('resume');
+    await view.waitForStatus('Training');
+  });
+
   it('has learned modes when it has ended, as the curves and the record say', async () => {
     const view = await RunView.find(workbench);
     await view.waitForStatus('Finished', 180_000);

@@ -8,12 +8,19 @@ import type { RunIntent, RunSummary } from '../../src/protocol/views';
 import { element, setAttributes, setHidden, setText } from '../shared/dom';
 import { formatRate, formatSteady, formatStep } from '../shared/format';
 import { statusLook } from '../shared/status';
+import { paceFact, PhaseButtons, SpeedControl } from './pacing';
 
 export interface HeaderActions {
   intend(intent: RunIntent): void;
   setUpTensorFlow(): void;
   /** Opens the latent explorer. */
   explore(): void;
+  /** Makes a step of a single phase. */
+  stepPhase(phase: string): void;
+  /** Limits the steps per second; null: full speed. */
+  setPace(stepsPerSecond: number | null): void;
+  /** Shows another run beside this one. */
+  compare(): void;
 }
 
 /** The buttons in their order; those that do not apply are hidden. */
@@ -58,7 +65,12 @@ export class Header {
     element('span', { class: 'action-label' }, 'Latents'),
   );
 
+  private readonly phases: PhaseButtons;
+  private readonly speed: SpeedControl;
+
   constructor(actions: HeaderActions) {
+    this.phases = new PhaseButtons((phase) => actions.stepPhase(phase));
+    this.speed = new SpeedControl((stepsPerSecond) => actions.setPace(stepsPerSecond));
     const toolbar = element('div', { class: 'actions', role: 'toolbar', 'aria-label': 'Run' });
     for (const { intent, icon, label, title } of BUTTONS) {
       const button = element('vscode-toolbar-button', { icon, label, title, 'data-intent': intent, hidden: true });
@@ -66,9 +78,16 @@ export class Header {
       button.addEventListener('click', () => actions.intend(intent));
       this.buttons.set(intent, button);
       toolbar.append(button);
+      if (intent === 'step') toolbar.append(this.phases.node);
     }
+    const compare = element(
+      'vscode-toolbar-button',
+      { icon: 'split-horizontal', label: 'Compare', title: 'Compare with another run…', class: 'compare' },
+      element('span', { class: 'action-label' }, 'Compare'),
+    );
+    compare.addEventListener('click', () => actions.compare());
     this.explore.addEventListener('click', () => actions.explore());
-    toolbar.append(this.explore);
+    toolbar.append(this.explore, compare, this.speed.node);
     this.setUp.title = 'Native TensorFlow trains this model many times faster than WebAssembly';
     this.setUp.addEventListener('click', () => actions.setUpTensorFlow());
     this.node = element(
@@ -90,6 +109,11 @@ export class Header {
     );
   }
 
+  /** A change of speed was carried out, or refused. */
+  paceSettled(): void {
+    this.speed.settle();
+  }
+
   update(summary: RunSummary, lookOnly: string | undefined): void {
     const look = statusLook(summary);
     setText(this.name, summary.name);
@@ -102,6 +126,8 @@ export class Header {
     setText(this.backend, summary.backend?.description ?? '');
     setHidden(this.setUp, summary.backend?.name !== 'wasm' || lookOnly !== undefined);
     setHidden(this.explore, !canExplore(summary));
+    this.phases.update(summary);
+    this.speed.update(summary);
     for (const { intent, label, title } of BUTTONS) {
       const button = this.buttons.get(intent)!;
       setHidden(button, !summary.intents.includes(intent));
@@ -146,7 +172,10 @@ function factsOf(summary: RunSummary): string[] {
   // A log of another program has only curves.
   if (status !== 'foreign')
     facts.push(`step ${formatStep(step)}${totalSteps > 0 ? ` of ${formatStep(totalSteps)}` : ''}`);
-  if (status === 'running' && stepsPerSecond !== null && stepsPerSecond > 0) facts.push(formatRate(stepsPerSecond));
+  const slowed = paceFact(summary);
+  if (slowed !== undefined) facts.push(slowed);
+  else if (status === 'running' && stepsPerSecond !== null && stepsPerSecond > 0)
+    facts.push(formatRate(stepsPerSecond));
   if (status === 'running' && secondsLeft !== null) facts.push(`${formatDuration(secondsLeft)} left`);
   if (headline?.value != null) facts.push(`${headlineLabel(summary)} ${formatSteady(headline.value)}`);
   if (activity !== undefined) facts.push(activity);

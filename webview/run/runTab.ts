@@ -21,18 +21,29 @@ import { HyperparametersPanel } from './hyperparameters';
 import { InspectionPanel } from './inspection';
 import { Lightbox } from './lightbox';
 import { FurtherHistograms } from './panels/furtherHistograms';
-import { Panels, panelServices } from './panels/panels';
-import { Playhead } from './playhead';
+import { ColumnHead, ComparedRun, isMoving } from './comparison';
+import { Panels, panelServices, stopsOf, type PanelActions } from './panels/panels';
+import { Player } from './player';
+import { mergeStops, Playhead } from './playhead';
+import { Timeline } from './timeline';
 import { SpecificationPanel } from './specification';
 import { isStarting, StagesPanel } from './stages';
 
 const GONE = 'This run no longer exists: its folder was moved or deleted.';
 const LOOKING = 'Looking for this run. If its folder was moved or deleted, close this tab.';
 
+/** The trainer's next state arrives within this time. */
+const STATE_MILLISECONDS = 500;
+
 /** The run tab: header, charts, and the images at the playhead's step. */
 export class RunTab {
   readonly node: HTMLElement;
   private readonly playhead = new Playhead();
+  private readonly player = new Player(this.playhead, () => this.host.requestDraw());
+  private readonly timeline = new Timeline(this.playhead, this.player);
+  private readonly transport = element('div', { class: 'transport', hidden: true });
+  private readonly head = new ColumnHead();
+  private compared: { readonly key: string; readonly column: ComparedRun } | undefined;
   private readonly cursor = new Cursor();
   private readonly header: Header;
   private readonly banner: Banner;
@@ -76,6 +87,9 @@ export class RunTab {
       intend: (intent) => this.intend(intent),
       setUpTensorFlow: () => host.post({ type: 'setUpTensorFlow' }),
       explore: () => host.post({ type: 'explore', run: key }),
+      stepPhase: (phase) => host.post({ type: 'intent', intent: 'step', run: key, phase }),
+      setPace: (stepsPerSecond) => host.post({ type: 'intent', intent: 'pace', run: key, stepsPerSecond }),
+      compare: () => host.post({ type: 'compare', run: key, end: false }),
     });
     const openRecord = () => host.post({ type: 'openRecord', run: key });
     this.banner = new Banner({
@@ -99,13 +113,7 @@ export class RunTab {
       save: () => host.post({ type: 'saveInspection' }),
       enlarge: (image) => this.lightbox.open(image),
     });
-    const services = panelServices(this.playhead, settings, {
-      image: (tag, step) => host.value('image', { run: key, tag, step }),
-      tensor: (tag, step) => host.value('tensor', { run: key, tag, step }),
-      histograms: (tag, from, signal) => host.value('histograms', { run: key, tag, from }, signal),
-      enlarge: (image) => this.lightbox.open(image),
-      save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
-    });
+    const services = panelServices(this.playhead, settings, this.actionsOf(key));
     this.pictures = new Panels(this.playhead, services);
     this.histograms = new FurtherHistograms(services, () => host.requestDraw());
     const board = { settings, cursor: this.cursor, requestDraw: () => host.requestDraw() };
@@ -125,7 +133,9 @@ export class RunTab {
     );
     this.further.open = settings.value.more;
     this.further.addEventListener('toggle', () => settings.update({ more: this.further.open }));
+    this.head.node.hidden = true;
     this.content.append(
+      this.head.node,
       element(
         'div',
         { class: 'curves' },
@@ -139,8 +149,9 @@ export class RunTab {
       ),
       this.pictures.node,
       this.events.node,
+      this.transport,
     );
-    this.pictures.node.prepend(this.inspection.node);
+    this.pictures.node.prepend(this.inspection.node, this.timeline.node);
     this.node = element(
       'div',
       { class: 'run-tab' },
@@ -170,6 +181,7 @@ export class RunTab {
         return this.hyperparameters.refused(message.name);
       case 'acted':
         this.underWay.delete(message.intent);
+        if (message.intent === 'pace') setTimeout(() => this.settlePace(), STATE_MILLISECONDS);
         // Values that the resume did not apply become drafts again.
         if (message.intent === 'continue') for (const name of this.resumedWith) this.hyperparameters.refused(name);
         return;
@@ -198,9 +210,14 @@ export class RunTab {
     this.stages.update(run);
     this.inspection.update(run);
     this.drawCharts(run);
+    const other = this.store.runs.find((each) => each.summary.key !== this.key);
+    this.showBeside(run, other);
+    const shown = other ? [run, other] : [run];
+    this.playhead.setStops(mergeStops(shown.map(stopsOf)));
+    this.timeline.update(shown.some((each) => isMoving(each.summary)));
     const nothing = !this.pictures.update(run, this.theme) && !this.inspection.visible;
     setHidden(this.pictures.node, nothing);
-    this.content.classList.toggle('charts-only', nothing);
+    this.content.classList.toggle('charts-only', nothing && !other);
     this.histograms.update(run, this.playhead.step, this.theme);
     this.events.update(run);
   }
@@ -227,6 +244,61 @@ export class RunTab {
     if (!this.further.open) return;
     this.furtherBoard.draw(rest, [run], this.theme, pin);
     this.heatBoard.draw(heat, [run], this.theme);
+  }
+
+  /** Two columns under one playhead while there is a second run; the slider then stays in sight. */
+  private showBeside(run: RunView, other: RunView | undefined): void {
+    const key = other?.summary.key;
+    if (this.compared?.key !== key) {
+      this.compared?.column.dispose();
+      this.compared = key === undefined ? undefined : { key, column: this.columnOf(key) };
+      this.content.append(...(this.compared?.column.nodes ?? []), this.transport);
+      this.content.classList.toggle('comparing', key !== undefined);
+      if (key === undefined) this.inspection.node.after(this.timeline.node);
+      else {
+        this.transport.append(this.timeline.node);
+        this.rememberCompared(key);
+      }
+      for (const node of [this.head.node, this.transport]) setHidden(node, key === undefined);
+    }
+    if (other === undefined) return;
+    this.head.update(run, this.theme);
+    this.compared!.column.draw(other, this.theme);
+  }
+
+  private columnOf(key: string): ComparedRun {
+    return new ComparedRun({
+      ...{ playhead: this.playhead, settings: this.settings, actions: this.actionsOf(key) },
+      open: () => this.host.post({ type: 'openRun', run: key }),
+      end: () => {
+        this.rememberCompared(undefined);
+        this.host.post({ type: 'compare', run: this.key, end: true });
+      },
+      requestDraw: () => this.host.requestDraw(),
+    });
+  }
+
+  /** VS Code gives this state to the tab's serializer after a reload of the window. */
+  private rememberCompared(compared: string | undefined): void {
+    const { editor } = this.host;
+    const state = editor.getState();
+    editor.setState({ ...(typeof state === 'object' ? state : {}), compared });
+  }
+
+  private actionsOf(key: string): PanelActions {
+    const { host } = this;
+    return {
+      image: (tag, step) => host.value('image', { run: key, tag, step }),
+      tensor: (tag, step) => host.value('tensor', { run: key, tag, step }),
+      histograms: (tag, from, signal) => host.value('histograms', { run: key, tag, from }, signal),
+      enlarge: (image) => this.lightbox.open(image),
+      save: (tag, step) => host.post({ type: 'saveImage', run: key, tag, step }),
+    };
+  }
+
+  private settlePace(): void {
+    this.header.paceSettled();
+    this.host.requestDraw();
   }
 
   private intend(intent: RunIntent): void {
@@ -257,7 +329,8 @@ export class RunTab {
     this.playhead.pinTo(this.settings.value.pinned);
     this.playhead.onChange(() => {
       const { pin } = this.playhead;
-      if (pin !== this.settings.value.pinned) this.settings.update({ pinned: pin });
+      // While it plays it moves many times a second.
+      if (!this.player.playing && pin !== this.settings.value.pinned) this.settings.update({ pinned: pin });
       this.host.requestDraw();
     });
     const toStep = (x: number) => {

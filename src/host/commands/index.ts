@@ -47,6 +47,9 @@ const COMMANDS: Readonly<Record<string, Handler>> = {
   trainLonger: control(['continue'], 'train longer', hasFinished),
   stop: control(['stop'], 'stop'),
   checkpoint: control(['checkpoint'], 'write a checkpoint of'),
+  step: control(['step'], 'step'),
+  stepPhase: async (studio, argument) => (await import('./control')).stepPhase(studio, argument),
+  setSpeed: async (studio, argument) => (await import('./control')).setSpeed(studio, argument),
   sample: control(['sample'], 'sample from'),
   editHyperparameters: async (studio, argument) =>
     (await import('./hyperparameters')).editHyperparameters(studio, argument),

@@ -18,7 +18,7 @@ export async function resumeWithoutLastEdit(studio: Studio, argument: unknown): 
     const why = 'A plain resume of this run repeats no edit, or the run cannot be resumed now.';
     return report(problems.act('Resume without the Last Edit', why));
   }
-  await act(studio.registry, key, 'continue', { withoutLastEdit: true });
+  await act(studio.registry, key, 'continue', { revision: { withoutLastEdit: true } });
 }
 
 /** *Resume with Changes…*: new values apply from the first step after the newest checkpoint. */
@@ -32,7 +32,7 @@ export async function resumeWithChanges(studio: Studio, argument: unknown): Prom
     return report(problems.act('Resume with Changes', why));
   }
   const set = await askChanges(studio.registry.run(key)?.name ?? '', detail.hyperparameters);
-  if (set !== undefined) await act(studio.registry, key, 'continue', { set });
+  if (set !== undefined) await act(studio.registry, key, 'continue', { revision: { set } });
 }
 
 /** Asks for one value after another until the user resumes; undefined if there is nothing to do. */

@@ -22,10 +22,20 @@ export interface Performance {
   readonly checkpoint?: string;
 }
 
-export interface PerformOptions {
-  readonly intent: RunIntent;
+/** What some intents need to know. */
+export interface IntentDetails {
+  /** Of `continue`. */
   readonly extendEpochs?: number;
   readonly revision?: Revision;
+  /** Of `step`: the only phase of that step. */
+  readonly phase?: string;
+  /** Of `pace`: steps per second at most; null for full speed. */
+  readonly stepsPerSecond?: number | null;
+}
+
+export interface PerformOptions {
+  readonly intent: RunIntent;
+  readonly details: IntentDetails;
   readonly run: { readonly path: string; readonly id?: string } | undefined;
   readonly summary: RunSummary | undefined;
   readonly trusted: boolean;
@@ -35,8 +45,7 @@ export interface PerformOptions {
 /** The registry's actions: each is one request to a trainer, or the start of one. Throws {@link ActionError}. */
 export async function perform({
   intent,
-  extendEpochs,
-  revision,
+  details,
   run,
   summary,
   trusted,
@@ -53,7 +62,11 @@ export async function perform({
     case 'resume':
       return (await trainers.control(address, intent, {})).value;
     case 'step':
-      return (await trainers.control(address, 'step', { count: 1 })).value;
+      return (await trainers.control(address, 'step', { count: 1, phase: details.phase, show: true })).value;
+    case 'pace': {
+      const { stepsPerSecond = null } = details;
+      return { step: (await trainers.control(address, 'pace', { stepsPerSecond })).value.step };
+    }
     case 'stop': {
       const { value } = await trainers.control(address, 'stop', {});
       return { step: value.step, checkpoint: value.checkpoint ?? undefined };
@@ -65,7 +78,7 @@ export async function perform({
     case 'sample':
       return { step: (await trainers.control(address, 'sample', {})).value.step };
     case 'continue':
-      await trainers.resume(run.path, extendEpochs, revision);
+      await trainers.resume(run.path, details.extendEpochs, details.revision);
       return {};
   }
 }

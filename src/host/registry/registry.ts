@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { DisposableStore, type Disposable } from '../../common/disposable';
 import { Emitter } from '../../common/emitter';
 import type { HistogramSample, LoggedImage, LoggedTensor, LogUpdate } from '../../protocol/logs';
-import type { Revision } from '../../protocol/revision';
 import type { Specification } from '../../protocol/specification';
 import type { RunDetail, RunIntent, RunSummary } from '../../protocol/views';
 import { detailOf } from './detail';
-import { perform, setHyperparameter, type Applied, type Performance } from './perform';
+import { marksOf } from './marks';
+import { perform, setHyperparameter, type Applied, type IntentDetails, type Performance } from './perform';
 import type { Logs, Trainers } from './ports';
 import { RegisteredRun, type RunFound } from './registeredRun';
 
@@ -86,19 +86,10 @@ export class RunRegistry implements Disposable {
     return this.entries.get(key)?.record?.specification;
   }
 
-  /** Edits of hyperparameters, and alerts, to be marked on the curves. */
+  /** What is to be marked on the curves. */
   marks(key: string): { step: number; text: string }[] {
     const record = this.entries.get(key)?.record;
-    const titles = new Map(record?.hyperparameters?.map(({ name, title }) => [name, title]));
-    const changes = (record?.changes ?? []).map(({ step, name, before, value }) => ({
-      step,
-      text: `${titles.get(name) ?? name} ${before} → ${value}`,
-    }));
-    const alerts = (record?.alerts ?? []).flatMap(({ step, cleared, title }) => [
-      { step, text: title },
-      ...(cleared === undefined ? [] : [{ step: cleared, text: `${title}: over` }]),
-    ]);
-    return [...changes, ...alerts].sort((left, right) => left.step - right.step);
+    return record === undefined ? [] : marksOf(record);
   }
 
   /** Details beyond the summary; undefined if there is no record. */
@@ -169,19 +160,19 @@ export class RunRegistry implements Disposable {
   }
 
   /** Carries out an intent. Throws {@link ActionError} if it does not apply now, or the trainer's error. */
-  async perform(key: string, intent: RunIntent, extendEpochs?: number, revision?: Revision): Promise<Performance> {
+  async perform(key: string, intent: RunIntent, details: IntentDetails = {}): Promise<Performance> {
     const run = this.entries.get(key);
     this.intents.set(key, intent);
     const outcome = await perform({
       intent,
-      extendEpochs,
-      revision,
+      details,
       run: run === undefined ? undefined : { path: run.path, id: run.record?.id },
       summary: run?.summary(this.options.trusted()),
       trusted: this.options.trusted(),
       trainers: this.options.trainers,
     });
-    if (intent === 'continue') await this.refresh();
+    // The trainer writes steps of single phases to run.json before it answers.
+    if (intent === 'continue' || details.phase !== undefined) await this.refresh();
     return outcome;
   }
 

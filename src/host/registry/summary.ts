@@ -30,8 +30,8 @@ export interface RunFacts {
 }
 
 const LIVE_INTENTS: Partial<Record<RunStatus, readonly RunIntent[]>> = {
-  running: ['pause', 'stop', 'checkpoint', 'sample'],
-  paused: ['resume', 'step', 'stop', 'checkpoint', 'sample'],
+  running: ['pause', 'stop', 'checkpoint', 'sample', 'pace'],
+  paused: ['resume', 'step', 'stop', 'checkpoint', 'sample', 'pace'],
 };
 const RESTING: readonly RunSummary['status'][] = ['created', 'stopped', 'finished', 'failed', 'interrupted'];
 
@@ -69,6 +69,7 @@ export function summarize(facts: RunFacts): RunSummary {
     stepsPerSecond: live?.stepsPerSecond ?? null,
     secondsLeft: live?.secondsLeft ?? null,
     activity: live?.activity,
+    pace: live?.pace,
     backend: live?.backend ?? record.backend,
     failure: live?.failure ?? (status === 'failed' ? record.failure : undefined),
     ...(alerts.length > 0 && { alerts }),

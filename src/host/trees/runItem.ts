@@ -54,6 +54,7 @@ export function runItem(run: RunSummary, { label, shown }: RunRow): vscode.TreeI
     shown ? 'shown' : 'hidden',
     ...(canExplore(run) ? ['latent'] : []),
     ...run.intents.map((intent) => actionOf(intent, run)),
+    ...(run.intents.includes('step') && run.presentation?.phases ? ['phases'] : []),
     ...(run.revisable === undefined ? [] : ['revisable']),
     ...(run.revisable === 'edited' ? ['edited'] : []),
   ];

@@ -1,8 +1,7 @@
 import { plural } from '../../common/plural';
 import * as vscode from 'vscode';
-import type { Revision } from '../../protocol/revision';
 import type { RunIntent, RunSummary } from '../../protocol/views';
-import { ActionError, type Performance } from '../registry/perform';
+import { ActionError, type IntentDetails, type Performance } from '../registry/perform';
 import type { RunRegistry } from '../registry/registry';
 import { askEpochs } from './askEpochs';
 import { formatStep } from './format';
@@ -17,6 +16,7 @@ const NAMES: Record<RunIntent, string> = {
   checkpoint: 'Checkpoint Now',
   sample: 'Sample Now',
   step: 'Step',
+  pace: 'Setting the Speed',
   continue: 'Resume',
 };
 
@@ -24,14 +24,21 @@ const NAMES: Record<RunIntent, string> = {
 const SHOWN_MILLISECONDS = 5_000;
 
 /** Carries out the intent of a button or a command on a run and reports the outcome. Never rejects. */
-export async function act(registry: RunRegistry, key: string, intent: RunIntent, revision?: Revision): Promise<void> {
+export async function act(
+  registry: RunRegistry,
+  key: string,
+  intent: RunIntent,
+  details: IntentDetails = {},
+): Promise<void> {
   const run = registry.run(key);
   const epochs = intent === 'continue' && run?.status === 'finished' ? await askMore(run) : undefined;
   if (epochs === 'cancelled') return;
   const name = run === undefined ? '' : ` of ${run.name}`;
   const what = epochs === undefined ? `${NAMES[intent]}${name}` : `Training${name} for ${plural(epochs, 'more epoch')}`;
   try {
-    const outcome = await withProgress(intent, what, () => registry.perform(key, intent, epochs, revision));
+    const outcome = await withProgress(intent, what, () =>
+      registry.perform(key, intent, { ...details, extendEpochs: epochs }),
+    );
     const done = success(intent, run?.name ?? '', outcome);
     if (done !== undefined) vscode.window.setStatusBarMessage(plain(done, 200), SHOWN_MILLISECONDS);
   } catch (error) {
@@ -66,6 +73,7 @@ function success(intent: RunIntent, name: string, { step, checkpoint }: Performa
       return `${name}: paused${at}`;
     case 'resume':
     case 'step':
+    case 'pace':
     case 'continue':
       return undefined;
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../../protocol/views';
 
-const INTENTS = ['pause', 'stop', 'checkpoint', 'sample'] as const;
+const INTENTS = ['pause', 'stop', 'step', 'pace', 'checkpoint', 'sample'] as const;
 
 /** Maintains the context keys of the `when` clauses: which commands have a run to act on. */
 export class ContextKeys {

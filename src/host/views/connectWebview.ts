@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { Deferred } from '../../common/deferred';
 import { DisposableStore, toDisposable, type Disposable } from '../../common/disposable';
 import { DEFAULT_FAMILY } from '../../protocol/families';
-import type { Revision } from '../../protocol/revision';
 import type { HostToView, Inspection, RunIntent, ViewExchanges, ViewToHost } from '../../protocol/views';
+import type { IntentDetails } from '../registry/perform';
 import type { Studio } from '../studio';
 import { act } from '../ui/act';
 import { HostChannel } from '../ui/channel';
@@ -26,18 +26,24 @@ export type Arrival = 'ready' | 'overdue' | 'closed';
 /** A page that has not reported by then has failed, and no caller should wait for it any longer. */
 const LOAD_MILLISECONDS = 10_000;
 
-/** Connects a page to a session and carries out its intents. `content` is the subject of the page. */
+/** The subject of a page. */
+type PageContent = Pick<SessionOptions, 'shows' | 'choices' | 'part'> & {
+  /** Shows a second run, which the user picks; or, with `end`, no longer. */
+  readonly compare?: (end: boolean) => void;
+};
+
+/** Connects a page to a session and carries out its intents. */
 export function connectWebview(
   webview: vscode.Webview,
   studio: Studio,
-  content: Pick<SessionOptions, 'shows' | 'choices' | 'part'>,
+  content: PageContent,
   loadMilliseconds = LOAD_MILLISECONDS,
 ): ConnectedWebview {
   const store = new DisposableStore();
   const session = store.add(
     new ViewSession({
       registry: studio.registry,
-      ...content,
+      ...{ shows: content.shows, choices: content.choices, part: content.part },
       lookOnly,
       post: (message) => channel.post(message),
     }),
@@ -49,7 +55,7 @@ export function connectWebview(
       refuses: (run, what) => refusal(studio, run, what),
     }),
   );
-  const page: Page = { session, inspections, studio };
+  const page: Page = { session, inspections, studio, compare: content.compare };
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(() => session.restart()));
   const arrival = new Deferred<Arrival>();
   const patience = setTimeout(() => arrival.resolve('overdue'), loadMilliseconds);
@@ -88,16 +94,17 @@ interface Page {
   readonly session: ViewSession;
   readonly inspections: Inspections;
   readonly studio: Studio;
+  readonly compare: PageContent['compare'];
 }
 
-function handle(message: ViewToHost, { session, inspections, studio }: Page): void {
+function handle(message: ViewToHost, { session, inspections, studio, compare }: Page): void {
   switch (message.type) {
     case 'acknowledge':
       return session.acknowledge(message.sequence);
     case 'intent':
-      return void intend(message.run, message.intent, session, studio);
+      return void intend(message.run, message.intent, session, studio, message);
     case 'resumeWith':
-      return void intend(message.run, 'continue', session, studio, message);
+      return void intend(message.run, 'continue', session, studio, { revision: message });
     case 'set':
       return void set(message, session, studio);
     case 'inspect':
@@ -112,6 +119,10 @@ function handle(message: ViewToHost, { session, inspections, studio }: Page): vo
       return void openRecord(folderOf(studio, message.run));
     case 'explore':
       return void vscode.commands.executeCommand('latentStudio.openLatentExplorer', message.run);
+    case 'openRun':
+      return void vscode.commands.executeCommand('latentStudio.openRun', message.run);
+    case 'compare':
+      return compare?.(message.end);
     case 'showLog':
       return void vscode.commands.executeCommand('latentStudio.showTrainerLog', message.run);
     case 'train':
@@ -141,9 +152,10 @@ async function intend(
   intent: RunIntent,
   session: ViewSession,
   { registry }: Studio,
-  revision?: Revision,
+  { revision, phase, stepsPerSecond }: IntentDetails = {},
 ): Promise<void> {
-  await act(registry, run, intent, revision && { withoutLastEdit: revision.withoutLastEdit, set: revision.set });
+  const revised = revision && { withoutLastEdit: revision.withoutLastEdit, set: revision.set };
+  await act(registry, run, intent, { revision: revised, phase, stepsPerSecond });
   session.acted(intent);
 }
 

@@ -34,6 +34,13 @@ export function registerViews(studio: Studio): Disposable {
       if (key !== undefined) await (await panels()).open(key);
     }),
   );
+  store.add(
+    vscode.commands.registerCommand('latentStudio.compareRuns', async (argument: unknown) => {
+      const { pickRun } = await import('../ui/pickRun');
+      const key = await pickRun(studio, argument, { to: 'compare', fits: () => true });
+      if (key !== undefined) await (await panels()).compare(key);
+    }),
+  );
   let loadingExplorers: Promise<LatentPanels> | undefined;
   const explorers = () =>
     (loadingExplorers ??= import('./latent/panels').then(({ LatentPanels }) => new LatentPanels(studio)));

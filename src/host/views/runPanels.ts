@@ -3,9 +3,12 @@ import { DisposableStore } from '../../common/disposable';
 import type { RegistryMove } from '../registry/registry';
 import type { Studio } from '../studio';
 import { viewHtml, viewOptions } from '../ui/html';
+import { describeRun } from '../ui/format';
 import { plain } from '../ui/plain';
+import { problems, report } from '../ui/problems';
 import { connectWebview } from './connectWebview';
-import { restoredKey } from './restoredKey';
+import { restoredComparison, restoredKey } from './restoredKey';
+import type { ViewSession } from './session';
 
 export const RUN_PANEL = 'latentStudio.run';
 
@@ -17,6 +20,10 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
   private readonly panels = new Map<string, vscode.WebviewPanel>();
   /** Connects a tab with its run. */
   private readonly connections = new Map<vscode.WebviewPanel, DisposableStore>();
+
+  /** The run that a tab shows beside its own. */
+  private readonly compared = new Map<vscode.WebviewPanel, string>();
+  private readonly sessions = new Map<vscode.WebviewPanel, ViewSession>();
 
   constructor(private readonly studio: Studio) {
     studio.registry.onMove((move) => this.follow(move));
@@ -33,9 +40,31 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     await filled;
   }
 
+  /** Shows a run that the user picks beside the run of a tab, which is opened if it is not. */
+  async compare(key: string): Promise<void> {
+    const { studio } = this;
+    const others = studio.registry.runs().filter((run) => run.key !== key);
+    if (others.length === 0) return report(problems.nothingTo('compare with'));
+    const items = others.map((run) => ({ label: plain(run.name, 100), description: describeRun(run), key: run.key }));
+    const title = `Compare ${this.titleOf(key)} with…`;
+    const picked = await vscode.window.showQuickPick(items, { title, matchOnDescription: true });
+    if (picked === undefined) return;
+    await this.open(key);
+    const panel = this.panels.get(key);
+    if (panel !== undefined) this.showBeside(panel, picked.key);
+  }
+
+  private showBeside(panel: vscode.WebviewPanel, other: string | undefined): void {
+    if (other === undefined) this.compared.delete(panel);
+    else this.compared.set(panel, other);
+    this.sessions.get(panel)?.reselect();
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const key = restoredKey(state);
     if (key === undefined || this.panels.has(key)) return panel.dispose();
+    const other = restoredComparison(state);
+    if (other !== undefined && other !== key) this.compared.set(panel, other);
     void this.fill(panel, key);
   }
 
@@ -54,6 +83,7 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
 
   /** The page of a renamed run starts over with the new key and keeps its remembered state. */
   private follow({ from, to }: RegistryMove): void {
+    for (const [panel, other] of this.compared) if (other === from) this.showBeside(panel, to);
     const panel = this.panels.get(from);
     if (panel === undefined || this.panels.has(to)) return;
     this.panels.delete(from);
@@ -71,8 +101,13 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
     const icon = (theme: string) => vscode.Uri.joinPath(studio.extension, 'media', `tab-${theme}.svg`);
     panel.iconPath = { light: icon('light'), dark: icon('dark') };
     panel.webview.options = viewOptions(studio.extension);
-    const shows = () => (studio.registry.run(key) === undefined ? [] : [key]);
-    const { session, arrival } = store.add(connectWebview(panel.webview, studio, { shows }));
+    const shows = () => {
+      const keys = [key, this.compared.get(panel)].filter((each) => each !== undefined);
+      return keys.filter((each) => studio.registry.run(each) !== undefined);
+    };
+    const compare = (end: boolean) => (end ? this.showBeside(panel, undefined) : void this.compare(key));
+    const { session, arrival } = store.add(connectWebview(panel.webview, studio, { shows, compare }));
+    this.sessions.set(panel, session);
     store.add(
       studio.registry.onChange(({ changed }) => {
         if (changed.includes(key)) panel.title = this.titleOf(key);
@@ -89,6 +124,8 @@ export class RunPanels implements vscode.WebviewPanelSerializer {
       panel.onDidDispose(() => {
         this.panels.delete(key);
         this.connections.delete(panel);
+        this.compared.delete(panel);
+        this.sessions.delete(panel);
         studio.front.turn(key, false);
         store.dispose();
       }),

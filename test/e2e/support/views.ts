@@ -220,6 +220,11 @@ export class RunView extends ChartedView {
     return table.innerText();
   }
 
+  /** Makes a step of a paused run: the whole, or a phase of it. */
+  async stepOnce(phase?: string): Promise<void> {
+    await this.frame.locator(phase === undefined ? '[data-intent=step]' : `[data-phase="${phase}"]`).click();
+  }
+
   async press(intent: 'pause' | 'resume' | 'stop' | 'sample' | 'checkpoint' | 'continue'): Promise<void> {
     await this.frame.locator(`[data-intent=${intent}]`).click();
   }

@@ -9,7 +9,6 @@ import type { SettingsStore } from '../../shared/settings';
 import type { Theme } from '../../shared/theme';
 import type { LargeImage } from '../lightbox';
 import { mergeStops, type Playhead } from '../playhead';
-import { Timeline } from '../timeline';
 import { Animation } from './animation';
 import { BarsPanel } from './bars';
 import { FilmstripPanel } from './filmstrip';
@@ -75,27 +74,20 @@ export function panelServices(playhead: Playhead, settings: SettingsStore, actio
   };
 }
 
-/** The panels at the playhead's step, in the family's order, with one slider. */
+/** The panels of a run at the playhead's step, in the family's order. */
 export class Panels {
   readonly node = element('div', { class: 'pictures' });
-  private readonly timeline: Timeline;
   private readonly views = new Map<string, PanelView<DrawnKind>>();
   private order = '';
 
   constructor(
     private readonly playhead: Playhead,
     private readonly services: PanelServices,
-  ) {
-    this.timeline = new Timeline(playhead);
-    this.node.append(this.timeline.node);
-  }
+  ) {}
 
   /** Shows the contents at the playhead; returns whether the run has any. */
   update(run: RunView, theme: Theme): boolean {
-    const { summary } = run;
     const panels = declared(run);
-    this.playhead.setStops(findStops(run, panels));
-    this.timeline.update(summary.intents.includes('pause') || summary.status === 'running');
     const frame = { run, step: this.playhead.step, theme, expected: expectation(run) };
     const shown = new Map(panels.map((panel, i) => [keyOf(panel, i), panel]));
     for (const [key, view] of this.views) {
@@ -108,6 +100,12 @@ export class Panels {
     if (order !== this.order) this.node.append(...[...shown.keys()].map((key) => this.views.get(key)!.node));
     this.order = order;
     return panels.length > 0;
+  }
+
+  dispose(): void {
+    for (const view of this.views.values()) view.dispose();
+    this.views.clear();
+    this.node.remove();
   }
 
   /** A key begins with the kind, so a known view is of the panel's kind. */
@@ -133,9 +131,9 @@ function declared({ summary, images }: RunView): DrawnPanel[] {
   return presentation.panels.filter((panel) => panel.kind !== 'curves').slice(0, MOST_PANELS);
 }
 
-/** The slider's stops: steps with values that are logged only occasionally, or else with bars. */
-function findStops(run: RunView, panels: readonly DrawnPanel[]): Float64Array {
-  const located = panels.flatMap((panel) => stepsOf(run, panel));
+/** The slider's stops for a run: steps with values that are logged only occasionally, or else with bars. */
+export function stopsOf(run: RunView): Float64Array {
+  const located = declared(run).flatMap((panel) => stepsOf(run, panel));
   if (located.some(({ length }) => length > 0)) return mergeStops(located);
   const bars = panelsOf(run.summary.presentation, 'bars').flatMap(
     ({ prefix }) => run.series.get(`${prefix}00`)?.steps ?? [],

@@ -281,7 +281,7 @@ describe('the registry', () => {
     it('by starting a trainer for a run that rests', async () => {
       disk = [found({ record: record({ status: 'finished' }), lock: undefined })];
       await refresh();
-      await registry.perform(only().key, 'continue', 5);
+      await registry.perform(only().key, 'continue', { extendEpochs: 5 });
       expect(trainers.asked).toContain(`resume ${PATH} 5`);
     });
 

@@ -25,7 +25,7 @@ describe('how a run stands', () => {
     const run = summarize(facts({ live: liveState({ status: 'paused' }), trainer: { pid: 4242 } }));
     expect(run).toMatchObject({ status: 'paused', step: 60, stepsPerSecond: 86 });
     expect(run.evidence).toContain('4242');
-    expect(run.intents).toEqual(['resume', 'step', 'stop', 'checkpoint', 'sample']);
+    expect(run.intents).toEqual(['resume', 'step', 'stop', 'checkpoint', 'sample', 'pace']);
   });
 
   it('offers no samples of a family that has no distribution to draw them from', () => {
