@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { version } from '../../package.json';
 import { TensorFlowSetupError } from '../native';
+import { FASTEST_PACE, SLOWEST_PACE } from '../protocol/control';
 import { SpecificationError } from '../protocol/specification';
 import { errorCode, errorMessage, reasonOf } from '../runs/error';
 import { evaluate, resume, speed, steer, step, train } from './commands';
@@ -71,8 +72,9 @@ function build(finish: (code: number) => void): Command {
     .option('--count <n>', 'how many steps', positiveInteger, 1)
     .option('--phase <name>', 'of one step only this phase, such as generator')
     .action(async (run, options) => finish(await step(run, options, output(options))));
-  ofRuns('speed <run> <steps-per-second>', 'slow a live run down; "full" lets it go')
-    .action(async (run, pace, options) => finish(await speed(run, paceOf(pace), options, output(options))));
+  ofRuns('speed <run> <steps-per-second>', 'slow a live run down; "full" lets it go').action(
+    async (run, pace, options) => finish(await speed(run, paceOf(pace), options, output(options))),
+  );
   ofRuns('sample <run-or-checkpoint>', 'draw samples; a live run logs them, those from a checkpoint go to a file')
     .option('--count <n>', 'how many to draw', positiveInteger, 64)
     .option('--seed <n>', 'the same seed draws the same samples', integer)
@@ -129,8 +131,9 @@ function build(finish: (code: number) => void): Command {
 function paceOf(text: string): number | null {
   if (text === 'full') return null;
   const pace = Number(text);
-  if (pace >= 0.1 && pace <= 1000) return pace;
-  throw new UsageError('The speed is a number of steps per second from 0.1 to 1000, or "full".');
+  if (pace >= SLOWEST_PACE && pace <= FASTEST_PACE) return pace;
+  const range = `from ${SLOWEST_PACE} to ${FASTEST_PACE}`;
+  throw new UsageError(`The speed is a number of steps per second ${range}, or "full".`);
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -31,7 +31,7 @@ export const MOST_GENERATED = 50_000;
 export const MOST_DRAWN = 10_000_000;
 
 /** Steps per second to which a run may be slowed down. */
-const [SLOWEST_PACE, FASTEST_PACE] = [0.1, 1000];
+export const [SLOWEST_PACE, FASTEST_PACE] = [0.1, 1000];
 
 const nonce = z.string().regex(/^[0-9a-f]{64}$/);
 const proof = z.string().regex(/^[0-9a-f]{64}$/);
