@@ -42,7 +42,8 @@ export function formatSteady(value: number): string {
 export function formatRate(stepsPerSecond: number): string {
   if (stepsPerSecond <= 0) return '0 steps/s';
   if (stepsPerSecond < 1) return `${formatDigits(1 / stepsPerSecond, 3)} s/step`;
-  return `${formatDigits(stepsPerSecond, stepsPerSecond < 10 ? 2 : 3)} steps/s`;
+  const digits = formatDigits(stepsPerSecond, stepsPerSecond < 10 ? 2 : 3);
+  return digits === '1' ? '1 step/s' : `${digits} steps/s`;
 }
 
 /** At most that many significant digits, but all digits before the decimal point. */
