@@ -67,7 +67,13 @@ describe('a diverged run', () => {
       expect(first).toBeGreaterThan(2);
       const steps: number[] = [];
       const checkpoint = undefined;
-      const parts = { workbench, hyperparameters, partialSteps: WHOLE, checkpoint, onStep: (step: number) => void steps.push(step) };
+      const parts = {
+        workbench,
+        hyperparameters,
+        partialSteps: WHOLE,
+        checkpoint,
+        onStep: (step: number) => void steps.push(step),
+      };
       const origin = await firstNonFinite(parts, 8);
       expect(origin).toMatchObject({ step: first, phase: 'train', function: 'train' });
       expect(origin!.part).not.toBe('variable');
