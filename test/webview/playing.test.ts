@@ -48,7 +48,7 @@ describe('a paused game', () => {
       ['step', 'generator'],
     ]);
     expect(await view.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
-    await view.delta({ runs: [game()] });
+    await view.delta({ runs: [game({ intents: ['pause', 'stop'] })] });
     expect(await view.page.getByRole('button', { name: 'Step Generator' }).isVisible()).toBe(false);
   });
 
