@@ -53,7 +53,8 @@ export async function writeExchange(folder: string, model: BenchmarkModel): Prom
     await write('noise', draw, noiseOf(declared, 100 + stream));
   }
   const trained = trainedBy(model, variables);
-  const description = { name, trained, optimizer, inputs: Object.keys(inputs), noise, weights: variables };
+  const settings = model.family ? model.settings : undefined;
+  const description = { name, trained, optimizer, settings, inputs: Object.keys(inputs), noise, weights: variables };
   await writeFile(path.join(folder, 'model.json'), JSON.stringify(description));
 }
 

@@ -12,7 +12,7 @@ export interface Game {
   readonly title: string;
   readonly context: ModelContext;
   readonly latent: number;
-  readonly prior: 'normal' | 'uniform';
+  readonly prior: 'normal' | 'uniform' | 'sphere';
   /** How many classes `labels` tell apart, where both players are given them. */
   readonly classes?: number;
   readonly generator: Player;
@@ -52,7 +52,7 @@ export interface Pair {
 }
 
 /** Streams of a game's draws besides those of every latent-variable model. */
-export const GAME_STREAMS = { targets: 16, seenReal: 18, seenFake: 19, between: 20 } as const;
+export const GAME_STREAMS = { targets: 16, seenReal: 18, seenFake: 19, between: 20, spread: 21 } as const;
 
 /** Whether there is a judgement of a single example: a judge of packs or of labelled examples gives none. */
 export function judgesExamples({ packing = 1, classes }: Pick<Game, 'packing' | 'classes'>): boolean {

@@ -53,10 +53,14 @@ function tableOf(game: Game): Table {
     classes === undefined ? undefined : oneHot(labels as tf.Tensor1D, classes);
   return {
     labels: (count): Inputs => (classes === undefined ? {} : { labels: labelsInput(count, classes) }),
-    draw: (scope, { noise }, stream, count) =>
-      prior === 'normal'
-        ? scope.normal(noise as tf.Tensor1D, stream, [count, latent])
-        : tf.sub(tf.mul(scope.uniform(noise as tf.Tensor1D, stream, [count, latent]), 2), 1),
+    draw: (scope, { noise }, stream, count) => {
+      const shape = [count, latent];
+      if (prior === 'uniform') return tf.sub(tf.mul(scope.uniform(noise as tf.Tensor1D, stream, shape), 2), 1);
+      const gaussian = scope.normal(noise as tf.Tensor1D, stream, shape);
+      if (prior === 'normal') return gaussian;
+      // The direction of a Gaussian is uniform. A root mean square of 1 is a length of √latent.
+      return tf.div(gaussian, tf.sqrt(tf.mean(tf.square(gaussian), 1, true)));
+    },
     generate: (scope, z, mode, inputs) => game.generator.play(scope, z, mode, condition(inputs)),
     seen: (scope, examples, inputs, stream) =>
       packed(game.seen ? game.seen(scope, examples, inputs, stream) : examples, packing),

@@ -51,13 +51,16 @@ export function discriminatorGame(
 
 /**
  * What a game of a discriminator has besides its players: losses, turns, packing (Lin et al. 2018), one-sided label smoothing
- * (Salimans et al. 2016, section 3.4), flipped labels, and noise on what the discriminator sees (Sønderby et al. 2016; Arjovsky &
- * Bottou 2017), which fades with the training. Throws {@link ModelError} for packs that the batch cannot be divided into.
+ * (Salimans et al. 2016, section 3.4), flipped and spread labels (Chintala et al. 2016), and noise on what the discriminator
+ * sees (Sønderby et al. 2016; Arjovsky & Bottou 2017), which fades with the training. Throws {@link ModelError} for packs that the batch cannot be divided into.
  */
 export function practiceOf(
-  { latent, prior, objective, discriminatorSteps, packing, labelSmoothing, labelNoise, instanceNoise }: Practice,
+  practice: Practice,
   context: ModelContext,
 ): Omit<Game, 'title' | 'family' | 'generator' | 'judge'> {
+  const { latent, prior, objective, discriminatorSteps, packing, instanceNoise } = practice;
+  const { labelSmoothing, labelNoise, labelSpread } = practice;
+  const changesLabels = labelSmoothing + labelNoise + labelSpread > 0;
   const { batch } = context.training;
   if (batch % packing !== 0) {
     throw new ModelError(
@@ -65,10 +68,10 @@ export function practiceOf(
       `Set training.batch to a multiple of model.packing, such as ${packing * Math.ceil(batch / packing)}.`,
     );
   }
-  if (!hasLabels(objective) && labelSmoothing + labelNoise > 0) {
+  if (!hasLabels(objective) && changesLabels) {
     throw new ModelError(
-      `The objective "${objective}" knows no labels that could be smoothed or flipped.`,
-      'Set model.labelSmoothing and model.labelNoise to 0, or choose an objective with cross-entropy.',
+      `The objective "${objective}" knows no labels that could be smoothed, spread or flipped.`,
+      'Set model.labelSmoothing, labelSpread and labelNoise to 0, or choose an objective with cross-entropy.',
     );
   }
   return {
@@ -89,14 +92,26 @@ export function practiceOf(
           tf.mul(inputs.instanceNoise!, scope.normal(inputs.noise as tf.Tensor1D, stream, examples.shape)),
         ),
     }),
-    ...(labelSmoothing + labelNoise > 0 && {
-      targets: (scope, inputs, count) => {
-        const flips = (stream: number) =>
-          tf.cast(tf.less(scope.uniform(inputs.noise as tf.Tensor1D, stream, [count]), labelNoise), 'float32');
-        // 1 − s for data and 0 for samples; where a label is flipped, the other one.
-        const [real, fake] = [flips(GAME_STREAMS.targets), flips(GAME_STREAMS.targets + 1)];
-        return { real: tf.mul(tf.sub(1, real), 1 - labelSmoothing), fake: tf.mul(fake, 1 - labelSmoothing) };
-      },
-    }),
+    ...(changesLabels && { targets: labelsOf(practice) }),
+  };
+}
+
+/**
+ * What the discriminator is taught: for data a number from [1 − w, 1], times 1 − s, and for samples one from [0, w], where s is the
+ * smoothing and w the spread; with the probability of the noise, the number of the other kind.
+ */
+function labelsOf({ labelSmoothing, labelNoise, labelSpread }: Practice): NonNullable<Game['targets']> {
+  return (scope, { noise }, count) => {
+    const draws = (stream: number) => scope.uniform(noise as tf.Tensor1D, stream, [count]);
+    const labels = (kind: 0 | 1) => {
+      const flips = tf.cast(tf.less(draws(GAME_STREAMS.targets + kind), labelNoise), 'float32');
+      // 1 for what is to be called data.
+      const called = kind === 0 ? tf.sub(1, flips) : flips;
+      if (labelSpread === 0) return tf.mul(called, 1 - labelSmoothing);
+      const off = tf.mul(draws(GAME_STREAMS.spread + kind), labelSpread);
+      const data = tf.mul(tf.sub(1, off), 1 - labelSmoothing);
+      return tf.add(tf.mul(called, data), tf.mul(tf.sub(1, called), off));
+    };
+    return { real: labels(0), fake: labels(1) };
   };
 }

@@ -4,6 +4,7 @@ import { dcganDiscriminator, dcganGenerator } from './dcgan';
 import { iwae, realNvp, vqVae } from './latentVariable';
 import { made } from './made';
 import { mlpVae } from './mlpVae';
+import { families } from './families';
 import type { BenchmarkModel } from './model';
 import { pixelCnn } from './pixelCnn';
 import { ringInside, unrolledAdam, unrolledDescent } from './ring';
@@ -40,6 +41,7 @@ export const models: readonly BenchmarkModel[] = [
   nade,
   nadeUnrolled,
   zoo,
+  ...families,
 ];
 
 /** Throws for a name that no model has. */

@@ -7,6 +7,7 @@ import {
   type Scope,
   type VariableDeclaration,
 } from '../../../src/engine/program';
+import type { Model } from '../../../src/models/model';
 import { variablesOf as variablesOfLayers, type LayerScope } from '../../../src/models/layers';
 
 /** Images, points, … in every step of the models that do not say another number. */
@@ -16,26 +17,45 @@ export const BATCH = 128;
  * One training step to be timed, in the layers that families are made of. Its twins (`../python`) have the same variables by
  * name, layers, losses and optimizers.
  */
-export interface BenchmarkModel {
-  readonly name: string;
-  readonly title: string;
+export interface StepModel extends Timed {
+  readonly family?: undefined;
   readonly optimizer: AdamSettings;
   /**
    * By the name of each loss of {@link step}, how the names of the variables begin that it trains, with an optimizer of its
    * own; all variables by `loss` if absent.
    */
   readonly trains?: Readonly<Record<string, string>>;
-  readonly inputs: Readonly<Record<string, DataDeclaration>>;
-  /** What the step draws. */
-  readonly noise: Readonly<Record<string, NoiseDeclaration>>;
-  /** Frameworks that have a twin; PyTorch, TensorFlow and TensorFlow.js by itself if absent. */
-  readonly twins?: readonly Twin[];
   /**
    * Losses, each called inside its own gradient's tape; what `step` computes before it returns is outside. They may assign
    * state. Their sum is reported.
    */
   step(scope: LayerScope, inputs: Tensors, noise: Tensors): Losses;
 }
+
+interface Timed {
+  readonly name: string;
+  readonly title: string;
+  readonly inputs: Readonly<Record<string, DataDeclaration>>;
+  /** What the step draws. */
+  readonly noise: Readonly<Record<string, NoiseDeclaration>>;
+  /** Frameworks that have a twin; PyTorch, TensorFlow and TensorFlow.js by itself if absent. */
+  readonly twins?: readonly Twin[];
+}
+
+/** A step of a family of `src/models`, with all the calls that the trainer makes for it. */
+export interface FamilyModel extends Timed {
+  readonly family: Model;
+  /** As its players all have it. */
+  readonly optimizer: FamilyOptimizer;
+  /** Draws of a call of a step, by their streams. */
+  draws(call: number): Readonly<Record<number, string>>;
+  /** Further settings for the twins. */
+  readonly settings: Readonly<Record<string, number>>;
+}
+
+export type FamilyOptimizer = AdamSettings | { readonly decay: number; readonly epsilon: number; readonly learningRate: number };
+
+export type BenchmarkModel = StepModel | FamilyModel;
 
 export type Twin = 'tfjs' | 'pytorch' | 'tensorflow';
 
@@ -64,7 +84,8 @@ export type Tensors = Readonly<Record<string, tf.Tensor>>;
 export type Losses = Readonly<Record<string, () => tf.Scalar>>;
 
 /** In the order in which the step first reads them. */
-export function variablesOf(model: BenchmarkModel): VariableDeclaration[] {
+export function variablesOf(model: BenchmarkModel): readonly VariableDeclaration[] {
+  if (model.family) return model.family.program.variables;
   return variablesOfLayers((scope, standIn) => {
     const standIns = (declared: BenchmarkModel['inputs'] | BenchmarkModel['noise']) =>
       Object.fromEntries(Object.entries(declared).map(([name, { shape }]) => [name, standIn(shape)]));
@@ -74,9 +95,14 @@ export function variablesOf(model: BenchmarkModel): VariableDeclaration[] {
 
 /** Names of the variables that each loss trains. */
 export function trainedBy(
-  { trains = { loss: '' } }: BenchmarkModel,
+  model: BenchmarkModel,
   variables: readonly VariableDeclaration[],
-): Record<string, string[]> {
+): Record<string, readonly string[]> {
+  if (model.family) {
+    const optimizers = Object.entries(model.family.program.optimizers!);
+    return Object.fromEntries(optimizers.map(([name, { variables: trained }]) => [name, trained]));
+  }
+  const { trains = { loss: '' } } = model;
   const trainable = variables.flatMap(({ name, trained }) => (trained === false ? [] : [name]));
   return Object.fromEntries(
     Object.entries(trains).map(([loss, prefix]) => [loss, trainable.filter((name) => name.startsWith(prefix))]),
@@ -87,7 +113,7 @@ export function trainedBy(
  * The model as the engine takes it: `step` draws its noise, `check` is given it, so that all contenders can be seen to
  * compute the same.
  */
-export function programOf(model: BenchmarkModel): Program {
+export function programOf(model: StepModel): Program {
   const { beta1, beta2, epsilon } = model.optimizer;
   const variables = variablesOf(model);
   const declared = Object.entries(model.noise);

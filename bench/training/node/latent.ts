@@ -1,9 +1,12 @@
 import { openBackend, type Backend } from '../../../src/engine';
 import { EagerRunner } from '../../../src/engine/eager/runner';
 import type { HostTensor, Program, Runner } from '../../../src/engine/program';
+import { scalars } from '../../../src/evaluation';
+import { trainingStep } from '../../../src/trainer/workbench/trainingStep';
 import { readExchange } from '../exchange';
 import { modelNamed } from '../models';
-import { programOf } from '../models/model';
+import { checkedProgram } from '../models/families';
+import { programOf, type FamilyModel } from '../models/model';
 import type { FloatArray } from '../npy';
 import { serve, type Trainee } from './serve';
 
@@ -13,6 +16,7 @@ const [name, folder, threads, mode] = process.argv.slice(2) as [string, string, 
 /** Our own step: the model as a program, through the engine's runner, with inputs and losses as the trainer has them. */
 async function open(): Promise<Trainee> {
   const model = modelNamed(name);
+  if (model.family) return openFamily(model);
   const { weights, inputs, noise } = await readExchange(folder, model);
   const backend = await openBackend({ choice: 'tensorflow', threads: Number(threads) });
   const runner = createRunner(backend, programOf(model));
@@ -38,6 +42,50 @@ async function open(): Promise<Trainee> {
     reset: () => runner.writeState(state),
     step: (index) => runner.call('step', { ...batch(index), ...drawn(index), learningRate })['loss']!.data[0]!,
     check: (index) => runner.call('check', { ...batch(index), ...given(index), learningRate })['loss']!.data[0]!,
+  };
+}
+
+/** The step of a family: the calls that the trainer makes for it, one after the other. */
+async function openFamily(model: FamilyModel): Promise<Trainee> {
+  const { family, optimizer } = model;
+  const { weights, inputs, noise } = await readExchange(folder, model);
+  const backend = await openBackend({ choice: 'tensorflow', threads: Number(threads) });
+  const programs = { step: family.program, check: checkedProgram(model) };
+  const runners = { step: createRunner(backend, programs.step), check: createRunner(backend, programs.check) };
+  const rates = scalars(
+    Object.fromEntries(
+      Object.entries(family.hyperparameters).map(([key, { value }]) => [
+        key,
+        key.endsWith('LearningRate') ? optimizer.learningRate : value,
+      ]),
+    ),
+  );
+  const examples = inputs['examples']!;
+  const step = (index: number, drawn: 'step' | 'check') => {
+    const losses = trainingStep(family.phases, index, 1, (phase, call, seed) => {
+      const offered: Record<string, HostTensor> = {
+        ...rates,
+        examples: host(examples[(index + call) % examples.length]!),
+        noise: { shape: [2], dtype: 'int32', data: Int32Array.of(seed | 0, index) },
+      };
+      if (drawn === 'check') {
+        for (const [stream, draw] of Object.entries(model.draws(call))) {
+          if (noise[draw]) offered[`draw.${stream}`] = host(noise[draw][index]!);
+        }
+      }
+      const takes = Object.keys(programs[drawn].functions[phase]!.inputs);
+      return runners[drawn].call(phase, Object.fromEntries(takes.map((input) => [input, offered[input]!])));
+    });
+    return Object.entries(losses).reduce((sum, [name, loss]) => (name.endsWith('/loss') ? sum + loss : sum), 0);
+  };
+  const state = new Map([...weights].map(([variable, value]) => [variable, host(value)]));
+  const reset = () => Object.values(runners).forEach((runner) => runner.writeState(state));
+  reset();
+  return {
+    description: backend.info.description,
+    reset,
+    step: (index) => step(index, 'step'),
+    check: (index) => step(index, 'check'),
   };
 }
 

@@ -15,6 +15,7 @@ const [name, folder, binding] = process.argv.slice(2) as [string, string, string
 /** TensorFlow.js for Node alone: its variables, `tf.variableGrads` and its own Adam, with nothing of the engine. */
 async function open(): Promise<Trainee> {
   const model = modelNamed(name);
+  if (model.family) throw new Error('not available: this is a model of the engine');
   const { weights, inputs, noise, trained: names } = await readExchange(folder, model);
   const version = await loadBackend();
   const variables = new Map(

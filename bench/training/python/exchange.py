@@ -16,6 +16,8 @@ class Exchange:
         # The name of a loss → the variables that it trains.
         self.trained = description["trained"]
         self.optimizer = description["optimizer"]
+        # Of a family's step: penalty, clip, …
+        self.settings = description.get("settings")
         # name → {"kind": "normal" or "uniform", "shape": [batch, …]}
         self.draws = description["noise"]
 

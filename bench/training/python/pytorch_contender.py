@@ -26,15 +26,11 @@ class Trainee:
         self.first = {name: value.detach().clone() for name, value in self.parameters.items()}
         settings = exchange.optimizer
         self.optimizers = [
-            torch.optim.Adam(
-                values,
-                lr=settings["learningRate"],
-                betas=(float(settings["beta1"]), float(settings["beta2"])),
-                eps=settings["epsilon"],
-                fused=None if mode == "eager" else True,
-            )
-            for values in self.trained.values()
+            optimizer(values, settings, fused=None if mode == "eager" else True) for values in self.trained.values()
         ]
+        self.turns = self.model.turns(exchange.settings) if exchange.settings is not None else None
+        if self.turns is not None and mode == "compile":
+            raise RuntimeError("not available: the step of a family is several losses, one after the other")
         compute = self.model.loss if list(self.trained) == ["loss"] else self.model.losses
         self.compute = torch.compile(compute) if mode == "compile" else compute
         self.draws = exchange.draws
@@ -62,8 +58,13 @@ class Trainee:
     def check(self, index):
         return self.update(index, {name: steps[index].to(self.device) for name, steps in self.noise.items()})
 
+    def batch(self, index):
+        return {name: batches[index % self.count].to(self.device, non_blocking=True) for name, batches in self.inputs.items()}
+
     def update(self, index, noise):
-        batch = {name: batches[index % self.count].to(self.device, non_blocking=True) for name, batches in self.inputs.items()}
+        if self.turns is not None:
+            return self.in_turns(index, noise)
+        batch = self.batch(index)
         for optimizer in self.optimizers:
             optimizer.zero_grad(set_to_none=True)
         loss = self.several(batch, noise) if len(self.optimizers) > 1 else self.single(batch, noise)
@@ -74,6 +75,23 @@ class Trainee:
             for name, value in self.model.assigned.items():
                 self.parameters[name].copy_(value)
         return loss.item()
+
+    def in_turns(self, index, noise):
+        """The players of a family, each after the update of the one before; the sum of the last loss of each."""
+        by_name = dict(zip(self.trained, self.optimizers))
+        losses = {}
+        for call, (player, compute) in enumerate(self.turns):
+            drawn = {name.rpartition(".")[0]: value for name, value in noise.items() if name.endswith(f".{call}")}
+            optimizer = by_name[player]
+            loss = compute(self.batch(index + call)["examples"], drawn, by_name)
+            values = self.trained[player]
+            for value, gradient in zip(values, torch.autograd.grad(loss, values, allow_unused=True)):
+                value.grad = torch.zeros_like(value) if gradient is None else gradient
+            optimizer.step()
+            with torch.no_grad():
+                self.model.after(player, values)
+            losses[player] = loss
+        return sum(loss.item() for loss in losses.values())
 
     def single(self, batch, noise):
         loss = self.compute(batch, noise)
@@ -88,6 +106,14 @@ class Trainee:
             for value, gradient in zip(values, gradients):
                 value.grad = gradient
         return sum(losses.values())
+
+
+def optimizer(values, settings, fused):
+    if "decay" in settings:
+        rate, alpha, eps = settings["learningRate"], settings["decay"], settings["epsilon"]
+        return torch.optim.RMSprop(values, lr=rate, alpha=alpha, eps=eps)
+    betas = float(settings["beta1"]), float(settings["beta2"])
+    return torch.optim.Adam(values, lr=settings["learningRate"], betas=betas, eps=settings["epsilon"], fused=fused)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ export const noise = {
   prior: choice({
     normal: 'N(0, 1) in each dimension.',
     uniform: 'Uniform on [−1, 1] in each dimension.',
+    sphere: 'Uniform on the sphere of radius √latent, near which N(0, 1) lies in many dimensions.',
   })
     .default('normal')
     .describe('Distribution of the noise z.'),
@@ -66,6 +67,12 @@ const practice = {
     .max(0.5)
     .default(0)
     .describe('Probability that a label of the discriminator is flipped (cross-entropy only).'),
+  labelSpread: z
+    .number()
+    .min(0)
+    .max(0.5)
+    .default(0)
+    .describe('Each label of the discriminator is drawn from [1 − this, 1] or [0, this] (cross-entropy only).'),
   instanceNoise: z
     .number()
     .min(0)
@@ -119,15 +126,16 @@ type PlayersOf<Judge extends string> = Readonly<Record<Judge | 'generator', Pick
 
 /** Why a discriminator cannot be trained so. */
 export function practiceMisfit(
-  { packing, objective, labelSmoothing, labelNoise }: Practice,
+  { packing, objective, labelSmoothing, labelNoise, labelSpread }: Practice,
   { data, training: { batch } }: Chosen,
 ): Misfit | undefined {
   if (batch % packing !== 0) {
     const message = `cannot be ${packing} for batches of ${batch}, which it does not divide`;
     return { keys: ['model', 'packing'], message };
   }
-  if (!hasLabels(objective) && labelSmoothing + labelNoise > 0) {
-    const key = labelSmoothing > 0 ? 'labelSmoothing' : 'labelNoise';
+  const labels = { labelSmoothing, labelNoise, labelSpread };
+  const key = Object.entries(labels).find(([, value]) => value > 0)?.[0];
+  if (!hasLabels(objective) && key !== undefined) {
     return { keys: ['model', key], message: `has no effect on the objective "${objective}", which has no labels` };
   }
   return binarizationMisfit(data);

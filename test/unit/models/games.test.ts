@@ -9,7 +9,7 @@ import { parseNewSpecification, type SpecificationInput } from '../../../src/pro
 import { createModel } from '../../../src/models';
 import { scheduleFactor } from '../../../src/trainer/loop/schedule';
 import { runnerKinds, WITHOUT_TENSORFLOW } from '../support/backends';
-import { gameOf, images, POINTS, trainSteps, turn, waves, withGivenDraws } from './support/games';
+import { call, gameOf, images, POINTS, trainSteps, turn, waves, withGivenDraws } from './support/games';
 import { setVariables, tensor } from './support/models';
 
 const mlp = { kind: 'mlp' as const, hidden: [7, 6] };
@@ -37,7 +37,8 @@ const MODELS: Readonly<Record<string, () => Model>> = {
       {
         model: {
           ...{ family: 'unrolled-gan', generator: mlp, discriminator: mlp, latent: 3, unrollingSteps: 3, packing: 2 },
-          ...{ labelSmoothing: 0.1, labelNoise: 0.1, instanceNoise: 0.2, spectralNorm: true, batchNorm: true },
+          ...{ labelSmoothing: 0.1, labelNoise: 0.1, labelSpread: 0.2, instanceNoise: 0.2, prior: 'sphere' },
+          ...{ spectralNorm: true, batchNorm: true },
         },
         training: { ...training, clip: { by: 'norm', at: 1 } },
       },
@@ -115,6 +116,27 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
       expect(state.get(`optimizer.${optimizer}.step`)!.data[0]).toBe(10 * turns);
     }
     for (const runner of [whole, second]) runner.dispose();
+  });
+
+  it('noise from a sphere has its radius, in directions without a preference', () => {
+    const network = { kind: 'mlp' as const, hidden: [] };
+    const players = { generator: network, discriminator: network };
+    const model = gameOf({ model: { family: 'gan', ...players, latent: 3, prior: 'sphere' }, training }, POINTS);
+    const runner = backend.createRunner(model.program, 1, { mode });
+    const batches = Array.from({ length: 20 }, (_, counter) => call(runner, model, 'sample', { counter })['latent']!);
+    runner.dispose();
+    const draws = batches.flatMap(({ data }) => [...data]);
+    const count = draws.length / 3;
+    for (let row = 0; row < count; row++) {
+      expect(Math.hypot(...draws.slice(3 * row, 3 * row + 3))).toBeCloseTo(Math.sqrt(3), 5);
+    }
+    for (const power of [1, 2]) {
+      const moments = [0, 1, 2].map((d) => draws.reduce((sum, z, i) => sum + (i % 3 === d ? z ** power / count : 0), 0));
+      // Each coordinate is uniform on [−√3, √3] (Archimedes): its mean is 0, its mean square 1 with a variance of 4/5.
+      for (const moment of moments) {
+        expect(Math.abs(moment - (power - 1))).toBeLessThan(4 * Math.sqrt((power === 1 ? 1 : 0.8) / count));
+      }
+    }
   });
 
   it('instance noise of a size is added to what the discriminator sees, by its own draws, and fades to 0', () => {

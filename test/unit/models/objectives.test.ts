@@ -304,8 +304,22 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
       expect([...new Set(real)]).toEqual([Math.fround(0.9)]);
     });
 
+    it('are spread over [1 − w, 1] and [0, w], and over the other interval where they are flipped', () => {
+      const count = 20_000;
+      const { real, fake } = targetsOf({ labelSmoothing: 0, labelNoise: 0, labelSpread: 0.3 }, count);
+      const error = 4 * Math.sqrt(0.3 ** 2 / 12 / count);
+      const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+      expect(Math.abs(mean(real) - 0.85)).toBeLessThan(error);
+      expect(Math.abs(mean(fake) - 0.15)).toBeLessThan(error);
+      expect(Math.min(...real)).toBeGreaterThanOrEqual(0.7 - 1e-6);
+      expect(Math.max(...fake)).toBeLessThanOrEqual(0.3);
+      const flipped = targetsOf({ labelSmoothing: 0, labelNoise: 0.2, labelSpread: 0.3 }, count).real;
+      const share = flipped.filter((value) => value <= 0.3).length / count;
+      expect(Math.abs(share - 0.2)).toBeLessThan(4 * Math.sqrt((0.2 * 0.8) / count));
+    });
+
     /** The targets of `count` pairs, as a program gives them. */
-    function targetsOf(practice: { labelSmoothing: number; labelNoise: number }, count: number) {
+    function targetsOf(practice: Parameters<typeof practiceFor>[0], count: number) {
       const { targets } = practiceFor(practice);
       const inputs = { noise: { shape: [2], dtype: 'int32' } } as const;
       const program: Program = {
@@ -320,7 +334,7 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
   });
 });
 
-function practiceFor(practice: { labelSmoothing: number; labelNoise: number }) {
+function practiceFor(practice: { labelSmoothing: number; labelNoise: number; labelSpread?: number }) {
   const { model, training } = parseSpecification({ model: { family: 'gan', latent: 2, ...practice } });
   if (model.family !== 'gan') throw new Error('Another family was parsed.');
   return practiceOf(model, { data: POINTS, training, dataTitle: 'test' });
@@ -328,7 +342,7 @@ function practiceFor(practice: { labelSmoothing: number; labelNoise: number }) {
 
 describe('an objective without labels', () => {
   it.each(['hinge', 'leastSquares'] as const)('is refused with smoothed or flipped ones: %s', (objective) => {
-    for (const practice of [{ labelSmoothing: 0.1 }, { labelNoise: 0.1 }]) {
+    for (const practice of [{ labelSmoothing: 0.1 }, { labelNoise: 0.1 }, { labelSpread: 0.1 }]) {
       expect(() => gameOf({ model: { family: 'gan', objective, ...practice } }, POINTS)).toThrow(/knows no labels/);
     }
     expect(gameOf({ model: { family: 'gan', objective } }, POINTS).family).toBe('gan');

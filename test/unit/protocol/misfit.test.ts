@@ -30,6 +30,7 @@ describe('a specification whose family cannot learn its data', () => {
     [{ family: 'gan' }, { set: 'grid', modes: 10 }, 'data.modes: must be a square number, such as 9'],
     [{ family: 'gan', packing: 3 }, {}, 'model.packing: cannot be 3 for batches of 128'],
     [{ family: 'dcgan', objective: 'hinge', labelNoise: 0.1 }, {}, 'model.labelNoise: has no effect on the objective'],
+    [{ family: 'gan', objective: 'hinge', labelSpread: 0.1 }, {}, 'model.labelSpread: has no effect on the objective'],
     [{ family: 'gan' }, { modes: 300 }, 'data.modes: must be at most 256'],
   ])('is refused before anything starts: %j on %j', (model, data, message) => {
     expect(parse({ model, data })).toThrow(message);

@@ -1,4 +1,5 @@
 from .autoregressive import Made, PixelCnn, RowLstm
+from .families import DcganStep, GanStep, UnrolledStep, WganGpStep, WganStep
 from .gan import DcganDiscriminator, DcganGenerator, RingGan, WganGp
 from .kinds import (
     AlphaGan,
@@ -47,4 +48,9 @@ MODELS = {
     "nade": Nade,
     "nade-unrolled": NadeUnrolled,
     "zoo": Zoo,
+    "family-gan": GanStep,
+    "family-dcgan": DcganStep,
+    "family-unrolled": UnrolledStep,
+    "family-wgan": WganStep,
+    "family-wgan-gp": WganGpStep,
 }
