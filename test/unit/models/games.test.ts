@@ -131,7 +131,9 @@ describe.each(runnerKinds())('on $title', ({ choice, mode }) => {
       expect(Math.hypot(...draws.slice(3 * row, 3 * row + 3))).toBeCloseTo(Math.sqrt(3), 5);
     }
     for (const power of [1, 2]) {
-      const moments = [0, 1, 2].map((d) => draws.reduce((sum, z, i) => sum + (i % 3 === d ? z ** power / count : 0), 0));
+      const moments = [0, 1, 2].map((d) =>
+        draws.reduce((sum, z, i) => sum + (i % 3 === d ? z ** power / count : 0), 0),
+      );
       // Each coordinate is uniform on [−√3, √3] (Archimedes): its mean is 0, its mean square 1 with a variance of 4/5.
       for (const moment of moments) {
         expect(Math.abs(moment - (power - 1))).toBeLessThan(4 * Math.sqrt((power === 1 ? 1 : 0.8) / count));

@@ -132,6 +132,12 @@ class DcganStep(Game):
     reads = {"discriminator.output": (7, 7, 64)}
     writes = {"generator.projection": (7, 7, 64)}
 
+    def converted(self, name, value):
+        # Its normalization has a number for each channel, not for each output of the dense layer.
+        if name.startswith("generator.projection.") and value.dim() == 1:
+            return value.clone()
+        return super().converted(name, value)
+
     def real(self, examples):
         return images(examples)
 
