@@ -78,8 +78,9 @@ async function resultsOf(game, sources, work) {
   const results = [];
   for (let seed = 0; seed < Math.min(game.trials, Number(given.trials)); seed++) {
     const file = path.join(given.out, `${game.name}-${seed}.json`);
+    const example = await readFile(inRoot('examples', `${game.example}.latent.json`), 'utf8');
     const key = createHash('sha256')
-      .update(JSON.stringify([game.example, game.set, sources]))
+      .update(JSON.stringify([example, game.set, sources]))
       .digest('hex');
     const known = existsSync(file) ? JSON.parse(await readFile(file, 'utf8')) : undefined;
     if (known?.key === key) results.push(known);

@@ -31,8 +31,9 @@ class Trainee:
         self.turns = self.model.turns(exchange.settings) if exchange.settings is not None else None
         if self.turns is not None and mode == "compile":
             raise RuntimeError("not available: the step of a family is several losses, one after the other")
-        compute = self.model.loss if list(self.trained) == ["loss"] else self.model.losses
-        self.compute = torch.compile(compute) if mode == "compile" else compute
+        if self.turns is None:
+            compute = self.model.loss if list(self.trained) == ["loss"] else self.model.losses
+            self.compute = torch.compile(compute) if mode == "compile" else compute
         self.draws = exchange.draws
         self.inputs, self.noise = (
             {name: torch.from_numpy(array) for name, array in arrays.items()}
