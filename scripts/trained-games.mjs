@@ -139,7 +139,7 @@ function table(rows) {
 const INTRODUCTION = [
   '# What the models of two players reach',
   '',
-  '`node scripts/trained-games.mjs --table docs/trained-games.md` trains what is missing and writes this page; `npm run test:trained -- games`',
+  '`node scripts/trained-games.mjs --table docs/trained-games.md` trains what is missing and writes this page; `npm run test:trained -- -- games`',
   'holds the results to their bars. Each run is a process of its own; results are kept in `test-results/trained-games`, by specification and',
   'sources, so that the work can be continued. What was not measured is not estimated.',
   '',

@@ -53,7 +53,8 @@ export interface FamilyModel extends Timed {
   readonly settings: Readonly<Record<string, number>>;
 }
 
-export type FamilyOptimizer = AdamSettings | { readonly decay: number; readonly epsilon: number; readonly learningRate: number };
+export type FamilyOptimizer =
+  AdamSettings | { readonly decay: number; readonly epsilon: number; readonly learningRate: number };
 
 export type BenchmarkModel = StepModel | FamilyModel;
 
