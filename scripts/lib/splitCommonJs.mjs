@@ -27,6 +27,7 @@ export const splitCommonJs = {
       ...{ format: 'esm', splitting: true, write: false, sourcemap: mapped ? 'external' : false, metafile: true },
       ...{ outdir: dir, outExtension: { '.js': '.cjs' }, entryNames: name, chunkNames: `${name}/[name]-[hash]` },
     });
+    /** @type {esbuild.CommonOptions & {format: 'cjs'}} */
     const common = {
       ...{ format: 'cjs', platform: 'node', target: options.target, minify: options.minify },
       supported: { 'dynamic-import': false },
@@ -40,7 +41,7 @@ export const splitCommonJs = {
     build.onEnd(async ({ outputFiles = [], metafile }) => {
       const texts = new Map(outputFiles.map((file) => [file.path, file.text]));
       const entry = path.resolve(dir, `${name}.cjs`);
-      if (!texts.has(entry)) return;
+      if (!texts.has(entry) || metafile === undefined) return;
       const source = (file) => withMap(texts.get(file), texts.get(`${file}.map`));
       const atOnce = loadedWith(entry, metafile);
       const joined = await esbuild.build({

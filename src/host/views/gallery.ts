@@ -23,6 +23,7 @@ export function showGallery(extension: vscode.Uri): void {
   const own = [
     { title: 'New Specification', command: 'latentStudio.newSpecification' },
     { title: 'Train on These Images…', command: 'latentStudio.trainOnImages' },
+    { title: 'Draw Data Points…', command: 'latentStudio.drawPoints' },
     { title: 'Train…', command: 'latentStudio.train' },
   ];
   const commands = [...own.map(({ command }) => command), ...FAMILIES.map((family) => trainCommand(family).command)];
