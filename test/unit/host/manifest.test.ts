@@ -13,7 +13,7 @@ describe('commands', () => {
   it.each(commands)('$command has a category, an icon and a title in title case', ({ title, category, icon }) => {
     expect(category).toBe('Latent Studio');
     expect(icon).toMatch(/^\$\([a-z-]+\)$/);
-    const words = title.split(/[ (),]+/).filter((word) => word !== '');
+    const words = title.split(/[ (),…]+/).filter((word) => word !== '');
     const low = words.filter((word, index) => /^\p{Ll}/u.test(word) && (index === 0 || !SMALL.test(word)));
     expect(low).toEqual([]);
   });

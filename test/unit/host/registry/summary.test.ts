@@ -30,7 +30,7 @@ describe('how a run stands', () => {
 
   it('offers no samples of a family that has no distribution to draw them from', () => {
     const run = summarize(facts({ live: liveState(), record: record({ capabilities: UNSAMPLED }) }));
-    expect(run.intents).toEqual(['pause', 'stop', 'checkpoint']);
+    expect(run.intents).toEqual(['pause', 'stop', 'checkpoint', 'pace']);
   });
 
   it('is what the record claims while its lock is held, with nothing to press until we are attached', () => {
