@@ -106,16 +106,19 @@ describe('a replay', () => {
     await view.page.getByRole('combobox', { name: 'Logged steps per second' }).selectOption('2/s');
     await view.page.getByRole('button', { name: 'Replay', exact: true }).click();
     await view.page.getByRole('button', { name: 'Pause the replay' }).click();
-    await expect.poll(() => stepOf(view)).toBe('step 0');
-    await view.page.getByRole('button', { name: 'Replay', exact: true }).click();
     const slider = view.page.getByRole('slider', { name: 'Logged step' });
+    const shown = () => slider.getAttribute('aria-valuetext');
+    const paused = await shown();
+    // Longer than from one step to the next.
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    expect(await shown()).toBe(paused);
+    await view.page.getByRole('button', { name: 'Replay', exact: true }).click();
     await slider.focus();
     await slider.press('ArrowRight');
     await view.page.getByRole('button', { name: 'Replay', exact: true }).waitFor();
-    const moved = await slider.getAttribute('aria-valuetext');
-    // Longer than from one step to the next.
+    const moved = await shown();
     await new Promise((resolve) => setTimeout(resolve, 700));
-    expect(await slider.getAttribute('aria-valuetext')).toBe(moved);
+    expect(await shown()).toBe(moved);
   });
 });
 
