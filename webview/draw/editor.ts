@@ -38,7 +38,11 @@ export class DrawingEditor {
   private readonly undo = button('Undo', () => this.drawing.undo(), 'Undo (Ctrl+Z)');
   private readonly clear = button('Clear', () => this.drawing.clear(), 'Remove all points; can be undone');
   private readonly save = button('Save', () => void this.ask('save'), 'Save as a CSV file in the workspace');
-  private readonly train = button('Train on These Points', () => void this.ask('train'), 'Save, and train a GAN');
+  private readonly train = button(
+    'Train on These Points',
+    () => void this.ask('train'),
+    'Save, and train a model of them',
+  );
   private tool: Tool = 'brush';
   private spread = SPREAD.initial;
   private cursor: Place = [0, 0];

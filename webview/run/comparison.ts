@@ -87,6 +87,7 @@ export class ComparedRun {
 
   dispose(): void {
     this.panels.dispose();
+    this.board.dispose();
     for (const node of this.nodes) node.remove();
   }
 

@@ -1,3 +1,4 @@
+import { upperBound } from '../shared/search';
 import type { Playhead } from './playhead';
 
 /** Logged steps per second. */
@@ -30,10 +31,11 @@ export class Player {
 
   /** Plays from the playhead, or from the first step if it is at the last. */
   play(): void {
-    const { stops, index } = this.playhead;
+    const { stops, pin } = this.playhead;
     if (this.playing || stops.length < 2) return;
     this.timer = setTimeout(() => this.advance(), this.milliseconds);
-    this.moveTo(index >= stops.length - 1 ? 0 : index);
+    const index = pin === undefined ? stops.length : upperBound(stops, pin) - 1;
+    this.moveTo(index >= stops.length - 1 ? 0 : Math.max(0, index));
     this.changed();
   }
 
@@ -45,7 +47,9 @@ export class Player {
   }
 
   private advance(): void {
-    const { stops, index } = this.playhead;
+    const { stops } = this.playhead;
+    // Not where the playhead is: a pointer over a chart moves that for as long as it stays there.
+    const index = upperBound(stops, this.at ?? -Infinity) - 1;
     if (index + 1 >= stops.length - 1) {
       this.stop();
       return this.playhead.pinTo(undefined);

@@ -39,7 +39,7 @@ const STATE_MILLISECONDS = 500;
 export class RunTab {
   readonly node: HTMLElement;
   private readonly playhead = new Playhead();
-  private readonly player = new Player(this.playhead, () => this.host.requestDraw());
+  private readonly player = new Player(this.playhead, () => this.playingChanged());
   private readonly timeline = new Timeline(this.playhead, this.player);
   private readonly transport = element('div', { class: 'transport', hidden: true });
   private readonly head = new ColumnHead();
@@ -324,13 +324,22 @@ export class RunTab {
     this.hyperparameters.sent(set);
   }
 
+  private playingChanged(): void {
+    this.rememberPin();
+    this.host.requestDraw();
+  }
+
+  /** While it plays the pin moves many times a second. */
+  private rememberPin(): void {
+    const { pin } = this.playhead;
+    if (!this.player.playing && pin !== this.settings.value.pinned) this.settings.update({ pinned: pin });
+  }
+
   /** Hovering a chart previews its step; a click pins it, or follows again at the newest point. */
   private connectPlayhead(): void {
     this.playhead.pinTo(this.settings.value.pinned);
     this.playhead.onChange(() => {
-      const { pin } = this.playhead;
-      // While it plays it moves many times a second.
-      if (!this.player.playing && pin !== this.settings.value.pinned) this.settings.update({ pinned: pin });
+      this.rememberPin();
       this.host.requestDraw();
     });
     const toStep = (x: number) => {

@@ -1,3 +1,4 @@
+import type { Disposable } from '../../src/common/disposable';
 import { isLive } from '../../src/protocol/status';
 import { axisColumn, toAxis, xOfStep, type AxisKind } from './axis';
 import type { Cursor } from './cursor';
@@ -46,6 +47,7 @@ export class ChartBoard {
     if (height > 0) this.list.style.setProperty('--chart-height', `${height}px`);
   });
   private measured: HTMLElement | undefined;
+  private readonly listening: Disposable;
   private readonly curves = new Map<string, Curve>();
   /** The zoomed part of the x axis; undefined shows all. */
   private zoomed: Range | undefined;
@@ -65,12 +67,21 @@ export class ChartBoard {
     );
     options.cursor.onMove(() => this.charts.forEach((chart) => chart.drawCursor()));
     let { axis } = options.settings.value;
-    options.settings.onChange((settings) => {
+    this.listening = options.settings.onChange((settings) => {
       // A range of steps is meaningless on an axis of seconds.
       if (settings.axis !== axis) this.zoomed = undefined;
       axis = settings.axis;
       options.requestDraw();
     });
+  }
+
+  /** For a board that goes before its page does. */
+  dispose(): void {
+    this.listening.dispose();
+    this.inSight.disconnect();
+    this.heights.disconnect();
+    for (const chart of this.charts.values()) chart.dispose();
+    this.charts.clear();
   }
 
   get zoom(): Range | undefined {

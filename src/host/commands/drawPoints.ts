@@ -12,6 +12,7 @@ import {
 } from '../../protocol/drawing';
 import type { Studio } from '../studio';
 import { HostChannel } from '../ui/channel';
+import { DRAWN_FAMILY } from '../../protocol/families/schemas';
 import { viewHtml, viewOptions } from '../ui/html';
 import { postToPage } from '../ui/postToPage';
 import { problems, report } from '../ui/problems';
@@ -75,7 +76,7 @@ class Drawing {
     const data = await this.write(points);
     const file = await attempt('specification', async () => {
       const folder = vscode.Uri.joinPath(data, '..');
-      const free = await freeName(folder, 'gan-points');
+      const free = await freeName(folder, `${DRAWN_FAMILY}-points`);
       const count = points.coordinates.length / 2;
       await writeBeginning(free, drawnSpecification(nameOf(free).replace('.latent.json', ''), nameOf(data), count));
       return free;

@@ -61,6 +61,9 @@ export function familyIssue(model: ModelSpecification, chosen: Chosen): Specific
   return misfit && { ...misfit, path: misfit.keys.join('.') };
 }
 
+/** The family that learns points which a user has drawn: its run shows how it does. */
+export const DRAWN_FAMILY: FamilyId = 'gan';
+
 /** What the family is, in a sentence. */
 export function familyDescription(family: FamilyId): string {
   return SCHEMAS[family].schema.shape.family.description ?? '';

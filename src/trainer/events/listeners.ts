@@ -45,7 +45,7 @@ export function listenersOf(parts: Listening): StepListener[] {
 }
 
 /**
- * Of the steps whose pictures are logged only because somebody looks at them: on a plane 2,000 take some 60 MB, and a slowed run may be
+ * Of the steps whose pictures are logged only because the run is slowed down: on a plane 2,000 take some 60 MB, and a slowed run may be
  * forgotten overnight.
  */
 const MOST_UNSCHEDULED = 2_000;
@@ -139,8 +139,9 @@ function previews(parts: Listening): StepListener {
   let unscheduled = 0;
   return (step) => {
     if (!isDue(rule, step, parts)) {
-      if (!control.looksAt || unscheduled >= MOST_UNSCHEDULED) return undefined;
-      unscheduled += 1;
+      const paced = control.pace !== undefined;
+      if (!control.looksAt || (paced && unscheduled >= MOST_UNSCHEDULED)) return undefined;
+      if (paced) unscheduled += 1;
     }
     return logSummaries(workbench, 'images', log, step).then(() => speed.interrupt());
   };

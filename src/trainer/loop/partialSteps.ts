@@ -21,6 +21,12 @@ export class PartialSteps {
     this.byStep = indexed(this.recorded);
   }
 
+  /** Puts back what {@link all} was before. */
+  restore(recorded: readonly PartialStep[]): void {
+    this.recorded = recorded;
+    this.byStep = indexed(recorded);
+  }
+
   get all(): readonly PartialStep[] {
     return this.recorded;
   }

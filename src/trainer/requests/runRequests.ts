@@ -121,9 +121,18 @@ export class RunRequests implements RequestHandler {
     // One after another: two that wait between the same two steps would both be of the next step.
     const made = this.partial.then(async () => {
       const { paused } = await control.betweenSteps(async (step) => {
-        const { partialSteps } = await this.parts.loaded;
+        const { partialSteps, totalSteps } = await this.parts.loaded;
+        if (step >= totalSteps) throw new RefusedError('The run has made its last step.', 'ended');
+        const { all } = partialSteps;
         partialSteps.add(step + 1, phase);
-        await session.record.update({ partialSteps: [...partialSteps.all] });
+        try {
+          await session.record.update({ partialSteps: [...partialSteps.all] });
+        } catch (error) {
+          // The caller is told that nothing was done: no later write may say otherwise.
+          partialSteps.restore(all);
+          await session.record.update({ partialSteps: [...all] }).catch(() => undefined);
+          throw error;
+        }
         return { paused: control.step(1, { show }) };
       });
       return paused;

@@ -113,9 +113,15 @@ describe('a step that somebody looks at', () => {
   });
 
   it('has no pictures once thousands were logged, as of a run that was slowed down and forgotten', async () => {
-    const { step, logged } = fakeParts({ images: 1_000_000 }, undefined, undefined, { looksAt: true });
+    const control = { looksAt: true, pace: 1 as number | undefined };
+    const { step, logged } = fakeParts({ images: 1_000_000 }, undefined, undefined, control);
     for (let number = 13; number < 13 + 2_010; number++) await step(number);
-    expect(logged.filter(([, [tag]]) => tag === 'points/samples')).toHaveLength(2_000);
+    const pictures = () => logged.filter(([, [tag]]) => tag === 'points/samples');
+    expect(pictures()).toHaveLength(2_000);
+    // Those of a step that is made by hand still come.
+    control.pace = undefined;
+    await step(2_023);
+    expect(pictures()).toHaveLength(2_001);
   });
 });
 

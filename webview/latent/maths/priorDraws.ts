@@ -1,7 +1,7 @@
 import { normalDraws, seededRandom } from './random';
 import { vectors, type Vectors } from './vectors';
 
-/** A prior that can be drawn from: N(0, I), uniform on [−1, 1] in each dimension, or uniform on the unit sphere. */
+/** A prior that can be drawn from: N(0, I), uniform on [−1, 1] in each dimension, or uniform on the sphere of radius √n. */
 export type DrawnPrior = 'normal' | 'uniform' | 'sphere';
 
 /** Which draws are the points of a model without an encoder. */
@@ -30,20 +30,20 @@ export function priorDraws(prior: DrawnPrior, { count, seed }: Draws, dimensions
   for (let begin = 0; begin < data.length; begin += dimensions) {
     // No draw of a continuous distribution is the origin; one that underflows to it stays there.
     const length = Math.hypot(...data.subarray(begin, begin + dimensions)) || 1;
-    for (let d = 0; d < dimensions; d++) data[begin + d]! /= length;
+    const scale = Math.sqrt(dimensions) / length;
+    for (let d = 0; d < dimensions; d++) data[begin + d]! *= scale;
   }
   return draws;
 }
 
 /** Standard deviation of each dimension of a prior. */
-export function priorDeviation(prior: DrawnPrior, dimensions: number): number {
-  if (prior === 'normal') return 1;
-  return prior === 'uniform' ? 1 / Math.sqrt(3) : 1 / Math.sqrt(dimensions);
+export function priorDeviation(prior: DrawnPrior): number {
+  return prior === 'uniform' ? 1 / Math.sqrt(3) : 1;
 }
 
 /** "N(0, I)", "the uniform distribution on [−1, 1]ⁿ" */
 export const PRIOR_WORDS: Readonly<Record<DrawnPrior, string>> = {
   normal: 'N(0, I)',
   uniform: 'uniform on −1 to 1',
-  sphere: 'uniform on the unit sphere',
+  sphere: 'uniform on the sphere of radius √n',
 };

@@ -69,7 +69,7 @@ export class Model {
 
   /** Standard deviation of each dimension of {@link drawnPrior}; undefined without it. */
   get priorDeviation(): number | undefined {
-    return this.drawnPrior && priorDeviation(this.drawnPrior, this.latent);
+    return this.drawnPrior && priorDeviation(this.drawnPrior);
   }
 
   /** Whether it decodes to points rather than images. */
