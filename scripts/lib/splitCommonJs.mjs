@@ -70,7 +70,7 @@ export const splitCommonJs = {
 
 /** The parts that are loaded together with the entry, as absolute paths. */
 function loadedWith(entry, { outputs }) {
-  const found = new Set([path.relative(process.cwd(), entry)]);
+  const found = new Set([path.relative(process.cwd(), entry).replaceAll('\\', '/')]);
   // A Set may grow while it is iterated.
   for (const part of found) {
     for (const { path: imported, kind, external } of outputs[part].imports) {

@@ -25,7 +25,7 @@ export async function exportImages(
   output: Output,
 ): Promise<number> {
   if (out === undefined) throw new UsageError('Say where the images should go: --out FOLDER');
-  const found = await loggedRuns([target], runs);
+  const found = await loggedRuns([target], runs, (words) => output.remark(words));
   if (found.length > 1) throw new UsageError(`${target} contains ${found.length} runs: name one of them.`);
   const reader = new RunLogReader(found[0]!.path);
   await reader.refresh();

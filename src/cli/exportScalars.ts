@@ -47,7 +47,7 @@ export async function exportScalars(
   if (writer === undefined) throw new UsageError(`${out}: scalars go to --out FILE.csv or --out FILE.json`);
   const pattern = patternOf(tags);
   await checkOut(out);
-  const found = await loggedRuns(targets, runs);
+  const found = await loggedRuns(targets, runs, (words) => output.remark(words));
   const counted = { scalars: 0, series: 0 };
   await writeOut(out, writer(scalarsOf(found, pattern, counted, output)));
   const text = `${plural(counted.scalars, 'scalar')} of ${plural(counted.series, 'tag')} in ${plural(found.length, 'run')}: ${out}`;

@@ -1,4 +1,4 @@
-import { access, readdir } from 'node:fs/promises';
+import { access, readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { isEventFileName } from '../runs/eventLogName';
 import { RECORD_FILE } from '../runs/recordName';
@@ -14,22 +14,32 @@ export interface LoggedRun {
 
 /**
  * The runs that targets mean, each once, in their order: a run's folder, its name in the runs folder, or a folder of runs, which
- * stands for all of them. Throws {@link UsageError} for a target without any.
+ * stands for all of them, but for those that cannot be used, which `remark` is told of. Runs of one name are named by their paths.
+ * Throws {@link UsageError} for a target without any.
  */
-export async function loggedRuns(targets: readonly string[], runsFolder: string): Promise<LoggedRun[]> {
+export async function loggedRuns(
+  targets: readonly string[],
+  runsFolder: string,
+  remark: (words: string) => void,
+): Promise<LoggedRun[]> {
   const found = new Map<string, LoggedRun>();
   for (const target of targets) {
     const folder = await folderOf(target, runsFolder);
-    const runs = (await isLogged(folder)) ? [{ name: path.basename(folder), path: folder }] : await inside(folder);
+    const runs = (await isLogged(folder))
+      ? [{ name: path.basename(folder), path: folder }]
+      : await inside(folder, remark);
     if (runs.length === 0)
       throw new UsageError(`${target} is no run and contains none: there are no event files in it.`);
     for (const run of runs) found.set(run.path, run);
   }
-  return [...found.values()];
+  const all = [...found.values()];
+  return all.map((run) =>
+    all.filter(({ name }) => name === run.name).length === 1 ? run : { ...run, name: run.path },
+  );
 }
 
 async function folderOf(target: string, runsFolder: string): Promise<string> {
-  for (const folder of [target, path.join(runsFolder, target)]) if (await isFolder(folder)) return path.resolve(folder);
+  for (const folder of [target, path.join(runsFolder, target)]) if (await isFolder(folder)) return realpath(folder);
   throw new UsageError(`There is no run "${target}", neither as a folder nor in ${runsFolder}.`);
 }
 
@@ -41,9 +51,12 @@ async function isLogged(folder: string): Promise<boolean> {
   return (await recorded) || (await readdir(folder)).some(isEventFileName);
 }
 
-async function inside(folder: string): Promise<LoggedRun[]> {
+async function inside(folder: string, remark: (words: string) => void): Promise<LoggedRun[]> {
   const listings = await scanRuns(folder);
-  return listings.flatMap((listing) =>
-    listing.kind === 'problem' ? [] : [{ name: listing.name, path: listing.path }],
-  );
+  return listings.flatMap((listing) => {
+    const { name, path: location } = listing;
+    if (listing.kind !== 'problem') return [{ name, path: location }];
+    remark(`${name} is left out: ${listing.problem}`);
+    return [];
+  });
 }

@@ -11,12 +11,14 @@ const CLASSES: Readonly<Record<string, readonly string[]>> = {
   KMNIST: ['お', 'き', 'す', 'つ', 'な', 'は', 'ま', 'や', 'れ', 'を'],
 };
 
-/** The names of the classes of a data set that is known by its title, unless it has labels beyond them. */
+/** The names of the classes of a data set that is known by its title, if its labels are as many. */
 export function knownClasses(
   title: string,
   { train, test }: Pick<Dataset, 'train' | 'test'>,
 ): readonly string[] | undefined {
   const classes = Object.hasOwn(CLASSES, title) ? CLASSES[title]! : undefined;
-  const within = ({ labels }: ExampleSet) => labels?.every((label) => label < classes!.length) ?? true;
-  return classes && within(train) && within(test) ? classes : undefined;
+  const largest = ({ labels }: ExampleSet) => labels?.reduce((most, label) => Math.max(most, label), 0);
+  const [ofTrain, ofTest] = [largest(train), largest(test)];
+  // Other data may lie in a folder of that name, and a model of five classes must stay one.
+  return classes && ofTrain === classes.length - 1 && (ofTest ?? 0) <= ofTrain ? classes : undefined;
 }

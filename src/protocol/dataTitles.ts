@@ -23,8 +23,8 @@ export function dataTitle({ set, path }: Pick<DataSpecification, 'set' | 'path'>
 
 /** Data sets in MNIST’s format whose files have the same names: their folders tell them apart. */
 const IN_MNIST_FORMAT = [
-  [/fashion/i, 'Fashion-MNIST'],
-  [/kmnist|kuzushiji/i, 'KMNIST'],
+  [/^fashion[-_ ]?mnist$/i, 'Fashion-MNIST'],
+  [/^(kmnist|kuzushiji[-_ ]?mnist)$/i, 'KMNIST'],
   [/(^|[^a-z])emnist/i, 'EMNIST'],
 ] as const;
 /** Folders within that of a data set, as torchvision and archives have them. */

@@ -37,9 +37,10 @@ export async function writeBeginning(file: vscode.Uri, settings: object): Promis
 
 /** The name with the ending, or the first with `-2`, `-3`, … before it that does not exist. */
 export async function freeName(folder: vscode.Uri, base: string, ending = '.latent.json'): Promise<vscode.Uri> {
-  const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name));
+  const taken = new Set((await vscode.workspace.fs.readDirectory(folder)).map(([name]) => name.toLowerCase()));
   for (let number = 1; ; number += 1) {
     const name = `${base}${number === 1 ? '' : `-${number}`}${ending}`;
-    if (!taken.has(name)) return vscode.Uri.joinPath(folder, name);
+    // Some file systems do not tell Points.csv from points.csv.
+    if (!taken.has(name.toLowerCase())) return vscode.Uri.joinPath(folder, name);
   }
 }

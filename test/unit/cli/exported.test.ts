@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { exportImages } from '../../../src/cli/exportImages';
@@ -72,6 +72,24 @@ it('writes a table that holds the same, of the tags that were asked for', async 
     VALUES.map((value) => ['train/loss', Math.fround(value)]),
   );
   expect(JSON.parse(said.out)).toMatchObject({ scalars: VALUES.length, series: 1 });
+});
+
+it('tells runs of one name apart, follows a link that is named, and says what it leaves out', async () => {
+  const folder = await temporaryFolder();
+  for (const each of ['a', 'b']) await logged(path.join(folder, each, 'one'), scalars('loss'));
+  await symlink(path.join(folder, 'a', 'one'), path.join(folder, 'latest'));
+  const out = path.join(folder, 'all.json');
+  const { said, output } = captured();
+  await exportScalars(['a/one', 'b/one', 'latest'], { runs: folder, out }, output);
+  const rows = JSON.parse(await readFile(out, 'utf8')) as { run: string }[];
+  expect(rows).toHaveLength(2 * VALUES.length);
+  expect(new Set(rows.map(({ run }) => run))).toEqual(
+    new Set(['a', 'b'].map((each) => path.join(folder, each, 'one'))),
+  );
+  await mkdir(path.join(folder, 'a', 'broken'));
+  await writeFile(path.join(folder, 'a', 'broken', 'run.json'), '{');
+  await exportScalars([path.join(folder, 'a')], { runs: folder, out }, output);
+  expect(said.error).toMatch(/broken is left out: /);
 });
 
 it('exports the rest of a torn log, and says what is missing', async () => {

@@ -104,11 +104,12 @@ describe('folders in MNIST’s format', () => {
     ['FashionMNIST/raw', 'Fashion-MNIST', 'T-shirt/top'],
     ['KMNIST/raw', 'KMNIST', 'お'],
     ['mine', 'mine', '0'],
+    ['my-fashion-shoes', 'my-fashion-shoes', '0'],
   ])('%s is %s, and its first class %s', async (name, title, first) => {
     const folder = path.join(await temporaryFolder(), name);
     await mkdir(folder, { recursive: true });
     for (const [split, count] of [
-      ['train', 3],
+      ['train', 10],
       ['t10k', 2],
     ] as const) {
       const labels = Array.from({ length: count }, (_, row) => row);
