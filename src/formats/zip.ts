@@ -41,7 +41,7 @@ const mostPacked = (bytes: number) => 2 * bytes + 65536;
  * Finds the directory in the last bytes of an archive, or where its 64-bit record is. Bytes that were put before the archive
  * or appended to it do not matter, as they do not to Python's zipfile. Throws {@link FormatError}.
  */
-export function findZipDirectory(tail: Uint8Array, fileSize: number): ZipDirectory | { readonly record64: number } {
+function findZipDirectory(tail: Uint8Array, fileSize: number): ZipDirectory | { readonly record64: number } {
   const view = viewOf(tail);
   const at = endRecord(view);
   if (at === undefined) {
@@ -71,7 +71,7 @@ export function hasZipEnd(tail: Uint8Array): boolean {
 }
 
 /** The directory as a 64-bit record (its first 56 bytes) says. */
-export function parseZip64Record(bytes: Uint8Array, recordStart: number): ZipDirectory {
+function parseZip64Record(bytes: Uint8Array, recordStart: number): ZipDirectory {
   const view = viewOf(bytes);
   if (bytes.length < 56 || view.getUint32(0, true) !== 0x06064b50) throw damaged('its 64-bit record is missing');
   const directory = { members: integer(view, 32), length: integer(view, 40), start: integer(view, 48) };
@@ -90,7 +90,7 @@ function checked(directory: Omit<ZipDirectory, 'before'>, end: number): ZipDirec
  * Parses the directory. A member that lies about its place or its sizes, shares bytes with another or is followed by one of
  * the same name gets a `problem`, and the others stay readable. Throws {@link FormatError}.
  */
-export function parseZipDirectory(bytes: Uint8Array, { start, before, members: count }: ZipDirectory): ZipMember[] {
+function parseZipDirectory(bytes: Uint8Array, { start, before, members: count }: ZipDirectory): ZipMember[] {
   const view = viewOf(bytes);
   const members: ZipMember[] = [];
   let at = 0;
@@ -207,4 +207,22 @@ function viewOf(bytes: Uint8Array): DataView {
 
 function damaged(why: string): FormatError {
   return new FormatError(`This ZIP archive is damaged: ${why}.`);
+}
+
+/**
+ * Reads the directory of an archive of `size` bytes, by what reads `length` bytes at a place. Throws {@link FormatError} for a
+ * damaged one, and what `read` throws.
+ */
+export async function readZipDirectory(
+  size: number,
+  read: (start: number, length: number) => Promise<Uint8Array>,
+): Promise<ZipMember[]> {
+  const tailStart = Math.max(0, size - ZIP_TAIL_BYTES);
+  let found = findZipDirectory(await read(tailStart, size - tailStart), size);
+  if ('record64' in found) {
+    const { record64 } = found;
+    if (record64 < 0) throw new FormatError('This ZIP archive is truncated.');
+    found = parseZip64Record(await read(record64, 56), record64);
+  }
+  return parseZipDirectory(await read(found.start, found.length), found);
 }

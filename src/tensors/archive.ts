@@ -3,15 +3,7 @@ import { constants, crc32, createInflateRaw, inflateRaw } from 'node:zlib';
 import { plural } from '../common/plural';
 import { FormatError } from '../formats/error';
 import { quote } from '../formats/strictJson';
-import {
-  findZipDirectory,
-  parseZip64Record,
-  parseZipDirectory,
-  ZIP_LOCAL_BYTES,
-  ZIP_TAIL_BYTES,
-  zipDataStart,
-  type ZipMember,
-} from '../formats/zip';
+import { readZipDirectory, ZIP_LOCAL_BYTES, zipDataStart, type ZipMember } from '../formats/zip';
 import { MemorySource, PartSource, readBytes, type ByteSource } from './byteSource';
 import { checkTensorCount } from './tensorFile';
 
@@ -30,15 +22,7 @@ export class Archive {
 
   /** Reads the directory. Throws {@link FormatError}. */
   static async open(source: ByteSource): Promise<Archive> {
-    const tailStart = Math.max(0, source.size - ZIP_TAIL_BYTES);
-    const tail = await readBytes(source, tailStart, source.size - tailStart);
-    let directory = findZipDirectory(tail, source.size);
-    if ('record64' in directory) {
-      const { record64 } = directory;
-      if (record64 < 0) throw new FormatError('This ZIP archive is truncated.');
-      directory = parseZip64Record(await readBytes(source, record64, 56), record64);
-    }
-    const members = parseZipDirectory(await readBytes(source, directory.start, directory.length), directory);
+    const members = await readZipDirectory(source.size, (from, length) => readBytes(source, from, length));
     checkTensorCount(members.length);
     return new Archive(source, members);
   }

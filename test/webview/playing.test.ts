@@ -60,7 +60,7 @@ describe('a paused game', () => {
 });
 
 describe('the speed of a live run', () => {
-  it('is chosen from a list, and shown as the trainer tells it, whoever chose it', async () => {
+  it('is chosen from a list, and shown as the trainer tells it, also where another watcher chose it', async () => {
     const view = await suite.open('run');
     await view.snapshot({ runs: [game({ intents: ['pause', 'pace'] })] });
     const list = view.page.getByRole('combobox', { name: 'Speed of training' });

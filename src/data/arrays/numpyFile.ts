@@ -4,15 +4,7 @@ import { crc32, createInflateRaw } from 'node:zlib';
 import { FormatError } from '../../formats/error';
 import { isNpy, npyDataStart, NPY_PREFIX_BYTES, parseNpyHeader, type NpyHeader } from '../../formats/npy';
 import { quote } from '../../formats/strictJson';
-import {
-  findZipDirectory,
-  parseZip64Record,
-  parseZipDirectory,
-  ZIP_LOCAL_BYTES,
-  ZIP_TAIL_BYTES,
-  zipDataStart,
-  type ZipMember,
-} from '../../formats/zip';
+import { readZipDirectory, ZIP_LOCAL_BYTES, zipDataStart, type ZipMember } from '../../formats/zip';
 import { isNumeric, numbersIn } from './numbers';
 
 /** An array in a file, of which only the header has been read. */
@@ -45,7 +37,9 @@ export async function openNumpy(handle: FileHandle): Promise<readonly StoredArra
     return [await opened('', whole)];
   }
   if (start[0] !== 0x50 || start[1] !== 0x4b) return undefined;
-  const members = (await directory(handle, size)).filter(({ name }) => name.endsWith('.npy'));
+  const members = (await readZipDirectory(size, (from, length) => readAt(handle, from, length))).filter(({ name }) =>
+    name.endsWith('.npy'),
+  );
   if (members.length > MOST_ARRAYS) {
     throw new FormatError(`It holds ${members.length} arrays; a data set has at most ${MOST_ARRAYS}.`);
   }
@@ -114,17 +108,6 @@ async function* elements(
     rest = whole.subarray(end);
     if (end > 0) yield whole.subarray(0, end);
   }
-}
-
-async function directory(handle: FileHandle, size: number): Promise<ZipMember[]> {
-  const tailStart = Math.max(0, size - ZIP_TAIL_BYTES);
-  let found = findZipDirectory(await readAt(handle, tailStart, size - tailStart), size);
-  if ('record64' in found) {
-    const { record64 } = found;
-    if (record64 < 0) throw new FormatError('This ZIP archive is truncated.');
-    found = parseZip64Record(await readAt(handle, record64, 56), record64);
-  }
-  return parseZipDirectory(await readAt(handle, found.start, found.length), found);
 }
 
 /** The unpacked bytes of a member, checked against its checksum when the last one has been taken. */
